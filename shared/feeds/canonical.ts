@@ -1,0 +1,269 @@
+/**
+ * The canonical inputs (version 1): what every adapter turns its provider's messages into, what a lane stores, and
+ * what a match applies. Heartbeats are speech, not inputs of a match; they end at the lane.
+ */
+import * as v from "valibot";
+import { marketIdSchema, matchIdSchema, outcomeIdSchema, providerSchema } from "../contracts/ids.ts";
+import { epochMs, oddsMilli, shortText, v1, version } from "../contracts/primitives.ts";
+
+/** When it happened on the pitch, and how exactly the source knows it. Minute precision never voids a bet (SET-4). */
+export const occurredAtSchema = v.strictObject({
+	atMs: epochMs,
+	precision: v.picklist(["ms", "second", "minute"]),
+});
+
+const envelope = {
+	v: v1,
+	/** The provider's own id of this message: the deduplication key within (provider, matchId). */
+	id: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+	/** Provider's clock when it sent the message. Never compared with ours except to show event → screen time. */
+	sentAtMs: epochMs,
+	occurredAt: v.optional(occurredAtSchema),
+	/** True on events that a replay adds to the public record. */
+	invented: v.optional(v.literal(true)),
+};
+const ofMatch = { ...envelope, matchId: matchIdSchema };
+
+export const sideSchema = v.picklist(["home", "away"]);
+export type Side = v.InferOutput<typeof sideSchema>;
+
+const teamSchema = v.strictObject({ name: shortText, short: v.pipe(v.string(), v.minLength(1), v.maxLength(12)) });
+const oddsList = (length: number) => v.pipe(v.array(oddsMilli), v.length(length));
+
+/** Pre-match prices, margin included, from which strengths are inferred. */
+export const prematchPricesSchema = v.strictObject({
+	/** home, draw, away */
+	oneXTwo: v.optional(oddsList(3)),
+	/** home, away (sports without a draw) */
+	moneyline: v.optional(oddsList(2)),
+	/** each: line, over, under */
+	totals: v.optional(v.array(v.strictObject({ line: v.number(), odds: oddsList(2) }))),
+	/** each: home line, home, away */
+	handicaps: v.optional(v.array(v.strictObject({ line: v.number(), odds: oddsList(2) }))),
+	/** The provider's expected totals and supremacy, where it gives them. */
+	expected: v.optional(v.strictObject({ total: v.number(), supremacy: v.number() })),
+});
+export type PrematchPrices = v.InferOutput<typeof prematchPricesSchema>;
+
+export const sportSchema = v.picklist(["football", "tennis", "basketball"]);
+export type SportId = v.InferOutput<typeof sportSchema>;
+
+export const fixtureInputSchema = v.strictObject({
+	...ofMatch,
+	kind: v.literal("fixture"),
+	sport: sportSchema,
+	competition: shortText,
+	home: teamSchema,
+	away: teamSchema,
+	scheduledAtMs: epochMs,
+	/** Football: whether a draw leads to extra time and a shoot-out. Other sports read their own keys. */
+	format: v.record(
+		v.pipe(v.string(), v.maxLength(32)),
+		v.union([v.boolean(), v.number(), v.pipe(v.string(), v.maxLength(64))]),
+	),
+	prices: prematchPricesSchema,
+});
+export type FixtureInput = v.InferOutput<typeof fixtureInputSchema>;
+
+/** The match's clock as the feed tells it. `rate` is match seconds per real second: 1 in life, more in a replay. */
+export const clockSchema = v.strictObject({
+	elapsedSec: v.pipe(v.number(), v.minValue(0), v.maxValue(86_400)),
+	running: v.boolean(),
+	rate: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(120))),
+	/** Announced stoppage of the running period, in minutes. */
+	addedMin: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(60))),
+});
+
+/**
+ * A full statement of where the match stands. It is what LAN-3 calls fresh: after silence, markets reopen on it.
+ * `phase` is a word of the sport's own list; `score` covers the whole match without a shoot-out.
+ */
+export const stateInputSchema = v.strictObject({
+	...ofMatch,
+	kind: v.literal("state"),
+	phase: v.pipe(v.string(), v.maxLength(32)),
+	clock: v.optional(clockSchema),
+	score: v.optional(
+		v.strictObject({
+			home: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(400)),
+			away: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(400)),
+		}),
+	),
+	/** Facts of the sport's own that the module decodes (server, possession, fouls, sets …). */
+	facts: v.optional(
+		v.record(
+			v.pipe(v.string(), v.maxLength(32)),
+			v.union([v.boolean(), v.number(), v.pipe(v.string(), v.maxLength(64))]),
+		),
+	),
+});
+
+export const incidentTypeSchema = v.picklist([
+	"goal",
+	"yellow_card",
+	"red_card",
+	"penalty_awarded",
+	"penalty_missed",
+	"shootout_kick",
+	"var_review",
+	"var_over",
+	"corner",
+	"substitution",
+	"stoppage_announced",
+	"point",
+	"game",
+	"set",
+	"basket",
+	"foul",
+	"timeout",
+]);
+export type IncidentType = v.InferOutput<typeof incidentTypeSchema>;
+
+const incidentBody = {
+	incident: incidentTypeSchema,
+	side: v.optional(sideSchema),
+	/** Where on the match's clock, in seconds of play as `clock.elapsedSec` counts, and its words ("90+5"). */
+	clockSec: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(86_400))),
+	minuteText: v.optional(v.pipe(v.string(), v.maxLength(12))),
+	player: v.optional(shortText),
+	/** goal: `penalty`, `own`, `open`; shoot-out kick: `scored`, `missed`; red card: `straight`, `second_yellow`. */
+	detail: v.optional(v.pipe(v.string(), v.maxLength(32))),
+	/** stoppage_announced: minutes; basket: points. */
+	value: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
+};
+
+export const incidentInputSchema = v.strictObject({
+	...ofMatch,
+	kind: v.literal("incident"),
+	incidentId: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+	...incidentBody,
+});
+export type IncidentInput = v.InferOutput<typeof incidentInputSchema>;
+
+const incidentId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+/** The incident was something else (another side, another kind): the whole incident as it now stands. */
+export const correctionInputSchema = v.strictObject({
+	...ofMatch,
+	kind: v.literal("correction"),
+	incidentId,
+	...incidentBody,
+});
+/** The incident did not happen (a goal taken back). */
+export const cancellationInputSchema = v.strictObject({ ...ofMatch, kind: v.literal("cancellation"), incidentId });
+/** The incident stands: lifts the suspension that the incident alone caused. */
+export const confirmationInputSchema = v.strictObject({ ...ofMatch, kind: v.literal("confirmation"), incidentId });
+
+export const betStopReasonSchema = v.picklist([
+	"possible_goal",
+	"possible_penalty",
+	"possible_red_card",
+	"var_review",
+	"scout_lost",
+	"disconnection",
+	"match_ended",
+	"other",
+]);
+/** `groups` names market groups of the sport; absent means all. */
+const groups = v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(32))), v.minLength(1), v.maxLength(32)));
+export const betStopInputSchema = v.strictObject({
+	...ofMatch,
+	kind: v.literal("bet_stop"),
+	reason: betStopReasonSchema,
+	groups,
+});
+/** The feed's all-clear: lifts every bet stop and every incident's suspension of these groups (all, where absent). */
+export const betStartInputSchema = v.strictObject({ ...ofMatch, kind: v.literal("bet_start"), groups });
+/** Danger is a state of its own: prices stay shown, bets wait or are refused (MAT-1). */
+export const dangerInputSchema = v.strictObject({
+	...ofMatch,
+	kind: v.literal("danger"),
+	on: v.boolean(),
+	side: v.optional(sideSchema),
+});
+/** The provider finished resending what a silence had swallowed (LAN-3). */
+export const recoveryCompleteInputSchema = v.strictObject({ ...ofMatch, kind: v.literal("recovery_complete") });
+
+/** Provider's odds of a market, for display beside ours and for the deviation alarm. */
+export const referencePricesInputSchema = v.strictObject({
+	...ofMatch,
+	kind: v.literal("reference_prices"),
+	marketId: marketIdSchema,
+	prices: v.pipe(v.array(v.strictObject({ outcomeId: outcomeIdSchema, oddsMilli })), v.minLength(1), v.maxLength(64)),
+});
+
+/** What a trader may do. They travel through the match's lane, so there is one ordered log of a match (never speech: LAN-2). */
+export const traderActionSchema = v.variant("action", [
+	v.strictObject({
+		action: v.literal("suspend"),
+		marketIds: v.optional(v.pipe(v.array(marketIdSchema), v.maxLength(512))),
+	}),
+	v.strictObject({
+		action: v.literal("reopen"),
+		marketIds: v.optional(v.pipe(v.array(marketIdSchema), v.maxLength(512))),
+	}),
+	v.strictObject({ action: v.literal("set_cap"), capBaseMinor: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
+	v.strictObject({
+		action: v.literal("set_delay"),
+		delayMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(12_000)),
+	}),
+	v.strictObject({ action: v.literal("void_market"), marketId: marketIdSchema, reason: shortText }),
+	v.strictObject({ action: v.literal("rollback_result"), marketId: marketIdSchema, reason: shortText }),
+	v.strictObject({
+		action: v.literal("settle_market"),
+		marketId: marketIdSchema,
+		winners: v.pipe(v.array(outcomeIdSchema), v.maxLength(64)),
+	}),
+]);
+export type TraderAction = v.InferOutput<typeof traderActionSchema>;
+export const traderInputSchema = v.strictObject({
+	...ofMatch,
+	kind: v.literal("trader"),
+	trader: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+	command: traderActionSchema,
+});
+
+export const heartbeatSchema = v.strictObject({ ...envelope, kind: v.literal("heartbeat") });
+export type Heartbeat = v.InferOutput<typeof heartbeatSchema>;
+
+/** What a provider may send. */
+export const feedMessageSchema = v.variant("kind", [
+	fixtureInputSchema,
+	stateInputSchema,
+	incidentInputSchema,
+	correctionInputSchema,
+	cancellationInputSchema,
+	confirmationInputSchema,
+	betStopInputSchema,
+	betStartInputSchema,
+	dangerInputSchema,
+	recoveryCompleteInputSchema,
+	referencePricesInputSchema,
+	heartbeatSchema,
+]);
+export type FeedMessage = v.InferOutput<typeof feedMessageSchema>;
+
+/** What a match applies. */
+export const inputSchema = v.variant("kind", [
+	fixtureInputSchema,
+	stateInputSchema,
+	incidentInputSchema,
+	correctionInputSchema,
+	cancellationInputSchema,
+	confirmationInputSchema,
+	betStopInputSchema,
+	betStartInputSchema,
+	dangerInputSchema,
+	recoveryCompleteInputSchema,
+	referencePricesInputSchema,
+	traderInputSchema,
+]);
+export type Input = v.InferOutput<typeof inputSchema>;
+
+/** An input in its match's log: `seq` counts from 1 without gaps within a match. */
+export const loggedInputSchema = v.strictObject({
+	seq: version,
+	provider: providerSchema,
+	receivedAtMs: epochMs,
+	input: inputSchema,
+});
+export type LoggedInput = v.InferOutput<typeof loggedInputSchema>;

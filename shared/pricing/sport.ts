@@ -1,0 +1,123 @@
+/**
+ * A sport is a module behind this interface; adding one touches one folder.
+ *
+ * Everything here is pure and total: same arguments, same bytes (MAT-2). Time enters only as a tick (the match's clock
+ * floored to one second). States are plain JSON, because the match stores them.
+ */
+
+import type { MarketResultState } from "../contracts/results.ts";
+import type { FixtureInput, Input, SportId } from "../feeds/canonical.ts";
+
+/** A family of markets, the unit in which feeds stop betting and traders set margins (`main`, `totals`, `next_goal` …). */
+export type MarketGroup = string;
+
+export type OutcomeSpec = { readonly outcomeId: string; readonly name: string };
+
+export type MarketSpec = {
+	readonly marketId: string;
+	readonly name: string;
+	readonly group: MarketGroup;
+	/** The part of the match it counts (SET-0): its name says so when it is not 90 minutes plus stoppage. */
+	readonly period: string;
+	readonly outcomes: readonly OutcomeSpec[];
+	/**
+	 * How many outcomes win together: 1 for exclusive outcomes, 2 for double chance. The fair probabilities sum to it.
+	 */
+	readonly winners: number;
+};
+
+/** A live market with its fair probabilities (in the order of `spec.outcomes`). A market that is decided is not priced. */
+export type FairMarket = {
+	readonly spec: MarketSpec;
+	/**
+	 * Probability-equivalent of each outcome: 1 / fair odds. Where stakes can come back (half lines) it is the price's
+	 * inverse, not the chance of winning.
+	 */
+	readonly fair: readonly number[];
+	/** For each outcome, false once it can no longer win: shown closed while the rest stays open. */
+	readonly alive: readonly boolean[];
+};
+
+/** What an input does to betting, beside changing the state. */
+export type InputEffect = {
+	/** Markets withdrawn in the same turn (MAT-1): none, every market, or those of the named groups. */
+	readonly withdraw: "none" | "all" | readonly MarketGroup[];
+	/**
+	 * Who lifts the withdrawal: `self` at once, with the new prices, under a new version (a yellow card that moves the
+	 * price); `feed` once the feed confirms the incident or says that betting may go on (goal, red card, penalty, VAR).
+	 */
+	readonly until: "self" | "feed";
+};
+
+export type ClockView = {
+	readonly phase: string;
+	readonly text: string;
+	readonly elapsedSec: number;
+	readonly running: boolean;
+	readonly rate: number;
+	readonly addedMin: number | null;
+};
+export type ScoreView = {
+	readonly home: number;
+	readonly away: number;
+	/** Sport's own lines, shown as they are: `["HT", "2", "0"]`, `["Pens", "4", "2"]`. */
+	readonly lines: readonly (readonly [label: string, home: string, away: string])[];
+	readonly reds: { readonly home: number; readonly away: number };
+};
+export type IncidentView = {
+	readonly incidentId: string;
+	readonly type: string;
+	readonly side: "home" | "away" | null;
+	readonly text: string;
+	readonly minuteText: string;
+	readonly cancelled: boolean;
+	readonly invented: boolean;
+};
+
+export type SettledMarket = { readonly spec: MarketSpec; readonly state: MarketResultState };
+
+export type SportRefusal = {
+	readonly ok: false;
+	readonly code: "bad_fixture" | "bad_input" | "no_prices";
+	readonly message: string;
+};
+
+export type SportModule<State, Params> = {
+	readonly sport: SportId;
+	/** Named in every journal entry of a parameter change: part of what makes a replay give the same bytes. */
+	readonly modelVersion: string;
+	/** Strengths from the fixture's prices, or why not. */
+	readonly params: (fixture: FixtureInput) => { readonly ok: true; readonly params: Params } | SportRefusal;
+	readonly initial: (fixture: FixtureInput) => State;
+	/** Refuses what cannot be (a phase that does not exist, a score that falls without a cancellation); the state is then unchanged. */
+	readonly reduce: (
+		state: State,
+		input: Input,
+		tickMs: number,
+	) => { readonly ok: true; readonly state: State } | SportRefusal;
+	/** Judged against the state before the input. */
+	readonly effect: (state: State, input: Input) => InputEffect;
+	/** True from the first kick to the last whistle: the time in which bet delays, marks and silence limits apply. */
+	readonly inPlay: (state: State) => boolean;
+	/** True when nothing can happen any more but corrections (finished, abandoned). */
+	readonly ended: (state: State) => boolean;
+	/** All markets not yet decided, in an order that never changes within a match. */
+	readonly book: (state: State, params: Params, tickMs: number) => readonly FairMarket[];
+	/** All markets decided so far, on the confirmed facts; a market taken back by a cancellation is simply not among them. */
+	readonly results: (state: State) => readonly SettledMarket[];
+	readonly clockView: (state: State, tickMs: number) => ClockView;
+	readonly scoreView: (state: State) => ScoreView;
+	readonly incidents: (state: State) => readonly IncidentView[];
+	/** The market shown as the headline in lists, and the one whose exposure an operator sees by score. */
+	readonly headlineMarketId: string;
+	/**
+	 * Final scores an operator wants profit for, with the outcomes that win at each: rows of the ladder in `/ops`.
+	 * `winners` maps market id → winning outcome ids for markets that follow from the final score alone.
+	 */
+	readonly ladder: (
+		state: State,
+	) => readonly { readonly label: string; readonly winners: Readonly<Record<string, readonly string[]>> }[];
+};
+
+/** The match core treats every sport alike. */
+export type AnySportModule = SportModule<unknown, unknown>;
