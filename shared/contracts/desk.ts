@@ -1,0 +1,223 @@
+/** What a Desk object answers to wallets (offer, start, release, ask) and to its match (results). Protocol of a ticket: P2–P5. */
+import * as v from "valibot";
+import {
+	currencySchema,
+	licenceSchema,
+	marketIdSchema,
+	matchIdSchema,
+	outcomeIdSchema,
+	partnerIdSchema,
+	regionSchema,
+	ticketKeySchema,
+	viewSchema,
+} from "./ids.ts";
+import { durationMs, epochMs, oddsMilli, ppm, sequence, shortText, stakeMinor, v1, version } from "./primitives.ts";
+import { legOutcomeSchema, marketResultSchema } from "./results.ts";
+
+export const pricePolicySchema = v.variant("kind", [
+	/** Any change of price refuses. */
+	v.strictObject({ kind: v.literal("none") }),
+	/** Accept if now the same or higher, at the better price. */
+	v.strictObject({ kind: v.literal("better") }),
+	/** At the current price, above an optional floor. */
+	v.strictObject({ kind: v.literal("any"), floorOddsMilli: v.optional(oddsMilli) }),
+]);
+export type PricePolicy = v.InferOutput<typeof pricePolicySchema>;
+
+/** Base minor units per currency unit, as an exact fraction: base = ceil(minor × num / den) (MON-5). Fixed on the ticket at P1. */
+export const rateSchema = v.strictObject({
+	num: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+	den: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+	day: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/)),
+});
+export type Rate = v.InferOutput<typeof rateSchema>;
+
+const legRef = { ticketKey: ticketKeySchema, legNo: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(19)) };
+export const legRefSchema = v.strictObject(legRef);
+export type LegRef = v.InferOutput<typeof legRefSchema>;
+
+export const offeredLegSchema = v.strictObject({
+	...legRef,
+	partnerId: partnerIdSchema,
+	licence: licenceSchema,
+	view: viewSchema,
+	marketId: marketIdSchema,
+	outcomeId: outcomeIdSchema,
+	/** The price the player saw. */
+	oddsMilli,
+	/** The version the player saw, where the client names it. */
+	marketVersion: v.optional(version),
+	pricePolicy: pricePolicySchema,
+	stakeMinor,
+	currency: currencySchema,
+	rate: rateSchema,
+	/** Largest payout of the ticket in its currency (house rules): min(payout, cap) counts (MON-5). */
+	maxPayoutMinor: stakeMinor,
+	/** How many legs the ticket has, and at how many desks: with one desk the window runs from the offer, else from `start`. */
+	legCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
+	deskCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
+	/** From the licence profile: longest wait for `wait` answers, and for the feed to speak. */
+	maxHoldMs: durationMs,
+	feedQuietMs: durationMs,
+	/** Pre-match and in-play markets the licence allows. */
+	allowInPlay: v.boolean(),
+	allowPreMatch: v.boolean(),
+});
+export type OfferedLeg = v.InferOutput<typeof offeredLegSchema>;
+
+export const offerRequestSchema = v.strictObject({
+	v: v1,
+	desk: v.pipe(v.string(), v.maxLength(128)),
+	matchId: matchIdSchema,
+	region: regionSchema,
+	wallet: v.pipe(v.string(), v.maxLength(128)),
+	legs: v.pipe(v.array(offeredLegSchema), v.minLength(1), v.maxLength(500)),
+});
+export type OfferRequest = v.InferOutput<typeof offerRequestSchema>;
+
+/** Why a leg is refused: the part of the closed list that desks and matches give. First refusal wins, in this order (BET-2). */
+export const LEG_REFUSALS = [
+	"unknown_match",
+	"unknown_market",
+	"unknown_outcome",
+	"not_allowed",
+	"market_closed",
+	"market_suspended",
+	"market_changed",
+	"outcome_closed",
+	"danger",
+	"feed_silent",
+	"price_changed",
+	"over_limit",
+	"timed_out",
+	"busy",
+] as const;
+export const legRefusalSchema = v.picklist(LEG_REFUSALS);
+export type LegRefusal = (typeof LEG_REFUSALS)[number];
+
+export const refusedLegSchema = v.strictObject({
+	...legRef,
+	vote: v.literal("no"),
+	code: legRefusalSchema,
+	/** BET-6: the largest stake that would have been accepted. */
+	maxStakeMinor: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+	/** The price now, where it moved. */
+	oddsMilli: v.optional(oddsMilli),
+	marketVersion: v.optional(version),
+	matchState: v.optional(shortText),
+});
+export type RefusedLeg = v.InferOutput<typeof refusedLegSchema>;
+
+export const reservedLegSchema = v.strictObject({
+	...legRef,
+	vote: v.literal("yes"),
+	/** The price taken, from the `ok`. */
+	oddsMilli,
+	marketVersion: version,
+	/** The match's own words at the decision (BET-7), and the authority's position: on the ticket for ever. */
+	matchState: shortText,
+	epoch: v.pipe(v.string(), v.maxLength(64)),
+	seq: sequence,
+	tick: epochMs,
+	delayMs: durationMs,
+	fairPpm: ppm,
+});
+export type ReservedLeg = v.InferOutput<typeof reservedLegSchema>;
+export const voteSchema = v.variant("vote", [reservedLegSchema, refusedLegSchema]);
+export type Vote = v.InferOutput<typeof voteSchema>;
+
+export const notedLegSchema = v.strictObject({
+	...legRef,
+	vote: v.literal("noted"),
+	delayMs: durationMs,
+	version: v.nullable(version),
+	fairPpm: ppm,
+	oddsMilli: v.nullable(oddsMilli),
+	matchState: shortText,
+});
+export type NotedLeg = v.InferOutput<typeof notedLegSchema>;
+/** The fate of each offered leg right away: noted (its window runs), or no. A leg decided before gets its vote again. */
+export const offerAnswerSchema = v.strictObject({
+	v: v1,
+	legs: v.array(v.variant("vote", [notedLegSchema, reservedLegSchema, refusedLegSchema])),
+});
+export type OfferAnswer = v.InferOutput<typeof offerAnswerSchema>;
+
+export const startRequestSchema = v.strictObject({
+	v: v1,
+	desk: v.pipe(v.string(), v.maxLength(128)),
+	wallet: v.pipe(v.string(), v.maxLength(128)),
+	/** `weightPpm`: product of the other legs' fair probabilities, fixed here and never from the client. */
+	legs: v.pipe(
+		v.array(
+			v.strictObject({
+				...legRef,
+				delayMs: durationMs,
+				weightPpm: ppm,
+				otherOddsMilli: v.pipe(v.number(), v.safeInteger(), v.minValue(1_000)),
+			}),
+		),
+		v.minLength(1),
+		v.maxLength(500),
+	),
+});
+export type StartRequest = v.InferOutput<typeof startRequestSchema>;
+
+export const votesRequestSchema = v.strictObject({
+	v: v1,
+	wallet: v.pipe(v.string(), v.maxLength(128)),
+	desk: v.pipe(v.string(), v.maxLength(128)),
+	votes: v.pipe(v.array(voteSchema), v.minLength(1), v.maxLength(500)),
+});
+export type VotesRequest = v.InferOutput<typeof votesRequestSchema>;
+export const legsAnsweredSchema = v.strictObject({ v: v1, answered: v.array(legRefSchema) });
+export type LegsAnswered = v.InferOutput<typeof legsAnsweredSchema>;
+
+export const releaseRequestSchema = v.strictObject({
+	v: v1,
+	desk: v.pipe(v.string(), v.maxLength(128)),
+	wallet: v.pipe(v.string(), v.maxLength(128)),
+	legs: v.pipe(v.array(legRefSchema), v.minLength(1), v.maxLength(500)),
+});
+export type ReleaseRequest = v.InferOutput<typeof releaseRequestSchema>;
+
+/** P5: the wallet asks after its deadline. An undecided or unknown leg gets a tombstone and the answer no (`timed_out`). */
+export const askRequestSchema = releaseRequestSchema;
+export type AskRequest = ReleaseRequest;
+export const askAnswerSchema = v.strictObject({ v: v1, votes: v.array(voteSchema) });
+export type AskAnswer = v.InferOutput<typeof askAnswerSchema>;
+
+export const resultsRequestSchema = v.strictObject({
+	v: v1,
+	desk: v.pipe(v.string(), v.maxLength(128)),
+	matchId: matchIdSchema,
+	results: v.pipe(v.array(marketResultSchema), v.minLength(1), v.maxLength(512)),
+});
+export type ResultsRequest = v.InferOutput<typeof resultsRequestSchema>;
+
+export const legResultSchema = v.strictObject({
+	...legRef,
+	settlementVersion: v.pipe(version, v.minValue(1)),
+	/** Null: the result was taken back. */ outcome: v.nullable(legOutcomeSchema),
+});
+export type LegResult = v.InferOutput<typeof legResultSchema>;
+export const legResultsRequestSchema = v.strictObject({
+	v: v1,
+	wallet: v.pipe(v.string(), v.maxLength(128)),
+	desk: v.pipe(v.string(), v.maxLength(128)),
+	results: v.pipe(v.array(legResultSchema), v.minLength(1), v.maxLength(200)),
+});
+export type LegResultsRequest = v.InferOutput<typeof legResultsRequestSchema>;
+
+export type DeskRpc = {
+	offer(request: OfferRequest): Promise<OfferAnswer>;
+	start(request: StartRequest): Promise<{ v: 1 }>;
+	release(request: ReleaseRequest): Promise<LegsAnswered>;
+	ask(request: AskRequest): Promise<AskAnswer>;
+	/** Stores each result and its cursor in one transaction, then answers; settling to wallets is paced from its outbox. */
+	results(request: ResultsRequest): Promise<{ v: 1; stored: { marketId: string; settlementVersion: number }[] }>;
+	ops(request: {
+		v: 1;
+		desk: string;
+	}): Promise<{ pendingLegs: number; reservedLegs: number; outboxDepth: number; inc: number; n: number }>;
+};

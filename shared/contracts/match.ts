@@ -1,0 +1,205 @@
+/** What a Match object answers: to its lane (apply), to desks (quote, confirm), to operators. */
+import * as v from "valibot";
+import { loggedInputSchema } from "../feeds/canonical.ts";
+import { marketIdSchema, matchIdSchema, outcomeIdSchema, regionSchema, viewSchema } from "./ids.ts";
+import { durationMs, epochMs, minorUnits, oddsMilli, ppm, sequence, shortText, v1, version } from "./primitives.ts";
+
+/**
+ * LAN-2: ages only, on the lane's clock. `answerNo` names the newest apply answer the lane has had from the match;
+ * `sinceAnswerMs` is how long ago that was, `sinceSpokeMs` how long ago the deciding feed spoke. The match knows when it
+ * gave that answer, so the feed spoke no earlier than thatTime + sinceAnswerMs − sinceSpokeMs.
+ */
+export const speechSchema = v.strictObject({
+	epoch: v.pipe(v.string(), v.maxLength(64)),
+	answerNo: sequence,
+	sinceAnswerMs: durationMs,
+	sinceSpokeMs: durationMs,
+});
+export type Speech = v.InferOutput<typeof speechSchema>;
+
+export const applyRequestSchema = v.strictObject({
+	v: v1,
+	matchId: matchIdSchema,
+	lane: v.pipe(v.string(), v.maxLength(128)),
+	/** Seq of the first input; with no inputs, the head + 1 (a mark). The match refuses a gap and ignores an overlap. */
+	fromSeq: sequence,
+	inputs: v.pipe(v.array(loggedInputSchema), v.maxLength(512)),
+	/** The newest seq the lane holds for this match: after a restart, markets reopen only once it is reached. */
+	headSeq: sequence,
+	/** Null when the lane has had no answer from this epoch of the match, or the feed has never spoken. */
+	speech: v.nullable(speechSchema),
+	/** The provider's `quietLimitMs` (LAN-2) and the limit beyond which it counts as lost (LAN-3). */
+	quietLimitMs: durationMs,
+	lostAfterMs: durationMs,
+	/** The lane holds the feed for lost (its silence limit passed, or its connection is down). */
+	feedLost: v.boolean(),
+});
+export type ApplyRequest = v.InferOutput<typeof applyRequestSchema>;
+
+export const rejectedInputSchema = v.strictObject({
+	seq: sequence,
+	code: v.pipe(v.string(), v.maxLength(64)),
+	message: shortText,
+});
+export const applyAnswerSchema = v.strictObject({
+	v: v1,
+	/** Changes with every start of the match object. */
+	epoch: v.pipe(v.string(), v.maxLength(64)),
+	answerNo: sequence,
+	lastSeq: sequence,
+	inPlay: v.boolean(),
+	/** The match is over and every result has been answered for: the lane may forget it once it is old. */
+	ended: v.boolean(),
+	/** Inputs of this batch that were stored and had no effect, and why. */
+	rejected: v.array(rejectedInputSchema),
+});
+export type ApplyAnswer = v.InferOutput<typeof applyAnswerSchema>;
+
+export const marketStatusSchema = v.picklist(["open", "danger", "suspended", "closed", "settled"]);
+export type MarketStatus = v.InferOutput<typeof marketStatusSchema>;
+
+export const quoteRequestSchema = v.strictObject({
+	v: v1,
+	matchId: matchIdSchema,
+	asks: v.pipe(v.array(v.strictObject({ market: marketIdSchema, view: viewSchema })), v.maxLength(256)),
+});
+export type QuoteRequest = v.InferOutput<typeof quoteRequestSchema>;
+/**
+ * What a desk notes when a leg is offered. It decides nothing: a bet is decided by a confirmation. An old quote can only
+ * refuse a bet, because the version it names is older.
+ */
+export const quoteAnswerSchema = v.strictObject({
+	v: v1,
+	epoch: v.pipe(v.string(), v.maxLength(64)),
+	tick: epochMs,
+	inPlay: v.boolean(),
+	markets: v.array(
+		v.strictObject({
+			market: marketIdSchema,
+			view: viewSchema,
+			/** `unknown`: no such market in this view. */
+			status: v.picklist(["open", "danger", "suspended", "closed", "settled", "unknown"]),
+			version,
+			delayMs: durationMs,
+			outcomes: v.record(outcomeIdSchema, v.strictObject({ oddsMilli: v.nullable(oddsMilli), fairPpm: ppm })),
+		}),
+	),
+});
+export type QuoteAnswer = v.InferOutput<typeof quoteAnswerSchema>;
+
+export const confirmAskSchema = v.strictObject({
+	market: marketIdSchema,
+	/** The version under which the bets were taken; null where a pre-match leg names none and takes what the `ok` finds (MAT-6). */
+	version: v.nullable(version),
+	outcomes: v.pipe(v.array(outcomeIdSchema), v.maxLength(64)),
+	view: viewSchema,
+});
+export const exposureTotalSchema = v.strictObject({
+	market: marketIdSchema,
+	outcome: outcomeIdSchema,
+	/** Sum of (payout − stake) in base currency of all bets that win with this outcome, the asked ones included; never netted. */
+	riskBaseMinor: minorUnits,
+	/** Sum of their stakes, for display (turnover, profit by score). */
+	stakeBaseMinor: minorUnits,
+});
+export type ExposureTotal = v.InferOutput<typeof exposureTotalSchema>;
+
+export const confirmRequestSchema = v.strictObject({
+	v: v1,
+	matchId: matchIdSchema,
+	region: regionSchema,
+	/** Stored by the desk and raised before its first confirm after each start. */
+	inc: sequence,
+	n: sequence,
+	asks: v.pipe(v.array(confirmAskSchema), v.maxLength(512)),
+	/** Absolute, by outcome: every outcome of every asked market on which the desk has risk, and those that changed since the last answer. */
+	totals: v.pipe(v.array(exposureTotalSchema), v.maxLength(2_048)),
+});
+export type ConfirmRequest = v.InferOutput<typeof confirmRequestSchema>;
+
+export const confirmMarketSchema = v.strictObject({
+	market: marketIdSchema,
+	view: viewSchema,
+	/** The version asked about; answers are matched by (market, version, view). */
+	askedVersion: v.nullable(version),
+	code: v.picklist(["ok", "wait", "moved", "suspended", "closed", "over_limit"]),
+	/** The market's version now. */
+	version,
+	delayMs: durationMs,
+	/** How long ago danger ended on this market; a large number where there was none. */
+	clearForMs: durationMs,
+	/** By outcome: the absolute risk this desk may carry. Null: no cap was touched, all that was asked is granted. */
+	granted: v.nullable(v.record(outcomeIdSchema, minorUnits)),
+	/** The only prices a desk decides by; an outcome that is closed is absent. */
+	oddsMilli: v.record(outcomeIdSchema, oddsMilli),
+	fairPpm: v.record(outcomeIdSchema, ppm),
+});
+export type ConfirmMarket = v.InferOutput<typeof confirmMarketSchema>;
+
+export const confirmAnswerSchema = v.variant("kind", [
+	v.strictObject({
+		kind: v.literal("answer"),
+		v: v1,
+		inc: sequence,
+		n: sequence,
+		epoch: v.pipe(v.string(), v.maxLength(64)),
+		/** Seq of the last applied input. */
+		seq: sequence,
+		tick: epochMs,
+		inPlay: v.boolean(),
+		/** How long ago the deciding feed spoke, at most; null: not spoken in this epoch. */
+		spokeAgoMs: v.nullable(durationMs),
+		/** Score and clock in words, kept on the ticket (BET-7). */
+		matchState: shortText,
+		markets: v.array(confirmMarketSchema),
+	}),
+	/** Not above the highest (inc, n) stored. No answer is replayed. */
+	v.strictObject({ kind: v.literal("stale"), v: v1 }),
+]);
+export type ConfirmAnswer = v.InferOutput<typeof confirmAnswerSchema>;
+
+/** For operators. */
+export type MatchExposure = {
+	readonly matchId: string;
+	readonly capBaseMinor: number;
+	readonly baseCurrency: string;
+	readonly markets: readonly {
+		readonly marketId: string;
+		readonly name: string;
+		readonly outcomes: readonly {
+			readonly outcomeId: string;
+			readonly riskBaseMinor: number;
+			readonly stakeBaseMinor: number;
+			readonly grantedBaseMinor: number;
+		}[];
+	}[];
+	/** Stakes of losing outcomes − risk of winning ones, over markets that follow from the score. */
+	readonly ladder: readonly { readonly label: string; readonly profitBaseMinor: number }[];
+};
+
+export type MatchOps = {
+	readonly matchId: string;
+	readonly lane: string | null;
+	readonly epoch: string;
+	readonly lastSeq: number;
+	readonly inPlay: boolean;
+	readonly ended: boolean;
+	readonly spokeAgoMs: number | null;
+	readonly holds: readonly { readonly reason: string; readonly scope: string }[];
+	readonly subscribers: number;
+	readonly deskOutboxDepth: number;
+	readonly reportOutboxDepth: number;
+};
+
+/** RPC methods of the Match object. Arguments arrive undecoded: the object decodes them and throws a typed fault on rubbish. */
+export type MatchRpc = {
+	apply(request: ApplyRequest): Promise<ApplyAnswer>;
+	quote(request: QuoteRequest): Promise<QuoteAnswer>;
+	confirm(request: ConfirmRequest): Promise<ConfirmAnswer>;
+	/** The HTTP image; null where the match does not exist. See shared/protocol/image.ts. */
+	image(request: { v: 1; matchId: string; view: string }): Promise<string | null>;
+	exposure(request: { v: 1; matchId: string }): Promise<MatchExposure | null>;
+	ops(request: { v: 1; matchId: string }): Promise<MatchOps | null>;
+	/** Reports: what Postgres now holds contiguously from this source. */
+	confirmReports(request: { v: 1; source: string; mark: number }): Promise<void>;
+};

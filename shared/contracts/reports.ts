@@ -1,0 +1,144 @@
+/**
+ * Rows on their way to Postgres (queue `reports`). `source` is the object that keeps them (a wallet or a match);
+ * `seq` counts from 1 without gaps within a source, so Postgres can tell what it lacks (REP-2).
+ */
+import * as v from "valibot";
+import {
+	currencySchema,
+	licenceSchema,
+	marketIdSchema,
+	matchIdSchema,
+	outcomeIdSchema,
+	partnerIdSchema,
+	playerIdSchema,
+	ticketIdSchema,
+} from "./ids.ts";
+import { epochMs, minorUnits, oddsMilli, sequence, shortText, stakeMinor, v1, version } from "./primitives.ts";
+import { marketResultStateSchema } from "./results.ts";
+
+export const ticketStatusSchema = v.picklist(["pending", "accepted", "refused", "settled"]);
+export const ledgerAccountSchema = v.pipe(v.string(), v.regex(/^[a-z_]+(:[A-Za-z0-9_.-]+)?$/), v.maxLength(96));
+
+const tenant = { partnerId: partnerIdSchema, licence: licenceSchema };
+
+/** A ticket as it stands after each change; `ticketVersion` counts from 1 (REP-1). */
+export const ticketRowSchema = v.strictObject({
+	kind: v.literal("ticket"),
+	...tenant,
+	playerId: playerIdSchema,
+	ticketId: ticketIdSchema,
+	ticketVersion: version,
+	status: ticketStatusSchema,
+	code: v.nullable(v.pipe(v.string(), v.maxLength(64))),
+	currency: currencySchema,
+	stakeMinor,
+	/** What has been paid for it so far in total. */
+	returnMinor: minorUnits,
+	potentialReturnMinor: minorUnits,
+	houseRulesVersion: shortText,
+	placedAtMs: epochMs,
+	decidedAtMs: v.nullable(epochMs),
+	settledAtMs: v.nullable(epochMs),
+	legs: v.array(
+		v.strictObject({
+			legNo: v.number(),
+			matchId: matchIdSchema,
+			marketId: marketIdSchema,
+			outcomeId: outcomeIdSchema,
+			shownOddsMilli: oddsMilli,
+			takenOddsMilli: v.nullable(oddsMilli),
+			marketVersion: v.nullable(version),
+			matchStateAtRequest: v.nullable(shortText),
+			matchStateAtDecision: v.nullable(shortText),
+			epoch: v.nullable(v.string()),
+			seq: v.nullable(sequence),
+			tick: v.nullable(epochMs),
+			settlementVersion: version,
+			result: v.nullable(shortText),
+		}),
+	),
+});
+export type TicketRow = v.InferOutput<typeof ticketRowSchema>;
+
+/** One line of the double-entry ledger; the lines of one `txn` sum to zero per currency (MON-2). */
+export const ledgerRowSchema = v.strictObject({
+	kind: v.literal("ledger"),
+	...tenant,
+	entryId: v.pipe(v.string(), v.maxLength(128)),
+	txn: v.pipe(v.string(), v.maxLength(128)),
+	reason: v.pipe(v.string(), v.maxLength(32)),
+	account: ledgerAccountSchema,
+	playerId: v.nullable(playerIdSchema),
+	ticketId: v.nullable(ticketIdSchema),
+	currency: currencySchema,
+	amountMinor: minorUnits,
+	/** Balance of the account after this line, on its wallet. */
+	balanceMinor: minorUnits,
+	atMs: epochMs,
+});
+export type LedgerRow = v.InferOutput<typeof ledgerRowSchema>;
+
+export const playerRowSchema = v.strictObject({
+	kind: v.literal("player"),
+	...tenant,
+	playerId: playerIdSchema,
+	currency: currencySchema,
+	createdAtMs: epochMs,
+});
+
+export const matchRowSchema = v.strictObject({
+	kind: v.literal("match"),
+	matchId: matchIdSchema,
+	sport: shortText,
+	competition: shortText,
+	home: shortText,
+	away: shortText,
+	scheduledAtMs: epochMs,
+	status: v.picklist(["scheduled", "live", "ended"]),
+	score: shortText,
+});
+export const marketRowSchema = v.strictObject({
+	kind: v.literal("market"),
+	matchId: matchIdSchema,
+	marketId: marketIdSchema,
+	name: shortText,
+	group: shortText,
+	period: shortText,
+});
+export const resultRowSchema = v.strictObject({
+	kind: v.literal("result"),
+	matchId: matchIdSchema,
+	marketId: marketIdSchema,
+	settlementVersion: version,
+	state: marketResultStateSchema,
+	atMs: epochMs,
+});
+
+export const reportBodySchema = v.variant("kind", [
+	ticketRowSchema,
+	ledgerRowSchema,
+	playerRowSchema,
+	matchRowSchema,
+	marketRowSchema,
+	resultRowSchema,
+]);
+export type ReportBody = v.InferOutput<typeof reportBodySchema>;
+
+export const reportRowSchema = v.strictObject({ seq: v.pipe(sequence, v.minValue(1)), body: reportBodySchema });
+export type ReportRow = v.InferOutput<typeof reportRowSchema>;
+
+/** One queue message: rows of one source in order. Kept under 100 kB (Queues allow 128 kB). */
+export const reportMessageSchema = v.strictObject({
+	v: v1,
+	source: v.pipe(v.string(), v.regex(/^(wallet|match):[A-Za-z0-9:._-]{1,96}$/)),
+	rows: v.pipe(
+		v.array(v.strictObject({ seq: v.pipe(sequence, v.minValue(1)), body: v.unknown() })),
+		v.minLength(1),
+		v.maxLength(500),
+	),
+});
+export type ReportMessage = {
+	readonly v: 1;
+	readonly source: string;
+	readonly rows: readonly { readonly seq: number; readonly body: unknown }[];
+};

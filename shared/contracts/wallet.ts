@@ -1,0 +1,169 @@
+/** What a Wallet object answers to the edge (players), to desks (votes, leg results), to relays (`me`), to reporting. */
+import * as v from "valibot";
+import type { LegRefusal, LegResultsRequest, LegsAnswered, VotesRequest } from "./desk.ts";
+import { pricePolicySchema } from "./desk.ts";
+import {
+	currencySchema,
+	licenceSchema,
+	marketIdSchema,
+	matchIdSchema,
+	outcomeIdSchema,
+	partnerIdSchema,
+	playerIdSchema,
+	regionSchema,
+	ticketIdSchema,
+} from "./ids.ts";
+import { oddsMilli, stakeMinor, v1, version } from "./primitives.ts";
+import type { LegOutcome } from "./results.ts";
+
+export const placeLegSchema = v.strictObject({
+	matchId: matchIdSchema,
+	marketId: marketIdSchema,
+	outcomeId: outcomeIdSchema,
+	oddsMilli,
+	marketVersion: v.optional(version),
+});
+export const placeRequestSchema = v.strictObject({
+	v: v1,
+	wallet: v.pipe(v.string(), v.maxLength(128)),
+	playerId: playerIdSchema,
+	/** The region whose desks take the legs: where the player is now. */
+	region: regionSchema,
+	/** The player's token, verified here and nowhere else (FRM-7). */
+	token: v.pipe(v.string(), v.maxLength(512)),
+	ticket: v.strictObject({
+		id: ticketIdSchema,
+		legs: v.pipe(v.array(placeLegSchema), v.minLength(1), v.maxLength(20)),
+		stakeMinor,
+		currency: currencySchema,
+		pricePolicy: pricePolicySchema,
+	}),
+});
+export type PlaceRequest = v.InferOutput<typeof placeRequestSchema>;
+
+/**
+ * Refusals the wallet gives, in the order in which they are checked (BET-2); a leg's refusals follow after them.
+ * Together they are the closed list of `code` on a refused ticket.
+ */
+export const WALLET_REFUSALS = [
+	"player_blocked",
+	"currency_mismatch",
+	"too_many_legs",
+	"same_match_twice",
+	"stake_below_minimum",
+	"stake_above_maximum",
+	"payout_above_maximum",
+	"stake_limit",
+	"insufficient_funds",
+] as const;
+export type WalletRefusal = (typeof WALLET_REFUSALS)[number];
+export type BetRefusal = WalletRefusal | LegRefusal;
+
+export type LegView = {
+	readonly legNo: number;
+	readonly matchId: string;
+	readonly marketId: string;
+	readonly outcomeId: string;
+	readonly shownOddsMilli: number;
+	readonly takenOddsMilli: number | null;
+	readonly marketVersion: number | null;
+	readonly matchStateAtRequest: string | null;
+	readonly matchStateAtDecision: string | null;
+	readonly epoch: string | null;
+	readonly seq: number | null;
+	readonly tick: number | null;
+	readonly code: BetRefusal | null;
+	readonly currentOddsMilli: number | null;
+	readonly outcome: LegOutcome | null;
+	readonly settlementVersion: number;
+};
+
+export type TicketView = {
+	readonly id: string;
+	readonly status: "pending" | "accepted" | "refused" | "settled";
+	readonly code: BetRefusal | null;
+	/** BET-6 */
+	readonly maxStakeMinor: number | null;
+	readonly stakeMinor: number;
+	readonly currency: string;
+	/** Product of the legs' taken odds, as an exact ratio's label; null before the decision. */
+	readonly totalOddsMilli: number | null;
+	readonly potentialReturnMinor: number | null;
+	/** What has been paid; null until settled. */
+	readonly returnMinor: number | null;
+	/** True where a price taken is above the price asked. */
+	readonly betterThanAsked: boolean;
+	readonly placedAtMs: number;
+	/** For display only (the window is elapsed time on the desk). */
+	readonly decideAtMs: number | null;
+	readonly decidedAtMs: number | null;
+	readonly settledAtMs: number | null;
+	readonly ticketVersion: number;
+	readonly houseRulesVersion: string;
+	readonly legs: readonly LegView[];
+};
+
+export type MeView = {
+	readonly playerId: string;
+	readonly partnerId: string;
+	readonly licence: string;
+	readonly currency: string;
+	readonly balanceMinor: number;
+	readonly heldMinor: number;
+	readonly receivableMinor: number;
+};
+
+export type PlaceAnswer =
+	| { readonly kind: "ticket"; readonly ticket: TicketView; readonly replayed: boolean }
+	| { readonly kind: "error"; readonly code: "unauthorized" | "token_expired" | "idempotency_conflict" | "busy" };
+export type ReadAnswer<T> =
+	| { readonly kind: "ok"; readonly value: T }
+	| { readonly kind: "error"; readonly code: "unauthorized" | "token_expired" | "not_found" };
+
+export const createPlayerSchema = v.strictObject({
+	v: v1,
+	wallet: v.pipe(v.string(), v.maxLength(128)),
+	playerId: playerIdSchema,
+	partnerId: partnerIdSchema,
+	licence: licenceSchema,
+	currency: currencySchema,
+	openingBalanceMinor: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000_000)),
+	tokenTtlMs: v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(86_400_000)),
+});
+export type CreatePlayer = v.InferOutput<typeof createPlayerSchema>;
+export const playerReadSchema = v.strictObject({
+	v: v1,
+	wallet: v.pipe(v.string(), v.maxLength(128)),
+	playerId: playerIdSchema,
+	token: v.pipe(v.string(), v.maxLength(512)),
+});
+export type PlayerRead = v.InferOutput<typeof playerReadSchema>;
+
+/** A ledger seen from outside: sums by currency (all zero, MON-2), by account, and what is not yet in Postgres. */
+export type WalletConservation = {
+	readonly wallet: string;
+	readonly atMs: number;
+	readonly sums: Readonly<Record<string, number>>;
+	readonly accounts: readonly { readonly account: string; readonly currency: string; readonly balanceMinor: number }[];
+	readonly lastSeq: number;
+	readonly confirmedSeq: number;
+	readonly pendingTickets: number;
+	readonly overdueTickets: number;
+	readonly outboxDepth: number;
+};
+
+export type WalletRpc = {
+	createPlayer(
+		request: CreatePlayer,
+	): Promise<{ playerId: string; token: string; expiresAtMs: number; balanceMinor: number; currency: string }>;
+	place(request: PlaceRequest): Promise<PlaceAnswer>;
+	/** Answers at the decision, or with the ticket as it stands after `waitMs`. */
+	ticket(request: PlayerRead & { ticketId: string; waitMs: number }): Promise<ReadAnswer<TicketView>>;
+	tickets(request: PlayerRead & { limit: number; before: string | null }): Promise<ReadAnswer<TicketView[]>>;
+	me(request: PlayerRead): Promise<ReadAnswer<MeView>>;
+	votes(request: VotesRequest): Promise<LegsAnswered>;
+	legResults(request: LegResultsRequest): Promise<LegsAnswered>;
+	conservation(request: { v: 1; wallet: string }): Promise<WalletConservation>;
+	confirmReports(request: { v: 1; source: string; mark: number }): Promise<void>;
+	revoke(request: { v: 1; wallet: string; playerId: string; reason: string }): Promise<void>;
+};

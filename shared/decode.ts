@@ -1,0 +1,41 @@
+/** Decoding at boundaries: nothing from outside is cast. */
+import * as v from "valibot";
+import { ContractFault, type FieldError } from "./errors.ts";
+
+export type Decoded<T> =
+	| { readonly ok: true; readonly value: T }
+	| { readonly ok: false; readonly errors: readonly FieldError[] };
+
+/** At most this many problems are told at once: enough to mend a message, too few to flood a log. */
+const MAX_ERRORS = 16;
+
+/** Decodes what came from outside; a refusal names each path and what was wrong there. */
+export function decode<S extends v.GenericSchema>(schema: S, input: unknown): Decoded<v.InferOutput<S>> {
+	const result = v.safeParse(schema, input, { abortPipeEarly: true });
+	if (result.success) return { ok: true, value: result.output };
+	const errors = result.issues
+		.slice(0, MAX_ERRORS)
+		.map((issue) => ({ path: v.getDotPath(issue) ?? "", message: issue.message.slice(0, 200) }));
+	return { ok: false, errors };
+}
+
+/** Decodes an RPC argument; a bad one is a fault of the caller's code and throws (no effect has happened yet). */
+export function decodeRpc<S extends v.GenericSchema>(what: string, schema: S, input: unknown): v.InferOutput<S> {
+	const decoded = decode(schema, input);
+	if (!decoded.ok) throw new ContractFault(what, decoded.errors);
+	return decoded.value;
+}
+
+/** Parses JSON text from outside; null where it is none (JSON's own `null` is never a valid message of ours). */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
+/** For the branch of a switch that cannot be reached. */
+export function exhaustive(value: never): never {
+	throw new Error(`not handled: ${JSON.stringify(value)}`);
+}

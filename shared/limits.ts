@@ -1,0 +1,87 @@
+/** Every size, count, rate and time limit of the platform, each with where its number comes from. */
+
+/** Sockets and frames */
+export const SOCKET = {
+	/** OWASP: WebSocket messages ≤ 64 KB; ours are commands of a page, and 64 subscriptions with tokens fit into 16 kB. */
+	maxReaderFrameBytes: 16_384,
+	/** FRM-5 */
+	maxTopics: 64,
+	/** FRM-4: acknowledge after so many frames or so long. */
+	ackFrames: 32,
+	ackMs: 5_000,
+	/** FRM-4: further behind than this gets only the latest image on its next acknowledgement. */
+	behindFrames: 64,
+	behindMs: 10_000,
+	/** FRM-4: closed with `slow` after this. */
+	behindCloseMs: 30_000,
+	/** FRM-6: history kept for resuming. */
+	ringDeltas: 256,
+	ringMs: 60_000,
+	/** FRM-6: nothing from an in-play publisher for so long is stale. */
+	staleMs: 3_000,
+	beatMs: 1_000,
+	/** FRM-6: random first delay after a mass drop. */
+	reconnectMinMs: 1_000,
+	reconnectMaxMs: 15_000,
+	/** A page sends a handful of frames at load and an ack each 5 s; 30 in 10 s is ten times that. */
+	readerFramesPer10s: 60,
+	/** Cloudflare: 32,768 hibernating sockets an object; measured 38,000 sends/s a process, so 8,000 leaves room for bursts. */
+	maxSocketsPerRelay: 8_000,
+	/** DESIGN: a football image ≤ 4 kB. */
+	maxFootballImageBytes: 4_096,
+	/** Redial make-before-break: an outbound socket pins an object for at most 15 min. */
+	redialMs: 600_000,
+} as const;
+
+/** Feed inputs */
+export const FEED = {
+	/** Stripe-like webhook tolerance, named in the API: five minutes. */
+	signatureToleranceMs: 300_000,
+	/** A full NDJSON recovery of a match is ≈ 300 inputs of ≈ 400 B; 1 MiB holds eight of them. */
+	maxBodyBytes: 1_048_576,
+	maxInputsPerRequest: 1_000,
+	/** LAN-2: the mark that a lane sends each match in play. */
+	markMs: 1_000,
+	/** Frames say stale and confirms `wait` when no mark came for so long. */
+	markLostMs: 3_000,
+	/** Inputs in one apply: at ≈ 400 B each well below the 32 MiB RPC limit, and applied in a few ms. */
+	applyBatch: 256,
+} as const;
+
+/** Bets */
+export const BET = {
+	maxLegs: 20,
+	/** A ticket of 20 legs is ≈ 4 kB of JSON; 32 kB leaves room for long ids. */
+	maxBodyBytes: 32_768,
+	/** DESIGN: a desk asks its match 4–20 times a second. */
+	confirmMinMs: 50,
+	confirmMaxMs: 250,
+	/** DESIGN: one confirm in flight, abandoned after 2 s. */
+	confirmTimeoutMs: 2_000,
+	/** DESIGN: totals that fell are sent within 5 s even with nothing to ask. */
+	totalsMs: 5_000,
+	/** DESIGN: desks send ≤ 200 legs a wallet call. */
+	legsPerWalletCall: 200,
+	/** P5: the wallet's alarm asks the desks so long after the deadline. */
+	askAfterMs: 3_000,
+	/** P1: deadline = longest delay + longest hold + feedQuietMs + this. */
+	deadlineSlackMs: 5_000,
+	/** `Prefer: wait=N`: longer than the longest window (12 s + hold), below the 30 s at which proxies give up. */
+	maxWaitMs: 25_000,
+	maxTicketsPerPage: 100,
+} as const;
+
+/** Reports */
+export const REPORTS = {
+	/** Queues: 128 kB a message; rows are cut at 100 kB so that the envelope fits. */
+	maxMessageBytes: 100_000,
+	/** REP-2 */
+	resendRows: 500,
+	resendMinMs: 5_000,
+	resendMaxMs: 300_000,
+} as const;
+
+/** Groups of writes that share one commit: measured 3.1–3.8k/s at 64. */
+export const GROUP_COMMIT_MAX = 256;
+/** RPC between objects: a call that takes longer counts as failed and is repeated by its outbox. */
+export const RPC_TIMEOUT_MS = 5_000;

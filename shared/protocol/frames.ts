@@ -1,0 +1,89 @@
+/**
+ * Frames of `touchline.v1`, spoken between players and relays, and between relays and publishers (Match, Board, Wallet).
+ *
+ * Every frame is a JSON array in a text message. State frames (`schema`, `image`, `delta`) of one (topic, view) form one
+ * history: a reader at {epoch, from} may apply exactly the delta that starts at `from`; everything else needs an image
+ * (FRM-2). A publisher encodes a frame once and the same bytes reach every reader (FRM-3).
+ */
+import * as v from "valibot";
+import { sequence } from "../contracts/primitives.ts";
+
+export const SUBPROTOCOL = "touchline.v1";
+/** Answered without waking the object (auto-response). */
+export const PING = "ping";
+export const PONG = "pong";
+
+export const positionSchema = v.strictObject({
+	epoch: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+	offset: sequence,
+});
+/** `epoch` names a history; `offset` counts its state frames from 1. A publisher that lost its history takes a new epoch (FRM-1). */
+export type Position = v.InferOutput<typeof positionSchema>;
+
+/** `lobby`, `me`, or `match:{matchId}`. Between a relay and a wallet, `me:{playerId}`. */
+export const topicSchema = v.pipe(
+	v.string(),
+	v.regex(/^(lobby|me|match:[a-z0-9][a-z0-9._-]{0,63}|me:p_[a-z]+_[0-9a-f]{16})$/),
+);
+export type Topic = string;
+
+/** What a reader sends. `token` goes with `me` only (FRM-7). */
+export const readerFrameSchema = v.union([
+	v.strictTuple([
+		v.literal("sub"),
+		topicSchema,
+		v.nullable(positionSchema),
+		v.strictObject({ token: v.optional(v.pipe(v.string(), v.maxLength(512))) }),
+	]),
+	v.strictTuple([v.literal("unsub"), topicSchema]),
+	/** FRM-4: the newest offset the reader has applied, by topic; every 5 s or 32 frames, when something new came. */
+	v.strictTuple([
+		v.literal("ack"),
+		v.pipe(v.array(v.strictTuple([topicSchema, v.string(), sequence])), v.minLength(1), v.maxLength(64)),
+	]),
+]);
+export type ReaderFrame = v.InferOutput<typeof readerFrameSchema>;
+
+export type FrameErrorCode =
+	| "bad_frame"
+	| "unknown_topic"
+	| "too_many_topics"
+	| "unauthorized"
+	| "token_expired"
+	| "rate_limited"
+	| "unavailable";
+
+/** What a reader gets. Sent times are the publisher's clock. */
+export type ServerFrame =
+	| readonly ["hello", { readonly v: 1; readonly relay: string; readonly ackFrames: number; readonly ackMs: number }]
+	/** Answers a `sub`: `recovered`: all missed frames follow; `image`: (schema and) image follow. */
+	| readonly ["sub", topic: Topic, how: "recovered" | "image"]
+	| readonly ["schema", topic: Topic, epoch: string, schemaNo: number, body: unknown]
+	| readonly ["image", topic: Topic, epoch: string, offset: number, sentAtMs: number, body: unknown]
+	/** Moves a reader from `from` to `to`; more than one step means conflated. */
+	| readonly ["delta", topic: Topic, epoch: string, from: number, to: number, sentAtMs: number, body: unknown]
+	/** The publisher lives and this is its head; uses no offset. In-play topics only, each second. */
+	| readonly ["beat", topic: Topic, epoch: string, offset: number, sentAtMs: number, body: unknown]
+	/** From the relay: nothing has come from the publisher for 3 s (true), or it speaks again (false). */
+	| readonly ["stale", topic: Topic, stale: boolean]
+	| readonly ["error", topic: Topic | null, code: FrameErrorCode, detail: string];
+
+/** Close codes. 4000–4499: connect again (and how); 4500–4999: do not, until the reason is mended. */
+export const CLOSE = {
+	/** Too far behind for 30 s (FRM-4): connect again, an image awaits. */
+	slow: 4000,
+	/** The relay restarts or moves: connect again after a random delay (FRM-6). */
+	restart: 4001,
+	/** Resume was impossible upstream: connect again without a position. */
+	resync: 4002,
+	/** The relay is full: connect again later, another relay will be chosen. */
+	full: 4003,
+	badFrame: 4500,
+	tooManyTopics: 4501,
+	flooding: 4502,
+	tooLarge: 4503,
+	/** The token was revoked (self-exclusion, sign-out elsewhere). */
+	revoked: 4504,
+	badOrigin: 4505,
+	version: 4506,
+} as const;
