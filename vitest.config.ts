@@ -1,14 +1,37 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+
+const PURE = "{shared,workers,durable-objects,client,scripts,simulation,replays,bench}/**/*.test.ts";
+const INSIDE_WORKERD = "**/*.workerd.test.ts";
+const NEVER = ["**/node_modules/**", "**/.touchline/**"];
 
 export default defineConfig({
 	test: {
 		projects: [
 			{
+				/** Pure cores, and actors on Node's SQLite under a virtual clock; reporting against a real PostgreSQL. */
 				test: {
 					name: "unit",
-					include: ["{shared,workers,durable-objects,client,scripts,simulation,replays,bench}/**/*.test.ts"],
-					exclude: ["**/*.workerd.test.ts", "**/node_modules/**"],
-					testTimeout: 20_000,
+					include: [PURE],
+					exclude: [...NEVER, INSIDE_WORKERD],
+					testTimeout: 30_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				/** Objects inside workerd: eviction, hibernation, alarms. */
+				plugins: [cloudflareTest({ wrangler: { configPath: "./tests/workerd/wrangler.toml" } })],
+				test: { name: "workerd", include: [INSIDE_WORKERD], exclude: NEVER, testTimeout: 30_000 },
+			},
+			{
+				/** All scripts together on real PostgreSQL, and pages in a real Chromium. */
+				test: {
+					name: "platform",
+					include: ["tests/**/*.test.ts"],
+					exclude: [...NEVER, INSIDE_WORKERD],
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					fileParallelism: false,
 				},
 			},
 		],

@@ -22,7 +22,19 @@ function generate(script: (typeof SCRIPTS)[number], scratch: string): string {
 	const others = SCRIPTS.filter((other) => other !== script).flatMap((other) => ["-c", other.config]);
 	const run = spawnSync(
 		"wrangler",
-		["types", temporary, "-c", script.config, ...others, "--env-interface", script.name, "--include-runtime", "false", "--strict-vars", "false"],
+		[
+			"types",
+			temporary,
+			"-c",
+			script.config,
+			...others,
+			"--env-interface",
+			script.name,
+			"--include-runtime",
+			"false",
+			"--strict-vars",
+			"false",
+		],
 		{ encoding: "utf8", env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: scratch } },
 	);
 	try {

@@ -50,112 +50,123 @@ const START_MS = 1_781_136_000_000;
 const SETTLE_TURNS = 40;
 
 export function createTestWorld(seed = 1, startMs = START_MS): TestWorld {
-	const random = seededRandom(seed);
-	const owners = new Map<string, Owner>();
-	const alarms = new Map<string, () => void | Promise<void>>();
-	const logs: LogLine[] = [];
-	const faults: unknown[] = [];
-	let events: Event[] = [];
-	let clock = startMs;
-	let order = 0;
+	return new World(seed, startMs);
+}
 
-	const ownerOf = (name: string): Owner => {
-		let owner = owners.get(name);
-		if (owner === undefined) {
-			owner = { sql: nodeSql(), alarmAtMs: null, generation: 0 };
-			owners.set(name, owner);
-		}
-		return owner;
+class World implements TestWorld {
+	readonly logs: LogLine[] = [];
+	readonly faults: unknown[] = [];
+	readonly #random: () => number;
+	readonly #owners = new Map<string, Owner>();
+	readonly #alarms = new Map<string, () => void | Promise<void>>();
+	#events: Event[] = [];
+	#clock: number;
+	#order = 0;
+
+	constructor(seed: number, startMs: number) {
+		this.#random = seededRandom(seed);
+		this.#clock = startMs;
+	}
+
+	now = (): number => this.#clock;
+
+	ports = (name: string): Ports => {
+		const owner = this.#owner(name);
+		const generation = owner.generation;
+		const alive = (): boolean => owner.generation === generation;
+		return {
+			sql: owner.sql,
+			now: this.now,
+			random: this.#random,
+			newId: () =>
+				Math.floor(this.#random() * 2 ** 48)
+					.toString(16)
+					.padStart(16, "0"),
+			timer: (delayMs, run) => this.#timer(name, delayMs, () => alive() && run()),
+			setAlarm: (atMs) => {
+				if (alive()) owner.alarmAtMs = atMs;
+			},
+			sync: async () => {},
+			background: (work) => {
+				work.catch((fault) => this.faults.push(fault));
+			},
+			log: this.#log(name),
+		};
 	};
-	const logOf = (owner: string): Log => ({
-		info: (event, fields) => void logs.push({ level: "info", event, fields, owner }),
-		warn: (event, fields) => void logs.push({ level: "warn", event, fields, owner }),
-		error: (event, fields) => void logs.push({ level: "error", event, fields, owner }),
-	});
-	const settle = async (): Promise<void> => {
+
+	crash = (name: string): void => {
+		this.#owner(name).generation++;
+		this.#events = this.#events.filter((event) => event.owner !== name);
+	};
+
+	onAlarm = (owner: string, run: () => void | Promise<void>): void => {
+		this.#alarms.set(owner, run);
+	};
+
+	alarmOf = (owner: string): number | null => this.#owner(owner).alarmAtMs;
+
+	settle = async (): Promise<void> => {
 		for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 	};
-	const nextDue = (limitMs: number): { atMs: number; run: () => void | Promise<void> } | null => {
-		let best: { atMs: number; order: number; run: () => void | Promise<void> } | null = null;
-		for (const event of events) {
-			if (
-				event.atMs <= limitMs &&
-				(best === null || event.atMs < best.atMs || (event.atMs === best.atMs && event.order < best.order))
-			) {
-				best = { ...event, run: () => runEvent(event) };
-			}
+
+	advance = async (ms: number): Promise<void> => {
+		const limit = this.#clock + ms;
+		await this.settle();
+		for (let due = this.#nextDue(limit); due !== null; due = this.#nextDue(limit)) {
+			this.#clock = Math.max(this.#clock, due.atMs);
+			await due.run();
+			await this.settle();
 		}
-		for (const [name, owner] of owners) {
-			const at = owner.alarmAtMs;
-			if (at !== null && at <= limitMs && (best === null || at < best.atMs))
-				best = { atMs: at, order: -1, run: () => runAlarm(name, owner) };
-		}
-		return best;
-	};
-	const runEvent = (event: Event): void => {
-		events = events.filter((other) => other !== event);
-		event.run();
-	};
-	const runAlarm = async (name: string, owner: Owner): Promise<void> => {
-		owner.alarmAtMs = null;
-		await alarms.get(name)?.();
+		this.#clock = limit;
 	};
 
-	return {
-		now: () => clock,
-		ports: (name) => {
-			const owner = ownerOf(name);
-			const generation = owner.generation;
-			return {
-				sql: owner.sql,
-				now: () => clock,
-				random,
-				newId: () =>
-					Math.floor(random() * 2 ** 48)
-						.toString(16)
-						.padStart(16, "0"),
-				timer: (delayMs, run) => {
-					const event: Event = {
-						atMs: clock + Math.max(0, delayMs),
-						order: order++,
-						owner: name,
-						run: () => {
-							if (owner.generation === generation) run();
-						},
-					};
-					events.push(event);
-					return () => {
-						events = events.filter((other) => other !== event);
-					};
-				},
-				setAlarm: (atMs) => {
-					if (owner.generation === generation) owner.alarmAtMs = atMs;
-				},
-				sync: async () => {},
-				background: (work) => {
-					work.catch((fault) => faults.push(fault));
-				},
-				log: logOf(name),
+	#owner(name: string): Owner {
+		let owner = this.#owners.get(name);
+		if (owner === undefined) {
+			owner = { sql: nodeSql(), alarmAtMs: null, generation: 0 };
+			this.#owners.set(name, owner);
+		}
+		return owner;
+	}
+
+	#timer(owner: string, delayMs: number, run: () => void): () => void {
+		const event: Event = { atMs: this.#clock + Math.max(0, delayMs), order: this.#order++, owner, run };
+		this.#events.push(event);
+		return () => {
+			this.#events = this.#events.filter((other) => other !== event);
+		};
+	}
+
+	#log(owner: string): Log {
+		const write =
+			(level: LogLine["level"]) =>
+			(event: string, fields?: Readonly<Record<string, unknown>>): void => {
+				this.logs.push({ level, event, fields, owner });
 			};
-		},
-		crash: (name) => {
-			ownerOf(name).generation++;
-			events = events.filter((event) => event.owner !== name);
-		},
-		onAlarm: (name, run) => void alarms.set(name, run),
-		alarmOf: (name) => ownerOf(name).alarmAtMs,
-		settle,
-		advance: async (ms) => {
-			const limit = clock + ms;
-			await settle();
-			for (let due = nextDue(limit); due !== null; due = nextDue(limit)) {
-				clock = Math.max(clock, due.atMs);
-				await due.run();
-				await settle();
-			}
-			clock = limit;
-		},
-		logs,
-		faults,
-	};
+		return { info: write("info"), warn: write("warn"), error: write("error") };
+	}
+
+	/** The earliest timer or alarm up to the limit; of two at one time, the alarm, then the older timer. */
+	#nextDue(limitMs: number): { readonly atMs: number; readonly run: () => unknown } | null {
+		let best: { atMs: number; order: number; run: () => unknown } | null = null;
+		const offer = (atMs: number, order: number, run: () => unknown): void => {
+			if (atMs > limitMs) return;
+			if (best === null || atMs < best.atMs || (atMs === best.atMs && order < best.order)) best = { atMs, order, run };
+		};
+		for (const event of this.#events) offer(event.atMs, event.order, () => this.#runTimer(event));
+		for (const [name, owner] of this.#owners) {
+			if (owner.alarmAtMs !== null) offer(owner.alarmAtMs, -1, () => this.#runAlarm(name, owner));
+		}
+		return best;
+	}
+
+	#runTimer(event: Event): void {
+		this.#events = this.#events.filter((other) => other !== event);
+		event.run();
+	}
+
+	async #runAlarm(name: string, owner: Owner): Promise<void> {
+		owner.alarmAtMs = null;
+		await this.#alarms.get(name)?.();
+	}
 }

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import type { ReportBody, ReportMessage } from "../../shared/contracts/reports.ts";
+import { REPORTS } from "../../shared/limits.ts";
+import { createDeadlines } from "./deadlines.ts";
+import { groupCommit } from "./group-commit.ts";
+import { migrate } from "./migrate.ts";
+import { nodeSql } from "./node-sql.ts";
+import { createReportOutbox, packMessages } from "./report-outbox.ts";
+import { regionOfName } from "./stubs.ts";
+import { createTestWorld } from "./testing.ts";
+
+const marketRow = (n: number): ReportBody => ({
+	kind: "market",
+	matchId: "m1",
+	marketId: `ou:${n}.5`,
+	name: "Over/under",
+	group: "totals",
+	period: "90",
+});
+
+describe("migrations", () => {
+	test("run once, in order, and refuse a changed history", () => {
+		const sql = nodeSql();
+		migrate(sql, [{ id: 1, sql: "CREATE TABLE a (x INTEGER);\nCREATE TABLE b (y INTEGER)" }]);
+		migrate(sql, [
+			{ id: 1, sql: "CREATE TABLE a (x INTEGER);\nCREATE TABLE b (y INTEGER)" },
+			{ id: 2, sql: "ALTER TABLE a ADD COLUMN z INTEGER" },
+		]);
+		expect(sql.exec("SELECT count(*) AS n FROM _migrations")[0]?.n).toBe(2);
+		expect(() => migrate(sql, [{ id: 1, sql: "CREATE TABLE other (x INTEGER)" }])).toThrow(/changed/);
+		expect(() => migrate(sql, [{ id: 2, sql: "" }])).toThrow(/place/);
+	});
+
+	test("a failing migration leaves nothing behind", () => {
+		const sql = nodeSql();
+		expect(() => migrate(sql, [{ id: 1, sql: "CREATE TABLE a (x INTEGER);\nnonsense" }])).toThrow();
+		expect(sql.exec("SELECT count(*) AS n FROM sqlite_master WHERE name = 'a'")[0]?.n).toBe(0);
+	});
+});
+
+describe("group commit", () => {
+	test("commits at once when idle and together while a sync is pending", async () => {
+		const batches: number[] = [];
+		let release: () => void = () => {};
+		const commit = groupCommit<number, number>({
+			ports: { sync: () => new Promise((resolve) => (release = resolve)) },
+			maxBatch: 10,
+			run: (batch) => {
+				batches.push(batch.length);
+				return batch.map((n) => n * 2);
+			},
+		});
+		const first = commit(1);
+		const others = [commit(2), commit(3), commit(4)];
+		release();
+		expect(await first).toBe(2);
+		await Promise.resolve();
+		release();
+		expect(await Promise.all(others)).toEqual([4, 6, 8]);
+		expect(batches).toEqual([1, 3]);
+	});
+
+	test("a failing batch rejects its callers and the next batch goes on", async () => {
+		let fail = true;
+		const commit = groupCommit<number, number>({
+			ports: { sync: async () => {} },
+			maxBatch: 1,
+			run: (batch) => {
+				if (fail) throw new Error("disk");
+				return [...batch];
+			},
+		});
+		await expect(commit(1)).rejects.toThrow("disk");
+		fail = false;
+		expect(await commit(2)).toBe(2);
+	});
+});
+
+describe("deadlines", () => {
+	test("many names share one alarm and outlive a crash", async () => {
+		const world = createTestWorld();
+		const ports = world.ports("a");
+		const deadlines = createDeadlines(ports);
+		deadlines.set("late", world.now() + 5_000);
+		deadlines.set("soon", world.now() + 1_000);
+		expect(world.alarmOf("a")).toBe(world.now() + 1_000);
+		world.crash("a");
+		const again = createDeadlines(world.ports("a"));
+		const fired: string[] = [];
+		world.onAlarm("a", () => void fired.push(...again.takeDue(world.now())));
+		await world.advance(10_000);
+		expect(fired).toEqual(["soon", "late"]);
+		expect(again.next()).toBeNull();
+	});
+});
+
+describe("[REP-2] report outbox", () => {
+	test("resends from the confirmed mark until the mark comes back, and not after", async () => {
+		const world = createTestWorld();
+		const ports = world.ports("wallet");
+		const sent: ReportMessage[][] = [];
+		const wake: { at: number | null } = { at: null };
+		const make = () =>
+			createReportOutbox({
+				ports,
+				source: "wallet:weur:0",
+				send: async (messages) => void sent.push([...messages]),
+				wakeAt: (atMs) => {
+					wake.at = atMs;
+				},
+			});
+		const outbox = make();
+		ports.sql.transaction(() => {
+			outbox.append(marketRow(0));
+			outbox.append(marketRow(1));
+		});
+		outbox.kick();
+		await world.settle();
+		expect(sent).toHaveLength(1);
+		expect(sent[0]?.[0]?.rows.map((row) => row.seq)).toEqual([1, 2]);
+
+		await world.advance(REPORTS.resendMinMs * 2);
+		outbox.resendDue(world.now());
+		await world.settle();
+		expect(sent).toHaveLength(2);
+
+		outbox.confirm(1);
+		expect(outbox.depth()).toBe(1);
+		const reborn = make();
+		expect(reborn.depth()).toBe(1);
+		await world.advance(REPORTS.resendMaxMs);
+		reborn.resendDue(world.now());
+		await world.settle();
+		expect(sent.at(-1)?.[0]?.rows.map((row) => row.seq)).toEqual([2]);
+		reborn.confirm(2);
+		expect(reborn.resendDue(world.now() + REPORTS.resendMaxMs)).toBeNull();
+	});
+
+	test("messages stay below the queue's size limit and keep the order", () => {
+		const rows = Array.from({ length: 500 }, (_, index) => ({ seq: index + 1, body: marketRow(index % 6) }));
+		const messages = packMessages("match:m1", rows);
+		expect(messages.length).toBeGreaterThan(1);
+		expect(messages.flatMap((message) => message.rows.map((row) => row.seq))).toEqual(rows.map((row) => row.seq));
+		for (const message of messages)
+			expect(new TextEncoder().encode(JSON.stringify(message)).length).toBeLessThan(128_000);
+	});
+});
+
+test("the placement hint follows from the name", () => {
+	expect(regionOfName("desk:m1:apac")).toBe("apac");
+	expect(regionOfName("wallet:enam:7")).toBe("enam");
+	expect(regionOfName("match:desk")).toBe("weur");
+});

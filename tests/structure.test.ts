@@ -1,0 +1,164 @@
+/** The house rules that a machine can keep: who may import whom, how large a thing may grow, what must not stand in it. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const FILE_LINES = 400;
+const CLASS_LINES = 200;
+const ACTORS = ["match", "desk", "wallet", "board", "relay", "lane"];
+
+/** What git tracks or would track: generated and ignored files do not count. */
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" })
+	.split("\n")
+	.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts") && existsSync(file));
+const sources = files.filter((file) => !file.endsWith(".test.ts"));
+const text = (file: string): string => readFileSync(file, "utf8");
+
+/** Modules a file names in `import … from`, `export … from` and `import()`; relative ones as paths from the root. */
+function importsOf(file: string): readonly string[] {
+	const found = text(file).matchAll(
+		/(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)|(?:^|\n)import\s+["']([^"']+)["']/g,
+	);
+	return [...found]
+		.map((match) => match[1] ?? match[2] ?? match[3] ?? "")
+		.map((name) => (name.startsWith(".") ? normalize(join(dirname(file), name)) : name));
+}
+
+const offenders = (list: readonly string[], isBad: (file: string) => string | null): readonly string[] =>
+	list.flatMap((file) => {
+		const why = isBad(file);
+		return why === null ? [] : [`${file}: ${why}`];
+	});
+
+describe("imports", () => {
+	test("there is something to judge", () => {
+		expect(sources.length).toBeGreaterThan(50);
+		expect(importsOf("durable-objects/runtime/report-outbox.ts")).toContain("shared/limits.ts");
+	});
+
+	test("actor X never imports actor Y: they meet in shared/contracts", () => {
+		const bad = offenders(sources, (file) => {
+			const actor = ACTORS.find((name) => file.startsWith(`durable-objects/${name}/`));
+			if (actor === undefined) return null;
+			const other = importsOf(file).find((name) =>
+				ACTORS.some((y) => y !== actor && name.startsWith(`durable-objects/${y}/`)),
+			);
+			return other === undefined ? null : `imports ${other}`;
+		});
+		expect(bad).toEqual([]);
+	});
+
+	test("shared/ and the runtime import no actor, no worker, no script", () => {
+		const bad = offenders(sources, (file) => {
+			if (!file.startsWith("shared/") && !file.startsWith("durable-objects/runtime/")) return null;
+			const wrong = importsOf(file).find(
+				(name) =>
+					/^(workers|scripts|simulation|tests|client|dashboard)\//.test(name) ||
+					ACTORS.some((y) => name.startsWith(`durable-objects/${y}/`)),
+			);
+			return wrong === undefined ? null : `imports ${wrong}`;
+		});
+		expect(bad).toEqual([]);
+	});
+
+	test("shared/ does no I/O, reads no clock and throws no dice", () => {
+		const forbidden =
+			/\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bfetch\(|\bsetTimeout\(|\bsetInterval\(|\bperformance\.now\(|\brandomUUID\(|\bgetRandomValues\(/;
+		const bad = offenders(sources, (file) => {
+			if (!file.startsWith("shared/")) return null;
+			const io = importsOf(file).find(
+				(name) => name.startsWith("node:") || name.startsWith("cloudflare:") || name.startsWith("durable-objects/"),
+			);
+			if (io !== undefined) return `imports ${io}`;
+			const hit = forbidden.exec(text(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ""));
+			return hit === null ? null : `uses ${hit[0]}`;
+		});
+		expect(bad).toEqual([]);
+	});
+
+	test("actors get clock, randomness, timers and network through their ports; only objects touch workerd", () => {
+		const forbidden =
+			/\bDate\.now\(|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\brandomUUID\(|\bgetRandomValues\(/;
+		const bad = offenders(sources, (file) => {
+			if (!ACTORS.some((name) => file.startsWith(`durable-objects/${name}/`))) return null;
+			if (/\/(object|index)\.ts$/.test(file)) return null;
+			if (importsOf(file).some((name) => name.startsWith("cloudflare:") || name === "partyserver"))
+				return "imports the runtime";
+			const hit = forbidden.exec(text(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ""));
+			return hit === null ? null : `uses ${hit[0]}`;
+		});
+		expect(bad).toEqual([]);
+	});
+});
+
+describe("size", () => {
+	test(`a file has at most ${FILE_LINES} lines`, () => {
+		expect(
+			offenders(sources, (file) =>
+				text(file).split("\n").length > FILE_LINES + 1 ? `${text(file).split("\n").length} lines` : null,
+			),
+		).toEqual([]);
+	});
+
+	test(`the class of a Durable Object has at most ${CLASS_LINES} lines`, () => {
+		const objects = sources.filter((file) => /^durable-objects\/\w+\/object\.ts$/.test(file));
+		expect(objects.length).toBeGreaterThanOrEqual(ACTORS.length);
+		const bad = offenders(objects, (file) => {
+			const lines = text(file).split("\n");
+			const start = lines.findIndex((line) => /^export class /.test(line));
+			const end = lines.findIndex((line, index) => index > start && line === "}");
+			return end - start + 1 > CLASS_LINES ? `${end - start + 1} lines` : null;
+		});
+		expect(bad).toEqual([]);
+	});
+
+	test("formatting, lint and function length (70 lines) hold everywhere", () => {
+		const run = spawnSync("biome", ["check", "--reporter=summary", "."], { encoding: "utf8" });
+		expect(`${run.stdout}${run.stderr}`.slice(-4_000), `exit ${run.status}`).not.toMatch(/Found \d+ error/);
+		expect(run.status).toBe(0);
+	});
+
+	test("types hold everywhere", () => {
+		const run = spawnSync("tsc", ["-p", "."], { encoding: "utf8" });
+		expect(run.stdout).toBe("");
+		expect(run.status).toBe(0);
+	});
+});
+
+describe("words", () => {
+	test("nothing is silenced, unfinished or left behind", () => {
+		const marks = [
+			`TO${"DO"}`,
+			`FIX${"ME"}`,
+			`XX${"X"}`,
+			`@ts-${"ignore"}`,
+			`@ts-${"nocheck"}`,
+			`as ${"any"}`,
+			`: ${"any"}`,
+		];
+		const bad = offenders(
+			files,
+			(file) => marks.find((mark) => new RegExp(`(^|[^\\w])${mark}\\b`).test(text(file))) ?? null,
+		);
+		expect(bad).toEqual([]);
+	});
+
+	test("no TypeScript enum, and default exports only where a tool asks for one", () => {
+		const tools = /(^|\/)(index|vitest\.config|drizzle\.config)\.ts$/;
+		expect(offenders(sources, (file) => (/^\s*(export )?(const )?enum /m.test(text(file)) ? "enum" : null))).toEqual(
+			[],
+		);
+		expect(
+			offenders(sources, (file) =>
+				!tools.test(file) && /^export default /m.test(text(file)) ? "default export" : null,
+			),
+		).toEqual([]);
+	});
+
+	test("generated bindings are what the configs say", () => {
+		const run = spawnSync("node", ["scripts/types.ts", "--check"], { encoding: "utf8" });
+		expect(run.stderr).toBe("");
+		expect(run.status).toBe(0);
+	});
+});
