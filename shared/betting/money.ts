@@ -1,0 +1,103 @@
+/**
+ * Money (MON-1): integer minor units, odds in integer thousandths, exact rationals in between, rounded once.
+ *
+ * The published rounding rule: a return is rounded down to the minor unit, once, at the end. What a page shows as the
+ * return of a bet is computed by the same function that pays it.
+ */
+import type { Rate } from "../contracts/desk.ts";
+import type { LegOutcome } from "../contracts/results.ts";
+
+/** Digits after the point, by ISO 4217. */
+export const CURRENCIES = { EUR: 2, GBP: 2, USD: 2, JPY: 0, KWD: 3 } as const;
+export type Currency = keyof typeof CURRENCIES;
+
+export function isCurrency(text: string): text is Currency {
+	return Object.hasOwn(CURRENCIES, text);
+}
+
+/** An exact, non-negative ratio. */
+export type Ratio = { readonly num: bigint; readonly den: bigint };
+
+const ODDS_UNIT = 1000n;
+
+/** Result of `a / b` rounded down; both non-negative. */
+function floorDiv(a: bigint, b: bigint): bigint {
+	return a / b;
+}
+
+/** Result of `a / b` rounded up; both non-negative. */
+export function ceilDiv(a: bigint, b: bigint): bigint {
+	return (a + b - 1n) / b;
+}
+
+function toSafe(value: bigint): number {
+	const number = Number(value);
+	if (!Number.isSafeInteger(number)) throw new Error(`amount ${value} is beyond exact numbers`);
+	return number;
+}
+
+/** Product of decimal odds as an exact ratio. */
+export function oddsRatio(oddsMilli: readonly number[]): Ratio {
+	let num = 1n;
+	let den = 1n;
+	for (const odds of oddsMilli) {
+		num *= BigInt(odds);
+		den *= ODDS_UNIT;
+	}
+	return { num, den };
+}
+
+/** What a winning ticket returns, stake included: floor(stake × Π odds), at most `capMinor`. */
+export function payoutMinor(stakeMinor: number, oddsMilli: readonly number[], capMinor?: number): number {
+	return returnMinor(stakeMinor, oddsRatio(oddsMilli), capMinor);
+}
+
+/** floor(stake × ratio), at most `capMinor`. */
+export function returnMinor(stakeMinor: number, ratio: Ratio, capMinor?: number): number {
+	const exact = floorDiv(BigInt(stakeMinor) * ratio.num, ratio.den);
+	const cap = capMinor === undefined ? exact : BigInt(capMinor);
+	return toSafe(exact < cap ? exact : cap);
+}
+
+/** The label of combined odds in thousandths, rounded down, so that it never promises more than is paid. */
+export function combinedOddsMilli(oddsMilli: readonly number[]): number {
+	const { num, den } = oddsRatio(oddsMilli);
+	return toSafe(floorDiv(num * ODDS_UNIT, den));
+}
+
+/**
+ * What one leg multiplies the stake by (MON-4). Win o; void 1; lose 0; half win (o + 1) / 2; half lose 1/2; a dead heat
+ * pays stake × places / tied at full odds.
+ */
+export function legFactor(outcome: LegOutcome, oddsMilli: number): Ratio {
+	const odds = BigInt(oddsMilli);
+	switch (outcome.kind) {
+		case "win":
+			return { num: odds, den: ODDS_UNIT };
+		case "lose":
+			return { num: 0n, den: 1n };
+		case "void":
+			return { num: 1n, den: 1n };
+		case "half_win":
+			return { num: odds + ODDS_UNIT, den: 2n * ODDS_UNIT };
+		case "half_lose":
+			return { num: 1n, den: 2n };
+		case "dead_heat":
+			return { num: odds * BigInt(outcome.places), den: ODDS_UNIT * BigInt(outcome.tied) };
+	}
+}
+
+export function multiply(ratios: readonly Ratio[]): Ratio {
+	let num = 1n;
+	let den = 1n;
+	for (const ratio of ratios) {
+		num *= ratio.num;
+		den *= ratio.den;
+	}
+	return { num, den };
+}
+
+/** Minor units of a currency in minor units of the base currency, rounded up: a cap is never passed by rounding (MON-5). */
+export function toBaseMinor(minor: number, rate: Rate): number {
+	return toSafe(ceilDiv(BigInt(minor) * BigInt(rate.num), BigInt(rate.den)));
+}
