@@ -1,0 +1,124 @@
+/** What a page shows of a football match: clock, score, incidents; and the operator's ladder of final scores. */
+import type { ClockView, IncidentView, ScoreView } from "../sport.ts";
+import * as markets from "./markets.ts";
+import { CLOCK_BOUNDS, type Phase } from "./phases.ts";
+import {
+	elapsedSecAt,
+	extraWasReached,
+	type FootballIncident,
+	type FootballState,
+	kicksOf,
+	redsOf,
+	regularIsOver,
+	scoreOf,
+	shootOutWasReached,
+} from "./state.ts";
+
+const WORDS: Readonly<Partial<Record<Phase, string>>> = {
+	scheduled: "Not started",
+	half_time: "Half-time",
+	extra_break: "Before extra time",
+	extra_half_time: "Extra time, half-time",
+	shootout_break: "Before the shoot-out",
+	shootout: "Shoot-out",
+	ended: "Ended",
+	abandoned: "Abandoned",
+};
+
+export function clockView(state: FootballState, tickMs: number): ClockView {
+	const elapsedSec = elapsedSecAt(state, tickMs);
+	return {
+		phase: state.phase,
+		text: WORDS[state.phase] ?? minuteText(state.phase, elapsedSec),
+		elapsedSec,
+		running: state.clock.running,
+		rate: state.clock.rate,
+		addedMin: state.addedMin,
+	};
+}
+
+function minuteText(phase: Phase, elapsedSec: number): string {
+	const end = CLOCK_BOUNDS[phase]?.[1] ?? Number.POSITIVE_INFINITY;
+	if (elapsedSec < end) return `${Math.floor(elapsedSec / 60) + 1}'`;
+	return `${end / 60}+${Math.floor((elapsedSec - end) / 60) + 1}'`;
+}
+
+export function scoreView(state: FootballState): ScoreView {
+	const regular = scoreOf(state, "regular");
+	const extra = scoreOf(state, "extra");
+	const lines: (readonly [string, string, string])[] = [];
+	if (extraWasReached(state) && regularIsOver(state))
+		lines.push(["90 min", String(regular.home), String(regular.away)]);
+	if (shootOutWasReached(state)) {
+		const scored = kicksOf(state).filter((kick) => kick.detail === "scored");
+		lines.push([
+			"Penalties",
+			String(scored.filter((kick) => kick.side === "home").length),
+			String(scored.filter((kick) => kick.side === "away").length),
+		]);
+	}
+	return { home: regular.home + extra.home, away: regular.away + extra.away, lines, reds: redsOf(state) };
+}
+
+const TEXTS: Readonly<Record<string, string>> = {
+	goal: "Goal",
+	red_card: "Red card",
+	yellow_card: "Yellow card",
+	penalty_awarded: "Penalty",
+	penalty_missed: "Penalty missed",
+	shootout_kick: "Kick",
+	var_review: "VAR review",
+	var_over: "VAR review over",
+	corner: "Corner",
+	substitution: "Substitution",
+	stoppage_announced: "Stoppage time",
+};
+
+export function incidentViews(state: FootballState): readonly IncidentView[] {
+	return state.incidents.map((incident) => ({
+		incidentId: incident.incidentId,
+		type: incident.type,
+		side: incident.side,
+		text: incidentText(incident),
+		minuteText: incident.minuteText,
+		cancelled: incident.cancelled,
+		invented: incident.invented,
+	}));
+}
+
+function incidentText(incident: FootballIncident): string {
+	const detail =
+		incident.detail === null || incident.detail === "open" ? "" : ` (${incident.detail.replace("_", " ")})`;
+	const who = incident.player === null ? "" : `: ${incident.player}`;
+	return `${TEXTS[incident.type] ?? incident.type}${who}${detail}`;
+}
+
+/** How many further goals of each side the ladder looks ahead. */
+const AHEAD = 3;
+
+export function ladder(
+	state: FootballState,
+): readonly { readonly label: string; readonly winners: Readonly<Record<string, readonly string[]>> }[] {
+	const start = scoreOf(state, "regular");
+	const ahead = regularIsOver(state) ? [0] : Array.from({ length: AHEAD + 1 }, (_, index) => index);
+	return ahead.flatMap((h) =>
+		ahead.map((a) => {
+			const home = start.home + h;
+			const away = start.away + a;
+			return { label: `${home}-${away}`, winners: winnersAt(home, away) };
+		}),
+	);
+}
+
+function winnersAt(home: number, away: number): Readonly<Record<string, readonly string[]>> {
+	const totals = markets.TOTAL_LINES.map(
+		(line) => [markets.totalMarket(line).marketId, [home + away > line ? "over" : "under"]] as const,
+	);
+	return {
+		[markets.ONE_X_TWO.marketId]: [markets.resultOutcome(home, away)],
+		[markets.DOUBLE_CHANCE.marketId]: markets.doubleChanceWinners(home, away),
+		[markets.BOTH_SCORE.marketId]: [home > 0 && away > 0 ? "yes" : "no"],
+		[markets.CORRECT_SCORE.marketId]: [markets.correctScoreOutcome(home, away)],
+		...Object.fromEntries(totals),
+	};
+}
