@@ -38,9 +38,7 @@ export function book(state: FootballState, params: Rates, tickMs: number): reado
 		...(regularIsOver(state) ? [] : regularBook(state, regular)),
 		...(extraWasReached(state) && !extraIsOver(state) ? extraBook(state, extra) : []),
 		...trophyBook(state, regular, extra),
-		...(shootOutWasReached(state)
-			? [priced(markets.kickMarket(kicksOf(state).length + 1), [KICK_SCORED, 1 - KICK_SCORED])]
-			: []),
+		...kickBook(state),
 	];
 }
 
