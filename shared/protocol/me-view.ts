@@ -1,0 +1,35 @@
+/** A player's own frames: the balance and the newest tickets, then what changed of them. */
+import * as v from "valibot";
+import type { MeView, TicketView } from "../contracts/wallet.ts";
+import type { Fold } from "./topic-reader.ts";
+
+/** Tickets in an image. */
+export const ME_TICKETS = 20;
+
+export type MeImageBody = { readonly me: MeView; readonly tickets: readonly TicketView[] };
+export type MeDeltaBody = { readonly me?: MeView; readonly tickets?: readonly TicketView[] };
+
+const me = v.looseObject({
+	playerId: v.string(),
+	currency: v.string(),
+	balanceMinor: v.number(),
+	heldMinor: v.number(),
+});
+const ticket = v.looseObject({ id: v.string(), status: v.string(), ticketVersion: v.number(), placedAtMs: v.number() });
+const imageBody = v.object({ me, tickets: v.array(ticket) });
+const deltaBody = v.object({ me: v.optional(me), tickets: v.optional(v.array(ticket)) });
+type ReadMe = v.InferOutput<typeof me>;
+type ReadTicket = v.InferOutput<typeof ticket>;
+export type Me = { readonly me: ReadMe; readonly tickets: readonly ReadTicket[] };
+
+export const meFold: Fold<Me> = {
+	schema: (state) => state,
+	image: (_state, body) => v.parse(imageBody, body),
+	delta: (state, body) => {
+		const change = v.parse(deltaBody, body);
+		const changed = new Map((change.tickets ?? []).map((entry) => [entry.id, entry]));
+		const kept = state.tickets.filter((entry) => !changed.has(entry.id));
+		const tickets = [...changed.values(), ...kept].toSorted((a, b) => b.placedAtMs - a.placedAtMs).slice(0, ME_TICKETS);
+		return { me: change.me ?? state.me, tickets };
+	},
+};

@@ -1,0 +1,93 @@
+/**
+ * A reader's side of one topic: follows the history, notices every gap, knows from where to resume and what to
+ * acknowledge. Pure: sockets and time stay outside.
+ */
+import type { Position } from "./frames.ts";
+import type { DecodedFrame } from "./server-frame.ts";
+
+/** How the bodies of a topic become a state. Each throws where the body is not what its schema says. */
+export type Fold<State> = {
+	readonly schema: (state: State | null, body: unknown, schemaNo: number) => State | null;
+	readonly image: (state: State | null, body: unknown) => State;
+	readonly delta: (state: State, body: unknown) => State;
+};
+
+/** `changed`: show the state. `gap`: subscribe again without a position. */
+export type ReadResult = "changed" | "same" | "gap";
+
+export class TopicReader<State> {
+	readonly #fold: Fold<State>;
+	#state: State | null = null;
+	#position: Position | null = null;
+	#ready = false;
+	#acked = 0;
+	#stale = false;
+
+	constructor(fold: Fold<State>) {
+		this.#fold = fold;
+	}
+
+	/** The state as of `position`; null before the first image. */
+	get state(): State | null {
+		return this.#ready ? this.#state : null;
+	}
+
+	get position(): Position | null {
+		return this.#ready ? this.#position : null;
+	}
+
+	get stale(): boolean {
+		return this.#stale;
+	}
+
+	/** Frames applied and not yet acknowledged. */
+	get unacked(): number {
+		return this.#position === null ? 0 : Math.max(0, this.#position.offset - this.#acked);
+	}
+
+	acknowledged(): void {
+		this.#acked = this.#position?.offset ?? 0;
+	}
+
+	read(frame: DecodedFrame): ReadResult {
+		switch (frame[0]) {
+			case "schema":
+				this.#state = this.#fold.schema(this.#state, frame[4], frame[3]);
+				return "same";
+			case "image":
+				this.#state = this.#fold.image(this.#state, frame[5]);
+				this.#position = { epoch: frame[2], offset: frame[3] };
+				this.#ready = true;
+				return "changed";
+			case "delta":
+				return this.#delta(frame[2], frame[3], frame[4], frame[6]);
+			case "beat":
+				return this.#position !== null && (frame[2] !== this.#position.epoch || frame[3] > this.#position.offset)
+					? "gap"
+					: "same";
+			case "stale":
+				this.#stale = frame[2];
+				return "changed";
+			case "sub":
+			case "error":
+			case "hello":
+				return "same";
+		}
+	}
+
+	#delta(epoch: string, from: number, to: number, body: unknown): ReadResult {
+		if (!this.#ready || this.#position === null || this.#state === null || epoch !== this.#position.epoch) return "gap";
+		// Seen already: a resume may overlap with what was on its way.
+		if (to <= this.#position.offset) return "same";
+		if (from !== this.#position.offset) return "gap";
+		this.#state = this.#fold.delta(this.#state, body);
+		this.#position = { epoch, offset: to };
+		return "changed";
+	}
+
+	/** After a gap: what is shown stays, but nothing is applied until an image comes. */
+	forgetPosition(): void {
+		this.#position = null;
+		this.#ready = false;
+	}
+}
