@@ -46,6 +46,17 @@ export const FEED = {
 	markLostMs: 3_000,
 	/** Inputs in one apply: at ≈ 400 B each well below the 32 MiB RPC limit, and applied in a few ms. */
 	applyBatch: 256,
+	/** Inputs stored and not yet applied for one match: half an hour of a busy match; beyond it the provider is told to wait. */
+	maxBacklog: 10_000,
+	/** Failed deliveries are repeated after 250 ms, doubling to 10 s: a match restarts within a second, a region within minutes. */
+	retryMinMs: 250,
+	retryMaxMs: 10_000,
+	/** The alarm under a lane's timers; Cloudflare moves an object within a minute. */
+	netMs: 10_000,
+	/** A trader waits so long for the match to act; the command itself never expires. */
+	commandWaitMs: 5_000,
+	/** A lane keeps the log of an ended match for a week: late corrections come within three days. */
+	keepEndedMs: 604_800_000,
 } as const;
 
 /** Bets */

@@ -20,3 +20,11 @@ export function stubOf<T extends Rpc.DurableObjectBranded | undefined>(
 ): DurableObjectStub<T> {
 	return namespace.get(namespace.idFromName(name), { locationHint: regionOfName(name) });
 }
+
+/**
+ * The same stub, typed by the contract. Arguments and answers cross as plain data; whoever receives them decodes them, so
+ * the contract's types are what both sides check and not what the compiler infers across scripts.
+ */
+export function rpcClient<Contract>(namespace: DurableObjectNamespace, name: string): Contract {
+	return stubOf(namespace, name) as unknown as Contract;
+}

@@ -26,13 +26,17 @@ function move(reason: LedgerReason, from: string, to: string, amountMinor: numbe
 	};
 }
 
-export const deposit = (playerId: string, amountMinor: number): LedgerTxn => move("deposit", FUNDING, cashOf(playerId), amountMinor);
+export const deposit = (playerId: string, amountMinor: number): LedgerTxn =>
+	move("deposit", FUNDING, cashOf(playerId), amountMinor);
 /** MON-3: a stake is held … */
-export const holdStake = (playerId: string, stakeMinor: number): LedgerTxn => move("hold", cashOf(playerId), holdOf(playerId), stakeMinor);
+export const holdStake = (playerId: string, stakeMinor: number): LedgerTxn =>
+	move("hold", cashOf(playerId), holdOf(playerId), stakeMinor);
 /** … then released … */
-export const releaseStake = (playerId: string, stakeMinor: number): LedgerTxn => move("release", holdOf(playerId), cashOf(playerId), stakeMinor);
+export const releaseStake = (playerId: string, stakeMinor: number): LedgerTxn =>
+	move("release", holdOf(playerId), cashOf(playerId), stakeMinor);
 /** … or posted. */
-export const postStake = (playerId: string, stakeMinor: number): LedgerTxn => move("post", holdOf(playerId), HOUSE, stakeMinor);
+export const postStake = (playerId: string, stakeMinor: number): LedgerTxn =>
+	move("post", holdOf(playerId), HOUSE, stakeMinor);
 
 /**
  * Pays a return. A player who owes (a negative receivable) pays the debt back first, from the same return.

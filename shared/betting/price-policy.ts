@@ -1,7 +1,9 @@
 /** BET-4: what a player lets a price do between the click and the decision. */
 import type { PricePolicy } from "../contracts/desk.ts";
 
-export type PriceVerdict = { readonly ok: true; readonly takenOddsMilli: number } | { readonly ok: false; readonly oddsMilli: number };
+export type PriceVerdict =
+	| { readonly ok: true; readonly takenOddsMilli: number }
+	| { readonly ok: false; readonly oddsMilli: number };
 
 /** Judges the price of the `ok` against the price asked for. A bet is always taken at the price of the `ok`. */
 export function judgePrice(policy: PricePolicy, askedOddsMilli: number, nowOddsMilli: number): PriceVerdict {

@@ -1,6 +1,7 @@
 /** What a Match object answers: to its lane (apply), to desks (quote, confirm), to operators. */
 import * as v from "valibot";
 import { loggedInputSchema } from "../feeds/canonical.ts";
+import type { Histogram } from "../metrics.ts";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema, regionSchema, viewSchema } from "./ids.ts";
 import { durationMs, epochMs, minorUnits, oddsMilli, ppm, sequence, shortText, v1, version } from "./primitives.ts";
 
@@ -41,6 +42,7 @@ export const rejectedInputSchema = v.strictObject({
 	code: v.pipe(v.string(), v.maxLength(64)),
 	message: shortText,
 });
+export type RejectedInput = v.InferOutput<typeof rejectedInputSchema>;
 export const applyAnswerSchema = v.strictObject({
 	v: v1,
 	/** Changes with every start of the match object. */
@@ -73,6 +75,9 @@ export const quoteAnswerSchema = v.strictObject({
 	epoch: v.pipe(v.string(), v.maxLength(64)),
 	tick: epochMs,
 	inPlay: v.boolean(),
+	/** False: there is no such match. */
+	known: v.boolean(),
+	matchState: shortText,
 	markets: v.array(
 		v.strictObject({
 			market: marketIdSchema,
@@ -170,7 +175,6 @@ export type MatchExposure = {
 			readonly outcomeId: string;
 			readonly riskBaseMinor: number;
 			readonly stakeBaseMinor: number;
-			readonly grantedBaseMinor: number;
 		}[];
 	}[];
 	/** Stakes of losing outcomes − risk of winning ones, over markets that follow from the score. */
@@ -189,6 +193,11 @@ export type MatchOps = {
 	readonly subscribers: number;
 	readonly deskOutboxDepth: number;
 	readonly reportOutboxDepth: number;
+	/** Lane's receipt of an input → its frame, since this instance started. */
+	readonly eventToFrame: Histogram;
+	readonly name: string;
+	readonly score: string;
+	readonly clock: string;
 };
 
 /** RPC methods of the Match object. Arguments arrive undecoded: the object decodes them and throws a typed fault on rubbish. */

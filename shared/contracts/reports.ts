@@ -142,3 +142,10 @@ export type ReportMessage = {
 	readonly source: string;
 	readonly rows: readonly { readonly seq: number; readonly body: unknown }[];
 };
+
+/** Postgres now holds everything of this source up to `mark`. */
+export const confirmReportsSchema = v.strictObject({
+	v: v1,
+	source: v.pipe(v.string(), v.maxLength(128)),
+	mark: sequence,
+});

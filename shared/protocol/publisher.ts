@@ -1,6 +1,18 @@
 /**
  * The history of one (topic, view) at its publisher: numbers frames, encodes each once, keeps enough of them to resume a
  * reader completely, and gives an image to everybody else (FRM-1 to FRM-3).
+ *
+ * How an object uses it:
+ * 1. one `Publisher` a (topic, view), made when the object starts, with a fresh epoch (`ports.newId()`);
+ * 2. after each change of state `delta(body, now)` once, and the returned text goes to every subscribed socket;
+ * 3. where the schema changes, `restart(now)` instead, and all its texts go, in order;
+ * 4. on a reader's `sub` frame `subscribed(position, now)`: all its texts go to that socket, which is subscribed from then
+ *    on. A `sub` of a topic that the socket already has is answered in the same way: a relay asks again for an image, and
+ *    once for every token (FRM-7);
+ * 5. each second in play, with somebody listening, `beat(body, now)`; when play ends `lastBeat(body, now)` once, or readers
+ *    would take the silence for a fault;
+ * 6. an object that wakes from hibernation has lost its history: it makes a new publisher and sends `restart(now)` to the
+ *    sockets that were subscribed.
  */
 import { SOCKET } from "../limits.ts";
 import type { Position, Topic } from "./frames.ts";
@@ -10,21 +22,35 @@ export type ImageSource = () => { readonly schemaNo: number; readonly schema: un
 
 export type Resumed = { readonly how: "recovered" | "image"; readonly frames: readonly string[] };
 
+export type PublisherOptions = {
+	readonly topic: Topic;
+	/** New for every instance that does not have the old history in memory (FRM-1): else its offsets would name other frames. */
+	readonly epoch: string;
+	/** Called at most once an offset; what it gives must contain every change already published. */
+	readonly image: ImageSource;
+	/** How much history is kept; the platform's values unless a test says otherwise. */
+	readonly ringDeltas?: number;
+	readonly ringMs?: number;
+};
+
 type Entry = { readonly offset: number; readonly atMs: number; readonly frames: readonly string[] };
 
 export class Publisher {
 	readonly topic: Topic;
 	readonly epoch: string;
 	readonly #image: ImageSource;
+	readonly #ringDeltas: number;
+	readonly #ringMs: number;
 	readonly #ring: Entry[] = [];
 	#offset = 0;
 	#encodedImage: Entry | null = null;
 
-	/** `epoch` must be new for every instance that does not have the old history in memory. */
-	constructor(options: { readonly topic: Topic; readonly epoch: string; readonly image: ImageSource }) {
+	constructor(options: PublisherOptions) {
 		this.topic = options.topic;
 		this.epoch = options.epoch;
 		this.#image = options.image;
+		this.#ringDeltas = options.ringDeltas ?? SOCKET.ringDeltas;
+		this.#ringMs = options.ringMs ?? SOCKET.ringMs;
 	}
 
 	get position(): Position {
@@ -51,6 +77,17 @@ export class Publisher {
 	/** Says that the publisher lives and where its head is; uses no offset. */
 	beat(body: unknown, nowMs: number): string {
 		return JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);
+	}
+
+	/** The topic is no longer in play: from now on silence means nothing. */
+	lastBeat(body: Readonly<Record<string, unknown>>, nowMs: number): string {
+		return this.beat({ ...body, end: 1 }, nowMs);
+	}
+
+	/** The whole answer to a `sub` frame, to be sent to that reader in this order. */
+	subscribed(position: Position | null, nowMs: number): readonly string[] {
+		const { how, frames } = this.resume(position, nowMs);
+		return [JSON.stringify(["sub", this.topic, how]), ...frames];
 	}
 
 	/** Everything after the reader's position, or an image: complete either way, never with a gap (FRM-2). */
@@ -81,8 +118,8 @@ export class Publisher {
 	}
 
 	#trim(nowMs: number): void {
-		const oldest = nowMs - SOCKET.ringMs;
-		while (this.#ring.length > SOCKET.ringDeltas || (this.#ring[0] !== undefined && this.#ring[0].atMs < oldest))
+		const oldest = nowMs - this.#ringMs;
+		while (this.#ring.length > this.#ringDeltas || (this.#ring[0] !== undefined && this.#ring[0].atMs < oldest))
 			this.#ring.shift();
 	}
 }

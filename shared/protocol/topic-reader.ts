@@ -18,8 +18,11 @@ export type ReadResult = "changed" | "same" | "gap";
 export class TopicReader<State> {
 	readonly #fold: Fold<State>;
 	#state: State | null = null;
+	/** What a schema made of the state; it counts from the image that follows, so that nothing is ever shown half changed. */
+	#next: State | null = null;
 	#position: Position | null = null;
 	#ready = false;
+	#epoch: string | null = null;
 	#acked = 0;
 	#stale = false;
 
@@ -40,7 +43,7 @@ export class TopicReader<State> {
 		return this.#stale;
 	}
 
-	/** Frames applied and not yet acknowledged. */
+	/** Steps of the history applied and not yet acknowledged. */
 	get unacked(): number {
 		return this.#position === null ? 0 : Math.max(0, this.#position.offset - this.#acked);
 	}
@@ -52,10 +55,14 @@ export class TopicReader<State> {
 	read(frame: DecodedFrame): ReadResult {
 		switch (frame[0]) {
 			case "schema":
-				this.#state = this.#fold.schema(this.#state, frame[4], frame[3]);
+				this.#next = this.#fold.schema(this.#state, frame[4], frame[3]);
 				return "same";
 			case "image":
-				this.#state = this.#fold.image(this.#state, frame[5]);
+				this.#state = this.#fold.image(this.#next ?? this.#state, frame[5]);
+				this.#next = null;
+				// Offsets of another history say nothing about this one.
+				if (frame[2] !== this.#epoch) this.#acked = 0;
+				this.#epoch = frame[2];
 				this.#position = { epoch: frame[2], offset: frame[3] };
 				this.#ready = true;
 				return "changed";

@@ -1,0 +1,53 @@
+import { DurableObject } from "cloudflare:workers";
+import { matchName } from "../../shared/contracts/ids.ts";
+import {
+	type AppendAnswer,
+	type AppendRequest,
+	appendRequestSchema,
+	type CommandAnswer,
+	type CommandRequest,
+	commandRequestSchema,
+	heartbeatRequestSchema,
+	type LaneOps,
+	type LaneRpc,
+} from "../../shared/contracts/lane.ts";
+import type { MatchRpc } from "../../shared/contracts/match.ts";
+import { decodeRpc } from "../../shared/decode.ts";
+import { doPorts } from "../runtime/do-ports.ts";
+import { rpcClient } from "../runtime/stubs.ts";
+import { LaneActor } from "./actor.ts";
+
+/** `lane:{provider group}:{n}`: the ordered, durable log in front of its matches (docs/decisions/0005-lanes.md). */
+export class Lane extends DurableObject<IngestEnv> implements LaneRpc {
+	readonly #actor: LaneActor;
+
+	constructor(ctx: DurableObjectState, env: IngestEnv) {
+		super(ctx, env);
+		this.#actor = new LaneActor({
+			ports: doPorts(ctx, "lane"),
+			name: ctx.id.name ?? "lane",
+			matchClient: (matchId) => rpcClient<MatchRpc>(env.MATCH, matchName(matchId)),
+		});
+	}
+
+	append(request: AppendRequest): Promise<AppendAnswer> {
+		return this.#actor.append(decodeRpc("lane.append", appendRequestSchema, request));
+	}
+
+	async heartbeat(request: { v: 1; lane: string; provider: string }): Promise<{ v: 1 }> {
+		this.#actor.heartbeat(decodeRpc("lane.heartbeat", heartbeatRequestSchema, request).provider);
+		return { v: 1 };
+	}
+
+	command(request: CommandRequest): Promise<CommandAnswer> {
+		return this.#actor.command(decodeRpc("lane.command", commandRequestSchema, request));
+	}
+
+	async ops(): Promise<LaneOps> {
+		return this.#actor.ops();
+	}
+
+	override alarm(): void {
+		this.#actor.onAlarm();
+	}
+}

@@ -1,0 +1,43 @@
+/**
+ * When each feed last spoke, on the lane's clock (LAN-2). Only what a provider itself sends counts. Kept in memory: after a
+ * restart nothing has been heard, which can only refuse bets.
+ */
+import type { Speech } from "../../shared/contracts/match.ts";
+
+/** The newest answer the lane has had from a match, and when it came. */
+export type HeardAnswer = { readonly epoch: string; readonly answerNo: number; readonly atMs: number };
+
+export class FeedSpeech {
+	readonly #spokeAt = new Map<string, number>();
+	readonly #startedAtMs: number;
+
+	constructor(startedAtMs: number) {
+		this.#startedAtMs = startedAtMs;
+	}
+
+	spoke(provider: string, nowMs: number): void {
+		this.#spokeAt.set(provider, nowMs);
+	}
+
+	sinceSpokeMs(provider: string, nowMs: number): number | null {
+		const at = this.#spokeAt.get(provider);
+		return at === undefined ? null : Math.max(0, nowMs - at);
+	}
+
+	/** LAN-3: silent beyond the limit; a lane that has just started gives the feed as long to be heard. */
+	isLost(provider: string, nowMs: number, lostAfterMs: number): boolean {
+		return nowMs - (this.#spokeAt.get(provider) ?? this.#startedAtMs) > lostAfterMs;
+	}
+
+	/** Ages for the match, or null while it has not answered this lane or the feed has not been heard. */
+	ages(provider: string, answer: HeardAnswer | null, nowMs: number): Speech | null {
+		const sinceSpokeMs = this.sinceSpokeMs(provider, nowMs);
+		if (answer === null || sinceSpokeMs === null) return null;
+		return {
+			epoch: answer.epoch,
+			answerNo: answer.answerNo,
+			sinceAnswerMs: Math.max(0, nowMs - answer.atMs),
+			sinceSpokeMs,
+		};
+	}
+}

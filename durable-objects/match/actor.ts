@@ -1,0 +1,388 @@
+/**
+ * The match: THE authority over one match's odds, versions and exposure. Answers at once, stores before it answers, and
+ * shows only what is stored.
+ */
+
+import { BASE_CURRENCY } from "../../shared/betting/rates.ts";
+import type { BoardRpc } from "../../shared/contracts/board.ts";
+import type { DeskRpc } from "../../shared/contracts/desk.ts";
+import type { Region } from "../../shared/contracts/ids.ts";
+import type {
+	ApplyAnswer,
+	ApplyRequest,
+	ConfirmAnswer,
+	ConfirmRequest,
+	MatchExposure,
+	MatchOps,
+	QuoteAnswer,
+	QuoteRequest,
+} from "../../shared/contracts/match.ts";
+import type { ReportMessage } from "../../shared/contracts/reports.ts";
+import { FEED } from "../../shared/limits.ts";
+import type { Position } from "../../shared/protocol/frames.ts";
+import { matchView } from "../../shared/protocol/match-view.ts";
+import type { Resumed } from "../../shared/protocol/publisher.ts";
+import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
+import { migrate } from "../runtime/migrate.ts";
+import type { Cancel, Ports } from "../runtime/ports.ts";
+import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
+import { applyBatch, applyEntry, type StepDeps } from "./apply.ts";
+import { BoardLine } from "./board-line.ts";
+import { type Cause, MatchBroadcast } from "./broadcast.ts";
+import { type ConfirmFacts, codeOf, confirmMarket, quoteMarkets } from "./confirm.ts";
+import { fairBook, hasEnded, isInPlay, type JournalKind, type MatchState, sportOf, tickOf } from "./core.ts";
+import { Grants } from "./grants.ts";
+import { scopeText } from "./holds.ts";
+import { MATCH_MIGRATIONS } from "./migrations.ts";
+import { type Book, priceBook } from "./prices.ts";
+import { ResultOutbox } from "./result-outbox.ts";
+import { SpeechClock } from "./speech.ts";
+import { MatchStore } from "./store.ts";
+import { matchWords, schemaBody, summaryOf } from "./wire.ts";
+
+export type MatchDeps = {
+	readonly ports: Ports;
+	readonly matchId: string;
+	readonly desk: (region: Region) => Pick<DeskRpc, "results">;
+	readonly board: () => Pick<BoardRpc, "upsert">;
+	readonly sendReports: (messages: readonly ReportMessage[]) => Promise<void>;
+	/** The relays that listen. */
+	readonly readers: { readonly send: (frame: string) => void; readonly count: () => number };
+};
+
+export class MatchActor {
+	readonly #deps: MatchDeps;
+	readonly #ports: Ports;
+	readonly #store: MatchStore;
+	readonly #deadlines: Deadlines;
+	readonly #reports: ReportOutbox;
+	readonly #results: ResultOutbox;
+	readonly #board: BoardLine;
+	readonly #frames: MatchBroadcast;
+	readonly #speech: SpeechClock;
+	readonly #grants: Grants;
+	readonly #desks: Map<Region, { readonly inc: number; readonly n: number }>;
+	readonly #epoch: string;
+	readonly #step: StepDeps;
+	#state: MatchState | null;
+	#lastSeq: number;
+	#lane: string | null;
+	#quietLimitMs = 0;
+	#markedAtMs: number | null = null;
+	#priced: { readonly state: MatchState; readonly tickMs: number; readonly book: Book } | null = null;
+	#tick: Cancel | null = null;
+
+	constructor(deps: MatchDeps) {
+		const { ports, matchId } = deps;
+		this.#deps = deps;
+		this.#ports = ports;
+		migrate(ports.sql, MATCH_MIGRATIONS);
+		this.#store = new MatchStore(ports.sql);
+		const startNo = this.#store.countStart();
+		this.#epoch = `${startNo}.${ports.newId()}`;
+		this.#deadlines = createDeadlines(ports);
+		const wakeAt = (name: string) => (atMs: number) => this.#deadlines.setIfSooner(name, atMs);
+		this.#reports = createReportOutbox({
+			ports,
+			source: `match:${matchId}`,
+			send: deps.sendReports,
+			wakeAt: wakeAt("reports"),
+		});
+		this.#results = new ResultOutbox({
+			ports,
+			matchId,
+			store: this.#store,
+			desk: deps.desk,
+			wakeAt: wakeAt("results"),
+		});
+		this.#board = new BoardLine(ports, startNo, deps.board);
+		this.#frames = new MatchBroadcast({ topic: `match:${matchId}`, epoch: this.#epoch, send: deps.readers.send });
+		this.#speech = new SpeechClock(this.#epoch);
+		this.#grants = new Grants(this.#store.grants());
+		this.#desks = new Map(this.#store.desks());
+		this.#step = { store: this.#store, report: (body) => void this.#reports.append(body) };
+		const { state, lastSeq, lane } = this.#store.load();
+		this.#state = state;
+		this.#lastSeq = lastSeq;
+		this.#lane = lane;
+		// MAT-3: nobody knows what happened while we were gone.
+		if (state !== null && isInPlay(state)) this.#journal("restart");
+		this.#publish(null);
+		this.#results.kick();
+	}
+
+	apply(request: ApplyRequest): ApplyAnswer {
+		const nowMs = this.#ports.now();
+		this.#markedAtMs = nowMs;
+		this.#quietLimitMs = request.quietLimitMs;
+		this.#speech.hear(request.speech, nowMs);
+		const rejected = request.fromSeq > this.#lastSeq + 1 ? [] : this.#applyInputs(request, nowMs);
+		this.#noticeTime(nowMs);
+		if (this.#state !== null && isInPlay(this.#state)) this.#noticeFeed(request, nowMs);
+		const newest = request.inputs.at(-1);
+		this.#publish(newest === undefined ? null : { sentAtMs: newest.input.sentAtMs, receivedAtMs: newest.receivedAtMs });
+		this.#results.kick();
+		this.#reports.kick();
+		this.#keepTicking();
+		const inPlay = this.#state !== null && isInPlay(this.#state);
+		const ended = this.#state !== null && hasEnded(this.#state) && this.#store.outboxDepth() === 0;
+		return {
+			v: 1,
+			epoch: this.#epoch,
+			answerNo: this.#speech.answer(nowMs),
+			lastSeq: this.#lastSeq,
+			inPlay,
+			ended,
+			rejected: [...rejected],
+		};
+	}
+
+	quote(request: QuoteRequest): QuoteAnswer {
+		const nowMs = this.#ports.now();
+		this.#noticeTime(nowMs);
+		const state = this.#state;
+		const unknown = request.asks.map(({ market, view }) => ({
+			market,
+			view,
+			status: "unknown" as const,
+			version: 0,
+			delayMs: 0,
+			outcomes: {},
+		}));
+		return {
+			v: 1,
+			epoch: this.#epoch,
+			tick: tickOf(nowMs),
+			inPlay: state !== null && isInPlay(state),
+			matchState: state === null ? "" : matchWords(state, tickOf(nowMs)),
+			known: state !== null,
+			markets: state === null ? unknown : quoteMarkets(request.asks, state, this.#book(state, nowMs)),
+		};
+	}
+
+	/** Never waits, never replays an answer; the pair and the grants are stored in the turn that answers. */
+	confirm(request: ConfirmRequest): ConfirmAnswer {
+		const nowMs = this.#ports.now();
+		this.#noticeTime(nowMs);
+		const state = this.#state;
+		const { region, inc, n } = request;
+		const highest = this.#desks.get(region);
+		const isStale = highest !== undefined && (inc < highest.inc || (inc === highest.inc && n <= highest.n));
+		if (isStale || state === null) return { kind: "stale", v: 1 };
+		const facts = this.#confirmFacts(state, region, nowMs);
+		const rising = new Set(request.asks.filter((ask) => codeOf(ask, facts) === "ok").map((ask) => ask.market));
+		this.#ports.sql.transaction(() => {
+			this.#store.saveDesk(region, inc, n);
+			const changed = this.#grants.ask(region, request.totals, state.capBaseMinor, (market) => rising.has(market));
+			for (const grant of changed) this.#store.saveGrant(grant);
+			if (highest === undefined)
+				for (const result of Object.values(state.results)) this.#store.queueResult(region, result);
+		});
+		this.#desks.set(region, { inc, n });
+		if (highest === undefined) this.#results.kick();
+		const asked = new Map(
+			request.totals.map(({ market, outcome, riskBaseMinor }) => [`${market}\n${outcome}`, riskBaseMinor]),
+		);
+		return {
+			kind: "answer",
+			v: 1,
+			inc,
+			n,
+			epoch: this.#epoch,
+			seq: state.lastSeq,
+			tick: tickOf(nowMs),
+			inPlay: isInPlay(state),
+			spokeAgoMs: facts.spokeAgoMs,
+			matchState: matchWords(state, tickOf(nowMs)),
+			markets: request.asks.map((ask) => confirmMarket(ask, asked, facts)),
+		};
+	}
+
+	/** A relay subscribes: everything it missed, or an image. Null while there is no match. */
+	resume(position: Position | null): Resumed | null {
+		if (this.#state === null) return null;
+		this.#publish(null);
+		const resumed = this.#frames.resume(position, this.#ports.now());
+		this.#keepTicking();
+		return resumed;
+	}
+
+	/** Somebody listens from now on. */
+	listened(): void {
+		this.#keepTicking();
+	}
+
+	image(): string | null {
+		if (this.#state === null) return null;
+		this.#noticeTime(this.#ports.now());
+		this.#publish(null);
+		const view = matchView({ schemaNo: 0, schema: schemaBody(this.#state), image: this.#frames.image });
+		return view === null ? null : JSON.stringify({ matchId: this.#deps.matchId, ...this.#frames.position, ...view });
+	}
+
+	exposure(): MatchExposure | null {
+		const state = this.#state;
+		if (state === null) return null;
+		const totals = this.#grants.totals();
+		const of = (market: string, outcome: string): (typeof totals)[number] | undefined =>
+			totals.find((total) => total.market === market && total.outcome === outcome);
+		const markets = state.markets.map(({ spec }) => ({
+			marketId: spec.marketId,
+			name: spec.name,
+			outcomes: spec.outcomes.map(({ outcomeId }) => ({
+				outcomeId,
+				riskBaseMinor: of(spec.marketId, outcomeId)?.riskBaseMinor ?? 0,
+				stakeBaseMinor: of(spec.marketId, outcomeId)?.stakeBaseMinor ?? 0,
+			})),
+		}));
+		const ladder = sportOf(state)
+			.ladder(state.sport)
+			.map(({ label, winners }) => ({
+				label,
+				profitBaseMinor: totals.reduce((sum, total) => {
+					const winning = winners[total.market];
+					if (winning === undefined) return sum;
+					return winning.includes(total.outcome) ? sum - total.riskBaseMinor : sum + total.stakeBaseMinor;
+				}, 0),
+			}));
+		return {
+			matchId: this.#deps.matchId,
+			capBaseMinor: state.capBaseMinor,
+			baseCurrency: BASE_CURRENCY,
+			markets,
+			ladder,
+		};
+	}
+
+	ops(): MatchOps | null {
+		const state = this.#state;
+		if (state === null) return null;
+		const nowMs = this.#ports.now();
+		const score = sportOf(state).scoreView(state.sport);
+		return {
+			matchId: this.#deps.matchId,
+			lane: this.#lane,
+			epoch: this.#epoch,
+			lastSeq: this.#lastSeq,
+			inPlay: isInPlay(state),
+			ended: hasEnded(state),
+			spokeAgoMs: this.#speech.spokeAgoMs(nowMs),
+			holds: state.holds.map(({ reason, scope }) => ({ reason, scope: scopeText(scope) })),
+			subscribers: this.#deps.readers.count(),
+			deskOutboxDepth: this.#store.outboxDepth(),
+			reportOutboxDepth: this.#reports.depth(),
+			eventToFrame: this.#frames.eventToFrame,
+			name: `${state.fixture.home.name} – ${state.fixture.away.name}`,
+			score: `${score.home}-${score.away}`,
+			clock: sportOf(state).clockView(state.sport, tickOf(nowMs)).text,
+		};
+	}
+
+	confirmReports(mark: number): void {
+		this.#reports.confirm(mark);
+	}
+
+	onAlarm(): void {
+		const nowMs = this.#ports.now();
+		const due = this.#deadlines.takeDue(nowMs);
+		this.#noticeTime(nowMs);
+		if (due.includes("reports")) this.#reports.resendDue(nowMs);
+		this.#results.kick();
+		this.#reports.kick();
+		this.#publish(null);
+	}
+
+	#applyInputs(request: ApplyRequest, nowMs: number): ApplyAnswer["rejected"] {
+		if (!request.inputs.some(({ seq }) => seq > this.#lastSeq)) return [];
+		const stepped = this.#ports.sql.transaction(() => {
+			const result = applyBatch(this.#step, this.#state, this.#lastSeq, request, nowMs);
+			this.#store.saveState(result.state, result.lastSeq, request.lane);
+			if (this.#state === null && result.state !== null)
+				this.#deadlines.set("kick_off", result.state.fixture.scheduledAtMs);
+			return result;
+		});
+		this.#state = stepped.state;
+		this.#lastSeq = stepped.lastSeq;
+		this.#lane = request.lane;
+		return [...stepped.rejected];
+	}
+
+	/** MAT-6: at its scheduled start a match counts as in play, whoever notices first. */
+	#noticeTime(nowMs: number): void {
+		const state = this.#state;
+		if (state === null || isInPlay(state) || hasEnded(state)) return;
+		if (nowMs >= state.fixture.scheduledAtMs) this.#journal("kickoff_due");
+	}
+
+	#noticeFeed(request: ApplyRequest, nowMs: number): void {
+		const holds = this.#state?.holds ?? [];
+		const has = (reason: string): boolean => holds.some((hold) => hold.reason === reason);
+		if (request.feedLost && !has("feed_silent")) this.#journal("feed_lost");
+		if (has("restart") && this.#lastSeq >= request.headSeq && this.#speech.spokeAgoMs(nowMs) !== null)
+			this.#journal("restart_over");
+	}
+
+	#journal(kind: JournalKind): void {
+		const state = this.#state;
+		if (state === null) return;
+		this.#state = this.#ports.sql.transaction(() => {
+			const next = applyEntry(this.#step, state, kind, this.#ports.now());
+			this.#store.saveState(next, this.#lastSeq, this.#lane);
+			return next;
+		});
+		this.#ports.log.info("journal", { matchId: this.#deps.matchId, kind, afterSeq: state.lastSeq });
+		this.#publish(null);
+	}
+
+	#marksLost(nowMs: number): boolean {
+		return this.#markedAtMs === null || nowMs - this.#markedAtMs > FEED.markLostMs;
+	}
+
+	#confirmFacts(state: MatchState, region: Region, nowMs: number): ConfirmFacts {
+		return {
+			state,
+			book: this.#book(state, nowMs),
+			nowMs,
+			spokeAgoMs: this.#speech.spokeAgoMs(nowMs),
+			quietLimitMs: this.#quietLimitMs,
+			marksLost: this.#marksLost(nowMs),
+			granted: (market, outcome) => this.#grants.of(region, market, outcome),
+		};
+	}
+
+	#book(state: MatchState, nowMs: number): Book {
+		const tickMs = Math.max(tickOf(nowMs), state.lastTick);
+		if (this.#priced?.state !== state || this.#priced.tickMs !== tickMs) {
+			this.#priced = { state, tickMs, book: priceBook(fairBook(state, tickMs)) };
+		}
+		return this.#priced.book;
+	}
+
+	#publish(cause: Cause | null): void {
+		const state = this.#state;
+		if (state === null) return;
+		const nowMs = this.#ports.now();
+		const tickMs = Math.max(tickOf(nowMs), state.lastTick);
+		const book = this.#book(state, nowMs);
+		const isStale =
+			isInPlay(state) && (this.#marksLost(nowMs) || state.holds.some(({ reason }) => reason === "feed_silent"));
+		this.#frames.publish({ state, book, tickMs, isStale }, nowMs, cause);
+		this.#board.show(summaryOf(state, book, tickMs, isStale));
+	}
+
+	/** MAT-4: ticks in play and while somebody listens; beats go with the ticks. */
+	#keepTicking(): void {
+		if (this.#tick !== null || this.#state === null || !isInPlay(this.#state) || this.#deps.readers.count() === 0)
+			return;
+		const nowMs = this.#ports.now();
+		this.#tick = this.#ports.timer(tickOf(nowMs) + 1_000 - nowMs, () => {
+			this.#tick = null;
+			const state = this.#state;
+			if (state === null || !isInPlay(state)) return;
+			const atMs = this.#ports.now();
+			this.#publish(null);
+			this.#frames.beat(this.#marksLost(atMs), tickOf(atMs), atMs);
+			this.#keepTicking();
+		});
+	}
+}

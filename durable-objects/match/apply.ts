@@ -1,0 +1,134 @@
+/** Inputs into the match, in one transaction: store, apply, version, results, reports (MAT-3). */
+import type { ApplyRequest, RejectedInput } from "../../shared/contracts/match.ts";
+import type { ReportBody } from "../../shared/contracts/reports.ts";
+import {
+	applyInput,
+	applyJournal,
+	hasEnded,
+	isInPlay,
+	type JournalKind,
+	type MatchState,
+	openMatch,
+	sportOf,
+	tickOf,
+} from "./core.ts";
+import { changedResults } from "./results.ts";
+import type { MatchStore } from "./store.ts";
+
+export type StepDeps = { readonly store: MatchStore; readonly report: (body: ReportBody) => void };
+export type Stepped = {
+	readonly state: MatchState | null;
+	readonly lastSeq: number;
+	readonly rejected: readonly RejectedInput[];
+};
+
+/** Applies what is new of a batch, inside the caller's transaction. Inputs come in order and without a gap. */
+export function applyBatch(
+	deps: StepDeps,
+	before: MatchState | null,
+	lastSeq: number,
+	request: ApplyRequest,
+	nowMs: number,
+): Stepped {
+	let state = before;
+	let last = lastSeq;
+	const rejected: RejectedInput[] = [];
+	for (const logged of request.inputs) {
+		if (logged.seq <= last) continue;
+		if (logged.seq !== last + 1) break;
+		const tickMs = Math.max(tickOf(nowMs), state?.lastTick ?? 0);
+		const applied = state === null ? openMatch(logged, tickMs) : applyInput(state, logged, tickMs);
+		const refusal = applied.ok
+			? null
+			: { seq: logged.seq, code: applied.code.slice(0, 64), message: applied.message.slice(0, 200) };
+		if (refusal !== null) rejected.push(refusal);
+		deps.store.addInput(logged, tickMs, refusal);
+		last = logged.seq;
+		const next: MatchState | null = applied.ok ? applied.state : state === null ? null : { ...state, lastSeq: last };
+		if (next !== null) recordChange(deps, state, next, nowMs);
+		state = next;
+	}
+	return { state, lastSeq: last, rejected };
+}
+
+/** A change of status that is no input: stored, then in effect. */
+export function applyEntry(deps: StepDeps, state: MatchState, kind: JournalKind, nowMs: number): MatchState {
+	const atMs = Math.max(nowMs, state.lastTick);
+	deps.store.addJournal({ afterSeq: state.lastSeq, atMs, kind });
+	const next = applyJournal(state, { afterSeq: state.lastSeq, atMs, kind });
+	recordChange(deps, state, next, nowMs);
+	return next;
+}
+
+/** Results to every desk this match ever granted to (SET-2), and what Postgres shall know. */
+function recordChange({ store, report }: StepDeps, before: MatchState | null, after: MatchState, nowMs: number): void {
+	const { matchId } = after.fixture;
+	for (const { spec } of after.markets.slice(before?.markets.length ?? 0)) {
+		report({
+			kind: "market",
+			matchId,
+			marketId: spec.marketId,
+			name: spec.name,
+			group: spec.group,
+			period: spec.period,
+		});
+	}
+	const results = changedResults(before?.results ?? {}, after.results);
+	const desks = results.length === 0 ? [] : [...store.desks().keys()];
+	for (const result of results) {
+		for (const region of desks) store.queueResult(region, result);
+		report({
+			kind: "result",
+			matchId,
+			marketId: result.marketId,
+			settlementVersion: result.settlementVersion,
+			state: result.state,
+			atMs: nowMs,
+		});
+	}
+	const status = statusOf(after);
+	if (before === null || statusOf(before) !== status) report(matchRow(after, status));
+}
+
+const statusOf = (state: MatchState): "scheduled" | "live" | "ended" =>
+	hasEnded(state) ? "ended" : isInPlay(state) ? "live" : "scheduled";
+
+function matchRow(state: MatchState, status: "scheduled" | "live" | "ended"): ReportBody {
+	const { matchId, sport, competition, home, away, scheduledAtMs } = state.fixture;
+	const score = sportOf(state).scoreView(state.sport);
+	return {
+		kind: "match",
+		matchId,
+		sport,
+		competition,
+		home: home.name,
+		away: away.name,
+		scheduledAtMs,
+		status,
+		score: `${score.home}-${score.away}`,
+	};
+}
+
+/** Replays a history from nothing: the same bytes as the match had (MAT-2). */
+export function replay(history: ReturnType<MatchStore["history"]>): MatchState | null {
+	let state: MatchState | null = null;
+	let entry = 0;
+	const journalUpTo = (seq: number): void => {
+		for (
+			let next = history.journal[entry];
+			next !== undefined && next.afterSeq <= seq;
+			next = history.journal[++entry]
+		) {
+			state = state === null ? null : applyJournal(state, next);
+		}
+	};
+	for (const { logged, tickMs } of history.inputs) {
+		journalUpTo(logged.seq - 1);
+		const current: MatchState | null = state;
+		const applied = current === null ? openMatch(logged, tickMs) : applyInput(current, logged, tickMs);
+		if (applied.ok) state = applied.state;
+		else state = current === null ? null : { ...current, lastSeq: logged.seq };
+	}
+	journalUpTo(Number.POSITIVE_INFINITY);
+	return state;
+}

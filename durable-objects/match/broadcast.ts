@@ -1,0 +1,80 @@
+/** The match's frames: what changed since they were last sent, to every reader, once encoded; a beat each second in play. */
+
+import { emptyHistogram, type Histogram, observe } from "../../shared/metrics.ts";
+import type { Position } from "../../shared/protocol/frames.ts";
+import type { MatchImageBody } from "../../shared/protocol/match-frames.ts";
+import { Publisher, type Resumed } from "../../shared/protocol/publisher.ts";
+import type { MatchState } from "./core.ts";
+import type { Book } from "./prices.ts";
+import { deltaBody, imageBody, schemaBody } from "./wire.ts";
+
+export type Snapshot = {
+	readonly state: MatchState;
+	readonly book: Book;
+	readonly tickMs: number;
+	readonly isStale: boolean;
+};
+export type Cause = { readonly sentAtMs: number; readonly receivedAtMs: number };
+
+export class MatchBroadcast {
+	readonly #publisher: Publisher;
+	readonly #send: (frame: string) => void;
+	#schemaNo = 1;
+	#listed = 0;
+	#image: MatchImageBody | null = null;
+	#state: MatchState | null = null;
+	#eventToFrame: Histogram = emptyHistogram();
+
+	constructor(options: { readonly topic: string; readonly epoch: string; readonly send: (frame: string) => void }) {
+		this.#send = options.send;
+		this.#publisher = new Publisher({
+			topic: options.topic,
+			epoch: options.epoch,
+			image: () => ({
+				schemaNo: this.#schemaNo,
+				schema: this.#state === null ? null : schemaBody(this.#state),
+				body: this.#image,
+			}),
+		});
+	}
+
+	get position(): Position {
+		return this.#publisher.position;
+	}
+
+	get eventToFrame(): Histogram {
+		return this.#eventToFrame;
+	}
+
+	get image(): MatchImageBody | null {
+		return this.#image;
+	}
+
+	/** Sends what moved. A price that did not move a step of the ladder is no change; a changed version always is one. */
+	publish({ state, book, tickMs, isStale }: Snapshot, nowMs: number, cause: Cause | null): void {
+		const isRelisted = state.markets.length !== this.#listed;
+		if (isRelisted) this.#schemaNo++;
+		const next = imageBody(state, book, tickMs, this.#schemaNo, isStale);
+		const before = this.#image;
+		this.#state = state;
+		if (isRelisted || before === null) {
+			this.#listed = state.markets.length;
+			this.#image = next;
+			for (const frame of this.#publisher.restart(nowMs)) this.#send(frame);
+		} else {
+			const delta = deltaBody(before, next, cause?.sentAtMs ?? null);
+			if (delta === null) return;
+			this.#image = next;
+			this.#send(this.#publisher.delta(delta, nowMs));
+		}
+		if (cause !== null) this.#eventToFrame = observe(this.#eventToFrame, Math.max(0, nowMs - cause.receivedAtMs));
+	}
+
+	beat(isStale: boolean, tickMs: number, nowMs: number): void {
+		this.#send(this.#publisher.beat({ t: tickMs, st: isStale ? 1 : 0 }, nowMs));
+	}
+
+	resume(position: Position | null, nowMs: number): Resumed {
+		return this.#publisher.resume(position, nowMs);
+	}
+}

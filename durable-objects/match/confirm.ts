@@ -1,0 +1,97 @@
+/** The answer to a desk (BET-3): the only prices, versions and delays by which a bet is decided. Pure. */
+import type { ConfirmMarket, ConfirmRequest, QuoteAnswer, QuoteRequest } from "../../shared/contracts/match.ts";
+import { isInPlay, type MatchState } from "./core.ts";
+import type { Book } from "./prices.ts";
+import { ALWAYS_CLEAR_MS } from "./rules.ts";
+
+export type ConfirmFacts = {
+	readonly state: MatchState;
+	readonly book: Book;
+	readonly nowMs: number;
+	/** LAN-2: how long ago the deciding feed spoke; null: not in this epoch. */
+	readonly spokeAgoMs: number | null;
+	readonly quietLimitMs: number;
+	/** Marks from the lane have stopped: the match may be cut off from its feed. */
+	readonly marksLost: boolean;
+	readonly granted: (market: string, outcome: string) => number;
+};
+
+export const delayOf = (state: MatchState): number => (isInPlay(state) ? state.delayMs : 0);
+
+export function clearForMs(state: MatchState, nowMs: number): number {
+	if (state.danger) return 0;
+	return state.dangerEndedAtMs === null ? ALWAYS_CLEAR_MS : Math.max(0, nowMs - state.dangerEndedAtMs);
+}
+
+type Ask = ConfirmRequest["asks"][number];
+
+/** Whether the market as it stands lets a bet of this version be taken; exposure comes after. */
+export function codeOf(
+	ask: Pick<Ask, "market" | "version">,
+	facts: Omit<ConfirmFacts, "granted">,
+): ConfirmMarket["code"] {
+	const { state, spokeAgoMs, quietLimitMs, marksLost } = facts;
+	const market = state.markets.find(({ spec }) => spec.marketId === ask.market);
+	if (market === undefined || market.status === "closed" || market.status === "settled") return "closed";
+	if (market.status === "suspended") return "suspended";
+	const inPlay = isInPlay(state);
+	// MAT-6: only before the match may a leg take the version that the answer finds.
+	if (ask.version === null ? inPlay : ask.version !== market.version) return "moved";
+	if (market.status === "danger") return "wait";
+	if (inPlay && (marksLost || spokeAgoMs === null || spokeAgoMs > quietLimitMs)) return "wait";
+	return "ok";
+}
+
+export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, facts: ConfirmFacts): ConfirmMarket {
+	const { state, book, nowMs } = facts;
+	const market = state.markets.find(({ spec }) => spec.marketId === ask.market);
+	const priced = book.get(ask.market);
+	const oddsMilli: Record<string, number> = {};
+	const fairPpm: Record<string, number> = {};
+	const granted: Record<string, number> = {};
+	let isOver = false;
+	for (const [index, { outcomeId }] of (market?.spec.outcomes ?? []).entries()) {
+		if (!ask.outcomes.includes(outcomeId)) continue;
+		const odds = priced?.oddsMilli[index];
+		if (odds !== null && odds !== undefined) oddsMilli[outcomeId] = odds;
+		fairPpm[outcomeId] = priced?.fairPpm[index] ?? 0;
+		granted[outcomeId] = facts.granted(ask.market, outcomeId);
+		if ((totals.get(`${ask.market}\n${outcomeId}`) ?? 0) > granted[outcomeId]) isOver = true;
+	}
+	const code = codeOf(ask, facts);
+	return {
+		market: ask.market,
+		view: ask.view,
+		askedVersion: ask.version,
+		code: code === "ok" && isOver ? "over_limit" : code,
+		version: market?.version ?? 0,
+		delayMs: delayOf(state),
+		clearForMs: clearForMs(state, nowMs),
+		granted: code === "ok" && !isOver ? null : granted,
+		oddsMilli,
+		fairPpm,
+	};
+}
+
+export function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, book: Book): QuoteAnswer["markets"] {
+	return asks.map(({ market: marketId, view }) => {
+		const market = state.markets.find(({ spec }) => spec.marketId === marketId);
+		if (market === undefined)
+			return { market: marketId, view, status: "unknown", version: 0, delayMs: delayOf(state), outcomes: {} };
+		const priced = book.get(marketId);
+		const outcomes = Object.fromEntries(
+			market.spec.outcomes.map(({ outcomeId }, index) => [
+				outcomeId,
+				{ oddsMilli: priced?.oddsMilli[index] ?? null, fairPpm: priced?.fairPpm[index] ?? 0 },
+			]),
+		);
+		return {
+			market: marketId,
+			view,
+			status: market.status,
+			version: market.version,
+			delayMs: delayOf(state),
+			outcomes,
+		};
+	});
+}

@@ -1,0 +1,27 @@
+import type { Migration } from "../runtime/migrate.ts";
+
+export const MATCH_MIGRATIONS: readonly Migration[] = [
+	{
+		id: 1,
+		sql: `CREATE TABLE meta (one INTEGER PRIMARY KEY CHECK (one = 1), starts INTEGER NOT NULL, lane TEXT, last_seq INTEGER NOT NULL, state TEXT);
+INSERT INTO meta (one, starts, lane, last_seq, state) VALUES (1, 0, NULL, 0, NULL);
+CREATE TABLE inputs (seq INTEGER PRIMARY KEY, tick INTEGER NOT NULL, body TEXT NOT NULL, rejected TEXT);
+CREATE TABLE journal (id INTEGER PRIMARY KEY, after_seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, kind TEXT NOT NULL);
+CREATE TABLE desks (region TEXT PRIMARY KEY, inc INTEGER NOT NULL, n INTEGER NOT NULL);
+CREATE TABLE grants (
+	region TEXT NOT NULL,
+	market TEXT NOT NULL,
+	outcome TEXT NOT NULL,
+	risk INTEGER NOT NULL,
+	stake INTEGER NOT NULL,
+	PRIMARY KEY (region, market, outcome)
+) WITHOUT ROWID;
+CREATE TABLE result_outbox (
+	region TEXT NOT NULL,
+	market TEXT NOT NULL,
+	settlement_version INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (region, market)
+) WITHOUT ROWID`,
+	},
+];

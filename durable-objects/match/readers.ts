@@ -1,0 +1,26 @@
+/** A relay's frames to a match: subscribe from a position, acknowledge, leave. Pure text in, text out. */
+import { decode, parseJson } from "../../shared/decode.ts";
+import { readerFrameSchema } from "../../shared/protocol/frames.ts";
+import type { MatchActor } from "./actor.ts";
+
+/** What a reader's message is answered with, and whether it listens from now on (null: as before). */
+export type ReaderAnswer = { readonly frames: readonly string[]; readonly listens: boolean | null };
+
+export function answerReader(actor: MatchActor, topic: string, message: string): ReaderAnswer {
+	const decoded = decode(readerFrameSchema, parseJson(message));
+	if (!decoded.ok)
+		return { frames: [JSON.stringify(["error", null, "bad_frame", decoded.errors[0]?.message ?? ""])], listens: null };
+	const frame = decoded.value;
+	switch (frame[0]) {
+		case "sub": {
+			const resumed = frame[1] === topic ? actor.resume(frame[2]) : null;
+			if (resumed === null)
+				return { frames: [JSON.stringify(["error", frame[1], "unknown_topic", "no such match"])], listens: false };
+			return { frames: [JSON.stringify(["sub", topic, resumed.how]), ...resumed.frames], listens: true };
+		}
+		case "unsub":
+			return { frames: [], listens: false };
+		case "ack":
+			return { frames: [], listens: null };
+	}
+}

@@ -1,0 +1,72 @@
+/** Results on their way to every desk this match ever granted to (SET-2): sent until answered, one call in flight a desk. */
+import type { DeskRpc } from "../../shared/contracts/desk.ts";
+import { deskName, type Region } from "../../shared/contracts/ids.ts";
+import { RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { faultText } from "../runtime/log.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { withTimeout } from "../runtime/rpc-timeout.ts";
+import type { MatchStore } from "./store.ts";
+
+/** Results a call carries; a football match has fewer. */
+const BATCH = 256;
+const RETRY_MIN_MS = 500;
+const RETRY_MAX_MS = 30_000;
+
+export type ResultOutboxDeps = {
+	readonly ports: Ports;
+	readonly matchId: string;
+	readonly store: MatchStore;
+	readonly desk: (region: Region) => Pick<DeskRpc, "results">;
+	/** Asks for `kick` from the alarm: the net under the timers. */
+	readonly wakeAt: (atMs: number) => void;
+};
+
+export class ResultOutbox {
+	readonly #deps: ResultOutboxDeps;
+	readonly #busy = new Set<Region>();
+	readonly #failures = new Map<Region, number>();
+
+	constructor(deps: ResultOutboxDeps) {
+		this.#deps = deps;
+	}
+
+	/** Call after the transaction that queued. */
+	kick(): void {
+		for (const region of this.#deps.store.outboxRegions()) {
+			if (this.#busy.has(region)) continue;
+			this.#busy.add(region);
+			this.#deps.ports.background(this.#drain(region));
+		}
+	}
+
+	async #drain(region: Region): Promise<void> {
+		const { ports, store, matchId, desk, wakeAt } = this.#deps;
+		const name = deskName(matchId, region);
+		try {
+			await ports.sync();
+			for (
+				let results = store.queuedResults(region, BATCH);
+				results.length > 0;
+				results = store.queuedResults(region, BATCH)
+			) {
+				const call = desk(region).results({ v: 1, desk: name, matchId, results: [...results] });
+				const { stored } = await withTimeout(ports, "desk.results", RPC_TIMEOUT_MS, call);
+				if (stored.length === 0) throw new Error(`${name} stored nothing`);
+				store.transaction(() => {
+					for (const { marketId, settlementVersion } of stored)
+						store.resultDelivered(region, marketId, settlementVersion);
+				});
+				this.#failures.delete(region);
+			}
+			this.#busy.delete(region);
+		} catch (fault) {
+			this.#busy.delete(region);
+			const failures = (this.#failures.get(region) ?? 0) + 1;
+			this.#failures.set(region, failures);
+			const delayMs = Math.min(RETRY_MIN_MS * 2 ** (failures - 1), RETRY_MAX_MS);
+			ports.log.warn("results_not_delivered", { matchId, region, failures, fault: faultText(fault) });
+			ports.timer(delayMs, () => this.kick());
+			wakeAt(ports.now() + delayMs + RETRY_MAX_MS);
+		}
+	}
+}

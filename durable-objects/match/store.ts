@@ -1,0 +1,158 @@
+/** What a match keeps: its inputs and journal, the state they lead to, what it granted, and results on their way to desks. */
+
+import { REGIONS, type Region } from "../../shared/contracts/ids.ts";
+import type { RejectedInput } from "../../shared/contracts/match.ts";
+import { type MarketResult, marketResultSchema } from "../../shared/contracts/results.ts";
+import { decodeRpc } from "../../shared/decode.ts";
+import { type LoggedInput, loggedInputSchema } from "../../shared/feeds/canonical.ts";
+import type { Sql } from "../runtime/ports.ts";
+import type { JournalEntry, JournalKind, MatchState } from "./core.ts";
+import type { Grant } from "./grants.ts";
+
+export type StoredInput = { readonly logged: LoggedInput; readonly tickMs: number; readonly rejected: boolean };
+
+const regionOf = (text: unknown): Region => {
+	const region = REGIONS.find((candidate) => candidate === text);
+	if (region === undefined) throw new Error(`stored region ${String(text)}`);
+	return region;
+};
+
+export class MatchStore {
+	readonly #sql: Sql;
+
+	constructor(sql: Sql) {
+		this.#sql = sql;
+	}
+
+	transaction<T>(run: () => T): T {
+		return this.#sql.transaction(run);
+	}
+
+	/** Counts this start; the number is part of the epoch, so no two instances share one. */
+	countStart(): number {
+		return Number(this.#sql.exec("UPDATE meta SET starts = starts + 1 RETURNING starts")[0]?.starts);
+	}
+
+	/** Our own state as we wrote it: JSON of this very type, of this or an older version of the code. */
+	load(): { readonly state: MatchState | null; readonly lastSeq: number; readonly lane: string | null } {
+		const row = this.#sql.exec("SELECT lane, last_seq, state FROM meta")[0];
+		const state =
+			row?.state === null || row?.state === undefined ? null : (JSON.parse(String(row.state)) as MatchState);
+		return { state, lastSeq: Number(row?.last_seq ?? 0), lane: row?.lane === null ? null : String(row?.lane) };
+	}
+
+	saveState(state: MatchState | null, lastSeq: number, lane: string | null): void {
+		this.#sql.exec(
+			"UPDATE meta SET state = ?, last_seq = ?, lane = ?",
+			state === null ? null : JSON.stringify(state),
+			lastSeq,
+			lane,
+		);
+	}
+
+	addInput(logged: LoggedInput, tickMs: number, rejected: RejectedInput | null): void {
+		this.#sql.exec(
+			"INSERT INTO inputs (seq, tick, body, rejected) VALUES (?, ?, ?, ?)",
+			logged.seq,
+			tickMs,
+			JSON.stringify(logged),
+			rejected === null ? null : JSON.stringify(rejected),
+		);
+	}
+
+	addJournal(entry: JournalEntry): void {
+		this.#sql.exec(
+			"INSERT INTO journal (after_seq, at_ms, kind) VALUES (?, ?, ?)",
+			entry.afterSeq,
+			entry.atMs,
+			entry.kind,
+		);
+	}
+
+	/** Everything that ever changed this match, for replay and archive. */
+	history(): { readonly inputs: readonly StoredInput[]; readonly journal: readonly JournalEntry[] } {
+		const inputs = this.#sql.exec("SELECT tick, body, rejected FROM inputs ORDER BY seq").map((row) => ({
+			logged: decodeRpc("stored input", loggedInputSchema, JSON.parse(String(row.body))),
+			tickMs: Number(row.tick),
+			rejected: row.rejected !== null,
+		}));
+		const journal = this.#sql.exec("SELECT after_seq, at_ms, kind FROM journal ORDER BY id").map((row) => ({
+			afterSeq: Number(row.after_seq),
+			atMs: Number(row.at_ms),
+			kind: String(row.kind) as JournalKind,
+		}));
+		return { inputs, journal };
+	}
+
+	/** The highest (inc, n) of each desk this match has ever answered. */
+	desks(): ReadonlyMap<Region, { readonly inc: number; readonly n: number }> {
+		const rows = this.#sql.exec("SELECT region, inc, n FROM desks");
+		return new Map(rows.map((row) => [regionOf(row.region), { inc: Number(row.inc), n: Number(row.n) }]));
+	}
+
+	saveDesk(region: Region, inc: number, n: number): void {
+		this.#sql.exec(
+			"INSERT INTO desks (region, inc, n) VALUES (?, ?, ?) ON CONFLICT (region) DO UPDATE SET inc = excluded.inc, n = excluded.n",
+			region,
+			inc,
+			n,
+		);
+	}
+
+	grants(): readonly Grant[] {
+		return this.#sql.exec("SELECT region, market, outcome, risk, stake FROM grants").map((row) => ({
+			region: String(row.region),
+			market: String(row.market),
+			outcome: String(row.outcome),
+			riskBaseMinor: Number(row.risk),
+			stakeBaseMinor: Number(row.stake),
+		}));
+	}
+
+	saveGrant(grant: Grant): void {
+		this.#sql.exec(
+			`INSERT INTO grants (region, market, outcome, risk, stake) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (region, market, outcome) DO UPDATE SET risk = excluded.risk, stake = excluded.stake`,
+			grant.region,
+			grant.market,
+			grant.outcome,
+			grant.riskBaseMinor,
+			grant.stakeBaseMinor,
+		);
+	}
+
+	queueResult(region: Region, result: MarketResult): void {
+		this.#sql.exec(
+			`INSERT INTO result_outbox (region, market, settlement_version, body) VALUES (?, ?, ?, ?)
+			ON CONFLICT (region, market) DO UPDATE SET settlement_version = excluded.settlement_version, body = excluded.body`,
+			region,
+			result.marketId,
+			result.settlementVersion,
+			JSON.stringify(result),
+		);
+	}
+
+	queuedResults(region: Region, limit: number): readonly MarketResult[] {
+		return this.#sql
+			.exec("SELECT body FROM result_outbox WHERE region = ? ORDER BY market LIMIT ?", region, limit)
+			.map((row) => decodeRpc("stored result", marketResultSchema, JSON.parse(String(row.body))));
+	}
+
+	/** The desk has stored it; a newer version that was queued meanwhile stays. */
+	resultDelivered(region: Region, marketId: string, settlementVersion: number): void {
+		this.#sql.exec(
+			"DELETE FROM result_outbox WHERE region = ? AND market = ? AND settlement_version <= ?",
+			region,
+			marketId,
+			settlementVersion,
+		);
+	}
+
+	outboxRegions(): readonly Region[] {
+		return this.#sql.exec("SELECT DISTINCT region FROM result_outbox").map((row) => regionOf(row.region));
+	}
+
+	outboxDepth(): number {
+		return Number(this.#sql.exec("SELECT count(*) AS n FROM result_outbox")[0]?.n);
+	}
+}

@@ -1,0 +1,177 @@
+/** State and book → the bodies of frames, and the difference between two of them (FRM-3). */
+import type { MatchSummary } from "../../shared/contracts/board.ts";
+import type { LegOutcome, MarketResult } from "../../shared/contracts/results.ts";
+import type { IncidentView } from "../../shared/pricing/sport.ts";
+import {
+	type MatchDeltaBody,
+	type MatchImageBody,
+	type MatchSchemaBody,
+	STATUS_CODES,
+	type WireIncident,
+	type WireMarket,
+} from "../../shared/protocol/match-frames.ts";
+import { MAX_WIRE_INCIDENTS } from "../../shared/protocol/match-view.ts";
+import { hasEnded, isInPlay, type ListedMarket, type MatchState, sportOf } from "./core.ts";
+import type { Book } from "./prices.ts";
+
+const LETTERS: Readonly<Record<LegOutcome["kind"], string>> = {
+	win: "w",
+	lose: "l",
+	void: "v",
+	half_win: "h",
+	half_lose: "k",
+	dead_heat: "d",
+};
+
+export function schemaBody(state: MatchState): MatchSchemaBody {
+	const { fixture, markets } = state;
+	return {
+		sport: fixture.sport,
+		competition: fixture.competition,
+		home: [fixture.home.name, fixture.home.short],
+		away: [fixture.away.name, fixture.away.short],
+		scheduledAtMs: fixture.scheduledAtMs,
+		markets: markets.map(({ spec }) => [
+			spec.marketId,
+			spec.name,
+			spec.group,
+			spec.outcomes.map(({ outcomeId, name }) => [outcomeId, name]),
+		]),
+	};
+}
+
+function resultLetters(market: ListedMarket, result: MarketResult): string {
+	const { state } = result;
+	return market.spec.outcomes
+		.map(({ outcomeId }) =>
+			state.kind === "settled" ? LETTERS[state.outcomes[outcomeId]?.kind ?? "lose"] : LETTERS.void,
+		)
+		.join("");
+}
+
+function wireMarket(market: ListedMarket, book: Book, result: MarketResult | undefined): WireMarket {
+	const status = STATUS_CODES.indexOf(market.status);
+	if (market.status === "settled" && result !== undefined)
+		return [status, market.version, [], resultLetters(market, result)];
+	const odds = market.status === "closed" ? [] : (book.get(market.spec.marketId)?.oddsMilli ?? []);
+	return [status, market.version, odds.map((price) => price ?? 0)];
+}
+
+function wireIncident(incident: IncidentView): WireIncident {
+	const { incidentId, type, side, minuteText, text, cancelled, invented } = incident;
+	return [incidentId, type, side, minuteText, text, cancelled ? 1 : 0, invented ? 1 : 0];
+}
+
+export function imageBody(
+	state: MatchState,
+	book: Book,
+	tickMs: number,
+	schemaNo: number,
+	isStale: boolean,
+): MatchImageBody {
+	const sport = sportOf(state);
+	const clock = sport.clockView(state.sport, tickMs);
+	const score = sport.scoreView(state.sport);
+	return {
+		n: schemaNo,
+		t: tickMs,
+		q: state.lastSeq,
+		st: isStale ? 1 : 0,
+		c: [
+			clock.phase,
+			clock.text,
+			Math.round(clock.elapsedSec),
+			clock.running ? 1 : 0,
+			clock.rate,
+			clock.addedMin,
+			tickMs,
+		],
+		s: [score.home, score.away, score.reds.home, score.reds.away, score.lines],
+		i: sport.incidents(state.sport).slice(-MAX_WIRE_INCIDENTS).map(wireIncident),
+		m: state.markets.map((market) => wireMarket(market, book, state.results[market.spec.marketId])),
+	};
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** What changed between two images of one schema, or null. A running clock by itself is no change: readers let it run. */
+export function deltaBody(
+	before: MatchImageBody,
+	after: MatchImageBody,
+	causedAtMs: number | null,
+): MatchDeltaBody | null {
+	const markets = after.m.flatMap((market, index) =>
+		same(before.m[index], market) ? [] : [[index, ...market] as const],
+	);
+	const incidents = after.i.filter((incident) => !before.i.some((known) => same(known, incident)));
+	const [phase, text, , running, rate, addedMin] = after.c;
+	const [phaseBefore, textBefore, , runningBefore, rateBefore, addedBefore] = before.c;
+	const isClockMoved =
+		phase !== phaseBefore ||
+		text !== textBefore ||
+		running !== runningBefore ||
+		rate !== rateBefore ||
+		addedMin !== addedBefore;
+	const isScoreMoved = !same(before.s, after.s);
+	if (markets.length === 0 && incidents.length === 0 && !isClockMoved && !isScoreMoved && before.st === after.st)
+		return null;
+	return {
+		t: after.t,
+		...(after.q !== before.q ? { q: after.q } : {}),
+		...(causedAtMs !== null ? { e: causedAtMs } : {}),
+		...(before.st !== after.st ? { st: after.st } : {}),
+		...(isClockMoved ? { c: after.c } : {}),
+		...(isScoreMoved ? { s: after.s } : {}),
+		...(incidents.length > 0 ? { i: incidents } : {}),
+		...(markets.length > 0 ? { m: markets } : {}),
+	};
+}
+
+/** The match's line on the board. */
+export function summaryOf(state: MatchState, book: Book, tickMs: number, isStale: boolean): MatchSummary {
+	const { fixture } = state;
+	const sport = sportOf(state);
+	const clock = sport.clockView(state.sport, tickMs);
+	const score = sport.scoreView(state.sport);
+	const headline = state.markets.find(({ spec }) => spec.marketId === sport.headlineMarketId);
+	const prices = book.get(sport.headlineMarketId)?.oddsMilli ?? [];
+	return {
+		matchId: fixture.matchId,
+		sport: fixture.sport,
+		competition: fixture.competition,
+		home: fixture.home,
+		away: fixture.away,
+		scheduledAtMs: fixture.scheduledAtMs,
+		status: hasEnded(state) ? "ended" : isInPlay(state) ? "live" : "scheduled",
+		stale: isStale,
+		clock: {
+			phase: clock.phase,
+			text: clock.text,
+			elapsedSec: Math.round(clock.elapsedSec),
+			running: clock.running,
+			rate: clock.rate,
+		},
+		score: { home: score.home, away: score.away },
+		headline:
+			headline === undefined
+				? null
+				: {
+						marketId: headline.spec.marketId,
+						status: headline.status,
+						version: headline.version,
+						outcomes: headline.spec.outcomes.map(({ outcomeId, name }, index) => ({
+							outcomeId,
+							name,
+							oddsMilli: prices[index] ?? null,
+						})),
+					},
+		openMarkets: state.markets.filter(({ status }) => status === "open" || status === "danger").length,
+	};
+}
+
+/** Score and clock in words, kept on tickets (BET-7). */
+export function matchWords(state: MatchState, tickMs: number): string {
+	const sport = sportOf(state);
+	const score = sport.scoreView(state.sport);
+	return `${score.home}-${score.away} ${sport.clockView(state.sport, tickMs).text}`.slice(0, 200);
+}

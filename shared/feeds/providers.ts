@@ -1,0 +1,28 @@
+/** The providers there are: how often they speak, and when their silence counts (LAN-2, LAN-3). */
+
+export type Provider = {
+	readonly provider: string;
+	/** Lanes are shared by the providers of a group; a match belongs to the group of its fixture's provider. */
+	readonly group: string;
+	readonly heartbeatMs: number;
+	/** LAN-2: heartbeat + 2 s; a bet in play needs the feed to have spoken no longer ago. */
+	readonly quietLimitMs: number;
+	/** LAN-3: silent for longer, the feed is lost. */
+	readonly lostAfterMs: number;
+};
+
+const PROVIDERS: readonly Provider[] = [
+	/** Our own replays: a heartbeat each real second. */
+	{ provider: "replay", group: "demo", heartbeatMs: 1_000, quietLimitMs: 3_000, lostAfterMs: 6_000 },
+	/** Sportradar's Unified Odds Feed: alive each 10 s, down after 20 s. */
+	{ provider: "uof", group: "uof", heartbeatMs: 10_000, quietLimitMs: 12_000, lostAfterMs: 20_000 },
+	/** Genius Sports: a heartbeat each 10 s, suspend after 25 s. */
+	{ provider: "genius", group: "genius", heartbeatMs: 10_000, quietLimitMs: 12_000, lostAfterMs: 25_000 },
+	/** Any source that speaks our canonical JSON. */
+	{ provider: "json", group: "json", heartbeatMs: 5_000, quietLimitMs: 7_000, lostAfterMs: 15_000 },
+];
+const BY_NAME: ReadonlyMap<string, Provider> = new Map(PROVIDERS.map((provider) => [provider.provider, provider]));
+
+export function providerOf(name: string): Provider | null {
+	return BY_NAME.get(name) ?? null;
+}

@@ -1,0 +1,40 @@
+/**
+ * Signed pushes: `touchline-timestamp` (epoch seconds) and `touchline-signature: v1=<hex>`, HMAC-SHA256 over
+ * `{timestamp}.{body}`. Verification is WebCrypto's own, which compares in constant time.
+ */
+
+const encoder = new TextEncoder();
+const PREFIX = "v1=";
+
+function key(secret: string, usage: "sign" | "verify"): Promise<CryptoKey> {
+	return crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [usage]);
+}
+
+/** The value of `touchline-signature`. */
+export async function signBody(secret: string, timestampSec: number, body: string): Promise<string> {
+	const mac = await crypto.subtle.sign("HMAC", await key(secret, "sign"), encoder.encode(`${timestampSec}.${body}`));
+	return PREFIX + Array.from(new Uint8Array(mac), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export type SignatureVerdict = "valid" | "bad_signature" | "stale_signature";
+
+/** Judges the headers of a push. Any of the secrets may have signed it, so that they can be rotated. */
+export async function verifyBody(
+	secrets: readonly string[],
+	headers: { readonly timestamp: string | null; readonly signature: string | null },
+	body: string,
+	nowMs: number,
+	toleranceMs: number,
+): Promise<SignatureVerdict> {
+	const { timestamp, signature } = headers;
+	if (timestamp === null || signature === null || !/^\d{1,12}$/.test(timestamp)) return "bad_signature";
+	const hex = /^v1=([0-9a-f]{64})$/.exec(signature)?.[1];
+	if (hex === undefined) return "bad_signature";
+	const mac = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+	const signed = encoder.encode(`${timestamp}.${body}`);
+	for (const secret of secrets) {
+		if (!(await crypto.subtle.verify("HMAC", await key(secret, "verify"), mac, signed))) continue;
+		return Math.abs(nowMs - Number(timestamp) * 1_000) <= toleranceMs ? "valid" : "stale_signature";
+	}
+	return "bad_signature";
+}
