@@ -62,7 +62,10 @@ export type ServerFrame =
 	| readonly ["image", topic: Topic, epoch: string, offset: number, sentAtMs: number, body: unknown]
 	/** Moves a reader from `from` to `to`; more than one step means conflated. */
 	| readonly ["delta", topic: Topic, epoch: string, from: number, to: number, sentAtMs: number, body: unknown]
-	/** The publisher lives and this is its head; uses no offset. In-play topics only, each second. */
+	/**
+	 * The publisher lives and this is its head; uses no offset. In-play topics only, each second. A body with `end: 1` is the
+	 * last one: the topic is no longer in play, and its silence means nothing from now on.
+	 */
 	| readonly ["beat", topic: Topic, epoch: string, offset: number, sentAtMs: number, body: unknown]
 	/** From the relay: nothing has come from the publisher for 3 s (true), or it speaks again (false). */
 	| readonly ["stale", topic: Topic, stale: boolean]

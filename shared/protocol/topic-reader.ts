@@ -21,7 +21,6 @@ export class TopicReader<State> {
 	/** What a schema made of the state; it counts from the image that follows, so that nothing is ever shown half changed. */
 	#next: State | null = null;
 	#position: Position | null = null;
-	#ready = false;
 	#epoch: string | null = null;
 	#acked = 0;
 	#stale = false;
@@ -30,13 +29,14 @@ export class TopicReader<State> {
 		this.#fold = fold;
 	}
 
-	/** The state as of `position`; null before the first image. */
+	/** The newest state known; null before the first image. After a gap it is the last good one until an image comes. */
 	get state(): State | null {
-		return this.#ready ? this.#state : null;
+		return this.#state;
 	}
 
+	/** From where to resume; null before the first image and after a gap. */
 	get position(): Position | null {
-		return this.#ready ? this.#position : null;
+		return this.#position;
 	}
 
 	get stale(): boolean {
@@ -64,7 +64,6 @@ export class TopicReader<State> {
 				if (frame[2] !== this.#epoch) this.#acked = 0;
 				this.#epoch = frame[2];
 				this.#position = { epoch: frame[2], offset: frame[3] };
-				this.#ready = true;
 				return "changed";
 			case "delta":
 				return this.#delta(frame[2], frame[3], frame[4], frame[6]);
@@ -83,7 +82,9 @@ export class TopicReader<State> {
 	}
 
 	#delta(epoch: string, from: number, to: number, body: unknown): ReadResult {
-		if (!this.#ready || this.#position === null || this.#state === null || epoch !== this.#position.epoch) return "gap";
+		// An image has been asked for and contains this.
+		if (this.#position === null || this.#state === null) return "same";
+		if (epoch !== this.#position.epoch) return "gap";
 		// Seen already: a resume may overlap with what was on its way.
 		if (to <= this.#position.offset) return "same";
 		if (from !== this.#position.offset) return "gap";
@@ -95,6 +96,6 @@ export class TopicReader<State> {
 	/** After a gap: what is shown stays, but nothing is applied until an image comes. */
 	forgetPosition(): void {
 		this.#position = null;
-		this.#ready = false;
+		this.#next = null;
 	}
 }

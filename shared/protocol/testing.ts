@@ -1,0 +1,36 @@
+/** A small topic for tests: a book of keys and numbers, whose frames are folded as those of a match or the lobby are. */
+import * as v from "valibot";
+import type { ImageSource } from "./publisher.ts";
+import type { Fold } from "./topic-reader.ts";
+
+export type TestBook = Readonly<Record<string, number>>;
+
+const book = v.record(v.string(), v.number());
+
+export const testFold: Fold<TestBook> = {
+	schema: (state) => state,
+	image: (_state, body) => v.parse(book, body),
+	delta: (state, body) => ({ ...state, ...v.parse(book, body) }),
+};
+
+/** The state behind a test's publisher. */
+export class TestState {
+	values: TestBook = {};
+	schemaNo = 1;
+	readonly #withSchema: boolean;
+
+	constructor(withSchema: boolean) {
+		this.#withSchema = withSchema;
+	}
+
+	set(key: string, value: number): TestBook {
+		this.values = { ...this.values, [key]: value };
+		return { [key]: value };
+	}
+
+	readonly image: ImageSource = () => ({
+		schemaNo: this.schemaNo,
+		schema: this.#withSchema ? { schemaNo: this.schemaNo } : null,
+		body: this.values,
+	});
+}
