@@ -23,14 +23,52 @@ export const SOCKET = {
 	/** FRM-6: random first delay after a mass drop. */
 	reconnectMinMs: 1_000,
 	reconnectMaxMs: 15_000,
-	/** A page sends a handful of frames at load and an ack each 5 s; 30 in 10 s is ten times that. */
+	/** A page sends an ack each 5 s and a few subscriptions while its player looks around; 60 in 10 s is ten times that. */
 	readerFramesPer10s: 60,
+	/** At once, after a connect: 64 subscriptions, as many acknowledgements, and room to spare. */
+	readerFrameBurst: 160,
 	/** Cloudflare: 32,768 hibernating sockets an object; measured 38,000 sends/s a process, so 8,000 leaves room for bursts. */
 	maxSocketsPerRelay: 8_000,
 	/** DESIGN: a football image ≤ 4 kB. */
 	maxFootballImageBytes: 4_096,
 	/** Redial make-before-break: an outbound socket pins an object for at most 15 min. */
 	redialMs: 600_000,
+} as const;
+
+/** Relays */
+export const RELAY = {
+	/** Topics open at one relay: a busy day has some 500 matches and each player one topic; more sockets share them. */
+	maxTopics: 4_096,
+	/** Sockets hold their state where it survives hibernation: Cloudflare stores at most 16,384 bytes a socket. */
+	maxAttachmentBytes: 16_000,
+	/** History kept a topic, whatever `ringDeltas` allows: 256 deltas of a busy football match are ≈ 80 kB. */
+	ringBytes: 262_144,
+	/** A new reader gets the kept image and what followed; after so many deltas a fresh image is asked for. */
+	imageTailDeltas: 16,
+	/** A publisher that does not answer a `sub` for so long is dialled anew. */
+	answerMs: 5_000,
+	/** Failed dials: 250 ms doubling to 8 s, each at a random part of it, so that relays do not come back as a wave. */
+	redialMinMs: 250,
+	redialMaxMs: 8_000,
+	/** An idle topic is kept this long: a reload of a page comes back within it. */
+	idleMs: 10_000,
+	tickMs: 1_000,
+	/** The net under the tick: after an eviction nobody else would dial. */
+	netMs: 30_000,
+} as const;
+
+/** The board */
+export const BOARD = {
+	/** The lobby changes at most once a second, except where it withdraws something. */
+	conflateMs: 1_000,
+	/** A weekend of football has ≈ 500 matches on offer; an image of so many is ≈ 300 kB. */
+	maxMatches: 500,
+	/** An ended match stays in the lobby for ten minutes, so that its players find the result. */
+	keepEndedMs: 600_000,
+	/** A match that says nothing for a day (after its start) has lost its feed and its object. */
+	keepSilentMs: 86_400_000,
+	/** What is gone is remembered for a day, so that a late word does not bring it back. */
+	keepGoneMs: 86_400_000,
 } as const;
 
 /** Feed inputs */

@@ -8,8 +8,6 @@ export type ConflatorOptions<Body> = {
 	readonly minGapMs: number;
 	/** `earlier` then `later` as one body with the same effect. */
 	readonly merge: (earlier: Body, later: Body) => Body;
-	/** True where a body withdraws something: it goes out at once, with what was held before it. */
-	readonly urgent: (body: Body) => boolean;
 };
 
 export class Conflator<Body> {
@@ -21,16 +19,19 @@ export class Conflator<Body> {
 		this.#options = options;
 	}
 
-	/** What must be published now, or null: then it is held, and `takeDue` gives it at `dueAtMs`. */
-	offer(body: Body, nowMs: number): Body | null {
+	/**
+	 * What must be published now, or null: then it is held, and `takeDue` gives it at `dueAtMs`. An urgent body (it withdraws
+	 * something) goes out at once, with what was held before it.
+	 */
+	offer(body: Body, isUrgent: boolean, nowMs: number): Body | null {
 		this.#held = this.#held === null ? body : this.#options.merge(this.#held, body);
-		return this.#options.urgent(body) ? this.#take(nowMs) : this.takeDue(nowMs);
+		return isUrgent ? this.takeAll(nowMs) : this.takeDue(nowMs);
 	}
 
 	/** What was held long enough, or null. */
 	takeDue(nowMs: number): Body | null {
 		const dueAtMs = this.dueAtMs;
-		return dueAtMs !== null && dueAtMs <= nowMs ? this.#take(nowMs) : null;
+		return dueAtMs !== null && dueAtMs <= nowMs ? this.takeAll(nowMs) : null;
 	}
 
 	/** When the held body must go out; null where nothing is held. */
@@ -39,8 +40,10 @@ export class Conflator<Body> {
 		return this.#lastAtMs === null ? 0 : this.#lastAtMs + this.#options.minGapMs;
 	}
 
-	#take(nowMs: number): Body | null {
+	/** What is held, due or not; null where nothing is. */
+	takeAll(nowMs: number): Body | null {
 		const body = this.#held;
+		if (body === null) return null;
 		this.#held = null;
 		this.#lastAtMs = nowMs;
 		return body;

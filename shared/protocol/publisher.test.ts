@@ -175,14 +175,13 @@ describe("conflation", () => {
 		new Conflator<Body>({
 			minGapMs: 1_000,
 			merge: (x, y) => ({ ...x, ...y }),
-			urgent: (body) => body.off === true,
 		});
 
 	test("[FRM-2] changes are merged to one a second, the first at once", () => {
 		const conflator = make();
-		expect(conflator.offer({ a: 1 }, NOW)).toEqual({ a: 1 });
-		expect(conflator.offer({ a: 2 }, NOW + 300)).toBeNull();
-		expect(conflator.offer({ a: 3 }, NOW + 600)).toBeNull();
+		expect(conflator.offer({ a: 1 }, false, NOW)).toEqual({ a: 1 });
+		expect(conflator.offer({ a: 2 }, false, NOW + 300)).toBeNull();
+		expect(conflator.offer({ a: 3 }, false, NOW + 600)).toBeNull();
 		expect(conflator.dueAtMs).toBe(NOW + 1_000);
 		expect(conflator.takeDue(NOW + 999)).toBeNull();
 		expect(conflator.takeDue(NOW + 1_000)).toEqual({ a: 3 });
@@ -191,10 +190,10 @@ describe("conflation", () => {
 
 	test("[FRM-2] a suspension is neither held back nor merged away", () => {
 		const conflator = make();
-		conflator.offer({ a: 1 }, NOW);
-		conflator.offer({ a: 2 }, NOW + 10);
-		expect(conflator.offer({ off: true }, NOW + 20)).toEqual({ a: 2, off: true });
-		expect(conflator.offer({ a: 5 }, NOW + 30)).toBeNull();
+		conflator.offer({ a: 1 }, false, NOW);
+		conflator.offer({ a: 2 }, false, NOW + 10);
+		expect(conflator.offer({ off: true }, true, NOW + 20)).toEqual({ a: 2, off: true });
+		expect(conflator.offer({ a: 5 }, false, NOW + 30)).toBeNull();
 		expect(conflator.takeDue(NOW + 1_020)).toEqual({ a: 5 });
 	});
 });
