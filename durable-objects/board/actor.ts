@@ -77,12 +77,13 @@ export class BoardActor {
 		const decoded = decode(readerFrameSchema, parseJson(text));
 		if (!decoded.ok) return refuse(null, "bad_frame", decoded.errors[0]?.message ?? "", null);
 		const frame = decoded.value;
+		const nowMs = this.#ports.now();
 		switch (frame[0]) {
 			case "sub":
 				if (frame[1] !== LOBBY) return refuse(frame[1], "unknown_topic", "the board has the lobby only", null);
 				// What is held back is in the image already, and must not come after it as a change of its own.
-				this.#flushNow();
-				return { frames: this.#publisher.subscribed(frame[2], this.#ports.now()), listens: true };
+				this.#send(this.#conflator.takeAll(nowMs), nowMs);
+				return { frames: this.#publisher.subscribed(frame[2], nowMs), listens: true };
 			case "unsub":
 				return { frames: [], listens: frame[1] === LOBBY ? false : null };
 			case "ack":
@@ -124,15 +125,18 @@ export class BoardActor {
 
 	#publish(change: LobbyDeltaBody, isUrgent: boolean, nowMs: number): void {
 		this.#send(this.#conflator.offer(change, isUrgent, nowMs), nowMs);
-		const dueAtMs = this.#conflator.dueAtMs;
-		if (dueAtMs !== null) this.#flush ??= this.#ports.timer(dueAtMs - nowMs, () => this.#flushNow());
+		this.#armFlush(nowMs);
 	}
 
-	#flushNow(): void {
-		this.#flush?.();
-		this.#flush = null;
-		const nowMs = this.#ports.now();
-		this.#send(this.#conflator.takeAll(nowMs), nowMs);
+	#armFlush(nowMs: number): void {
+		const dueAtMs = this.#conflator.dueAtMs;
+		if (dueAtMs === null || this.#flush !== null) return;
+		this.#flush = this.#ports.timer(dueAtMs - nowMs, () => {
+			this.#flush = null;
+			const atMs = this.#ports.now();
+			this.#send(this.#conflator.takeDue(atMs), atMs);
+			this.#armFlush(atMs);
+		});
 	}
 
 	#send(change: LobbyDeltaBody | null, nowMs: number): void {

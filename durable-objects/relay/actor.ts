@@ -1,0 +1,335 @@
+/**
+ * A relay: readers' sockets on one side, publishers on the other, the same protocol on both (FRM-5 to FRM-7). It keeps
+ * nothing that it could not ask for again, so it needs no storage: after hibernation the sockets' attachments say which
+ * topics to dial, and from where.
+ */
+import { BOARD_NAME, walletNameOf } from "../../shared/contracts/ids.ts";
+import { playerIdOfToken } from "../../shared/contracts/token.ts";
+import { exhaustive } from "../../shared/decode.ts";
+import { RELAY, SOCKET } from "../../shared/limits.ts";
+import {
+	CLOSE,
+	type FrameErrorCode,
+	type Position,
+	type ReaderFrame,
+	type Topic,
+} from "../../shared/protocol/frames.ts";
+import type { DecodedFrame } from "../../shared/protocol/server-frame.ts";
+import type { Cancel, Ports } from "../runtime/ports.ts";
+import { Member } from "./member.ts";
+import { ReaderSession, type ReaderSocket, restoreAttachment } from "./reader-session.ts";
+import { RelayTopic } from "./topic.ts";
+import { type Answer, type Ask, type Dial, Upstream } from "./upstream.ts";
+
+const ME = "me";
+const LOBBY = "lobby";
+/** A topic in play that is silent for so long gets a new connection: twice what makes it stale. */
+const SILENT_REDIAL_MS = 2 * SOCKET.staleMs;
+
+export type RelayDeps = {
+	readonly ports: Pick<Ports, "now" | "random" | "timer" | "setAlarm" | "background" | "log">;
+	readonly name: string;
+	readonly walletShards: number;
+	readonly dial: Dial;
+};
+
+type Open = { readonly topic: RelayTopic; readonly upstream: Upstream };
+type Named = { readonly kind: "named"; readonly name: Topic; readonly publisher: string };
+type Unnamed = { readonly kind: "unnamed"; readonly code: FrameErrorCode; readonly detail: string };
+
+export class RelayActor {
+	readonly #deps: RelayDeps;
+	readonly #sessions = new Map<string, ReaderSession>();
+	readonly #sessionOf = new WeakMap<Member, ReaderSession>();
+	/** By the publisher's name of the topic. */
+	readonly #open = new Map<Topic, Open>();
+	readonly #upstreams = new Map<string, Upstream>();
+	#tick: Cancel | null = null;
+	#alarmAtMs: number | null = null;
+
+	constructor(deps: RelayDeps) {
+		this.#deps = deps;
+	}
+
+	get socketCount(): number {
+		return this.#sessions.size;
+	}
+
+	/** A new socket. */
+	opened(socket: ReaderSocket): void {
+		if (this.#sessions.size >= SOCKET.maxSocketsPerRelay) {
+			socket.close(CLOSE.full, "this relay is full");
+			return;
+		}
+		const session = new ReaderSession(socket, this.#now());
+		this.#sessions.set(socket.id, session);
+		session.save();
+		const terms = { v: 1, relay: this.#deps.name, ackFrames: SOCKET.ackFrames, ackMs: SOCKET.ackMs };
+		socket.send(JSON.stringify(["hello", terms]));
+	}
+
+	/** A socket that was there before this instance was. What it has not acknowledged it gets again. */
+	adopted(socket: ReaderSocket, stored: unknown): void {
+		const topics = restoreAttachment(stored);
+		if (topics === null) {
+			socket.close(CLOSE.resync, "connect again");
+			return;
+		}
+		const session = new ReaderSession(socket, this.#now());
+		this.#sessions.set(socket.id, session);
+		for (const { topic, position, token } of topics) this.#subscribe(session, topic, position, token);
+		this.#wake();
+	}
+
+	message(socketId: string, data: string | ArrayBuffer | ArrayBufferView): void {
+		const session = this.#sessions.get(socketId);
+		if (session === undefined) return;
+		const incoming = session.read(data, this.#now());
+		if (incoming.kind === "violation") {
+			if (incoming.detail !== null) session.error(null, "bad_frame", incoming.detail);
+			this.#end(session, incoming.close, incoming.reason);
+			return;
+		}
+		this.#handle(session, incoming.frame);
+		this.#wake();
+	}
+
+	closed(socketId: string): void {
+		const session = this.#sessions.get(socketId);
+		if (session === undefined) return;
+		this.#sessions.delete(socketId);
+		for (const { topic, member } of session.memberships.values()) topic.leave(member, this.#now());
+		session.memberships.clear();
+		this.#wake();
+	}
+
+	/** The net under the tick: dials what is lost, pings what is quiet. */
+	onAlarm(): void {
+		this.#alarmAtMs = null;
+		this.#everySecond();
+		this.#wake();
+	}
+
+	#now(): number {
+		return this.#deps.ports.now();
+	}
+
+	#handle(session: ReaderSession, frame: ReaderFrame): void {
+		switch (frame[0]) {
+			case "sub":
+				this.#subscribe(session, frame[1], frame[2], frame[3].token ?? null);
+				break;
+			case "unsub":
+				this.#leave(session, frame[1]);
+				break;
+			case "ack":
+				for (const [name, epoch, offset] of frame[1]) {
+					const membership = session.memberships.get(name);
+					if (membership === undefined) continue;
+					membership.topic.acknowledge(membership.member, epoch, offset, this.#now());
+					this.#settle(membership.topic);
+				}
+				break;
+			default:
+				exhaustive(frame);
+		}
+		session.save();
+	}
+
+	#subscribe(session: ReaderSession, wire: Topic, position: Position | null, token: string | null): void {
+		const named = this.#publisherOf(wire, token);
+		if (named.kind === "unnamed") {
+			session.error(wire, named.code, named.detail);
+			return;
+		}
+		if (session.memberships.size >= SOCKET.maxTopics && !session.memberships.has(wire)) {
+			session.error(wire, "too_many_topics", `at most ${SOCKET.maxTopics} topics a socket`);
+			this.#end(session, CLOSE.tooManyTopics, "too many topics");
+			return;
+		}
+		this.#leave(session, wire);
+		const known = this.#open.get(named.name);
+		const open = known ?? this.#openTopic(named, wire);
+		if (open === null) {
+			session.error(wire, "unavailable", "this relay has too many topics open");
+			return;
+		}
+		const { topic, upstream } = open;
+		const member = new Member(session.socket, position, wire === ME ? token : null);
+		this.#sessionOf.set(member, session);
+		session.memberships.set(wire, { topic, member });
+		topic.join(member, this.#now());
+		if (member.phase === "unverified" || known === undefined)
+			upstream.ask(topic.name, { kind: "open", token: member.token });
+		if (topic.isImageOld) this.#askImage(open);
+		this.#settle(topic);
+	}
+
+	#publisherOf(wire: Topic, token: string | null): Named | Unnamed {
+		if (wire === LOBBY) return { kind: "named", name: LOBBY, publisher: BOARD_NAME };
+		if (wire === ME) {
+			const playerId = token === null ? null : playerIdOfToken(token);
+			if (playerId === null) return { kind: "unnamed", code: "unauthorized", detail: "a player's token is needed" };
+			const publisher = walletNameOf(playerId, this.#deps.walletShards);
+			return { kind: "named", name: `me:${playerId}`, publisher };
+		}
+		if (wire.startsWith("me:")) return { kind: "unnamed", code: "unknown_topic", detail: "subscribe to `me`" };
+		// `match:{matchId}` is both the topic and the name of its object.
+		return { kind: "named", name: wire, publisher: wire };
+	}
+
+	#openTopic({ name, publisher }: Named, wire: Topic): Open | null {
+		if (this.#open.size >= RELAY.maxTopics) return null;
+		const topic = new RelayTopic(name, wire, this.#now());
+		let upstream = this.#upstreams.get(publisher);
+		if (upstream === undefined) {
+			upstream = this.#dialUpstream(publisher);
+			this.#upstreams.set(publisher, upstream);
+		}
+		const open = { topic, upstream };
+		this.#open.set(name, open);
+		return open;
+	}
+
+	#dialUpstream(publisher: string): Upstream {
+		return new Upstream(publisher, this.#deps.ports, this.#deps.dial, {
+			reopen: () => this.#topicsOf(publisher).flatMap((topic) => this.#reopen(topic)),
+			resumeFrom: (name) => this.#open.get(name)?.topic.resumeFrom ?? null,
+			answered: (name, answer) => this.#answered(name, answer),
+			refused: (name, ask, code, detail) => this.#refused(name, ask, code, detail),
+			frame: (name, frame, text, schemaText) => this.#frame(name, frame, text, schemaText),
+			unknown: () => {
+				for (const topic of this.#topicsOf(publisher))
+					this.#refused(topic.name, null, "unknown_topic", "no such topic");
+			},
+		});
+	}
+
+	#topicsOf(publisher: string): readonly RelayTopic[] {
+		return [...this.#open.values()]
+			.filter(({ upstream }) => upstream.publisher === publisher)
+			.map(({ topic }) => topic);
+	}
+
+	/** A new connection has verified nobody: each token is shown again, for a revocation may have been missed. */
+	#reopen(topic: RelayTopic): readonly (readonly [Topic, Ask])[] {
+		topic.isImageAsked = false;
+		topic.verified.clear();
+		const tokens = new Set([...topic.members].map((member) => member.token));
+		return [...tokens].map((token) => [topic.name, { kind: "open", token }] as const);
+	}
+
+	#answered(name: Topic, { ask, position, how }: Answer): void {
+		const topic = this.#open.get(name)?.topic;
+		if (topic === undefined) return;
+		if (ask.kind === "open") topic.reconnected();
+		// The image that follows such an answer serves everybody who waits.
+		if (how === "image") topic.isImageAsked = true;
+		if (ask.token !== null) topic.verify(ask.token, this.#now());
+		if (how === "recovered" && position !== null) topic.recovered(position, this.#now());
+		this.#settle(topic);
+		this.#wake();
+	}
+
+	#refused(name: Topic, ask: Ask | null, code: string, detail: string): void {
+		const open = this.#open.get(name);
+		if (open === undefined) return;
+		open.topic.isImageAsked = false;
+		const concerned = [...open.topic.members].filter((member) => ask?.token == null || member.token === ask.token);
+		for (const member of concerned) {
+			const session = this.#sessionOf.get(member);
+			if (session === undefined) continue;
+			// Said unasked, it means that what was accepted before counts no more (FRM-7).
+			if (ask === null && code === "unauthorized" && open.topic.wire === ME)
+				this.#end(session, CLOSE.revoked, "token revoked");
+			else {
+				session.error(open.topic.wire, code, detail);
+				this.#leave(session, open.topic.wire);
+				session.save();
+			}
+		}
+		// A topic that is no more is asked for anew by the next reader, a token alone takes nothing from the others.
+		if (ask?.token == null) this.#open.delete(name);
+		this.#wake();
+	}
+
+	#frame(name: Topic, frame: DecodedFrame, text: string, schemaText: string | null): void {
+		const open = this.#open.get(name);
+		if (open === undefined) return;
+		const result = open.topic.read(frame, text, schemaText, this.#now());
+		if (result === "gap" && !open.upstream.isAsking(name)) {
+			const [token] = open.topic.verified;
+			open.upstream.ask(name, { kind: "open", token: token ?? null });
+		}
+		this.#settle(open.topic);
+		this.#wake();
+	}
+
+	/** Asks for an image where somebody waits for one and none is on its way. */
+	#settle(topic: RelayTopic): void {
+		const open = this.#open.get(topic.name);
+		if (open !== undefined && topic.wantsImage) this.#askImage(open);
+	}
+
+	#askImage({ topic, upstream }: Open): void {
+		if (!upstream.isConnected) return;
+		const [token] = topic.verified;
+		if (topic.wire === ME && token === undefined) return;
+		topic.isImageAsked = true;
+		upstream.ask(topic.name, { kind: "image", token: token ?? null });
+	}
+
+	#leave(session: ReaderSession, wire: Topic): void {
+		const membership = session.memberships.get(wire);
+		if (membership === undefined) return;
+		session.memberships.delete(wire);
+		membership.topic.leave(membership.member, this.#now());
+	}
+
+	#end(session: ReaderSession, code: number, reason: string): void {
+		session.socket.close(code, reason);
+		this.closed(session.socket.id);
+	}
+
+	#everySecond(): void {
+		const nowMs = this.#now();
+		for (const [name, { topic, upstream }] of [...this.#open]) {
+			for (const member of topic.tick(upstream.isConnected, nowMs)) {
+				const session = this.#sessionOf.get(member);
+				if (session !== undefined) this.#end(session, CLOSE.slow, "too far behind");
+			}
+			if ((topic.silentMs(nowMs) ?? 0) > SILENT_REDIAL_MS) upstream.redial("silent");
+			if (!topic.isIdle(nowMs)) continue;
+			this.#open.delete(name);
+			upstream.drop(name);
+		}
+		for (const [publisher, upstream] of [...this.#upstreams]) {
+			if (this.#topicsOf(publisher).length === 0) {
+				upstream.close();
+				this.#upstreams.delete(publisher);
+			} else upstream.tick(nowMs);
+		}
+	}
+
+	/** Something has happened: look again in a second, and by the alarm should this instance be gone by then. */
+	#wake(): void {
+		if (this.#open.size === 0 && this.#upstreams.size === 0) return;
+		const nowMs = this.#now();
+		if (this.#alarmAtMs === null || this.#alarmAtMs <= nowMs) {
+			this.#alarmAtMs = nowMs + RELAY.netMs;
+			this.#deps.ports.setAlarm(this.#alarmAtMs);
+		}
+		this.#tick ??= this.#deps.ports.timer(RELAY.tickMs, () => {
+			this.#tick = null;
+			this.#everySecond();
+			if (this.#needsTick()) this.#wake();
+		});
+	}
+
+	/** Quiet topics need no timer: the alarm looks after them, and every event wakes the tick. */
+	#needsTick(): boolean {
+		for (const { topic } of this.#open.values()) if (topic.needsTick) return true;
+		for (const upstream of this.#upstreams.values()) if (upstream.needsTick) return true;
+		return false;
+	}
+}

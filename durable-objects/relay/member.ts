@@ -1,0 +1,93 @@
+/** One reader in one topic: what it was sent, what it has acknowledged, how far it is behind (FRM-4). Pure. */
+import { SOCKET } from "../../shared/limits.ts";
+import type { Position } from "../../shared/protocol/frames.ts";
+
+/** What a topic may do to a reader's socket. */
+export type ReaderLink = {
+	readonly send: (text: string) => void;
+	readonly close: (code: number, reason: string) => void;
+};
+
+/**
+ * `unverified`: the wallet has not yet accepted its token. `waiting`: gets nothing until its answer can be complete.
+ * `live`: gets every frame. `behind`: gets nothing until it acknowledges, then an image.
+ */
+export type MemberPhase = "unverified" | "waiting" | "live" | "behind";
+
+export class Member {
+	readonly link: ReaderLink;
+	readonly token: string | null;
+	phase: MemberPhase;
+	/** From where it asked to go on; null: an image. */
+	asked: Position | null;
+	/** It has sent a `sub` that has not been answered yet. */
+	isAsking = true;
+	epoch = "";
+	sent = 0;
+	acked = 0;
+	behindSinceMs: number | null = null;
+	/** The head at its last answer: one answer may be long without its reader being slow. */
+	#base = 0;
+	#unackedSinceMs: number | null = null;
+
+	constructor(link: ReaderLink, asked: Position | null, token: string | null) {
+		this.link = link;
+		this.asked = asked;
+		this.token = token;
+		this.phase = token === null ? "waiting" : "unverified";
+	}
+
+	/** The position to resume from when this relay forgets everything else. */
+	get position(): Position | null {
+		return this.epoch === "" ? this.asked : { epoch: this.epoch, offset: this.acked };
+	}
+
+	get isUnacked(): boolean {
+		return this.#unackedSinceMs !== null;
+	}
+
+	/** It has everything up to `head`, of which the frames after `recoveredFrom` (null: an image) are on their way. */
+	caughtUp(head: Position, recoveredFrom: number | null, nowMs: number): void {
+		if (this.epoch !== head.epoch) this.acked = 0;
+		this.phase = "live";
+		this.isAsking = false;
+		this.epoch = head.epoch;
+		this.sent = head.offset;
+		this.behindSinceMs = null;
+		this.#base = head.offset;
+		if (recoveredFrom !== null) this.acked = recoveredFrom;
+		this.#unackedSinceMs = this.sent > this.acked ? nowMs : null;
+	}
+
+	/** Sends the next frame, and falls behind where too many are unacknowledged. */
+	push(text: string, to: number, nowMs: number): void {
+		this.link.send(text);
+		this.sent = to;
+		this.#unackedSinceMs ??= nowMs;
+		if (this.sent - Math.max(this.acked, this.#base) > SOCKET.behindFrames) this.#fallBehind(nowMs);
+	}
+
+	/** True where a reader that was behind shows life: it gets an image now. */
+	acknowledge(epoch: string, offset: number, nowMs: number): boolean {
+		if (epoch !== this.epoch || offset > this.sent || offset < this.acked) return false;
+		this.acked = offset;
+		this.#unackedSinceMs = offset >= this.sent ? null : nowMs;
+		if (this.phase !== "behind") return false;
+		this.phase = "waiting";
+		this.asked = null;
+		this.behindSinceMs = null;
+		return true;
+	}
+
+	/** True where it has been behind for so long that it must connect again. */
+	isLost(nowMs: number): boolean {
+		if (this.phase === "live" && this.#unackedSinceMs !== null && nowMs - this.#unackedSinceMs > SOCKET.behindMs)
+			this.#fallBehind(nowMs);
+		return this.behindSinceMs !== null && nowMs - this.behindSinceMs > SOCKET.behindCloseMs;
+	}
+
+	#fallBehind(nowMs: number): void {
+		this.phase = "behind";
+		this.behindSinceMs = nowMs;
+	}
+}

@@ -1,0 +1,107 @@
+import { type Connection, Server, type WSMessage } from "partyserver";
+import * as v from "valibot";
+import { BOARD_NAME } from "../../shared/contracts/ids.ts";
+import { decodeRpc } from "../../shared/decode.ts";
+import { PING, PONG, SUBPROTOCOL } from "../../shared/protocol/frames.ts";
+import { doPorts } from "../runtime/do-ports.ts";
+import { sendTo } from "../runtime/sockets.ts";
+import { stubOf } from "../runtime/stubs.ts";
+import { RelayActor } from "./actor.ts";
+import type { ReaderSocket } from "./reader-session.ts";
+import type { Dial } from "./upstream.ts";
+
+const shardsSchema = v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1));
+/** Where every socket is opened; what else a client writes into its address is not read. */
+const ADDRESS = "https://relay/v1/stream";
+
+/** `relay:{region}:{index}`: readers' sockets and nothing else (docs/decisions/0004-relays-apart-from-desks.md). */
+export class Relay extends Server<StreamEnv> {
+	static override options = { hibernate: true };
+	readonly #actor: RelayActor;
+
+	constructor(ctx: DurableObjectState, env: StreamEnv) {
+		super(ctx, env);
+		ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+		this.#actor = new RelayActor({
+			ports: doPorts(ctx, "relay"),
+			name: ctx.id.name ?? "relay",
+			walletShards: decodeRpc("WALLET_SHARDS", shardsSchema, env.WALLET_SHARDS),
+			dial: dialPublisher(env),
+		});
+	}
+
+	/** partyserver takes ids and properties from the client's address and headers: it gets an address of ours. */
+	override async fetch(request: Request): Promise<Response> {
+		if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return new Response(null, { status: 426 });
+		const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
+		if (!offered.includes(SUBPROTOCOL)) return new Response("touchline.v1 is spoken here", { status: 400 });
+		const { webSocket } = await super.fetch(new Request(ADDRESS, { headers: { upgrade: "websocket" } }));
+		if (webSocket === null) return new Response(null, { status: 503 });
+		return new Response(null, { status: 101, webSocket, headers: { "sec-websocket-protocol": SUBPROTOCOL } });
+	}
+
+	/** After hibernation the sockets are still there, and this instance knows nothing else. */
+	override onStart(): void {
+		for (const connection of this.getConnections()) {
+			this.#actor.adopted(readerSocket(connection), connection.state);
+		}
+	}
+
+	override onConnect(connection: Connection): void {
+		this.#actor.opened(readerSocket(connection));
+	}
+
+	override onMessage(connection: Connection, message: WSMessage): void {
+		this.#actor.message(connection.id, message);
+	}
+
+	override onClose(connection: Connection): void {
+		this.#actor.closed(connection.id);
+	}
+
+	/** partyserver says nothing of a socket that breaks while it closes, and no close event follows an error. */
+	override async webSocketError(socket: WebSocket): Promise<void> {
+		if ("id" in socket && typeof socket.id === "string") this.#actor.closed(socket.id);
+	}
+
+	override onAlarm(): void {
+		this.#actor.onAlarm();
+	}
+}
+
+function readerSocket(connection: Connection): ReaderSocket {
+	return {
+		id: connection.id,
+		send: (text) => sendTo(connection, text),
+		close: (code, reason) => connection.close(code, reason),
+		save: (attachment) => void connection.setState(attachment),
+	};
+}
+
+/** Publishers are objects of the live script; a second tier would name relays here. */
+function dialPublisher(env: StreamEnv): Dial {
+	return async (publisher, events) => {
+		const request = new Request("https://publisher/v1/stream?view=standard", { headers: { upgrade: "websocket" } });
+		const response = await stubFor(env, publisher).fetch(request);
+		const socket = response.webSocket;
+		if (socket === null) {
+			if (response.status === 404) return { kind: "refused" };
+			throw new Error(`${publisher} answered ${response.status}`);
+		}
+		socket.accept();
+		socket.addEventListener("message", ({ data }) => {
+			if (typeof data === "string") events.message(data);
+		});
+		socket.addEventListener("close", events.closed);
+		socket.addEventListener("error", events.closed);
+		return {
+			kind: "open",
+			socket: { send: (text) => sendTo(socket, text), close: () => socket.close(1000, "no longer needed") },
+		};
+	};
+}
+
+function stubFor(env: StreamEnv, publisher: string): { fetch: (request: Request) => Promise<Response> } {
+	if (publisher === BOARD_NAME) return stubOf(env.BOARD, publisher);
+	return publisher.startsWith("wallet:") ? stubOf(env.WALLET, publisher) : stubOf(env.MATCH, publisher);
+}

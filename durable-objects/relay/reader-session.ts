@@ -1,0 +1,100 @@
+/** One reader's socket: what it may send (size, rate, shape), which topics it has, and what of that survives hibernation. */
+import * as v from "valibot";
+import { sequence } from "../../shared/contracts/primitives.ts";
+import { decode, parseJson } from "../../shared/decode.ts";
+import { SOCKET } from "../../shared/limits.ts";
+import {
+	CLOSE,
+	type Position,
+	type ReaderFrame,
+	readerFrameSchema,
+	type Topic,
+	topicSchema,
+} from "../../shared/protocol/frames.ts";
+import type { Member, ReaderLink } from "./member.ts";
+import type { RelayTopic } from "./topic.ts";
+
+const epoch = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+
+/** By topic: its name, the newest acknowledged position, and the token where it is a player's own. */
+export const attachmentSchema = v.strictObject({
+	v: v.literal(1),
+	topics: v.pipe(
+		v.array(
+			v.strictTuple([topicSchema, v.nullable(epoch), sequence, v.nullable(v.pipe(v.string(), v.maxLength(512)))]),
+		),
+		v.maxLength(SOCKET.maxTopics),
+	),
+});
+export type Attachment = v.InferOutput<typeof attachmentSchema>;
+
+/** A reader's socket as the object gives it. */
+export type ReaderSocket = ReaderLink & { readonly id: string; readonly save: (attachment: Attachment) => void };
+
+export type Incoming =
+	| { readonly kind: "frame"; readonly frame: ReaderFrame }
+	| { readonly kind: "violation"; readonly close: number; readonly reason: string; readonly detail: string | null };
+
+export type Membership = { readonly topic: RelayTopic; readonly member: Member };
+
+export class ReaderSession {
+	readonly socket: ReaderSocket;
+	/** By the name the reader uses. */
+	readonly memberships = new Map<Topic, Membership>();
+	#credit: number = SOCKET.readerFrameBurst;
+	#creditAtMs: number;
+
+	constructor(socket: ReaderSocket, nowMs: number) {
+		this.socket = socket;
+		this.#creditAtMs = nowMs;
+	}
+
+	/** Judges a message before anything is done with it. */
+	read(data: string | ArrayBuffer | ArrayBufferView, nowMs: number): Incoming {
+		if (typeof data !== "string") return violation(CLOSE.badFrame, "text only", null);
+		if (data.length > SOCKET.maxReaderFrameBytes) return violation(CLOSE.tooLarge, "message too large", null);
+		if (!this.#hasCredit(nowMs)) return violation(CLOSE.flooding, "too many messages", null);
+		const decoded = decode(readerFrameSchema, parseJson(data));
+		if (decoded.ok) return { kind: "frame", frame: decoded.value };
+		const [error] = decoded.errors;
+		return violation(CLOSE.badFrame, "bad frame", `${error?.path ?? ""}: ${error?.message ?? ""}`);
+	}
+
+	error(topic: Topic | null, code: string, detail: string): void {
+		this.socket.send(JSON.stringify(["error", topic, code, detail]));
+	}
+
+	save(): void {
+		this.socket.save({
+			v: 1,
+			topics: [...this.memberships].map(([topic, { member }]) => {
+				const position = member.position;
+				return [topic, position?.epoch ?? null, position?.offset ?? 0, member.token];
+			}),
+		});
+	}
+
+	#hasCredit(nowMs: number): boolean {
+		const earned = ((nowMs - this.#creditAtMs) * SOCKET.readerFramesPer10s) / 10_000;
+		this.#credit = Math.min(SOCKET.readerFrameBurst, this.#credit + Math.max(0, earned)) - 1;
+		this.#creditAtMs = nowMs;
+		return this.#credit >= 0;
+	}
+}
+
+/** What a socket had before the relay slept; null where this version cannot read it. */
+export function restoreAttachment(
+	stored: unknown,
+): readonly { readonly topic: Topic; readonly position: Position | null; readonly token: string | null }[] | null {
+	const decoded = decode(attachmentSchema, stored);
+	if (!decoded.ok) return null;
+	return decoded.value.topics.map(([topic, epochOrNull, offset, token]) => ({
+		topic,
+		position: epochOrNull === null ? null : { epoch: epochOrNull, offset },
+		token,
+	}));
+}
+
+function violation(close: number, reason: string, detail: string | null): Incoming {
+	return { kind: "violation", close, reason, detail };
+}

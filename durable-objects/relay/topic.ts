@@ -1,0 +1,250 @@
+/** One topic at a relay: its ring and its readers. The same bytes go to every reader (FRM-3). Pure: time comes in. */
+import { RELAY, SOCKET } from "../../shared/limits.ts";
+import type { Position, Topic } from "../../shared/protocol/frames.ts";
+import type { DecodedFrame } from "../../shared/protocol/server-frame.ts";
+import type { Member } from "./member.ts";
+import { TopicRing } from "./ring.ts";
+
+/** A reader that resumes ahead of the publisher's head for so long has a position that never was. */
+const AHEAD_MS = 2_000;
+
+export class RelayTopic {
+	/** As the publisher names it, e.g. `me:{playerId}`. */
+	readonly name: Topic;
+	/** As readers name it, e.g. `me`. */
+	readonly wire: Topic;
+	readonly members = new Set<Member>();
+	/** Tokens the wallet has accepted for this topic (`me` only). */
+	readonly verified = new Set<string>();
+	readonly #ring = new TopicRing();
+	readonly #nameJson: string;
+	readonly #wireJson: string;
+	#heardAtMs: number;
+	#aheadCheckAtMs: number | null = null;
+	#isBeating = false;
+	#isStale = false;
+	#idleSinceMs: number | null;
+	/** False only where surely no reader waits: saves looking at each of them for every frame. */
+	#mayWait = true;
+	/** An image has been asked for and has not come yet. */
+	isImageAsked = false;
+
+	constructor(name: Topic, wire: Topic, nowMs: number) {
+		this.name = name;
+		this.wire = wire;
+		this.#nameJson = JSON.stringify(name);
+		this.#wireJson = JSON.stringify(wire);
+		this.#heardAtMs = nowMs;
+		this.#idleSinceMs = nowMs;
+	}
+
+	get isStale(): boolean {
+		return this.#isStale;
+	}
+
+	/** From where to (re)open the topic upstream: its own head, or the oldest position a reader asked for (FRM-6). */
+	get resumeFrom(): Position | null {
+		if (this.#ring.head !== null) return this.#ring.head;
+		const asked = [...this.members].flatMap((member) => member.asked ?? []);
+		const epoch = asked.at(-1)?.epoch;
+		const offsets = asked.filter((position) => position.epoch === epoch).map((position) => position.offset);
+		return epoch === undefined ? null : { epoch, offset: Math.min(...offsets) };
+	}
+
+	join(member: Member, nowMs: number): void {
+		this.members.add(member);
+		this.#idleSinceMs = null;
+		this.#mayWait = true;
+		if (member.token !== null && this.verified.has(member.token)) member.phase = "waiting";
+		this.#serve(member, nowMs);
+	}
+
+	leave(member: Member, nowMs: number): void {
+		this.members.delete(member);
+		if (this.members.size === 0) this.#idleSinceMs ??= nowMs;
+	}
+
+	isIdle(nowMs: number): boolean {
+		return this.#idleSinceMs !== null && nowMs - this.#idleSinceMs >= RELAY.idleMs;
+	}
+
+	/** True where somebody waits for what only a fresh image can give. */
+	get wantsImage(): boolean {
+		if (this.isImageAsked || this.#ring.head === null || !this.#mayWait) return false;
+		for (const member of this.members) if (member.phase === "waiting") return true;
+		this.#mayWait = false;
+		return false;
+	}
+
+	/** True where the kept image is so old that a fresh one is worth its bytes. */
+	get isImageOld(): boolean {
+		const tail = this.#ring.tailDeltas;
+		return !this.isImageAsked && tail !== null && tail > RELAY.imageTailDeltas;
+	}
+
+	/** The wallet has accepted a token. */
+	verify(token: string, nowMs: number): void {
+		this.verified.add(token);
+		this.#mayWait = true;
+		for (const member of this.members) {
+			if (member.phase !== "unverified" || member.token !== token) continue;
+			member.phase = "waiting";
+			this.#serve(member, nowMs);
+		}
+	}
+
+	/** The publisher goes on from `position` without a gap. Readers further on wait for the frames that reach them. */
+	recovered(position: Position, nowMs: number): void {
+		this.#heard(nowMs);
+		this.#ring.start(position);
+		for (const member of this.members) {
+			if (member.phase !== "waiting") continue;
+			const { asked } = member;
+			if (asked !== null && asked.epoch === position.epoch && asked.offset > (this.#ring.head?.offset ?? 0)) {
+				member.link.send(`["sub",${this.#wireJson},"recovered"]`);
+				member.caughtUp(asked, asked.offset, nowMs);
+				this.#aheadCheckAtMs = nowMs + AHEAD_MS;
+			} else this.#serve(member, nowMs);
+		}
+	}
+
+	/** A state frame or a beat from the publisher. `gap`: ask the publisher to go on from `resumeFrom`. */
+	read(frame: DecodedFrame, text: string, schemaText: string | null, nowMs: number): "ok" | "gap" {
+		switch (frame[0]) {
+			case "delta": {
+				this.#heard(nowMs);
+				const bytes = this.#rename(text);
+				const fit = this.#ring.delta(frame[2], frame[3], frame[4], bytes, nowMs);
+				if (fit === "next") this.#passDelta(frame[3], frame[4], bytes, nowMs);
+				return fit === "gap" && !this.isImageAsked ? "gap" : "ok";
+			}
+			case "image": {
+				this.#heard(nowMs);
+				const texts = (schemaText === null ? [text] : [schemaText, text]).map((part) => this.#rename(part));
+				this.isImageAsked = false;
+				this.#passImage(texts, this.#ring.image(frame[2], frame[3], texts), nowMs);
+				return "ok";
+			}
+			case "beat":
+				return this.#beat(frame[2], frame[3], frame[5], this.#rename(text), nowMs);
+			default:
+				return "ok";
+		}
+	}
+
+	acknowledge(member: Member, epoch: string, offset: number, nowMs: number): void {
+		if (!member.acknowledge(epoch, offset, nowMs)) return;
+		this.#mayWait = true;
+		// FRM-4: only the latest image, without the tail behind an older one.
+		if (this.#ring.tailDeltas === 0) this.#serve(member, nowMs);
+	}
+
+	/** A new connection to the publisher has answered: from here on its beats tell whether the topic is in play. */
+	reconnected(): void {
+		this.#isBeating = false;
+	}
+
+	/**
+	 * Every second: staleness (FRM-6), readers that fell behind (FRM-4), positions that never were. Returns the readers that
+	 * must be closed with `slow`.
+	 */
+	tick(isConnected: boolean, nowMs: number): readonly Member[] {
+		this.#ring.trim(nowMs);
+		const isSilent = nowMs - this.#heardAtMs > SOCKET.staleMs;
+		if (isSilent && (this.#isBeating || !isConnected)) this.#setStale(true);
+		if (this.#aheadCheckAtMs !== null && nowMs >= this.#aheadCheckAtMs) this.#checkAhead();
+		return [...this.members].filter((member) => member.isLost(nowMs));
+	}
+
+	/** True while something may change with time alone. */
+	get needsTick(): boolean {
+		if (this.#isBeating || this.isImageAsked || this.#idleSinceMs !== null || this.#aheadCheckAtMs !== null)
+			return true;
+		for (const member of this.members) if (member.phase !== "live" || member.isUnacked) return true;
+		return false;
+	}
+
+	/** For how long nothing has come, where something should have; null where silence means nothing. */
+	silentMs(nowMs: number): number | null {
+		return this.#isBeating ? nowMs - this.#heardAtMs : null;
+	}
+
+	#serve(member: Member, nowMs: number): void {
+		const head = this.#ring.head;
+		if (member.phase !== "waiting" || head === null) return;
+		const resumed = this.#ring.resume(member.asked);
+		if (resumed === null) return;
+		if (member.isAsking) member.link.send(`["sub",${this.#wireJson},"${resumed.how}"]`);
+		for (const text of resumed.frames) member.link.send(text);
+		member.caughtUp(head, resumed.how === "recovered" ? (member.asked?.offset ?? null) : null, nowMs);
+		if (this.#isStale) member.link.send(`["stale",${this.#wireJson},true]`);
+	}
+
+	#passDelta(from: number, to: number, text: string, nowMs: number): void {
+		for (const member of this.members) {
+			if (member.phase !== "live") continue;
+			if (member.sent === from) member.push(text, to, nowMs);
+			else if (member.sent < to) this.#needsImage(member);
+		}
+	}
+
+	#passImage(texts: readonly string[], hasJumped: boolean, nowMs: number): void {
+		const head = this.#ring.head;
+		if (head === null) return;
+		for (const member of this.members) {
+			if (member.phase === "waiting") this.#serve(member, nowMs);
+			else if (hasJumped && member.phase === "live") {
+				for (const text of texts) member.link.send(text);
+				member.caughtUp(head, null, nowMs);
+			}
+		}
+	}
+
+	#beat(epoch: string, offset: number, body: unknown, text: string, nowMs: number): "ok" | "gap" {
+		const head = this.#ring.head;
+		this.#heard(nowMs);
+		this.#isBeating = !isLast(body);
+		if (head === null || head.epoch !== epoch || offset > head.offset) return this.isImageAsked ? "ok" : "gap";
+		for (const member of this.members) {
+			if (member.phase === "live" && member.sent === offset) member.link.send(text);
+		}
+		return "ok";
+	}
+
+	#checkAhead(): void {
+		this.#aheadCheckAtMs = null;
+		const head = this.#ring.head;
+		if (head === null) return;
+		for (const member of this.members) {
+			if (member.phase === "live" && member.sent > head.offset) this.#needsImage(member);
+		}
+	}
+
+	#needsImage(member: Member): void {
+		member.phase = "waiting";
+		member.asked = null;
+		this.#mayWait = true;
+	}
+
+	#heard(nowMs: number): void {
+		this.#heardAtMs = nowMs;
+		this.#setStale(false);
+	}
+
+	#setStale(isStale: boolean): void {
+		if (this.#isStale === isStale) return;
+		this.#isStale = isStale;
+		for (const member of this.members) {
+			if (member.phase !== "unverified") member.link.send(`["stale",${this.#wireJson},${isStale}]`);
+		}
+	}
+
+	/** Once a frame, not once a reader: the name stands second, before any body. */
+	#rename(text: string): string {
+		return this.name === this.wire ? text : text.replace(this.#nameJson, this.#wireJson);
+	}
+}
+
+function isLast(body: unknown): boolean {
+	return typeof body === "object" && body !== null && "end" in body && body.end === 1;
+}
