@@ -107,6 +107,12 @@ export const BET = {
 	confirmMaxMs: 250,
 	/** DESIGN: one confirm in flight, abandoned after 2 s. */
 	confirmTimeoutMs: 2_000,
+	/** A quote older than this is asked again. It can only refuse, so its age costs bets and never money. */
+	quoteKeepMs: 250,
+	/** How often a desk looks at its waiting legs' markets, to refuse early. */
+	quoteWatchMs: 500,
+	/** Legs in their windows at one desk: a minute of the busiest bookmaker's peak (68,000 bets a minute over all its matches). */
+	maxPendingLegs: 20_000,
 	/** DESIGN: totals that fell are sent within 5 s even with nothing to ask. */
 	totalsMs: 5_000,
 	/** DESIGN: desks send ≤ 200 legs a wallet call. */
@@ -118,6 +124,8 @@ export const BET = {
 	/** `Prefer: wait=N`: longer than the longest window (12 s + hold), below the 30 s at which proxies give up. */
 	maxWaitMs: 25_000,
 	maxTicketsPerPage: 100,
+	/** A ticket without a decision so long after its deadline is overdue, and an operator is told. */
+	overdueMs: 10_000,
 } as const;
 
 /** Reports */

@@ -173,7 +173,9 @@ export class MatchActor {
 		const rising = new Set(request.asks.filter((ask) => codeOf(ask, facts) === "ok").map((ask) => ask.market));
 		this.#ports.sql.transaction(() => {
 			this.#store.saveDesk(region, inc, n);
-			const changed = this.#grants.ask(region, request.totals, state.capBaseMinor, (market) => rising.has(market));
+			const isNewborn = highest !== undefined && inc > highest.inc;
+			const totals = isNewborn ? this.#grants.complete(region, request.totals) : request.totals;
+			const changed = this.#grants.ask(region, totals, state.capBaseMinor, (market) => rising.has(market));
 			for (const grant of changed) this.#store.saveGrant(grant);
 			if (highest === undefined)
 				for (const result of Object.values(state.results)) this.#store.queueResult(region, result);

@@ -111,24 +111,20 @@ function matchRow(state: MatchState, status: "scheduled" | "live" | "ended"): Re
 
 /** Replays a history from nothing: the same bytes as the match had (MAT-2). */
 export function replay(history: ReturnType<MatchStore["history"]>): MatchState | null {
-	let state: MatchState | null = null;
-	let entry = 0;
-	const journalUpTo = (seq: number): void => {
-		for (
-			let next = history.journal[entry];
-			next !== undefined && next.afterSeq <= seq;
-			next = history.journal[++entry]
-		) {
-			state = state === null ? null : applyJournal(state, next);
+	const journal = [...history.journal];
+	const withJournal = (state: MatchState | null, upToSeq: number): MatchState | null => {
+		let next = state;
+		for (let entry = journal[0]; entry !== undefined && entry.afterSeq <= upToSeq; entry = journal[0]) {
+			journal.shift();
+			next = next === null ? null : applyJournal(next, entry);
 		}
+		return next;
 	};
-	for (const { logged, tickMs } of history.inputs) {
-		journalUpTo(logged.seq - 1);
-		const current: MatchState | null = state;
-		const applied = current === null ? openMatch(logged, tickMs) : applyInput(current, logged, tickMs);
-		if (applied.ok) state = applied.state;
-		else state = current === null ? null : { ...current, lastSeq: logged.seq };
-	}
-	journalUpTo(Number.POSITIVE_INFINITY);
-	return state;
+	const played = history.inputs.reduce<MatchState | null>((before, { logged, tickMs }) => {
+		const state = withJournal(before, logged.seq - 1);
+		const applied = state === null ? openMatch(logged, tickMs) : applyInput(state, logged, tickMs);
+		if (applied.ok) return applied.state;
+		return state === null ? null : { ...state, lastSeq: logged.seq };
+	}, null);
+	return withJournal(played, Number.POSITIVE_INFINITY);
 }

@@ -47,6 +47,19 @@ export class Grants {
 		return changed;
 	}
 
+	/**
+	 * The first batch of a new incarnation names all the risk its desk has: what it does not name is gone, for instance what
+	 * was asked for just before a crash.
+	 */
+	complete(region: string, totals: readonly ExposureTotal[]): readonly ExposureTotal[] {
+		const named = new Set(totals.map(({ market, outcome }) => keyOf(market, outcome)));
+		const gone = [...this.#byOutcome.values()].flatMap((desks) => desks.get(region) ?? []);
+		const zeros = gone
+			.filter(({ market, outcome }) => !named.has(keyOf(market, outcome)))
+			.map(({ market, outcome }): ExposureTotal => ({ market, outcome, riskBaseMinor: 0, stakeBaseMinor: 0 }));
+		return [...totals, ...zeros];
+	}
+
 	of(region: string, market: string, outcome: string): number {
 		return this.#byOutcome.get(keyOf(market, outcome))?.get(region)?.riskBaseMinor ?? 0;
 	}

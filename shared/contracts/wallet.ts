@@ -13,7 +13,7 @@ import {
 	regionSchema,
 	ticketIdSchema,
 } from "./ids.ts";
-import { oddsMilli, stakeMinor, v1, version } from "./primitives.ts";
+import { durationMs, oddsMilli, stakeMinor, v1, version } from "./primitives.ts";
 import type { LegOutcome } from "./results.ts";
 
 export const placeLegSchema = v.strictObject({
@@ -46,14 +46,12 @@ export type PlaceRequest = v.InferOutput<typeof placeRequestSchema>;
  * Together they are the closed list of `code` on a refused ticket.
  */
 export const WALLET_REFUSALS = [
-	"player_blocked",
 	"currency_mismatch",
 	"too_many_legs",
 	"same_match_twice",
 	"stake_below_minimum",
 	"stake_above_maximum",
 	"payout_above_maximum",
-	"stake_limit",
 	"insufficient_funds",
 ] as const;
 export type WalletRefusal = (typeof WALLET_REFUSALS)[number];
@@ -138,6 +136,25 @@ export const playerReadSchema = v.strictObject({
 	token: v.pipe(v.string(), v.maxLength(512)),
 });
 export type PlayerRead = v.InferOutput<typeof playerReadSchema>;
+
+export const ticketReadSchema = v.strictObject({
+	...playerReadSchema.entries,
+	ticketId: ticketIdSchema,
+	waitMs: durationMs,
+});
+export const ticketsReadSchema = v.strictObject({
+	...playerReadSchema.entries,
+	limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+	/** The ticket id after which the page begins. */
+	before: v.nullable(ticketIdSchema),
+});
+export type TicketsRead = v.InferOutput<typeof ticketsReadSchema>;
+export const revokeSchema = v.strictObject({
+	v: v1,
+	wallet: v.pipe(v.string(), v.maxLength(128)),
+	playerId: playerIdSchema,
+	reason: v.pipe(v.string(), v.maxLength(200)),
+});
 
 /** A ledger seen from outside: sums by currency (all zero, MON-2), by account, and what is not yet in Postgres. */
 export type WalletConservation = {

@@ -1,0 +1,34 @@
+import type { Migration } from "../runtime/migrate.ts";
+
+export const DESK_MIGRATIONS: readonly Migration[] = [
+	{
+		id: 1,
+		sql: `CREATE TABLE meta (one INTEGER PRIMARY KEY CHECK (one = 1), inc INTEGER NOT NULL);
+INSERT INTO meta (one, inc) VALUES (1, 0);
+CREATE TABLE legs (
+	ticket_key TEXT NOT NULL,
+	leg_no INTEGER NOT NULL,
+	wallet TEXT NOT NULL,
+	market TEXT NOT NULL,
+	outcome TEXT NOT NULL,
+	risk INTEGER NOT NULL,
+	stake INTEGER NOT NULL,
+	vote TEXT NOT NULL,
+	vote_answered INTEGER NOT NULL,
+	PRIMARY KEY (ticket_key, leg_no)
+) WITHOUT ROWID;
+CREATE INDEX legs_by_outcome ON legs (market, outcome);
+CREATE INDEX legs_unanswered ON legs (wallet) WHERE vote_answered = 0;
+CREATE TABLE tombstones (ticket_key TEXT NOT NULL, leg_no INTEGER NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (ticket_key, leg_no)) WITHOUT ROWID;
+CREATE TABLE results (market TEXT PRIMARY KEY, settlement_version INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE leg_results (
+	ticket_key TEXT NOT NULL,
+	leg_no INTEGER NOT NULL,
+	wallet TEXT NOT NULL,
+	settlement_version INTEGER NOT NULL,
+	outcome TEXT,
+	PRIMARY KEY (ticket_key, leg_no)
+) WITHOUT ROWID;
+CREATE INDEX leg_results_by_wallet ON leg_results (wallet)`,
+	},
+];

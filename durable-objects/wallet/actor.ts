@@ -1,0 +1,416 @@
+/**
+ * The wallet: players' money and tickets. Its decision is the only commit point of a bet; everything it promises others is
+ * stored first and repeated until answered.
+ */
+import type {
+	DeskRpc,
+	LegRef,
+	LegResult,
+	LegResultsRequest,
+	LegsAnswered,
+	NotedLeg,
+	Vote,
+	VotesRequest,
+} from "../../shared/contracts/desk.ts";
+import { ticketKey } from "../../shared/contracts/ids.ts";
+import type { ReportMessage } from "../../shared/contracts/reports.ts";
+import type {
+	CreatePlayer,
+	MeView,
+	PlaceAnswer,
+	PlaceRequest,
+	PlayerRead,
+	ReadAnswer,
+	TicketView,
+	WalletConservation,
+} from "../../shared/contracts/wallet.ts";
+import { BET, GROUP_COMMIT_MAX, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import type { Position } from "../../shared/protocol/frames.ts";
+import { ME_TICKETS } from "../../shared/protocol/me-view.ts";
+import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
+import { groupCommit } from "../runtime/group-commit.ts";
+import { faultText } from "../runtime/log.ts";
+import { migrate } from "../runtime/migrate.ts";
+import { PeerSender } from "../runtime/peer-sender.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
+import { withTimeout } from "../runtime/rpc-timeout.ts";
+import { type Placed, WalletBooks } from "./books.ts";
+import { MeFeed } from "./me-feed.ts";
+import { WALLET_MIGRATIONS } from "./migrations.ts";
+import { Offers } from "./offers.ts";
+import { type Player, WalletStore } from "./store.ts";
+import { type Ticket, ticketView } from "./ticket.ts";
+import type { Tokens } from "./tokens.ts";
+
+export type WalletDeps = {
+	readonly ports: Ports;
+	readonly name: string;
+	readonly tokens: Tokens;
+	readonly desk: (name: string) => Pick<DeskRpc, "offer" | "start" | "release" | "ask">;
+	readonly sendReports: (messages: readonly ReportMessage[]) => Promise<void>;
+	readonly sendToReader: (socket: string, frame: string) => void;
+};
+
+type PlaceItem = { readonly request: PlaceRequest; readonly generation: number };
+type VoteItem = { readonly desk: string; readonly votes: readonly Vote[] };
+export type Authorized =
+	| { readonly ok: true; readonly player: Player; readonly generation: number }
+	| { readonly ok: false; readonly code: "unauthorized" | "token_expired" };
+
+/** How long `place` waits for the desks' first word, so that most answers already say when they will be decided. */
+const FIRST_WORD_MS = 1_000;
+const ASK_RETRY_MS = 5_000;
+
+export class WalletActor {
+	readonly #deps: WalletDeps;
+	readonly #ports: Ports;
+	readonly #store: WalletStore;
+	readonly #books: WalletBooks;
+	readonly #deadlines: Deadlines;
+	readonly #reports: ReportOutbox;
+	readonly #offers: Offers;
+	readonly #releases: PeerSender;
+	readonly #me: MeFeed;
+	readonly #placeCommit: (item: PlaceItem) => Promise<Placed>;
+	readonly #voteCommit: (item: VoteItem) => Promise<readonly Ticket[]>;
+	readonly #resultCommit: (item: readonly LegResult[]) => Promise<readonly Ticket[]>;
+	readonly #decideAt = new Map<string, number>();
+	/** Who waits for a ticket: for its first word, or for its decision. */
+	readonly #waiters = new Map<string, Set<(isDecided: boolean) => void>>();
+	#isAsking = false;
+
+	constructor(deps: WalletDeps) {
+		const { ports, name } = deps;
+		this.#deps = deps;
+		this.#ports = ports;
+		migrate(ports.sql, WALLET_MIGRATIONS);
+		this.#deadlines = createDeadlines(ports);
+		const wakeAt = (what: string) => (atMs: number) => this.#deadlines.setIfSooner(what, atMs);
+		this.#reports = createReportOutbox({ ports, source: name, send: deps.sendReports, wakeAt: wakeAt("reports") });
+		const report = (body: Parameters<ReportOutbox["append"]>[0]): void => void this.#reports.append(body);
+		this.#store = new WalletStore(ports.sql, report);
+		this.#books = new WalletBooks(this.#store, report);
+		this.#offers = new Offers({
+			ports,
+			wallet: name,
+			desk: deps.desk,
+			isPending: (key) => this.#store.ticket(key)?.status === "pending",
+			voted: (desk, votes) => ports.background(this.#takeVotes({ desk, votes })),
+			windowsRun: (ticket, noted, decideAtMs) => this.#windowsRun(ticket, noted, decideAtMs),
+		});
+		this.#releases = new PeerSender({
+			ports,
+			what: "release",
+			wakeAt: wakeAt("releases"),
+			peers: () => this.#store.releaseDesks(),
+			sendBatch: (desk, timed) => this.#sendReleases(desk, timed),
+		});
+		this.#me = new MeFeed({
+			ports,
+			store: this.#store,
+			image: (playerId) => this.#meImage(playerId),
+			send: deps.sendToReader,
+		});
+		this.#placeCommit = groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => this.#commitPlaces(batch) });
+		this.#voteCommit = groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => this.#commitVotes(batch) });
+		this.#resultCommit = groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => this.#commitResults(batch) });
+		// What was on its way when we died: desks note a leg only once, so all of it may be said again.
+		for (const ticket of this.#store.pending(Number.MAX_SAFE_INTEGER)) {
+			if (ports.now() < ticket.deadlineMs) this.#offers.offer(ticket);
+		}
+		this.#armAsk();
+		this.#releases.kick();
+	}
+
+	async createPlayer(
+		request: CreatePlayer,
+	): Promise<{ playerId: string; token: string; expiresAtMs: number; balanceMinor: number; currency: string }> {
+		const nowMs = this.#ports.now();
+		const player = this.#store.transaction(() => this.#books.openPlayer(request, nowMs));
+		this.#reports.kick();
+		const expiresAtMs = nowMs + request.tokenTtlMs;
+		const token = await this.#deps.tokens.sign({ p: player.playerId, g: player.tokenGeneration, e: expiresAtMs });
+		return {
+			playerId: player.playerId,
+			token,
+			expiresAtMs,
+			balanceMinor: this.#store.balances(player).cashMinor,
+			currency: player.currency,
+		};
+	}
+
+	/** A token is good for the player it names, until it expires or is revoked. */
+	async authorize(playerId: string, token: string): Promise<Authorized> {
+		const payload = await this.#deps.tokens.verify(token);
+		if (payload === null || payload.p !== playerId) return { ok: false, code: "unauthorized" };
+		if (payload.e <= this.#ports.now()) return { ok: false, code: "token_expired" };
+		const player = this.#store.player(playerId);
+		if (player === null || player.tokenGeneration !== payload.g) return { ok: false, code: "unauthorized" };
+		return { ok: true, player, generation: payload.g };
+	}
+
+	/** P1, then P2 in the background. What is answered is durable. */
+	async place(request: PlaceRequest): Promise<PlaceAnswer> {
+		const authorized = await this.authorize(request.playerId, request.token);
+		if (!authorized.ok) return { kind: "error", code: authorized.code };
+		const placed = await this.#placeCommit({ request, generation: authorized.generation });
+		if (placed.kind === "error") return placed;
+		const { key } = placed.ticket;
+		if (placed.kind === "placed" && placed.ticket.status === "pending") await this.#wait(key, FIRST_WORD_MS, false);
+		return {
+			kind: "ticket",
+			ticket: this.#view(this.#store.ticket(key) ?? placed.ticket),
+			replayed: placed.kind === "replayed",
+		};
+	}
+
+	async ticket(request: PlayerRead & { ticketId: string; waitMs: number }): Promise<ReadAnswer<TicketView>> {
+		const authorized = await this.authorize(request.playerId, request.token);
+		if (!authorized.ok) return { kind: "error", code: authorized.code };
+		const key = ticketKey(request.playerId, request.ticketId);
+		if (this.#store.ticket(key)?.status === "pending" && request.waitMs > 0)
+			await this.#wait(key, Math.min(request.waitMs, BET.maxWaitMs), true);
+		const ticket = this.#store.ticket(key);
+		return ticket === null ? { kind: "error", code: "not_found" } : { kind: "ok", value: this.#view(ticket) };
+	}
+
+	async tickets(request: PlayerRead & { limit: number; before: string | null }): Promise<ReadAnswer<TicketView[]>> {
+		const authorized = await this.authorize(request.playerId, request.token);
+		if (!authorized.ok) return { kind: "error", code: authorized.code };
+		const before = request.before === null ? null : ticketKey(request.playerId, request.before);
+		const limit = Math.min(request.limit, BET.maxTicketsPerPage);
+		return {
+			kind: "ok",
+			value: this.#store.tickets(request.playerId, limit, before).map((ticket) => this.#view(ticket)),
+		};
+	}
+
+	async me(request: PlayerRead): Promise<ReadAnswer<MeView>> {
+		const authorized = await this.authorize(request.playerId, request.token);
+		return authorized.ok
+			? { kind: "ok", value: this.#meView(authorized.player) }
+			: { kind: "error", code: authorized.code };
+	}
+
+	/** P4: every vote is answered once it is durable, whatever became of its ticket. */
+	async votes(request: VotesRequest): Promise<LegsAnswered> {
+		await this.#takeVotes(request);
+		return { v: 1, answered: request.votes.map(refOf) };
+	}
+
+	async legResults(request: LegResultsRequest): Promise<LegsAnswered> {
+		const changed = await this.#resultCommit(request.results);
+		this.#tell(changed);
+		return { v: 1, answered: request.results.map(refOf) };
+	}
+
+	conservation(): WalletConservation {
+		const nowMs = this.#ports.now();
+		return {
+			wallet: this.#deps.name,
+			atMs: nowMs,
+			...this.#store.conservation(nowMs - BET.overdueMs),
+			lastSeq: this.#reports.lastSeq(),
+			confirmedSeq: this.#reports.confirmedSeq(),
+		};
+	}
+
+	confirmReports(mark: number): void {
+		this.#reports.confirm(mark);
+	}
+
+	/** All tokens of a player are void from now on. */
+	revoke(playerId: string, reason: string): void {
+		this.#store.raiseTokenGeneration(playerId);
+		this.#me.revoke(playerId, reason);
+	}
+
+	async subscribe(
+		socket: string,
+		playerId: string,
+		position: Position | null,
+		token: string,
+	): Promise<"ok" | "unauthorized" | "token_expired"> {
+		const authorized = await this.authorize(playerId, token);
+		if (!authorized.ok) return authorized.code;
+		this.#me.subscribe(socket, playerId, position);
+		return "ok";
+	}
+
+	unsubscribe(socket: string, playerId: string): void {
+		this.#me.unsubscribe(socket, playerId);
+	}
+
+	readerClosed(socket: string): void {
+		this.#me.closed(socket);
+	}
+
+	async onAlarm(): Promise<void> {
+		const nowMs = this.#ports.now();
+		this.#deadlines.takeDue(nowMs);
+		this.#reports.resendDue(nowMs);
+		this.#reports.kick();
+		this.#releases.kick();
+		await this.#askDesks();
+		this.#armAsk();
+	}
+
+	#commitPlaces(batch: readonly PlaceItem[]): readonly Placed[] {
+		const nowMs = this.#ports.now();
+		const placed = this.#store.transaction(() =>
+			batch.map(({ request, generation }) => this.#books.place(request, generation, nowMs)),
+		);
+		const fresh = placed.flatMap((entry) => (entry.kind === "placed" ? [entry.ticket] : []));
+		for (const ticket of fresh) if (ticket.status === "pending") this.#offers.offer(ticket);
+		this.#armAsk();
+		this.#tell(fresh);
+		return placed;
+	}
+
+	#commitVotes(batch: readonly VoteItem[]): readonly (readonly Ticket[])[] {
+		const nowMs = this.#ports.now();
+		return this.#store.transaction(() =>
+			batch.map(({ desk, votes }) => votes.flatMap((vote) => this.#books.vote(desk, vote, nowMs) ?? [])),
+		);
+	}
+
+	#commitResults(batch: readonly (readonly LegResult[])[]): readonly (readonly Ticket[])[] {
+		const nowMs = this.#ports.now();
+		return this.#store.transaction(() =>
+			batch.map((results) => results.flatMap((result) => this.#books.settle(result, nowMs) ?? [])),
+		);
+	}
+
+	async #takeVotes(item: VoteItem): Promise<void> {
+		const decided = await this.#voteCommit(item);
+		for (const { key } of decided) {
+			this.#offers.forget(key);
+			this.#decideAt.delete(key);
+			this.#wake(key, true);
+		}
+		this.#tell(decided);
+		this.#releases.kick();
+	}
+
+	#windowsRun(ticket: Ticket, noted: readonly NotedLeg[], decideAtMs: number): void {
+		this.#decideAt.set(ticket.key, decideAtMs);
+		const states = new Map(noted.map((leg) => [leg.legNo, leg.matchState]));
+		this.#store.transaction(() => this.#books.noteMatchStates(ticket.key, states));
+		this.#wake(ticket.key, false);
+		const now = this.#store.ticket(ticket.key);
+		if (now?.status === "pending") this.#tell([now]);
+	}
+
+	/** After a commit: the players' sockets, and Postgres. */
+	#tell(tickets: readonly Ticket[]): void {
+		const byPlayer = new Map<string, Ticket[]>();
+		for (const ticket of tickets) byPlayer.set(ticket.playerId, [...(byPlayer.get(ticket.playerId) ?? []), ticket]);
+		for (const [playerId, changed] of byPlayer) {
+			const player = this.#store.player(playerId);
+			if (player !== null)
+				this.#me.changed(
+					playerId,
+					this.#meView(player),
+					changed.map((ticket) => this.#view(ticket)),
+				);
+		}
+		this.#reports.kick();
+	}
+
+	/** P5: after its deadline a ticket is asked about, until every desk has answered. No answer: the hold stays. */
+	async #askDesks(): Promise<void> {
+		if (this.#isAsking) return;
+		this.#isAsking = true;
+		const byDesk = new Map<string, LegRef[]>();
+		for (const ticket of this.#store.pending(this.#ports.now() - BET.askAfterMs)) {
+			for (const leg of ticket.legs) {
+				if (leg.vote === null)
+					byDesk.set(leg.desk, [...(byDesk.get(leg.desk) ?? []), { ticketKey: ticket.key, legNo: leg.legNo }]);
+			}
+		}
+		await Promise.all([...byDesk].map(([desk, legs]) => this.#askDesk(desk, legs.slice(0, BET.legsPerWalletCall))));
+		this.#isAsking = false;
+	}
+
+	async #askDesk(desk: string, legs: LegRef[]): Promise<void> {
+		try {
+			const call = this.#deps.desk(desk).ask({ v: 1, desk, wallet: this.#deps.name, legs });
+			const { votes } = await withTimeout(this.#ports, "desk.ask", RPC_TIMEOUT_MS, call);
+			await this.#takeVotes({ desk, votes });
+		} catch (fault) {
+			this.#ports.log.error("ask_not_answered", {
+				wallet: this.#deps.name,
+				desk,
+				legs: legs.length,
+				fault: faultText(fault),
+			});
+		}
+	}
+
+	#armAsk(): void {
+		const deadlineMs = this.#store.nextDeadline();
+		if (deadlineMs === null) return;
+		const askAtMs = deadlineMs + BET.askAfterMs;
+		this.#deadlines.setIfSooner(
+			"ask",
+			Math.max(askAtMs, this.#ports.now() + (askAtMs <= this.#ports.now() ? ASK_RETRY_MS : 0)),
+		);
+	}
+
+	async #sendReleases(desk: string, timed: <T>(call: Promise<T>) => Promise<T>): Promise<boolean> {
+		const legs = [...this.#store.releases(desk, BET.legsPerWalletCall)];
+		if (legs.length === 0) return false;
+		const { answered } = await timed(this.#deps.desk(desk).release({ v: 1, desk, wallet: this.#deps.name, legs }));
+		if (answered.length === 0) throw new Error(`${desk} answered no release`);
+		this.#store.transaction(() => {
+			for (const ref of answered) this.#store.released(desk, ref);
+		});
+		return true;
+	}
+
+	/** Resolves at the decision, at the first word (unless `untilDecided`), or when the time is up. */
+	#wait(key: string, waitMs: number, untilDecided: boolean): Promise<void> {
+		return new Promise((resolve) => {
+			const waiters = this.#waiters.get(key) ?? new Set();
+			this.#waiters.set(key, waiters);
+			const done = (isDecided: boolean): void => {
+				if (untilDecided && !isDecided && this.#store.ticket(key)?.status === "pending") return;
+				finish();
+			};
+			const finish = (): void => {
+				cancel();
+				waiters.delete(done);
+				if (waiters.size === 0) this.#waiters.delete(key);
+				resolve();
+			};
+			const cancel = this.#ports.timer(waitMs, finish);
+			waiters.add(done);
+		});
+	}
+
+	#wake(key: string, isDecided: boolean): void {
+		for (const waiter of [...(this.#waiters.get(key) ?? [])]) waiter(isDecided);
+	}
+
+	#view(ticket: Ticket): TicketView {
+		return ticketView(ticket, this.#decideAt.get(ticket.key) ?? null);
+	}
+
+	#meView(player: Player): MeView {
+		const { playerId, partnerId, licence, currency } = player;
+		const { cashMinor, heldMinor, owedMinor } = this.#store.balances(player);
+		return { playerId, partnerId, licence, currency, balanceMinor: cashMinor, heldMinor, receivableMinor: owedMinor };
+	}
+
+	#meImage(playerId: string): { me: MeView; tickets: TicketView[] } {
+		const player = this.#store.player(playerId);
+		if (player === null) throw new Error(`no player ${playerId}`);
+		return {
+			me: this.#meView(player),
+			tickets: this.#store.tickets(playerId, ME_TICKETS, null).map((ticket) => this.#view(ticket)),
+		};
+	}
+}
+
+const refOf = ({ ticketKey: key, legNo }: LegRef): LegRef => ({ ticketKey: key, legNo });

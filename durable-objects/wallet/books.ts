@@ -1,0 +1,212 @@
+/**
+ * The wallet's transactions: placing, deciding, settling. Each runs inside a group commit's one SQL transaction, moves
+ * money and ticket together, and reports both.
+ */
+import { CURRENT_HOUSE_RULES } from "../../shared/betting/house-rules.ts";
+import * as ledger from "../../shared/betting/ledger.ts";
+import { decisionSpanMs, licenceProfile } from "../../shared/betting/licence.ts";
+import { isCurrency } from "../../shared/betting/money.ts";
+import { rateOf } from "../../shared/betting/rates.ts";
+import type { LegResult, Vote } from "../../shared/contracts/desk.ts";
+import { ticketKey } from "../../shared/contracts/ids.ts";
+import type { ReportBody } from "../../shared/contracts/reports.ts";
+import type { CreatePlayer, PlaceRequest } from "../../shared/contracts/wallet.ts";
+import { BET } from "../../shared/limits.ts";
+import { checkTicket } from "./checks.ts";
+import type { Player, WalletStore } from "./store.ts";
+import { contentOf, newTicket, potentialReturnMinor, type Ticket, takeResult, takeVote, worthOf } from "./ticket.ts";
+
+export type Placed =
+	| { readonly kind: "placed" | "replayed"; readonly ticket: Ticket }
+	| { readonly kind: "error"; readonly code: "unauthorized" | "idempotency_conflict" };
+
+export class WalletBooks {
+	readonly #store: WalletStore;
+	readonly #report: (body: ReportBody) => void;
+
+	constructor(store: WalletStore, report: (body: ReportBody) => void) {
+		this.#store = store;
+		this.#report = report;
+	}
+
+	/** Idempotent by the player's id. */
+	openPlayer(request: CreatePlayer, nowMs: number): Player {
+		const { playerId, partnerId, licence, currency, openingBalanceMinor } = request;
+		const known = this.#store.player(playerId);
+		if (known !== null) return known;
+		const player: Player = { playerId, partnerId, licence, currency, tokenGeneration: 1 };
+		this.#store.addPlayer(player, nowMs);
+		if (openingBalanceMinor > 0) this.#store.post(player, ledger.deposit(playerId, openingBalanceMinor), null, nowMs);
+		return player;
+	}
+
+	/** P1: identity, checks in order, hold. A refused ticket is kept too: the same id gets the same answer. */
+	place(request: PlaceRequest, tokenGeneration: number, nowMs: number): Placed {
+		const player = this.#store.player(request.playerId);
+		if (player === null || player.tokenGeneration !== tokenGeneration) return { kind: "error", code: "unauthorized" };
+		const known = this.#store.ticket(ticketKey(request.playerId, request.ticket.id));
+		if (known !== null) {
+			const isSame = known.content === contentOf(request.ticket);
+			return isSame ? { kind: "replayed", ticket: known } : { kind: "error", code: "idempotency_conflict" };
+		}
+		const profile = licenceProfile(player.licence);
+		if (profile === null) throw new Error(`no licence ${player.licence}`);
+		const { currency } = request.ticket;
+		const cashMinor = this.#store.balance(ledger.cashOf(player.playerId), player.currency);
+		const code = checkTicket(request.ticket, { profile, accountCurrency: player.currency, cashMinor });
+		const terms = {
+			partnerId: player.partnerId,
+			licence: player.licence,
+			rate: rateOf(isCurrency(currency) ? currency : "EUR"),
+			maxPayoutMinor: CURRENT_HOUSE_RULES.maxPayoutMinor[currency] ?? 1,
+			houseRulesVersion: CURRENT_HOUSE_RULES.version,
+			deadlineMs: nowMs + decisionSpanMs(profile, BET.deadlineSlackMs),
+		};
+		const ticket = newTicket(request, terms, nowMs, code);
+		if (code === null)
+			this.#store.post(player, ledger.holdStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);
+		this.#save(ticket);
+		return { kind: "placed", ticket };
+	}
+
+	/** Keeps what the first offer told of the match, for the ticket's record (BET-7). */
+	noteMatchStates(key: string, states: ReadonlyMap<number, string>): void {
+		const ticket = this.#store.ticket(key);
+		if (ticket === null || ticket.status !== "pending") return;
+		const legs = ticket.legs.map((leg) => ({
+			...leg,
+			matchStateAtRequest: leg.matchStateAtRequest ?? states.get(leg.legNo) ?? null,
+		}));
+		this.#store.saveTicket({ ...ticket, legs });
+	}
+
+	/** P5. Returns the ticket where it was decided by this vote. */
+	vote(desk: string, vote: Vote, nowMs: number): Ticket | null {
+		const before = this.#store.ticket(vote.ticketKey);
+		if (before === null) {
+			// No such ticket: a reservation nobody pays for must go.
+			if (vote.vote === "yes") this.#store.queueRelease(desk, vote);
+			return null;
+		}
+		if (before.status === "refused" && vote.vote === "yes") this.#store.queueRelease(desk, vote);
+		const after = takeVote(before, vote, nowMs);
+		if (after === before) return null;
+		if (after.status === "pending") {
+			this.#store.saveTicket(after);
+			return null;
+		}
+		return this.#decide(after, nowMs);
+	}
+
+	/** Returns the ticket where the result changed it. */
+	settle(result: LegResult, nowMs: number): Ticket | null {
+		const before = this.#store.ticket(result.ticketKey);
+		if (before === null) return null;
+		const after = takeResult(before, result);
+		if (after === before) return null;
+		if (after.status === "pending") {
+			this.#store.saveTicket(after);
+			return null;
+		}
+		return this.#revalue(after, nowMs) ?? this.#saved(after);
+	}
+
+	#decide(ticket: Ticket, nowMs: number): Ticket {
+		const player = this.#playerOf(ticket);
+		if (ticket.status === "refused") {
+			this.#store.post(player, ledger.releaseStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);
+			for (const leg of ticket.legs) {
+				if (leg.vote?.vote !== "no") this.#store.queueRelease(leg.desk, { ticketKey: ticket.key, legNo: leg.legNo });
+			}
+			return this.#save(ticket);
+		}
+		this.#store.post(player, ledger.postStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);
+		this.#save(ticket);
+		// Results may have come first (SET-2).
+		return this.#revalue(ticket, nowMs) ?? ticket;
+	}
+
+	/** Pays what the ticket is worth now, less what has been paid: as a reversal and a new entry (SET-1). */
+	#revalue(ticket: Ticket, nowMs: number): Ticket | null {
+		const worth = worthOf(ticket);
+		const paidMinor = ticket.status === "settled" ? ticket.returnMinor : null;
+		const dueMinor = worth.kind === "settled" ? worth.returnMinor : null;
+		if (paidMinor === dueMinor) return null;
+		const player = this.#playerOf(ticket);
+		if (paidMinor !== null) {
+			const { cashMinor } = this.#store.balances(player);
+			for (const txn of ledger.reverseReturn(player.playerId, paidMinor, cashMinor))
+				this.#store.post(player, txn, ticket.key, nowMs);
+		}
+		if (dueMinor !== null) {
+			const { owedMinor } = this.#store.balances(player);
+			for (const txn of ledger.payReturn(player.playerId, dueMinor, owedMinor))
+				this.#store.post(player, txn, ticket.key, nowMs);
+		}
+		return this.#save({
+			...ticket,
+			status: dueMinor === null ? "accepted" : "settled",
+			returnMinor: dueMinor,
+			settledAtMs: dueMinor === null ? null : nowMs,
+			version: ticket.version + 1,
+		});
+	}
+
+	#playerOf(ticket: Ticket): Player {
+		const player = this.#store.player(ticket.playerId);
+		if (player === null) throw new Error(`ticket ${ticket.key} has no player`);
+		return player;
+	}
+
+	#saved(ticket: Ticket): Ticket {
+		this.#store.saveTicket(ticket);
+		return ticket;
+	}
+
+	/** A new version of a ticket: stored, and on its way to Postgres (REP-1). */
+	#save(ticket: Ticket): Ticket {
+		this.#store.saveTicket(ticket);
+		this.#report(ticketRow(ticket));
+		return ticket;
+	}
+}
+
+function ticketRow(ticket: Ticket): ReportBody {
+	return {
+		kind: "ticket",
+		partnerId: ticket.partnerId,
+		licence: ticket.licence,
+		playerId: ticket.playerId,
+		ticketId: ticket.ticketId,
+		ticketVersion: ticket.version,
+		status: ticket.status,
+		code: ticket.code,
+		currency: ticket.currency,
+		stakeMinor: ticket.stakeMinor,
+		returnMinor: ticket.returnMinor ?? 0,
+		potentialReturnMinor: ticket.status === "refused" ? 0 : potentialReturnMinor(ticket),
+		houseRulesVersion: ticket.houseRulesVersion,
+		placedAtMs: ticket.placedAtMs,
+		decidedAtMs: ticket.decidedAtMs,
+		settledAtMs: ticket.settledAtMs,
+		legs: ticket.legs.map((leg) => {
+			const taken = leg.vote?.vote === "yes" ? leg.vote : null;
+			return {
+				legNo: leg.legNo,
+				matchId: leg.matchId,
+				marketId: leg.marketId,
+				outcomeId: leg.outcomeId,
+				shownOddsMilli: leg.shownOddsMilli,
+				takenOddsMilli: taken?.oddsMilli ?? null,
+				marketVersion: taken?.marketVersion ?? leg.marketVersion,
+				matchStateAtRequest: leg.matchStateAtRequest,
+				matchStateAtDecision: taken?.matchState ?? (leg.vote?.vote === "no" ? (leg.vote.matchState ?? null) : null),
+				epoch: taken?.epoch ?? null,
+				seq: taken?.seq ?? null,
+				tick: taken?.tick ?? null,
+				settlementVersion: leg.settlementVersion,
+				result: leg.outcome?.kind ?? null,
+			};
+		}),
+	};
+}

@@ -1,0 +1,99 @@
+/**
+ * The topic `me`: a relay's one socket carries all its players; each player has a history of its own (FRM-7). Who reads
+ * what is stored, so that a hibernated wallet wakes up knowing its readers.
+ */
+import type { MeView, TicketView } from "../../shared/contracts/wallet.ts";
+import type { Position } from "../../shared/protocol/frames.ts";
+import type { MeDeltaBody, MeImageBody } from "../../shared/protocol/me-view.ts";
+import { Publisher } from "../../shared/protocol/publisher.ts";
+import type { Ports } from "../runtime/ports.ts";
+import type { WalletStore } from "./store.ts";
+
+export type MeFeedDeps = {
+	readonly ports: Ports;
+	readonly store: WalletStore;
+	readonly image: (playerId: string) => MeImageBody;
+	/** Sends to one of the relays' sockets; it may be gone. */
+	readonly send: (socket: string, frame: string) => void;
+};
+
+export const meTopic = (playerId: string): string => `me:${playerId}`;
+
+export class MeFeed {
+	readonly #deps: MeFeedDeps;
+	readonly #readers = new Map<string, Set<string>>();
+	readonly #publishers = new Map<string, Publisher>();
+
+	constructor(deps: MeFeedDeps) {
+		this.#deps = deps;
+		for (const { socket, playerId } of deps.store.readers()) this.#readersOf(playerId).add(socket);
+	}
+
+	/** A verified reader subscribes: what it missed, or an image. */
+	subscribe(socket: string, playerId: string, position: Position | null): void {
+		const { ports, store, send } = this.#deps;
+		store.addReader(socket, playerId);
+		this.#readersOf(playerId).add(socket);
+		const resumed = this.#publisher(playerId).resume(position, ports.now());
+		send(socket, JSON.stringify(["sub", meTopic(playerId), resumed.how]));
+		for (const frame of resumed.frames) send(socket, frame);
+	}
+
+	unsubscribe(socket: string, playerId: string): void {
+		this.#deps.store.removeReader(socket, playerId);
+		this.#leave(socket, playerId);
+	}
+
+	closed(socket: string): void {
+		this.#deps.store.removeReader(socket, null);
+		for (const playerId of [...this.#readers.keys()]) this.#leave(socket, playerId);
+	}
+
+	/** Sends a player what changed, to every relay that reads for it. */
+	changed(playerId: string, me: MeView, tickets: readonly TicketView[]): void {
+		const readers = this.#readers.get(playerId);
+		if (readers === undefined || readers.size === 0) return;
+		const body: MeDeltaBody = { me, tickets };
+		const frame = this.#publisher(playerId).delta(body, this.#deps.ports.now());
+		for (const socket of readers) this.#deps.send(socket, frame);
+	}
+
+	/** The player's tokens are void: its readers are told, and dropped. */
+	revoke(playerId: string, detail: string): void {
+		for (const socket of [...(this.#readers.get(playerId) ?? [])]) {
+			this.#deps.send(socket, JSON.stringify(["error", meTopic(playerId), "unauthorized", detail]));
+			this.unsubscribe(socket, playerId);
+		}
+	}
+
+	#leave(socket: string, playerId: string): void {
+		const readers = this.#readers.get(playerId);
+		readers?.delete(socket);
+		if (readers?.size !== 0) return;
+		this.#readers.delete(playerId);
+		// Nobody reads: a history that misses changes must not be resumed from.
+		this.#publishers.delete(playerId);
+	}
+
+	#readersOf(playerId: string): Set<string> {
+		let readers = this.#readers.get(playerId);
+		if (readers === undefined) {
+			readers = new Set();
+			this.#readers.set(playerId, readers);
+		}
+		return readers;
+	}
+
+	#publisher(playerId: string): Publisher {
+		let publisher = this.#publishers.get(playerId);
+		if (publisher === undefined) {
+			publisher = new Publisher({
+				topic: meTopic(playerId),
+				epoch: this.#deps.ports.newId(),
+				image: () => ({ schemaNo: 0, schema: null, body: this.#deps.image(playerId) }),
+			});
+			this.#publishers.set(playerId, publisher);
+		}
+		return publisher;
+	}
+}
