@@ -97,5 +97,7 @@ export class TopicReader<State> {
 	forgetPosition(): void {
 		this.#position = null;
 		this.#next = null;
+		// The server starts to count anew with the image; without an acknowledgement of it we would seem slow.
+		this.#acked = 0;
 	}
 }

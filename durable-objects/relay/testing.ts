@@ -1,0 +1,268 @@
+/** Publishers, a network and readers for tests of the relay, under a test world's virtual time. */
+import { decode, parseJson } from "../../shared/decode.ts";
+import { SOCKET } from "../../shared/limits.ts";
+import { PING, PONG, type Position, readerFrameSchema, type Topic } from "../../shared/protocol/frames.ts";
+import { Publisher } from "../../shared/protocol/publisher.ts";
+import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import { TestState, testFold } from "../../shared/protocol/testing.ts";
+import { TopicReader } from "../../shared/protocol/topic-reader.ts";
+import type { TestWorld } from "../runtime/testing.ts";
+import { RelayActor } from "./actor.ts";
+import type { Attachment, ReaderSocket } from "./reader-session.ts";
+import type { Dial, DialEvents } from "./upstream.ts";
+
+const LATENCY_MS = 2;
+
+type Line = { readonly events: DialEvents; readonly topics: Set<Topic>; isOpen: boolean };
+
+/** An object that publishes topics: what a match, the board or a wallet looks like from a relay. */
+export class TestPublisher {
+	readonly topics = new Map<Topic, { state: TestState; publisher: Publisher }>();
+	readonly heard: string[] = [];
+	readonly lines: Line[] = [];
+	readonly tokens: Set<string> | null;
+	dials = 0;
+	/** `down`: cannot be dialled; `unknown`: 404; `mute`: takes messages and answers nothing. */
+	mode: "up" | "down" | "unknown" | "mute" = "up";
+	readonly #world: TestWorld;
+	#epoch = 0;
+
+	constructor(world: TestWorld, topics: readonly Topic[], tokens: Set<string> | null = null) {
+		this.#world = world;
+		this.tokens = tokens;
+		for (const topic of topics) this.#start(topic, new TestState(true));
+	}
+
+	#start(topic: Topic, state: TestState): void {
+		const publisher = new Publisher({ topic, epoch: `e${++this.#epoch}`, image: state.image });
+		this.topics.set(topic, { state, publisher });
+	}
+
+	of(topic: Topic): { state: TestState; publisher: Publisher } {
+		const found = this.topics.get(topic);
+		if (found === undefined) throw new Error(`no topic ${topic}`);
+		return found;
+	}
+
+	/** A new instance without the old history. */
+	reborn(topic: Topic): void {
+		this.#start(topic, this.of(topic).state);
+	}
+
+	change(topic: Topic, key: string, value: number): void {
+		const { state, publisher } = this.of(topic);
+		this.broadcast(topic, [publisher.delta(state.set(key, value), this.#world.now())]);
+	}
+
+	reschema(topic: Topic): void {
+		const { state, publisher } = this.of(topic);
+		state.schemaNo++;
+		this.broadcast(topic, publisher.restart(this.#world.now()));
+	}
+
+	beat(topic: Topic, isLast = false): void {
+		const { publisher } = this.of(topic);
+		const nowMs = this.#world.now();
+		this.broadcast(topic, [isLast ? publisher.lastBeat({}, nowMs) : publisher.beat({}, nowMs)]);
+	}
+
+	broadcast(topic: Topic, frames: readonly string[]): void {
+		for (const line of this.lines) if (line.topics.has(topic)) for (const frame of frames) this.#deliver(line, frame);
+	}
+
+	/** Every connection breaks. */
+	breakLines(): void {
+		for (const line of this.lines.splice(0)) {
+			line.isOpen = false;
+			line.events.closed();
+		}
+	}
+
+	readonly dial = async (events: DialEvents): ReturnType<Dial> => {
+		this.dials++;
+		if (this.mode === "down") throw new Error("connection refused");
+		if (this.mode === "unknown") return { kind: "refused" };
+		const line: Line = { events, topics: new Set(), isOpen: true };
+		this.lines.push(line);
+		return {
+			kind: "open",
+			socket: {
+				send: (text) => void this.#later(() => line.isOpen && this.#receive(line, text)),
+				close: () => {
+					line.isOpen = false;
+					const at = this.lines.indexOf(line);
+					if (at >= 0) this.lines.splice(at, 1);
+				},
+			},
+		};
+	};
+
+	#receive(line: Line, text: string): void {
+		if (this.mode === "mute") return;
+		if (text === PING) this.#deliver(line, PONG);
+		else this.#hear(line, text);
+	}
+
+	#hear(line: Line, text: string): void {
+		this.heard.push(text);
+		const decoded = decode(readerFrameSchema, parseJson(text));
+		if (!decoded.ok) throw new Error(`the relay sent ${text}`);
+		const frame = decoded.value;
+		if (frame[0] === "unsub") line.topics.delete(frame[1]);
+		if (frame[0] !== "sub") return;
+		for (const answer of this.#answers(line, frame[1], frame[2], frame[3].token ?? "")) this.#deliver(line, answer);
+	}
+
+	#answers(line: Line, topic: Topic, position: Position | null, token: string): readonly string[] {
+		const known = this.topics.get(topic);
+		if (known === undefined) return [JSON.stringify(["error", topic, "unknown_topic", "none"])];
+		if (this.tokens !== null && !this.tokens.has(token))
+			return [JSON.stringify(["error", topic, "unauthorized", "bad token"])];
+		line.topics.add(topic);
+		return known.publisher.subscribed(position, this.#world.now());
+	}
+
+	#deliver(line: Line, text: string): void {
+		this.#later(() => line.isOpen && line.events.message(text));
+	}
+
+	#later(run: () => void): void {
+		this.#world.ports("network").timer(LATENCY_MS, run);
+	}
+}
+
+/** A reader with one socket to the relay. */
+export class TestReader implements ReaderSocket {
+	readonly id: string;
+	readonly frames: string[] = [];
+	readonly readers = new Map<Topic, TopicReader<Readonly<Record<string, number>>>>();
+	closed: number | null = null;
+	attachment: Attachment | null = null;
+	/** A reader that does not acknowledge looks like a slow one. */
+	isAcking = true;
+	relay: RelayActor;
+
+	constructor(id: string, relay: RelayActor) {
+		this.id = id;
+		this.relay = relay;
+		relay.opened(this);
+	}
+
+	send = (text: string): void => {
+		if (this.closed !== null) return;
+		this.frames.push(text);
+		const frame = decodeServerFrame(text);
+		if (frame === null) throw new Error(`the relay sent ${text}`);
+		if (frame[0] === "hello" || frame[0] === "error") return;
+		const reader = this.readers.get(frame[1]);
+		if (reader === undefined) return;
+		if (reader.read(frame) !== "gap") return;
+		reader.forgetPosition();
+		this.#gaps.push(frame[1]);
+	};
+
+	readonly #gaps: Topic[] = [];
+
+	close = (code: number): void => {
+		this.closed ??= code;
+	};
+
+	save = (attachment: Attachment): void => {
+		this.attachment = attachment;
+	};
+
+	subscribe(topic: Topic, token?: string): void {
+		const reader = this.readers.get(topic) ?? new TopicReader(testFold);
+		this.readers.set(topic, reader);
+		this.say(["sub", topic, reader.position, token === undefined ? {} : { token }]);
+	}
+
+	say(frame: unknown): void {
+		this.relay.message(this.id, JSON.stringify(frame));
+	}
+
+	/** What a page does each second: mend gaps, acknowledge. */
+	work(): void {
+		if (this.closed !== null) return;
+		for (const topic of this.#gaps.splice(0)) this.subscribe(topic);
+		if (!this.isAcking) return;
+		const acks = [...this.readers].flatMap(([topic, reader]) => {
+			const position = reader.position;
+			if (position === null || reader.unacked === 0) return [];
+			reader.acknowledged();
+			return [[topic, position.epoch, position.offset]];
+		});
+		if (acks.length > 0) this.say(["ack", acks]);
+	}
+
+	state(topic: Topic): unknown {
+		return this.readers.get(topic)?.state ?? null;
+	}
+
+	/** Kinds of the frames since the last call. */
+	takeKinds(): readonly string[] {
+		return this.frames.splice(0).map((text) => String((JSON.parse(text) as readonly unknown[])[0]));
+	}
+}
+
+/** A relay that can be restarted, its publishers, and its readers. */
+export class RelayWorld {
+	readonly world: TestWorld;
+	readonly publishers = new Map<string, TestPublisher>();
+	readonly readers: TestReader[] = [];
+	relay: RelayActor;
+
+	constructor(world: TestWorld) {
+		this.world = world;
+		this.relay = this.#make();
+	}
+
+	#make(): RelayActor {
+		const relay = new RelayActor({
+			ports: this.world.ports("relay"),
+			name: "relay:weur:0",
+			walletShards: 1,
+			dial: async (publisher, events) => {
+				const found = this.publishers.get(publisher);
+				return found === undefined ? { kind: "refused" } : found.dial(events);
+			},
+		});
+		this.world.onAlarm("relay", () => relay.onAlarm());
+		return relay;
+	}
+
+	publisher(name: string, topics: readonly Topic[], tokens: Set<string> | null = null): TestPublisher {
+		const publisher = new TestPublisher(this.world, topics, tokens);
+		this.publishers.set(name, publisher);
+		return publisher;
+	}
+
+	reader(): TestReader {
+		const reader = new TestReader(`r${this.readers.length}`, this.relay);
+		this.readers.push(reader);
+		return reader;
+	}
+
+	/** The relay is evicted: its memory and its connections go, its readers' sockets stay. */
+	hibernate(): void {
+		this.world.crash("relay");
+		for (const publisher of this.publishers.values()) for (const line of publisher.lines.splice(0)) line.isOpen = false;
+		this.relay = this.#make();
+		for (const reader of this.readers) {
+			reader.relay = this.relay;
+			if (reader.closed === null) this.relay.adopted(reader, structuredClone(reader.attachment));
+		}
+	}
+
+	/** Time passes, and readers do their work each second. */
+	async pass(ms: number): Promise<void> {
+		for (let left = ms; left > 0; left -= 1_000) {
+			await this.world.advance(Math.min(left, 1_000));
+			for (const reader of this.readers) reader.work();
+		}
+	}
+}
+
+/** Longer than anything a healthy relay needs to answer. */
+export const SOON_MS = 100;
+export const STALE_MS = SOCKET.staleMs + 2_000;
