@@ -380,10 +380,11 @@ export class MatchActor {
 		this.#tick = this.#ports.timer(tickOf(nowMs) + 1_000 - nowMs, () => {
 			this.#tick = null;
 			const state = this.#state;
-			if (state === null || !isInPlay(state)) return;
+			if (state === null) return;
 			const atMs = this.#ports.now();
 			this.#publish(null);
-			this.#frames.beat(this.#marksLost(atMs), tickOf(atMs), atMs);
+			// The last beat says that silence from now on is no fault.
+			this.#frames.beat(this.#marksLost(atMs), tickOf(atMs), atMs, !isInPlay(state));
 			this.#keepTicking();
 		});
 	}

@@ -2,7 +2,7 @@
 
 import { emptyHistogram, type Histogram, observe } from "../../shared/metrics.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
-import type { MatchImageBody } from "../../shared/protocol/match-frames.ts";
+import type { MatchBeatBody, MatchImageBody } from "../../shared/protocol/match-frames.ts";
 import { Publisher, type Resumed } from "../../shared/protocol/publisher.ts";
 import type { MatchState } from "./core.ts";
 import type { Book } from "./prices.ts";
@@ -70,8 +70,9 @@ export class MatchBroadcast {
 		if (cause !== null) this.#eventToFrame = observe(this.#eventToFrame, Math.max(0, nowMs - cause.receivedAtMs));
 	}
 
-	beat(isStale: boolean, tickMs: number, nowMs: number): void {
-		this.#send(this.#publisher.beat({ t: tickMs, st: isStale ? 1 : 0 }, nowMs));
+	beat(isStale: boolean, tickMs: number, nowMs: number, isLast: boolean): void {
+		const body: MatchBeatBody = isLast ? { t: tickMs, st: 0, last: 1 } : { t: tickMs, st: isStale ? 1 : 0 };
+		this.#send(this.#publisher.beat(body, nowMs));
 	}
 
 	resume(position: Position | null, nowMs: number): Resumed {

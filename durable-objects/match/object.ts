@@ -20,24 +20,22 @@ import { confirmReportsSchema } from "../../shared/contracts/reports.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { PING, PONG } from "../../shared/protocol/frames.ts";
 import { doPorts } from "../runtime/do-ports.ts";
-import { sendTo } from "../runtime/sockets.ts";
+import { Listeners } from "../runtime/sockets.ts";
 import { rpcClient } from "../runtime/stubs.ts";
 import { MatchActor } from "./actor.ts";
 import { answerReader } from "./readers.ts";
-
-const LISTENS = "listens";
 
 /** `match:{matchId}`: the authority over one match. Relays read it over sockets, lanes and desks call it. */
 export class Match extends DurableObject<LiveEnv> implements MatchRpc {
 	readonly #actor: MatchActor;
 	readonly #matchId: string;
-	#listening = 0;
+	readonly #listeners: Listeners;
 
 	constructor(ctx: DurableObjectState, env: LiveEnv) {
 		super(ctx, env);
 		this.#matchId = decodeRpc("match name", matchIdSchema, ctx.id.name?.slice(matchName("").length));
 		ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-		this.#listening = this.#listeners().length;
+		this.#listeners = new Listeners(ctx);
 		this.#actor = new MatchActor({
 			ports: doPorts(ctx, "match"),
 			matchId: this.#matchId,
@@ -46,12 +44,7 @@ export class Match extends DurableObject<LiveEnv> implements MatchRpc {
 			sendReports: async (messages) => {
 				await env.REPORTS.sendBatch(messages.map((body) => ({ body })));
 			},
-			readers: {
-				send: (frame) => {
-					for (const socket of this.#listeners()) sendTo(socket, frame);
-				},
-				count: () => this.#listening,
-			},
+			readers: this.#listeners,
 		});
 	}
 
@@ -84,38 +77,21 @@ export class Match extends DurableObject<LiveEnv> implements MatchRpc {
 	}
 
 	override async fetch(request: Request): Promise<Response> {
-		if (request.headers.get("upgrade") !== "websocket") return new Response(null, { status: 426 });
-		const [client, server] = Object.values(new WebSocketPair());
-		if (client === undefined || server === undefined) throw new Error("no socket pair");
-		this.ctx.acceptWebSocket(server);
-		return new Response(null, { status: 101, webSocket: client });
+		return this.#listeners.accept(request);
 	}
 
 	override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-		if (typeof message !== "string") {
-			socket.close(1003, "text only");
-			return;
-		}
-		const { frames, listens } = answerReader(this.#actor, matchName(this.#matchId), message);
-		for (const frame of frames) sendTo(socket, frame);
-		if (listens === null) return;
-		socket.serializeAttachment(listens ? LISTENS : null);
-		this.#listening = this.#listeners().length;
-		if (listens) this.#actor.listened();
+		const isNew = this.#listeners.answer(socket, message, (text) =>
+			answerReader(this.#actor, matchName(this.#matchId), text),
+		);
+		if (isNew) this.#actor.listened();
 	}
 
 	override webSocketClose(socket: WebSocket): void {
-		socket.serializeAttachment(null);
-		this.#listening = this.#listeners().length;
+		this.#listeners.closed(socket);
 	}
 
 	override alarm(): void {
 		this.#actor.onAlarm();
-	}
-
-	#listeners(): readonly WebSocket[] {
-		return this.ctx
-			.getWebSockets()
-			.filter((socket) => socket.readyState === WebSocket.OPEN && socket.deserializeAttachment() === LISTENS);
 	}
 }

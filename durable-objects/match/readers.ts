@@ -1,10 +1,8 @@
 /** A relay's frames to a match: subscribe from a position, acknowledge, leave. Pure text in, text out. */
 import { decode, parseJson } from "../../shared/decode.ts";
 import { readerFrameSchema } from "../../shared/protocol/frames.ts";
+import type { ReaderAnswer } from "../runtime/sockets.ts";
 import type { MatchActor } from "./actor.ts";
-
-/** What a reader's message is answered with, and whether it listens from now on (null: as before). */
-export type ReaderAnswer = { readonly frames: readonly string[]; readonly listens: boolean | null };
 
 export function answerReader(actor: MatchActor, topic: string, message: string): ReaderAnswer {
 	const decoded = decode(readerFrameSchema, parseJson(message));

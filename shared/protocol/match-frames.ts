@@ -89,4 +89,5 @@ export type MatchDeltaBody = {
 	readonly m?: readonly (readonly [index: number, ...market: WireMarket])[];
 };
 
-export type MatchBeatBody = { readonly t: number; readonly st: 0 | 1 };
+/** `last`: no beats follow, because play is over. */
+export type MatchBeatBody = { readonly t: number; readonly st: 0 | 1; readonly last?: 1 };
