@@ -198,7 +198,7 @@ describe("the topic lobby", () => {
 		await world.advance(5 * SOCKET.beatMs);
 		expect(kinds()).toEqual(Array(5).fill("beat"));
 		put(summary("m1", { status: "ended" }));
-		expect(bodies()).toContainEqual({ end: 1 });
+		expect(bodies()).toContainEqual({ last: 1 });
 		await world.advance(5_000);
 		expect(kinds()).not.toContain("beat");
 	});

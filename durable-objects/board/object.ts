@@ -6,31 +6,21 @@ import {
 	upsertRequestSchema,
 } from "../../shared/contracts/board.ts";
 import { decodeRpc } from "../../shared/decode.ts";
-import { CLOSE, PING, PONG } from "../../shared/protocol/frames.ts";
+import { PING, PONG } from "../../shared/protocol/frames.ts";
 import { doPorts } from "../runtime/do-ports.ts";
-import { sendTo } from "../runtime/sockets.ts";
+import { Listeners } from "../runtime/sockets.ts";
 import { BoardActor } from "./actor.ts";
-
-const LISTENS = "listens";
 
 /** `board`: which matches exist. Matches tell it, relays read the topic `lobby` from it, the edge lists it. */
 export class Board extends DurableObject<LiveEnv> implements BoardRpc {
 	readonly #actor: BoardActor;
-	#listeners: readonly WebSocket[];
+	readonly #listeners: Listeners;
 
 	constructor(ctx: DurableObjectState, env: LiveEnv) {
 		super(ctx, env);
 		ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-		this.#listeners = this.#readListeners();
-		this.#actor = new BoardActor({
-			ports: doPorts(ctx, "board"),
-			readers: {
-				send: (frame) => {
-					for (const socket of this.#listeners) sendTo(socket, frame);
-				},
-				count: () => this.#listeners.length,
-			},
-		});
+		this.#listeners = new Listeners(ctx);
+		this.#actor = new BoardActor({ ports: doPorts(ctx, "board"), readers: this.#listeners });
 	}
 
 	async upsert(request: UpsertRequest): Promise<{ v: 1 }> {
@@ -43,41 +33,20 @@ export class Board extends DurableObject<LiveEnv> implements BoardRpc {
 	}
 
 	override fetch(request: Request): Response {
-		if (request.headers.get("upgrade") !== "websocket") return new Response(null, { status: 426 });
-		const { 0: client, 1: server } = new WebSocketPair();
-		this.ctx.acceptWebSocket(server);
-		return new Response(null, { status: 101, webSocket: client });
+		return this.#listeners.accept(request);
 	}
 
 	override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-		if (typeof message !== "string") {
-			socket.close(CLOSE.badFrame, "text only");
-			return;
-		}
-		const { frames, listens } = this.#actor.answer(message);
-		for (const frame of frames) sendTo(socket, frame);
-		if (listens === null) return;
-		socket.serializeAttachment(listens ? LISTENS : null);
-		this.#readersChanged();
+		this.#listeners.answer(socket, message, (text) => this.#actor.answer(text));
+		this.#actor.readersChanged();
 	}
 
 	override webSocketClose(socket: WebSocket): void {
-		socket.serializeAttachment(null);
-		this.#readersChanged();
+		this.#listeners.closed(socket);
+		this.#actor.readersChanged();
 	}
 
 	override alarm(): void {
 		this.#actor.onAlarm();
-	}
-
-	#readersChanged(): void {
-		this.#listeners = this.#readListeners();
-		this.#actor.readersChanged();
-	}
-
-	#readListeners(): readonly WebSocket[] {
-		return this.ctx
-			.getWebSockets()
-			.filter((socket) => socket.readyState === WebSocket.OPEN && socket.deserializeAttachment() === LISTENS);
 	}
 }

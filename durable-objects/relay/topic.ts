@@ -246,5 +246,5 @@ export class RelayTopic {
 }
 
 function isLast(body: unknown): boolean {
-	return typeof body === "object" && body !== null && "end" in body && body.end === 1;
+	return typeof body === "object" && body !== null && "last" in body && body.last === 1;
 }

@@ -63,7 +63,7 @@ export type ServerFrame =
 	/** Moves a reader from `from` to `to`; more than one step means conflated. */
 	| readonly ["delta", topic: Topic, epoch: string, from: number, to: number, sentAtMs: number, body: unknown]
 	/**
-	 * The publisher lives and this is its head; uses no offset. In-play topics only, each second. A body with `end: 1` is the
+	 * The publisher lives and this is its head; uses no offset. In-play topics only, each second. A body with `last: 1` is the
 	 * last one: the topic is no longer in play, and its silence means nothing from now on.
 	 */
 	| readonly ["beat", topic: Topic, epoch: string, offset: number, sentAtMs: number, body: unknown]

@@ -29,7 +29,7 @@ describe("publisher", () => {
 		const { state, publisher } = setUp();
 		expect(publisher.delta(state.set("a", 1), NOW)).toBe(`["delta","match:m1","e1",0,1,${NOW},{"a":1}]`);
 		expect(publisher.beat({ t: 1 }, NOW)).toBe(`["beat","match:m1","e1",1,${NOW},{"t":1}]`);
-		expect(publisher.lastBeat({ t: 2 }, NOW)).toBe(`["beat","match:m1","e1",1,${NOW},{"t":2,"end":1}]`);
+		expect(publisher.lastBeat({ t: 2 }, NOW)).toBe(`["beat","match:m1","e1",1,${NOW},{"t":2,"last":1}]`);
 		expect(publisher.position).toEqual({ epoch: "e1", offset: 1 });
 	});
 

@@ -81,7 +81,7 @@ export class Publisher {
 
 	/** The topic is no longer in play: from now on silence means nothing. */
 	lastBeat(body: Readonly<Record<string, unknown>>, nowMs: number): string {
-		return this.beat({ ...body, end: 1 }, nowMs);
+		return this.beat({ ...body, last: 1 }, nowMs);
 	}
 
 	/** The whole answer to a `sub` frame, to be sent to that reader in this order. */
