@@ -1,0 +1,33 @@
+/** Bundles the pages into `dashboard/dist`, which the edge serves. Run by the start, by the tests and by `npm run pages`. */
+import { cpSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Writes the pages; throws with esbuild's words where a source is wrong. */
+export async function buildPages(): Promise<void> {
+	const dist = join(ROOT, "dashboard/dist");
+	mkdirSync(dist, { recursive: true });
+	cpSync(join(ROOT, "dashboard/public"), dist, { recursive: true });
+	await build({
+		entryPoints: [join(ROOT, "dashboard/src/main.ts")],
+		outfile: join(dist, "app.js"),
+		bundle: true,
+		format: "esm",
+		target: "es2022",
+		minify: true,
+		sourcemap: false,
+		logLevel: "silent",
+	});
+	await build({
+		entryPoints: [join(ROOT, "dashboard/src/app.css")],
+		outfile: join(dist, "app.css"),
+		bundle: true,
+		minify: true,
+		logLevel: "silent",
+	});
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPages();

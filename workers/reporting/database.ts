@@ -1,0 +1,39 @@
+/** Postgres through drizzle and the Neon driver; a batch is one transaction in one round trip. */
+import { neon, neonConfig } from "@neondatabase/serverless";
+import type { SQL } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/neon-http";
+import * as v from "valibot";
+import type { ReportingConfig } from "./config.ts";
+
+export type Rows = readonly Readonly<Record<string, unknown>>[];
+export type Database = {
+	readonly query: (statement: SQL) => Promise<Rows>;
+	/** All or nothing, read committed. */
+	readonly batch: (statements: readonly SQL[]) => Promise<readonly Rows[]>;
+};
+
+const resultSchema = v.object({ rows: v.array(v.record(v.string(), v.unknown())) });
+const rowsOf = (result: unknown): Rows => v.parse(resultSchema, result).rows;
+
+export function openDatabase(config: ReportingConfig): Database {
+	if (config.neonEndpoint !== "") neonConfig.fetchEndpoint = config.neonEndpoint;
+	const db = drizzle(neon(config.databaseUrl));
+	return {
+		query: async (statement) => rowsOf(await db.execute(statement)),
+		batch: async (statements) => {
+			const [first, ...rest] = statements.map((statement) => db.execute(statement));
+			if (first === undefined) return [];
+			return (await db.batch([first, ...rest])).map(rowsOf);
+		},
+	};
+}
+
+/** Whether a fault is Postgres' judgement on a statement (its data will never fit) and not a database out of reach. */
+export function isRefusedByPostgres(fault: unknown): boolean {
+	const causes = [fault, fault instanceof Error ? fault.cause : null];
+	return causes.some((cause) => {
+		const code = v.safeParse(v.object({ code: v.string() }), cause);
+		// Classes 22 (data), 23 (integrity) and 42 (syntax, types) are of the statement; 08, 53, 57 and others of the server.
+		return code.success && /^(22|23|42)/.test(code.output.code);
+	});
+}

@@ -1,0 +1,95 @@
+/** The reporting script: consumes `reports` and its dead letters, and answers the edge about Postgres. */
+import { faultText } from "../../durable-objects/runtime/log.ts";
+import { rpcClient } from "../../durable-objects/runtime/stubs.ts";
+import type { MatchRpc } from "../../shared/contracts/match.ts";
+import type { WalletRpc } from "../../shared/contracts/wallet.ts";
+import { reportingConfig } from "./config.ts";
+import { type Marks, storeDeadLetters, storeMessages } from "./consume.ts";
+import { openDatabase } from "./database.ts";
+import { reconcile } from "./reconcile.ts";
+import { health, summary } from "./summary.ts";
+
+const DEAD_QUEUE = "reports-dead";
+/** Postgres is away: try again after this, longer with each attempt. */
+const RETRY_SECONDS = 5;
+const RETRY_MAX_SECONDS = 300;
+
+const log = (level: "info" | "warn" | "error", event: string, fields: Readonly<Record<string, unknown>>): void =>
+	console[level](JSON.stringify({ level, part: "reporting", event, ...fields }));
+
+/** A source that does not hear of its mark sends again, and hears then. */
+async function confirmMarks(env: ReportingEnv, marks: Marks): Promise<void> {
+	await Promise.all(
+		marks.map(async ({ source, mark }) => {
+			const client = rpcClient<Pick<WalletRpc & MatchRpc, "confirmReports">>(
+				source.startsWith("wallet:") ? env.WALLET : env.MATCH,
+				source,
+			);
+			await client
+				.confirmReports({ v: 1, source, mark })
+				.catch((fault: unknown) => log("warn", "mark_not_confirmed", { source, fault: faultText(fault) }));
+		}),
+	);
+}
+
+function reconcileNow(env: ReportingEnv): ReturnType<typeof reconcile> {
+	const config = reportingConfig(env);
+	const wallet = (name: string) =>
+		rpcClient<WalletRpc>(env.WALLET, name)
+			.conservation({ v: 1, wallet: name })
+			.catch(() => null);
+	return reconcile({ database: openDatabase(config), wallet, nowMs: Date.now() });
+}
+
+export default {
+	/** For the edge's service binding only; the edge has asked for the operator's token. */
+	async fetch(request, env): Promise<Response> {
+		try {
+			const database = openDatabase(reportingConfig(env));
+			switch (new URL(request.url).pathname) {
+				case "/summary":
+					return Response.json(await summary(database, Date.now()));
+				case "/reconciliation":
+					return Response.json(await reconcileNow(env));
+				case "/health":
+					return Response.json(await health(database));
+				default:
+					return new Response(null, { status: 404 });
+			}
+		} catch (fault) {
+			log("warn", "postgres_unavailable", { fault: faultText(fault) });
+			return Response.json({ code: "unavailable" }, { status: 503 });
+		}
+	},
+
+	async queue(batch, env): Promise<void> {
+		try {
+			const database = openDatabase(reportingConfig(env));
+			const messages = batch.messages.map(({ id, body }) => ({ id, body }));
+			if (batch.queue === DEAD_QUEUE) {
+				log("error", "dead_letters", { messages: messages.length });
+				await storeDeadLetters(
+					database,
+					messages.map(({ id, body }) => ({ id, reason: "given up on", body })),
+				);
+			}
+			// A dead letter may be readable by now: its rows are stored like any others.
+			const marks = await storeMessages(database, messages);
+			await confirmMarks(env, marks);
+			batch.ackAll();
+		} catch (fault) {
+			const attempts = Math.max(...batch.messages.map((message) => message.attempts));
+			log("warn", "reports_not_stored", { messages: batch.messages.length, attempts, fault: faultText(fault) });
+			batch.retryAll({ delaySeconds: Math.min(RETRY_SECONDS * attempts, RETRY_MAX_SECONDS) });
+		}
+	},
+
+	/** Each minute: says in one line whether Postgres equals the ledgers. */
+	async scheduled(_controller, env): Promise<void> {
+		const check = await reconcileNow(env);
+		log(check.equal && check.sumsZero ? "info" : "error", "reconciliation", {
+			...check,
+			differences: check.differences.slice(0, 20),
+		});
+	},
+} satisfies ExportedHandler<ReportingEnv>;
