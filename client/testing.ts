@@ -1,0 +1,69 @@
+/** A WebSocket that ends in a test: what the client sends lands in `sent`, what the test sends reaches the client. */
+import { Publisher } from "../shared/protocol/publisher.ts";
+import { TestState } from "../shared/protocol/testing.ts";
+
+export class FakeSocket extends EventTarget {
+	static readonly CONNECTING = 0;
+	static readonly OPEN = 1;
+	static readonly CLOSING = 2;
+	static readonly CLOSED = 3;
+	/** Every socket the client has opened, oldest first. */
+	static opened: FakeSocket[] = [];
+	/** False: nobody answers. */
+	static isServerUp = true;
+	readonly url: string;
+	readonly protocol: string;
+	readonly sent: string[] = [];
+	readyState = FakeSocket.CONNECTING;
+	binaryType = "blob";
+
+	constructor(url: string, protocol: string) {
+		super();
+		this.url = url;
+		this.protocol = protocol;
+		FakeSocket.opened.push(this);
+		queueMicrotask(() => {
+			if (!FakeSocket.isServerUp) this.drop(1006);
+			else {
+				this.readyState = FakeSocket.OPEN;
+				this.dispatchEvent(new Event("open"));
+			}
+		});
+	}
+
+	static get last(): FakeSocket {
+		const socket = FakeSocket.opened.at(-1);
+		if (socket === undefined) throw new Error("no socket yet");
+		return socket;
+	}
+
+	send(text: string): void {
+		this.sent.push(text);
+	}
+
+	close(): void {
+		this.readyState = FakeSocket.CLOSED;
+	}
+
+	/** The server speaks. */
+	deliver(...texts: readonly string[]): void {
+		for (const data of texts) this.dispatchEvent(new MessageEvent("message", { data }));
+	}
+
+	/** The connection ends. */
+	drop(code: number): void {
+		this.readyState = FakeSocket.CLOSED;
+		this.dispatchEvent(Object.assign(new Event("close"), { code, reason: "", wasClean: code !== 1006 }));
+	}
+
+	/** Frames the client has sent since the last call. */
+	takeFrames(): readonly (readonly [string, ...unknown[]])[] {
+		return this.sent.splice(0).map((text) => JSON.parse(text));
+	}
+}
+
+/** A topic's publisher and the state behind it. */
+export function testTopic(topic: string, epoch = "e1"): { readonly state: TestState; readonly publisher: Publisher } {
+	const state = new TestState(false);
+	return { state, publisher: new Publisher({ topic, epoch, image: state.image }) };
+}
