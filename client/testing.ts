@@ -1,4 +1,5 @@
 /** A WebSocket that ends in a test: what the client sends lands in `sent`, what the test sends reaches the client. */
+import { PING } from "../shared/protocol/frames.ts";
 import { Publisher } from "../shared/protocol/publisher.ts";
 import { TestState } from "../shared/protocol/testing.ts";
 
@@ -56,9 +57,12 @@ export class FakeSocket extends EventTarget {
 		this.dispatchEvent(Object.assign(new Event("close"), { code, reason: "", wasClean: code !== 1006 }));
 	}
 
-	/** Frames the client has sent since the last call. */
+	/** Frames the client has sent since the last call; pings are none. */
 	takeFrames(): readonly (readonly [string, ...unknown[]])[] {
-		return this.sent.splice(0).map((text) => JSON.parse(text));
+		return this.sent
+			.splice(0)
+			.filter((text) => text !== PING)
+			.map((text) => JSON.parse(text));
 	}
 }
 
