@@ -37,10 +37,8 @@ export const SOCKET = {
 
 /** Relays */
 export const RELAY = {
-	/** Topics open at one relay: a busy day has some 500 matches and each player one topic; more sockets share them. */
-	maxTopics: 4_096,
-	/** Sockets hold their state where it survives hibernation: Cloudflare stores at most 16,384 bytes a socket. */
-	maxAttachmentBytes: 16_000,
+	/** Topics open at one relay: each of 8,000 players has one, a busy day some 500 matches, and there is room for twice that. */
+	maxTopics: 9_000,
 	/** History kept a topic, whatever `ringDeltas` allows: 256 deltas of a busy football match are ≈ 80 kB. */
 	ringBytes: 262_144,
 	/** A new reader gets the kept image and what followed; after so many deltas a fresh image is asked for. */
@@ -142,3 +140,14 @@ export const REPORTS = {
 export const GROUP_COMMIT_MAX = 256;
 /** RPC between objects: a call that takes longer counts as failed and is repeated by its outbox. */
 export const RPC_TIMEOUT_MS = 5_000;
+
+/** HTTP */
+export const HTTP = {
+	/** Cloudflare allows 128 kB; a browser with cookies of ours and none of others sends below 2 kB. */
+	maxHeaderBytes: 16_384,
+	/** Enough to mend a request, too few to flood an answer. */
+	maxFieldErrors: 16,
+} as const;
+
+/** Demo players: enough to play an evening, and a token that outlives it. */
+export const DEMO_PLAYER = { openingUnits: 1_000, tokenTtlMs: 43_200_000 } as const;

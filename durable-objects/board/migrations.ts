@@ -6,8 +6,6 @@ export const BOARD_MIGRATIONS: readonly Migration[] = [
 		sql: `CREATE TABLE matches (
 	match_id TEXT PRIMARY KEY,
 	upsert_order INTEGER NOT NULL,
-	status TEXT NOT NULL,
-	scheduled_at_ms INTEGER NOT NULL,
 	updated_at_ms INTEGER NOT NULL,
 	ended_at_ms INTEGER,
 	gone_at_ms INTEGER,

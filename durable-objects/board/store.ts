@@ -31,15 +31,12 @@ export class BoardStore {
 
 	save(row: BoardRow): void {
 		this.#sql.exec(
-			`INSERT INTO matches (match_id, upsert_order, status, scheduled_at_ms, updated_at_ms, ended_at_ms, gone_at_ms, summary)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (match_id) DO UPDATE SET upsert_order = excluded.upsert_order, status = excluded.status,
-				scheduled_at_ms = excluded.scheduled_at_ms, updated_at_ms = excluded.updated_at_ms,
+			`INSERT INTO matches (match_id, upsert_order, updated_at_ms, ended_at_ms, gone_at_ms, summary)
+			VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (match_id) DO UPDATE SET upsert_order = excluded.upsert_order, updated_at_ms = excluded.updated_at_ms,
 				ended_at_ms = excluded.ended_at_ms, gone_at_ms = excluded.gone_at_ms, summary = excluded.summary`,
 			row.matchId,
 			row.order,
-			row.summary?.status ?? "gone",
-			row.summary?.scheduledAtMs ?? 0,
 			row.updatedAtMs,
 			row.endedAtMs,
 			row.goneAtMs,

@@ -33,7 +33,8 @@ export type RelayDeps = {
 	readonly dial: Dial;
 };
 
-type Open = { readonly topic: RelayTopic; readonly upstream: Upstream };
+type Publisher = { readonly upstream: Upstream; readonly topics: Set<RelayTopic> };
+type Open = { readonly topic: RelayTopic; readonly publisher: Publisher };
 type Named = { readonly kind: "named"; readonly name: Topic; readonly publisher: string };
 type Unnamed = { readonly kind: "unnamed"; readonly code: FrameErrorCode; readonly detail: string };
 
@@ -43,16 +44,13 @@ export class RelayActor {
 	readonly #sessionOf = new WeakMap<Member, ReaderSession>();
 	/** By the publisher's name of the topic. */
 	readonly #open = new Map<Topic, Open>();
-	readonly #upstreams = new Map<string, Upstream>();
+	/** By the name of the object that publishes. */
+	readonly #publishers = new Map<string, Publisher>();
 	#tick: Cancel | null = null;
 	#alarmAtMs: number | null = null;
 
 	constructor(deps: RelayDeps) {
 		this.#deps = deps;
-	}
-
-	get socketCount(): number {
-		return this.#sessions.size;
 	}
 
 	/** A new socket. */
@@ -154,13 +152,13 @@ export class RelayActor {
 			session.error(wire, "unavailable", "this relay has too many topics open");
 			return;
 		}
-		const { topic, upstream } = open;
+		const { topic } = open;
 		const member = new Member(session.socket, position, wire === ME ? token : null);
 		this.#sessionOf.set(member, session);
 		session.memberships.set(wire, { topic, member });
 		topic.join(member, this.#now());
 		if (member.phase === "unverified" || known === undefined)
-			upstream.ask(topic.name, { kind: "open", token: member.token });
+			open.publisher.upstream.ask(topic.name, { kind: "open", token: member.token });
 		if (topic.isImageOld) this.#askImage(open);
 		this.#settle(topic);
 	}
@@ -178,37 +176,33 @@ export class RelayActor {
 		return { kind: "named", name: wire, publisher: wire };
 	}
 
-	#openTopic({ name, publisher }: Named, wire: Topic): Open | null {
+	#openTopic(named: Named, wire: Topic): Open | null {
 		if (this.#open.size >= RELAY.maxTopics) return null;
-		const topic = new RelayTopic(name, wire, this.#now());
-		let upstream = this.#upstreams.get(publisher);
-		if (upstream === undefined) {
-			upstream = this.#dialUpstream(publisher);
-			this.#upstreams.set(publisher, upstream);
+		const topic = new RelayTopic(named.name, wire, this.#now());
+		let publisher = this.#publishers.get(named.publisher);
+		if (publisher === undefined) {
+			publisher = this.#dial(named.publisher);
+			this.#publishers.set(named.publisher, publisher);
 		}
-		const open = { topic, upstream };
-		this.#open.set(name, open);
+		publisher.topics.add(topic);
+		const open = { topic, publisher };
+		this.#open.set(named.name, open);
 		return open;
 	}
 
-	#dialUpstream(publisher: string): Upstream {
-		return new Upstream(publisher, this.#deps.ports, this.#deps.dial, {
-			reopen: () => this.#topicsOf(publisher).flatMap((topic) => this.#reopen(topic)),
+	#dial(publisher: string): Publisher {
+		const topics = new Set<RelayTopic>();
+		const upstream = new Upstream(publisher, this.#deps.ports, this.#deps.dial, {
+			reopen: () => [...topics].flatMap((topic) => this.#reopen(topic)),
 			resumeFrom: (name) => this.#open.get(name)?.topic.resumeFrom ?? null,
 			answered: (name, answer) => this.#answered(name, answer),
 			refused: (name, ask, code, detail) => this.#refused(name, ask, code, detail),
 			frame: (name, frame, text, schemaText) => this.#frame(name, frame, text, schemaText),
 			unknown: () => {
-				for (const topic of this.#topicsOf(publisher))
-					this.#refused(topic.name, null, "unknown_topic", "no such topic");
+				for (const topic of [...topics]) this.#refused(topic.name, null, "unknown_topic", "no such topic");
 			},
 		});
-	}
-
-	#topicsOf(publisher: string): readonly RelayTopic[] {
-		return [...this.#open.values()]
-			.filter(({ upstream }) => upstream.publisher === publisher)
-			.map(({ topic }) => topic);
+		return { upstream, topics };
 	}
 
 	/** A new connection has verified nobody: each token is shown again, for a revocation may have been missed. */
@@ -249,7 +243,7 @@ export class RelayActor {
 			}
 		}
 		// A topic that is no more is asked for anew by the next reader, a token alone takes nothing from the others.
-		if (ask?.token == null) this.#open.delete(name);
+		if (ask?.token == null) this.#close(open);
 		this.#wake();
 	}
 
@@ -257,9 +251,10 @@ export class RelayActor {
 		const open = this.#open.get(name);
 		if (open === undefined) return;
 		const result = open.topic.read(frame, text, schemaText, this.#now());
-		if (result === "gap" && !open.upstream.isAsking(name)) {
+		const { upstream } = open.publisher;
+		if (result === "gap" && !upstream.isAsking(name)) {
 			const [token] = open.topic.verified;
-			open.upstream.ask(name, { kind: "open", token: token ?? null });
+			upstream.ask(name, { kind: "open", token: token ?? null });
 		}
 		this.#settle(open.topic);
 		this.#wake();
@@ -271,7 +266,7 @@ export class RelayActor {
 		if (open !== undefined && topic.wantsImage) this.#askImage(open);
 	}
 
-	#askImage({ topic, upstream }: Open): void {
+	#askImage({ topic, publisher: { upstream } }: Open): void {
 		if (!upstream.isConnected) return;
 		const [token] = topic.verified;
 		if (topic.wire === ME && token === undefined) return;
@@ -291,29 +286,36 @@ export class RelayActor {
 		this.closed(session.socket.id);
 	}
 
+	#close({ topic, publisher }: Open): void {
+		this.#open.delete(topic.name);
+		publisher.topics.delete(topic);
+	}
+
 	#everySecond(): void {
 		const nowMs = this.#now();
-		for (const [name, { topic, upstream }] of [...this.#open]) {
-			for (const member of topic.tick(upstream.isConnected, nowMs)) {
+		for (const open of [...this.#open.values()]) {
+			const { topic, publisher } = open;
+			for (const member of topic.tick(publisher.upstream.isConnected, nowMs)) {
 				const session = this.#sessionOf.get(member);
 				if (session !== undefined) this.#end(session, CLOSE.slow, "too far behind");
 			}
-			if ((topic.silentMs(nowMs) ?? 0) > SILENT_REDIAL_MS) upstream.redial("silent");
+			if ((topic.silentMs(nowMs) ?? 0) > SILENT_REDIAL_MS) publisher.upstream.redial("silent");
 			if (!topic.isIdle(nowMs)) continue;
-			this.#open.delete(name);
-			upstream.drop(name);
+			this.#close(open);
+			publisher.upstream.drop(topic.name);
 		}
-		for (const [publisher, upstream] of [...this.#upstreams]) {
-			if (this.#topicsOf(publisher).length === 0) {
+		for (const [name, { upstream, topics }] of [...this.#publishers]) {
+			if (topics.size > 0) upstream.tick(nowMs);
+			else {
 				upstream.close();
-				this.#upstreams.delete(publisher);
-			} else upstream.tick(nowMs);
+				this.#publishers.delete(name);
+			}
 		}
 	}
 
 	/** Something has happened: look again in a second, and by the alarm should this instance be gone by then. */
 	#wake(): void {
-		if (this.#open.size === 0 && this.#upstreams.size === 0) return;
+		if (this.#open.size === 0 && this.#publishers.size === 0) return;
 		const nowMs = this.#now();
 		if (this.#alarmAtMs === null || this.#alarmAtMs <= nowMs) {
 			this.#alarmAtMs = nowMs + RELAY.netMs;
@@ -329,7 +331,7 @@ export class RelayActor {
 	/** Quiet topics need no timer: the alarm looks after them, and every event wakes the tick. */
 	#needsTick(): boolean {
 		for (const { topic } of this.#open.values()) if (topic.needsTick) return true;
-		for (const upstream of this.#upstreams.values()) if (upstream.needsTick) return true;
+		for (const { upstream } of this.#publishers.values()) if (upstream.needsTick) return true;
 		return false;
 	}
 }

@@ -237,6 +237,17 @@ describe("[FRM-6] staleness and connections", () => {
 		expect(match.dials).toBeLessThan(12);
 	});
 
+	test("a dial that never ends stops no other", async () => {
+		const { net, match } = withMatch();
+		match.mode = "hung";
+		const reader = net.reader();
+		reader.subscribe(M);
+		await net.pass(1_000);
+		match.mode = "up";
+		await net.pass(RELAY.answerMs + 3_000);
+		expect(reader.state(M)).toEqual({});
+	});
+
 	test("a publisher that answers nothing is dialled anew", async () => {
 		const { net, match } = withMatch();
 		match.mode = "mute";

@@ -22,8 +22,8 @@ export class TestPublisher {
 	readonly lines: Line[] = [];
 	readonly tokens: Set<string> | null;
 	dials = 0;
-	/** `down`: cannot be dialled; `unknown`: 404; `mute`: takes messages and answers nothing. */
-	mode: "up" | "down" | "unknown" | "mute" = "up";
+	/** `down`: cannot be dialled; `hung`: dials do not end; `unknown`: 404; `mute`: takes messages and answers nothing. */
+	mode: "up" | "down" | "hung" | "unknown" | "mute" = "up";
 	readonly #world: TestWorld;
 	#epoch = 0;
 
@@ -81,6 +81,7 @@ export class TestPublisher {
 	readonly dial = async (events: DialEvents): ReturnType<Dial> => {
 		this.dials++;
 		if (this.mode === "down") throw new Error("connection refused");
+		if (this.mode === "hung") await new Promise(() => {});
 		if (this.mode === "unknown") return { kind: "refused" };
 		const line: Line = { events, topics: new Set(), isOpen: true };
 		this.lines.push(line);

@@ -142,20 +142,33 @@ export class Upstream {
 		this.#isDialling = true;
 		const line: Line = { schemas: new Map(), socket: null, isGone: false };
 		const dial = async (): Promise<void> => {
+			let dialled: Awaited<ReturnType<Dial>> | null = null;
+			let why = "";
+			let isTooLate = false;
+			// A dial that never answers must not stop the next one; should it answer after all, its socket is closed.
+			const cancel = this.#ports.timer(RELAY.answerMs, () => {
+				isTooLate = true;
+				this.#isDialling = false;
+				this.#failed("no answer to the dial");
+			});
 			try {
-				const dialled = await this.#dial(this.publisher, {
-					message: (text) => this.#message(line, text),
-					closed: () => this.#lost(line),
-				});
-				this.#isDialling = false;
-				if (dialled.kind === "refused") this.#owner.unknown();
-				else this.#opened(line, dialled.socket);
+				const closed = (): void => this.#lost(line);
+				dialled = await this.#dial(this.publisher, { message: (text) => this.#message(line, text), closed });
 			} catch (fault) {
-				this.#isDialling = false;
-				this.#failed(faultText(fault));
+				why = faultText(fault);
 			}
+			cancel();
+			if (!isTooLate) this.#dialled(line, dialled, why);
+			else if (dialled?.kind === "open") dialled.socket.close();
 		};
 		this.#ports.background(dial());
+	}
+
+	#dialled(line: Line, dialled: Awaited<ReturnType<Dial>> | null, why: string): void {
+		this.#isDialling = false;
+		if (dialled === null) this.#failed(why);
+		else if (dialled.kind === "refused") this.#owner.unknown();
+		else this.#opened(line, dialled.socket);
 	}
 
 	#opened(line: Line, socket: DialledSocket): void {
