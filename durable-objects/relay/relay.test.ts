@@ -70,8 +70,7 @@ describe("reading through a relay", () => {
 		const readers = [net.reader(), net.reader()];
 		for (const reader of readers) reader.subscribe(M);
 		await net.pass(SOON_MS);
-		const { state, publisher } = match.of(M);
-		publisher.delta(state.set("a", 1), net.world.now());
+		match.changeUnheard(M, "a", 1);
 		match.change(M, "b", 2);
 		await net.pass(SOON_MS);
 		for (const reader of readers) expect(reader.state(M)).toEqual({ a: 1, b: 2 });
@@ -402,6 +401,10 @@ describe("[FRM-7] a player's own topic", () => {
 		wallet.change(`me:${PLAYER}`, "balance", 9);
 		await net.pass(SOON_MS);
 		expect(desktop.takeKinds().at(-1)).toBe("error");
+		const again = net.reader();
+		again.subscribe("me", token("other"));
+		await net.pass(SOON_MS);
+		expect(again.takeKinds()).toEqual(["hello", "error"]);
 		expect([phone.state("me"), desktop.state("me")]).toEqual([{ balance: 9 }, {}]);
 	});
 
@@ -457,6 +460,7 @@ test("[FRM-2] any run of changes, losses, rebirths, hibernations and slow reader
 		"change",
 		"change",
 		"burst",
+		"unheard",
 		"schema",
 		"lost",
 		"reborn",
@@ -480,6 +484,7 @@ test("[FRM-2] any run of changes, losses, rebirths, hibernations and slow reader
 			for (const step of steps) {
 				if (step === "change") change();
 				else if (step === "burst") for (let k = 0; k < 90; k++) change();
+				else if (step === "unheard") match.changeUnheard(M, "a", ++n);
 				else if (step === "schema") match.reschema(M);
 				else if (step === "lost") match.breakLines();
 				else if (step === "reborn") match.reborn(M);

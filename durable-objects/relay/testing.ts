@@ -54,6 +54,12 @@ export class TestPublisher {
 		this.broadcast(topic, [publisher.delta(state.set(key, value), this.#world.now())]);
 	}
 
+	/** A change whose frame is lost on its way to everybody. */
+	changeUnheard(topic: Topic, key: string, value: number): void {
+		const { state, publisher } = this.of(topic);
+		publisher.delta(state.set(key, value), this.#world.now());
+	}
+
 	reschema(topic: Topic): void {
 		const { state, publisher } = this.of(topic);
 		state.schemaNo++;

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { SOCKET } from "../../shared/limits.ts";
+import type { Position } from "../../shared/protocol/frames.ts";
+import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import { Member } from "./member.ts";
+import { RelayTopic } from "./topic.ts";
+
+const M = "match:m1";
+const NOW = 1_781_136_000_000;
+const at = (offset: number, epoch = "e1"): Position => ({ epoch, offset });
+
+function setUp() {
+	const topic = new RelayTopic(M, M, NOW);
+	const hear = (text: string, schemaText: string | null = null) => {
+		const frame = decodeServerFrame(text);
+		if (frame === null) throw new Error(`no frame: ${text}`);
+		return topic.read(frame, text, schemaText, NOW);
+	};
+	return {
+		topic,
+		image: (offset: number, epoch = "e1") => hear(`["image","${M}","${epoch}",${offset},${NOW},{}]`),
+		delta: (from: number, to: number, epoch = "e1") => hear(`["delta","${M}","${epoch}",${from},${to},${NOW},{}]`),
+		beat: (offset: number) => hear(`["beat","${M}","e1",${offset},${NOW},{}]`),
+		join: (asked: Position | null) => {
+			const got: string[] = [];
+			const member = new Member({ send: (text) => void got.push(text), close: () => {} }, asked, null);
+			topic.join(member, NOW);
+			return {
+				member,
+				take: () =>
+					got.splice(0).map((text) => {
+						const [kind, , epochOrHow, offset] = JSON.parse(text);
+						return kind === "sub" ? `sub ${epochOrHow}` : `${kind} ${offset}`;
+					}),
+			};
+		},
+	};
+}
+
+describe("one topic at a relay", () => {
+	test("[FRM-6] it is opened from the oldest position that its readers ask for", () => {
+		const { topic, join } = setUp();
+		join(at(7, "e0"));
+		join(at(30));
+		join(at(20));
+		join(null);
+		expect(topic.resumeFrom).toEqual(at(20));
+	});
+
+	test("[FRM-2] readers at different positions of a reopened topic each get what they miss, once", () => {
+		const { topic, join, delta } = setUp();
+		const [old, newer, newest] = [join(at(20)), join(at(22)), join(null)];
+		topic.recovered(at(20), NOW);
+		expect([old.take(), newer.take(), newest.take()]).toEqual([["sub recovered"], ["sub recovered"], []]);
+		expect(topic.wantsImage).toBe(true);
+		for (let n = 20; n < 24; n++) delta(n, n + 1);
+		expect([old.take(), newer.take()]).toEqual([
+			["delta 20", "delta 21", "delta 22", "delta 23"],
+			["delta 22", "delta 23"],
+		]);
+	});
+
+	test("[FRM-2] a conflated frame that a reader cannot apply leaves it waiting for an image", () => {
+		const { topic, join, delta, image } = setUp();
+		const [old, newer] = [join(at(20)), join(at(22))];
+		topic.recovered(at(20), NOW);
+		delta(20, 24);
+		expect([old.take(), newer.take()]).toEqual([["sub recovered", "delta 20"], ["sub recovered"]]);
+		expect(topic.wantsImage).toBe(true);
+		image(24);
+		expect([old.take(), newer.take()]).toEqual([[], ["image 24"]]);
+		expect(topic.wantsImage).toBe(false);
+		delta(24, 25);
+		expect([old.take(), newer.take()]).toEqual([["delta 24"], ["delta 24"]]);
+	});
+
+	test("[FRM-2] a reader ahead of a publisher that goes on without reaching it gets an image after all", () => {
+		const { topic, join, image } = setUp();
+		const [honest, liar] = [join(at(20)), join(at(900))];
+		topic.recovered(at(20), NOW);
+		topic.tick(true, NOW + 5_000);
+		expect(topic.wantsImage).toBe(true);
+		image(20);
+		expect([honest.take(), liar.take()]).toEqual([["sub recovered"], ["sub recovered", "image 20"]]);
+	});
+
+	test("[FRM-2] a beat beyond the head is a gap, and reaches only those who are there", () => {
+		const { topic, join, beat, image } = setUp();
+		const reader = join(null);
+		topic.isImageAsked = true;
+		image(5);
+		expect([beat(5), beat(6)]).toEqual(["ok", "gap"]);
+		expect(reader.take()).toEqual(["sub image", "image 5", "beat 5"]);
+	});
+
+	test("[FRM-4] a long answer is no sign of a slow reader, and neither is a new epoch", () => {
+		const { topic, join, delta, image } = setUp();
+		image(0);
+		for (let n = 0; n < 2 * SOCKET.behindFrames; n++) delta(n, n + 1);
+		const { member } = join(at(0));
+		delta(2 * SOCKET.behindFrames, 2 * SOCKET.behindFrames + 1);
+		expect(member.phase).toBe("live");
+		topic.acknowledge(member, "e1", 2 * SOCKET.behindFrames + 1, NOW);
+		image(3, "e2");
+		for (let n = 3; n < 3 + SOCKET.behindFrames; n++) delta(n, n + 1, "e2");
+		expect([member.phase, member.position]).toEqual(["live", at(0, "e2")]);
+		delta(3 + SOCKET.behindFrames, 4 + SOCKET.behindFrames, "e2");
+		expect(member.phase).toBe("behind");
+	});
+});
