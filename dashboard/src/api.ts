@@ -1,0 +1,97 @@
+/** The platform's HTTP API as these pages use it. What comes back is decoded before it is shown. */
+import * as v from "valibot";
+
+const problemSchema = v.looseObject({
+	code: v.string(),
+	detail: v.string(),
+	errors: v.optional(v.array(v.object({ path: v.string(), message: v.string() })), []),
+});
+
+export class ApiProblem extends Error {
+	readonly code: string;
+	readonly status: number;
+	constructor(status: number, code: string, detail: string) {
+		super(detail);
+		this.status = status;
+		this.code = code;
+	}
+}
+
+export type Call = {
+	readonly method?: "GET" | "POST";
+	readonly token?: string;
+	readonly body?: unknown;
+	readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Calls the API of the page's own origin. Throws `ApiProblem` for every answer that is not a success. */
+export async function call<S extends v.GenericSchema>(
+	schema: S,
+	path: string,
+	options: Call = {},
+): Promise<v.InferOutput<S>> {
+	const response = await fetch(path, {
+		method: options.method ?? "GET",
+		headers: {
+			accept: "application/json",
+			...(options.body === undefined ? {} : { "content-type": "application/json" }),
+			...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+			...options.headers,
+		},
+		body: options.body === undefined ? undefined : JSON.stringify(options.body),
+	});
+	const body: unknown = await response.json().catch(() => null);
+	if (!response.ok) {
+		const problem = v.safeParse(problemSchema, body);
+		if (!problem.success)
+			throw new ApiProblem(response.status, "unavailable", `The platform answered ${response.status}`);
+		const where = problem.output.errors.map((error) => `${error.path}: ${error.message}`).join("; ");
+		throw new ApiProblem(
+			response.status,
+			problem.output.code,
+			where === "" ? problem.output.detail : `${problem.output.detail} (${where})`,
+		);
+	}
+	return v.parse(schema, body);
+}
+
+export const legViewSchema = v.looseObject({
+	matchId: v.string(),
+	marketId: v.string(),
+	outcomeId: v.string(),
+	shownOddsMilli: v.number(),
+	takenOddsMilli: v.nullable(v.number()),
+});
+
+export const ticketSchema = v.looseObject({
+	id: v.string(),
+	status: v.picklist(["pending", "accepted", "refused", "settled"]),
+	code: v.nullish(v.string(), null),
+	maxStakeMinor: v.nullish(v.number(), null),
+	stakeMinor: v.number(),
+	currency: v.string(),
+	totalOddsMilli: v.nullish(v.number(), null),
+	potentialReturnMinor: v.nullish(v.number(), null),
+	returnMinor: v.nullish(v.number(), null),
+	betterThanAsked: v.optional(v.boolean(), false),
+	placedAtMs: v.number(),
+	decideAtMs: v.nullish(v.number(), null),
+	ticketVersion: v.number(),
+	legs: v.array(legViewSchema),
+});
+export type Ticket = v.InferOutput<typeof ticketSchema>;
+
+export const meSchema = v.looseObject({
+	playerId: v.string(),
+	currency: v.string(),
+	balanceMinor: v.number(),
+	heldMinor: v.number(),
+});
+export type Me = v.InferOutput<typeof meSchema>;
+
+export const demoPlayerSchema = v.looseObject({
+	playerId: v.string(),
+	token: v.string(),
+	balanceMinor: v.number(),
+	currency: v.string(),
+});

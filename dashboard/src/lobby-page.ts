@@ -1,0 +1,87 @@
+/** `/`: the matches there are, with headline odds that move. */
+import type { MatchSummary } from "../../shared/contracts/board.ts";
+import { el, setClass, setText } from "./dom.ts";
+import { moneyText, oddsText } from "./format.ts";
+import { header } from "./header.ts";
+import { connect } from "./live.ts";
+import { openSession } from "./session.ts";
+
+type Row = { readonly element: HTMLElement; readonly update: (match: MatchSummary) => void };
+
+export async function lobbyPage(): Promise<void> {
+	const top = header();
+	const list = el("div", { class: "list", id: "matches" }, el("p", { class: "muted" }, "Waiting for matches."));
+	document.body.append(el("main", { class: "wrap" }, el("section", {}, list)));
+	const rows = new Map<string, Row>();
+
+	const live = connect({ onConnection: top.connected });
+	live.lobby((matches) => {
+		for (const match of matches) {
+			const row = rows.get(match.matchId) ?? newRow(match);
+			rows.set(match.matchId, row);
+			row.update(match);
+		}
+		const order = matches.toSorted(
+			(a, b) => rank(a) - rank(b) || a.scheduledAtMs - b.scheduledAtMs || a.matchId.localeCompare(b.matchId),
+		);
+		const wanted = order.flatMap((match) => rows.get(match.matchId)?.element ?? []);
+		const differs =
+			wanted.length !== list.children.length || wanted.some((element, index) => list.children[index] !== element);
+		if (differs)
+			list.replaceChildren(...(wanted.length > 0 ? wanted : [el("p", { class: "muted" }, "No matches now.")]));
+	});
+
+	const { session, me } = await openSession();
+	top.balance(me.balanceMinor, me.heldMinor, me.currency);
+	live.me(
+		session,
+		(view) => top.balance(view.balanceMinor, view.heldMinor, view.currency),
+		() => {},
+	);
+	document.title = `Touchline: live matches (${moneyText(me.balanceMinor, me.currency)})`;
+}
+
+function rank(match: MatchSummary): number {
+	return match.status === "live" ? 0 : match.status === "scheduled" ? 1 : 2;
+}
+
+function newRow(first: MatchSummary): Row {
+	const clock = el("span", {});
+	const phase = el("small", {});
+	const home = el("b", {});
+	const away = el("b", {});
+	const odds = el("span", { class: "odds" });
+	const shown = new Map<string, number>();
+	const element = el(
+		"a",
+		{ class: "row", href: `/match/${first.matchId}`, "data-match": first.matchId },
+		el("span", { class: "when" }, clock, phase),
+		el("span", { class: "teams" }, el("div", {}, first.home.name, home), el("div", {}, first.away.name, away)),
+		odds,
+	);
+	return {
+		element,
+		update: (match) => {
+			setText(clock, match.stale ? "no signal" : match.clock.text);
+			setText(phase, `${match.competition}`);
+			setText(home, String(match.score.home));
+			setText(away, String(match.score.away));
+			element.dataset.status = match.headline?.status ?? "closed";
+			const prices = (match.headline?.outcomes ?? []).map((outcome) => {
+				const price = outcome.oddsMilli;
+				const before = shown.get(outcome.outcomeId);
+				const chip = el(
+					"span",
+					{ class: "price", "data-outcome": outcome.outcomeId },
+					el("span", {}, outcome.name),
+					el("b", {}, price === null || match.headline?.status !== "open" ? "–" : oddsText(price)),
+				);
+				if (price !== null && before !== undefined && before !== price)
+					setClass(chip, price > before ? "up" : "down", true);
+				if (price !== null) shown.set(outcome.outcomeId, price);
+				return chip;
+			});
+			odds.replaceChildren(...prices);
+		},
+	};
+}

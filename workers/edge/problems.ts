@@ -1,0 +1,25 @@
+/** Every answer that is no success, in one form: `application/problem+json`. */
+import { faultText } from "../../durable-objects/runtime/log.ts";
+import { type FieldError, PROBLEMS, type ProblemCode, problem } from "../../shared/errors.ts";
+import { isOverloaded, ProblemError } from "./context.ts";
+
+export function problemResponse(
+	code: ProblemCode,
+	detail: string,
+	requestId: string,
+	errors: readonly FieldError[] = [],
+): Response {
+	return new Response(JSON.stringify(problem(code, detail, requestId, errors)), {
+		status: PROBLEMS[code].status,
+		headers: { "content-type": "application/problem+json", "x-request-id": requestId, "cache-control": "no-store" },
+	});
+}
+
+/** Faults of ours are logged with the request's id and never told to a stranger. */
+export function responseToFault(fault: unknown, requestId: string): Response {
+	if (fault instanceof ProblemError) return problemResponse(fault.code, fault.message, requestId, fault.errors);
+	if (isOverloaded(fault))
+		return problemResponse("busy", "This part of the platform is busy; try again shortly", requestId);
+	console.error(JSON.stringify({ level: "error", part: "edge", event: "fault", requestId, fault: faultText(fault) }));
+	return problemResponse("internal", "Something failed on our side; the request id helps us find it", requestId);
+}

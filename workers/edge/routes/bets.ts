@@ -1,0 +1,77 @@
+/** POST /v1/bets: a bet, answered at once or with the decision (`Prefer: wait=N`). */
+import { createRoute } from "@hono/zod-openapi";
+import type { PricePolicy } from "../../../shared/contracts/desk.ts";
+import type { TicketView } from "../../../shared/contracts/wallet.ts";
+import { BET } from "../../../shared/limits.ts";
+import { type EdgeApp, type EdgeContext, ProblemError, playerCall, regionOf, wallet } from "../context.ts";
+import { observeDecision } from "../measures.ts";
+import { PlaceBetSchema, playerSecurity, problemAnswers, TicketSchema } from "../schemas.ts";
+
+const route = createRoute({
+	method: "post",
+	path: "/v1/bets",
+	tags: ["Players"],
+	summary: "Place a bet",
+	description:
+		"202 while it is pending, 200 once it is decided. A refused bet is an answer with a code, not an error. `Prefer: wait=N` waits up to N seconds for the decision.",
+	security: playerSecurity,
+	request: { body: { required: true, content: { "application/json": { schema: PlaceBetSchema } } } },
+	responses: {
+		200: { description: "Decided", content: { "application/json": { schema: TicketSchema } } },
+		202: { description: "Pending", content: { "application/json": { schema: TicketSchema } } },
+		...problemAnswers(
+			"invalid_request",
+			"malformed_json",
+			"unauthorized",
+			"token_expired",
+			"idempotency_conflict",
+			"body_too_large",
+			"unsupported_media_type",
+			"busy",
+		),
+	},
+});
+
+export function registerBets(app: EdgeApp): void {
+	app.openapi(route, async (c) => {
+		const { pricePolicy, ...ticket } = c.req.valid("json");
+		const call = playerCall(c);
+		const policy: PricePolicy = typeof pricePolicy === "string" ? { kind: pricePolicy } : pricePolicy;
+		const startedAtMs = Date.now();
+		const placed = await wallet(c.env, call.wallet).place({
+			...call,
+			region: regionOf(c),
+			ticket: { ...ticket, pricePolicy: policy },
+		});
+		if (placed.kind === "error") throw new ProblemError(placed.code, DETAILS[placed.code]);
+		let view = placed.ticket;
+		const waitMs = preferredWaitMs(c);
+		if (view.status === "pending" && waitMs > 0) {
+			const waited = await wallet(c.env, call.wallet).ticket({ ...call, ticketId: ticket.id, waitMs });
+			if (waited.kind === "ok") view = waited.value;
+		}
+		if (view.status !== "pending" && !placed.replayed) observeDecision(Date.now() - startedAtMs);
+		return c.json(ticketAnswer(view), view.status === "pending" ? 202 : 200);
+	});
+}
+
+const DETAILS = {
+	unauthorized: "The wallet does not take this token",
+	token_expired: "The token has expired; get a new one",
+	idempotency_conflict: "This ticket id was used for another bet",
+	busy: "The wallet is busy; try again with the same id",
+} as const;
+
+function preferredWaitMs(c: EdgeContext): number {
+	const seconds = Number(/(?:^|[,;\s])wait=(\d{1,3})\b/.exec(c.req.header("prefer") ?? "")?.[1] ?? 0);
+	return Math.min(seconds * 1_000, BET.maxWaitMs);
+}
+
+/** A ticket as HTTP shows it: times also in words. */
+export function ticketAnswer(view: TicketView) {
+	return {
+		...view,
+		decideAt: view.decideAtMs === null ? null : new Date(view.decideAtMs).toISOString(),
+		legs: view.legs.map((leg) => ({ ...leg })),
+	};
+}

@@ -1,0 +1,61 @@
+/** POST /v1/demo/players: a player with play money. In demo environments only; elsewhere it does not exist. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { CURRENCIES } from "../../../shared/betting/money.ts";
+import { walletNameOf } from "../../../shared/contracts/ids.ts";
+import { DEMO_PLAYER } from "../../../shared/limits.ts";
+import { type EdgeApp, ProblemError, regionOf, wallet } from "../context.ts";
+import { problemAnswers } from "../schemas.ts";
+
+const PlayerSchema = z
+	.object({
+		playerId: z.string(),
+		token: z.string(),
+		expiresAtMs: z.number().int(),
+		balanceMinor: z.number().int(),
+		currency: z.string(),
+	})
+	.openapi("DemoPlayer");
+
+const route = createRoute({
+	method: "post",
+	path: "/v1/demo/players",
+	tags: ["Demo"],
+	summary: "Make a demo player",
+	request: {
+		body: {
+			required: false,
+			content: {
+				"application/json": {
+					schema: z.strictObject({ currency: z.enum(Object.keys(CURRENCIES) as [keyof typeof CURRENCIES]).optional() }),
+				},
+			},
+		},
+	},
+	responses: {
+		201: { description: "The player and its token", content: { "application/json": { schema: PlayerSchema } } },
+		...problemAnswers("invalid_request", "not_found"),
+	},
+});
+
+export function registerDemo(app: EdgeApp): void {
+	app.openapi(route, async (c) => {
+		if (!c.var.config.demo) throw new ProblemError("not_found", "This is no demo environment");
+		const currency = c.req.valid("json")?.currency ?? "EUR";
+		const hex = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
+			byte.toString(16).padStart(2, "0"),
+		).join("");
+		const playerId = `p_${regionOf(c)}_${hex}`;
+		const name = walletNameOf(playerId, c.var.config.walletShards);
+		const player = await wallet(c.env, name).createPlayer({
+			v: 1,
+			wallet: name,
+			playerId,
+			partnerId: "demo",
+			licence: "generic",
+			currency,
+			openingBalanceMinor: DEMO_PLAYER.openingUnits * 10 ** CURRENCIES[currency],
+			tokenTtlMs: DEMO_PLAYER.tokenTtlMs,
+		});
+		return c.json({ ...player }, 201);
+	});
+}

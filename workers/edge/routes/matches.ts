@@ -1,0 +1,120 @@
+/** GET /v1/matches and /v1/matches/{matchId}: the list and one match's image, cached for a second, with ETags. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { DEFAULT_VIEW } from "../../../shared/contracts/ids.ts";
+import { board, type EdgeApp, type EdgeContext, match, ProblemError } from "../context.ts";
+import { matchIdParam, problemAnswers } from "../schemas.ts";
+import { cachedForASecond } from "../second-cache.ts";
+
+const status = z.enum(["open", "danger", "suspended", "closed", "settled"]);
+const HeadlineSchema = z
+	.object({
+		marketId: z.string(),
+		status,
+		version: z.number().int(),
+		outcomes: z.array(z.object({ outcomeId: z.string(), name: z.string(), oddsMilli: z.number().int().nullable() })),
+	})
+	.nullable();
+const SummarySchema = z
+	.object({
+		matchId: z.string(),
+		sport: z.string(),
+		competition: z.string(),
+		home: z.object({ name: z.string(), short: z.string() }),
+		away: z.object({ name: z.string(), short: z.string() }),
+		scheduledAtMs: z.number().int(),
+		status: z.enum(["scheduled", "live", "ended"]),
+		stale: z.boolean(),
+		clock: z.object({
+			phase: z.string(),
+			text: z.string(),
+			elapsedSec: z.number(),
+			running: z.boolean(),
+			rate: z.number(),
+		}),
+		score: z.object({ home: z.number().int(), away: z.number().int() }),
+		headline: HeadlineSchema,
+		openMarkets: z.number().int(),
+	})
+	.openapi("MatchSummary");
+
+const ImageSchema = z
+	.object({
+		matchId: z.string(),
+		epoch: z.string().openapi({ description: "With offset: the position from which a socket resumes" }),
+		offset: z.number().int(),
+		stale: z.boolean(),
+		state: z.object({ phase: z.string(), score: z.object({ home: z.number().int(), away: z.number().int() }) }).loose(),
+		clock: z.object({ text: z.string(), elapsedSec: z.number(), running: z.boolean(), rate: z.number() }).loose(),
+		markets: z.array(
+			z
+				.object({
+					marketId: z.string(),
+					name: z.string(),
+					status,
+					version: z.number().int(),
+					outcomes: z.array(
+						z.object({ outcomeId: z.string(), name: z.string(), oddsMilli: z.number().int().nullable() }).loose(),
+					),
+				})
+				.loose(),
+		),
+	})
+	.loose()
+	.openapi("MatchImage");
+
+const list = createRoute({
+	method: "get",
+	path: "/v1/matches",
+	tags: ["Matches"],
+	summary: "All matches with headline odds",
+	responses: {
+		200: {
+			description: "The matches",
+			content: { "application/json": { schema: z.object({ matches: z.array(SummarySchema) }) } },
+		},
+		304: { description: "Not changed" },
+	},
+});
+const image = createRoute({
+	method: "get",
+	path: "/v1/matches/{matchId}",
+	tags: ["Matches"],
+	summary: "A match's image",
+	request: { params: z.object({ matchId: matchIdParam }) },
+	responses: {
+		200: { description: "The image", content: { "application/json": { schema: ImageSchema } } },
+		304: { description: "Not changed" },
+		...problemAnswers("invalid_request", "not_found"),
+	},
+});
+
+/** The body's digest is its tag: the same bytes need not be sent again. */
+function tagged(c: EdgeContext, { body, etag }: { readonly body: string; readonly etag: string }): Response {
+	const headers = {
+		etag,
+		"cache-control": "public, max-age=1",
+		"content-type": "application/json",
+		"access-control-allow-origin": "*",
+	};
+	const known = (c.req.header("if-none-match") ?? "").split(",").map((tag) => tag.trim());
+	return known.includes(etag) ? new Response(null, { status: 304, headers }) : new Response(body, { headers });
+}
+
+export function registerMatches(app: EdgeApp): void {
+	app.openapi(list, async (c) => {
+		const cached = await cachedForASecond("matches", async () =>
+			JSON.stringify({ matches: await board(c.env).list({ v: 1 }) }),
+		);
+		if (cached === null) throw new ProblemError("unavailable", "The board does not answer");
+		return tagged(c, cached) as never;
+	});
+
+	app.openapi(image, async (c) => {
+		const { matchId } = c.req.valid("param");
+		const cached = await cachedForASecond(`match:${matchId}:${DEFAULT_VIEW}`, () =>
+			match(c.env, matchId).image({ v: 1, matchId, view: DEFAULT_VIEW }),
+		);
+		if (cached === null) throw new ProblemError("not_found", `There is no match ${matchId}`);
+		return tagged(c, cached) as never;
+	});
+}

@@ -1,0 +1,154 @@
+/** /v1/ops/*: what operators see and do. Every route asks for the operator's token first. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { REGIONS } from "../../../shared/contracts/ids.ts";
+import type { MatchOps } from "../../../shared/contracts/match.ts";
+import { decode } from "../../../shared/decode.ts";
+import { traderActionSchema } from "../../../shared/feeds/canonical.ts";
+import {
+	board,
+	type EdgeApp,
+	type EdgeContext,
+	lane,
+	match,
+	ProblemError,
+	requireOperator,
+	wallet,
+} from "../context.ts";
+import { matchIdParam, operatorSecurity, problemAnswers } from "../schemas.ts";
+
+const anything = (name: string) => z.object({}).loose().openapi(name);
+const operatorRoute = <P extends string>(path: P, summary: string, name: string) =>
+	createRoute({
+		method: "get",
+		path,
+		tags: ["Operators"],
+		summary,
+		security: operatorSecurity,
+		responses: {
+			200: { description: summary, content: { "application/json": { schema: anything(name) } } },
+			...problemAnswers("unauthorized", "not_found", "unavailable"),
+		},
+	});
+
+const matches = operatorRoute("/v1/ops/matches", "Every match with its feed, holds and outboxes", "OpsMatches");
+const summary = operatorRoute(
+	"/v1/ops/reports/summary",
+	"Turnover and gross gaming revenue out of Postgres",
+	"ReportsSummary",
+);
+const reconciliation = operatorRoute(
+	"/v1/ops/reconciliation",
+	"Postgres against the ledgers, every difference named",
+	"Reconciliation",
+);
+const wallets = operatorRoute("/v1/ops/wallets", "Every wallet's sums, asked one by one", "OpsWallets");
+const exposure = createRoute({
+	method: "get",
+	path: "/v1/ops/matches/{matchId}/exposure",
+	tags: ["Operators"],
+	summary: "A match's exposure by outcome, and profit by score",
+	security: operatorSecurity,
+	request: { params: z.object({ matchId: matchIdParam }) },
+	responses: {
+		200: { description: "Exposure", content: { "application/json": { schema: anything("Exposure") } } },
+		...problemAnswers("unauthorized", "not_found"),
+	},
+});
+const command = createRoute({
+	method: "post",
+	path: "/v1/ops/matches/{matchId}/commands",
+	tags: ["Operators"],
+	summary: "A trader's command, through the match's own lane; answered when the match has acted on it",
+	security: operatorSecurity,
+	request: {
+		params: z.object({ matchId: matchIdParam }),
+		body: {
+			required: true,
+			content: {
+				"application/json": {
+					schema: z
+						.strictObject({
+							id: z.string().min(1).max(64),
+							trader: z.string().min(1).max(64),
+							command: z.object({ action: z.string() }).loose(),
+						})
+						.openapi("TraderCommand", { example: { id: "c-1", trader: "ada", command: { action: "suspend" } } }),
+				},
+			},
+		},
+	},
+	responses: {
+		200: { description: "What became of it", content: { "application/json": { schema: anything("CommandAnswer") } } },
+		...problemAnswers("invalid_request", "unauthorized", "not_found"),
+	},
+});
+
+async function liveMatches(c: EdgeContext): Promise<readonly MatchOps[]> {
+	const known = await board(c.env).list({ v: 1 });
+	const asked = await Promise.all(
+		known.map(({ matchId }) =>
+			match(c.env, matchId)
+				.ops({ v: 1, matchId })
+				.catch(() => null),
+		),
+	);
+	return asked.filter((entry) => entry !== null);
+}
+
+/** Wallets by name: every region's every shard, whether it has players or not. */
+export function walletNames(shards: number): readonly string[] {
+	return REGIONS.flatMap((region) => Array.from({ length: shards }, (_, shard) => `wallet:${region}:${shard}`));
+}
+
+type Plain = Record<string, string | number | boolean | null>;
+/** Answers of our own objects as they are: their contracts are their schema. */
+const plain = (answer: object): Plain => answer as Plain;
+
+async function fromReporting(c: EdgeContext, path: string): Promise<Plain> {
+	const answer = await c.env.REPORTING.fetch(`https://reporting${path}`);
+	if (!answer.ok) throw new ProblemError("unavailable", "Postgres cannot be asked now; reports wait and catch up");
+	return (await answer.json()) as Plain;
+}
+
+export function registerOps(app: EdgeApp): void {
+	app.use("/v1/ops/*", async (c, next) => {
+		await requireOperator(c);
+		await next();
+	});
+	app.openapi(matches, async (c) => c.json(plain({ matches: await liveMatches(c) }), 200));
+	app.openapi(exposure, async (c) => {
+		const { matchId } = c.req.valid("param");
+		const answer = await match(c.env, matchId).exposure({ v: 1, matchId });
+		if (answer === null) throw new ProblemError("not_found", `There is no match ${matchId}`);
+		return c.json(plain(answer), 200);
+	});
+	app.openapi(command, async (c) => {
+		const { matchId } = c.req.valid("param");
+		const { id, trader, command: asked } = c.req.valid("json");
+		const decoded = decode(traderActionSchema, asked);
+		if (!decoded.ok)
+			throw new ProblemError(
+				"invalid_request",
+				"The command does not fit",
+				decoded.errors.map(({ path, message }) => ({ path: `command.${path}`, message })),
+			);
+		const ops = await match(c.env, matchId).ops({ v: 1, matchId });
+		if (ops?.lane === null || ops === null) throw new ProblemError("not_found", `There is no match ${matchId}`);
+		const answer = await lane(c.env, ops.lane).command({
+			v: 1,
+			lane: ops.lane,
+			matchId,
+			id,
+			trader,
+			command: decoded.value,
+		});
+		return c.json(plain(answer), 200);
+	});
+	app.openapi(summary, async (c) => c.json(await fromReporting(c, "/summary"), 200));
+	app.openapi(reconciliation, async (c) => c.json(await fromReporting(c, "/reconciliation"), 200));
+	app.openapi(wallets, async (c) => {
+		const names = walletNames(c.var.config.walletShards);
+		const answers = await Promise.all(names.map((name) => wallet(c.env, name).conservation({ v: 1, wallet: name })));
+		return c.json(plain({ wallets: answers.filter((answer) => answer.lastSeq > 0) }), 200);
+	});
+}

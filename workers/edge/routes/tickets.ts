@@ -1,0 +1,110 @@
+/** GET /v1/bets/{ticketId}, /v1/me, /v1/me/bets: what a player has. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { BET } from "../../../shared/limits.ts";
+import { type EdgeApp, ProblemError, playerCall, wallet } from "../context.ts";
+import { playerSecurity, problemAnswers, TicketSchema, ticketIdSchema } from "../schemas.ts";
+import { ticketAnswer } from "./bets.ts";
+
+const one = createRoute({
+	method: "get",
+	path: "/v1/bets/{ticketId}",
+	tags: ["Players"],
+	summary: "One bet",
+	security: playerSecurity,
+	request: {
+		params: z.object({ ticketId: ticketIdSchema.openapi({ param: { name: "ticketId", in: "path" } }) }),
+		query: z.strictObject({
+			wait: z.coerce
+				.number()
+				.int()
+				.min(0)
+				.max(BET.maxWaitMs / 1_000)
+				.optional()
+				.openapi({ description: "Seconds to wait for the decision" }),
+		}),
+	},
+	responses: {
+		200: { description: "The bet", content: { "application/json": { schema: TicketSchema } } },
+		...problemAnswers("invalid_request", "unauthorized", "token_expired", "not_found"),
+	},
+});
+
+const MeSchema = z
+	.object({
+		playerId: z.string(),
+		partnerId: z.string(),
+		licence: z.string(),
+		currency: z.string(),
+		balanceMinor: z.number().int(),
+		heldMinor: z.number().int(),
+		receivableMinor: z.number().int(),
+	})
+	.openapi("Me");
+const me = createRoute({
+	method: "get",
+	path: "/v1/me",
+	tags: ["Players"],
+	summary: "The player and the balance",
+	security: playerSecurity,
+	responses: {
+		200: { description: "The player", content: { "application/json": { schema: MeSchema } } },
+		...problemAnswers("unauthorized", "token_expired"),
+	},
+});
+
+const list = createRoute({
+	method: "get",
+	path: "/v1/me/bets",
+	tags: ["Players"],
+	summary: "The player's bets, newest first",
+	security: playerSecurity,
+	request: {
+		query: z.strictObject({
+			limit: z.coerce.number().int().min(1).max(BET.maxTicketsPerPage).default(20),
+			before: ticketIdSchema.optional().openapi({ description: "The last ticket id of the page before" }),
+		}),
+	},
+	responses: {
+		200: {
+			description: "A page of bets",
+			content: { "application/json": { schema: z.object({ bets: z.array(TicketSchema) }) } },
+		},
+		...problemAnswers("invalid_request", "unauthorized", "token_expired"),
+	},
+});
+
+const told = (code: "unauthorized" | "token_expired" | "not_found"): ProblemError =>
+	new ProblemError(
+		code,
+		code === "not_found"
+			? "This player has no such bet"
+			: code === "token_expired"
+				? "The token has expired; get a new one"
+				: "The wallet does not take this token",
+	);
+
+export function registerTickets(app: EdgeApp): void {
+	app.openapi(one, async (c) => {
+		const call = playerCall(c);
+		const { ticketId } = c.req.valid("param");
+		const waitMs = (c.req.valid("query").wait ?? 0) * 1_000;
+		const answer = await wallet(c.env, call.wallet).ticket({ ...call, ticketId, waitMs });
+		if (answer.kind === "error") throw told(answer.code);
+		return c.json(ticketAnswer(answer.value), 200);
+	});
+
+	app.openapi(me, async (c) => {
+		const call = playerCall(c);
+		const answer = await wallet(c.env, call.wallet).me(call);
+		if (answer.kind === "error") throw told(answer.code);
+		return c.json({ ...answer.value }, 200);
+	});
+
+	app.openapi(list, async (c) => {
+		const call = playerCall(c);
+		const { limit, before } = c.req.valid("query");
+		const answer = await wallet(c.env, call.wallet).tickets({ ...call, limit, before: before ?? null });
+		if (answer.kind === "error") throw told(answer.code);
+		return c.json({ bets: answer.value.map(ticketAnswer) }, 200);
+	});
+}

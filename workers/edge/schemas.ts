@@ -1,0 +1,149 @@
+/** Schemas that several routes share, with the examples that the document shows. */
+import { z } from "@hono/zod-openapi";
+import { LEG_REFUSALS } from "../../shared/contracts/desk.ts";
+import { WALLET_REFUSALS } from "../../shared/contracts/wallet.ts";
+import { PROBLEMS, type ProblemCode } from "../../shared/errors.ts";
+
+export const ProblemSchema = z
+	.object({
+		type: z.string(),
+		title: z.string(),
+		status: z.number().int(),
+		code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+		detail: z.string(),
+		errors: z.array(z.object({ path: z.string(), message: z.string() })),
+		requestId: z.string(),
+	})
+	.openapi("Problem", {
+		example: {
+			type: "urn:touchline:problem:invalid_request",
+			title: "The request does not fit its description",
+			status: 400,
+			code: "invalid_request",
+			detail: "The body does not fit",
+			errors: [{ path: "stakeMinor", message: "Too small: expected number to be >=1" }],
+			requestId: "0f8c2a3e-5c0e-4a43-9b3f-6a0a3a1f2b11",
+		},
+	});
+
+export const matchIdParam = z
+	.string()
+	.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+	.openapi({ param: { name: "matchId", in: "path" }, example: "wc2022-final-m1" });
+export const ticketIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "8 to 64 letters, digits, - or _");
+const outcomeId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,31}$/);
+const marketId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,47}$/);
+export const oddsMilliSchema = z
+	.int()
+	.min(1_001)
+	.max(10_000_000)
+	.openapi({ description: "Decimal odds in thousandths: 2.50 is 2500", example: 2_500 });
+
+export const REFUSALS = [...WALLET_REFUSALS, ...LEG_REFUSALS] as const;
+export const RefusalSchema = z
+	.enum(REFUSALS)
+	.openapi("Refusal", { description: "Why a bet was refused; the first refusal wins, in this order" });
+
+export const PlaceBetSchema = z
+	.strictObject({
+		id: ticketIdSchema.openapi({
+			description: "Made by you, unique per player: the same id with the same content gets the same answer",
+			example: "b7e4c1d2-0001",
+		}),
+		legs: z
+			.array(
+				z.strictObject({
+					matchId: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+					marketId,
+					outcomeId,
+					oddsMilli: oddsMilliSchema,
+					marketVersion: z.int().min(0).optional(),
+				}),
+			)
+			.min(1)
+			.max(20),
+		stakeMinor: z
+			.int()
+			.min(1)
+			.max(1_000_000_000_000)
+			.openapi({ description: "In the currency's minor units: 5.00 EUR is 500", example: 500 }),
+		currency: z
+			.string()
+			.regex(/^[A-Z]{3}$/)
+			.openapi({ example: "EUR" }),
+		pricePolicy: z
+			.union([
+				z.enum(["none", "better", "any"]),
+				z.strictObject({ kind: z.literal("any"), floorOddsMilli: oddsMilliSchema }),
+			])
+			.openapi({
+				description:
+					"none: any change refuses; better: the same or higher; any: the price of the decision, above an optional floor",
+				example: "better",
+			}),
+	})
+	.openapi("PlaceBet");
+
+const OutcomeResult = z.object({ kind: z.string() }).loose();
+export const TicketSchema = z
+	.object({
+		id: z.string(),
+		status: z.enum(["pending", "accepted", "refused", "settled"]),
+		code: RefusalSchema.nullable(),
+		maxStakeMinor: z
+			.number()
+			.int()
+			.nullable()
+			.openapi({ description: "With over_limit: the stake that would have been accepted" }),
+		stakeMinor: z.number().int(),
+		currency: z.string(),
+		totalOddsMilli: z.number().int().nullable(),
+		potentialReturnMinor: z.number().int().nullable(),
+		returnMinor: z.number().int().nullable(),
+		betterThanAsked: z.boolean(),
+		placedAtMs: z.number().int(),
+		decideAtMs: z.number().int().nullable(),
+		decideAt: z.string().nullable(),
+		decidedAtMs: z.number().int().nullable(),
+		settledAtMs: z.number().int().nullable(),
+		ticketVersion: z.number().int(),
+		houseRulesVersion: z.string(),
+		legs: z.array(
+			z.object({
+				legNo: z.number().int(),
+				matchId: z.string(),
+				marketId: z.string(),
+				outcomeId: z.string(),
+				shownOddsMilli: z.number().int(),
+				takenOddsMilli: z.number().int().nullable(),
+				marketVersion: z.number().int().nullable(),
+				matchStateAtRequest: z.string().nullable(),
+				matchStateAtDecision: z.string().nullable(),
+				epoch: z.string().nullable(),
+				seq: z.number().int().nullable(),
+				tick: z.number().int().nullable(),
+				code: RefusalSchema.nullable(),
+				currentOddsMilli: z.number().int().nullable(),
+				outcome: OutcomeResult.nullable(),
+				settlementVersion: z.number().int(),
+			}),
+		),
+	})
+	.openapi("Ticket");
+
+/** A route's answers that are no success, for the document. */
+export function problemAnswers(
+	...codes: readonly ProblemCode[]
+): Record<number, { description: string; content: { "application/problem+json": { schema: typeof ProblemSchema } } }> {
+	const byStatus = new Map<number, string[]>();
+	for (const code of codes) byStatus.set(PROBLEMS[code].status, [...(byStatus.get(PROBLEMS[code].status) ?? []), code]);
+	return Object.fromEntries(
+		[...byStatus].map(([status, names]) => [
+			status,
+			{ description: names.join(", "), content: { "application/problem+json": { schema: ProblemSchema } } },
+		]),
+	);
+}
+
+export const operatorSecurity: Record<string, string[]>[] = [{ operator: [] }];
+export const playerSecurity: Record<string, string[]>[] = [{ player: [] }];
