@@ -74,11 +74,13 @@ export class Channel<State> {
 	read(frame: DecodedFrame, nowMs: number): "ok" | "gap" {
 		this.#heardAtMs = nowMs;
 		if (frame[0] === "sub") {
-			this.#isConnected = true;
 			this.#isBeating = false;
 			this.#error = null;
+			// With `image` the old state is shown as stale until the image is here.
+			this.#isConnected = frame[2] === "recovered";
 			this.#tell(null, null);
 		}
+		if (frame[0] === "image") this.#isConnected = true;
 		if (frame[0] === "beat") this.#isBeating = !isLast(frame[5]);
 		const wasSilent = this.#isSilent;
 		this.#isSilent = false;
