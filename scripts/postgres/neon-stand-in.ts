@@ -153,9 +153,16 @@ function problemOf(fault: unknown): Readonly<Record<string, unknown>> {
 	};
 }
 
+/** The driver writes the address its own way (without a default port, for one): what it names is compared, in constant time. */
 function sameSecret(given: string, expected: string): boolean {
-	const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+	const digest = (text: string): Buffer => createHash("sha256").update(named(text)).digest();
 	return timingSafeEqual(digest(given), digest(expected));
+}
+
+function named(address: string): string {
+	if (!URL.canParse(address)) return "";
+	const { username, password, hostname, pathname } = new URL(address);
+	return JSON.stringify([username, password, hostname, pathname]);
 }
 
 async function readBody(request: IncomingMessage): Promise<string | null> {
