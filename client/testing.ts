@@ -1,7 +1,5 @@
 /** A WebSocket that ends in a test: what the client sends lands in `sent`, what the test sends reaches the client. */
 import { PING } from "../shared/protocol/frames.ts";
-import { Publisher } from "../shared/protocol/publisher.ts";
-import { TestState } from "../shared/protocol/testing.ts";
 
 export class FakeSocket extends EventTarget {
 	static readonly CONNECTING = 0;
@@ -64,10 +62,4 @@ export class FakeSocket extends EventTarget {
 			.filter((text) => text !== PING)
 			.map((text) => JSON.parse(text));
 	}
-}
-
-/** A topic's publisher and the state behind it. */
-export function testTopic(topic: string, epoch = "e1"): { readonly state: TestState; readonly publisher: Publisher } {
-	const state = new TestState(false);
-	return { state, publisher: new Publisher({ topic, epoch, image: state.image }) };
 }

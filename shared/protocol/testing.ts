@@ -1,6 +1,6 @@
 /** A small topic for tests: a book of keys and numbers, whose frames are folded as those of a match or the lobby are. */
 import * as v from "valibot";
-import type { ImageSource } from "./publisher.ts";
+import { type ImageSource, Publisher } from "./publisher.ts";
 import type { Fold } from "./topic-reader.ts";
 
 export type TestBook = Readonly<Record<string, number>>;
@@ -33,4 +33,10 @@ export class TestState {
 		schema: this.#withSchema ? { schemaNo: this.schemaNo } : null,
 		body: this.values,
 	});
+}
+
+/** A topic's publisher and the state behind it. */
+export function testTopic(topic: string): { readonly state: TestState; readonly publisher: Publisher } {
+	const state = new TestState(false);
+	return { state, publisher: new Publisher({ topic, epoch: "e1", image: state.image }) };
 }
