@@ -86,6 +86,8 @@ function launch({ root, stateDir, port, secrets }: WorkersOptions, log: NodeJS.W
 			X_LOCAL_OBSERVABILITY: "false",
 			CLOUDFLARE_CF_FETCH_ENABLED: "false",
 			WRANGLER_SEND_METRICS: "false",
+			// Other local platforms and test runs must not find our queue and objects, nor we theirs.
+			WRANGLER_REGISTRY_PATH: join(stateDir, "registry"),
 			FORCE_COLOR: "0",
 		},
 		stdio: ["ignore", "pipe", "pipe"],

@@ -31,8 +31,8 @@ export function header(): Header {
 			el("a", { href: "/ops", class: "small" }, "Operations"),
 		),
 	);
-	addEventListener("DOMContentLoaded", () => document.body.append(footer(delay)));
-	if (document.readyState !== "loading") document.body.append(footer(delay));
+	// Modules run once the page is parsed; what a page adds to it later goes above the footer.
+	document.body.append(footer(delay));
 	return {
 		connected: (on) => {
 			setClass(dot, "on", on);
@@ -50,6 +50,13 @@ export function header(): Header {
 			setText(delay, `event → screen: ${ms} ms now, ${median} ms median of ${samples.length}`);
 		},
 	};
+}
+
+/** Puts a page's content between the bar and the footer. */
+export function place(content: HTMLElement): void {
+	const last = document.querySelector("footer");
+	if (last === null) document.body.append(content);
+	else last.before(content);
 }
 
 function footer(delay: HTMLElement): HTMLElement {

@@ -2,7 +2,7 @@
 import type { MatchSummary } from "../../shared/contracts/board.ts";
 import { el, setClass, setText } from "./dom.ts";
 import { moneyText, oddsText } from "./format.ts";
-import { header } from "./header.ts";
+import { header, place } from "./header.ts";
 import { connect } from "./live.ts";
 import { openSession } from "./session.ts";
 
@@ -11,7 +11,7 @@ type Row = { readonly element: HTMLElement; readonly update: (match: MatchSummar
 export async function lobbyPage(): Promise<void> {
 	const top = header();
 	const list = el("div", { class: "list", id: "matches" }, el("p", { class: "muted" }, "Waiting for matches."));
-	document.body.append(el("main", { class: "wrap" }, el("section", {}, list)));
+	place(el("main", { class: "wrap" }, el("section", {}, list)));
 	const rows = new Map<string, Row>();
 
 	const live = connect({ onConnection: top.connected });
@@ -47,7 +47,7 @@ function rank(match: MatchSummary): number {
 
 function newRow(first: MatchSummary): Row {
 	const clock = el("span", {});
-	const phase = el("small", {});
+	const competition = el("div", { class: "small muted" });
 	const home = el("b", {});
 	const away = el("b", {});
 	const odds = el("span", { class: "odds" });
@@ -55,15 +55,21 @@ function newRow(first: MatchSummary): Row {
 	const element = el(
 		"a",
 		{ class: "row", href: `/match/${first.matchId}`, "data-match": first.matchId },
-		el("span", { class: "when" }, clock, phase),
-		el("span", { class: "teams" }, el("div", {}, first.home.name, home), el("div", {}, first.away.name, away)),
+		el("span", { class: "when" }, clock),
+		el(
+			"span",
+			{ class: "teams" },
+			el("div", {}, first.home.name, home),
+			el("div", {}, first.away.name, away),
+			competition,
+		),
 		odds,
 	);
 	return {
 		element,
 		update: (match) => {
 			setText(clock, match.stale ? "no signal" : match.clock.text);
-			setText(phase, `${match.competition}`);
+			setText(competition, match.competition);
 			setText(home, String(match.score.home));
 			setText(away, String(match.score.away));
 			element.dataset.status = match.headline?.status ?? "closed";

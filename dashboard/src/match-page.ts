@@ -2,7 +2,7 @@
 import type { MatchView } from "../../shared/protocol/match-view.ts";
 import { betSlip } from "./bet-slip.ts";
 import { el, setClass, setText } from "./dom.ts";
-import { header } from "./header.ts";
+import { header, place } from "./header.ts";
 import { connect } from "./live.ts";
 import { marketBoard } from "./market-board.ts";
 import { openSession } from "./session.ts";
@@ -29,7 +29,7 @@ export async function matchPage(): Promise<void> {
 		{ class: "banner", hidden: true, id: "stale", role: "status" },
 		"No signal from the match: prices may be old, and no bets are taken.",
 	);
-	document.body.append(
+	place(
 		el(
 			"main",
 			{ class: "wrap two" },

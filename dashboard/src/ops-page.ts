@@ -67,7 +67,15 @@ export async function opsPage(): Promise<void> {
 	const verdict = el("div", { class: "verdict", id: "verdict" }, "checking");
 	const tiles = el("div", { class: "tiles", id: "tiles" });
 	const matches = el("div", { class: "list", id: "ops-matches" });
-	document.body.append(el("main", { class: "wrap" }, verdict, tiles, matches));
+	document.body.append(
+		el(
+			"div",
+			{ class: "bar" },
+			el("a", { class: "logo", href: "/" }, el("img", { src: "/favicon.svg", alt: "" }), "Touchline"),
+			el("span", { class: "muted" }, "Operations"),
+		),
+		el("main", { class: "wrap" }, verdict, tiles, matches),
+	);
 	if (token === null) {
 		verdict.className = "verdict bad";
 		setText(verdict, "Open the operator's link that the start printed: it carries the token.");

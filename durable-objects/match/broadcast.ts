@@ -52,20 +52,26 @@ export class MatchBroadcast {
 
 	/** Sends what moved. A price that did not move a step of the ladder is no change; a changed version always is one. */
 	publish({ state, book, tickMs, isStale }: Snapshot, nowMs: number, cause: Cause | null): void {
-		const isRelisted = state.markets.length !== this.#listed;
-		if (isRelisted) this.#schemaNo++;
-		const next = imageBody(state, book, tickMs, this.#schemaNo, isStale);
 		const before = this.#image;
+		const isRelisted = state.markets.length !== this.#listed;
+		const next = imageBody(state, book, tickMs, this.#schemaNo, isStale);
 		this.#state = state;
-		if (isRelisted || before === null) {
+		if (before !== null) {
+			// What is known already goes first: a suspension never waits for a schema.
+			const known: MatchImageBody = { ...next, m: next.m.slice(0, this.#listed) };
+			const delta = deltaBody(before, known, cause?.sentAtMs ?? null);
+			this.#image = known;
+			if (delta !== null) this.#send(this.#publisher.delta(delta, nowMs));
+			else if (!isRelisted) {
+				this.#image = before;
+				return;
+			}
+		}
+		if (isRelisted) {
+			this.#schemaNo++;
 			this.#listed = state.markets.length;
-			this.#image = next;
+			this.#image = { ...next, n: this.#schemaNo };
 			for (const frame of this.#publisher.restart(nowMs)) this.#send(frame);
-		} else {
-			const delta = deltaBody(before, next, cause?.sentAtMs ?? null);
-			if (delta === null) return;
-			this.#image = next;
-			this.#send(this.#publisher.delta(delta, nowMs));
 		}
 		if (cause !== null) this.#eventToFrame = observe(this.#eventToFrame, Math.max(0, nowMs - cause.receivedAtMs));
 	}
