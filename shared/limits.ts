@@ -124,6 +124,20 @@ export const BET = {
 	maxTicketsPerPage: 100,
 	/** A ticket without a decision so long after its deadline is overdue, and an operator is told. */
 	overdueMs: 10_000,
+	/** A confirm that failed is tried again after 250 ms, doubling to 1 s while bets wait and to 60 s while only totals are owed. */
+	confirmRetryMinMs: 250,
+	confirmRetryMaxMs: 1_000,
+	totalsRetryMaxMs: 60_000,
+	/** The alarm under what a desk owes its wallets: its timers do it within milliseconds, unless it dies. */
+	deskNetMs: 10_000,
+	/** Contract: totals and asks a confirm carries; 500 legs stay below both. */
+	legsPerConfirm: 500,
+	/** Contract: markets a quote names. */
+	marketsPerQuote: 256,
+	/** A tombstone outlives every offer that may still be under way: deadlines end within a minute, a day is ample. */
+	keepTombstoneMs: 86_400_000,
+	/** A leg that is settled and told is kept for corrections: they come within three days, lanes forget after seven. */
+	keepSettledLegMs: 2_592_000_000,
 } as const;
 
 /** Reports */

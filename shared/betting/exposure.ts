@@ -17,6 +17,8 @@ export type RiskTerms = {
 };
 
 const PPM = 1_000_000n;
+const ODDS_UNIT = 1_000n;
+const MAX_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Risk of the whole stake at this price. */
 export function legRiskBaseMinor(terms: RiskTerms, oddsMilli: number): number {
@@ -29,14 +31,32 @@ function riskOfStake(terms: RiskTerms, oddsMilli: number, stakeMinor: number): n
 	return Number(ceilDiv(BigInt(toBaseMinor(payout, terms.rate)) * BigInt(terms.weightPpm), PPM));
 }
 
-/** BET-6: the largest stake (0 to the one asked) whose risk fits into the room. Risk grows with the stake, so it is searched by halves. */
+/**
+ * BET-6: the largest stake (0 to the one asked) whose risk fits into the room.
+ *
+ * Risk grows with the stake until the payout reaches its cap and falls from there. Where the stake asked does not fit,
+ * nothing between the cap and it does either, so below it "fits" turns into "does not fit" once and can be halved.
+ */
 export function largestStakeThatFits(terms: RiskTerms, oddsMilli: number, roomBaseMinor: number): number {
+	const fits = (stakeMinor: number): boolean => riskOfStake(terms, oddsMilli, stakeMinor) <= roomBaseMinor;
+	if (fits(terms.stakeMinor)) return terms.stakeMinor;
 	let low = 0;
-	let high = terms.stakeMinor;
+	let high = terms.stakeMinor - 1;
 	while (low < high) {
 		const middle = Math.ceil((low + high) / 2);
-		if (riskOfStake(terms, oddsMilli, middle) <= roomBaseMinor) low = middle;
+		if (fits(middle)) low = middle;
 		else high = middle - 1;
 	}
 	return low;
+}
+
+/** Product of fair probabilities in ppm, rounded up: the weight of a leg by its ticket's other legs (MON-5). */
+export function jointPpm(fairPpm: readonly number[]): number {
+	return Number(fairPpm.reduce((product, ppm) => ceilDiv(product * BigInt(ppm), PPM), PPM));
+}
+
+/** Product of odds in thousandths, rounded up, and held within exact numbers: any payout is capped far below. */
+export function jointOddsMilli(oddsMilli: readonly number[]): number {
+	const product = oddsMilli.reduce((joint, odds) => ceilDiv(joint * BigInt(odds), ODDS_UNIT), ODDS_UNIT);
+	return product > MAX_EXACT ? Number.MAX_SAFE_INTEGER : Number(product);
 }

@@ -101,3 +101,12 @@ export function multiply(ratios: readonly Ratio[]): Ratio {
 export function toBaseMinor(minor: number, rate: Rate): number {
 	return toSafe(ceilDiv(BigInt(minor) * BigInt(rate.num), BigInt(rate.den)));
 }
+
+/** An amount as a page shows it, all digits of its currency and no symbol: 1234 EUR is "12.34", 1234 JPY is "1234". */
+export function formatMinor(minor: number, currency: Currency): string {
+	const exponent = CURRENCIES[currency];
+	const digits = String(Math.abs(minor)).padStart(exponent + 1, "0");
+	const sign = minor < 0 ? "-" : "";
+	if (exponent === 0) return `${sign}${digits}`;
+	return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+}

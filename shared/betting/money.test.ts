@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import type { LegOutcome } from "../contracts/results.ts";
+import {
+	CURRENCIES,
+	combinedOddsMilli,
+	formatMinor,
+	isCurrency,
+	legFactor,
+	multiply,
+	payoutMinor,
+	returnMinor,
+	toBaseMinor,
+} from "./money.ts";
+
+const day = "2026-11-24";
+
+describe("[MON-1] exact money", () => {
+	test("a return is rounded down once, at the end", () => {
+		expect(payoutMinor(100, [1_335])).toBe(133);
+		// 333 × 1.5 × 1.5 = 749.25; rounding each leg would give 748.
+		expect(payoutMinor(333, [1_500, 1_500])).toBe(749);
+		expect(payoutMinor(1, [1_999])).toBe(1);
+	});
+
+	test("twenty legs at long odds stay exact, and the cap holds", () => {
+		const odds = Array.from({ length: 20 }, () => 9_999_999);
+		expect(payoutMinor(1_000_000_000_000, odds, 50_000_000)).toBe(50_000_000);
+		expect(() => payoutMinor(1_000_000_000_000, odds)).toThrow(/beyond exact numbers/);
+	});
+
+	test("floats would be wrong here: 0.29 × 100 is 28.999…", () => {
+		expect(payoutMinor(29, [1_100])).toBe(31);
+		expect(payoutMinor(4_503_599_627_371, [1_001])).toBe(4_508_103_226_998);
+	});
+
+	test("the label of combined odds never promises more than is paid", () => {
+		expect(combinedOddsMilli([1_333, 1_333])).toBe(1_776);
+		expect(combinedOddsMilli([])).toBe(1_000);
+	});
+
+	test("currencies have 0, 2 or 3 digits", () => {
+		expect([CURRENCIES.JPY, CURRENCIES.EUR, CURRENCIES.KWD]).toEqual([0, 2, 3]);
+		expect(isCurrency("EUR")).toBe(true);
+		expect(isCurrency("toString")).toBe(false);
+		expect(formatMinor(1_234, "EUR")).toBe("12.34");
+		expect(formatMinor(5, "EUR")).toBe("0.05");
+		expect(formatMinor(-5, "KWD")).toBe("-0.005");
+		expect(formatMinor(1_234, "JPY")).toBe("1234");
+		expect(formatMinor(-7, "JPY")).toBe("-7");
+	});
+});
+
+describe("[MON-4] what a leg multiplies a stake by", () => {
+	const cases: readonly (readonly [LegOutcome, number, number])[] = [
+		[{ kind: "win" }, 2_500, 250],
+		[{ kind: "lose" }, 2_500, 0],
+		[{ kind: "void" }, 2_500, 100],
+		[{ kind: "half_win" }, 2_500, 175],
+		[{ kind: "half_lose" }, 2_500, 50],
+		[{ kind: "dead_heat", places: 1, tied: 2 }, 2_500, 125],
+		[{ kind: "dead_heat", places: 2, tied: 3 }, 2_500, 166],
+	];
+	test.each(cases)("%o at %i pays %i for 100", (outcome, odds, paid) => {
+		expect(returnMinor(100, legFactor(outcome, odds))).toBe(paid);
+	});
+
+	test("half win of one leg and dead heat of another, rounded once", () => {
+		const product = multiply([
+			legFactor({ kind: "half_win" }, 1_900),
+			legFactor({ kind: "dead_heat", places: 1, tied: 3 }, 4_000),
+		]);
+		// 101 × 1.45 × 4/3 = 195.26…
+		expect(returnMinor(101, product)).toBe(195);
+	});
+});
+
+test("[MON-5] the base currency rounds up, so that a cap is never passed by rounding", () => {
+	expect(toBaseMinor(1, { num: 285, den: 1_000, day })).toBe(1);
+	expect(toBaseMinor(1_000, { num: 285, den: 1_000, day })).toBe(285);
+	expect(toBaseMinor(0, { num: 285, den: 1_000, day })).toBe(0);
+});
