@@ -53,7 +53,7 @@ export class MatchBroadcast {
 	/** Sends what moved. A price that did not move a step of the ladder is no change; a changed version always is one. */
 	publish({ state, book, tickMs, isStale }: Snapshot, nowMs: number, cause: Cause | null): void {
 		const before = this.#image;
-		const isRelisted = state.markets.length !== this.#listed;
+		const isRelisted = before === null || state.markets.length !== this.#listed;
 		const next = imageBody(state, book, tickMs, this.#schemaNo, isStale);
 		this.#state = state;
 		if (before !== null) {

@@ -49,6 +49,14 @@ const START_MS = 1_781_136_000_000;
 /** Long chains of awaits between two events settle within so many turns of the microtask queue. */
 const SETTLE_TURNS = 40;
 
+/** What a dead instance meets when it touches its storage. */
+export class Superseded extends Error {
+	constructor(owner: string) {
+		super(`${owner} is no longer the current instance`);
+		this.name = "Superseded";
+	}
+}
+
 export function createTestWorld(seed = 1, startMs = START_MS): TestWorld {
 	return new World(seed, startMs);
 }
@@ -74,8 +82,21 @@ class World implements TestWorld {
 		const owner = this.#owner(name);
 		const generation = owner.generation;
 		const alive = (): boolean => owner.generation === generation;
+		// A superseded instance may still run, but it can no longer write, and nothing it says leaves.
+		const requireAlive = (): void => {
+			if (!alive()) throw new Superseded(name);
+		};
 		return {
-			sql: owner.sql,
+			sql: {
+				exec: (query, ...bindings) => {
+					requireAlive();
+					return owner.sql.exec(query, ...bindings);
+				},
+				transaction: (run) => {
+					requireAlive();
+					return owner.sql.transaction(run);
+				},
+			},
 			now: this.now,
 			random: this.#random,
 			newId: () =>
@@ -86,9 +107,11 @@ class World implements TestWorld {
 			setAlarm: (atMs) => {
 				if (alive()) owner.alarmAtMs = atMs;
 			},
-			sync: async () => {},
+			sync: async () => requireAlive(),
 			background: (work) => {
-				work.catch((fault) => this.faults.push(fault));
+				work.catch((fault) => {
+					if (!(fault instanceof Superseded)) this.faults.push(fault);
+				});
 			},
 			log: this.#log(name),
 		};

@@ -42,6 +42,7 @@ import { Offers } from "./offers.ts";
 import { type Player, WalletStore } from "./store.ts";
 import { type Ticket, ticketView } from "./ticket.ts";
 import type { Tokens } from "./tokens.ts";
+import { TicketWaiters } from "./waiters.ts";
 
 export type WalletDeps = {
 	readonly ports: Ports;
@@ -76,8 +77,7 @@ export class WalletActor {
 	readonly #voteCommit: (item: VoteItem) => Promise<readonly Ticket[]>;
 	readonly #resultCommit: (item: readonly LegResult[]) => Promise<readonly Ticket[]>;
 	readonly #decideAt = new Map<string, number>();
-	/** Who waits for a ticket: for its first word, or for its decision. */
-	readonly #waiters = new Map<string, Set<(isDecided: boolean) => void>>();
+	readonly #waiters: TicketWaiters;
 	#isAsking = false;
 
 	constructor(deps: WalletDeps) {
@@ -90,6 +90,7 @@ export class WalletActor {
 		this.#reports = createReportOutbox({ ports, source: name, send: deps.sendReports, wakeAt: wakeAt("reports") });
 		const report = (body: Parameters<ReportOutbox["append"]>[0]): void => void this.#reports.append(body);
 		this.#store = new WalletStore(ports.sql, report);
+		this.#waiters = new TicketWaiters(ports);
 		this.#books = new WalletBooks(this.#store, report);
 		this.#offers = new Offers({
 			ports,
@@ -157,7 +158,8 @@ export class WalletActor {
 		const placed = await this.#placeCommit({ request, generation: authorized.generation });
 		if (placed.kind === "error") return placed;
 		const { key } = placed.ticket;
-		if (placed.kind === "placed" && placed.ticket.status === "pending") await this.#wait(key, FIRST_WORD_MS, false);
+		if (placed.kind === "placed" && placed.ticket.status === "pending")
+			await this.#waiters.wait(key, FIRST_WORD_MS, "first word");
 		return {
 			kind: "ticket",
 			ticket: this.#view(this.#store.ticket(key) ?? placed.ticket),
@@ -170,7 +172,7 @@ export class WalletActor {
 		if (!authorized.ok) return { kind: "error", code: authorized.code };
 		const key = ticketKey(request.playerId, request.ticketId);
 		if (this.#store.ticket(key)?.status === "pending" && request.waitMs > 0)
-			await this.#wait(key, Math.min(request.waitMs, BET.maxWaitMs), true);
+			await this.#waiters.wait(key, Math.min(request.waitMs, BET.maxWaitMs), "decision");
 		const ticket = this.#store.ticket(key);
 		return ticket === null ? { kind: "error", code: "not_found" } : { kind: "ok", value: this.#view(ticket) };
 	}
@@ -287,7 +289,7 @@ export class WalletActor {
 		for (const { key } of decided) {
 			this.#offers.forget(key);
 			this.#decideAt.delete(key);
-			this.#wake(key, true);
+			this.#waiters.decided(key);
 		}
 		this.#tell(decided);
 		this.#releases.kick();
@@ -297,7 +299,7 @@ export class WalletActor {
 		this.#decideAt.set(ticket.key, decideAtMs);
 		const states = new Map(noted.map((leg) => [leg.legNo, leg.matchState]));
 		this.#store.transaction(() => this.#books.noteMatchStates(ticket.key, states));
-		this.#wake(ticket.key, false);
+		this.#waiters.firstWord(ticket.key);
 		const now = this.#store.ticket(ticket.key);
 		if (now?.status === "pending") this.#tell([now]);
 	}
@@ -367,30 +369,6 @@ export class WalletActor {
 			for (const ref of answered) this.#store.released(desk, ref);
 		});
 		return true;
-	}
-
-	/** Resolves at the decision, at the first word (unless `untilDecided`), or when the time is up. */
-	#wait(key: string, waitMs: number, untilDecided: boolean): Promise<void> {
-		return new Promise((resolve) => {
-			const waiters = this.#waiters.get(key) ?? new Set();
-			this.#waiters.set(key, waiters);
-			const done = (isDecided: boolean): void => {
-				if (untilDecided && !isDecided && this.#store.ticket(key)?.status === "pending") return;
-				finish();
-			};
-			const finish = (): void => {
-				cancel();
-				waiters.delete(done);
-				if (waiters.size === 0) this.#waiters.delete(key);
-				resolve();
-			};
-			const cancel = this.#ports.timer(waitMs, finish);
-			waiters.add(done);
-		});
-	}
-
-	#wake(key: string, isDecided: boolean): void {
-		for (const waiter of [...(this.#waiters.get(key) ?? [])]) waiter(isDecided);
 	}
 
 	#view(ticket: Ticket): TicketView {

@@ -75,7 +75,7 @@ export class WalletStore {
 		return {
 			cashMinor: this.balance(cashOf(playerId), currency),
 			heldMinor: this.balance(holdOf(playerId), currency),
-			owedMinor: -this.balance(receivableOf(playerId), currency),
+			owedMinor: 0 - this.balance(receivableOf(playerId), currency),
 		};
 	}
 

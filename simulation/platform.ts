@@ -1,0 +1,287 @@
+/**
+ * The real actors of lanes, matches, desks and wallets, wired together over a world whose clock moves when told. Calls
+ * between objects can be held back, lost or made late; objects can die and come back from their storage.
+ */
+import { BoardActor } from "../durable-objects/board/actor.ts";
+import { DeskActor } from "../durable-objects/desk/actor.ts";
+import { LaneActor } from "../durable-objects/lane/actor.ts";
+import { MatchActor } from "../durable-objects/match/actor.ts";
+import { createTestWorld, type TestWorld } from "../durable-objects/runtime/testing.ts";
+import { WalletActor } from "../durable-objects/wallet/actor.ts";
+import type { Tokens } from "../durable-objects/wallet/tokens.ts";
+import type { BoardRpc } from "../shared/contracts/board.ts";
+import type { DeskRpc } from "../shared/contracts/desk.ts";
+import { deskName, deskParts, laneName, matchName, type Region, walletNameOf } from "../shared/contracts/ids.ts";
+import type { MatchRpc } from "../shared/contracts/match.ts";
+import type { ReportMessage } from "../shared/contracts/reports.ts";
+import type { PlaceAnswer, TicketView, WalletRpc } from "../shared/contracts/wallet.ts";
+import type { Input, TraderAction } from "../shared/feeds/canonical.ts";
+
+/** What becomes of a call: it goes through, or this is awaited first, or it throws. */
+export type Gate = (call: {
+	readonly from: string;
+	readonly to: string;
+	readonly method: string;
+}) => Promise<void> | void;
+
+/** Signs nothing: in here nobody forges. */
+const openTokens: Tokens = {
+	sign: async (payload) => `tl1.${btoa(JSON.stringify(payload))}.x`,
+	verify: async (token) => {
+		try {
+			return JSON.parse(atob(token.split(".")[1] ?? ""));
+		} catch {
+			return null;
+		}
+	},
+};
+
+export const PROVIDER = "replay";
+const GROUP = "demo";
+const LANES = 2;
+export const SHARDS = 1;
+
+type Actors = { lane: LaneActor; match: MatchActor; desk: DeskActor; wallet: WalletActor; board: BoardActor };
+
+export class Platform {
+	readonly world: TestWorld;
+	readonly reports: ReportMessage[] = [];
+	/** Frames of all matches, as relays would get them. */
+	readonly frames: { readonly match: string; readonly frame: string }[] = [];
+	gate: Gate = () => {};
+	readonly #actors = new Map<string, Actors[keyof Actors]>();
+	#ids = 0;
+
+	constructor(seed = 1) {
+		this.world = createTestWorld(seed);
+	}
+
+	match(matchId: string): MatchActor {
+		const name = matchName(matchId);
+		return this.#actor(name, () => {
+			return new MatchActor({
+				ports: this.world.ports(name),
+				matchId,
+				desk: (region) => this.#client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
+				board: () => this.#client<BoardRpc>(name, "board", () => this.board()),
+				sendReports: (messages) => this.#take(messages),
+				readers: { send: (frame) => void this.frames.push({ match: matchId, frame }), count: () => 1 },
+			});
+		});
+	}
+
+	desk(matchId: string, region: Region = "weur"): DeskActor {
+		const name = deskName(matchId, region);
+		return this.#actor(name, () => {
+			return new DeskActor({
+				ports: this.world.ports(name),
+				name,
+				matchId,
+				region,
+				match: () => this.#client<MatchRpc>(name, matchName(matchId), () => this.match(matchId)),
+				wallet: (wallet) => this.#client<WalletRpc>(name, wallet, () => this.wallet(wallet)),
+			});
+		});
+	}
+
+	wallet(name: string): WalletActor {
+		return this.#actor(name, () => {
+			return new WalletActor({
+				ports: this.world.ports(name),
+				name,
+				tokens: openTokens,
+				desk: (desk) => {
+					const { matchId, region } = deskParts(desk);
+					return this.#client<DeskRpc>(name, desk, () => this.desk(matchId, region));
+				},
+				sendReports: (messages) => this.#take(messages),
+				sendToReader: () => {},
+			});
+		});
+	}
+
+	lane(matchId: string): LaneActor {
+		const name = laneName(GROUP, matchId, LANES);
+		return this.#actor(name, () => {
+			return new LaneActor({
+				ports: this.world.ports(name),
+				name,
+				matchClient: (id) => this.#client<MatchRpc>(name, matchName(id), () => this.match(id)),
+			});
+		});
+	}
+
+	board(): BoardActor {
+		return this.#actor(
+			"board",
+			() => new BoardActor({ ports: this.world.ports("board"), readers: { send: () => {}, count: () => 0 } }),
+		);
+	}
+
+	/** The object's memory is gone; it comes back from storage when it is next called. */
+	restart(name: string): void {
+		this.world.crash(name);
+		this.#actors.delete(name);
+	}
+
+	/** A provider's push. */
+	async feed(...inputs: readonly Input[]): Promise<void> {
+		for (const input of inputs) {
+			const lane = laneName(GROUP, input.matchId, LANES);
+			await this.lane(input.matchId).append({
+				v: 1,
+				lane,
+				provider: PROVIDER,
+				inputs: [{ ...input, id: `i${++this.#ids}` }],
+			});
+		}
+		await this.world.settle();
+	}
+
+	heartbeat(matchId: string): void {
+		this.lane(matchId).heartbeat(PROVIDER);
+	}
+
+	/** Time passes with the feed alive: a heartbeat each second. */
+	async live(matchId: string, ms: number): Promise<void> {
+		for (let left = ms; left > 0; left -= 1_000) {
+			this.heartbeat(matchId);
+			await this.world.advance(Math.min(1_000, left));
+		}
+	}
+
+	async command(matchId: string, command: TraderAction): Promise<string> {
+		const lane = laneName(GROUP, matchId, LANES);
+		const answer = this.lane(matchId).command({ v: 1, lane, matchId, id: `c${++this.#ids}`, trader: "ada", command });
+		await this.world.advance(200);
+		return (await answer).kind;
+	}
+
+	async player(region: Region = "weur", balanceMinor = 100_000): Promise<Player> {
+		const playerId = `p_${region}_${(++this.#ids).toString(16).padStart(16, "0")}`;
+		const wallet = walletNameOf(playerId, SHARDS);
+		const { token } = await this.wallet(wallet).createPlayer({
+			v: 1,
+			wallet,
+			playerId,
+			partnerId: "demo",
+			licence: "generic",
+			currency: "EUR",
+			openingBalanceMinor: balanceMinor,
+			tokenTtlMs: 86_400_000,
+		});
+		return new Player(this, playerId, wallet, token, region);
+	}
+
+	async #take(messages: readonly ReportMessage[]): Promise<void> {
+		this.reports.push(...(JSON.parse(JSON.stringify(messages)) as ReportMessage[]));
+	}
+
+	#actor<T extends Actors[keyof Actors]>(name: string, make: () => T): T {
+		const known = this.#actors.get(name);
+		if (known !== undefined) return known as T;
+		const made = make();
+		this.#actors.set(name, made);
+		this.world.onAlarm(name, () => (this.#actors.get(name) ?? make()).onAlarm());
+		return made;
+	}
+
+	/** Calls cross as data, like RPC: nothing is shared between two objects. */
+	#client<Contract extends object>(from: string, to: string, target: () => object): Contract {
+		return new Proxy({} as Contract, {
+			get: (_, method: string) => async (request: unknown) => {
+				await this.gate({ from, to, method });
+				const actor = target() as Record<string, (argument: unknown) => unknown>;
+				const answer = await actor[method]?.call(actor, structuredClone(request));
+				await this.gate({ from: to, to: from, method: `${method}:answer` });
+				return structuredClone(answer);
+			},
+		});
+	}
+}
+
+export type Bet = {
+	readonly id?: string;
+	readonly stakeMinor?: number;
+	readonly policy?: "none" | "better" | "any";
+	readonly region?: Region;
+	readonly version?: number;
+	readonly oddsMilli?: number;
+};
+export type Leg = { readonly matchId: string; readonly marketId: string; readonly outcomeId: string };
+
+export class Player {
+	readonly #platform: Platform;
+	readonly playerId: string;
+	readonly walletName: string;
+	readonly token: string;
+	readonly #region: Region;
+	#bets = 0;
+
+	constructor(platform: Platform, playerId: string, wallet: string, token: string, region: Region) {
+		this.#platform = platform;
+		this.playerId = playerId;
+		this.walletName = wallet;
+		this.token = token;
+		this.#region = region;
+	}
+
+	/** The price a page would show for a leg. */
+	shown({ matchId, marketId, outcomeId }: Leg): { oddsMilli: number; version: number; status: string } {
+		const quote = this.#platform
+			.match(matchId)
+			.quote({ v: 1, matchId, asks: [{ market: marketId, view: "standard" }] });
+		const market = quote.markets[0];
+		return {
+			oddsMilli: market?.outcomes[outcomeId]?.oddsMilli ?? 0,
+			version: market?.version ?? 0,
+			status: market?.status ?? "unknown",
+		};
+	}
+
+	/** Places a bet at the prices shown; does not move the clock, so the answer comes when the world is advanced. */
+	place(legs: readonly Leg[], bet: Bet = {}): Promise<PlaceAnswer> {
+		const shown = legs.map((leg) => ({ ...leg, ...this.shown(leg) }));
+		return this.#platform.wallet(this.walletName).place({
+			v: 1,
+			wallet: this.walletName,
+			playerId: this.playerId,
+			region: bet.region ?? this.#region,
+			token: this.token,
+			ticket: {
+				id: bet.id ?? `bet-${++this.#bets}-${this.playerId.slice(-4)}`,
+				legs: shown.map(({ matchId, marketId, outcomeId, oddsMilli, version }) => ({
+					matchId,
+					marketId,
+					outcomeId,
+					oddsMilli: bet.oddsMilli ?? oddsMilli,
+					marketVersion: bet.version ?? version,
+				})),
+				stakeMinor: bet.stakeMinor ?? 1_000,
+				currency: "EUR",
+				pricePolicy: { kind: bet.policy ?? "any" },
+			},
+		});
+	}
+
+	async ticket(id: string): Promise<TicketView> {
+		const wallet = this.#platform.wallet(this.walletName);
+		const answer = await wallet.ticket({
+			v: 1,
+			wallet: this.walletName,
+			playerId: this.playerId,
+			token: this.token,
+			ticketId: id,
+			waitMs: 0,
+		});
+		if (answer.kind !== "ok") throw new Error(answer.code);
+		return answer.value;
+	}
+
+	async balance(): Promise<{ cash: number; held: number; receivable: number }> {
+		const wallet = this.#platform.wallet(this.walletName);
+		const answer = await wallet.me({ v: 1, wallet: this.walletName, playerId: this.playerId, token: this.token });
+		if (answer.kind !== "ok") throw new Error(answer.code);
+		return { cash: answer.value.balanceMinor, held: answer.value.heldMinor, receivable: answer.value.receivableMinor };
+	}
+}
