@@ -1,9 +1,18 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 const PURE = "{shared,workers,durable-objects,client,scripts,simulation,replays,bench}/**/*.test.ts";
 const INSIDE_WORKERD = "**/*.workerd.test.ts";
 const NEVER = ["**/node_modules/**", "**/.touchline/**"];
+
+/** Local workers find each other through a folder: a test run has its own, and meets no other platform on this machine. */
+process.env.WRANGLER_REGISTRY_PATH ??= mkdtempSync(join(tmpdir(), "touchline-registry-"));
+process.env.X_LOCAL_OBSERVABILITY = "false";
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
+process.env.WRANGLER_SEND_METRICS = "false";
 
 export default defineConfig({
 	test: {

@@ -1,0 +1,114 @@
+/** All five scripts on a real PostgreSQL for tests, and the little they need to speak to them like anybody outside. */
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTestHarness } from "wrangler";
+import { buildPages } from "../scripts/build-pages.ts";
+import { startPostgres } from "../scripts/postgres/embedded.ts";
+import { migratePostgres } from "../scripts/postgres/migrate.ts";
+import { startNeonStandIn } from "../scripts/postgres/neon-stand-in.ts";
+import { CONFIGS } from "../scripts/workers.ts";
+import type { FeedMessage } from "../shared/feeds/canonical.ts";
+import { signBody } from "../shared/feeds/signature.ts";
+
+export const OPERATOR_TOKEN = "operator-token-of-the-tests";
+export const INGEST_SECRET = "ingest-secret-of-the-tests";
+const TOKEN_SECRET = "token-secret-of-the-tests";
+
+export type TestPlatform = {
+	readonly url: string;
+	readonly ingestSecret: string;
+	readonly connectionString: string;
+	/** Signed, like any provider's push. */
+	readonly push: (messages: readonly FeedMessage[]) => Promise<Response>;
+	readonly get: (path: string, token?: string) => Promise<Response>;
+	readonly post: (
+		path: string,
+		body: unknown,
+		options?: { readonly token?: string; readonly headers?: Record<string, string> },
+	) => Promise<Response>;
+	readonly evict: (className: "Match" | "Desk" | "Wallet" | "Lane", name: string) => Promise<void>;
+	/** What the scripts have logged. */
+	readonly logs: () => readonly string[];
+	readonly stop: () => Promise<void>;
+};
+
+const SECRETS_OF: Readonly<Record<string, readonly string[]>> = {
+	"wrangler.toml": ["OPERATOR_TOKEN"],
+	"durable-objects/wrangler.toml": ["TOKEN_SECRET"],
+	"workers/ingest/wrangler.toml": ["INGEST_SECRETS"],
+	"workers/reporting/wrangler.toml": ["DATABASE_URL", "NEON_ENDPOINT"],
+};
+
+export async function startPlatform(): Promise<TestPlatform> {
+	const stateDir = mkdtempSync(join(tmpdir(), "touchline-test-"));
+	chmodSync(stateDir, 0o755);
+	const postgres = await startPostgres({ stateDir });
+	const { connectionString } = postgres;
+	const standIn = await startNeonStandIn({ connectionString });
+	await migratePostgres({ connectionString, endpoint: standIn.endpoint, root: process.cwd() });
+	await buildPages();
+	const secrets: Readonly<Record<string, string>> = {
+		OPERATOR_TOKEN,
+		TOKEN_SECRET,
+		INGEST_SECRETS: JSON.stringify({ replay: INGEST_SECRET }),
+		DATABASE_URL: connectionString,
+		NEON_ENDPOINT: standIn.endpoint,
+	};
+	const server = createTestHarness({
+		workers: CONFIGS.map((configPath) => ({
+			configPath,
+			secrets: Object.fromEntries((SECRETS_OF[configPath] ?? []).map((name) => [name, secrets[name] ?? ""])),
+		})),
+	});
+	const { url } = await server.listen();
+	const address = url.href.replace(/\/$/, "");
+	const call = (path: string, init: RequestInit): Promise<Response> =>
+		fetch(`${address}${path}`, { signal: AbortSignal.timeout(60_000), ...init });
+	return {
+		url: address,
+		ingestSecret: INGEST_SECRET,
+		connectionString,
+		push: async (messages) => {
+			const body = JSON.stringify(messages);
+			const timestamp = Math.floor(Date.now() / 1_000);
+			const headers = {
+				"content-type": "application/json",
+				"touchline-timestamp": String(timestamp),
+				"touchline-signature": await signBody(INGEST_SECRET, timestamp, body),
+			};
+			return call("/v1/ingest/replay", { method: "POST", headers, body });
+		},
+		get: (path, token) => call(path, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }),
+		post: (path, body, { token, headers = {} } = {}) =>
+			call(path, {
+				method: "POST",
+				headers: {
+					"content-type": "application/json",
+					...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+					...headers,
+				},
+				body: typeof body === "string" ? body : JSON.stringify(body),
+			}),
+		evict: (className, name) =>
+			server
+				.getWorker(className === "Lane" ? "touchline-ingest" : "touchline-live")
+				.evictDurableObject(className, { name }),
+		logs: () => server.getLogs().map(({ message }) => message),
+		stop: async () => {
+			await server.close();
+			await standIn.stop();
+			await postgres.stop();
+			rmSync(stateDir, { recursive: true, force: true });
+		},
+	};
+}
+
+/** Polls until the check gives something other than null or undefined; the test's own timeout is the limit. */
+export async function until<T>(check: () => Promise<T | null | undefined>, everyMs = 100): Promise<T> {
+	while (true) {
+		const found = await check();
+		if (found !== null && found !== undefined) return found;
+		await new Promise((again) => setTimeout(again, everyMs));
+	}
+}
