@@ -55,7 +55,7 @@ describe("a player's evening", () => {
 	test("the lobby lists live matches with odds, and they move without a reload", async () => {
 		const page = await open("/");
 		await page.waitForSelector('[data-match^="wc2022-final"] .price b');
-		await page.waitForFunction("document.querySelectorAll('#matches .row').length >= 3");
+		await page.waitForSelector("#matches .row:nth-child(3)");
 		const text = (): Promise<string> => page.innerText("#matches");
 		const before = await text();
 		await until(async () => ((await text()) === before ? null : true));
@@ -75,20 +75,20 @@ describe("a player's evening", () => {
 		await page.waitForSelector("#place:not([disabled])");
 		await page.selectOption("#policy", "any");
 		await page.click("#place");
-		await page.waitForSelector('[data-status="pending"] progress');
-		const decided = await page.waitForSelector('[data-status="accepted"], [data-status="refused"]', {
+		await page.waitForSelector('.ticket[data-status="pending"] progress');
+		const decided = await page.waitForSelector('.ticket[data-status="accepted"], .ticket[data-status="refused"]', {
 			timeout: 40_000,
 		});
 		expect(await decided.innerText()).toMatch(/accepted at \d+\.\d\d|refused: /);
 		expect(await suspended).toBeLessThanOrEqual(30_000);
 		const settles = async (): Promise<string | null> =>
-			page.innerText('[data-status="settled"]', { timeout: 500 }).catch(() => null);
+			page.innerText('.ticket[data-status="settled"]', { timeout: 500 }).catch(() => null);
 		// A bet whose window met a possible goal is refused, as it must be: the player bets again.
 		const settledText = await until(async () => {
 			const text = await settles();
 			if (text !== null) return text;
 			if (
-				(await page.$('[data-status="accepted"], [data-status="pending"]')) === null &&
+				(await page.$('.ticket[data-status="accepted"], .ticket[data-status="pending"]')) === null &&
 				(await page.$(`${button}`)) !== null
 			) {
 				await page.click(button).catch(() => {});
@@ -99,6 +99,7 @@ describe("a player's evening", () => {
 		expect(settledText).toContain("settled");
 		expect(Date.now() - startedAtMs).toBeLessThanOrEqual(120_000);
 		expect(await page.innerText("#score")).toBe("3 – 2");
+		expect(await page.innerText('[data-market="trophy"] [data-outcome="home"]')).toContain("win");
 		await page.close();
 	});
 
@@ -107,9 +108,7 @@ describe("a player's evening", () => {
 		const page = await open(`/match/${matchId}`);
 		await page.waitForSelector("#incidents li");
 		await page.waitForSelector(".price.up, .price.down", { timeout: 60_000 });
-		await page.waitForFunction("Number(document.querySelector('#delay')?.dataset.samples) > 0", undefined, {
-			timeout: 60_000,
-		});
+		await page.waitForSelector('#delay:not([data-samples="0"])', { timeout: 60_000 });
 		expect(await page.innerText("#delay")).toMatch(/event → screen: \d+ ms now/);
 		await page.close();
 	});

@@ -68,7 +68,8 @@ export type MatchBook = {
 
 const num = v.number();
 const bit = v.picklist([0, 1]);
-const wireMarket = v.union([v.tuple([num, num, v.array(num)]), v.tuple([num, num, v.array(num), v.string()])]);
+/** The longer form first: a tuple takes what it needs and would drop the result. */
+const wireMarket = v.union([v.tuple([num, num, v.array(num), v.string()]), v.tuple([num, num, v.array(num)])]);
 const wireClock = v.tuple([v.string(), v.string(), num, bit, num, v.nullable(num), num]);
 const wireScore = v.tuple([num, num, num, num, v.array(v.tuple([v.string(), v.string(), v.string()]))]);
 const wireIncident = v.tuple([
@@ -108,7 +109,7 @@ const deltaBody = v.object({
 	s: v.optional(wireScore),
 	i: v.optional(v.array(wireIncident)),
 	m: v.optional(
-		v.array(v.union([v.tuple([num, num, num, v.array(num)]), v.tuple([num, num, num, v.array(num), v.string()])])),
+		v.array(v.union([v.tuple([num, num, num, v.array(num), v.string()]), v.tuple([num, num, num, v.array(num)])])),
 	),
 });
 

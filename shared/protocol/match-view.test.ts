@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import type { MatchImageBody, MatchSchemaBody } from "./match-frames.ts";
+import { causeAtMs, matchFold, matchView } from "./match-view.ts";
+
+const schema: MatchSchemaBody = {
+	sport: "football",
+	competition: "World Cup 2022, final",
+	home: ["Argentina", "ARG"],
+	away: ["France", "FRA"],
+	scheduledAtMs: 1,
+	markets: [
+		[
+			"1x2",
+			"Match result",
+			"main",
+			[
+				["home", "1"],
+				["draw", "X"],
+				["away", "2"],
+			],
+		],
+		[
+			"ou:0.5",
+			"Total goals 0.5",
+			"totals",
+			[
+				["over", "Over"],
+				["under", "Under"],
+			],
+		],
+	],
+};
+const image: MatchImageBody = {
+	n: 7,
+	t: 1_000,
+	q: 3,
+	st: 0,
+	c: ["first_half", "23'", 1_350, 1, 1, null, 1_000],
+	s: [0, 0, 0, 0, []],
+	i: [],
+	m: [
+		[0, 1, [2_700, 3_100, 2_950]],
+		[0, 1, [1_080, 0]],
+	],
+};
+
+describe("a match's frames in readable form", () => {
+	const book = matchFold.image(matchFold.schema(null, schema, 7), image);
+
+	test("[FRM-3] arrays keyed by the schema become names, and 0 becomes no price", () => {
+		const view = matchView(book);
+		expect(view?.markets[0]?.outcomes.map(({ outcomeId, oddsMilli }) => [outcomeId, oddsMilli])).toEqual([
+			["home", 2_700],
+			["draw", 3_100],
+			["away", 2_950],
+		]);
+		expect(view?.markets[1]?.outcomes[1]).toEqual({ outcomeId: "under", name: "Under", oddsMilli: null, result: null });
+	});
+
+	test("a delta changes what it names and nothing else; a settled market shows who won", () => {
+		const goal = matchFold.delta(book, {
+			t: 2_000,
+			q: 4,
+			e: 1_990,
+			s: [1, 0, 0, 0, []],
+			i: [["g1", "goal", "home", "23", "Goal: Messi", 0, 0]],
+			m: [[1, 4, 3, [], "wl"]],
+		});
+		const view = matchView(goal);
+		expect(view?.state.score).toEqual({ home: 1, away: 0 });
+		expect(view?.markets[0]).toEqual(matchView(book)?.markets[0]);
+		expect(view?.markets[1]).toMatchObject({
+			status: "settled",
+			version: 3,
+			outcomes: [{ result: "win" }, { result: "lose" }],
+		});
+		expect(view?.state.incidents).toMatchObject([{ incidentId: "g1", cancelled: false }]);
+	});
+
+	test("an image of another schema is refused, and rubbish too", () => {
+		expect(() => matchFold.image(book, { ...image, n: 8 })).toThrow(/schema 8/);
+		expect(() => matchFold.delta(book, { m: "all" })).toThrow();
+		expect(causeAtMs({ t: 1, e: 5 })).toBe(5);
+		expect(causeAtMs("rubbish")).toBeNull();
+	});
+});
