@@ -18,6 +18,7 @@ import type {
 	QuoteRequest,
 } from "../../shared/contracts/match.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
+import { ContractFault } from "../../shared/errors.ts";
 import { FEED } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import { matchView } from "../../shared/protocol/match-view.ts";
@@ -112,6 +113,11 @@ export class MatchActor {
 	}
 
 	apply(request: ApplyRequest): ApplyAnswer {
+		if (this.#lane !== null && request.lane !== this.#lane) {
+			// LAN-1: another lane numbers other inputs; taking its word would mix two logs.
+			const message = `${this.#deps.matchId} listens to ${this.#lane}`;
+			throw new ContractFault("match.apply", [{ path: "lane", message }]);
+		}
 		const nowMs = this.#ports.now();
 		this.#markedAtMs = nowMs;
 		this.#quietLimitMs = request.quietLimitMs;
@@ -295,7 +301,10 @@ export class MatchActor {
 	}
 
 	#applyInputs(request: ApplyRequest, nowMs: number): ApplyAnswer["rejected"] {
-		if (!request.inputs.some(({ seq }) => seq > this.#lastSeq)) return [];
+		const first = request.inputs[0]?.seq;
+		if (first === undefined) return [];
+		const repeated = first <= this.#lastSeq ? this.#store.rejectedBetween(first, this.#lastSeq) : [];
+		if (!request.inputs.some(({ seq }) => seq > this.#lastSeq)) return [...repeated];
 		const stepped = this.#ports.sql.transaction(() => {
 			const result = applyBatch(this.#step, this.#state, this.#lastSeq, request, nowMs);
 			this.#store.saveState(result.state, result.lastSeq, request.lane);
@@ -306,7 +315,7 @@ export class MatchActor {
 		this.#state = stepped.state;
 		this.#lastSeq = stepped.lastSeq;
 		this.#lane = request.lane;
-		return [...stepped.rejected];
+		return [...repeated, ...stepped.rejected];
 	}
 
 	/** MAT-6: at its scheduled start a match counts as in play, whoever notices first. */

@@ -1,7 +1,7 @@
 /** What a match keeps: its inputs and journal, the state they lead to, what it granted, and results on their way to desks. */
 
 import { REGIONS, type Region } from "../../shared/contracts/ids.ts";
-import type { RejectedInput } from "../../shared/contracts/match.ts";
+import { type RejectedInput, rejectedInputSchema } from "../../shared/contracts/match.ts";
 import { type MarketResult, marketResultSchema } from "../../shared/contracts/results.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { type LoggedInput, loggedInputSchema } from "../../shared/feeds/canonical.ts";
@@ -58,6 +58,17 @@ export class MatchStore {
 			JSON.stringify(logged),
 			rejected === null ? null : JSON.stringify(rejected),
 		);
+	}
+
+	/** What was refused among inputs applied before: said again to a lane that lost the answer. */
+	rejectedBetween(fromSeq: number, toSeq: number): readonly RejectedInput[] {
+		return this.#sql
+			.exec(
+				"SELECT rejected FROM inputs WHERE seq BETWEEN ? AND ? AND rejected IS NOT NULL ORDER BY seq",
+				fromSeq,
+				toSeq,
+			)
+			.map((row) => decodeRpc("stored rejection", rejectedInputSchema, JSON.parse(String(row.rejected))));
 	}
 
 	addJournal(entry: JournalEntry): void {
