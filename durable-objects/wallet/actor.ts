@@ -299,7 +299,8 @@ export class WalletActor {
 		this.#decideAt.set(ticket.key, decideAtMs);
 		const states = new Map(noted.map((leg) => [leg.legNo, leg.matchState]));
 		this.#store.transaction(() => this.#books.noteMatchStates(ticket.key, states));
-		this.#waiters.firstWord(ticket.key);
+		// Without a delay the decision itself is a moment away: that is the word worth waiting for.
+		if (decideAtMs > this.#ports.now()) this.#waiters.firstWord(ticket.key);
 		const now = this.#store.ticket(ticket.key);
 		if (now?.status === "pending") this.#tell([now]);
 	}
