@@ -1,12 +1,12 @@
 /**
  * The desk: bet windows, reservations and the settlement of its legs, for one match in one region. Undecided legs live in
- * memory only; a desk that dies forgets them, and their wallets ask.
+ * memory only; a desk that dies forgets them, and their wallets ask. What it has reserved or been told is stored, and its
+ * alarm is the net under everything it owes its wallets.
  */
 import type {
 	AskAnswer,
 	AskRequest,
 	LegRef,
-	LegRefusal,
 	LegsAnswered,
 	NotedLeg,
 	OfferAnswer,
@@ -19,21 +19,23 @@ import type {
 	Vote,
 } from "../../shared/contracts/desk.ts";
 import type { Region } from "../../shared/contracts/ids.ts";
-import type { ConfirmAnswer, MatchRpc, QuoteAnswer } from "../../shared/contracts/match.ts";
+import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { faultText } from "../runtime/log.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { PeerSender } from "../runtime/peer-sender.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { type Batch, ConfirmLoop } from "./confirm-loop.ts";
-import { decide, longestWaitMs, type PendingLeg, waitLimitMs } from "./decide.ts";
+import type { Answer } from "./decide.ts";
+import { decideBatch, type Verdict } from "./decide-batch.ts";
 import { DESK_MIGRATIONS } from "./migrations.ts";
 import { note, refusalOf } from "./offer.ts";
-import { Quotes } from "./quotes.ts";
-import { DeskStore, type Reservation } from "./store.ts";
+import { type Quote, Quotes } from "./quotes.ts";
+import { DeskStore } from "./store.ts";
 import { Totals } from "./totals.ts";
+import { WalletLine } from "./wallet-line.ts";
+import { overdueLeg, type PendingLeg, type PendingTicket, Windows } from "./windows.ts";
 
 export type DeskDeps = {
 	readonly ports: Ports;
@@ -44,8 +46,12 @@ export type DeskDeps = {
 	readonly wallet: (name: string) => Pick<WalletRpc, "votes" | "legResults">;
 };
 
+/** Names of deadlines. */
 const NET = "net";
-const keyOf = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;
+const FORGET = "forget";
+/** Between two rounds of forgetting, live bets have their turn. */
+const FORGET_PAUSE_MS = 1_000;
+
 const refOf = ({ ticketKey, legNo }: LegRef): LegRef => ({ ticketKey, legNo });
 
 export class DeskActor {
@@ -55,71 +61,44 @@ export class DeskActor {
 	readonly #deadlines: Deadlines;
 	readonly #totals: Totals;
 	readonly #quotes: Quotes;
+	readonly #windows = new Windows();
 	readonly #confirms: ConfirmLoop;
-	readonly #votes: PeerSender;
-	readonly #results: PeerSender;
-	readonly #pending = new Map<string, PendingLeg>();
-	/** No-votes a wallet has not answered: kept in memory, because a lost one is asked for. */
-	readonly #noes = new Map<string, Map<string, RefusedLeg>>();
-	readonly #waiting = new Map<string, number>();
-	#order = 0;
+	readonly #wallets: WalletLine;
 	#watch: Cancel | null = null;
+	#isLooking = false;
 
 	constructor(deps: DeskDeps) {
-		const { ports, matchId, region, match } = deps;
+		const { ports, matchId, region, match, name, wallet } = deps;
 		this.#deps = deps;
 		this.#ports = ports;
 		migrate(ports.sql, DESK_MIGRATIONS);
-		this.#store = new DeskStore(ports.sql);
+		const store = new DeskStore(ports.sql);
+		this.#store = store;
 		this.#deadlines = createDeadlines(ports);
-		this.#totals = new Totals(this.#store.totals());
+		this.#totals = new Totals(store.totals(), store.decidedMarkets(), store.inc() > 0);
 		this.#quotes = new Quotes(ports, matchId, match);
-		const wakeAt = (atMs: number): void => this.#deadlines.setIfSooner(NET, atMs);
 		this.#confirms = new ConfirmLoop({
 			ports,
 			matchId,
 			region,
-			store: this.#store,
+			windows: this.#windows,
 			totals: this.#totals,
 			match,
-			ripe: (nowMs) =>
-				[...this.#pending.values()].filter((leg) => this.#ripeAtMs(leg) <= nowMs).toSorted((a, b) => a.order - b.order),
-			nextRipeAtMs: () => {
-				const times = [...this.#pending.values()].map((leg) => this.#ripeAtMs(leg)).filter(Number.isFinite);
-				return times.length === 0 ? null : Math.min(...times);
-			},
+			nextInc: () => store.nextInc(),
 			answered: (answer, batch) => this.#answered(answer, batch),
 		});
-		this.#votes = new PeerSender({
-			ports,
-			what: "votes",
-			wakeAt,
-			peers: () => this.#voteWallets(),
-			sendBatch: (wallet, timed) => this.#sendVotes(wallet, timed),
-		});
-		this.#results = new PeerSender({
-			ports,
-			what: "leg_results",
-			wakeAt,
-			peers: () => this.#store.resultWallets(),
-			sendBatch: (wallet, timed) => this.#sendResults(wallet, timed),
-		});
+		const wakeAt = (atMs: number): void => this.#deadlines.setIfSooner(NET, atMs);
+		this.#wallets = new WalletLine({ ports, desk: name, store, wallet, wakeAt });
 		this.#kick();
 	}
 
 	/** P2. Idempotent by (ticket, leg): a leg noted before keeps its clock, a decided one gives its vote again. */
 	async offer(request: OfferRequest): Promise<OfferAnswer> {
-		const fresh = request.legs.filter((leg) => this.#known(leg) === null);
-		let quote: QuoteAnswer | null = null;
-		if (fresh.length > 0) {
-			try {
-				quote = await this.#quotes.ask(fresh.map(({ marketId, view }) => ({ market: marketId, view })));
-			} catch (fault) {
-				this.#ports.log.warn("quote_failed", { matchId: this.#deps.matchId, fault: faultText(fault) });
-			}
-		}
+		const { wallet } = request;
+		const fresh = request.legs.filter((leg) => this.#known(leg, wallet) === null);
+		const quote = fresh.length === 0 ? null : await this.#quote(fresh);
 		// Others may have come in while we waited: look again before anything is noted.
-		const legs = request.legs.map((leg) => this.#known(leg) ?? this.#note(leg, request.wallet, quote));
+		const legs = request.legs.map((leg) => this.#known(leg, wallet) ?? this.#note(leg, wallet, quote));
 		this.#confirms.schedule();
 		this.#watchWindows();
 		return { v: 1, legs };
@@ -128,269 +107,205 @@ export class DeskActor {
 	/** P2 of a ticket over several desks: the windows begin now, for as long as the slowest of them. */
 	start(request: StartRequest): { v: 1 } {
 		const nowMs = this.#ports.now();
-		for (const { delayMs, weightPpm, otherOddsMilli, ...ref } of request.legs) {
-			const leg = this.#pending.get(keyOf(ref));
-			if (leg === undefined || leg.startedAtMs !== null) continue;
-			this.#pending.set(keyOf(ref), {
-				...leg,
-				startedAtMs: nowMs,
-				delayMs: Math.max(leg.delayMs, delayMs),
-				weightPpm,
-				otherOddsMilli,
-			});
-		}
+		for (const leg of request.legs) this.#windows.start(leg, leg, nowMs);
 		this.#confirms.schedule();
 		return { v: 1 };
 	}
 
-	/** P5: the ticket was refused elsewhere; the reservation goes, and nothing revives it. */
+	/** P5: the ticket was refused; its reservations go, and nothing revives them. */
 	release(request: ReleaseRequest): LegsAnswered {
 		const nowMs = this.#ports.now();
-		this.#store.transaction(() => {
-			for (const leg of request.legs) this.#store.release(leg, nowMs);
-		});
-		for (const leg of request.legs) this.#pending.delete(keyOf(leg));
-		this.#totals.replace(this.#store.totals());
+		const released = this.#store.transaction(() => request.legs.map((leg) => this.#store.release(leg, nowMs)));
+		for (const total of released) if (total !== null) this.#totals.subtract(total);
+		this.#bury(request, nowMs);
 		this.#confirms.schedule();
 		return { v: 1, answered: request.legs.map(refOf) };
 	}
 
-	/** The wallet's deadline has passed: what is not decided here never will be. */
+	/** P5: the wallet's deadline has passed. What is not reserved here by now never will be. */
 	ask(request: AskRequest): AskAnswer {
 		const nowMs = this.#ports.now();
 		const votes = this.#store.transaction(() =>
 			request.legs.map((leg): Vote => {
-				const vote = this.#store.vote(leg);
-				if (vote !== null) return vote;
+				const yes = this.#store.vote(leg);
+				if (yes !== null) return yes;
 				this.#store.entomb(leg, nowMs);
-				return { ...refOf(leg), vote: "no", code: "timed_out" };
+				return this.#wallets.refused(request.wallet, leg) ?? { ...refOf(leg), vote: "no", code: "timed_out" };
 			}),
 		);
-		for (const vote of votes) this.#pending.delete(keyOf(vote));
+		this.#bury({ ...request, legs: votes.filter(({ vote }) => vote === "no").map(refOf) }, nowMs);
 		return { v: 1, votes };
 	}
 
-	/** SET-2: results and what they mean for our legs, in one transaction; wallets are told at their own pace. */
+	/** SET-2: results and where their telling stands, in one transaction; wallets are told at their own pace. */
 	results(request: ResultsRequest): { v: 1; stored: { marketId: string; settlementVersion: number }[] } {
-		this.#store.transaction(() => {
-			for (const result of request.results) this.#store.saveResult(result);
-		});
-		this.#totals.replace(this.#store.totals());
-		this.#results.kick();
+		const nowMs = this.#ports.now();
+		const fresh = this.#store.transaction(() =>
+			request.results.filter((result) => this.#store.saveResult(result, nowMs)),
+		);
+		for (const { marketId } of fresh) {
+			// A market may stand here twice; what is stored last is the newest.
+			if (this.#store.isDecided(marketId)) this.#totals.close(marketId);
+			else this.#totals.reopen(marketId, this.#store.totalsOf(marketId));
+		}
+		if (fresh.length > 0) {
+			this.#deadlines.setIfSooner(NET, nowMs + BET.deskNetMs);
+			this.#deadlines.setIfSooner(FORGET, nowMs + BET.keepSettledLegMs);
+		}
+		this.#wallets.kickResults();
 		this.#confirms.schedule();
-		return {
-			v: 1,
-			stored: request.results.map(({ marketId, settlementVersion }) => ({ marketId, settlementVersion })),
-		};
+		const stored = request.results.map(({ marketId, settlementVersion }) => ({ marketId, settlementVersion }));
+		return { v: 1, stored };
 	}
 
 	ops(): { pendingLegs: number; reservedLegs: number; outboxDepth: number; inc: number; n: number } {
 		const { reserved, outbox } = this.#store.counts();
-		return { pendingLegs: this.#pending.size, reservedLegs: reserved, outboxDepth: outbox, ...this.#confirms.position };
+		return {
+			pendingLegs: this.#windows.legCount,
+			reservedLegs: reserved,
+			outboxDepth: outbox,
+			...this.#confirms.position,
+		};
 	}
 
 	onAlarm(): void {
-		this.#deadlines.takeDue(this.#ports.now());
+		const nowMs = this.#ports.now();
+		const due = this.#deadlines.takeDue(nowMs);
+		if (due.includes(FORGET)) this.#forget(nowMs);
 		this.#kick();
 	}
 
+	/** Everything owed is on its way; the alarm stays set until it has been answered. */
 	#kick(): void {
-		this.#votes.kick();
-		this.#results.kick();
+		this.#wallets.kickVotes();
+		this.#wallets.kickResults();
 		this.#confirms.schedule();
+		if (this.#store.owesAnything()) this.#deadlines.setIfSooner(NET, this.#ports.now() + BET.deskNetMs);
 	}
 
-	#ripeAtMs(leg: PendingLeg): number {
-		if (leg.startedAtMs === null) return Number.POSITIVE_INFINITY;
-		return Math.max(leg.startedAtMs + leg.delayMs, this.#waiting.get(keyOf(leg.offer)) ?? 0);
+	#forget(nowMs: number): void {
+		const { keepTombstoneMs, keepSettledLegMs } = BET;
+		const hasMore = this.#store.forget(nowMs - keepTombstoneMs, nowMs - keepSettledLegMs);
+		const { tombstoneMs, settledMs } = this.#store.oldest();
+		const soonestMs = nowMs + (hasMore ? FORGET_PAUSE_MS : keepTombstoneMs);
+		if (tombstoneMs !== null) this.#deadlines.setIfSooner(FORGET, Math.max(tombstoneMs + keepTombstoneMs, soonestMs));
+		if (settledMs !== null) this.#deadlines.setIfSooner(FORGET, Math.max(settledMs + keepSettledLegMs, soonestMs));
 	}
 
-	#known(offer: OfferedLeg): Vote | NotedLeg | null {
-		const vote = this.#store.vote(offer);
+	/** After their tombstones are stored: these legs are not ours to decide any more, wherever they stand. */
+	#bury({ wallet, legs }: ReleaseRequest, nowMs: number): void {
+		if (legs.length === 0) return;
+		for (const leg of legs) this.#windows.forgetTicket(leg.ticketKey);
+		this.#wallets.forget(wallet, legs);
+		this.#deadlines.setIfSooner(FORGET, nowMs + BET.keepTombstoneMs);
+	}
+
+	async #quote(legs: readonly OfferedLeg[]): Promise<Quote | null> {
+		try {
+			return await this.#quotes.ask(legs.map(({ marketId, view }) => ({ market: marketId, view })));
+		} catch (fault) {
+			this.#ports.log.warn("quote_failed", { matchId: this.#deps.matchId, fault: faultText(fault) });
+			return null;
+		}
+	}
+
+	#known(offer: OfferedLeg, wallet: string): Vote | NotedLeg | null {
+		const vote = this.#store.vote(offer) ?? this.#wallets.refused(wallet, offer);
 		if (vote !== null) return vote;
-		const leg = this.#pending.get(keyOf(offer));
+		const leg = this.#windows.leg(offer);
 		if (leg !== undefined) return notedAnswer(leg);
 		return this.#store.isTombstoned(offer) ? { ...refOf(offer), vote: "no", code: "timed_out" } : null;
 	}
 
-	#note(offer: OfferedLeg, wallet: string, quote: QuoteAnswer | null): RefusedLeg | NotedLeg {
-		if (quote === null || this.#pending.size >= BET.maxPendingLegs)
+	/** A no at the offer is this answer and nothing else: nothing is reserved, so nothing needs to be kept. */
+	#note(offer: OfferedLeg, wallet: string, quote: Quote | null): RefusedLeg | NotedLeg {
+		if (quote === null || this.#windows.legCount >= BET.maxPendingLegs)
 			return { ...refOf(offer), vote: "no", code: "busy" };
 		const noted = note(offer, quote, this.#ports.now());
 		if (!noted.ok) {
 			const { ok, ...refusal } = noted;
 			return { ...refOf(offer), vote: "no", matchState: quote.matchState, ...refusal };
 		}
-		const leg: PendingLeg = { ...noted.leg, wallet, order: this.#order++ };
-		this.#pending.set(keyOf(offer), leg);
-		return notedAnswer(leg);
+		this.#windows.add(wallet, noted.leg);
+		return notedAnswer(noted.leg);
 	}
 
 	/** P3: decisions on this batch, and one transaction for everything they reserve. */
-	#answered(answer: Extract<ConfirmAnswer, { kind: "answer" }>, batch: Batch): void {
-		const yes: { readonly leg: PendingLeg; readonly reservation: Reservation }[] = [];
-		for (const sent of batch.legs) {
-			const leg = this.#pending.get(keyOf(sent.offer));
-			// Asked about or released while we waited: no longer ours to decide.
-			if (leg === undefined) continue;
-			const { marketId, outcomeId, view } = leg.offer;
-			const market = answer.markets.find(
-				(entry) => entry.market === marketId && entry.askedVersion === sent.version && entry.view === view,
-			);
-			if (market === undefined) continue;
-			const said = batch.totals.get(`${marketId}\n${outcomeId}`) ?? 0;
-			const decision = decide(leg, {
-				answer,
-				market,
-				sentAtMs: batch.sentAtMs,
-				carriedBaseMinor: this.#totals.reserved(marketId, outcomeId).riskBaseMinor,
-				grantedBaseMinor: market.granted?.[outcomeId] ?? said,
-			});
-			if (decision.kind === "wait") this.#keepWaiting(leg, decision);
-			else if (decision.kind === "no") {
-				const { kind, ...refusal } = decision;
-				this.#refuse(leg, { ...refusal, marketVersion: market.version, matchState: answer.matchState });
-			} else {
-				const { riskBaseMinor, stakeBaseMinor } = decision;
-				this.#totals.add(marketId, outcomeId, { riskBaseMinor, stakeBaseMinor });
-				const vote = {
-					...refOf(leg.offer),
-					vote: "yes" as const,
-					oddsMilli: decision.oddsMilli,
-					marketVersion: market.version,
-					matchState: answer.matchState,
-					epoch: answer.epoch,
-					seq: answer.seq,
-					tick: answer.tick,
-					delayMs: market.delayMs,
-					fairPpm: market.fairPpm[outcomeId] ?? 0,
-				};
-				yes.push({
-					leg,
-					reservation: {
-						wallet: leg.wallet,
-						market: marketId,
-						outcome: outcomeId,
-						riskBaseMinor,
-						stakeBaseMinor,
-						vote,
-					},
-				});
-			}
+	#answered(answer: Answer, { tickets, sentAtMs, said }: Batch): void {
+		// Asked about, released or refused while we waited: no longer ours to decide.
+		const ours = tickets.filter((ticket) => this.#windows.ticket(ticket.ticketKey) === ticket);
+		const reserved = (market: string, outcome: string) => this.#totals.reserved(market, outcome);
+		const verdicts = decideBatch(ours, { answer, sentAtMs, said, reserved });
+		this.#reserve(verdicts.filter((verdict) => verdict.kind === "yes"));
+		for (const verdict of verdicts) {
+			if (verdict.kind === "no") this.#refuse(verdict.ticket, verdict.vote);
+			else if (verdict.kind === "wait") this.#windows.hold(verdict.ticket.ticketKey, verdict.legs, verdict.notBeforeMs);
 		}
-		if (yes.length > 0) this.#reserve(yes);
-		this.#totals.wasGranted(batch.totals);
-		this.#votes.kick();
+		this.#wallets.kickVotes();
 	}
 
-	#reserve(yes: readonly { readonly leg: PendingLeg; readonly reservation: Reservation }[]): void {
-		this.#store.transaction(() => {
-			for (const { reservation } of yes) this.#store.reserve(reservation);
+	#reserve(verdicts: readonly Extract<Verdict, { kind: "yes" }>[]): void {
+		if (verdicts.length === 0) return;
+		const stored = this.#store.transaction(() => verdicts.map(({ reservations }) => this.#store.reserve(reservations)));
+		this.#deadlines.setIfSooner(NET, this.#ports.now() + BET.deskNetMs);
+		verdicts.forEach(({ ticket, reservations }, index) => {
+			this.#windows.forgetTicket(ticket.ticketKey);
+			if (stored[index]?.isReserved) for (const reservation of reservations) this.#totals.add(reservation);
 		});
-		for (const { leg } of yes) this.#forget(leg);
-		this.#results.kick();
+		if (stored.some(({ hasResult }) => hasResult)) this.#wallets.kickResults();
 	}
 
-	#forget(leg: PendingLeg): void {
-		this.#pending.delete(keyOf(leg.offer));
-		this.#waiting.delete(keyOf(leg.offer));
+	/** The first no of a ticket decides it: its other legs here reserve nothing and are forgotten. */
+	#refuse(ticket: PendingTicket, vote: RefusedLeg): void {
+		this.#windows.forgetTicket(ticket.ticketKey);
+		this.#wallets.refuse(ticket.wallet, vote);
 	}
 
-	#keepWaiting(
-		leg: PendingLeg,
-		wait: { readonly because: LegRefusal; readonly askOddsMilli?: number; readonly delayMs?: number },
-	): void {
-		const nowMs = this.#ports.now();
-		const next: PendingLeg = {
-			...leg,
-			askOddsMilli: wait.askOddsMilli ?? leg.askOddsMilli,
-			delayMs: wait.delayMs ?? leg.delayMs,
-		};
-		const waitedMs = nowMs - (leg.startedAtMs ?? nowMs);
-		if (waitedMs > waitLimitMs(next, wait.because)) {
-			this.#refuse(leg, { code: wait.because });
-			return;
-		}
-		this.#pending.set(keyOf(leg.offer), next);
-		const pauseMs = wait.because === "over_limit" || wait.because === "timed_out" ? BET.confirmMinMs : BET.confirmMaxMs;
-		this.#waiting.set(keyOf(leg.offer), nowMs + pauseMs);
-	}
-
-	#refuse(leg: PendingLeg, refusal: Omit<RefusedLeg, "ticketKey" | "legNo" | "vote">): void {
-		this.#forget(leg);
-		const noes = this.#noes.get(leg.wallet) ?? new Map<string, RefusedLeg>();
-		noes.set(keyOf(leg.offer), { ...refOf(leg.offer), vote: "no", ...refusal });
-		this.#noes.set(leg.wallet, noes);
-	}
-
-	/** Early refusal: while legs wait, a withdrawn market is noticed within half a second, and no leg waits for ever. */
+	/** While legs wait, a withdrawn market is noticed within half a second, and no leg waits for ever. */
 	#watchWindows(): void {
-		if (this.#watch !== null || this.#pending.size === 0) return;
+		if (this.#watch !== null || this.#windows.legCount === 0) return;
 		this.#watch = this.#ports.timer(BET.quoteWatchMs, () => {
 			this.#watch = null;
-			this.#ports.background(this.#lookAtWindows());
+			this.#refuseOverdue();
+			// A match that is slow to answer delays nothing but its own quote.
+			if (!this.#isLooking) this.#ports.background(this.#lookAtMarkets());
+			this.#watchWindows();
 		});
 	}
 
-	async #lookAtWindows(): Promise<void> {
+	#refuseOverdue(): void {
 		const nowMs = this.#ports.now();
-		for (const leg of this.#pending.values()) {
-			if (nowMs - leg.notedAtMs > longestWaitMs(leg)) this.#refuse(leg, { code: "timed_out" });
+		for (const ticket of [...this.#windows.tickets()]) {
+			const leg = overdueLeg(ticket, nowMs);
+			if (leg !== undefined) this.#refuse(ticket, { ...refOf(leg.offer), vote: "no", code: leg.because });
 		}
-		try {
-			const legs = [...this.#pending.values()];
-			if (legs.length > 0) {
-				const quote = await this.#quotes.ask(legs.map(({ offer }) => ({ market: offer.marketId, view: offer.view })));
-				for (const leg of this.#pending.values()) {
-					const market = quote.markets.find(
-						({ market: id, view }) => id === leg.offer.marketId && view === leg.offer.view,
-					);
-					const code = market === undefined ? null : refusalOf(market, leg.version);
-					if (code !== null) this.#refuse(leg, { code, marketVersion: market?.version, matchState: quote.matchState });
-				}
+		this.#wallets.kickVotes();
+	}
+
+	async #lookAtMarkets(): Promise<void> {
+		this.#isLooking = true;
+		const offers = [...this.#windows.tickets()].flatMap(({ legs }) => legs.map(({ offer }) => offer));
+		const quote = offers.length === 0 ? null : await this.#quote(offers);
+		this.#isLooking = false;
+		if (quote === null) return;
+		this.#refuseEarly(quote);
+		this.#wallets.kickVotes();
+	}
+
+	#refuseEarly(quote: Quote): void {
+		for (const ticket of [...this.#windows.tickets()]) {
+			for (const { offer, version } of ticket.legs) {
+				const market = quote.market({ market: offer.marketId, view: offer.view });
+				const code = market === undefined ? null : refusalOf(market, version);
+				if (code === null) continue;
+				const { matchState } = quote;
+				this.#refuse(ticket, { ...refOf(offer), vote: "no", code, marketVersion: market?.version, matchState });
+				break;
 			}
-		} catch (fault) {
-			this.#ports.log.warn("quote_failed", { matchId: this.#deps.matchId, fault: faultText(fault) });
 		}
-		this.#votes.kick();
-		this.#watchWindows();
-	}
-
-	#voteWallets(): readonly string[] {
-		return [...new Set([...this.#noes.keys(), ...this.#store.unansweredWallets()])];
-	}
-
-	async #sendVotes(wallet: string, timed: <T>(call: Promise<T>) => Promise<T>): Promise<boolean> {
-		const noes = [...(this.#noes.get(wallet)?.values() ?? [])].slice(0, BET.legsPerWalletCall);
-		const votes: Vote[] = [...this.#store.unansweredVotes(wallet, BET.legsPerWalletCall), ...noes];
-		if (votes.length === 0) return false;
-		const { answered } = await timed(this.#deps.wallet(wallet).votes({ v: 1, wallet, desk: this.#deps.name, votes }));
-		if (answered.length === 0) throw new Error(`${wallet} answered none of ${votes.length} votes`);
-		const waiting = this.#noes.get(wallet);
-		this.#store.transaction(() => {
-			for (const ref of answered) this.#store.voteAnswered(ref);
-		});
-		for (const ref of answered) waiting?.delete(keyOf(ref));
-		if (waiting?.size === 0) this.#noes.delete(wallet);
-		return true;
-	}
-
-	async #sendResults(wallet: string, timed: <T>(call: Promise<T>) => Promise<T>): Promise<boolean> {
-		const results = [...this.#store.queuedResults(wallet, BET.legsPerWalletCall)];
-		if (results.length === 0) return false;
-		const { answered } = await timed(
-			this.#deps.wallet(wallet).legResults({ v: 1, wallet, desk: this.#deps.name, results }),
-		);
-		if (answered.length === 0) throw new Error(`${wallet} answered none of ${results.length} results`);
-		const versions = new Map(results.map((result) => [keyOf(result), result.settlementVersion]));
-		this.#store.transaction(() => {
-			for (const ref of answered) this.#store.resultAnswered(ref, versions.get(keyOf(ref)) ?? 0);
-		});
-		return true;
 	}
 }
 
-function notedAnswer(leg: PendingLeg): NotedLeg {
-	const { delayMs, version, fairPpm, matchState, askOddsMilli } = leg;
-	return { ...refOf(leg.offer), vote: "noted", delayMs, version, fairPpm, oddsMilli: askOddsMilli, matchState };
+function notedAnswer({ offer, delayMs, version, fairPpm, matchState, askOddsMilli }: PendingLeg): NotedLeg {
+	return { ...refOf(offer), vote: "noted", delayMs, version, fairPpm, oddsMilli: askOddsMilli, matchState };
 }

@@ -1,89 +1,95 @@
 /**
- * The confirmations of a desk: one in flight, numbered (inc, n), for all legs whose windows have ended. Nothing is accepted
- * but on an answer to the batch that is in flight now; a late answer is dropped (BET-3).
+ * The confirmations of a desk: one in flight, numbered (inc, n), for all tickets whose windows have ended. Nothing is
+ * accepted but on an answer to the batch that is in flight now; a late answer is dropped (BET-3).
  */
-
 import type { Region } from "../../shared/contracts/ids.ts";
-import {
-	type ConfirmAnswer,
-	type ConfirmRequest,
-	confirmAnswerSchema,
-	type MatchRpc,
-} from "../../shared/contracts/match.ts";
+import { type ConfirmRequest, confirmAnswerSchema, type MatchRpc } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
-import { type PendingLeg, riskOf, stakeBaseOf } from "./decide.ts";
-import type { DeskStore } from "./store.ts";
-import type { Total, Totals } from "./totals.ts";
+import { type Answer, askedRiskOf, stakeBaseOf } from "./decide.ts";
+import { outcomeKey, type Risk, type Total, type Totals } from "./totals.ts";
+import type { PendingTicket, Windows } from "./windows.ts";
 
 export type Batch = {
 	readonly sentAtMs: number;
-	readonly legs: readonly PendingLeg[];
+	readonly tickets: readonly PendingTicket[];
 	/** What the batch said of each outcome. */
-	readonly totals: ReadonlyMap<string, number>;
+	readonly said: ReadonlyMap<string, Risk>;
 };
 
 export type ConfirmLoopDeps = {
 	readonly ports: Ports;
 	readonly matchId: string;
 	readonly region: Region;
-	readonly store: DeskStore;
+	readonly windows: Windows;
 	readonly totals: Totals;
 	readonly match: () => Pick<MatchRpc, "confirm">;
-	/** Legs whose windows have ended, in order of arrival. */
-	readonly ripe: (nowMs: number) => readonly PendingLeg[];
-	/** When the next window ends; null where none is open. */
-	readonly nextRipeAtMs: () => number | null;
-	readonly answered: (answer: Extract<ConfirmAnswer, { kind: "answer" }>, batch: Batch) => void;
+	/** Raises the stored `inc` and returns it. */
+	readonly nextInc: () => number;
+	/** Decides the batch. */
+	readonly answered: (answer: Answer, batch: Batch) => void;
 };
-
-/** Legs a batch may name at most: their asks and totals stay within the contract's bounds. */
-const BATCH_LEGS = 500;
 
 export class ConfirmLoop {
 	readonly #deps: ConfirmLoopDeps;
+	/** Null until the first confirm of this start, and after `stale`. */
 	#inc: number | null = null;
 	#n = 0;
 	#isInFlight = false;
+	#failures = 0;
 	#sentAtMs = Number.NEGATIVE_INFINITY;
+	/** Totals are owed within so long of this. */
+	#totalsSinceMs: number;
 	#timer: Cancel | null = null;
 	#armedForMs = Number.POSITIVE_INFINITY;
 
 	constructor(deps: ConfirmLoopDeps) {
 		this.#deps = deps;
+		this.#totalsSinceMs = deps.ports.now();
 	}
 
 	get position(): { readonly inc: number; readonly n: number } {
 		return { inc: this.#inc ?? 0, n: this.#n };
 	}
 
-	/** Sends what is ripe now, or arms the timer for what will be. Call after everything that changes the legs. */
+	/** Sends what is ripe now, or arms the timer for what will be. Call after everything that changes windows or totals. */
 	schedule(): void {
 		if (this.#isInFlight) return;
-		const { ports, totals } = this.#deps;
+		const { ports } = this.#deps;
 		const nowMs = ports.now();
-		const ripeAtMs = this.#deps.nextRipeAtMs();
-		const fallenAtMs = totals.isDirty ? this.#sentAtMs + BET.totalsMs : Number.POSITIVE_INFINITY;
-		const dueMs = Math.max(
-			Math.min(ripeAtMs ?? Number.POSITIVE_INFINITY, fallenAtMs),
-			this.#sentAtMs + BET.confirmMinMs,
-		);
+		const dueMs = this.#dueMs();
 		if (dueMs <= nowMs) {
 			this.#clearTimer();
 			this.#isInFlight = true;
 			ports.background(this.#send());
 			return;
 		}
-		if (dueMs === Number.POSITIVE_INFINITY || dueMs === this.#armedForMs) return;
+		if (dueMs === this.#armedForMs) return;
 		this.#clearTimer();
+		if (dueMs === Number.POSITIVE_INFINITY) return;
 		this.#armedForMs = dueMs;
 		this.#timer = ports.timer(dueMs - nowMs, () => {
 			this.#clearTimer();
 			this.schedule();
 		});
+	}
+
+	/** At most every 50 ms, more slowly while the match does not answer; totals that are owed go along or within 5 s. */
+	#dueMs(): number {
+		const { windows, totals } = this.#deps;
+		const backoffMs = this.#failures === 0 ? 0 : BET.confirmRetryMinMs * 2 ** (this.#failures - 1);
+		const ripeAtMs = windows.nextRipeAtMs() ?? Number.POSITIVE_INFINITY;
+		const askAtMs = Math.max(
+			ripeAtMs,
+			this.#sentAtMs + BET.confirmMinMs,
+			this.#sentAtMs + Math.min(backoffMs, BET.confirmRetryMaxMs),
+		);
+		if (!totals.isOwed) return askAtMs;
+		const totalsMs = Math.max(BET.totalsMs, Math.min(backoffMs, BET.totalsRetryMaxMs));
+		return Math.min(askAtMs, this.#totalsSinceMs + totalsMs);
 	}
 
 	#clearTimer(): void {
@@ -93,45 +99,52 @@ export class ConfirmLoop {
 	}
 
 	async #send(): Promise<void> {
-		const { ports, match, totals, answered } = this.#deps;
+		const { ports, matchId } = this.#deps;
 		try {
-			if (this.#inc === null) {
-				this.#inc = this.#deps.store.nextInc();
-				await ports.sync();
-			}
-			this.#n++;
-			const { request, batch, told } = this.#batch(this.#inc, this.#n);
-			this.#sentAtMs = batch.sentAtMs;
-			const call = match().confirm(request);
-			const answer = decodeRpc(
-				"confirm answer",
-				confirmAnswerSchema,
-				await withTimeout(ports, "match.confirm", BET.confirmTimeoutMs, call),
-			);
-			if (answer.kind === "stale") {
-				ports.log.warn("confirm_stale", { matchId: this.#deps.matchId, inc: this.#inc, n: this.#n });
-				// Somebody else has used a higher pair, or the match is gone: a new incarnation, and nothing accepted.
-				this.#inc = null;
-				this.#n = 0;
-			} else {
-				totals.wasTold(told);
-				answered(answer, batch);
-			}
+			await this.#ask();
+			this.#failures = 0;
 		} catch (fault) {
-			ports.log.warn("confirm_failed", { matchId: this.#deps.matchId, fault: faultText(fault) });
+			this.#failures++;
+			const { inc, n } = this.position;
+			ports.log.warn("confirm_failed", { matchId, inc, n, failures: this.#failures, fault: faultText(fault) });
 		} finally {
 			this.#isInFlight = false;
+			this.#totalsSinceMs = ports.now();
 			this.schedule();
 		}
 	}
 
-	#batch(
-		inc: number,
-		n: number,
-	): { readonly request: ConfirmRequest; readonly batch: Batch; readonly told: readonly string[] } {
-		const { ports, matchId, region, totals } = this.#deps;
+	async #ask(): Promise<void> {
+		const { ports, match, nextInc, totals, answered } = this.#deps;
+		if (this.#inc === null) {
+			this.#inc = nextInc();
+			this.#n = 0;
+			await ports.sync();
+		}
+		const inc = this.#inc;
+		const n = ++this.#n;
+		const { request, batch } = this.#batch(inc, n);
+		this.#sentAtMs = batch.sentAtMs;
+		const call = withTimeout(ports, "match.confirm", BET.confirmTimeoutMs, match().confirm(request));
+		const answer = decodeRpc("confirm answer", confirmAnswerSchema, await call);
+		if (answer.kind === "stale") {
+			// Another has used a higher pair, or there is no match: a new incarnation, which names all its risk again.
+			this.#inc = null;
+			totals.forgetTold();
+			throw new Error("stale");
+		}
+		if (answer.inc !== inc || answer.n !== n) throw new Error(`answer to (${answer.inc}, ${answer.n})`);
+		// After a stall the answer may come before the timer that should have given it up.
+		if (ports.now() - batch.sentAtMs > BET.confirmTimeoutMs) throw new Error("answered too late");
+		answered(answer, batch);
+		totals.answered(batch.said);
+	}
+
+	#batch(inc: number, n: number): { readonly request: ConfirmRequest; readonly batch: Batch } {
+		const { ports, matchId, region, windows, totals } = this.#deps;
 		const sentAtMs = ports.now();
-		const legs = this.#deps.ripe(sentAtMs).slice(0, BATCH_LEGS);
+		const tickets = windows.ripe(sentAtMs, BET.legsPerConfirm);
+		const legs = tickets.flatMap((ticket) => ticket.legs);
 		const asks = new Map<string, { market: string; version: number | null; outcomes: Set<string>; view: string }>();
 		for (const { offer, version } of legs) {
 			const key = `${offer.marketId}\n${version}\n${offer.view}`;
@@ -139,17 +152,16 @@ export class ConfirmLoop {
 			ask.outcomes.add(offer.outcomeId);
 			asks.set(key, ask);
 		}
-		const asked = legs.map(
-			(leg): Total => ({
-				market: leg.offer.marketId,
-				outcome: leg.offer.outcomeId,
-				riskBaseMinor: riskOf(leg),
-				stakeBaseMinor: stakeBaseOf(leg),
-			}),
+		const said = totals.say(
+			legs.map(
+				(leg): Total => ({
+					market: leg.offer.marketId,
+					outcome: leg.offer.outcomeId,
+					riskBaseMinor: askedRiskOf(leg),
+					stakeBaseMinor: stakeBaseOf(leg),
+				}),
+			),
 		);
-		const { totals: said, told } = totals.forBatch(asked);
-		// What we asked for and do not use must be given back, whatever becomes of this batch.
-		for (const { market, outcome } of asked) totals.markDirty(market, outcome);
 		return {
 			request: {
 				v: 1,
@@ -162,10 +174,9 @@ export class ConfirmLoop {
 			},
 			batch: {
 				sentAtMs,
-				legs,
-				totals: new Map(said.map(({ market, outcome, riskBaseMinor }) => [`${market}\n${outcome}`, riskBaseMinor])),
+				tickets,
+				said: new Map(said.map((total) => [outcomeKey(total.market, total.outcome), total])),
 			},
-			told: told.filter((key) => !asked.some(({ market, outcome }) => `${market}\n${outcome}` === key)),
 		};
 	}
 }

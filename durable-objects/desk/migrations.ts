@@ -31,4 +31,14 @@ CREATE TABLE leg_results (
 ) WITHOUT ROWID;
 CREATE INDEX leg_results_by_wallet ON leg_results (wallet)`,
 	},
+	/** Results go out from a cursor on each leg: storing one costs the same for ten legs and for a hundred thousand. */
+	{
+		id: 2,
+		sql: `ALTER TABLE legs ADD COLUMN told_version INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE results ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE results ADD COLUMN stored_at_ms INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX legs_to_tell ON legs (market, wallet, told_version);
+CREATE INDEX tombstones_by_age ON tombstones (at_ms);
+DROP TABLE leg_results`,
+	},
 ];

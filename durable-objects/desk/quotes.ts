@@ -1,16 +1,34 @@
-/** Quotes of the match, one call for all who ask together, kept for a quarter of a second. */
-import type { MatchRpc, QuoteAnswer } from "../../shared/contracts/match.ts";
+/**
+ * Quotes of the match, kept for a quarter of a second: one call in flight, and everybody who asks meanwhile shares the
+ * next. They decide nothing; an old one can only refuse.
+ */
+import { type MatchRpc, type QuoteAnswer, quoteAnswerSchema } from "../../shared/contracts/match.ts";
+import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 
-export type Asked = { readonly market: string; readonly view: string };
+export type QuoteAsk = { readonly market: string; readonly view: string };
+export type QuotedMarket = QuoteAnswer["markets"][number];
+export type Quote = {
+	readonly known: boolean;
+	readonly inPlay: boolean;
+	readonly matchState: string;
+	/** Undefined: the match did not speak of it. */
+	readonly market: (ask: QuoteAsk) => QuotedMarket | undefined;
+};
+
+type Kept = { readonly atMs: number; readonly market: QuotedMarket | undefined };
+const keyOf = ({ market, view }: QuoteAsk): string => `${market}\n${view}`;
 
 export class Quotes {
 	readonly #ports: Ports;
 	readonly #matchId: string;
 	readonly #match: () => Pick<MatchRpc, "quote">;
-	#kept: { readonly atMs: number; readonly keys: ReadonlySet<string>; readonly answer: QuoteAnswer } | null = null;
+	readonly #kept = new Map<string, Kept>();
+	#head: Pick<QuoteAnswer, "known" | "inPlay" | "matchState"> | null = null;
+	readonly #wanted = new Map<string, QuoteAsk>();
+	#inFlight: Promise<void> | null = null;
 
 	constructor(ports: Ports, matchId: string, match: () => Pick<MatchRpc, "quote">) {
 		this.#ports = ports;
@@ -19,19 +37,51 @@ export class Quotes {
 	}
 
 	/** Rejects when the match does not answer. */
-	async ask(asks: readonly Asked[]): Promise<QuoteAnswer> {
-		const byKey = new Map(asks.map((ask) => [`${ask.market}\n${ask.view}`, ask]));
-		const kept = this.#kept;
-		if (
-			kept !== null &&
-			this.#ports.now() - kept.atMs < BET.quoteKeepMs &&
-			[...byKey.keys()].every((key) => kept.keys.has(key))
-		) {
-			return kept.answer;
+	async ask(asks: readonly QuoteAsk[]): Promise<Quote> {
+		if (this.#head === null || !asks.every((ask) => this.#isFresh(keyOf(ask)))) await this.#askMatch(asks);
+		const markets = new Map(asks.map((ask) => [keyOf(ask), this.#kept.get(keyOf(ask))?.market]));
+		const head = this.#head ?? { known: false, inPlay: false, matchState: "" };
+		return { ...head, market: (ask) => markets.get(keyOf(ask)) };
+	}
+
+	#isFresh(key: string): boolean {
+		const kept = this.#kept.get(key);
+		return kept !== undefined && this.#ports.now() - kept.atMs < BET.quoteKeepMs;
+	}
+
+	async #askMatch(asks: readonly QuoteAsk[]): Promise<void> {
+		for (const ask of asks) this.#wanted.set(keyOf(ask), ask);
+		// The call in flight left without us; whatever becomes of it, the next one takes all who wait.
+		if (this.#inFlight !== null) await this.#inFlight.catch(() => {});
+		this.#inFlight ??= this.#fetch().finally(() => {
+			this.#inFlight = null;
+		});
+		await this.#inFlight;
+	}
+
+	async #fetch(): Promise<void> {
+		const wanted = [...this.#wanted];
+		this.#wanted.clear();
+		const answers: QuoteAnswer[] = [];
+		for (let from = 0; from < wanted.length; from += BET.marketsPerQuote) {
+			const asks = wanted.slice(from, from + BET.marketsPerQuote).map(([, { market, view }]) => ({ market, view }));
+			const call = this.#match().quote({ v: 1, matchId: this.#matchId, asks });
+			const answer = await withTimeout(this.#ports, "match.quote", RPC_TIMEOUT_MS, call);
+			answers.push(decodeRpc("quote answer", quoteAnswerSchema, answer));
 		}
-		const call = this.#match().quote({ v: 1, matchId: this.#matchId, asks: [...byKey.values()] });
-		const answer = await withTimeout(this.#ports, "match.quote", RPC_TIMEOUT_MS, call);
-		this.#kept = { atMs: this.#ports.now(), keys: new Set(byKey.keys()), answer };
-		return answer;
+		this.#keep(
+			wanted.map(([key]) => key),
+			answers,
+		);
+	}
+
+	#keep(keys: readonly string[], answers: readonly QuoteAnswer[]): void {
+		const newest = answers.at(-1);
+		if (newest === undefined) return;
+		const atMs = this.#ports.now();
+		this.#head = { known: newest.known, inPlay: newest.inPlay, matchState: newest.matchState };
+		for (const [key, kept] of this.#kept) if (atMs - kept.atMs >= BET.quoteKeepMs) this.#kept.delete(key);
+		const markets = new Map(answers.flatMap((answer) => answer.markets).map((market) => [keyOf(market), market]));
+		for (const key of keys) this.#kept.set(key, { atMs, market: markets.get(key) });
 	}
 }

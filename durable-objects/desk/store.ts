@@ -1,26 +1,25 @@
 /** What a desk keeps: its reservations, tombstones, results of its match, and what wallets have not answered yet. */
 import { type LegRef, type LegResult, type ReservedLeg, reservedLegSchema } from "../../shared/contracts/desk.ts";
-import {
-	type LegOutcome,
-	legOutcomeOf,
-	legOutcomeSchema,
-	type MarketResult,
-	marketResultSchema,
-} from "../../shared/contracts/results.ts";
+import { legOutcomeOf, type MarketResult, marketResultSchema } from "../../shared/contracts/results.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
+import type { Reservation } from "./decide-batch.ts";
 import type { Total } from "./totals.ts";
 
-export type Reservation = {
-	readonly wallet: string;
-	readonly market: string;
-	readonly outcome: string;
-	readonly riskBaseMinor: number;
-	readonly stakeBaseMinor: number;
-	readonly vote: ReservedLeg;
-};
-
 const voteOf = (row: SqlRow): ReservedLeg => decodeRpc("stored vote", reservedLegSchema, JSON.parse(String(row.vote)));
+const resultOf = (row: SqlRow): MarketResult =>
+	decodeRpc("stored result", marketResultSchema, JSON.parse(String(row.body)));
+const totalOf = (row: SqlRow): Total => ({
+	market: String(row.market),
+	outcome: String(row.outcome),
+	riskBaseMinor: Number(row.risk),
+	stakeBaseMinor: Number(row.stake),
+});
+
+/** A result that was taken back leaves its market undecided. */
+const IS_DECIDED = "json_extract(body, '$.state.kind') <> 'open'";
+/** Rows forgotten at a time, so that a large match does not stop its desk. */
+const FORGET_ROWS = 2_000;
 
 export class DeskStore {
 	readonly #sql: Sql;
@@ -33,68 +32,65 @@ export class DeskStore {
 		return this.#sql.transaction(run);
 	}
 
+	inc(): number {
+		return Number(this.#sql.exec("SELECT inc FROM meta")[0]?.inc);
+	}
+
 	/** Raised and stored before the first confirm of each start: no answer to an earlier life can be taken for ours. */
 	nextInc(): number {
 		return Number(this.#sql.exec("UPDATE meta SET inc = inc + 1 RETURNING inc")[0]?.inc);
 	}
 
-	vote(ref: LegRef): ReservedLeg | null {
-		const row = this.#sql.exec(
-			"SELECT vote FROM legs WHERE ticket_key = ? AND leg_no = ?",
-			ref.ticketKey,
-			ref.legNo,
-		)[0];
+	vote({ ticketKey, legNo }: LegRef): ReservedLeg | null {
+		const row = this.#sql.exec("SELECT vote FROM legs WHERE ticket_key = ? AND leg_no = ?", ticketKey, legNo)[0];
 		return row === undefined ? null : voteOf(row);
 	}
 
-	isTombstoned(ref: LegRef): boolean {
-		return (
-			this.#sql.exec("SELECT 1 AS one FROM tombstones WHERE ticket_key = ? AND leg_no = ?", ref.ticketKey, ref.legNo)
-				.length > 0
-		);
+	isTombstoned({ ticketKey, legNo }: LegRef): boolean {
+		const query = "SELECT 1 AS one FROM tombstones WHERE ticket_key = ? AND leg_no = ?";
+		return this.#sql.exec(query, ticketKey, legNo).length > 0;
 	}
 
-	entomb(ref: LegRef, nowMs: number): void {
-		this.#sql.exec(
-			"INSERT INTO tombstones (ticket_key, leg_no, at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-			ref.ticketKey,
-			ref.legNo,
-			nowMs,
-		);
+	/** From now on this leg is never reserved. */
+	entomb({ ticketKey, legNo }: LegRef, nowMs: number): void {
+		const query = "INSERT INTO tombstones (ticket_key, leg_no, at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+		this.#sql.exec(query, ticketKey, legNo, nowMs);
 	}
 
-	/** P3: a yes is a reservation. False where the leg was tombstoned in the meantime: then there is none. */
-	reserve(reservation: Reservation): boolean {
-		const { vote } = reservation;
-		if (this.isTombstoned(vote)) return false;
-		this.#sql.exec(
-			"INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-			vote.ticketKey,
-			vote.legNo,
-			reservation.wallet,
-			reservation.market,
-			reservation.outcome,
-			reservation.riskBaseMinor,
-			reservation.stakeBaseMinor,
-			JSON.stringify(vote),
-		);
-		this.#settleLegs("AND l.ticket_key = ? AND l.leg_no = ?", this.result(reservation.market), [
-			vote.ticketKey,
-			vote.legNo,
-		]);
-		return true;
+	/**
+	 * P3, all legs of a ticket at this desk: none of them where one is tombstoned. `hasResult`: a market of theirs is already
+	 * decided, and their wallet is to be told at once.
+	 */
+	reserve(reservations: readonly Reservation[]): { readonly isReserved: boolean; readonly hasResult: boolean } {
+		if (reservations.some(({ vote }) => this.isTombstoned(vote))) return { isReserved: false, hasResult: false };
+		let hasResult = false;
+		for (const { wallet, market, outcome, riskBaseMinor, stakeBaseMinor, vote } of reservations) {
+			this.#sql.exec(
+				"INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+				vote.ticketKey,
+				vote.legNo,
+				wallet,
+				market,
+				outcome,
+				riskBaseMinor,
+				stakeBaseMinor,
+				JSON.stringify(vote),
+			);
+			const decided = this.#sql.exec("UPDATE results SET is_told = 0 WHERE market = ? RETURNING market", market);
+			hasResult ||= decided.length > 0;
+		}
+		return { isReserved: true, hasResult };
 	}
 
-	/** The reservation is gone, whatever it was; a late offer can not revive it. */
-	release(ref: LegRef, nowMs: number): { readonly market: string; readonly outcome: string } | null {
+	/** The reservation is gone, whatever it was, and nothing revives it. Returns the risk it carried. */
+	release(ref: LegRef, nowMs: number): Total | null {
 		const row = this.#sql.exec(
-			"DELETE FROM legs WHERE ticket_key = ? AND leg_no = ? RETURNING market, outcome",
+			"DELETE FROM legs WHERE ticket_key = ? AND leg_no = ? RETURNING market, outcome, risk, stake",
 			ref.ticketKey,
 			ref.legNo,
 		)[0];
-		this.#sql.exec("DELETE FROM leg_results WHERE ticket_key = ? AND leg_no = ?", ref.ticketKey, ref.legNo);
 		this.entomb(ref, nowMs);
-		return row === undefined ? null : { market: String(row.market), outcome: String(row.outcome) };
+		return row === undefined ? null : totalOf(row);
 	}
 
 	unansweredWallets(): readonly string[] {
@@ -102,108 +98,141 @@ export class DeskStore {
 	}
 
 	unansweredVotes(wallet: string, limit: number): readonly ReservedLeg[] {
-		return this.#sql
-			.exec("SELECT vote FROM legs WHERE wallet = ? AND vote_answered = 0 LIMIT ?", wallet, limit)
-			.map(voteOf);
+		const query = "SELECT vote FROM legs WHERE wallet = ? AND vote_answered = 0 LIMIT ?";
+		return this.#sql.exec(query, wallet, limit).map(voteOf);
 	}
 
-	voteAnswered(ref: LegRef): void {
-		this.#sql.exec("UPDATE legs SET vote_answered = 1 WHERE ticket_key = ? AND leg_no = ?", ref.ticketKey, ref.legNo);
+	voteAnswered({ ticketKey, legNo }: LegRef): void {
+		this.#sql.exec("UPDATE legs SET vote_answered = 1 WHERE ticket_key = ? AND leg_no = ?", ticketKey, legNo);
 	}
 
-	result(market: string): MarketResult | null {
-		const row = this.#sql.exec("SELECT body FROM results WHERE market = ?", market)[0];
-		return row === undefined ? null : decodeRpc("stored result", marketResultSchema, JSON.parse(String(row.body)));
-	}
-
-	/** Stores a result above the one it has and queues it for every leg on the market, in one transaction of the caller's. */
-	saveResult(result: MarketResult): boolean {
-		const known = this.result(result.marketId);
-		if (known !== null && known.settlementVersion >= result.settlementVersion) return false;
-		this.#sql.exec(
-			`INSERT INTO results (market, settlement_version, body) VALUES (?, ?, ?)
-			ON CONFLICT (market) DO UPDATE SET settlement_version = excluded.settlement_version, body = excluded.body`,
+	/** Stores a result above the one it has; its cursor starts again for every leg of the market. False: nothing new. */
+	saveResult(result: MarketResult, nowMs: number): boolean {
+		const stored = this.#sql.exec(
+			`INSERT INTO results (market, settlement_version, body, is_told, stored_at_ms) VALUES (?, ?, ?, 0, ?)
+			ON CONFLICT (market) DO UPDATE SET settlement_version = excluded.settlement_version, body = excluded.body,
+				is_told = 0, stored_at_ms = excluded.stored_at_ms
+			WHERE excluded.settlement_version > results.settlement_version RETURNING market`,
 			result.marketId,
 			result.settlementVersion,
 			JSON.stringify(result),
+			nowMs,
 		);
-		this.#settleLegs("", result, []);
-		return true;
+		return stored.length > 0;
 	}
 
-	resultWallets(): readonly string[] {
-		return this.#sql.exec("SELECT DISTINCT wallet FROM leg_results").map((row) => String(row.wallet));
+	/** Wallets with legs whose market's newest result they have not answered. A market nobody waits for is marked as told. */
+	untoldWallets(): readonly string[] {
+		const wallets = new Set<string>();
+		for (const { marketId, settlementVersion } of this.#untoldResults()) {
+			const query = "SELECT DISTINCT wallet FROM legs WHERE market = ? AND told_version < ?";
+			const found = this.#sql.exec(query, marketId, settlementVersion);
+			if (found.length === 0) this.#sql.exec("UPDATE results SET is_told = 1 WHERE market = ?", marketId);
+			for (const row of found) wallets.add(String(row.wallet));
+		}
+		return [...wallets];
 	}
 
-	queuedResults(wallet: string, limit: number): readonly LegResult[] {
-		return this.#sql
-			.exec(
-				"SELECT ticket_key, leg_no, settlement_version, outcome FROM leg_results WHERE wallet = ? LIMIT ?",
+	/** What a wallet is to be told next, by the newest results. */
+	untoldResults(wallet: string, limit: number): readonly LegResult[] {
+		const told: LegResult[] = [];
+		for (const { marketId, settlementVersion, state } of this.#untoldResults()) {
+			if (told.length >= limit) break;
+			const rows = this.#sql.exec(
+				"SELECT ticket_key, leg_no, outcome FROM legs WHERE market = ? AND wallet = ? AND told_version < ? LIMIT ?",
+				marketId,
 				wallet,
-				limit,
-			)
-			.map((row) => ({
-				ticketKey: String(row.ticket_key),
-				legNo: Number(row.leg_no),
-				settlementVersion: Number(row.settlement_version),
-				outcome: row.outcome === null ? null : outcomeOf(String(row.outcome)),
-			}));
+				settlementVersion,
+				limit - told.length,
+			);
+			for (const row of rows) {
+				const outcome = legOutcomeOf(state, String(row.outcome));
+				told.push({ ticketKey: String(row.ticket_key), legNo: Number(row.leg_no), settlementVersion, outcome });
+			}
+		}
+		return told;
 	}
 
-	resultAnswered(ref: LegRef, settlementVersion: number): void {
+	resultAnswered({ ticketKey, legNo }: LegRef, settlementVersion: number): void {
 		this.#sql.exec(
-			"DELETE FROM leg_results WHERE ticket_key = ? AND leg_no = ? AND settlement_version <= ?",
-			ref.ticketKey,
-			ref.legNo,
+			"UPDATE legs SET told_version = ? WHERE ticket_key = ? AND leg_no = ? AND told_version < ?",
+			settlementVersion,
+			ticketKey,
+			legNo,
 			settlementVersion,
 		);
 	}
 
-	/** Risk of all reservations by outcome, on markets that are not settled. */
+	/** Risk of all reservations by outcome, decided markets included. */
 	totals(): readonly Total[] {
-		const settled = new Set(
-			this.#sql
-				.exec("SELECT body FROM results")
-				.map((row) => decodeRpc("stored result", marketResultSchema, JSON.parse(String(row.body))))
-				.flatMap((result) => (result.state.kind === "open" ? [] : [result.marketId])),
-		);
-		return this.#sql
-			.exec("SELECT market, outcome, sum(risk) AS risk, sum(stake) AS stake FROM legs GROUP BY market, outcome")
-			.map((row) => ({
-				market: String(row.market),
-				outcome: String(row.outcome),
-				riskBaseMinor: Number(row.risk),
-				stakeBaseMinor: Number(row.stake),
-			}))
-			.filter(({ market }) => !settled.has(market));
+		const query = "SELECT market, outcome, sum(risk) AS risk, sum(stake) AS stake FROM legs GROUP BY market, outcome";
+		return this.#sql.exec(query).map(totalOf);
+	}
+
+	totalsOf(market: string): readonly Total[] {
+		const query =
+			"SELECT market, outcome, sum(risk) AS risk, sum(stake) AS stake FROM legs WHERE market = ? GROUP BY outcome";
+		return this.#sql.exec(query, market).map(totalOf);
+	}
+
+	isDecided(market: string): boolean {
+		return this.#sql.exec(`SELECT 1 AS one FROM results WHERE market = ? AND ${IS_DECIDED}`, market).length > 0;
+	}
+
+	/** Markets that are settled or void. */
+	decidedMarkets(): readonly string[] {
+		return this.#sql.exec(`SELECT market FROM results WHERE ${IS_DECIDED}`).map((row) => String(row.market));
 	}
 
 	counts(): { readonly reserved: number; readonly outbox: number } {
-		const reserved = Number(this.#sql.exec("SELECT count(*) AS n FROM legs")[0]?.n);
-		const votes = Number(this.#sql.exec("SELECT count(*) AS n FROM legs WHERE vote_answered = 0")[0]?.n);
-		return { reserved, outbox: votes + Number(this.#sql.exec("SELECT count(*) AS n FROM leg_results")[0]?.n) };
+		const count = (query: string): number => Number(this.#sql.exec(query)[0]?.n);
+		const untold = count(
+			"SELECT count(*) AS n FROM legs JOIN results USING (market) WHERE is_told = 0 AND told_version < settlement_version",
+		);
+		return {
+			reserved: count("SELECT count(*) AS n FROM legs"),
+			outbox: count("SELECT count(*) AS n FROM legs WHERE vote_answered = 0") + untold,
+		};
 	}
 
-	#settleLegs(where: string, result: MarketResult | null, bindings: readonly (string | number)[]): void {
-		if (result === null) return;
-		const outcomes = this.#sql
-			.exec("SELECT DISTINCT outcome FROM legs WHERE market = ?", result.marketId)
-			.map((row) => String(row.outcome));
-		for (const outcome of outcomes) {
-			const settled = legOutcomeOf(result.state, outcome);
-			// `WHERE true` keeps SQLite from reading the upsert's ON as a join.
-			this.#sql.exec(
-				`INSERT INTO leg_results (ticket_key, leg_no, wallet, settlement_version, outcome)
-				SELECT l.ticket_key, l.leg_no, l.wallet, ?, ? FROM legs l WHERE true AND l.market = ? AND l.outcome = ? ${where}
-				ON CONFLICT (ticket_key, leg_no) DO UPDATE SET settlement_version = excluded.settlement_version, outcome = excluded.outcome`,
-				result.settlementVersion,
-				settled === null ? null : JSON.stringify(settled),
-				result.marketId,
-				outcome,
-				...bindings,
-			);
-		}
+	owesAnything(): boolean {
+		const query =
+			"SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM legs WHERE vote_answered = 0) OR EXISTS (SELECT 1 FROM results WHERE is_told = 0)";
+		return this.#sql.exec(query).length > 0;
+	}
+
+	/** Forgets tombstones, and told legs of markets decided, up to these times; some at a time. True: there is more. */
+	forget(tombstonesUntilMs: number, settledUntilMs: number): boolean {
+		const tombstones = this.#sql.exec(
+			"DELETE FROM tombstones WHERE (ticket_key, leg_no) IN (SELECT ticket_key, leg_no FROM tombstones WHERE at_ms <= ? LIMIT ?) RETURNING 1 AS one",
+			tombstonesUntilMs,
+			FORGET_ROWS,
+		);
+		const legs = this.#sql.exec(
+			`DELETE FROM legs WHERE (ticket_key, leg_no) IN (
+				SELECT ticket_key, leg_no FROM legs JOIN results USING (market)
+				WHERE vote_answered = 1 AND ${IS_DECIDED} AND is_told = 1 AND stored_at_ms <= ? LIMIT ?) RETURNING 1 AS one`,
+			settledUntilMs,
+			FORGET_ROWS,
+		);
+		return tombstones.length === FORGET_ROWS || legs.length === FORGET_ROWS;
+	}
+
+	/** When the oldest tombstone and the oldest decided market with legs were stored; null where there is none. */
+	oldest(): { readonly tombstoneMs: number | null; readonly settledMs: number | null } {
+		const time = (query: string): number | null => {
+			const at = this.#sql.exec(query)[0]?.at;
+			return typeof at === "number" ? at : null;
+		};
+		return {
+			tombstoneMs: time("SELECT min(at_ms) AS at FROM tombstones"),
+			settledMs: time(
+				`SELECT min(stored_at_ms) AS at FROM results r WHERE ${IS_DECIDED} AND EXISTS (SELECT 1 FROM legs l WHERE l.market = r.market)`,
+			),
+		};
+	}
+
+	#untoldResults(): readonly MarketResult[] {
+		return this.#sql.exec("SELECT body FROM results WHERE is_told = 0 ORDER BY market").map(resultOf);
 	}
 }
-
-const outcomeOf = (text: string): LegOutcome => decodeRpc("stored leg result", legOutcomeSchema, JSON.parse(text));

@@ -1,102 +1,134 @@
-/** The desk's exposure by outcome: absolute, never netted, so that a retry says the same thing again (MON-5). */
+/**
+ * The desk's exposure by outcome: absolute, never netted, so that a retry says the same thing again (MON-5). It also knows
+ * what the match has been told: where that may differ from what is reserved, the difference is owed.
+ */
 import type { ExposureTotal } from "../../shared/contracts/match.ts";
 
-export type Total = {
-	readonly market: string;
-	readonly outcome: string;
-	readonly riskBaseMinor: number;
-	readonly stakeBaseMinor: number;
-};
 export type Risk = { readonly riskBaseMinor: number; readonly stakeBaseMinor: number };
+export type Total = Risk & { readonly market: string; readonly outcome: string };
 
-const keyOf = (market: string, outcome: string): string => `${market}\n${outcome}`;
+export const outcomeKey = (market: string, outcome: string): string => `${market}\n${outcome}`;
+const NOTHING: Risk = { riskBaseMinor: 0, stakeBaseMinor: 0 };
+const isSame = (a: Risk, b: Risk): boolean =>
+	a.riskBaseMinor === b.riskBaseMinor && a.stakeBaseMinor === b.stakeBaseMinor;
 
 export class Totals {
 	readonly #reserved = new Map<string, Total>();
-	/** Outcomes of which the match may still think more than is reserved. */
-	readonly #dirty = new Set<string>();
+	readonly #byMarket = new Map<string, Set<string>>();
+	/** Markets with a result: their risk is decided, and counts no more. */
+	readonly #closed: Set<string>;
+	/** What the match holds of us; null where an answer is missing, so that it may hold either of two. */
+	readonly #told = new Map<string, Risk | null>();
+	readonly #owed = new Set<string>();
+	/** A new incarnation names all its risk in its first batch: the match takes what is not named for nothing. */
+	#owesAll: boolean;
 
-	/** After a start everything is told once more. */
-	constructor(stored: readonly Total[]) {
-		for (const total of stored) {
-			this.#reserved.set(keyOf(total.market, total.outcome), total);
-			this.#dirty.add(keyOf(total.market, total.outcome));
-		}
+	/** `hasAsked`: an earlier start of this desk has asked the match, which may hold more for us than is stored. */
+	constructor(stored: readonly Total[], closedMarkets: readonly string[], hasAsked: boolean) {
+		this.#closed = new Set(closedMarkets);
+		for (const total of stored) if (!this.#closed.has(total.market)) this.#set(total);
+		this.#owesAll = hasAsked;
 	}
 
 	reserved(market: string, outcome: string): Risk {
-		return this.#reserved.get(keyOf(market, outcome)) ?? { riskBaseMinor: 0, stakeBaseMinor: 0 };
+		return this.#reserved.get(outcomeKey(market, outcome)) ?? NOTHING;
 	}
 
-	add(market: string, outcome: string, risk: Risk): void {
-		const now = this.reserved(market, outcome);
-		this.#reserved.set(keyOf(market, outcome), {
-			market,
-			outcome,
-			riskBaseMinor: now.riskBaseMinor + risk.riskBaseMinor,
-			stakeBaseMinor: now.stakeBaseMinor + risk.stakeBaseMinor,
-		});
+	add(total: Total): void {
+		this.#change(total, 1);
 	}
 
-	/** Reservations went or markets were settled: what stands now, and the fallen ones to be told. */
-	replace(stored: readonly Total[]): void {
-		const next = new Map(stored.map((total) => [keyOf(total.market, total.outcome), total]));
-		for (const [key, total] of this.#reserved) {
-			const now = next.get(key);
-			if (now?.riskBaseMinor === total.riskBaseMinor) continue;
-			this.#dirty.add(key);
-			next.set(key, now ?? { ...total, riskBaseMinor: 0, stakeBaseMinor: 0 });
-		}
-		this.#reserved.clear();
-		for (const [key, total] of next) this.#reserved.set(key, total);
+	subtract(total: Total): void {
+		this.#change(total, -1);
 	}
 
-	markDirty(market: string, outcome: string): void {
-		this.#dirty.add(keyOf(market, outcome));
-		if (!this.#reserved.has(keyOf(market, outcome))) {
-			this.#reserved.set(keyOf(market, outcome), { market, outcome, riskBaseMinor: 0, stakeBaseMinor: 0 });
-		}
-	}
-
-	get isDirty(): boolean {
-		return this.#dirty.size > 0;
-	}
-
-	/** What a batch says: reserved plus asked on every asked outcome, and everything that is not yet told. */
-	forBatch(asked: readonly Total[]): { readonly totals: readonly ExposureTotal[]; readonly told: readonly string[] } {
-		const byKey = new Map<string, Total>();
-		for (const ask of asked) {
-			const key = keyOf(ask.market, ask.outcome);
-			const before = byKey.get(key) ?? { ...ask, ...this.reserved(ask.market, ask.outcome) };
-			byKey.set(key, {
-				...before,
-				riskBaseMinor: before.riskBaseMinor + ask.riskBaseMinor,
-				stakeBaseMinor: before.stakeBaseMinor + ask.stakeBaseMinor,
-			});
-		}
-		const told = [...this.#dirty];
-		for (const key of told) {
+	/** The market has a result. */
+	close(market: string): void {
+		this.#closed.add(market);
+		for (const key of this.#byMarket.get(market) ?? []) {
 			const total = this.#reserved.get(key);
-			if (!byKey.has(key) && total !== undefined) byKey.set(key, total);
+			if (total !== undefined) this.#set({ ...total, ...NOTHING });
 		}
-		const totals = [...byKey.values()].map(({ market, outcome, riskBaseMinor, stakeBaseMinor }) => ({
+	}
+
+	/** A result was taken back: what is stored counts again. */
+	reopen(market: string, stored: readonly Total[]): void {
+		if (!this.#closed.delete(market)) return;
+		for (const total of stored) this.#set(total);
+	}
+
+	/** The match may hold anything of us: the next batch names all. */
+	forgetTold(): void {
+		this.#owesAll = true;
+	}
+
+	get isOwed(): boolean {
+		return this.#owesAll || this.#owed.size > 0;
+	}
+
+	/**
+	 * What a batch says: reserved plus asked on every asked outcome, every other outcome of the asked markets with risk, and
+	 * everything that is owed. Until `answered` the match may hold these or what it held before.
+	 */
+	say(asked: readonly Total[]): readonly ExposureTotal[] {
+		const isFirst = this.#owesAll;
+		const said = new Map<string, Total>();
+		for (const ask of asked) {
+			const key = outcomeKey(ask.market, ask.outcome);
+			said.set(key, plus(said.get(key) ?? { ...ask, ...this.reserved(ask.market, ask.outcome) }, ask, 1));
+		}
+		const markets = new Set(asked.map(({ market }) => market));
+		for (const [key, total] of this.#reserved) {
+			const isNamed = this.#owed.has(key) || (total.riskBaseMinor > 0 && (isFirst || markets.has(total.market)));
+			if (isNamed && !said.has(key)) said.set(key, total);
+		}
+		for (const [key, total] of said) {
+			if (!this.#reserved.has(key)) this.#set({ ...total, ...NOTHING });
+			this.#told.set(key, null);
+			this.#owed.add(key);
+		}
+		return [...said.values()].map(({ market, outcome, riskBaseMinor, stakeBaseMinor }) => ({
 			market,
 			outcome,
 			riskBaseMinor,
 			stakeBaseMinor,
 		}));
-		return { totals, told };
 	}
 
-	/** After an answered batch was decided: where exactly what was asked is reserved, there is nothing to give back. */
-	wasGranted(said: ReadonlyMap<string, number>): void {
-		for (const [key, riskBaseMinor] of said) {
-			if ((this.#reserved.get(key)?.riskBaseMinor ?? 0) === riskBaseMinor) this.#dirty.delete(key);
+	/** The match has answered the batch that said this, and holds at most so much. Call it after the batch was decided. */
+	answered(said: ReadonlyMap<string, Risk>): void {
+		if (this.#owesAll) {
+			this.#told.clear();
+			this.#owesAll = false;
 		}
+		for (const [key, risk] of said) this.#told.set(key, risk);
+		for (const key of this.#reserved.keys()) this.#judge(key);
 	}
 
-	/** The match has answered a batch that told these. */
-	wasTold(keys: readonly string[]): void {
-		for (const key of keys) this.#dirty.delete(key);
+	#change(total: Total, sign: 1 | -1): void {
+		if (this.#closed.has(total.market)) return;
+		this.#set(plus({ ...total, ...this.reserved(total.market, total.outcome) }, total, sign));
 	}
+
+	#set({ market, outcome, riskBaseMinor, stakeBaseMinor }: Total): void {
+		const key = outcomeKey(market, outcome);
+		this.#reserved.set(key, { market, outcome, riskBaseMinor, stakeBaseMinor });
+		const keys = this.#byMarket.get(market) ?? new Set();
+		this.#byMarket.set(market, keys.add(key));
+		this.#judge(key);
+	}
+
+	#judge(key: string): void {
+		const told = this.#told.has(key) ? this.#told.get(key) : NOTHING;
+		if (told && isSame(told, this.#reserved.get(key) ?? NOTHING)) this.#owed.delete(key);
+		else this.#owed.add(key);
+	}
+}
+
+function plus(total: Total, risk: Risk, sign: 1 | -1): Total {
+	return {
+		...total,
+		riskBaseMinor: total.riskBaseMinor + sign * risk.riskBaseMinor,
+		stakeBaseMinor: total.stakeBaseMinor + sign * risk.stakeBaseMinor,
+	};
 }

@@ -16,40 +16,66 @@ export type SenderDeps = {
 	readonly sendBatch: (peer: string, timed: <T>(call: Promise<T>) => Promise<T>) => Promise<boolean>;
 	/** The net under the timers. */
 	readonly wakeAt: (atMs: number) => void;
+	/** Peers talked to at a time, where a wave must not crowd out what is live; without it, all. */
+	readonly parallel?: number;
 };
 
 export class PeerSender {
 	readonly #deps: SenderDeps;
+	readonly #queued = new Set<string>();
 	readonly #busy = new Set<string>();
-	readonly #failures = new Map<string, number>();
+	/** Busy peers that got more to be told: their last look may have been a moment too early. */
+	readonly #again = new Set<string>();
+	readonly #failed = new Map<string, { readonly count: number; readonly retryAtMs: number }>();
 
 	constructor(deps: SenderDeps) {
 		this.#deps = deps;
 	}
 
+	/** Call after everything that may have given a peer something to be told. A peer that failed waits for its time. */
 	kick(): void {
+		const nowMs = this.#deps.ports.now();
 		for (const peer of this.#deps.peers()) {
-			if (this.#busy.has(peer)) continue;
+			if (this.#busy.has(peer)) this.#again.add(peer);
+			else if ((this.#failed.get(peer)?.retryAtMs ?? nowMs) <= nowMs) this.#queued.add(peer);
+		}
+		this.#pump();
+	}
+
+	#pump(): void {
+		for (const peer of this.#queued) {
+			if (this.#busy.size >= (this.#deps.parallel ?? Number.POSITIVE_INFINITY)) return;
+			this.#queued.delete(peer);
 			this.#busy.add(peer);
 			this.#deps.ports.background(this.#drain(peer));
 		}
 	}
 
 	async #drain(peer: string): Promise<void> {
-		const { ports, what, sendBatch, wakeAt } = this.#deps;
+		const { ports, what, sendBatch } = this.#deps;
 		try {
-			await ports.sync();
-			while (await sendBatch(peer, (call) => withTimeout(ports, what, RPC_TIMEOUT_MS, call)))
-				this.#failures.delete(peer);
-			this.#busy.delete(peer);
+			do {
+				this.#again.delete(peer);
+				await ports.sync();
+				while (await sendBatch(peer, (call) => withTimeout(ports, what, RPC_TIMEOUT_MS, call))) {
+					this.#failed.delete(peer);
+					await ports.sync();
+				}
+			} while (this.#again.has(peer));
 		} catch (fault) {
-			this.#busy.delete(peer);
-			const failures = (this.#failures.get(peer) ?? 0) + 1;
-			this.#failures.set(peer, failures);
-			const delayMs = Math.min(RETRY_MIN_MS * 2 ** (failures - 1), RETRY_MAX_MS);
-			ports.log.warn(`${what}_not_answered`, { peer, failures, fault: faultText(fault) });
-			ports.timer(delayMs, () => this.kick());
-			wakeAt(ports.now() + delayMs + RETRY_MAX_MS);
+			this.#retryLater(peer, fault);
 		}
+		this.#busy.delete(peer);
+		this.#pump();
+	}
+
+	#retryLater(peer: string, fault: unknown): void {
+		const { ports, what, wakeAt } = this.#deps;
+		const count = (this.#failed.get(peer)?.count ?? 0) + 1;
+		const delayMs = Math.min(RETRY_MIN_MS * 2 ** (count - 1), RETRY_MAX_MS);
+		this.#failed.set(peer, { count, retryAtMs: ports.now() + delayMs });
+		ports.log.warn(`${what}_not_answered`, { peer, failures: count, fault: faultText(fault) });
+		ports.timer(delayMs, () => this.kick());
+		wakeAt(ports.now() + delayMs + RETRY_MAX_MS);
 	}
 }

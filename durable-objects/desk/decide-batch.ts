@@ -1,0 +1,137 @@
+/**
+ * A batch against its answer (P3). Tickets in order of arrival, each as a whole: its legs at this desk are reserved
+ * together, refused at the first no, or wait together. Pure.
+ */
+import type { RefusedLeg, ReservedLeg } from "../../shared/contracts/desk.ts";
+import type { ConfirmMarket } from "../../shared/contracts/match.ts";
+import { type Answer, type Decision, decide } from "./decide.ts";
+import { outcomeKey, type Risk } from "./totals.ts";
+import type { PendingLeg, PendingTicket } from "./windows.ts";
+
+export type Reservation = {
+	readonly wallet: string;
+	readonly market: string;
+	readonly outcome: string;
+	readonly riskBaseMinor: number;
+	readonly stakeBaseMinor: number;
+	readonly vote: ReservedLeg;
+};
+
+export type Verdict =
+	| { readonly kind: "yes"; readonly ticket: PendingTicket; readonly reservations: readonly Reservation[] }
+	| { readonly kind: "no"; readonly ticket: PendingTicket; readonly vote: RefusedLeg }
+	| {
+			readonly kind: "wait";
+			readonly ticket: PendingTicket;
+			readonly legs: readonly PendingLeg[];
+			readonly notBeforeMs: number;
+	  };
+
+export type BatchFacts = {
+	readonly answer: Answer;
+	readonly sentAtMs: number;
+	/** What the batch said of each outcome: what is granted where the answer names no grant. */
+	readonly said: ReadonlyMap<string, Risk>;
+	/** What is reserved now. */
+	readonly reserved: (market: string, outcome: string) => Risk;
+};
+
+export function decideBatch(tickets: readonly PendingTicket[], facts: BatchFacts): readonly Verdict[] {
+	/** Risk taken by this batch so far, by outcome. */
+	const taken = new Map<string, number>();
+	return tickets.map((ticket) => {
+		const verdict = decideTicket(ticket, facts, taken);
+		if (verdict.kind === "yes") {
+			for (const { market, outcome, riskBaseMinor } of verdict.reservations) add(taken, market, outcome, riskBaseMinor);
+		}
+		return verdict;
+	});
+}
+
+function add(sums: Map<string, number>, market: string, outcome: string, riskBaseMinor: number): void {
+	const key = outcomeKey(market, outcome);
+	sums.set(key, (sums.get(key) ?? 0) + riskBaseMinor);
+}
+
+function decideTicket(ticket: PendingTicket, facts: BatchFacts, taken: ReadonlyMap<string, number>): Verdict {
+	const own = new Map(taken);
+	const reservations: Reservation[] = [];
+	const legs: PendingLeg[] = [];
+	let notBeforeMs: number | null = null;
+	for (const leg of ticket.legs) {
+		const market = marketOf(leg, facts);
+		if (market === undefined) {
+			// The match did not speak of it: nothing is known, so nothing is decided.
+			legs.push(leg);
+			notBeforeMs = Math.max(notBeforeMs ?? 0, facts.sentAtMs);
+			continue;
+		}
+		const { marketId, outcomeId, ticketKey, legNo } = leg.offer;
+		const decision = decideLeg(leg, market, facts, own.get(outcomeKey(marketId, outcomeId)) ?? 0);
+		if (decision.kind === "no") {
+			const { kind, ...refusal } = decision;
+			const { matchState } = facts.answer;
+			const vote = { ticketKey, legNo, vote: "no" as const, ...refusal, marketVersion: market.version, matchState };
+			return { kind, ticket, vote };
+		}
+		if (decision.kind === "wait") {
+			legs.push(decision.leg);
+			notBeforeMs = Math.max(notBeforeMs ?? 0, decision.notBeforeMs);
+			continue;
+		}
+		legs.push(leg);
+		add(own, marketId, outcomeId, decision.riskBaseMinor);
+		reservations.push(reservationOf(ticket.wallet, leg, market, decision, facts.answer));
+	}
+	if (notBeforeMs !== null) return { kind: "wait", ticket, legs, notBeforeMs };
+	return { kind: "yes", ticket, reservations };
+}
+
+function marketOf({ offer, version }: PendingLeg, { answer }: BatchFacts): ConfirmMarket | undefined {
+	return answer.markets.find(
+		({ market, askedVersion, view }) => market === offer.marketId && askedVersion === version && view === offer.view,
+	);
+}
+
+function decideLeg(leg: PendingLeg, market: ConfirmMarket, facts: BatchFacts, takenBaseMinor: number): Decision {
+	const { marketId, outcomeId } = leg.offer;
+	const { answer, sentAtMs, said, reserved } = facts;
+	const saidBaseMinor = said.get(outcomeKey(marketId, outcomeId))?.riskBaseMinor ?? 0;
+	return decide(leg, {
+		answer,
+		market,
+		sentAtMs,
+		carriedBaseMinor: reserved(marketId, outcomeId).riskBaseMinor + takenBaseMinor,
+		grantedBaseMinor: market.granted === null ? saidBaseMinor : (market.granted[outcomeId] ?? 0),
+	});
+}
+
+function reservationOf(
+	wallet: string,
+	{ offer, fairPpm }: PendingLeg,
+	market: ConfirmMarket,
+	{ oddsMilli, riskBaseMinor, stakeBaseMinor }: Extract<Decision, { kind: "yes" }>,
+	{ matchState, epoch, seq, tick }: Answer,
+): Reservation {
+	const { ticketKey, legNo, marketId, outcomeId } = offer;
+	return {
+		wallet,
+		market: marketId,
+		outcome: outcomeId,
+		riskBaseMinor,
+		stakeBaseMinor,
+		vote: {
+			ticketKey,
+			legNo,
+			vote: "yes",
+			oddsMilli,
+			marketVersion: market.version,
+			matchState,
+			epoch,
+			seq,
+			tick,
+			delayMs: market.delayMs,
+			fairPpm: market.fairPpm[outcomeId] ?? fairPpm,
+		},
+	};
+}
