@@ -76,6 +76,8 @@ export const FEED = {
 	/** A full NDJSON recovery of a match is ≈ 300 inputs of ≈ 400 B; 1 MiB holds eight of them. */
 	maxBodyBytes: 1_048_576,
 	maxInputsPerRequest: 1_000,
+	/** Errors of one push that are told: enough to mend a batch, too few to flood an answer. */
+	maxErrorsTold: 32,
 	/** LAN-2: the mark that a lane sends each match in play. */
 	markMs: 1_000,
 	/** Frames say stale and confirms `wait` when no mark came for so long. */
@@ -84,7 +86,10 @@ export const FEED = {
 	applyBatch: 256,
 	/** Inputs stored and not yet applied for one match: half an hour of a busy match; beyond it the provider is told to wait. */
 	maxBacklog: 10_000,
-	/** Failed deliveries are repeated after 250 ms, doubling to 10 s: a match restarts within a second, a region within minutes. */
+	/**
+	 * Failed deliveries are repeated after 250 ms, doubling to 10 s: a match restarts within a second, a region within minutes.
+	 * In play they double to `markMs` only, which is no more than a match in play is called anyway.
+	 */
 	retryMinMs: 250,
 	retryMaxMs: 10_000,
 	/** The alarm under a lane's timers; Cloudflare moves an object within a minute. */
@@ -93,6 +98,8 @@ export const FEED = {
 	commandWaitMs: 5_000,
 	/** A lane keeps the log of an ended match for a week: late corrections come within three days. */
 	keepEndedMs: 604_800_000,
+	/** Old logs are looked for once an hour at most: a week is not counted in minutes. */
+	pruneMs: 3_600_000,
 } as const;
 
 /** Bets */

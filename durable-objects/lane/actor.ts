@@ -11,7 +11,9 @@ import type {
 	LaneOps,
 } from "../../shared/contracts/lane.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
+import { ContractFault } from "../../shared/errors.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
+import { providerOf } from "../../shared/feeds/providers.ts";
 import { FEED, GROUP_COMMIT_MAX } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
@@ -24,11 +26,13 @@ import { LaneStore, TRADER } from "./store.ts";
 
 export type LaneDeps = {
 	readonly ports: Ports;
+	/** `lane:{provider group}:{n}` */
 	readonly name: string;
 	readonly matchClient: (matchId: string) => Pick<MatchRpc, "apply">;
 };
 
-type Append = { readonly provider: string; readonly inputs: readonly Input[] };
+/** What was said at `heardAtMs`: inputs, or none, which is a heartbeat. */
+type Said = { readonly provider: string; readonly heardAtMs: number; readonly inputs: readonly Input[] };
 
 const NET = "net";
 const PRUNE = "prune";
@@ -38,7 +42,7 @@ export class LaneActor {
 	readonly #store: LaneStore;
 	readonly #speech: FeedSpeech;
 	readonly #deadlines: Deadlines;
-	readonly #append: (item: Append) => Promise<readonly Appended[]>;
+	readonly #commit: (said: Said) => Promise<readonly Appended[]>;
 	readonly #deliveries = new Map<string, Delivery>();
 
 	constructor(deps: LaneDeps) {
@@ -48,31 +52,35 @@ export class LaneActor {
 		this.#store = new LaneStore(ports.sql);
 		this.#deadlines = createDeadlines(ports);
 		this.#speech = new FeedSpeech(ports.now());
-		this.#append = groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => this.#commit(batch) });
+		this.#commit = groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => this.#take(batch) });
+		// After a restart: whatever woke us, matches in play need their marks.
+		this.#pump(this.#store.active());
 	}
 
 	/** LAN-1: answers once the inputs are durable; the match applies them after. */
-	async append({ provider, inputs }: AppendRequest): Promise<AppendAnswer> {
-		const results = await this.#append({ provider, inputs });
-		this.#speech.spoke(provider, this.#deps.ports.now());
+	async append({ lane, provider, heldMs, inputs }: AppendRequest): Promise<AppendAnswer> {
+		this.#requireMine(lane, provider);
+		const results = await this.#commit({ provider, heardAtMs: this.#heardAt(heldMs), inputs });
 		this.#pump(new Set(inputs.map((input) => input.matchId)));
 		return { v: 1, results };
 	}
 
-	heartbeat(provider: string): void {
-		this.#speech.spoke(provider, this.#deps.ports.now());
+	/** LAN-2: speech, behind everything that came before it and is still waiting to be stored. */
+	async heartbeat(provider: string, heldMs?: number): Promise<void> {
+		this.#requireMine(this.#deps.name, provider);
+		await this.#commit({ provider, heardAtMs: this.#heardAt(heldMs), inputs: [] });
 	}
 
 	/** A trader's command in the match's own order; answered when the match has acted on it. */
-	async command(request: CommandRequest): Promise<CommandAnswer> {
-		const { matchId, id, trader, command } = request;
-		const input: Input = { v: 1, kind: "trader", id, matchId, sentAtMs: this.#deps.ports.now(), trader, command };
-		const known = this.#store.matchOf(matchId);
-		if (known === null) return { kind: "refused", code: "unknown_match", message: `no match ${matchId} in this lane` };
-		const [appended] = await this.#append({ provider: TRADER, inputs: [input] });
-		if (appended === undefined || appended.kind === "refused") {
+	async command({ lane, matchId, id, trader, command }: CommandRequest): Promise<CommandAnswer> {
+		this.#requireMine(lane, null);
+		const nowMs = this.#deps.ports.now();
+		const input: Input = { v: 1, kind: "trader", id, matchId, sentAtMs: nowMs, trader, command };
+		if (this.#store.matchOf(matchId) === null)
+			return { kind: "refused", code: "unknown_match", message: `no match ${matchId} in this lane` };
+		const [appended] = await this.#commit({ provider: TRADER, heardAtMs: nowMs, inputs: [input] });
+		if (appended === undefined || appended.kind === "refused")
 			return { kind: "refused", code: appended?.code ?? "busy", message: "the command was not stored" };
-		}
 		const answer = this.#delivery(matchId).whenApplied(appended.seq);
 		this.#pump([matchId]);
 		return answer;
@@ -80,34 +88,68 @@ export class LaneActor {
 
 	ops(): LaneOps {
 		const nowMs = this.#deps.ports.now();
-		const matches = this.#store.all().flatMap((matchId) => this.#store.matchOf(matchId) ?? []);
 		return {
 			lane: this.#deps.name,
-			matches: matches.map((match) => ({ ...match, spokeAgoMs: this.#speech.sinceSpokeMs(match.provider, nowMs) })),
+			matches: this.#store.kept().map(({ matchId, provider, headSeq, ackedSeq, inPlay, hasHole }) => ({
+				matchId,
+				provider,
+				headSeq,
+				ackedSeq,
+				backlog: headSeq - ackedSeq,
+				failures: this.#deliveries.get(matchId)?.failures ?? 0,
+				inPlay,
+				hasHole,
+				spokeAgoMs: this.#speech.sinceSpokeMs(provider, nowMs),
+			})),
 		};
 	}
 
-	/** The net under the timers: after a restart, marks and undelivered inputs go on from here. */
+	/** The net under the timers: marks and undelivered inputs go on from here. */
 	onAlarm(): void {
 		const nowMs = this.#deps.ports.now();
-		for (const name of this.#deadlines.takeDue(nowMs)) {
-			if (name === PRUNE) this.#store.prune(nowMs - FEED.keepEndedMs);
-		}
+		const due = this.#deadlines.takeDue(nowMs);
+		if (due.includes(PRUNE)) this.#prune(nowMs);
 		const active = this.#store.active();
 		if (active.length > 0) this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
 		this.#pump(active);
 	}
 
-	#commit(batch: readonly Append[]): readonly (readonly Appended[])[] {
+	/** One transaction. Speech is noted here, so that it is never known before what was said (LAN-2). */
+	#take(batch: readonly Said[]): readonly (readonly Appended[])[] {
 		const { ports } = this.#deps;
 		const nowMs = ports.now();
-		return ports.sql.transaction(() => {
-			const results = batch.map(({ provider, inputs }) =>
+		const results = ports.sql.transaction(() => {
+			const stored = batch.map(({ provider, inputs }) =>
 				inputs.map((input) => this.#store.append(provider, input, nowMs)),
 			);
-			this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
-			return results;
+			if (stored.flat().some(({ kind }) => kind === "stored")) this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
+			return stored;
 		});
+		batch.forEach(({ provider, heardAtMs, inputs }, index) => {
+			// What was refused to the last input has told us nothing that the match will know.
+			const isHeard = inputs.length === 0 || results[index]?.some(({ kind }) => kind !== "refused") === true;
+			if (isHeard && provider !== TRADER) this.#speech.spoke(provider, heardAtMs, nowMs);
+		});
+		return results;
+	}
+
+	#prune(nowMs: number): void {
+		const { closed, nextEndedAtMs } = this.#store.prune(nowMs - FEED.keepEndedMs);
+		for (const matchId of closed) this.#deliveries.delete(matchId);
+		if (nextEndedAtMs !== null)
+			this.#deadlines.setIfSooner(PRUNE, Math.max(nextEndedAtMs + FEED.keepEndedMs, nowMs + FEED.pruneMs));
+	}
+
+	#heardAt(heldMs = 0): number {
+		return Math.max(0, this.#deps.ports.now() - heldMs);
+	}
+
+	/** A call for another lane, or of another group's provider, would put a match into two logs. */
+	#requireMine(lane: string, provider: string | null): void {
+		const { name } = this.#deps;
+		if (lane !== name) throw new ContractFault("lane", [{ path: "lane", message: `this is ${name}` }]);
+		if (provider !== null && providerOf(provider)?.group !== name.split(":")[1])
+			throw new ContractFault("lane", [{ path: "provider", message: `${provider} is not of ${name}` }]);
 	}
 
 	#pump(matchIds: Iterable<string>): void {

@@ -8,7 +8,8 @@ import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 import type { FeedSpeech, HeardAnswer } from "./speech.ts";
-import type { LaneStore } from "./store.ts";
+import type { LaneMatch, LaneStore } from "./store.ts";
+import { CommandWaiters } from "./waiters.ts";
 
 export type DeliveryDeps = {
 	readonly ports: Ports;
@@ -17,91 +18,111 @@ export type DeliveryDeps = {
 	readonly store: LaneStore;
 	readonly speech: FeedSpeech;
 	readonly match: () => Pick<MatchRpc, "apply">;
+	/** The match is in play: the alarm must stand under the marks. */
 	readonly inPlay: () => void;
 	readonly ended: () => void;
 };
 
-type Waiter = { readonly resolve: (answer: CommandAnswer) => void; readonly cancel: Cancel };
-
 export class Delivery {
 	readonly #deps: DeliveryDeps;
-	readonly #waiters = new Map<number, Waiter>();
+	readonly #waiters: CommandWaiters;
 	#answer: HeardAnswer | null = null;
 	#isBusy = false;
+	/** Somebody asked while a call was in flight. */
+	#isWanted = false;
 	#failures = 0;
 	#again: Cancel | null = null;
 
 	constructor(deps: DeliveryDeps) {
 		this.#deps = deps;
+		this.#waiters = new CommandWaiters(deps.ports);
 	}
 
-	/** Delivers what is there now, unless a call is in flight: then it goes on by itself. */
+	get failures(): number {
+		return this.#failures;
+	}
+
+	/** Delivers what is there now. After a failure it waits its time: more inputs do not make a match that is down answer. */
 	pump(): void {
-		if (this.#isBusy) return;
+		this.#isWanted = true;
+		if (this.#isBusy || (this.#failures > 0 && this.#again !== null)) return;
+		this.#start();
+	}
+
+	/** Resolves when the match has acted on this seq, or with `pending` when it took too long. */
+	whenApplied(seq: number): Promise<CommandAnswer> {
+		const { store, matchId } = this.#deps;
+		if ((store.matchOf(matchId)?.ackedSeq ?? 0) >= seq) return Promise.resolve(store.verdict(matchId, seq));
+		return this.#waiters.wait(seq, FEED.commandWaitMs);
+	}
+
+	#start(): void {
 		this.#again?.();
 		this.#again = null;
 		this.#isBusy = true;
 		this.#deps.ports.background(this.#run());
 	}
 
-	/** Resolves when the match has acted on this seq, or with `pending` when it took too long. */
-	whenApplied(seq: number): Promise<CommandAnswer> {
-		if ((this.#deps.store.matchOf(this.#deps.matchId)?.ackedSeq ?? 0) >= seq)
-			return Promise.resolve({ kind: "applied", seq });
-		return new Promise((resolve) => {
-			const cancel = this.#deps.ports.timer(FEED.commandWaitMs, () =>
-				this.#settleWaiter(seq, { kind: "pending", seq }),
-			);
-			this.#waiters.set(seq, { resolve, cancel });
-		});
+	async #run(): Promise<void> {
+		let nextMs: number | null;
+		do {
+			this.#isWanted = false;
+			nextMs = await this.#attempt();
+		} while (nextMs === 0 || (this.#isWanted && this.#failures === 0));
+		this.#isBusy = false;
+		if (nextMs !== null) this.#again = this.#deps.ports.timer(nextMs, () => this.#start());
 	}
 
-	async #run(): Promise<void> {
-		let next: number | null = 0;
+	/** One call and what follows from it. Returns in how many ms to call again: 0 at once, null when nothing is left to do. */
+	async #attempt(): Promise<number | null> {
+		const { ports, store, matchId } = this.#deps;
+		let inPlay = false;
 		try {
-			while (next === 0) next = await this.#deliverOnce();
+			const match = store.matchOf(matchId);
+			if (match === null) return null;
+			inPlay = match.inPlay;
+			const nextMs = await this.#deliver(match);
+			this.#failures = 0;
+			return nextMs;
 		} catch (fault) {
 			this.#failures++;
-			next = Math.min(FEED.retryMinMs * 2 ** (this.#failures - 1), FEED.retryMaxMs);
-			this.#deps.ports.log.warn("apply_failed", {
-				matchId: this.#deps.matchId,
-				failures: this.#failures,
-				fault: faultText(fault),
-			});
-		} finally {
-			this.#isBusy = false;
+			ports.log.warn("apply_failed", { matchId, failures: this.#failures, fault: faultText(fault) });
+			const backOffMs = FEED.retryMinMs * 2 ** Math.min(this.#failures - 1, 16);
+			// Matches that failed together come back apart.
+			return Math.ceil(Math.min(backOffMs, inPlay ? FEED.markMs : FEED.retryMaxMs) * (0.5 + ports.random() / 2));
 		}
-		if (next !== null) this.#again = this.#deps.ports.timer(next, () => this.pump());
 	}
 
-	/** One call. Returns in how many ms to call again: 0 at once, null when nothing is left to do. */
-	async #deliverOnce(): Promise<number | null> {
+	async #deliver(match: LaneMatch): Promise<number | null> {
 		const { ports, store, matchId } = this.#deps;
-		const match = store.matchOf(matchId);
-		if (match === null) return null;
-		const request = this.#request(match.provider, match.ackedSeq, match.headSeq);
+		const request = this.#request(match);
 		const sentAtMs = ports.now();
-		const call = this.#deps.match().apply(request);
-		const answer = decodeRpc(
-			"apply answer",
-			applyAnswerSchema,
-			await withTimeout(ports, "apply", RPC_TIMEOUT_MS, call),
-		);
-		this.#failures = 0;
+		const call = withTimeout(ports, "apply", RPC_TIMEOUT_MS, this.#deps.match().apply(request));
+		const answer = decodeRpc("apply answer", applyAnswerSchema, await call);
+		if (answer.lastSeq > match.headSeq) {
+			ports.log.error("match_ahead", { matchId, lastSeq: answer.lastSeq });
+			throw new Error(`the match is at ${answer.lastSeq}, beyond this log: its numbers come from elsewhere`);
+		}
+		const isNewEpoch = this.#answer?.epoch !== answer.epoch;
 		this.#answer = { epoch: answer.epoch, answerNo: answer.answerNo, atMs: ports.now() };
-		this.#take(answer, match.ackedSeq, match.inPlay);
-		const headSeq = store.matchOf(matchId)?.headSeq ?? 0;
-		if (answer.lastSeq < headSeq)
-			return answer.lastSeq > match.ackedSeq || request.inputs.length === 0 ? 0 : FEED.retryMinMs;
-		return answer.inPlay ? Math.max(1, FEED.markMs - (ports.now() - sentAtMs)) : null;
+		this.#take(answer, match);
+		if (request.inputs.length > 0 && answer.lastSeq === match.ackedSeq)
+			throw new Error(`the match stays at ${answer.lastSeq}`);
+		if (answer.lastSeq < (store.matchOf(matchId)?.headSeq ?? 0)) return 0;
+		if (!answer.inPlay) return null;
+		// A match that has just started has not heard the feed: it is told sooner than at the next mark.
+		const markMs = isNewEpoch ? FEED.retryMinMs : FEED.markMs;
+		return Math.max(1, markMs - (ports.now() - sentAtMs));
 	}
 
-	#request(providerName: string, ackedSeq: number, headSeq: number): ApplyRequest {
-		const { ports, store, speech, matchId, lane } = this.#deps;
-		const provider = providerOf(providerName);
-		if (provider === null) throw new Error(`no provider ${providerName}`);
+	#request({ matchId, provider: name, ackedSeq, headSeq, hasHole }: LaneMatch): ApplyRequest {
+		const { ports, store, speech, lane } = this.#deps;
+		const provider = providerOf(name);
+		if (provider === null) throw new Error(`no provider ${name}`);
 		const nowMs = ports.now();
 		const inputs = ackedSeq < headSeq ? store.inputsFrom(matchId, ackedSeq + 1) : [];
+		// LAN-2: the feed has spoken for a match only when the match has with it everything that the feed had said.
+		const isComplete = ackedSeq + inputs.length === headSeq;
 		return {
 			v: 1,
 			matchId,
@@ -109,37 +130,25 @@ export class Delivery {
 			fromSeq: ackedSeq + 1,
 			inputs: [...inputs],
 			headSeq,
-			speech: speech.ages(providerName, this.#answer, nowMs),
+			speech: isComplete ? speech.ages(name, this.#answer, nowMs) : null,
 			quietLimitMs: provider.quietLimitMs,
 			lostAfterMs: provider.lostAfterMs,
-			feedLost: speech.isLost(providerName, nowMs, provider.lostAfterMs),
+			feedLost: hasHole || speech.isLost(name, nowMs, provider.lostAfterMs),
 		};
 	}
 
 	/** The match's own position is the truth: a lower one means that it wants those inputs again. */
-	#take(answer: ApplyAnswer, ackedSeq: number, wasInPlay: boolean): void {
+	#take(answer: ApplyAnswer, before: LaneMatch): void {
 		const { store, matchId, ports } = this.#deps;
-		if (answer.lastSeq !== ackedSeq || answer.inPlay !== wasInPlay)
-			store.saveAnswer(matchId, answer.lastSeq, answer.inPlay);
+		for (const rejection of answer.rejected) {
+			ports.log.info("input_rejected", { matchId, ...rejection });
+			store.saveRejection(matchId, rejection);
+		}
+		const endedAtMs = answer.ended ? (before.endedAtMs ?? ports.now()) : null;
+		if (answer.lastSeq !== before.ackedSeq || answer.inPlay !== before.inPlay || endedAtMs !== before.endedAtMs)
+			store.saveAnswer(matchId, answer.lastSeq, answer.inPlay, endedAtMs);
 		if (answer.inPlay) this.#deps.inPlay();
-		if (answer.ended) {
-			store.saveEnded(matchId, ports.now());
-			this.#deps.ended();
-		}
-		for (const { seq, code, message } of answer.rejected) {
-			ports.log.info("input_rejected", { matchId, seq, code, message });
-			this.#settleWaiter(seq, { kind: "refused", code, message });
-		}
-		for (const seq of [...this.#waiters.keys()]) {
-			if (seq <= answer.lastSeq) this.#settleWaiter(seq, { kind: "applied", seq });
-		}
-	}
-
-	#settleWaiter(seq: number, answer: CommandAnswer): void {
-		const waiter = this.#waiters.get(seq);
-		if (waiter === undefined) return;
-		this.#waiters.delete(seq);
-		waiter.cancel();
-		waiter.resolve(answer);
+		if (answer.ended && before.endedAtMs === null) this.#deps.ended();
+		this.#waiters.passed(answer.lastSeq, (seq) => store.verdict(matchId, seq));
 	}
 }

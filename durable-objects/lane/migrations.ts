@@ -22,4 +22,19 @@ CREATE TABLE inputs (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX inputs_by_id ON inputs (match_id, provider, input_id)`,
 	},
+	{
+		id: 2,
+		sql: `ALTER TABLE matches ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE matches ADD COLUMN has_hole INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX matches_active ON matches (match_id) WHERE in_play = 1 OR acked_seq < head_seq;
+CREATE INDEX matches_kept ON matches (match_id) WHERE is_closed = 0;
+CREATE INDEX matches_ended ON matches (ended_at) WHERE is_closed = 0;
+CREATE TABLE rejections (
+	match_id TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	code TEXT NOT NULL,
+	message TEXT NOT NULL,
+	PRIMARY KEY (match_id, seq)
+) WITHOUT ROWID`,
+	},
 ];

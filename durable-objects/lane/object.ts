@@ -7,6 +7,7 @@ import {
 	type CommandAnswer,
 	type CommandRequest,
 	commandRequestSchema,
+	type HeartbeatRequest,
 	heartbeatRequestSchema,
 	type LaneOps,
 	type LaneRpc,
@@ -30,16 +31,17 @@ export class Lane extends DurableObject<IngestEnv> implements LaneRpc {
 		});
 	}
 
-	append(request: AppendRequest): Promise<AppendAnswer> {
+	async append(request: AppendRequest): Promise<AppendAnswer> {
 		return this.#actor.append(decodeRpc("lane.append", appendRequestSchema, request));
 	}
 
-	async heartbeat(request: { v: 1; lane: string; provider: string }): Promise<{ v: 1 }> {
-		this.#actor.heartbeat(decodeRpc("lane.heartbeat", heartbeatRequestSchema, request).provider);
+	async heartbeat(request: HeartbeatRequest): Promise<{ v: 1 }> {
+		const { provider, heldMs } = decodeRpc("lane.heartbeat", heartbeatRequestSchema, request);
+		await this.#actor.heartbeat(provider, heldMs);
 		return { v: 1 };
 	}
 
-	command(request: CommandRequest): Promise<CommandAnswer> {
+	async command(request: CommandRequest): Promise<CommandAnswer> {
 		return this.#actor.command(decodeRpc("lane.command", commandRequestSchema, request));
 	}
 

@@ -1,46 +1,65 @@
 /** What a Lane answers: to the ingest Worker (append, heartbeat), to operators (command, ops). */
 import * as v from "valibot";
 import { inputSchema, traderActionSchema } from "../feeds/canonical.ts";
+import { providerOf } from "../feeds/providers.ts";
 import { FEED } from "../limits.ts";
 import { matchIdSchema, providerSchema } from "./ids.ts";
-import { v1 } from "./primitives.ts";
+import { durationMs, v1 } from "./primitives.ts";
 
 const lane = v.pipe(v.string(), v.regex(/^lane:[a-z0-9-]+:\d+$/), v.maxLength(128));
+const provider = v.pipe(
+	providerSchema,
+	v.check((name) => providerOf(name) !== null, "no such provider"),
+);
+/** How long the caller has had the message, on its own clock: that much longer ago the feed spoke (LAN-2). */
+const heldMs = v.optional(durationMs);
+const feedInput = v.pipe(
+	inputSchema,
+	v.check(({ kind }) => kind !== "trader", "a trader's command comes by command()"),
+);
 
 export const appendRequestSchema = v.strictObject({
 	v: v1,
 	lane,
-	provider: providerSchema,
-	inputs: v.pipe(v.array(inputSchema), v.minLength(1), v.maxLength(FEED.maxInputsPerRequest)),
+	provider,
+	heldMs,
+	inputs: v.pipe(v.array(feedInput), v.minLength(1), v.maxLength(FEED.maxInputsPerRequest)),
 });
 export type AppendRequest = v.InferOutput<typeof appendRequestSchema>;
 
 /**
- * `duplicate`: stored before, with the same content. `conflict`: the same id with other content. `unknown_match`: no fixture
- * came before it. `foreign`: the match belongs to another provider's fixture and takes only its own provider's word.
+ * `duplicate`: stored before, with the same content (`sentAtMs` aside, which belongs to the sending). `conflict`: the same
+ * id with other content. `unknown_match`: no fixture came before it. `foreign`: the match belongs to another provider's
+ * fixture and takes only its own provider's word. `busy`: too much waits for this match; send it again later. `ended`: the
+ * match ended so long ago that its log is closed.
  */
 export type Appended =
 	| { readonly kind: "stored" | "duplicate"; readonly seq: number }
-	| { readonly kind: "refused"; readonly code: "unknown_match" | "conflict" | "foreign" | "busy" };
+	| { readonly kind: "refused"; readonly code: "unknown_match" | "conflict" | "foreign" | "busy" | "ended" };
 export type AppendAnswer = { readonly v: 1; readonly results: readonly Appended[] };
 
-export const heartbeatRequestSchema = v.strictObject({ v: v1, lane, provider: providerSchema });
+export const heartbeatRequestSchema = v.strictObject({ v: v1, lane, provider, heldMs });
+export type HeartbeatRequest = v.InferOutput<typeof heartbeatRequestSchema>;
 
 export const commandRequestSchema = v.strictObject({
 	v: v1,
 	lane,
 	matchId: matchIdSchema,
-	/** Made by the caller: the same id is the same command. */
+	/** Made by the caller: the same id is the same command, and gets the same answer. */
 	id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
 	trader: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
 	command: traderActionSchema,
 });
 export type CommandRequest = v.InferOutput<typeof commandRequestSchema>;
-/** `applied`: the match has acted on it. `pending`: stored, the match has not answered in time; it will act on it. */
+/**
+ * `applied`: the match has acted on it. `refused`: the lane did not store it, or the match has said why it has no effect.
+ * `pending`: stored, the match has not answered in time; it will act on it.
+ */
 export type CommandAnswer =
 	| { readonly kind: "applied" | "pending"; readonly seq: number }
 	| { readonly kind: "refused"; readonly code: string; readonly message: string };
 
+/** Matches whose log is kept; those that ended long ago are not told. */
 export type LaneOps = {
 	readonly lane: string;
 	readonly matches: readonly {
@@ -48,14 +67,21 @@ export type LaneOps = {
 		readonly provider: string;
 		readonly headSeq: number;
 		readonly ackedSeq: number;
+		/** Stored and not yet applied. */
+		readonly backlog: number;
+		/** Deliveries that failed since the last one that did not. */
+		readonly failures: number;
 		readonly inPlay: boolean;
+		/** Something of its provider was refused as `busy`, and no fresh statement has come since: held for lost (LAN-3). */
+		readonly hasHole: boolean;
+		/** Null: its provider has not been heard since this lane started. */
 		readonly spokeAgoMs: number | null;
 	}[];
 };
 
 export type LaneRpc = {
 	append(request: AppendRequest): Promise<AppendAnswer>;
-	heartbeat(request: { v: 1; lane: string; provider: string }): Promise<{ v: 1 }>;
+	heartbeat(request: HeartbeatRequest): Promise<{ v: 1 }>;
 	command(request: CommandRequest): Promise<CommandAnswer>;
 	ops(request: { v: 1; lane: string }): Promise<LaneOps>;
 };

@@ -14,9 +14,6 @@ export type Batch =
 			readonly errors: readonly FieldError[];
 	  };
 
-/** Errors told at once: enough to mend a batch, too few to flood an answer. */
-const MAX_ERRORS = 32;
-
 function parse(body: string, ndjson: boolean): readonly unknown[] | FieldError {
 	const lines = ndjson ? body.split("\n").filter((line) => line.trim() !== "") : [body];
 	const values: unknown[] = [];
@@ -30,6 +27,9 @@ function parse(body: string, ndjson: boolean): readonly unknown[] | FieldError {
 	return !ndjson && Array.isArray(values[0]) ? values[0] : values;
 }
 
+/**
+ * Paths of errors begin with the message's place: `[3].clock.elapsedSec`. In NDJSON empty lines are skipped and not counted.
+ */
 export function parseBatch(body: string, ndjson: boolean): Batch {
 	const values = parse(body, ndjson);
 	if ("message" in values)
@@ -55,9 +55,9 @@ export function parseBatch(body: string, ndjson: boolean): Batch {
 					message,
 				})),
 			);
-		if (errors.length >= MAX_ERRORS) break;
+		if (errors.length >= FEED.maxErrorsTold) break;
 	}
 	return errors.length > 0
-		? refuse("A message does not fit its description; nothing was taken", errors.slice(0, MAX_ERRORS))
+		? refuse("A message does not fit its description; nothing was taken", errors.slice(0, FEED.maxErrorsTold))
 		: { ok: true, messages };
 }

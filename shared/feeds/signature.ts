@@ -10,19 +10,32 @@ function key(secret: string, usage: "sign" | "verify"): Promise<CryptoKey> {
 	return crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [usage]);
 }
 
-/** The value of `touchline-signature`. */
-export async function signBody(secret: string, timestampSec: number, body: string): Promise<string> {
-	const mac = await crypto.subtle.sign("HMAC", await key(secret, "sign"), encoder.encode(`${timestampSec}.${body}`));
+/** `{timestamp}.{body}`; the body as the very bytes that travel, whatever they are. */
+function signedBytes(timestamp: string, body: string | Uint8Array): Uint8Array<ArrayBuffer> {
+	const head = encoder.encode(`${timestamp}.`);
+	const tail = typeof body === "string" ? encoder.encode(body) : body;
+	const all = new Uint8Array(head.length + tail.length);
+	all.set(head);
+	all.set(tail, head.length);
+	return all;
+}
+
+/** The value of `touchline-signature` for a body sent at `timestampSec` (epoch seconds, whole). */
+export async function signBody(secret: string, timestampSec: number, body: string | Uint8Array): Promise<string> {
+	const mac = await crypto.subtle.sign("HMAC", await key(secret, "sign"), signedBytes(String(timestampSec), body));
 	return PREFIX + Array.from(new Uint8Array(mac), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 export type SignatureVerdict = "valid" | "bad_signature" | "stale_signature";
 
-/** Judges the headers of a push. Any of the secrets may have signed it, so that they can be rotated. */
+/**
+ * Judges the headers of a push. Any of the secrets may have signed it, so that they can be rotated. `stale_signature` is told
+ * only to a sender who knows a secret: the timestamp is more than `toleranceMs` away from our clock.
+ */
 export async function verifyBody(
 	secrets: readonly string[],
 	headers: { readonly timestamp: string | null; readonly signature: string | null },
-	body: string,
+	body: string | Uint8Array,
 	nowMs: number,
 	toleranceMs: number,
 ): Promise<SignatureVerdict> {
@@ -31,7 +44,7 @@ export async function verifyBody(
 	const hex = /^v1=([0-9a-f]{64})$/.exec(signature)?.[1];
 	if (hex === undefined) return "bad_signature";
 	const mac = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-	const signed = encoder.encode(`${timestamp}.${body}`);
+	const signed = signedBytes(timestamp, body);
 	for (const secret of secrets) {
 		if (!(await crypto.subtle.verify("HMAC", await key(secret, "verify"), mac, signed))) continue;
 		return Math.abs(nowMs - Number(timestamp) * 1_000) <= toleranceMs ? "valid" : "stale_signature";

@@ -3,8 +3,16 @@ import * as v from "valibot";
 import { decode } from "../../shared/decode.ts";
 import { providerOf } from "../../shared/feeds/providers.ts";
 
-const secretsSchema = v.pipe(
+/** NIST SP 800-107: an HMAC key below 128 bits weakens the MAC; 16 characters are the least that can carry so many. */
+const MIN_SECRET_CHARS = 16;
+
+const secretsOfOne = v.pipe(
 	v.string(),
+	v.transform((text) => text.split(",").map((secret) => secret.trim())),
+	v.array(v.pipe(v.string(), v.minLength(MIN_SECRET_CHARS, `a secret has at least ${MIN_SECRET_CHARS} characters`))),
+);
+const secretsSchema = v.pipe(
+	v.string("missing"),
 	v.rawTransform(({ dataset, addIssue, NEVER }) => {
 		try {
 			return JSON.parse(dataset.value) as unknown;
@@ -18,27 +26,34 @@ const secretsSchema = v.pipe(
 			v.string(),
 			v.check((name) => providerOf(name) !== null, "no such provider"),
 		),
-		v.pipe(v.string(), v.minLength(16, "a secret has at least 16 characters")),
+		secretsOfOne,
 	),
 );
 const envSchema = v.object({
 	INGEST_SECRETS: secretsSchema,
-	LANES_PER_GROUP: v.pipe(v.string(), v.regex(/^[1-9]\d{0,3}$/), v.transform(Number)),
+	LANES_PER_GROUP: v.pipe(
+		v.string("missing"),
+		v.regex(/^[1-9]\d{0,3}$/, "a whole number of lanes, 1 to 9999"),
+		v.transform(Number),
+	),
 });
 
 export type IngestConfig = {
-	/** By provider; more than one while a secret is rotated (comma-separated). */
+	/** By provider; more than one while a secret is rotated (comma-separated in the environment). */
 	readonly secrets: ReadonlyMap<string, readonly string[]>;
+	/** Names follow from it: changing it moves matches to lanes that do not know them. */
 	readonly lanesPerGroup: number;
 };
 
+/** Throws, naming every variable that is missing or wrong and never what it holds. */
 export function ingestConfig(env: unknown): IngestConfig {
 	const decoded = decode(envSchema, env);
 	if (!decoded.ok) {
-		throw new Error(
-			`ingest is not configured: ${decoded.errors.map((error) => `${error.path}: ${error.message}`).join("; ")}`,
-		);
+		const wrong = decoded.errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+		throw new Error(`ingest is not configured: ${wrong}`);
 	}
-	const secrets = new Map(Object.entries(decoded.value.INGEST_SECRETS).map(([name, text]) => [name, text.split(",")]));
-	return { secrets, lanesPerGroup: decoded.value.LANES_PER_GROUP };
+	return {
+		secrets: new Map(Object.entries(decoded.value.INGEST_SECRETS)),
+		lanesPerGroup: decoded.value.LANES_PER_GROUP,
+	};
 }

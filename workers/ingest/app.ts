@@ -1,0 +1,58 @@
+/** The ingest script's one route; everything else, and every fault, becomes a problem. */
+import { Hono } from "hono";
+import { faultText } from "../../durable-objects/runtime/log.ts";
+import { type FieldError, PROBLEMS, type ProblemCode, problem } from "../../shared/errors.ts";
+import { ingestConfig } from "./config.ts";
+import { type PushDeps, push } from "./push.ts";
+
+export type IngestApp = Hono<{ Bindings: IngestEnv; Variables: { requestId: string } }>;
+export type IngestWorld = {
+	readonly lane: (env: IngestEnv, name: string) => ReturnType<PushDeps["lane"]>;
+	readonly now: () => number;
+	readonly newId: () => string;
+	readonly log: (line: Readonly<Record<string, unknown>>) => void;
+};
+
+function problemResponse(
+	code: ProblemCode,
+	detail: string,
+	requestId: string,
+	errors: readonly FieldError[] = [],
+): Response {
+	return new Response(JSON.stringify(problem(code, detail, requestId, errors)), {
+		status: PROBLEMS[code].status,
+		headers: { "content-type": "application/problem+json", "x-request-id": requestId, "cache-control": "no-store" },
+	});
+}
+
+export function ingestApp(world: IngestWorld): IngestApp {
+	const app: IngestApp = new Hono();
+	app.use(async (c, next) => {
+		c.set("requestId", c.req.header("x-request-id")?.match(/^[A-Za-z0-9-]{8,64}$/)?.[0] ?? world.newId());
+		await next();
+	});
+	app.post("/v1/ingest/:provider", async (c) => {
+		const { requestId } = c.var;
+		const answer = await push(c.req.raw, c.req.param("provider"), {
+			config: ingestConfig(c.env),
+			lane: (name) => world.lane(c.env, name),
+			now: world.now,
+		});
+		if (!answer.ok) return problemResponse(answer.code, answer.detail, requestId, answer.errors);
+		return c.json(answer.body, 202, { "x-request-id": requestId, "cache-control": "no-store" });
+	});
+	app.all("/v1/ingest/:provider", (c) => {
+		const response = problemResponse("method_not_allowed", "Inputs are posted", c.var.requestId);
+		response.headers.set("allow", "POST");
+		return response;
+	});
+	app.notFound((c) => problemResponse("not_found", "There is nothing here", c.var.requestId));
+	app.onError((fault, c) => {
+		const { requestId } = c.var;
+		world.log({ level: "error", part: "ingest", event: "push_failed", requestId, fault: faultText(fault) });
+		if ("overloaded" in fault && fault.overloaded === true)
+			return problemResponse("busy", "A lane is busy; send the inputs again shortly", requestId);
+		return problemResponse("unavailable", "The inputs could not be stored; send them again", requestId);
+	});
+	return app;
+}
