@@ -1,5 +1,7 @@
 /** The protocol of a ticket as a desk keeps it: idempotence, tombstones, lost answers, deaths, votes. */
 import { describe, expect, test } from "vitest";
+import { BET } from "../../shared/limits.ts";
+import type { Ports } from "../runtime/ports.ts";
 import { createDeskBench, DESK, keyOf, leg, WALLET } from "./testing.ts";
 
 const ref = (n: number, legNo = 0) => ({ ticketKey: keyOf(n), legNo });
@@ -49,6 +51,22 @@ describe("[BET-3] confirmations", () => {
 		expect(wallet.vote(keyOf(1))).toMatchObject({ vote: "no", code: "price_changed", oddsMilli: 1_700 });
 		await world.advance(5_000);
 		expect(wallet.votes).toHaveLength(1);
+	});
+
+	test("an answer that comes too late counts for nothing, though the timer that should have given it up was late too", async () => {
+		const stalled = (ports: Ports): Ports => ({
+			...ports,
+			timer: (delayMs, run) => (delayMs === BET.confirmTimeoutMs ? () => {} : ports.timer(delayMs, run)),
+		});
+		const { world, match, wallet, offer } = createDeskBench(1, stalled);
+		match.confirmTakesMs = 2_001;
+		await offer(leg(1));
+		await world.advance(5_100);
+		match.confirmTakesMs = 0;
+		match.of("1x2").oddsMilli.home = 1_700;
+		await world.advance(3_000);
+		expect(match.confirms).toHaveLength(2);
+		expect(wallet.votes).toMatchObject([{ vote: "no", code: "price_changed" }]);
 	});
 
 	test("one in flight, whatever comes", async () => {
@@ -127,6 +145,14 @@ describe("[BET-8] a desk that dies", () => {
 		expect(match.grants.get("1x2\nhome")).toBe(0);
 	});
 
+	test("in the turn of its transaction its alarm is set, before any wallet has answered or failed", async () => {
+		const { world, wallet, offer } = createDeskBench();
+		wallet.isHanging = true;
+		await offer(leg(1));
+		await world.advance(5_000);
+		expect(world.alarmOf("desk")).toBe(world.now() + BET.deskNetMs);
+	});
+
 	test("after its transaction: the votes are repeated by its alarm until answered, once", async () => {
 		const { world, wallet, offer, restart } = createDeskBench();
 		wallet.isDown = true;
@@ -191,6 +217,15 @@ describe("[BET-8] asked by the wallet", () => {
 		expect((await offer(leg(1))).legs).toMatchObject([{ vote: "no", code: "timed_out" }]);
 		await world.advance(20_000);
 		expect(wallet.votes).toEqual([]);
+	});
+
+	test("an undecided leg is not even asked about any more", async () => {
+		const { world, match, desk, offer } = createDeskBench();
+		await offer(leg(1));
+		desk().ask(ask(ref(1)));
+		await world.advance(20_000);
+		expect(match.confirms).toEqual([]);
+		expect(desk().ops().pendingLegs).toBe(0);
 	});
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { OfferedLeg } from "../../shared/contracts/desk.ts";
 import type { MarketResult } from "../../shared/contracts/results.ts";
+import { BET } from "../../shared/limits.ts";
 import { createDeskBench, DESK, type DeskBench, keyOf, leg, MATCH_ID, WALLET } from "./testing.ts";
 
 const settled = (marketId: string, settlementVersion: number, winner: string): MarketResult => ({
@@ -101,11 +102,11 @@ describe("[SET-2] the cursor outlives everything", () => {
 
 	test("a desk that dies right after storing a result is woken by its alarm and tells", async () => {
 		const bench = await reserved(leg(1));
-		bench.wallet.isDown = true;
+		await bench.world.advance(20_000);
+		bench.wallet.isHanging = true;
 		send(bench, settled("1x2", 1, "home"));
-		expect(bench.world.alarmOf("desk")).not.toBeNull();
-		bench.world.crash("desk");
-		bench.wallet.isDown = false;
+		expect(bench.world.alarmOf("desk")).toBe(bench.world.now() + BET.deskNetMs);
+		bench.wallet.isHanging = false;
 		bench.restart();
 		await bench.world.advance(15_000);
 		expect(bench.wallet.results).toHaveLength(1);

@@ -216,6 +216,8 @@ export class TestMatch {
 /** Keeps what desks say, and answers all of it. */
 export class TestWallet {
 	isDown = false;
+	/** Takes calls and never answers. */
+	isHanging = false;
 	readonly votes: Vote[] = [];
 	readonly voteCalls: number[] = [];
 	readonly results: LegResult[] = [];
@@ -223,6 +225,7 @@ export class TestWallet {
 
 	async takeVotes(votes: readonly Vote[]): Promise<LegsAnswered> {
 		if (this.isDown) throw new Error("wallet is down");
+		if (this.isHanging) return new Promise(() => {});
 		this.voteCalls.push(votes.length);
 		this.votes.push(...votes);
 		return { v: 1, answered: votes.map(({ ticketKey, legNo }) => ({ ticketKey, legNo })) };
@@ -230,6 +233,7 @@ export class TestWallet {
 
 	async takeResults(results: readonly LegResult[]): Promise<LegsAnswered> {
 		if (this.isDown) throw new Error("wallet is down");
+		if (this.isHanging) return new Promise(() => {});
 		this.resultCalls.push(results.length);
 		this.results.push(...results);
 		return { v: 1, answered: results.map(({ ticketKey, legNo }) => ({ ticketKey, legNo })) };
@@ -286,8 +290,11 @@ export function leg(n: number, changes: Partial<OfferedLeg> = {}): OfferedLeg {
 	};
 }
 
-/** A desk with its match and its wallets in one small world; the feed of the match speaks every second. */
-export function createDeskBench(seed = 1): DeskBench {
+/**
+ * A desk with its match and its wallets in one small world; the feed of the match speaks every second. `portsOf` may come
+ * between the desk and its world.
+ */
+export function createDeskBench(seed = 1, portsOf: (ports: Ports) => Ports = (ports) => ports): DeskBench {
 	const world = createTestWorld(seed);
 	const match = new TestMatch(world.ports("match"));
 	match.keepSpeaking();
@@ -306,7 +313,7 @@ export function createDeskBench(seed = 1): DeskBench {
 			return answer !== null && born === life ? answer : new Promise<T>(() => {});
 		};
 		return new DeskActor({
-			ports: world.ports("desk"),
+			ports: portsOf(world.ports("desk")),
 			name: DESK,
 			matchId: MATCH_ID,
 			region: "weur",

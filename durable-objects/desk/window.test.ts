@@ -125,14 +125,16 @@ describe("[BET-5] a market suspended at any moment of the window refuses", () =>
 		expect(match.confirms).toHaveLength(0);
 	});
 
-	test("a withdrawal between the ok and its arrival does not undo what the authority said", async () => {
-		const { world, match, wallet, offer } = createDeskBench();
-		match.confirmTakesMs = 300;
+	test("refused by a look while its confirm is in flight, a leg stays refused whatever the answer says", async () => {
+		const { world, match, wallet, desk, offer } = createDeskBench();
+		match.confirmTakesMs = 1_500;
 		await offer(leg(1));
 		await world.advance(5_100);
+		expect(match.confirms).toHaveLength(1);
 		match.move("1x2", "suspended");
-		await world.advance(1_000);
-		expect(wallet.word(keyOf(1))).toMatch(/^(yes|market_suspended)$/);
+		await world.advance(5_000);
+		expect(wallet.votes).toMatchObject([{ vote: "no", code: "market_suspended" }]);
+		expect(desk().ops().reservedLegs).toBe(0);
 	});
 
 	test("a leg that waits for others holds on to its version, also before the match", async () => {

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { migrate } from "../runtime/migrate.ts";
+import { nodeSql } from "../runtime/node-sql.ts";
+import type { Reservation } from "./decide-batch.ts";
+import { DESK_MIGRATIONS } from "./migrations.ts";
+import { DeskStore } from "./store.ts";
+import { keyOf, WALLET } from "./testing.ts";
+
+const reservation = (n: number, legNo: number): Reservation => ({
+	wallet: WALLET,
+	market: "1x2",
+	outcome: "home",
+	riskBaseMinor: 100,
+	stakeBaseMinor: 100,
+	vote: {
+		ticketKey: keyOf(n),
+		legNo,
+		vote: "yes",
+		oddsMilli: 2_000,
+		marketVersion: 1,
+		matchState: "",
+		epoch: "e",
+		seq: 1,
+		tick: 0,
+		delayMs: 5_000,
+		fairPpm: 500_000,
+	},
+});
+
+function createStore(): DeskStore {
+	const sql = nodeSql();
+	migrate(sql, DESK_MIGRATIONS);
+	return new DeskStore(sql);
+}
+
+describe("[BET-8] P3's transaction", () => {
+	test("reserves no leg of a ticket of which one is tombstoned", () => {
+		const store = createStore();
+		store.entomb({ ticketKey: keyOf(1), legNo: 1 }, 0);
+		expect(store.reserve([reservation(1, 0), reservation(1, 1)])).toEqual({ isReserved: false, hasResult: false });
+		expect(store.reserve([reservation(2, 0)])).toEqual({ isReserved: true, hasResult: false });
+		expect(store.counts()).toEqual({ reserved: 1, outbox: 1 });
+	});
+
+	test("a release that comes first, comes again, and comes for what was never here", () => {
+		const store = createStore();
+		expect(store.release({ ticketKey: keyOf(1), legNo: 0 }, 0)).toBeNull();
+		expect(store.reserve([reservation(1, 0)]).isReserved).toBe(false);
+		store.reserve([reservation(2, 0)]);
+		expect(store.release({ ticketKey: keyOf(2), legNo: 0 }, 0)).toMatchObject({ outcome: "home", riskBaseMinor: 100 });
+		expect(store.release({ ticketKey: keyOf(2), legNo: 0 }, 0)).toBeNull();
+		expect(store.totals()).toEqual([]);
+	});
+});
+
+describe("[SET-2] the cursor", () => {
+	test("an answer to an older version does not take off the newer one", () => {
+		const store = createStore();
+		store.reserve([reservation(1, 0)]);
+		const leg = { ticketKey: keyOf(1), legNo: 0 };
+		const result = (settlementVersion: number) => ({
+			marketId: "1x2",
+			settlementVersion,
+			state: { kind: "void", reason: "abandoned" } as const,
+		});
+		expect(store.saveResult(result(1), 0)).toBe(true);
+		expect(store.untoldResults(WALLET, 10)).toMatchObject([{ settlementVersion: 1, outcome: { kind: "void" } }]);
+		expect(store.saveResult(result(3), 0)).toBe(true);
+		expect(store.saveResult(result(2), 0)).toBe(false);
+		store.resultAnswered(leg, 1);
+		expect(store.untoldResults(WALLET, 10)).toMatchObject([{ settlementVersion: 3 }]);
+		store.resultAnswered(leg, 3);
+		expect(store.untoldWallets()).toEqual([]);
+		expect(store.owesAnything()).toBe(true);
+		store.voteAnswered(leg);
+		expect(store.owesAnything()).toBe(false);
+	});
+});
