@@ -7,7 +7,7 @@ import { providerOf } from "../../shared/feeds/providers.ts";
 const MIN_SECRET_CHARS = 16;
 
 const secretsOfOne = v.pipe(
-	v.string(),
+	v.string("not text"),
 	v.transform((text) => text.split(",").map((secret) => secret.trim())),
 	v.array(v.pipe(v.string(), v.minLength(MIN_SECRET_CHARS, `a secret has at least ${MIN_SECRET_CHARS} characters`))),
 );
@@ -46,8 +46,9 @@ export type IngestConfig = {
 };
 
 /** Throws, naming every variable that is missing or wrong and never what it holds. */
-export function ingestConfig(env: unknown): IngestConfig {
-	const decoded = decode(envSchema, env);
+export function ingestConfig(env: { readonly [name in keyof v.InferInput<typeof envSchema>]?: unknown }): IngestConfig {
+	const { INGEST_SECRETS, LANES_PER_GROUP } = env;
+	const decoded = decode(envSchema, { INGEST_SECRETS, LANES_PER_GROUP });
 	if (!decoded.ok) {
 		const wrong = decoded.errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
 		throw new Error(`ingest is not configured: ${wrong}`);

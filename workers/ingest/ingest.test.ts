@@ -1,0 +1,267 @@
+/** The whole ingest script in front of real lanes; only the matches behind them are small. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { LaneActor } from "../../durable-objects/lane/actor.ts";
+import { ContractMatch, fixture, goal } from "../../durable-objects/lane/testing.ts";
+import { createTestWorld, type TestWorld } from "../../durable-objects/runtime/testing.ts";
+import { laneName, laneNamesOf } from "../../shared/contracts/ids.ts";
+import { appendRequestSchema, heartbeatRequestSchema } from "../../shared/contracts/lane.ts";
+import { decodeRpc } from "../../shared/decode.ts";
+import { signBody } from "../../shared/feeds/signature.ts";
+import { FEED } from "../../shared/limits.ts";
+import { ingestApp } from "./app.ts";
+import { ingestConfig } from "./config.ts";
+import type { PushDeps } from "./push.ts";
+
+const SECRET = "a-secret-of-the-tests";
+const ENV = { INGEST_SECRETS: JSON.stringify({ replay: SECRET }), LANES_PER_GROUP: "4" };
+const BEAT = { v: 1, kind: "heartbeat", id: "b1", sentAtMs: 1 };
+
+class Bench {
+	readonly world: TestWorld = createTestWorld();
+	readonly logs: unknown[] = [];
+	/** Calls in the order the lanes got them. */
+	readonly calls: string[] = [];
+	readonly down = new Set<string>();
+	#overloaded = false;
+	readonly #lanes = new Map<string, LaneActor>();
+	readonly #matches = new Map<string, ContractMatch>();
+	readonly #app = ingestApp({
+		lane: (_, name) => this.#client(name),
+		now: this.world.now,
+		newId: () => "made-here-0001",
+		log: (line) => void this.logs.push(line),
+	});
+
+	overload(): void {
+		this.#overloaded = true;
+	}
+
+	match(matchId: string): ContractMatch {
+		const match = this.#matches.get(matchId) ?? new ContractMatch(this.world, matchId);
+		this.#matches.set(matchId, match);
+		return match;
+	}
+
+	lane(name: string): LaneActor {
+		let lane = this.#lanes.get(name);
+		if (lane === undefined) {
+			lane = new LaneActor({ ports: this.world.ports(name), name, matchClient: (id) => this.match(id) });
+			this.#lanes.set(name, lane);
+		}
+		return lane;
+	}
+
+	async push(
+		body: unknown,
+		over: { type?: string; headers?: Record<string, string>; path?: string; env?: object; raw?: BodyInit } = {},
+	): Promise<{ status: number; body: Record<string, unknown>; headers: Headers }> {
+		const raw = over.raw ?? (typeof body === "string" ? body : JSON.stringify(body));
+		const timestampSec = Math.floor(this.world.now() / 1_000);
+		const signed = raw instanceof Uint8Array ? raw : String(raw);
+		const response = await this.#app.fetch(
+			new Request(`https://ingest${over.path ?? "/v1/ingest/replay"}`, {
+				method: "POST",
+				headers: {
+					"content-type": over.type ?? "application/json",
+					"touchline-timestamp": String(timestampSec),
+					"touchline-signature": await signBody(SECRET, timestampSec, signed),
+					...over.headers,
+				},
+				body: raw,
+			}),
+			{ ...ENV, ...over.env } as unknown as IngestEnv,
+		);
+		await this.world.settle();
+		return { status: response.status, headers: response.headers, body: await response.json() };
+	}
+
+	get(path: string, method = "GET"): Response | Promise<Response> {
+		return this.#app.request(path, { method }, ENV as unknown as IngestEnv);
+	}
+
+	#client(name: string): ReturnType<PushDeps["lane"]> {
+		const arrive = (what: string): void => {
+			this.calls.push(`${what} ${name}`);
+			if (this.#overloaded) throw Object.assign(new Error("too many requests"), { overloaded: true });
+			if (this.down.has(name)) throw new Error("no such object now");
+		};
+		return {
+			append: async (request) => {
+				arrive("append");
+				return this.lane(name).append(decodeRpc("append", appendRequestSchema, structuredClone(request)));
+			},
+			heartbeat: async (request) => {
+				arrive("heartbeat");
+				const { provider, heldMs } = decodeRpc("heartbeat", heartbeatRequestSchema, structuredClone(request));
+				await this.lane(name).heartbeat(provider, heldMs);
+				return { v: 1 };
+			},
+		};
+	}
+}
+
+let bench: Bench;
+beforeEach(() => {
+	bench = new Bench();
+});
+const ids = (matchId: string): readonly string[] => bench.match(matchId).applied.map(({ input }) => input.id);
+
+describe("a signed push", () => {
+	test("[LAN-1] is stored by its lanes, in order, and every input's fate is told", async () => {
+		const answer = await bench.push([
+			fixture("m1"),
+			goal("m1", "g1"),
+			fixture("m2"),
+			goal("m9", "x"),
+			goal("m1", "g2"),
+		]);
+		expect(answer.status).toBe(202);
+		expect(answer.body).toEqual({
+			accepted: 4,
+			duplicates: 0,
+			heartbeats: 0,
+			refused: [{ index: 3, id: "x", code: "unknown_match" }],
+		});
+		expect(ids("m1")).toEqual(["fixture", "g1", "g2"]);
+		const again = await bench.push([goal("m1", "g1", "away"), goal("m1", "g2")]);
+		expect(again.body).toMatchObject({
+			accepted: 0,
+			duplicates: 1,
+			refused: [{ index: 0, id: "g1", code: "conflict" }],
+		});
+		expect(ids("m1")).toEqual(["fixture", "g1", "g2"]);
+	});
+
+	test("[LAN-1] may be one message, or NDJSON", async () => {
+		expect((await bench.push(fixture("m1"))).body).toMatchObject({ accepted: 1 });
+		const lines = [goal("m1", "g1"), goal("m1", "g2")].map((line) => `${JSON.stringify(line)}\n`).join("");
+		const answer = await bench.push(lines, { type: "application/x-ndjson; charset=utf-8" });
+		expect(answer.body).toMatchObject({ accepted: 2 });
+		expect(ids("m1")).toEqual(["fixture", "g1", "g2"]);
+	});
+
+	test("[LAN-1] has no effect at all when one message does not fit", async () => {
+		const answer = await bench.push([fixture("m1"), { ...goal("m1", "g1"), clockSec: "late" }]);
+		expect(answer.status).toBe(400);
+		expect(answer.headers.get("content-type")).toBe("application/problem+json");
+		expect(answer.body).toMatchObject({ code: "invalid_request", errors: [{ path: "[1].clockSec" }] });
+		expect(bench.calls).toEqual([]);
+	});
+
+	test("[LAN-2] its heartbeat goes to every lane of the group, after all its inputs", async () => {
+		const answer = await bench.push([BEAT, fixture("m1"), fixture("m2"), BEAT]);
+		expect(answer.body).toMatchObject({ accepted: 2, heartbeats: 2 });
+		const lanes = laneNamesOf("demo", 4);
+		expect(bench.calls.slice(-4)).toEqual(lanes.map((lane) => `heartbeat ${lane}`));
+		const appends = new Set(["m1", "m2"].map((matchId) => `append ${laneName("demo", matchId, 4)}`));
+		expect(new Set(bench.calls.slice(0, -4))).toEqual(appends);
+	});
+
+	test("[LAN-2] is heard by no lane when one of its lanes did not store", async () => {
+		bench.down.add(laneName("demo", "m1", 4));
+		const answer = await bench.push([fixture("m1"), BEAT]);
+		expect(answer.status).toBe(503);
+		expect(answer.body).toMatchObject({ code: "unavailable", requestId: "made-here-0001" });
+		expect(bench.calls.some((call) => call.startsWith("heartbeat"))).toBe(false);
+		expect(bench.logs).toMatchObject([{ event: "push_failed", requestId: "made-here-0001" }]);
+		bench.down.clear();
+		expect((await bench.push([fixture("m1"), BEAT])).body).toMatchObject({ accepted: 1, heartbeats: 1 });
+	});
+
+	test("is told to wait when a lane is overloaded", async () => {
+		bench.overload();
+		expect(await bench.push(fixture("m1"))).toMatchObject({ status: 503, body: { code: "busy" } });
+	});
+});
+
+describe("what is refused", () => {
+	test("a signature of other bytes, of another secret, or too old", async () => {
+		const wrong = { "touchline-signature": await signBody("another-secret-here", 1, "{}") };
+		expect(await bench.push(fixture("m1"), { headers: wrong })).toMatchObject({
+			status: 401,
+			body: { code: "bad_signature" },
+		});
+		const body = JSON.stringify(fixture("m1"));
+		const at = Math.floor(bench.world.now() / 1_000) - 301;
+		const old = { "touchline-timestamp": String(at), "touchline-signature": await signBody(SECRET, at, body) };
+		expect(await bench.push(body, { headers: old })).toMatchObject({ status: 401, body: { code: "stale_signature" } });
+		expect(bench.calls).toEqual([]);
+	});
+
+	test("while a secret is rotated both sign", async () => {
+		const env = { INGEST_SECRETS: JSON.stringify({ replay: `the-next-secret-there-is, ${SECRET}` }) };
+		expect((await bench.push(fixture("m1"), { env })).status).toBe(202);
+	});
+
+	test("a provider that is not known or has no secret, another path, another method", async () => {
+		for (const path of ["/v1/ingest/nobody", "/v1/ingest/uof", "/v1/ingest", "/"])
+			expect(await bench.push(fixture("m1"), { path })).toMatchObject({ status: 404, body: { code: "not_found" } });
+		const answer = await bench.get("/v1/ingest/replay");
+		expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
+		expect((await bench.get("/elsewhere")).status).toBe(404);
+	});
+
+	test("another content type, and bytes that are no UTF-8 or no JSON", async () => {
+		expect(await bench.push("x=1", { type: "text/plain" })).toMatchObject({
+			status: 415,
+			body: { code: "unsupported_media_type" },
+		});
+		const raw = Uint8Array.from([0x22, 0xff, 0x22]);
+		expect(await bench.push(null, { raw })).toMatchObject({ status: 400, body: { code: "malformed_json" } });
+		expect(await bench.push("{")).toMatchObject({ status: 400, body: { code: "malformed_json" } });
+	});
+
+	test("more bytes than allowed, whatever the length says", async () => {
+		const big = "x".repeat(FEED.maxBodyBytes + 1);
+		expect(await bench.push(big)).toMatchObject({ status: 413, body: { code: "body_too_large" } });
+		const announced = { "content-length": String(FEED.maxBodyBytes + 1) };
+		expect(await bench.push("[]", { headers: announced })).toMatchObject({ status: 413 });
+		const umlauts = JSON.stringify("ü".repeat(FEED.maxBodyBytes / 2));
+		expect(await bench.push(umlauts)).toMatchObject({ status: 413 });
+	});
+
+	test("a caller's request id is kept when it is one, and never echoed otherwise", async () => {
+		const kept = await bench.push(fixture("m1"), { headers: { "x-request-id": "abcdef-123456" } });
+		expect(kept.headers.get("x-request-id")).toBe("abcdef-123456");
+		const odd = await bench.push("{", { headers: { "x-request-id": "<script>alert(1)</script>" } });
+		expect(odd.body.requestId).toBe("made-here-0001");
+	});
+});
+
+describe("configuration", () => {
+	test("what is missing or wrong is named in one line, without what it holds", () => {
+		expect(() => ingestConfig({})).toThrow(
+			/^ingest is not configured: INGEST_SECRETS: missing; LANES_PER_GROUP: missing$/,
+		);
+		const of = (secrets: unknown, lanes = "4") => ({
+			INGEST_SECRETS: typeof secrets === "string" ? secrets : JSON.stringify(secrets),
+			LANES_PER_GROUP: lanes,
+		});
+		expect(() => ingestConfig(of("{"))).toThrow("INGEST_SECRETS: not JSON");
+		expect(() => ingestConfig(of({ nobody: SECRET }))).toThrow("no such provider");
+		expect(() => ingestConfig(of({ replay: "short" }))).toThrow("INGEST_SECRETS.replay");
+		expect(() => ingestConfig(of({ replay: `${SECRET},` }))).toThrow("at least 16 characters");
+		expect(() => ingestConfig(of({ replay: SECRET }, "0"))).toThrow("LANES_PER_GROUP");
+		for (const secret of ["hunter2", 1234567]) {
+			const said = (() => {
+				try {
+					return String(ingestConfig(of({ replay: secret })));
+				} catch (fault) {
+					return String(fault);
+				}
+			})();
+			expect(said).toContain("INGEST_SECRETS.replay");
+			expect(said).not.toContain(String(secret));
+		}
+		expect(ingestConfig(of({ replay: SECRET }))).toEqual({
+			secrets: new Map([["replay", [SECRET]]]),
+			lanesPerGroup: 4,
+		});
+	});
+
+	test("an unconfigured script answers `unavailable` and says why in its log", async () => {
+		const answer = await bench.push(fixture("m1"), { env: { INGEST_SECRETS: undefined } });
+		expect(answer).toMatchObject({ status: 503, body: { code: "unavailable" } });
+		expect(JSON.stringify(bench.logs)).toContain("INGEST_SECRETS: missing");
+	});
+});
