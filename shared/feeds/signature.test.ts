@@ -17,7 +17,7 @@ async function judge(
 }
 
 describe("signature of a push", () => {
-	test("is the HMAC-SHA256 of timestamp, dot and body, as any other library makes it", async () => {
+	test("is the HMAC-SHA256 of timestamp, dot and body, the way every library makes it", async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.string({ unit: "grapheme" }), fc.nat(4_000_000_000), async (body, timestampSec) => {
 				const mac = createHmac("sha256", SECRET).update(`${timestampSec}.${body}`).digest("hex");
