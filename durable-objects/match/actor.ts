@@ -3,7 +3,6 @@
  * shows only what is stored.
  */
 
-import { BASE_CURRENCY } from "../../shared/betting/rates.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import type { Region } from "../../shared/contracts/ids.ts";
@@ -32,6 +31,7 @@ import { BoardLine } from "./board-line.ts";
 import { type Cause, MatchBroadcast } from "./broadcast.ts";
 import { type ConfirmFacts, codeOf, confirmMarket, quoteMarkets } from "./confirm.ts";
 import { fairBook, hasEnded, isInPlay, type JournalKind, type MatchState, sportOf, tickOf } from "./core.ts";
+import { exposureOf } from "./exposure.ts";
 import { Grants } from "./grants.ts";
 import { scopeText } from "./holds.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
@@ -229,37 +229,7 @@ export class MatchActor {
 	}
 
 	exposure(): MatchExposure | null {
-		const state = this.#state;
-		if (state === null) return null;
-		const totals = this.#grants.totals();
-		const of = (market: string, outcome: string): (typeof totals)[number] | undefined =>
-			totals.find((total) => total.market === market && total.outcome === outcome);
-		const markets = state.markets.map(({ spec }) => ({
-			marketId: spec.marketId,
-			name: spec.name,
-			outcomes: spec.outcomes.map(({ outcomeId }) => ({
-				outcomeId,
-				riskBaseMinor: of(spec.marketId, outcomeId)?.riskBaseMinor ?? 0,
-				stakeBaseMinor: of(spec.marketId, outcomeId)?.stakeBaseMinor ?? 0,
-			})),
-		}));
-		const ladder = sportOf(state)
-			.ladder(state.sport)
-			.map(({ label, winners }) => ({
-				label,
-				profitBaseMinor: totals.reduce((sum, total) => {
-					const winning = winners[total.market];
-					if (winning === undefined) return sum;
-					return winning.includes(total.outcome) ? sum - total.riskBaseMinor : sum + total.stakeBaseMinor;
-				}, 0),
-			}));
-		return {
-			matchId: this.#deps.matchId,
-			capBaseMinor: state.capBaseMinor,
-			baseCurrency: BASE_CURRENCY,
-			markets,
-			ladder,
-		};
+		return this.#state === null ? null : exposureOf(this.#state, this.#grants.totals());
 	}
 
 	ops(): MatchOps | null {

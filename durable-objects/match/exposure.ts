@@ -1,0 +1,32 @@
+/** What a match stands to lose by outcome and by score, for operators. */
+import { BASE_CURRENCY } from "../../shared/betting/rates.ts";
+import type { MatchExposure } from "../../shared/contracts/match.ts";
+import { type MatchState, sportOf } from "./core.ts";
+import type { Grants } from "./grants.ts";
+
+/** Risk and stakes in minor units of the base currency; `ladder`: losing stakes less winning risk, over what follows from the score. */
+export function exposureOf(state: MatchState, totals: ReturnType<Grants["totals"]>): MatchExposure {
+	const of = (market: string, outcome: string): (typeof totals)[number] | undefined =>
+		totals.find((total) => total.market === market && total.outcome === outcome);
+	const markets = state.markets.map(({ spec }) => ({
+		marketId: spec.marketId,
+		name: spec.name,
+		outcomes: spec.outcomes.map(({ outcomeId }) => ({
+			outcomeId,
+			riskBaseMinor: of(spec.marketId, outcomeId)?.riskBaseMinor ?? 0,
+			stakeBaseMinor: of(spec.marketId, outcomeId)?.stakeBaseMinor ?? 0,
+		})),
+	}));
+	const ladder = sportOf(state)
+		.ladder(state.sport)
+		.map(({ label, winners }) => ({
+			label,
+			profitBaseMinor: totals.reduce((sum, total) => {
+				const winning = winners[total.market];
+				if (winning === undefined) return sum;
+				return winning.includes(total.outcome) ? sum - total.riskBaseMinor : sum + total.stakeBaseMinor;
+			}, 0),
+		}));
+	const { matchId } = state.fixture;
+	return { matchId, capBaseMinor: state.capBaseMinor, baseCurrency: BASE_CURRENCY, markets, ladder };
+}
