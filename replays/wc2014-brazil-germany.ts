@@ -1,6 +1,9 @@
 import type { Replay } from "./replay.ts";
 
-/** Brazil 1-7 Germany, Belo Horizonte, 8 July 2014. Goals and cards by minute: openfootball/worldcup (CC0). */
+/**
+ * Brazil 1-7 Germany, Belo Horizonte, 8 July 2014. Goals and cards by minute: openfootball/worldcup (CC0).
+ * The prices are invented.
+ */
 export const wc2014BrazilGermany: Replay = {
 	id: "wc2014-bra-ger",
 	competition: "World Cup 2014, semi-final",

@@ -1,6 +1,9 @@
 import type { Replay } from "./replay.ts";
 
-/** France 4-3 Argentina, Kazan, 30 June 2018. Goals and cards by minute: openfootball/worldcup (CC0). */
+/**
+ * France 4-3 Argentina, Kazan, 30 June 2018. Goals and cards by minute: openfootball/worldcup (CC0);
+ * that the first was a penalty: FIFA's match report. The prices are invented.
+ */
 export const wc2018FranceArgentina: Replay = {
 	id: "wc2018-fra-arg",
 	competition: "World Cup 2018, round of 16",

@@ -2,7 +2,7 @@ import type { Replay } from "./replay.ts";
 
 /**
  * Argentina 3-3 France, 4-2 on penalties, Lusail, 18 December 2022. Goals and cards by minute: openfootball/worldcup (CC0);
- * order of the kicks: FIFA's match report.
+ * order of the kicks: FIFA's match report. The prices are invented.
  */
 export const wc2022Final: Replay = {
 	id: "wc2022-final",

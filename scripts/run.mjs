@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const NEEDED_NODE = 22;
+const PARENT_CHECK_MS = 500;
 
 const COMMANDS = {
 	start: [["node", "scripts/start.ts"]],
@@ -76,8 +77,12 @@ for (const [index, [command, ...args]] of steps.entries()) {
 		stdio: "inherit",
 		env: { ...process.env, PATH, NODE_NO_WARNINGS: "1" },
 	});
-	// Ctrl-C reaches the child as well; it stops in order, and we wait for it.
-	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => signal === "SIGTERM" && child.kill(signal));
+	// The child stops in order, and we wait for it. Ctrl-C reaches it by itself as well; to be told twice does no harm.
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+	// npm runs us below a shell, which dies of a signal and passes none on.
+	const shell = process.ppid;
+	const watch = setInterval(() => process.ppid !== shell && child.kill("SIGTERM"), PARENT_CHECK_MS);
 	const code = await new Promise((done) => child.on("exit", (status, signal) => done(signal === null ? status : 1)));
+	clearInterval(watch);
 	if (code !== 0) process.exit(code ?? 1);
 }

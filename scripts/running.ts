@@ -1,14 +1,20 @@
 /** What a running platform tells the project's own commands: where it is, and its local secrets. In the state folder, 0600. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import * as v from "valibot";
+import { decode } from "../shared/decode.ts";
+import { isAlive } from "./processes.ts";
 
-export type Running = {
-	readonly url: string;
-	readonly operatorToken: string;
-	readonly ingestSecret: string;
-	readonly pid: number;
-	readonly workerdPid: number | null;
-};
+const runningSchema = v.object({
+	url: v.string(),
+	operatorToken: v.string(),
+	ingestSecret: v.string(),
+	/** The starter, which stops everything when it is ended. */
+	pid: v.number(),
+	/** The process that runs all scripts and objects: to be killed by whoever wants to see it come back. */
+	workerdPid: v.nullable(v.number()),
+});
+export type Running = Readonly<v.InferOutput<typeof runningSchema>>;
 
 export const stateDir = (): string => resolve(process.env.TOUCHLINE_STATE ?? ".touchline");
 const path = (): string => join(stateDir(), "running.json");
@@ -17,12 +23,24 @@ export function writeRunning(running: Running): void {
 	writeFileSync(path(), `${JSON.stringify(running, null, "\t")}\n`, { mode: 0o600 });
 }
 
+export function forgetRunning(): void {
+	rmSync(path(), { force: true });
+}
+
+/** The platform that runs on this state folder; null where none does. */
+export function findRunning(): Running | null {
+	try {
+		const decoded = decode(runningSchema, JSON.parse(readFileSync(path(), "utf8")));
+		return decoded.ok && isAlive(decoded.value.pid) ? decoded.value : null;
+	} catch {
+		return null;
+	}
+}
+
 /** Ends the process with one line where nothing runs: every caller is a command. */
 export function readRunning(): Running {
-	try {
-		return JSON.parse(readFileSync(path(), "utf8")) as Running;
-	} catch {
-		console.error("Nothing is running here: start it with npm start.");
-		process.exit(2);
-	}
+	const running = findRunning();
+	if (running !== null) return running;
+	console.error(`Nothing runs on ${stateDir()}: start it with npm start.`);
+	process.exit(2);
 }

@@ -13,11 +13,13 @@ import { startPostgres } from "./postgres/embedded.ts";
 import { migratePostgres } from "./postgres/migrate.ts";
 import { startNeonStandIn } from "./postgres/neon-stand-in.ts";
 import { playReplays } from "./replay/player.ts";
-import { stateDir, writeRunning } from "./running.ts";
-import { startWorkers, type Workers } from "./workers.ts";
+import { playsIn } from "./replay/plays.ts";
+import { findRunning, forgetRunning, stateDir, writeRunning } from "./running.ts";
+import { endLeftover, startWorkers, type Workers } from "./workers.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const READY_TIMEOUT_MS = 90_000;
+const WATCH_MS = 1_000;
 
 /** An obstacle the user can mend: said in one line, with the cure. */
 class Obstacle extends Error {}
@@ -101,6 +103,12 @@ async function start(): Promise<void> {
 	const { port, speed, seed } = options();
 	const dir = stateDir();
 	mkdirSync(dir, { recursive: true });
+	const other = findRunning();
+	if (other !== null)
+		throw new Obstacle(
+			`Touchline already runs on ${dir} (${other.url}): stop it with kill ${other.pid}, or choose another TOUCHLINE_STATE`,
+		);
+	endLeftover(dir);
 	await requireFree(port);
 	const kept = keptSecrets(dir);
 	const database = await startDatabase(dir);
@@ -125,13 +133,7 @@ async function start(): Promise<void> {
 	parts.push({ name: "workers", stop: workers.stop });
 	await untilReady(workers);
 	say("five scripts are up in one workerd");
-	writeRunning({
-		url: workers.url,
-		operatorToken: kept.operatorToken,
-		ingestSecret: kept.ingestSecret,
-		pid: process.pid,
-		workerdPid: workers.workerdPid(),
-	});
+	tellWhereWeAre(workers, kept);
 	const abort = new AbortController();
 	parts.push({ name: "replays", stop: async () => abort.abort() });
 	const playing = playReplays({
@@ -139,6 +141,7 @@ async function start(): Promise<void> {
 		secret: kept.ingestSecret,
 		speed,
 		seed,
+		plays: playsIn(join(dir, "plays.json")),
 		signal: abort.signal,
 		log: say,
 	});
@@ -146,6 +149,26 @@ async function start(): Promise<void> {
 	say("first odds");
 	greet(workers, kept.operatorToken);
 	await playing;
+}
+
+/** Writes down where the platform is, and again when workerd has been started anew. */
+function tellWhereWeAre(workers: Workers, { operatorToken, ingestSecret }: Kept): void {
+	let told: number | null | undefined;
+	const tell = (): void => {
+		const workerdPid = workers.workerdPid();
+		if (workerdPid === told) return;
+		told = workerdPid;
+		writeRunning({ url: workers.url, operatorToken, ingestSecret, pid: process.pid, workerdPid });
+	};
+	tell();
+	const watch = setInterval(tell, WATCH_MS);
+	parts.push({
+		name: "running.json",
+		stop: async () => {
+			clearInterval(watch);
+			forgetRunning();
+		},
+	});
 }
 
 async function untilOdds(url: string): Promise<void> {
@@ -171,7 +194,7 @@ Touchline is up: ${workers.url}
 Three things to try:
   1. Open a match, click a price, and watch the bet wait out its window and settle.
   2. curl ${workers.url}/v1/matches
-  3. kill -9 ${pid ?? "$(pgrep workerd)"}   and watch your balance come back.
+  3. kill -9 ${pid ?? "$(pgrep -n workerd)"}   and watch your balance come back.
 
 Ctrl-C stops everything; the state stays in ${stateDir()}.`);
 }
@@ -182,14 +205,16 @@ async function stopAll(): Promise<void> {
 }
 
 let isStopping = false;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-	process.on(signal, () => {
-		if (isStopping) return;
-		isStopping = true;
-		console.log("\nStopping …");
-		void stopAll().then(() => process.exit(0));
-	});
+function stopInOrder(): void {
+	if (isStopping) return;
+	isStopping = true;
+	console.log("\nStopping …");
+	void stopAll().then(() => process.exit(0));
 }
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stopInOrder);
+// Who started us may be killed without a word to us.
+const starter = process.ppid;
+setInterval(() => process.ppid !== starter && stopInOrder(), WATCH_MS).unref();
 
 try {
 	await start();

@@ -1,7 +1,8 @@
 /** All five scripts in one local workerd, under wrangler; started again where wrangler itself dies. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, readdirSync, readFileSync } from "node:fs";
+import { createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandOf, holderBelow, signalGroup } from "./processes.ts";
 
 export const CONFIGS = [
 	"wrangler.toml",
@@ -30,6 +31,7 @@ export type WorkersOptions = {
 
 export type Workers = {
 	readonly url: string;
+	/** The process that runs all objects and scripts (wrangler has another one, which only forwards); changes on a restart. */
 	readonly workerdPid: () => number | null;
 	readonly stop: () => Promise<void>;
 };
@@ -37,13 +39,27 @@ export type Workers = {
 const RESTART_MS = 500;
 const STOP_TIMEOUT_MS = 8_000;
 
+const persistDir = (stateDir: string): string => join(stateDir, "workers");
+const pidFile = (stateDir: string): string => join(stateDir, "wrangler.pid");
+
+/** Workers of this state folder that outlived their starter (SIGKILL) are ended, where they still are what they were. */
+export function endLeftover(stateDir: string): void {
+	if (!existsSync(pidFile(stateDir))) return;
+	const pid = Number(readFileSync(pidFile(stateDir), "utf8"));
+	if (pid > 1 && commandOf(pid).includes(`--persist-to ${persistDir(stateDir)}`)) signalGroup(pid, "SIGKILL");
+	rmSync(pidFile(stateDir), { force: true });
+}
+
 export function startWorkers(options: WorkersOptions): Workers {
-	const log = createWriteStream(join(options.stateDir, "workers.log"), { flags: "a" });
+	endLeftover(options.stateDir);
+	const log = createWriteStream(join(options.stateDir, "workers.log"), { flags: "w" });
 	let stopping = false;
 	let child = launch(options, log);
 	const watch = (running: ChildProcess): void => {
 		running.once("exit", (code, signal) => {
 			if (stopping) return;
+			// What it started may have outlived it, and still has the port and the files.
+			if (running.pid !== undefined) signalGroup(running.pid, "SIGKILL");
 			options.onRestart?.(
 				`wrangler ended (${signal ?? code}) and is started again; see ${join(options.stateDir, "workers.log")}`,
 			);
@@ -57,10 +73,14 @@ export function startWorkers(options: WorkersOptions): Workers {
 	watch(child);
 	return {
 		url: `http://127.0.0.1:${options.port}`,
-		workerdPid: () => (child.pid === undefined ? null : descendant(child.pid, "workerd")),
+		workerdPid: () =>
+			child.pid === undefined ? null : holderBelow(child.pid, "workerd", persistDir(options.stateDir)),
 		stop: () => {
 			stopping = true;
-			return end(child).then(() => void log.end());
+			return end(child).then(() => {
+				rmSync(pidFile(options.stateDir), { force: true });
+				log.end();
+			});
 		},
 	};
 }
@@ -73,7 +93,7 @@ function launch({ root, stateDir, port, secrets }: WorkersOptions, log: NodeJS.W
 		"--ip",
 		"127.0.0.1",
 		"--persist-to",
-		join(stateDir, "workers"),
+		persistDir(stateDir),
 		"--show-interactive-dev-session=false",
 		"--inspector-port",
 		"0",
@@ -94,6 +114,7 @@ function launch({ root, stateDir, port, secrets }: WorkersOptions, log: NodeJS.W
 		// A group of its own: Ctrl-C is for the starter, which stops us in order.
 		detached: true,
 	});
+	if (child.pid !== undefined) writeFileSync(pidFile(stateDir), String(child.pid));
 	child.stdout?.pipe(log, { end: false });
 	child.stderr?.pipe(log, { end: false });
 	return child;
@@ -102,7 +123,7 @@ function launch({ root, stateDir, port, secrets }: WorkersOptions, log: NodeJS.W
 function end(child: ChildProcess): Promise<void> {
 	return new Promise((done) => {
 		if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return done();
-		const group = -child.pid;
+		const group = child.pid;
 		const timer = setTimeout(() => signalGroup(group, "SIGKILL"), STOP_TIMEOUT_MS);
 		child.once("exit", () => {
 			clearTimeout(timer);
@@ -111,37 +132,4 @@ function end(child: ChildProcess): Promise<void> {
 		});
 		signalGroup(group, "SIGTERM");
 	});
-}
-
-function signalGroup(group: number, signal: NodeJS.Signals): void {
-	try {
-		process.kill(group, signal);
-	} catch {
-		// Nobody is left in it.
-	}
-}
-
-/** The process of this name below another, by Linux' own table; null elsewhere or while there is none. */
-function descendant(pid: number, name: string): number | null {
-	const parents = new Map<number, { readonly parent: number; readonly command: string }>();
-	try {
-		for (const entry of readdirSync("/proc")) {
-			if (!/^\d+$/.test(entry)) continue;
-			try {
-				const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
-				const [, command = "", rest = ""] = /^\d+ \((.*)\) (.*)$/s.exec(stat) ?? [];
-				parents.set(Number(entry), { parent: Number(rest.split(" ")[1]), command });
-			} catch {
-				// It ended while we looked.
-			}
-		}
-	} catch {
-		return null;
-	}
-	const isBelow = (candidate: number): boolean => {
-		for (let at: number | undefined = candidate; at !== undefined && at > 1; at = parents.get(at)?.parent)
-			if (at === pid) return true;
-		return false;
-	};
-	return [...parents].find(([candidate, { command }]) => command === name && isBelow(candidate))?.[0] ?? null;
 }

@@ -2,11 +2,13 @@
  * Plays replays to the platform the way any provider does: signed HTTP to ingest, with heartbeats, repeated with the same
  * ids until taken. Three slots play on and on, each match under a new id.
  */
+import { setTimeout } from "node:timers/promises";
 import { REPLAYS, replayOf } from "../../replays/all.ts";
 import type { Replay } from "../../replays/replay.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
 import { signBody } from "../../shared/feeds/signature.ts";
-import { type Due, timelineOf } from "./timeline.ts";
+import { noPlays, type Play, type PlayKeeper } from "./plays.ts";
+import { timelineOf } from "./timeline.ts";
 
 export type PlayerOptions = {
 	readonly url: string;
@@ -15,6 +17,8 @@ export type PlayerOptions = {
 	readonly seed: number;
 	/** One match once, or all of them on and on. */
 	readonly only?: { readonly replay: Replay; readonly fromMinute: number };
+	/** Where the plays under way are kept, to go on after a stop; absent, they are not. */
+	readonly plays?: PlayKeeper;
 	readonly signal: AbortSignal;
 	readonly log: (line: string) => void;
 };
@@ -26,35 +30,31 @@ const BATCH = 200;
 const PAUSE_MS = 5_000;
 
 /** How the three slots begin: one fresh, the final shortly before its two late goals, one close to its end. */
-const FIRST: readonly { readonly id: string; readonly fromMinute: number }[] = [
+const SLOTS: readonly { readonly id: string; readonly fromMinute: number }[] = [
 	{ id: "wc2018-fra-arg", fromMinute: 0 },
 	{ id: "wc2022-final", fromMinute: 78 },
 	{ id: "wc2018-bel-jpn", fromMinute: 88 },
 ];
 
-const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-	new Promise((done) => {
-		if (signal.aborted) return done();
-		const timer = setTimeout(done, ms);
-		signal.addEventListener(
-			"abort",
-			() => {
-				clearTimeout(timer);
-				done();
-			},
-			{ once: true },
-		);
-	});
+/** Ends early, without a fault, when the signal is given. */
+const sleep = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal }).catch(() => {});
 
 /** Resolves when the signal is given, or when the one match is over. */
 export async function playReplays(options: PlayerOptions): Promise<void> {
 	const sender = new Sender(options);
 	const beating = sender.beat();
 	if (options.only !== undefined) {
-		await playOne(sender, options, options.only.replay, options.only.fromMinute, 0);
+		await play(sender, options, begin(options, options.only.replay, options.only.fromMinute, 0));
 		sender.stop();
 	} else {
-		await Promise.all(FIRST.map((first, slot) => playSlot(sender, options, first, slot)));
+		// Plays that a stop has interrupted are taken up: by the slots, but for the last one, which begins anew so that something
+		// ends soon; what is more goes on to its end beside them.
+		const left = options.plays?.underway() ?? [];
+		const inSlots = SLOTS.slice(0, -1).map((_, slot) => left[slot]);
+		await Promise.all([
+			...left.slice(inSlots.length).map((more) => play(sender, options, more)),
+			...SLOTS.map((first, slot) => playSlot(sender, options, first, slot, inSlots[slot])),
+		]);
 	}
 	await beating;
 }
@@ -62,53 +62,52 @@ export async function playReplays(options: PlayerOptions): Promise<void> {
 async function playSlot(
 	sender: Sender,
 	options: PlayerOptions,
-	first: (typeof FIRST)[number],
+	first: (typeof SLOTS)[number],
 	slot: number,
+	left: Play | undefined,
 ): Promise<void> {
-	let replay = replayOf(first.id);
-	let fromMinute = first.fromMinute;
+	let replay = replayOf(left?.replayId ?? first.id);
+	if (left !== undefined) {
+		await play(sender, options, left);
+		replay = following(replay);
+	}
 	for (let round = 0; replay !== null && !options.signal.aborted; round++) {
-		await playOne(sender, options, replay, fromMinute, round * FIRST.length + slot);
+		const fromMinute = round === 0 && left === undefined ? first.fromMinute : 0;
+		await play(sender, options, begin(options, replay, fromMinute, round * SLOTS.length + slot));
 		await sleep(PAUSE_MS, options.signal);
-		fromMinute = 0;
-		const next = (REPLAYS.indexOf(replay) + 1) % REPLAYS.length;
-		replay = REPLAYS[next] ?? null;
+		replay = following(replay);
 	}
 }
 
-async function playOne(
-	sender: Sender,
-	options: PlayerOptions,
-	replay: Replay,
-	fromMinute: number,
-	number: number,
-): Promise<void> {
+function following(replay: Replay | null): Replay | null {
+	return replay === null ? null : (REPLAYS[(REPLAYS.indexOf(replay) + 1) % REPLAYS.length] ?? null);
+}
+
+function begin({ seed, speed }: PlayerOptions, replay: Replay, fromMinute: number, number: number): Play {
 	const startMs = Date.now();
 	const matchId = `${replay.id}-${startMs.toString(36)}${number.toString(36)}`;
-	const { events } = timelineOf({
-		replay,
-		matchId,
-		seed: options.seed + number,
-		speed: options.speed,
-		fromMinute,
-		startMs,
-	});
-	options.log(
-		`playing ${replay.home.name} – ${replay.away.name} (${matchId})${fromMinute > 0 ? ` from ${fromMinute}'` : ""}`,
-	);
-	let next = 0;
-	while (next < events.length && !options.signal.aborted) {
+	return { matchId, replayId: replay.id, seed: seed + number, speed, fromMinute, startMs, taken: 0 };
+}
+
+/** From where the play stands to its end: the messages that are due, in order, and each only after the one before is taken. */
+async function play(sender: Sender, { plays = noPlays, signal, log }: PlayerOptions, started: Play): Promise<void> {
+	const replay = replayOf(started.replayId);
+	if (replay === null) return plays.forget(started.matchId);
+	const { events } = timelineOf({ ...started, replay });
+	const { taken, fromMinute, matchId, startMs } = started;
+	const how = taken > 0 ? ", going on" : fromMinute > 0 ? ` from ${fromMinute}'` : "";
+	log(`playing ${replay.home.name} – ${replay.away.name} (${matchId})${how}`);
+	for (let next = taken; next < events.length && !signal.aborted; ) {
 		const nowMs = Date.now() - startMs;
-		const due: Due[] = [];
-		for (
-			let event = events[next];
-			event !== undefined && event.dueMs <= nowMs && due.length < BATCH;
-			event = events[++next]
-		)
-			due.push(event);
-		if (due.length > 0) await sender.send(due.map((event) => event.message));
-		else await sleep(Math.min(1_000, Math.max(1, (events[next]?.dueMs ?? 0) - nowMs)), options.signal);
+		const due = events.slice(next, next + BATCH).filter(({ dueMs }) => dueMs <= nowMs);
+		if (due.length === 0) {
+			await sleep(Math.min(1_000, Math.max(1, (events[next]?.dueMs ?? 0) - nowMs)), signal);
+		} else if (await sender.send(due.map(({ message }) => message))) {
+			next += due.length;
+			plays.keep({ ...started, taken: next });
+		}
 	}
+	if (!signal.aborted) plays.forget(matchId);
 }
 
 class Sender {
@@ -133,13 +132,14 @@ class Sender {
 		}
 	}
 
-	/** In order, and again with the same ids until they are taken. */
-	async send(messages: readonly FeedMessage[]): Promise<void> {
+	/** In order, and again with the same ids until they are taken; false where it was stopped before. */
+	async send(messages: readonly FeedMessage[]): Promise<boolean> {
 		for (let delayMs = RETRY_MIN_MS; !this.#stopped.signal.aborted; delayMs = Math.min(delayMs * 2, RETRY_MAX_MS)) {
 			const isTaken = await this.#post(messages).catch(() => false);
-			if (isTaken) return;
+			if (isTaken) return true;
 			await sleep(delayMs, this.#stopped.signal);
 		}
+		return false;
 	}
 
 	async #post(messages: readonly FeedMessage[]): Promise<boolean> {
@@ -156,7 +156,10 @@ class Sender {
 			signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(10_000)]),
 		});
 		const text = await response.text();
-		if (response.status >= 400 && response.status < 500) this.#options.log(`ingest refused: ${text.slice(0, 300)}`);
-		return response.status < 500;
+		if (response.ok) return true;
+		if (response.status >= 500 || response.status === 429) return false;
+		// To send it again would not make it better.
+		this.#options.log(`ingest refused: ${text.slice(0, 300)}`);
+		return true;
 	}
 }

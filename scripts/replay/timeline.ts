@@ -5,6 +5,7 @@
 
 import { seededRandom } from "../../durable-objects/runtime/testing.ts";
 import type { Replay, ReplayMinute } from "../../replays/replay.ts";
+import { exhaustive } from "../../shared/decode.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
 
 export type TimelineOptions = {
@@ -28,6 +29,7 @@ const BREAK_SEC = 90;
 /** From a goal to the feed's word that it stands, in real time. */
 const CONFIRM_MIN_MS = 4_000;
 const CONFIRM_SPREAD_MS = 2_000;
+const AFTER_CONFIRMATION_MS = 500;
 /** A kick of the shoot-out each so many match seconds, and never faster than this. */
 const KICK_SEC = 100;
 const KICK_MIN_MS = 10_000;
@@ -35,6 +37,15 @@ const STATE_EVERY_MS = 15_000;
 /** Invented events come about so often, and the first one soon, so that nobody waits to see a market suspend. */
 const INVENTED_EVERY_MS = 40_000;
 const FIRST_INVENTED_MS = 10_000;
+const INVENTED_KINDS = ["danger", "possible_goal", "danger", "var"] as const;
+const INVENTED_MIN_MS = 3_000;
+const INVENTED_SPREAD_MS = 2_000;
+/**
+ * Where something real is near, the next second is tried. The gap is so wide that nothing invented fits between a goal and
+ * its confirmation.
+ */
+const INVENTED_STEP_MS = 1_000;
+const INVENTED_GAP_MS = 2_000;
 
 type Phase = {
 	readonly phase: string;
@@ -131,13 +142,18 @@ export function timelineOf(options: TimelineOptions): Timeline {
 	const random = seededRandom(options.seed);
 	const placed = placePhases(options);
 	const last = placed.at(-1);
-	const endsMs = (last?.atMs ?? 0) + (last?.realMs ?? 0);
+	const incidents = incidentDrafts(options, placed, random);
+	// At high speed a late goal's confirmation is what comes last: the match ends after it.
+	const endsMs = Math.max(
+		(last?.atMs ?? 0) + (last?.realMs ?? 0),
+		...incidents.map(({ atMs }) => atMs + AFTER_CONFIRMATION_MS),
+	);
 	const drafts: Draft[] = [
 		{ atMs: Number.NEGATIVE_INFINITY, body: fixtureBody(options, placed[0]?.atMs ?? 0) },
 		...placed.flatMap((phase) => phaseDrafts(options, phase)),
-		...incidentDrafts(options, placed, random),
+		...incidents,
 		...kickDrafts(options, placed),
-		...inventedDrafts(options, placed, endsMs, random),
+		...inventedDrafts(placed, incidents, random),
 		{ atMs: endsMs, body: { kind: "state", phase: "ended", clock: { elapsedSec: last?.endSec ?? 0, running: false } } },
 	];
 	const ordered = drafts
@@ -271,51 +287,68 @@ function kickDrafts({ replay, speed }: TimelineOptions, placed: readonly Placed[
 	);
 }
 
-/** Danger, possible goals and VAR reviews that the record does not know, marked as invented; in real time at any speed. */
+/**
+ * Danger, possible goals and VAR reviews that the record does not know, marked as invented; in real time at any speed. They
+ * stay clear of what really happened: an invented all-clear must not lift a goal's suspension.
+ */
 function inventedDrafts(
-	_options: TimelineOptions,
 	placed: readonly Placed[],
-	endsMs: number,
+	incidents: readonly Draft[],
 	random: () => number,
 ): readonly Draft[] {
+	const last = placed.at(-1);
+	const endsMs = (last?.atMs ?? 0) + (last?.realMs ?? 0);
+	const isClear = (fromMs: number, toMs: number): boolean =>
+		placed.some((phase) => phase.running && fromMs >= phase.atMs && toMs <= phase.atMs + phase.realMs) &&
+		!incidents.some(({ atMs }) => atMs > fromMs - INVENTED_GAP_MS && atMs < toMs + INVENTED_GAP_MS);
 	const drafts: Draft[] = [];
-	const isRunning = (atMs: number): boolean =>
-		placed.some((phase) => phase.running && atMs >= phase.atMs && atMs < phase.atMs + phase.realMs - 6_000);
-	const kickOffMs = placed[0]?.atMs ?? 0;
 	let count = 0;
-	for (
-		let atMs = Math.max(0, kickOffMs) + FIRST_INVENTED_MS;
-		atMs < endsMs;
-		atMs += INVENTED_EVERY_MS * (0.6 + random() * 0.8)
-	) {
-		const kind =
-			count === 0 ? "possible_goal" : (["danger", "possible_goal", "danger", "var"] as const)[Math.floor(random() * 4)];
-		const lastsMs = 3_000 + random() * 2_000;
-		if (!isRunning(atMs)) continue;
-		count++;
-		const invented = true as const;
-		if (kind === "danger") {
-			const side = random() < 0.5 ? "home" : "away";
-			drafts.push(
-				{ atMs, body: { kind: "danger", on: true, side, invented } },
-				{ atMs: atMs + lastsMs, body: { kind: "danger", on: false, side, invented } },
-			);
-		} else if (kind === "possible_goal") {
-			drafts.push(
-				{ atMs, body: { kind: "bet_stop", reason: "possible_goal", invented } },
-				{ atMs: atMs + lastsMs, body: { kind: "bet_start", invented } },
-			);
-		} else {
-			const incidentId = `var-${count}`;
-			drafts.push(
-				{ atMs, body: { kind: "incident", incident: "var_review", incidentId, minuteText: "", invented } },
-				{
-					atMs: atMs + lastsMs,
-					body: { kind: "incident", incident: "var_over", incidentId: `${incidentId}-over`, minuteText: "", invented },
-				},
-				{ atMs: atMs + lastsMs + 1, body: { kind: "confirmation", incidentId, invented } },
-			);
+	let atMs = Math.max(0, placed[0]?.atMs ?? 0) + FIRST_INVENTED_MS;
+	while (atMs < endsMs) {
+		const lastsMs = INVENTED_MIN_MS + random() * INVENTED_SPREAD_MS;
+		if (!isClear(atMs, atMs + lastsMs)) {
+			atMs += INVENTED_STEP_MS;
+			continue;
 		}
+		// The first is one that suspends.
+		const kind = count === 0 ? "possible_goal" : INVENTED_KINDS[Math.floor(random() * INVENTED_KINDS.length)];
+		drafts.push(...inventedPair(kind ?? "danger", ++count, atMs, atMs + lastsMs, random));
+		atMs += INVENTED_EVERY_MS * (0.6 + random() * 0.8);
 	}
 	return drafts;
+}
+
+function inventedPair(
+	kind: (typeof INVENTED_KINDS)[number],
+	count: number,
+	atMs: number,
+	overMs: number,
+	random: () => number,
+): readonly Draft[] {
+	const invented = true;
+	switch (kind) {
+		case "danger": {
+			const side = random() < 0.5 ? "home" : "away";
+			return [
+				{ atMs, body: { kind: "danger", on: true, side, invented } },
+				{ atMs: overMs, body: { kind: "danger", on: false, side, invented } },
+			];
+		}
+		case "possible_goal":
+			return [
+				{ atMs, body: { kind: "bet_stop", reason: "possible_goal", invented } },
+				{ atMs: overMs, body: { kind: "bet_start", invented } },
+			];
+		case "var": {
+			const incidentId = `var-${count}`;
+			const over = { kind: "incident" as const, incident: "var_over", incidentId: `${incidentId}-over`, invented };
+			return [
+				{ atMs, body: { kind: "incident", incident: "var_review", incidentId, invented } },
+				{ atMs: overMs, body: over },
+				{ atMs: overMs + 1, body: { kind: "confirmation", incidentId, invented } },
+			];
+		}
+		default:
+			return exhaustive(kind);
+	}
 }
