@@ -26,6 +26,7 @@ const COMMANDS = {
 		["tsc", "-p", "."],
 		["tsc", "-p", "dashboard"],
 	],
+	simulate: [["node", "simulation/cli.ts"]],
 	migrations: [["drizzle-kit", "generate"]],
 };
 

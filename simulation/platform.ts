@@ -6,15 +6,16 @@ import { BoardActor } from "../durable-objects/board/actor.ts";
 import { DeskActor } from "../durable-objects/desk/actor.ts";
 import { LaneActor } from "../durable-objects/lane/actor.ts";
 import { MatchActor } from "../durable-objects/match/actor.ts";
-import { createTestWorld, type TestWorld } from "../durable-objects/runtime/testing.ts";
+import { createTestWorld, type TestWorld, type WorldOptions } from "../durable-objects/runtime/testing.ts";
 import { WalletActor } from "../durable-objects/wallet/actor.ts";
 import type { Tokens } from "../durable-objects/wallet/tokens.ts";
 import type { BoardRpc } from "../shared/contracts/board.ts";
 import type { DeskRpc } from "../shared/contracts/desk.ts";
 import { deskName, deskParts, laneName, matchName, type Region, walletNameOf } from "../shared/contracts/ids.ts";
+import type { LaneRpc } from "../shared/contracts/lane.ts";
 import type { MatchRpc } from "../shared/contracts/match.ts";
 import type { ReportMessage } from "../shared/contracts/reports.ts";
-import type { PlaceAnswer, TicketView, WalletRpc } from "../shared/contracts/wallet.ts";
+import type { PlaceAnswer, PlaceRequest, TicketView, WalletRpc } from "../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../shared/feeds/canonical.ts";
 
 /** What becomes of a call: it goes through, or this is awaited first, or it throws. */
@@ -23,6 +24,31 @@ export type Gate = (call: {
 	readonly to: string;
 	readonly method: string;
 }) => Promise<void> | void;
+
+/** What a network does to one call; all zero is a good one. */
+export type Fate = {
+	readonly delayMs: number;
+	readonly answerDelayMs: number;
+	readonly lose: "" | "request" | "answer";
+	readonly twice: boolean;
+};
+export type Network = (call: { readonly from: string; readonly to: string; readonly method: string }) => Fate;
+
+/** Told of what an object has just answered, before anybody else hears of it. */
+export type Observer = (call: {
+	readonly from: string;
+	readonly to: string;
+	readonly method: string;
+	readonly request: unknown;
+	readonly answer: unknown;
+}) => void;
+
+export class LostCall extends Error {
+	constructor(to: string, method: string) {
+		super(`${to}.${method}: lost`);
+		this.name = "LostCall";
+	}
+}
 
 /** Signs nothing: in here nobody forges. */
 const openTokens: Tokens = {
@@ -36,10 +62,15 @@ const openTokens: Tokens = {
 	},
 };
 
+const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false };
 export const PROVIDER = "replay";
 const GROUP = "demo";
 const LANES = 2;
 export const SHARDS = 1;
+/** Calls in one moment beyond which two objects talk without letting time pass. */
+const MAX_CALLS_A_MOMENT = 5_000;
+/** What a client asks for where no price is shown. */
+const FALLBACK_ODDS_MILLI = 2_000;
 
 type Actors = { lane: LaneActor; match: MatchActor; desk: DeskActor; wallet: WalletActor; board: BoardActor };
 
@@ -49,11 +80,21 @@ export class Platform {
 	/** Frames of all matches, as relays would get them. */
 	readonly frames: { readonly match: string; readonly frame: string }[] = [];
 	gate: Gate = () => {};
+	network: Network | null = null;
+	observe: Observer = () => {};
 	readonly #actors = new Map<string, Actors[keyof Actors]>();
+	/** Instances that have been superseded and still answer some of the calls. */
+	readonly #zombies = new Map<string, { readonly actor: Actors[keyof Actors]; readonly untilMs: number }>();
 	#ids = 0;
+	#lastCallMs = 0;
+	#callsNow = 0;
 
-	constructor(seed = 1) {
-		this.world = createTestWorld(seed);
+	constructor(seed = 1, options: WorldOptions = {}) {
+		this.world = createTestWorld(seed, undefined, options);
+	}
+
+	get names(): readonly string[] {
+		return [...this.#actors.keys()];
 	}
 
 	match(matchId: string): MatchActor {
@@ -124,7 +165,16 @@ export class Platform {
 		this.#actors.delete(name);
 	}
 
-	/** A provider's push. */
+	/** A newer instance takes over; for a while some calls still reach the old one. */
+	supersede(name: string, forMs: number): void {
+		const actor = this.#actors.get(name);
+		if (actor === undefined) return;
+		this.world.supersede(name);
+		this.#actors.delete(name);
+		this.#zombies.set(name, { actor, untilMs: this.world.now() + forMs });
+	}
+
+	/** A provider's push.  */
 	async feed(...inputs: readonly Input[]): Promise<void> {
 		for (const input of inputs) {
 			const lane = laneName(GROUP, input.matchId, LANES);
@@ -139,7 +189,7 @@ export class Platform {
 	}
 
 	heartbeat(matchId: string): void {
-		this.lane(matchId).heartbeat(PROVIDER);
+		this.world.ports("provider").background(Promise.resolve(this.lane(matchId).heartbeat(PROVIDER)).then(() => {}));
 	}
 
 	/** Time passes with the feed alive: a heartbeat each second. */
@@ -150,10 +200,26 @@ export class Platform {
 		}
 	}
 
-	async command(matchId: string, command: TraderAction): Promise<string> {
+	/** One push over the network, as it is: with the provider's own ids. */
+	async push(matchId: string, inputs: readonly Input[]): Promise<void> {
+		const lane = laneName(GROUP, matchId, LANES);
+		const client = this.#client<LaneRpc>("provider", lane, () => this.lane(matchId));
+		await client.append({ v: 1, lane, provider: PROVIDER, inputs: [...inputs] });
+	}
+
+	confirmReports(source: string, mark: number): void {
+		if (source.startsWith("wallet:")) this.wallet(source).confirmReports(mark);
+		else this.match(source.slice("match:".length)).confirmReports(mark);
+	}
+
+	walletClient(from: string, wallet: string): WalletRpc {
+		return this.#client<WalletRpc>(from, wallet, () => this.wallet(wallet));
+	}
+
+	async command(matchId: string, command: TraderAction, isAwaited = true): Promise<string> {
 		const lane = laneName(GROUP, matchId, LANES);
 		const answer = this.lane(matchId).command({ v: 1, lane, matchId, id: `c${++this.#ids}`, trader: "ada", command });
-		await this.world.advance(200);
+		if (isAwaited) await this.world.advance(200);
 		return (await answer).kind;
 	}
 
@@ -186,13 +252,37 @@ export class Platform {
 		return made;
 	}
 
+	async #run(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
+		if (this.#lastCallMs !== this.world.now()) this.#callsNow = 0;
+		this.#lastCallMs = this.world.now();
+		if (++this.#callsNow > MAX_CALLS_A_MOMENT)
+			throw new Error(`time stands still: ${from} calls ${to}.${method} for ever`);
+		const zombie = this.#zombies.get(to);
+		const isHaunted = zombie !== undefined && this.world.now() < zombie.untilMs && this.#ids++ % 2 === 0;
+		const actor = (isHaunted ? zombie.actor : target()) as Record<string, (argument: unknown) => unknown>;
+		const answer = await actor[method]?.call(actor, structuredClone(request));
+		this.observe({ from, to, method, request, answer });
+		return answer;
+	}
+
+	#pass(ms: number): Promise<void> {
+		return ms === 0
+			? Promise.resolve()
+			: new Promise((arrived) => void this.world.ports("network").timer(ms, () => arrived()));
+	}
+
 	/** Calls cross as data, like RPC: nothing is shared between two objects. */
 	#client<Contract extends object>(from: string, to: string, target: () => object): Contract {
 		return new Proxy({} as Contract, {
 			get: (_, method: string) => async (request: unknown) => {
 				await this.gate({ from, to, method });
-				const actor = target() as Record<string, (argument: unknown) => unknown>;
-				const answer = await actor[method]?.call(actor, structuredClone(request));
+				const fate = this.network?.({ from, to, method }) ?? GOOD;
+				await this.#pass(fate.delayMs);
+				if (fate.lose === "request") throw new LostCall(to, method);
+				if (fate.twice) void this.#run(from, to, method, target, request).catch(() => {});
+				const answer = await this.#run(from, to, method, target, request);
+				await this.#pass(fate.answerDelayMs);
+				if (fate.lose === "answer") throw new LostCall(to, method);
 				await this.gate({ from: to, to: from, method: `${method}:answer` });
 				return structuredClone(answer);
 			},
@@ -239,10 +329,10 @@ export class Player {
 		};
 	}
 
-	/** Places a bet at the prices shown; does not move the clock, so the answer comes when the world is advanced. */
-	place(legs: readonly Leg[], bet: Bet = {}): Promise<PlaceAnswer> {
+	/** A bet at the prices shown now. */
+	prepare(legs: readonly Leg[], bet: Bet = {}): PlaceRequest {
 		const shown = legs.map((leg) => ({ ...leg, ...this.shown(leg) }));
-		return this.#platform.wallet(this.walletName).place({
+		return {
 			v: 1,
 			wallet: this.walletName,
 			playerId: this.playerId,
@@ -254,14 +344,24 @@ export class Player {
 					matchId,
 					marketId,
 					outcomeId,
-					oddsMilli: bet.oddsMilli ?? oddsMilli,
+					oddsMilli: bet.oddsMilli ?? (oddsMilli === 0 ? FALLBACK_ODDS_MILLI : oddsMilli),
 					marketVersion: bet.version ?? version,
 				})),
 				stakeMinor: bet.stakeMinor ?? 1_000,
 				currency: "EUR",
 				pricePolicy: { kind: bet.policy ?? "any" },
 			},
-		});
+		};
+	}
+
+	/** Over the network, like any client. */
+	send(request: PlaceRequest): Promise<PlaceAnswer> {
+		return this.#platform.walletClient(`client:${this.playerId}`, this.walletName).place(request);
+	}
+
+	/** Places a bet at the prices shown; does not move the clock, so the answer comes when the world is advanced. */
+	place(legs: readonly Leg[], bet: Bet = {}): Promise<PlaceAnswer> {
+		return this.#platform.wallet(this.walletName).place(this.prepare(legs, bet));
 	}
 
 	async ticket(id: string): Promise<TicketView> {

@@ -116,6 +116,8 @@ export class ConfirmLoop {
 
 	async #ask(): Promise<void> {
 		const { ports, match, nextInc, totals, answered } = this.#deps;
+		// A try that fails before it sends is a try: without this a desk whose storage refuses would never let time pass.
+		this.#sentAtMs = ports.now();
 		if (this.#inc === null) {
 			this.#inc = nextInc();
 			this.#n = 0;

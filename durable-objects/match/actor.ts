@@ -20,6 +20,7 @@ import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import { FEED } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
+import type { MatchImageBody } from "../../shared/protocol/match-frames.ts";
 import { matchView } from "../../shared/protocol/match-view.ts";
 import type { Resumed } from "../../shared/protocol/publisher.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
@@ -218,6 +219,12 @@ export class MatchActor {
 	/** Somebody listens from now on. */
 	listened(): void {
 		this.#keepTicking();
+	}
+
+	/** The book as readers have it once they have read everything. */
+	wire(): MatchImageBody | null {
+		this.#publish(null);
+		return this.#frames.image;
 	}
 
 	image(): string | null {

@@ -6,7 +6,20 @@ import { type NodeSql, nodeSql } from "./node-sql.ts";
 import type { Log, Ports } from "./ports.ts";
 
 type Event = { readonly atMs: number; readonly order: number; readonly owner: string; readonly run: () => void };
-type Owner = { readonly sql: NodeSql; alarmAtMs: number | null; generation: number };
+type Owner = {
+	readonly sql: NodeSql;
+	readonly skewMs: number;
+	alarmAtMs: number | null;
+	generation: number;
+	timersFrom: number;
+};
+
+export type WorldOptions = {
+	/** How far an owner's clock is from the true one. */
+	readonly skewMs?: (owner: string) => number;
+	/** How long a write takes to be durable: a place to die in. */
+	readonly syncMs?: () => number;
+};
 
 export type LogLine = {
 	readonly level: "info" | "warn" | "error";
@@ -21,6 +34,10 @@ export type TestWorld = {
 	readonly ports: (owner: string) => Ports;
 	/** The actor's memory is gone: its timers never run, its alarm still does. */
 	readonly crash: (owner: string) => void;
+	/** A newer instance has taken over: the old one still runs, timers and all, but can no longer write. */
+	readonly supersede: (owner: string) => void;
+	/** True time, of which every owner's clock is a guess. */
+	readonly storage: (owner: string) => NodeSql;
 	readonly onAlarm: (owner: string, run: () => void | Promise<void>) => void;
 	readonly alarmOf: (owner: string) => number | null;
 	/** Lets pending promises run until nothing moves. */
@@ -46,8 +63,10 @@ export function seededRandom(seed: number): () => number {
 
 /** 2026-06-11T00:00:00Z: any fixed day would do. */
 const START_MS = 1_781_136_000_000;
-/** Long chains of awaits between two events settle within so many turns of the microtask queue. */
-const SETTLE_TURNS = 40;
+/** One turn runs every promise that waits for nothing but others; a second one for those that a turn's end wakes. */
+const SETTLE_TURNS = 3;
+/** Events in one advance beyond which something calls itself without letting time pass. */
+const MAX_EVENTS = 100_000;
 
 /** What a dead instance meets when it touches its storage. */
 export class Superseded extends Error {
@@ -57,23 +76,25 @@ export class Superseded extends Error {
 	}
 }
 
-export function createTestWorld(seed = 1, startMs = START_MS): TestWorld {
-	return new World(seed, startMs);
+export function createTestWorld(seed = 1, startMs = START_MS, options: WorldOptions = {}): TestWorld {
+	return new World(seed, startMs, options);
 }
 
 class World implements TestWorld {
 	readonly logs: LogLine[] = [];
 	readonly faults: unknown[] = [];
 	readonly #random: () => number;
+	readonly #options: WorldOptions;
 	readonly #owners = new Map<string, Owner>();
 	readonly #alarms = new Map<string, () => void | Promise<void>>();
 	#events: Event[] = [];
 	#clock: number;
 	#order = 0;
 
-	constructor(seed: number, startMs: number) {
+	constructor(seed: number, startMs: number, options: WorldOptions) {
 		this.#random = seededRandom(seed);
 		this.#clock = startMs;
+		this.#options = options;
 	}
 
 	now = (): number => this.#clock;
@@ -97,17 +118,21 @@ class World implements TestWorld {
 					return owner.sql.transaction(run);
 				},
 			},
-			now: this.now,
+			now: () => this.#clock + owner.skewMs,
 			random: this.#random,
 			newId: () =>
 				Math.floor(this.#random() * 2 ** 48)
 					.toString(16)
 					.padStart(16, "0"),
-			timer: (delayMs, run) => this.#timer(name, delayMs, () => alive() && run()),
+			timer: (delayMs, run) => this.#timer(name, delayMs, () => generation >= owner.timersFrom && run()),
 			setAlarm: (atMs) => {
-				if (alive()) owner.alarmAtMs = atMs;
+				if (alive()) owner.alarmAtMs = atMs === null ? null : atMs - owner.skewMs;
 			},
-			sync: async () => requireAlive(),
+			sync: async () => {
+				const takesMs = this.#options.syncMs?.() ?? 0;
+				if (takesMs > 0) await new Promise<void>((durable) => this.#timer(name, takesMs, durable));
+				requireAlive();
+			},
 			background: (work) => {
 				work.catch((fault) => {
 					if (!(fault instanceof Superseded)) this.faults.push(fault);
@@ -118,9 +143,17 @@ class World implements TestWorld {
 	};
 
 	crash = (name: string): void => {
-		this.#owner(name).generation++;
+		const owner = this.#owner(name);
+		owner.generation++;
+		owner.timersFrom = owner.generation;
 		this.#events = this.#events.filter((event) => event.owner !== name);
 	};
+
+	supersede = (name: string): void => {
+		this.#owner(name).generation++;
+	};
+
+	storage = (name: string): NodeSql => this.#owner(name).sql;
 
 	onAlarm = (owner: string, run: () => void | Promise<void>): void => {
 		this.#alarms.set(owner, run);
@@ -135,7 +168,9 @@ class World implements TestWorld {
 	advance = async (ms: number): Promise<void> => {
 		const limit = this.#clock + ms;
 		await this.settle();
+		let events = 0;
 		for (let due = this.#nextDue(limit); due !== null; due = this.#nextDue(limit)) {
+			if (++events > MAX_EVENTS) throw new Error(`time stands still: ${due.what} runs for ever`);
 			this.#clock = Math.max(this.#clock, due.atMs);
 			await due.run();
 			await this.settle();
@@ -146,7 +181,13 @@ class World implements TestWorld {
 	#owner(name: string): Owner {
 		let owner = this.#owners.get(name);
 		if (owner === undefined) {
-			owner = { sql: nodeSql(), alarmAtMs: null, generation: 0 };
+			owner = {
+				sql: nodeSql(),
+				skewMs: this.#options.skewMs?.(name) ?? 0,
+				alarmAtMs: null,
+				generation: 0,
+				timersFrom: 0,
+			};
 			this.#owners.set(name, owner);
 		}
 		return owner;
@@ -170,26 +211,40 @@ class World implements TestWorld {
 	}
 
 	/** The earliest timer or alarm up to the limit; of two at one time, the alarm, then the older timer. */
-	#nextDue(limitMs: number): { readonly atMs: number; readonly run: () => unknown } | null {
-		let best: { atMs: number; order: number; run: () => unknown } | null = null;
-		const offer = (atMs: number, order: number, run: () => unknown): void => {
+	#nextDue(limitMs: number): { readonly atMs: number; readonly what: string; readonly run: () => unknown } | null {
+		let best: { atMs: number; order: number; what: string; run: () => unknown } | null = null;
+		const offer = (atMs: number, order: number, what: string, run: () => unknown): void => {
 			if (atMs > limitMs) return;
-			if (best === null || atMs < best.atMs || (atMs === best.atMs && order < best.order)) best = { atMs, order, run };
+			if (best === null || atMs < best.atMs || (atMs === best.atMs && order < best.order))
+				best = { atMs, order, what, run };
 		};
-		for (const event of this.#events) offer(event.atMs, event.order, () => this.#runTimer(event));
+		for (const event of this.#events)
+			offer(event.atMs, event.order, `a timer of ${event.owner}`, () => this.#runTimer(event));
 		for (const [name, owner] of this.#owners) {
-			if (owner.alarmAtMs !== null) offer(owner.alarmAtMs, -1, () => this.#runAlarm(name, owner));
+			if (owner.alarmAtMs !== null)
+				offer(owner.alarmAtMs, -1, `the alarm of ${name}`, () => this.#runAlarm(name, owner));
 		}
 		return best;
 	}
 
 	#runTimer(event: Event): void {
 		this.#events = this.#events.filter((other) => other !== event);
-		event.run();
+		try {
+			event.run();
+		} catch (fault) {
+			// What a dead instance's timer runs into is nobody's concern any more.
+			if (!(fault instanceof Superseded)) throw fault;
+		}
 	}
 
 	async #runAlarm(name: string, owner: Owner): Promise<void> {
 		owner.alarmAtMs = null;
-		await this.#alarms.get(name)?.();
+		try {
+			// Started, not awaited: what it waits for may need the clock to move.
+			const running = this.#alarms.get(name)?.();
+			if (running instanceof Promise) running.catch((fault) => fault instanceof Superseded || this.faults.push(fault));
+		} catch (fault) {
+			if (!(fault instanceof Superseded)) throw fault;
+		}
 	}
 }

@@ -17,12 +17,14 @@ import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type {
 	CreatePlayer,
 	MeView,
+	NewPlayer,
 	PlaceAnswer,
 	PlaceRequest,
 	PlayerRead,
 	ReadAnswer,
 	TicketView,
 	WalletConservation,
+	WalletMeasures,
 } from "../../shared/contracts/wallet.ts";
 import { BET, GROUP_COMMIT_MAX, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
@@ -36,6 +38,7 @@ import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 import { type Placed, WalletBooks } from "./books.ts";
+import { Decisions } from "./decisions.ts";
 import { MeFeed } from "./me-feed.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { Offers } from "./offers.ts";
@@ -78,6 +81,7 @@ export class WalletActor {
 	readonly #resultCommit: (item: readonly LegResult[]) => Promise<readonly Ticket[]>;
 	readonly #decideAt = new Map<string, number>();
 	readonly #waiters: TicketWaiters;
+	readonly #decisions = new Decisions();
 	#isAsking = false;
 
 	constructor(deps: WalletDeps) {
@@ -124,9 +128,7 @@ export class WalletActor {
 		this.#releases.kick();
 	}
 
-	async createPlayer(
-		request: CreatePlayer,
-	): Promise<{ playerId: string; token: string; expiresAtMs: number; balanceMinor: number; currency: string }> {
+	async createPlayer(request: CreatePlayer): Promise<NewPlayer> {
 		const nowMs = this.#ports.now();
 		const player = this.#store.transaction(() => this.#books.openPlayer(request, nowMs));
 		this.#reports.kick();
@@ -182,17 +184,14 @@ export class WalletActor {
 		if (!authorized.ok) return { kind: "error", code: authorized.code };
 		const before = request.before === null ? null : ticketKey(request.playerId, request.before);
 		const limit = Math.min(request.limit, BET.maxTicketsPerPage);
-		return {
-			kind: "ok",
-			value: this.#store.tickets(request.playerId, limit, before).map((ticket) => this.#view(ticket)),
-		};
+		const page = this.#store.tickets(request.playerId, limit, before);
+		return { kind: "ok", value: page.map((ticket) => this.#view(ticket)) };
 	}
 
 	async me(request: PlayerRead): Promise<ReadAnswer<MeView>> {
 		const authorized = await this.authorize(request.playerId, request.token);
-		return authorized.ok
-			? { kind: "ok", value: this.#meView(authorized.player) }
-			: { kind: "error", code: authorized.code };
+		if (!authorized.ok) return { kind: "error", code: authorized.code };
+		return { kind: "ok", value: this.#meView(authorized.player) };
 	}
 
 	/** P4: every vote is answered once it is durable, whatever became of its ticket. */
@@ -216,6 +215,11 @@ export class WalletActor {
 			lastSeq: this.#reports.lastSeq(),
 			confirmedSeq: this.#reports.confirmedSeq(),
 		};
+	}
+
+	measures(): WalletMeasures {
+		const counts = this.#store.counts(this.#ports.now() - BET.overdueMs);
+		return { wallet: this.#deps.name, ...counts, betToDecision: this.#decisions.histogram };
 	}
 
 	confirmReports(mark: number): void {
@@ -264,6 +268,7 @@ export class WalletActor {
 			batch.map(({ request, generation }) => this.#books.place(request, generation, nowMs)),
 		);
 		const fresh = placed.flatMap((entry) => (entry.kind === "placed" ? [entry.ticket] : []));
+		this.#decisions.took(fresh);
 		for (const ticket of fresh) if (ticket.status === "pending") this.#offers.offer(ticket);
 		this.#armAsk();
 		this.#tell(fresh);
@@ -286,6 +291,7 @@ export class WalletActor {
 
 	async #takeVotes(item: VoteItem): Promise<void> {
 		const decided = await this.#voteCommit(item);
+		this.#decisions.took(decided);
 		for (const { key } of decided) {
 			this.#offers.forget(key);
 			this.#decideAt.delete(key);

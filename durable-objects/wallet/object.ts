@@ -12,6 +12,7 @@ import {
 	type CreatePlayer,
 	createPlayerSchema,
 	type MeView,
+	type NewPlayer,
 	type PlaceAnswer,
 	type PlaceRequest,
 	type PlayerRead,
@@ -24,6 +25,7 @@ import {
 	ticketReadSchema,
 	ticketsReadSchema,
 	type WalletConservation,
+	type WalletMeasures,
 	type WalletRpc,
 } from "../../shared/contracts/wallet.ts";
 import { decodeRpc } from "../../shared/decode.ts";
@@ -56,9 +58,7 @@ export class Wallet extends DurableObject<LiveEnv> implements WalletRpc {
 		});
 	}
 
-	createPlayer(
-		request: CreatePlayer,
-	): Promise<{ playerId: string; token: string; expiresAtMs: number; balanceMinor: number; currency: string }> {
+	createPlayer(request: CreatePlayer): Promise<NewPlayer> {
 		return this.#actor.createPlayer(decodeRpc("wallet.createPlayer", createPlayerSchema, request));
 	}
 
@@ -88,6 +88,10 @@ export class Wallet extends DurableObject<LiveEnv> implements WalletRpc {
 
 	async conservation(): Promise<WalletConservation> {
 		return this.#actor.conservation();
+	}
+
+	async measures(): Promise<WalletMeasures> {
+		return this.#actor.measures();
 	}
 
 	async confirmReports(request: { v: 1; source: string; mark: number }): Promise<void> {

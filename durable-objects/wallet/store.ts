@@ -206,7 +206,6 @@ export class WalletStore {
 		const accounts = this.#sql.exec(
 			"SELECT account, currency, sum(amount) AS balance FROM entries GROUP BY account, currency ORDER BY account",
 		);
-		const count = (query: string, ...bindings: number[]): number => Number(this.#sql.exec(query, ...bindings)[0]?.n);
 		return {
 			sums: Object.fromEntries(sums.map((row) => [String(row.currency), Number(row.total)])),
 			accounts: accounts.map((row) => ({
@@ -214,6 +213,14 @@ export class WalletStore {
 				currency: String(row.currency),
 				balanceMinor: Number(row.balance),
 			})),
+			...this.counts(overdueBeforeMs),
+		};
+	}
+
+	/** What is under way: cheap enough to be asked every few seconds. */
+	counts(overdueBeforeMs: number): Pick<WalletConservation, "pendingTickets" | "overdueTickets" | "outboxDepth"> {
+		const count = (query: string, ...bindings: number[]): number => Number(this.#sql.exec(query, ...bindings)[0]?.n);
+		return {
 			pendingTickets: count("SELECT count(*) AS n FROM tickets WHERE status = 'pending'"),
 			overdueTickets: count(
 				"SELECT count(*) AS n FROM tickets WHERE status = 'pending' AND deadline < ?",

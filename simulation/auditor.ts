@@ -1,0 +1,260 @@
+/**
+ * The independent auditor: judges a simulated history by the authority's order and true time, with arithmetic of its own.
+ * It imports nothing from shared/betting (tests/structure.test.ts keeps that).
+ */
+
+export type Violation = { readonly rule: string; readonly what: string };
+
+/** What the match's storage said right after a change, in true time. */
+export type AuthorityState = {
+	readonly atMs: number;
+	readonly matchId: string;
+	readonly markets: ReadonlyMap<string, { readonly version: number; readonly available: boolean }>;
+	readonly inPlay: boolean;
+};
+export type Confirmed = {
+	readonly atMs: number;
+	readonly region: string;
+	readonly inc: number;
+	readonly n: number;
+	readonly epoch: string;
+	readonly seq: number;
+	readonly tick: number;
+	readonly inPlay: boolean;
+	readonly markets: readonly {
+		readonly market: string;
+		readonly version: number;
+		readonly code: string;
+		readonly delayMs: number;
+	}[];
+	readonly truth: AuthorityState | null;
+};
+export type AuditedLeg = {
+	readonly matchId: string;
+	readonly marketId: string;
+	readonly outcomeId: string;
+	readonly region: string;
+	readonly notedAtMs: number | null;
+	readonly startedAtMs: number | null;
+	readonly vote: {
+		readonly oddsMilli: number;
+		readonly marketVersion: number;
+		readonly epoch: string;
+		readonly seq: number;
+		readonly tick: number;
+		readonly delayMs: number;
+	} | null;
+};
+export type AuditedTicket = {
+	readonly key: string;
+	readonly wallet: string;
+	readonly playerId: string;
+	readonly status: string;
+	readonly stakeMinor: number;
+	readonly paidMinor: number;
+	readonly acknowledged: boolean;
+	readonly multi: boolean;
+	readonly legs: readonly AuditedLeg[];
+	readonly decisions: number;
+};
+export type AuditedLedger = {
+	readonly wallet: string;
+	readonly sums: Readonly<Record<string, number>>;
+	readonly accounts: ReadonlyMap<string, number>;
+};
+
+export type History = {
+	readonly quietLimitMs: number;
+	/** Clock readings differ by at most this in total; true-time comparisons allow for it. */
+	readonly toleranceMs: number;
+	readonly capBaseMinor: number;
+	/** When the feed was heard by the lane of a match, in true time. */
+	readonly speech: ReadonlyMap<string, readonly number[]>;
+	readonly confirmed: ReadonlyMap<string, readonly Confirmed[]>;
+	readonly tickets: readonly AuditedTicket[];
+	readonly ledgers: readonly AuditedLedger[];
+	/** Final results: winners by match and market; void markets are null. */
+	readonly winners: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string> | null>>;
+	readonly openingMinor: ReadonlyMap<string, number>;
+	/** Rows of the reports by wallet: the last balance of each account. */
+	readonly reported: ReadonlyMap<string, ReadonlyMap<string, number>>;
+	readonly books: readonly { readonly matchId: string; readonly reader: string; readonly authority: string }[];
+};
+
+export function audit(history: History): readonly Violation[] {
+	return [
+		...auditLedgers(history),
+		...auditAcceptance(history),
+		...auditCaps(history),
+		...auditPayments(history),
+		...auditReports(history),
+		...history.books.flatMap(({ matchId, reader, authority }) =>
+			reader === authority ? [] : [{ rule: "FRM-2", what: `a reader of ${matchId} shows another book than the match` }],
+		),
+	];
+}
+
+function auditLedgers({ ledgers }: History): readonly Violation[] {
+	return ledgers.flatMap(({ wallet, sums, accounts }) => [
+		...Object.entries(sums).flatMap(([currency, sum]) =>
+			sum === 0 ? [] : [{ rule: "MON-2", what: `${wallet} ${currency} sums to ${sum}` }],
+		),
+		...[...accounts].flatMap(([account, balance]) =>
+			account.startsWith("cash:") && balance < 0 ? [{ rule: "SET-3", what: `${account} stands at ${balance}` }] : [],
+		),
+		...[...accounts].flatMap(([account, balance]) =>
+			account.startsWith("hold:") && balance !== 0
+				? [{ rule: "MON-3", what: `${account} still holds ${balance} after all has healed` }]
+				: [],
+		),
+	]);
+}
+
+const isTaken = (ticket: AuditedTicket): boolean => ticket.status === "accepted" || ticket.status === "settled";
+
+/** BET-3, BET-5, LAN-2 in true time: some confirmation of the authority must justify each leg that was taken. */
+function auditAcceptance(history: History): readonly Violation[] {
+	const violations: Violation[] = [];
+	for (const ticket of history.tickets) {
+		if (ticket.status === "pending") violations.push({ rule: "BET-8", what: `${ticket.key} was never decided` });
+		if (ticket.decisions > 1)
+			violations.push({ rule: "BET-8", what: `${ticket.key} was decided ${ticket.decisions} times` });
+		if (!isTaken(ticket)) continue;
+		for (const leg of ticket.legs) {
+			const why = whyUnjustified(leg, history);
+			if (why !== null)
+				violations.push({ rule: why.rule, what: `${ticket.key} ${leg.matchId} ${leg.marketId}: ${why.what}` });
+		}
+	}
+	return violations;
+}
+
+function whyUnjustified(leg: AuditedLeg, history: History): Violation | null {
+	const { vote } = leg;
+	if (vote === null) return { rule: "BET-8", what: "accepted without a reservation" };
+	const candidates = (history.confirmed.get(leg.matchId) ?? []).filter(
+		(confirmed) =>
+			confirmed.epoch === vote.epoch &&
+			confirmed.seq === vote.seq &&
+			confirmed.tick === vote.tick &&
+			confirmed.region === leg.region,
+	);
+	let last: Violation = { rule: "BET-3", what: "accepted without any confirmation of its match" };
+	for (const confirmed of candidates) {
+		const why = whyNot(leg, confirmed, history);
+		if (why === null) return null;
+		last = why;
+	}
+	return last;
+}
+
+function whyNot(leg: AuditedLeg, confirmed: Confirmed, history: History): Violation | null {
+	const vote = leg.vote;
+	if (vote === null) return { rule: "BET-8", what: "accepted without a reservation" };
+	const market = confirmed.truth?.markets.get(leg.marketId);
+	const said = confirmed.markets.some(
+		(entry) =>
+			entry.market === leg.marketId &&
+			entry.version === vote.marketVersion &&
+			(entry.code === "ok" || entry.code === "over_limit"),
+	);
+	if (!said) return { rule: "BET-3", what: "the confirmation did not say ok" };
+	if (market === undefined || market.version !== vote.marketVersion)
+		return {
+			rule: "BET-3",
+			what: `version ${vote.marketVersion} had been withdrawn (the authority stood at ${market?.version ?? "nothing"})`,
+		};
+	if (!market.available) return { rule: "BET-5", what: "the market was not open" };
+	if (!confirmed.inPlay) return null;
+	const noted = leg.notedAtMs;
+	if (noted === null) return { rule: "BET-3", what: "never noted" };
+	const started = leg.startedAtMs ?? noted;
+	if (confirmed.atMs - started < vote.delayMs - history.toleranceMs)
+		return { rule: "BET-3", what: `confirmed after ${confirmed.atMs - started} ms of a window of ${vote.delayMs}` };
+	const spoke = (history.speech.get(leg.matchId) ?? []).filter(
+		(at) =>
+			at <= confirmed.atMs &&
+			at > noted - history.toleranceMs &&
+			confirmed.atMs - at <= history.quietLimitMs + history.toleranceMs,
+	);
+	return spoke.length === 0
+		? { rule: "LAN-2", what: "the deciding feed had not spoken after the bet was noted and within its quiet limit" }
+		: null;
+}
+
+/** The auditor's own arithmetic: a single's payout is floor(stake × odds / 1000). */
+const payout = (stakeMinor: number, oddsMilli: readonly number[]): number => {
+	let exact = BigInt(stakeMinor);
+	let unit = 1n;
+	for (const odds of oddsMilli) {
+		exact *= BigInt(odds);
+		unit *= 1000n;
+	}
+	return Number(exact / unit);
+};
+
+/** Singles only: what they cost together if their outcome wins stays within the cap (accumulators are weighted, and only add). */
+function auditCaps({ tickets, capBaseMinor }: History): readonly Violation[] {
+	const risk = new Map<string, number>();
+	for (const ticket of tickets) {
+		const leg = ticket.legs[0];
+		if (!isTaken(ticket) || ticket.multi || leg?.vote === null || leg === undefined) continue;
+		const key = `${leg.matchId} ${leg.marketId} ${leg.outcomeId}`;
+		risk.set(key, (risk.get(key) ?? 0) + payout(ticket.stakeMinor, [leg.vote.oddsMilli]) - ticket.stakeMinor);
+	}
+	return [...risk].flatMap(([key, sum]) =>
+		sum > capBaseMinor ? [{ rule: "MON-5", what: `${key} carries ${sum} above the cap of ${capBaseMinor}` }] : [],
+	);
+}
+
+/** What a taken ticket must have paid by the final results; null while a leg's market is open. */
+function due(ticket: AuditedTicket, winners: History["winners"]): number | null {
+	const odds: number[] = [];
+	let isOpen = false;
+	for (const leg of ticket.legs) {
+		const market = winners.get(leg.matchId)?.get(leg.marketId);
+		if (market === undefined) isOpen = true;
+		else if (market !== null && !market.has(leg.outcomeId)) return 0;
+		else if (market !== null) odds.push(leg.vote?.oddsMilli ?? 0);
+	}
+	return isOpen ? null : payout(ticket.stakeMinor, odds);
+}
+
+function auditPayments({ tickets, winners, ledgers, openingMinor }: History): readonly Violation[] {
+	const violations: Violation[] = [];
+	const expected = new Map<string, number>(openingMinor);
+	for (const ticket of tickets) {
+		if (!isTaken(ticket)) continue;
+		const owed = due(ticket, winners);
+		if (owed === null) violations.push({ rule: "SET-2", what: `${ticket.key}: a market of it never got a result` });
+		else if (ticket.status !== "settled" || ticket.paidMinor !== owed)
+			violations.push({
+				rule: "SET-1",
+				what: `${ticket.key} is ${ticket.status} and paid ${ticket.paidMinor}, due ${owed}`,
+			});
+		expected.set(ticket.playerId, (expected.get(ticket.playerId) ?? 0) - ticket.stakeMinor + (owed ?? 0));
+	}
+	const has = new Map<string, number>();
+	for (const { accounts } of ledgers) {
+		for (const [account, balance] of accounts) {
+			const [kind, playerId = ""] = account.split(":");
+			if (kind === "cash" || kind === "receivable") has.set(playerId, (has.get(playerId) ?? 0) + balance);
+		}
+	}
+	for (const [playerId, sum] of expected) {
+		if ((has.get(playerId) ?? 0) !== sum)
+			violations.push({ rule: "MON-3", what: `${playerId} has ${has.get(playerId) ?? 0}, the arithmetic says ${sum}` });
+	}
+	return violations;
+}
+
+function auditReports({ ledgers, reported }: History): readonly Violation[] {
+	return ledgers.flatMap(({ wallet, accounts }) =>
+		[...accounts].flatMap(([account, balance]) => {
+			const there = reported.get(wallet)?.get(account);
+			return there === balance
+				? []
+				: [{ rule: "REP-3", what: `${wallet} ${account}: ledger ${balance}, reports ${there ?? "nothing"}` }];
+		}),
+	);
+}

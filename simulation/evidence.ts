@@ -1,0 +1,213 @@
+/** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
+import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } from "./auditor.ts";
+import type { Observer, Platform } from "./platform.ts";
+import type { Reports } from "./queue.ts";
+
+type Call = Parameters<Observer>[0];
+type Answer = {
+	kind: string;
+	inc: number;
+	n: number;
+	epoch: string;
+	seq: number;
+	tick: number;
+	inPlay: boolean;
+	markets: { market: string; version: number; code: string; delayMs: number }[];
+};
+type StoredTicket = {
+	key: string;
+	playerId: string;
+	status: string;
+	stakeMinor: number;
+	returnMinor: number | null;
+	legs: {
+		legNo: number;
+		desk: string;
+		matchId: string;
+		marketId: string;
+		outcomeId: string;
+		vote: {
+			vote: string;
+			oddsMilli: number;
+			marketVersion: number;
+			epoch: string;
+			seq: number;
+			tick: number;
+			delayMs: number;
+		} | null;
+	}[];
+};
+
+export type Circumstances = Pick<
+	History,
+	"quietLimitMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "books"
+> & {
+	readonly wallets: readonly string[];
+	readonly matches: readonly string[];
+	readonly reports: Reports;
+	readonly acknowledged: ReadonlySet<string>;
+};
+
+export class Evidence {
+	readonly #platform: Platform;
+	readonly #speech = new Map<string, number[]>();
+	readonly #confirmed = new Map<string, Confirmed[]>();
+	readonly #lives = new Map<string, number>();
+	/** By leg: when the desk that lives noted it, and started it. */
+	readonly #noted = new Map<string, { readonly life: number; readonly atMs: number }>();
+	readonly #started = new Map<string, { readonly life: number; readonly atMs: number }>();
+
+	constructor(platform: Platform) {
+		this.#platform = platform;
+	}
+
+	spoke(matchId: string): void {
+		const heard = this.#speech.get(matchId) ?? [];
+		heard.push(this.#platform.world.now());
+		this.#speech.set(matchId, heard);
+	}
+
+	died(name: string): void {
+		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
+	}
+
+	observe(call: Call): void {
+		if (call.method === "confirm") this.#confirm(call);
+		else if (call.method === "offer")
+			for (const leg of (call.answer as { legs: { vote: string; ticketKey: string; legNo: number }[] }).legs)
+				if (leg.vote === "noted") this.#mark(this.#noted, call.to, leg);
+		if (call.method === "start")
+			for (const leg of (call.request as { legs: { ticketKey: string; legNo: number }[] }).legs)
+				this.#mark(this.#started, call.to, leg);
+	}
+
+	#mark(
+		marks: Map<string, { readonly life: number; readonly atMs: number }>,
+		desk: string,
+		leg: { ticketKey: string; legNo: number },
+	): void {
+		const key = `${leg.ticketKey}#${leg.legNo}`;
+		const life = this.#lives.get(desk) ?? 0;
+		if (marks.get(key)?.life !== life) marks.set(key, { life, atMs: this.#platform.world.now() });
+	}
+
+	#confirm({ from, to, answer }: Call): void {
+		const told = answer as Answer;
+		if (told.kind !== "answer") return;
+		const matchId = to.slice("match:".length);
+		const list = this.#confirmed.get(matchId) ?? [];
+		list.push({
+			...told,
+			atMs: this.#platform.world.now(),
+			region: from.split(":")[2] ?? "",
+			truth: this.#truth(matchId),
+		});
+		this.#confirmed.set(matchId, list);
+	}
+
+	/** What the match's storage says now, whoever has just answered. */
+	#truth(matchId: string): AuthorityState | null {
+		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
+		if (typeof row?.state !== "string") return null;
+		const state = JSON.parse(row.state) as {
+			markets: { spec: { marketId: string }; version: number; status: string }[];
+			kickOffDue: boolean;
+		};
+		const markets = new Map(
+			state.markets.map(({ spec, version, status }) => [spec.marketId, { version, available: status === "open" }]),
+		);
+		return { atMs: this.#platform.world.now(), matchId, markets, inPlay: state.kickOffDue };
+	}
+
+	history(circumstances: Circumstances): History {
+		const { wallets, matches, reports, acknowledged, ...rest } = circumstances;
+		return {
+			...rest,
+			speech: this.#speech,
+			confirmed: this.#confirmed,
+			tickets: wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged)),
+			ledgers: wallets.map((wallet) => {
+				const { sums, accounts } = this.#platform.wallet(wallet).conservation();
+				return {
+					wallet,
+					sums,
+					accounts: new Map(accounts.map(({ account, balanceMinor }) => [account, balanceMinor])),
+				};
+			}),
+			winners: new Map(matches.map((matchId) => [matchId, this.#winners(matchId)])),
+			reported: new Map(wallets.map((wallet) => [wallet, lastBalances(reports, wallet)])),
+		};
+	}
+
+	#tickets(wallet: string, reports: Reports, acknowledged: ReadonlySet<string>): readonly AuditedTicket[] {
+		const decisions = decisionsOf(reports, wallet);
+		return this.#platform.world
+			.storage(wallet)
+			.exec("SELECT body FROM tickets")
+			.map((row) => JSON.parse(String(row.body)) as StoredTicket)
+			.map((ticket) => ({
+				key: ticket.key,
+				wallet,
+				playerId: ticket.playerId,
+				status: ticket.status,
+				stakeMinor: ticket.stakeMinor,
+				paidMinor: ticket.returnMinor ?? 0,
+				acknowledged: acknowledged.has(ticket.key),
+				multi: ticket.legs.length > 1,
+				decisions: decisions.get(ticket.key) ?? 1,
+				legs: ticket.legs.map((leg): AuditedLeg => {
+					const key = `${ticket.key}#${leg.legNo}`;
+					return {
+						...leg,
+						region: leg.desk.split(":")[2] ?? "",
+						notedAtMs: this.#noted.get(key)?.atMs ?? null,
+						startedAtMs: ticket.legs.length > 1 ? (this.#started.get(key)?.atMs ?? null) : null,
+						vote: leg.vote?.vote === "yes" ? leg.vote : null,
+					};
+				}),
+			}));
+	}
+
+	#winners(matchId: string): ReadonlyMap<string, ReadonlySet<string> | null> {
+		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
+		const state = JSON.parse(String(row?.state)) as {
+			results: Record<string, { state: { kind: string; outcomes?: Record<string, { kind: string }> } }>;
+		};
+		const decided = Object.entries(state.results).filter(([, { state: result }]) => result.kind !== "open");
+		return new Map(
+			decided.map(([marketId, { state: result }]) => [
+				marketId,
+				result.kind === "void"
+					? null
+					: new Set(
+							Object.entries(result.outcomes ?? {}).flatMap(([outcomeId, { kind }]) =>
+								kind === "win" ? [outcomeId] : [],
+							),
+						),
+			]),
+		);
+	}
+}
+
+/** How often each ticket went from pending to a decision, by the rows that Postgres would have. */
+function decisionsOf(reports: Reports, wallet: string): ReadonlyMap<string, number> {
+	const decisions = new Map<string, number>();
+	const last = new Map<string, string>();
+	for (const [, body] of [...(reports.rows.get(wallet) ?? [])].toSorted(([a], [b]) => a - b)) {
+		if (body.kind !== "ticket") continue;
+		const key = `${body.playerId}/${body.ticketId}`;
+		const wasPending = last.get(key) === undefined || last.get(key) === "pending";
+		if (wasPending && body.status !== "pending") decisions.set(key, (decisions.get(key) ?? 0) + 1);
+		if (!wasPending && last.get(key) === "refused" && body.status !== "refused") decisions.set(key, 2);
+		last.set(key, body.status);
+	}
+	return decisions;
+}
+
+function lastBalances(reports: Reports, wallet: string): ReadonlyMap<string, number> {
+	const balances = new Map<string, number>();
+	for (const [, body] of [...(reports.rows.get(wallet) ?? [])].toSorted(([a], [b]) => a - b)) {
+		if (body.kind === "ledger") balances.set(body.account, body.balanceMinor);
+	}
+	return balances;
+}

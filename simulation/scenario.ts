@@ -1,0 +1,106 @@
+/** What happens in a simulated world: matches that are played, players who bet and repeat themselves, traders who interfere. */
+import type { Input } from "../shared/feeds/canonical.ts";
+import { fixture } from "../shared/pricing/testing.ts";
+
+export type Random = () => number;
+export const pick = <T>(random: Random, list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
+
+export type Timed = { readonly atMs: number; readonly input: Input };
+
+const envelope = (
+	matchId: string,
+	n: number,
+	sentAtMs: number,
+): { v: 1; id: string; matchId: string; sentAtMs: number } => ({ v: 1, id: `${matchId}:${n}`, matchId, sentAtMs });
+
+/**
+ * A football match in a hurry: pre-match, two halves, and everything a feed may say in between, in true time from the start
+ * of the simulation. Some matches have extra time and kicks.
+ */
+export function playMatch(matchId: string, random: Random, startMs: number, lengthMs: number): readonly Timed[] {
+	const timed: Timed[] = [];
+	let n = 0;
+	const say = (atMs: number, body: object): void =>
+		void timed.push({ atMs, input: { ...envelope(matchId, n++, atMs), ...body } as Input });
+	const kickOff = startMs + 5_000 + Math.floor(random() * 40_000);
+	const isCup = random() < 0.4;
+	const prices = { oneXTwo: [2_000 + Math.floor(random() * 1_000), 3_200, 3_000 + Math.floor(random() * 1_500)] };
+	const {
+		v: _v,
+		id: _id,
+		matchId: _m,
+		sentAtMs: _s,
+		...made
+	} = fixture({
+		scheduledAtMs: kickOff + Math.floor((random() - 0.3) * 10_000),
+		format: { extraTime: isCup, shootOut: isCup },
+		prices,
+	});
+	say(startMs + Math.floor(random() * 1_000), made);
+	const half = Math.floor((lengthMs - (kickOff - startMs)) / (isCup ? 3 : 2)) - 3_000;
+	const play = (phase: string, fromMs: number, sec: number): number => {
+		say(fromMs, {
+			kind: "state",
+			phase,
+			clock: { elapsedSec: sec, running: true, rate: Math.min(100, 2_700_000 / half) },
+		});
+		happenings(random, fromMs, half, (atMs, body) => say(atMs, body));
+		return fromMs + half;
+	};
+	let at = play("first_half", kickOff, 0);
+	say(at, { kind: "state", phase: "half_time", clock: { elapsedSec: 2_700, running: false } });
+	at = play("second_half", at + 2_000, 2_700);
+	if (isCup) {
+		say(at, { kind: "state", phase: "extra_break", clock: { elapsedSec: 5_400, running: false } });
+		at = play("extra_first", at + 2_000, 5_400);
+	}
+	say(at + 1_000, { kind: "bet_start" });
+	say(at + 2_000, { kind: "state", phase: "ended", clock: { elapsedSec: 5_400, running: false } });
+	return timed.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** Goals that stand or are taken back, cards, VAR, possible goals, danger, restatements. */
+function happenings(random: Random, fromMs: number, lengthMs: number, say: (atMs: number, body: object) => void): void {
+	for (let at = fromMs + 1_000; at < fromMs + lengthMs - 12_000; at += 2_000 + Math.floor(random() * 12_000)) {
+		const incidentId = `e${at}`;
+		const side = random() < 0.5 ? "home" : "away";
+		const lasts = 500 + Math.floor(random() * 6_000);
+		const what = random();
+		if (what < 0.3) {
+			say(at, { kind: "incident", incident: "goal", incidentId, side, minuteText: "" });
+			say(at + lasts, random() < 0.75 ? { kind: "confirmation", incidentId } : { kind: "cancellation", incidentId });
+			// A correction or a cancellation long after it was settled.
+			if (random() < 0.15) say(at + lasts + 4_000, { kind: "cancellation", incidentId });
+		} else if (what < 0.4) {
+			say(at, { kind: "incident", incident: "red_card", incidentId, side, minuteText: "" });
+			say(at + lasts, { kind: "confirmation", incidentId });
+		} else if (what < 0.65) {
+			say(at, { kind: "bet_stop", reason: "possible_goal" });
+			say(at + (random() < 0.3 ? 1 : lasts), { kind: "bet_start" });
+		} else if (what < 0.85) {
+			say(at, { kind: "danger", on: true });
+			say(at + lasts, { kind: "danger", on: false });
+		} else say(at, { kind: "incident", incident: "corner", incidentId, side, minuteText: "" });
+		if (random() < 0.5) say(at + lasts + 500, { kind: "recovery_complete" });
+	}
+}
+
+/** Silences of the feed, in which neither inputs nor heartbeats get through. */
+export function silences(
+	random: Random,
+	startMs: number,
+	lengthMs: number,
+): readonly (readonly [fromMs: number, toMs: number])[] {
+	const list: (readonly [number, number])[] = [];
+	for (let at = startMs + 20_000 + random() * 60_000; at < startMs + lengthMs; at += 30_000 + random() * 90_000)
+		list.push([at, at + 1_500 + random() * 12_000]);
+	return list;
+}
+
+export const MARKETS: readonly (readonly [marketId: string, outcomes: readonly string[]])[] = [
+	["1x2", ["home", "draw", "away"]],
+	["dc", ["1x", "12", "x2"]],
+	["ou:1.5", ["over", "under"]],
+	["ou:2.5", ["over", "under"]],
+	["btts", ["yes", "no"]],
+];
