@@ -391,10 +391,8 @@ export class WalletActor {
 	#meImage(playerId: string): { me: MeView; tickets: TicketView[] } {
 		const player = this.#store.player(playerId);
 		if (player === null) throw new Error(`no player ${playerId}`);
-		return {
-			me: this.#meView(player),
-			tickets: this.#store.tickets(playerId, ME_TICKETS, null).map((ticket) => this.#view(ticket)),
-		};
+		const tickets = this.#store.tickets(playerId, ME_TICKETS, null).map((ticket) => this.#view(ticket));
+		return { me: this.#meView(player), tickets };
 	}
 }
 

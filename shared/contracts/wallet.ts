@@ -1,5 +1,6 @@
 /** What a Wallet object answers to the edge (players), to desks (votes, leg results), to relays (`me`), to reporting. */
 import * as v from "valibot";
+import type { Histogram } from "../metrics.ts";
 import type { LegRefusal, LegResultsRequest, LegsAnswered, VotesRequest } from "./desk.ts";
 import { pricePolicySchema } from "./desk.ts";
 import {
@@ -129,6 +130,13 @@ export const createPlayerSchema = v.strictObject({
 	tokenTtlMs: v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(86_400_000)),
 });
 export type CreatePlayer = v.InferOutput<typeof createPlayerSchema>;
+export type NewPlayer = {
+	readonly playerId: string;
+	readonly token: string;
+	readonly expiresAtMs: number;
+	readonly balanceMinor: number;
+	readonly currency: string;
+};
 export const playerReadSchema = v.strictObject({
 	v: v1,
 	wallet: v.pipe(v.string(), v.maxLength(128)),
@@ -169,10 +177,18 @@ export type WalletConservation = {
 	readonly outboxDepth: number;
 };
 
+/** What is asked every few seconds: counts, and how long tickets waited for their decision (bet delay included). */
+export type WalletMeasures = {
+	readonly wallet: string;
+	readonly pendingTickets: number;
+	readonly overdueTickets: number;
+	readonly outboxDepth: number;
+	/** On this wallet's own clock, since its instance started. */
+	readonly betToDecision: Histogram;
+};
+
 export type WalletRpc = {
-	createPlayer(
-		request: CreatePlayer,
-	): Promise<{ playerId: string; token: string; expiresAtMs: number; balanceMinor: number; currency: string }>;
+	createPlayer(request: CreatePlayer): Promise<NewPlayer>;
 	place(request: PlaceRequest): Promise<PlaceAnswer>;
 	/** Answers at the decision, or with the ticket as it stands after `waitMs`. */
 	ticket(request: PlayerRead & { ticketId: string; waitMs: number }): Promise<ReadAnswer<TicketView>>;
@@ -181,6 +197,7 @@ export type WalletRpc = {
 	votes(request: VotesRequest): Promise<LegsAnswered>;
 	legResults(request: LegResultsRequest): Promise<LegsAnswered>;
 	conservation(request: { v: 1; wallet: string }): Promise<WalletConservation>;
+	measures(request: { v: 1; wallet: string }): Promise<WalletMeasures>;
 	confirmReports(request: { v: 1; source: string; mark: number }): Promise<void>;
 	revoke(request: { v: 1; wallet: string; playerId: string; reason: string }): Promise<void>;
 };
