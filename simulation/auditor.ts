@@ -35,6 +35,8 @@ export type AuditedLeg = {
 	readonly outcomeId: string;
 	readonly region: string;
 	readonly notedAtMs: number | null;
+	/** The version the desk noted; null: taken before the match, without one. */
+	readonly notedVersion: number | null;
 	readonly startedAtMs: number | null;
 	readonly vote: {
 		readonly oddsMilli: number;
@@ -50,6 +52,7 @@ export type AuditedTicket = {
 	readonly wallet: string;
 	readonly playerId: string;
 	readonly status: string;
+	readonly code: string | null;
 	readonly stakeMinor: number;
 	readonly paidMinor: number;
 	readonly acknowledged: boolean;
@@ -68,6 +71,10 @@ export type History = {
 	/** Clock readings differ by at most this in total; true-time comparisons allow for it. */
 	readonly toleranceMs: number;
 	readonly capBaseMinor: number;
+	/** Legs reserved after their desk had answered no for good. */
+	readonly revived: readonly string[];
+	/** Desks (match and region) that decided no bet although nothing stood against it any more. */
+	readonly dead: readonly string[];
 	/** When the feed was heard by the lane of a match, in true time. */
 	readonly speech: ReadonlyMap<string, readonly number[]>;
 	readonly confirmed: ReadonlyMap<string, readonly Confirmed[]>;
@@ -88,6 +95,8 @@ export function audit(history: History): readonly Violation[] {
 		...auditCaps(history),
 		...auditPayments(history),
 		...auditReports(history),
+		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
+		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
 		...history.books.flatMap(({ matchId, reader, authority }) =>
 			reader === authority ? [] : [{ rule: "FRM-2", what: `a reader of ${matchId} shows another book than the match` }],
 		),
@@ -165,6 +174,8 @@ function whyNot(leg: AuditedLeg, confirmed: Confirmed, history: History): Violat
 			what: `version ${vote.marketVersion} had been withdrawn (the authority stood at ${market?.version ?? "nothing"})`,
 		};
 	if (!market.available) return { rule: "BET-5", what: "the market was not open" };
+	if (leg.notedVersion !== null && leg.notedVersion !== vote.marketVersion)
+		return { rule: "BET-3", what: `noted under version ${leg.notedVersion}, taken under ${vote.marketVersion}` };
 	if (!confirmed.inPlay) return null;
 	const noted = leg.notedAtMs;
 	if (noted === null) return { rule: "BET-3", what: "never noted" };

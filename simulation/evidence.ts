@@ -15,6 +15,7 @@ type Answer = {
 	markets: { market: string; version: number; code: string; delayMs: number }[];
 };
 type StoredTicket = {
+	code: string | null;
 	key: string;
 	playerId: string;
 	status: string;
@@ -46,7 +47,12 @@ export type Circumstances = Pick<
 	readonly matches: readonly string[];
 	readonly reports: Reports;
 	readonly acknowledged: ReadonlySet<string>;
+	readonly dead: (tickets: readonly AuditedTicket[]) => readonly string[];
 };
+
+type Mark = { readonly life: number; readonly atMs: number; readonly version: number | null };
+type Ref = { readonly ticketKey: string; readonly legNo: number };
+const keyOf = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Evidence {
 	readonly #platform: Platform;
@@ -54,8 +60,11 @@ export class Evidence {
 	readonly #confirmed = new Map<string, Confirmed[]>();
 	readonly #lives = new Map<string, number>();
 	/** By leg: when the desk that lives noted it, and started it. */
-	readonly #noted = new Map<string, { readonly life: number; readonly atMs: number }>();
-	readonly #started = new Map<string, { readonly life: number; readonly atMs: number }>();
+	readonly #noted = new Map<string, Mark>();
+	readonly #started = new Map<string, Mark>();
+	/** Legs to which a desk has answered no for good, and those it reserved all the same. */
+	readonly #entombed = new Set<string>();
+	readonly #revived: string[] = [];
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
@@ -72,23 +81,33 @@ export class Evidence {
 	}
 
 	observe(call: Call): void {
-		if (call.method === "confirm") this.#confirm(call);
-		else if (call.method === "offer")
-			for (const leg of (call.answer as { legs: { vote: string; ticketKey: string; legNo: number }[] }).legs)
-				if (leg.vote === "noted") this.#mark(this.#noted, call.to, leg);
-		if (call.method === "start")
-			for (const leg of (call.request as { legs: { ticketKey: string; legNo: number }[] }).legs)
-				this.#mark(this.#started, call.to, leg);
+		switch (call.method) {
+			case "confirm":
+				this.#confirm(call);
+				return;
+			case "offer":
+				for (const leg of (call.answer as { legs: (Ref & { vote: string; version: number | null })[] }).legs) {
+					if (leg.vote === "noted") this.#mark(this.#noted, call.to, leg, leg.version);
+				}
+				return;
+			case "start":
+				for (const leg of (call.request as { legs: Ref[] }).legs) this.#mark(this.#started, call.to, leg, null);
+				return;
+			case "ask":
+				for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
+					if (vote.vote === "no") this.#entombed.add(keyOf(vote));
+				return;
+			case "votes":
+				for (const vote of (call.request as { votes: (Ref & { vote: string })[] }).votes) {
+					if (vote.vote === "yes" && this.#entombed.has(keyOf(vote))) this.#revived.push(keyOf(vote));
+				}
+		}
 	}
 
-	#mark(
-		marks: Map<string, { readonly life: number; readonly atMs: number }>,
-		desk: string,
-		leg: { ticketKey: string; legNo: number },
-	): void {
-		const key = `${leg.ticketKey}#${leg.legNo}`;
+	#mark(marks: Map<string, Mark>, desk: string, leg: Ref, version: number | null): void {
 		const life = this.#lives.get(desk) ?? 0;
-		if (marks.get(key)?.life !== life) marks.set(key, { life, atMs: this.#platform.world.now() });
+		if (marks.get(keyOf(leg))?.life !== life)
+			marks.set(keyOf(leg), { life, atMs: this.#platform.world.now(), version });
 	}
 
 	#confirm({ from, to, answer }: Call): void {
@@ -120,12 +139,15 @@ export class Evidence {
 	}
 
 	history(circumstances: Circumstances): History {
-		const { wallets, matches, reports, acknowledged, ...rest } = circumstances;
+		const { wallets, matches, reports, acknowledged, dead, ...rest } = circumstances;
+		const tickets = wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged));
 		return {
 			...rest,
+			revived: this.#revived,
 			speech: this.#speech,
 			confirmed: this.#confirmed,
-			tickets: wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged)),
+			tickets,
+			dead: dead(tickets),
 			ledgers: wallets.map((wallet) => {
 				const { sums, accounts } = this.#platform.wallet(wallet).conservation();
 				return {
@@ -150,6 +172,7 @@ export class Evidence {
 				wallet,
 				playerId: ticket.playerId,
 				status: ticket.status,
+				code: ticket.code,
 				stakeMinor: ticket.stakeMinor,
 				paidMinor: ticket.returnMinor ?? 0,
 				acknowledged: acknowledged.has(ticket.key),
@@ -161,6 +184,7 @@ export class Evidence {
 						...leg,
 						region: leg.desk.split(":")[2] ?? "",
 						notedAtMs: this.#noted.get(key)?.atMs ?? null,
+						notedVersion: this.#noted.get(key)?.version ?? null,
 						startedAtMs: ticket.legs.length > 1 ? (this.#started.get(key)?.atMs ?? null) : null,
 						vote: leg.vote?.vote === "yes" ? leg.vote : null,
 					};

@@ -31,6 +31,8 @@ export type Fate = {
 	readonly answerDelayMs: number;
 	readonly lose: "" | "request" | "answer";
 	readonly twice: boolean;
+	/** When the repeated request arrives. */
+	readonly againMs: number;
 };
 export type Network = (call: { readonly from: string; readonly to: string; readonly method: string }) => Fate;
 
@@ -62,7 +64,7 @@ const openTokens: Tokens = {
 	},
 };
 
-const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false };
+const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, againMs: 0 };
 export const PROVIDER = "replay";
 const GROUP = "demo";
 const LANES = 2;
@@ -265,6 +267,19 @@ export class Platform {
 		return answer;
 	}
 
+	/** The same request once more, later: a platform that restarted replays it. */
+	async #again(
+		ms: number,
+		from: string,
+		to: string,
+		method: string,
+		target: () => object,
+		request: unknown,
+	): Promise<void> {
+		await this.#pass(ms);
+		await this.#run(from, to, method, target, request).catch(() => {});
+	}
+
 	#pass(ms: number): Promise<void> {
 		return ms === 0
 			? Promise.resolve()
@@ -279,7 +294,7 @@ export class Platform {
 				const fate = this.network?.({ from, to, method }) ?? GOOD;
 				await this.#pass(fate.delayMs);
 				if (fate.lose === "request") throw new LostCall(to, method);
-				if (fate.twice) void this.#run(from, to, method, target, request).catch(() => {});
+				if (fate.twice) void this.#again(fate.againMs, from, to, method, target, request);
 				const answer = await this.#run(from, to, method, target, request);
 				await this.#pass(fate.answerDelayMs);
 				if (fate.lose === "answer") throw new LostCall(to, method);

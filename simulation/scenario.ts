@@ -17,7 +17,13 @@ const envelope = (
  * A football match in a hurry: pre-match, two halves, and everything a feed may say in between, in true time from the start
  * of the simulation. Some matches have extra time and kicks.
  */
-export function playMatch(matchId: string, random: Random, startMs: number, lengthMs: number): readonly Timed[] {
+export function playMatch(
+	matchId: string,
+	random: Random,
+	startMs: number,
+	lengthMs: number,
+	calmMs: number,
+): readonly Timed[] {
 	const timed: Timed[] = [];
 	let n = 0;
 	const say = (atMs: number, body: object): void =>
@@ -54,8 +60,28 @@ export function playMatch(matchId: string, random: Random, startMs: number, leng
 		say(at, { kind: "state", phase: "extra_break", clock: { elapsedSec: 5_400, running: false } });
 		at = play("extra_first", at + 2_000, 5_400);
 	}
+	// A calm end, in which whoever bets must be able to.
 	say(at + 1_000, { kind: "bet_start" });
-	say(at + 2_000, { kind: "state", phase: "ended", clock: { elapsedSec: 5_400, running: false } });
+	say(at + 1_100, { kind: "danger", on: false });
+	// A provider that had been silent says when it has told everything again (LAN-3).
+	for (let after = 5_000; after < calmMs - 10_000; after += 5_000) say(at + after, { kind: "recovery_complete" });
+	if (isCup) {
+		// Level or not, this cup is always decided by kicks in the end: three scored, three missed.
+		say(at + calmMs - 9_000, { kind: "state", phase: "shootout_break", clock: { elapsedSec: 7_200, running: false } });
+		say(at + calmMs - 8_500, { kind: "state", phase: "shootout", clock: { elapsedSec: 7_200, running: false } });
+		for (let kick = 0; kick < 6; kick++) {
+			const [side, detail] = kick % 2 === 0 ? ["home", "scored"] : ["away", "missed"];
+			say(at + calmMs - 8_000 + kick * 1_000, {
+				kind: "incident",
+				incident: "shootout_kick",
+				incidentId: `k${kick}`,
+				side,
+				detail,
+				minuteText: "",
+			});
+		}
+	}
+	say(at + calmMs, { kind: "state", phase: "ended", clock: { elapsedSec: 5_400, running: false } });
 	return timed.toSorted((a, b) => a.atMs - b.atMs);
 }
 

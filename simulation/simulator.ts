@@ -26,6 +26,12 @@ export type SimulationResult = {
 
 const CAP_BASE_MINOR = 6_000;
 const HEAL_MS = 150_000;
+/** Matches go on for so long after the last disturbance. */
+const CALM_MS = 75_000;
+/** When, after the healing, every desk must decide again: past the longest hold of anything that was on its way. */
+const PROBE_MS = 30_000;
+/** Codes that only a confirmation of the match can have led to. */
+const DECIDED: ReadonlySet<string> = new Set(["over_limit", "outcome_closed", "price_changed"]);
 const STEP_MS = 250;
 /** Two clocks and the granularity of steps. */
 const TOLERANCE_MS = 60;
@@ -56,6 +62,7 @@ class Simulation {
 	readonly #readers = new Map<string, TopicReader<Parameters<typeof matchFold.delta>[0]>>();
 	readonly #offline = new Set<string>();
 	readonly #capped = new Set<string>();
+	readonly #probes: { readonly key: string; readonly desk: string }[] = [];
 	#isHealed = false;
 	#cut: { readonly a: string; readonly b: string; readonly untilMs: number } | null = null;
 	#delivered = 0;
@@ -84,7 +91,7 @@ class Simulation {
 		const lengthMs = this.#options.minutes * 60_000;
 		const matches = ["m1", "m2"];
 		const scripts = new Map(
-			matches.map((matchId) => [matchId, [...playMatch(matchId, this.#random, startMs, lengthMs)]]),
+			matches.map((matchId) => [matchId, [...playMatch(matchId, this.#random, startMs, lengthMs, CALM_MS)]]),
 		);
 		const quiet = silences(this.#random, startMs, lengthMs);
 		this.#counts.silences = quiet.length;
@@ -97,7 +104,7 @@ class Simulation {
 			this.#disturb(matches);
 			await this.#step();
 		}
-		await this.#heal(matches, scripts);
+		await this.#heal(players, matches, scripts);
 		return this.#judge(players, matches);
 	}
 
@@ -216,7 +223,7 @@ class Simulation {
 	}
 
 	#fate(from: string, to: string) {
-		if (this.#isHealed) return { delayMs: 1, answerDelayMs: 1, lose: "" as const, twice: false };
+		if (this.#isHealed) return { delayMs: 1, answerDelayMs: 1, lose: "" as const, twice: false, againMs: 0 };
 		const cut = this.#cut;
 		const isCut =
 			cut !== null &&
@@ -234,7 +241,7 @@ class Simulation {
 		const twice = this.#random() < 0.02;
 		if (twice) this.#counts.repeatedCalls = (this.#counts.repeatedCalls ?? 0) + 1;
 		const delay = (): number => Math.floor(this.#random() ** 4 * (this.#random() < 0.03 ? 3_000 : 80));
-		return { delayMs: delay(), answerDelayMs: delay(), lose, twice };
+		return { delayMs: delay(), answerDelayMs: delay(), lose, twice, againMs: Math.floor(this.#random() * 5_000) };
 	}
 
 	/** The queue: in any order, sometimes twice, sometimes never. */
@@ -282,15 +289,57 @@ class Simulation {
 	}
 
 	/** All faults end; what was promised must be kept. */
-	async #heal(matches: readonly string[], scripts: ReadonlyMap<string, Timed[]>): Promise<void> {
+	async #heal(
+		players: readonly Player[],
+		matches: readonly string[],
+		scripts: ReadonlyMap<string, Timed[]>,
+	): Promise<void> {
 		this.#isHealed = true;
 		this.#tell("healed");
 		const untilMs = this.#platform.world.now() + HEAL_MS;
 		for (const matchId of matches) void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
+		const probeAtMs = this.#platform.world.now() + PROBE_MS;
 		for (let n = 0; this.#platform.world.now() < untilMs; n++) {
 			await this.#feed(matches, scripts, n);
+			if (this.#probes.length === 0 && this.#platform.world.now() >= probeAtMs) this.#probe(players, matches);
 			await this.#step();
 		}
+	}
+
+	/** Every desk is bet at, by a player of its region. */
+	#probe(players: readonly Player[], matches: readonly string[]): void {
+		for (const [index, player] of players.slice(0, USED_REGIONS.length).entries()) {
+			for (const matchId of matches) {
+				// What is left to bet on in the end: the result, or after 90 minutes the trophy.
+				const marketId = ["1x2", "trophy"].find(
+					(id) => player.shown({ matchId, marketId: id, outcomeId: "home" }).status === "open",
+				);
+				if (marketId === undefined) continue;
+				for (const outcomeId of ["home", "away"]) {
+					const id = `probe-${matchId}-${outcomeId}`;
+					this.#probes.push({ key: `${player.playerId}/${id}`, desk: `${matchId} ${USED_REGIONS[index]}` });
+					this.#placeUntilAnswered(
+						player,
+						player.prepare([{ matchId, marketId, outcomeId }], { id, stakeMinor: 10 }),
+						1,
+					);
+				}
+			}
+		}
+	}
+
+	#deadDesks(
+		tickets: readonly { readonly key: string; readonly status: string; readonly code: string | null }[],
+	): readonly string[] {
+		const isDecided = (key: string): boolean => {
+			const ticket = tickets.find((candidate) => candidate.key === key);
+			return (
+				ticket !== undefined &&
+				(ticket.status === "settled" || ticket.status === "accepted" || DECIDED.has(ticket.code ?? ""))
+			);
+		};
+		const desks = [...new Set(this.#probes.map(({ desk }) => desk))];
+		return desks.filter((desk) => !this.#probes.some((probe) => probe.desk === desk && isDecided(probe.key)));
 	}
 
 	#judge(players: readonly Player[], matches: readonly string[]): SimulationResult {
@@ -304,6 +353,7 @@ class Simulation {
 			matches,
 			openingMinor: new Map(players.map((player) => [player.playerId, OPENING_MINOR])),
 			reports: this.#reports,
+			dead: (tickets) => this.#deadDesks(tickets),
 			acknowledged: new Set(this.#acknowledged.keys()),
 			books: matches.map((matchId) => ({
 				matchId,

@@ -126,8 +126,9 @@ export class LaneActor {
 			return stored;
 		});
 		batch.forEach(({ provider, heardAtMs, inputs }, index) => {
-			// What was refused to the last input has told us nothing that the match will know.
-			const isHeard = inputs.length === 0 || results[index]?.some(({ kind }) => kind !== "refused") === true;
+			// What was refused to the last input has told us nothing that the match will know; and what we have already may be a
+			// request that was replayed long after its provider spoke.
+			const isHeard = inputs.length === 0 || results[index]?.some(({ kind }) => kind === "stored") === true;
 			if (isHeard && provider !== TRADER) this.#speech.spoke(provider, heardAtMs, nowMs);
 		});
 		return results;
