@@ -3,6 +3,7 @@
  * ids until taken. Three slots play on and on, each match under a new id.
  */
 import { setTimeout } from "node:timers/promises";
+import * as v from "valibot";
 import { REPLAYS, replayOf } from "../../replays/all.ts";
 import type { Replay } from "../../replays/replay.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
@@ -27,6 +28,7 @@ const HEARTBEAT_MS = 1_000;
 const RETRY_MIN_MS = 200;
 const RETRY_MAX_MS = 2_000;
 const BATCH = 200;
+const pushedSchema = v.object({ refused: v.array(v.object({ id: v.string(), code: v.string() })) });
 const PAUSE_MS = 5_000;
 
 /** How the three slots begin: one fresh, the final shortly before its two late goals, one close to its end. */
@@ -156,7 +158,13 @@ class Sender {
 			signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(10_000)]),
 		});
 		const text = await response.text();
-		if (response.ok) return true;
+		if (response.ok) {
+			const { refused } = v.parse(pushedSchema, JSON.parse(text));
+			// Busy is what may be sent again, with all that came along: what is stored already is known by its id.
+			if (refused.some(({ code }) => code === "busy")) return false;
+			for (const { id, code } of refused) this.#options.log(`ingest refused ${id}: ${code}`);
+			return true;
+		}
 		if (response.status >= 500 || response.status === 429) return false;
 		// To send it again would not make it better.
 		this.#options.log(`ingest refused: ${text.slice(0, 300)}`);

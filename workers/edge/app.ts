@@ -1,11 +1,14 @@
 /** The edge's one application: every request gets an id, limits and decoded configuration; every fault becomes a problem. */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { METHODS } from "hono/router";
 import type { FieldError } from "../../shared/errors.ts";
 import { HTTP } from "../../shared/limits.ts";
+import { completed } from "./answer-headers.ts";
 import { edgeConfig } from "./config.ts";
 import type { EdgeApp, EdgeBindings } from "./context.ts";
+import { DOCUMENT, registerSecuritySchemes } from "./document.ts";
 import { problemResponse, responseToFault } from "./problems.ts";
-import { withLimits } from "./request-limits.ts";
+import { withBodyLimit, withHeaderLimit } from "./request-limits.ts";
 import { registerBets } from "./routes/bets.ts";
 import { registerDemo } from "./routes/demo.ts";
 import { registerHealth } from "./routes/health.ts";
@@ -15,17 +18,6 @@ import { registerOps } from "./routes/ops.ts";
 import { registerPages } from "./routes/pages.ts";
 import { registerStream } from "./routes/stream.ts";
 import { registerTickets } from "./routes/tickets.ts";
-
-export const DOCUMENT = {
-	openapi: "3.1.0" as const,
-	info: {
-		title: "Touchline",
-		version: "1",
-		description:
-			"Live betting at the edge. Prices and bets of matches in play; frames on one socket (`GET /v1/stream`, see the protocol's own page). Money is integer minor units, odds are integer thousandths.",
-	},
-	servers: [{ url: "/" }],
-};
 
 export function edgeApp(): EdgeApp {
 	const app: EdgeApp = new OpenAPIHono<EdgeBindings>({
@@ -46,37 +38,36 @@ export function edgeApp(): EdgeApp {
 		c.set("requestId", c.req.header("x-request-id")?.match(/^[A-Za-z0-9-]{8,64}$/)?.[0] ?? crypto.randomUUID());
 		c.set("config", edgeConfig(c.env));
 		await next();
-		if (c.res.webSocket === null && !c.res.headers.has("x-request-id"))
-			c.res = new Response(c.res.body, { ...headersOf(c.res, c.var.requestId) });
+		// An upgrade's answer is its socket: there is nothing to complete.
+		if (c.res.status !== 101) c.res = completed(c.res, c.var.requestId, new URL(c.req.url).protocol === "https:");
 	});
-	app.use(withLimits);
-	app.openAPIRegistry.registerComponent("securitySchemes", "player", {
-		type: "http",
-		scheme: "bearer",
-		description: "A player's token",
-	});
-	app.openAPIRegistry.registerComponent("securitySchemes", "operator", {
-		type: "http",
-		scheme: "bearer",
-		description: "The operator's token",
-	});
+	app.use(withHeaderLimit);
+	app.use(withBodyLimit);
+	registerSecuritySchemes(app);
 	registerMatches(app);
+	registerStream(app);
 	registerBets(app);
 	registerTickets(app);
 	registerDemo(app);
 	registerIngest(app);
-	registerStream(app);
 	registerOps(app);
 	registerHealth(app);
 	registerPages(app);
 	app.doc31("/openapi.json", DOCUMENT);
-	app.notFound((c) => problemResponse("not_found", "There is nothing here", c.var.requestId));
+	app.notFound((c) => {
+		const allowed = methodsOf(app, c.req.path);
+		if (allowed.length === 0) return problemResponse("not_found", "There is nothing here", c.var.requestId);
+		const response = problemResponse("method_not_allowed", `Allowed: ${allowed.join(", ")}`, c.var.requestId);
+		response.headers.set("allow", allowed.join(", "));
+		return response;
+	});
 	app.onError((fault, c) => responseToFault(fault, c.var.requestId ?? "none"));
 	return app;
 }
 
-function headersOf(response: Response, requestId: string): ResponseInit {
-	const headers = new Headers(response.headers);
-	headers.set("x-request-id", requestId);
-	return { status: response.status, headers };
+/** Methods with a handler of their own for a path (what is registered for all methods guards, and answers nothing). */
+function methodsOf(app: EdgeApp, path: string): readonly string[] {
+	return METHODS.map((method) => method.toUpperCase()).filter((method) =>
+		app.router.match(method, path)[0].some(([[, route]]) => route.method === method),
+	);
 }

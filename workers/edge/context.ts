@@ -82,7 +82,25 @@ export async function requireOperator(c: EdgeContext): Promise<void> {
 		throw new ProblemError("unauthorized", "Send the operator's token: Authorization: Bearer …");
 }
 
+const isMarked = (fault: unknown, mark: "overloaded" | "retryable"): boolean =>
+	typeof fault === "object" && fault !== null && mark in fault && fault[mark as keyof typeof fault] === true;
+
 /** An object that is overloaded is not asked again: the caller is told to wait. */
-export function isOverloaded(fault: unknown): boolean {
-	return typeof fault === "object" && fault !== null && "overloaded" in fault && fault.overloaded === true;
+export const isOverloaded = (fault: unknown): boolean => isMarked(fault, "overloaded");
+
+const AGAIN_MIN_MS = 50;
+const AGAIN_SPREAD_MS = 150;
+
+/**
+ * Once more where the object was just being moved or restarted; only for calls that may be said twice (reads, and bets by
+ * BET-1). The call makes its own stub: one that has failed stays failed.
+ */
+export async function saidAgain<T>(call: () => Promise<T>): Promise<T> {
+	try {
+		return await call();
+	} catch (fault) {
+		if (isOverloaded(fault) || !isMarked(fault, "retryable")) throw fault;
+		await new Promise((again) => setTimeout(again, AGAIN_MIN_MS + Math.random() * AGAIN_SPREAD_MS));
+		return call();
+	}
 }

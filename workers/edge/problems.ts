@@ -1,4 +1,5 @@
 /** Every answer that is no success, in one form: `application/problem+json`. */
+import { HTTPException } from "hono/http-exception";
 import { faultText } from "../../durable-objects/runtime/log.ts";
 import { type FieldError, PROBLEMS, type ProblemCode, problem } from "../../shared/errors.ts";
 import { isOverloaded, ProblemError } from "./context.ts";
@@ -11,13 +12,16 @@ export function problemResponse(
 ): Response {
 	return new Response(JSON.stringify(problem(code, detail, requestId, errors)), {
 		status: PROBLEMS[code].status,
-		headers: { "content-type": "application/problem+json", "x-request-id": requestId, "cache-control": "no-store" },
+		headers: { "content-type": "application/problem+json", "x-request-id": requestId },
 	});
 }
 
 /** Faults of ours are logged with the request's id and never told to a stranger. */
 export function responseToFault(fault: unknown, requestId: string): Response {
 	if (fault instanceof ProblemError) return problemResponse(fault.code, fault.message, requestId, fault.errors);
+	// What hono itself refuses about a request: a body that is announced and missing.
+	if (fault instanceof HTTPException && fault.status === 400)
+		return problemResponse("malformed_json", fault.message.slice(0, 200), requestId);
 	if (isOverloaded(fault))
 		return problemResponse("busy", "This part of the platform is busy; try again shortly", requestId);
 	console.error(JSON.stringify({ level: "error", part: "edge", event: "fault", requestId, fault: faultText(fault) }));

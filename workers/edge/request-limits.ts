@@ -1,29 +1,45 @@
-/** What a request may weigh, judged before anything is read of it. */
+/** What a request may weigh, judged before anything is made of it. */
 import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { BET, FEED, HTTP } from "../../shared/limits.ts";
-import { type EdgeBindings, ProblemError } from "./context.ts";
+import { type EdgeBindings, type EdgeContext, ProblemError } from "./context.ts";
 
-export const withLimits: MiddlewareHandler<EdgeBindings> = async (c, next) => {
+const INGEST_PATH = "/v1/ingest/";
+
+export const withHeaderLimit: MiddlewareHandler<EdgeBindings> = async (c, next) => {
 	let bytes = 0;
 	for (const [name, value] of c.req.raw.headers) bytes += name.length + value.length + 4;
 	if (bytes > HTTP.maxHeaderBytes)
 		throw new ProblemError("headers_too_large", `At most ${HTTP.maxHeaderBytes} bytes of headers`);
-	if (c.req.method === "POST" && !c.req.path.startsWith("/v1/ingest/")) {
-		if (Number(c.req.header("content-length") ?? 0) > BET.maxBodyBytes)
-			throw new ProblemError("body_too_large", `At most ${BET.maxBodyBytes} bytes`);
-		await requireJson(c.req.raw);
-	}
-	if (Number(c.req.header("content-length") ?? 0) > FEED.maxBodyBytes)
-		throw new ProblemError("body_too_large", `At most ${FEED.maxBodyBytes} bytes`);
 	await next();
 };
 
-/** A body is JSON, says so, and is no longer than it may be, whatever its headers claim. */
-async function requireJson(request: Request): Promise<void> {
-	const text = await request.clone().text();
-	if (text === "") return;
-	if (text.length > BET.maxBodyBytes) throw new ProblemError("body_too_large", `At most ${BET.maxBodyBytes} bytes`);
-	const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+/** A body is JSON, says so, and is read no further than it may go. Pushes go on as a stream: ingest counts their bytes. */
+export const withBodyLimit: MiddlewareHandler<EdgeBindings> = async (c, next) => {
+	if (c.req.raw.body === null) return next();
+	if (c.req.path.startsWith(INGEST_PATH)) {
+		if (Number(c.req.header("content-length") ?? 0) > FEED.maxBodyBytes) throw tooLarge(FEED.maxBodyBytes);
+		return next();
+	}
+	return limited(c, async () => {
+		await requireJson(c);
+		await next();
+	});
+};
+
+const tooLarge = (maxBytes: number): ProblemError =>
+	new ProblemError("body_too_large", `At most ${maxBytes} bytes of body`);
+const limited = bodyLimit({
+	maxSize: BET.maxBodyBytes,
+	onError: () => {
+		throw tooLarge(BET.maxBodyBytes);
+	},
+});
+
+async function requireJson(c: EdgeContext): Promise<void> {
+	const text = await c.req.text();
+	const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+	if (type === undefined && text === "") return;
 	if (type !== "application/json") throw new ProblemError("unsupported_media_type", "Send application/json");
 	try {
 		JSON.parse(text);

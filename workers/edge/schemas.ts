@@ -26,10 +26,11 @@ export const ProblemSchema = z
 		},
 	});
 
+const EXAMPLE_MATCH = "wc2022-final-m1";
 export const matchIdParam = z
 	.string()
 	.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
-	.openapi({ param: { name: "matchId", in: "path" }, example: "wc2022-final-m1" });
+	.openapi({ param: { name: "matchId", in: "path" }, example: EXAMPLE_MATCH });
 export const ticketIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "8 to 64 letters, digits, - or _");
 const outcomeId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,31}$/);
 const marketId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,47}$/);
@@ -43,6 +44,9 @@ export const REFUSALS = [...WALLET_REFUSALS, ...LEG_REFUSALS] as const;
 export const RefusalSchema = z
 	.enum(REFUSALS)
 	.openapi("Refusal", { description: "Why a bet was refused; the first refusal wins, in this order" });
+
+/** A union, because the document would otherwise call the refusal itself nullable. */
+const maybeRefusal = z.union([RefusalSchema, z.null()]);
 
 export const PlaceBetSchema = z
 	.strictObject({
@@ -82,14 +86,62 @@ export const PlaceBetSchema = z
 				example: "better",
 			}),
 	})
-	.openapi("PlaceBet");
+	.openapi("PlaceBet", {
+		example: {
+			id: "b7e4c1d2-0001",
+			legs: [{ matchId: EXAMPLE_MATCH, marketId: "1x2", outcomeId: "home", oddsMilli: 2_500, marketVersion: 7 }],
+			stakeMinor: 500,
+			currency: "EUR",
+			pricePolicy: "better",
+		},
+	});
+
+const TICKET_EXAMPLE = {
+	id: "b7e4c1d2-0001",
+	status: "accepted",
+	code: null,
+	maxStakeMinor: null,
+	stakeMinor: 500,
+	currency: "EUR",
+	totalOddsMilli: 2_550,
+	potentialReturnMinor: 1_275,
+	returnMinor: null,
+	betterThanAsked: true,
+	placedAtMs: 1_800_000_000_000,
+	decideAtMs: 1_800_000_004_000,
+	decideAt: "2027-01-15T08:00:04.000Z",
+	decidedAtMs: 1_800_000_004_050,
+	settledAtMs: null,
+	ticketVersion: 2,
+	houseRulesVersion: "1",
+	legs: [
+		{
+			legNo: 0,
+			matchId: EXAMPLE_MATCH,
+			marketId: "1x2",
+			outcomeId: "home",
+			shownOddsMilli: 2_500,
+			takenOddsMilli: 2_550,
+			marketVersion: 7,
+			matchStateAtRequest: "79' 2-0",
+			matchStateAtDecision: "79' 2-0",
+			epoch: "e1",
+			seq: 41,
+			tick: 1_800_000_004_000,
+			code: null,
+			currentOddsMilli: null,
+			outcome: null,
+			settlementVersion: 0,
+		},
+	],
+};
 
 const OutcomeResult = z.object({ kind: z.string() }).loose();
 export const TicketSchema = z
 	.object({
 		id: z.string(),
 		status: z.enum(["pending", "accepted", "refused", "settled"]),
-		code: RefusalSchema.nullable(),
+		code: maybeRefusal,
 		maxStakeMinor: z
 			.number()
 			.int()
@@ -122,14 +174,14 @@ export const TicketSchema = z
 				epoch: z.string().nullable(),
 				seq: z.number().int().nullable(),
 				tick: z.number().int().nullable(),
-				code: RefusalSchema.nullable(),
+				code: maybeRefusal,
 				currentOddsMilli: z.number().int().nullable(),
 				outcome: OutcomeResult.nullable(),
 				settlementVersion: z.number().int(),
 			}),
 		),
 	})
-	.openapi("Ticket");
+	.openapi("Ticket", { example: TICKET_EXAMPLE });
 
 /** A route's answers that are no success, for the document. */
 export function problemAnswers(

@@ -1,10 +1,9 @@
 /** POST /v1/bets: a bet, answered at once or with the decision (`Prefer: wait=N`). */
-import { createRoute } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
 import type { PricePolicy } from "../../../shared/contracts/desk.ts";
 import type { TicketView } from "../../../shared/contracts/wallet.ts";
 import { BET } from "../../../shared/limits.ts";
-import { type EdgeApp, type EdgeContext, ProblemError, playerCall, regionOf, wallet } from "../context.ts";
-import { observeDecision } from "../measures.ts";
+import { type EdgeApp, type EdgeContext, ProblemError, playerCall, regionOf, saidAgain, wallet } from "../context.ts";
 import { PlaceBetSchema, playerSecurity, problemAnswers, TicketSchema } from "../schemas.ts";
 
 const route = createRoute({
@@ -15,7 +14,10 @@ const route = createRoute({
 	description:
 		"202 while it is pending, 200 once it is decided. A refused bet is an answer with a code, not an error. `Prefer: wait=N` waits up to N seconds for the decision.",
 	security: playerSecurity,
-	request: { body: { required: true, content: { "application/json": { schema: PlaceBetSchema } } } },
+	request: {
+		headers: z.object({ prefer: z.string().optional().openapi({ example: "wait=10" }) }),
+		body: { required: true, content: { "application/json": { schema: PlaceBetSchema } } },
+	},
 	responses: {
 		200: { description: "Decided", content: { "application/json": { schema: TicketSchema } } },
 		202: { description: "Pending", content: { "application/json": { schema: TicketSchema } } },
@@ -37,20 +39,16 @@ export function registerBets(app: EdgeApp): void {
 		const { pricePolicy, ...ticket } = c.req.valid("json");
 		const call = playerCall(c);
 		const policy: PricePolicy = typeof pricePolicy === "string" ? { kind: pricePolicy } : pricePolicy;
-		const startedAtMs = Date.now();
-		const placed = await wallet(c.env, call.wallet).place({
-			...call,
-			region: regionOf(c),
-			ticket: { ...ticket, pricePolicy: policy },
-		});
+		const request = { ...call, region: regionOf(c), ticket: { ...ticket, pricePolicy: policy } };
+		const placed = await saidAgain(() => wallet(c.env, call.wallet).place(request));
 		if (placed.kind === "error") throw new ProblemError(placed.code, DETAILS[placed.code]);
 		let view = placed.ticket;
 		const waitMs = preferredWaitMs(c);
 		if (view.status === "pending" && waitMs > 0) {
-			const waited = await wallet(c.env, call.wallet).ticket({ ...call, ticketId: ticket.id, waitMs });
+			const waited = await saidAgain(() => wallet(c.env, call.wallet).ticket({ ...call, ticketId: ticket.id, waitMs }));
 			if (waited.kind === "ok") view = waited.value;
+			c.header("preference-applied", `wait=${waitMs / 1_000}`);
 		}
-		if (view.status !== "pending" && !placed.replayed) observeDecision(Date.now() - startedAtMs);
 		return c.json(ticketAnswer(view), view.status === "pending" ? 202 : 200);
 	});
 }

@@ -14,7 +14,15 @@ const PlayerSchema = z
 		balanceMinor: z.number().int(),
 		currency: z.string(),
 	})
-	.openapi("DemoPlayer");
+	.openapi("DemoPlayer", {
+		example: {
+			playerId: "p_weur_0123456789abcdef",
+			token: "tl1.eyJwIjoi….c2lnbmF0dXJl",
+			expiresAtMs: 1_800_043_200_000,
+			balanceMinor: 100_000,
+			currency: "EUR",
+		},
+	});
 
 const route = createRoute({
 	method: "post",

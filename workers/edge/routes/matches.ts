@@ -1,10 +1,21 @@
 /** GET /v1/matches and /v1/matches/{matchId}: the list and one match's image, cached for a second, with ETags. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { DEFAULT_VIEW } from "../../../shared/contracts/ids.ts";
-import { board, type EdgeApp, type EdgeContext, match, ProblemError } from "../context.ts";
+import { board, type EdgeApp, type EdgeContext, match, ProblemError, saidAgain } from "../context.ts";
 import { matchIdParam, problemAnswers } from "../schemas.ts";
 import { cachedForASecond } from "../second-cache.ts";
 
+const EXAMPLE_CLOCK = { phase: "second_half", text: "79'", elapsedSec: 4_710, running: true, rate: 1 };
+const EXAMPLE_MARKET = {
+	marketId: "1x2",
+	status: "open",
+	version: 7,
+	outcomes: [
+		{ outcomeId: "home", name: "Argentina", oddsMilli: 1_080 },
+		{ outcomeId: "draw", name: "Draw", oddsMilli: 9_500 },
+		{ outcomeId: "away", name: "France", oddsMilli: 41_000 },
+	],
+};
 const status = z.enum(["open", "danger", "suspended", "closed", "settled"]);
 const HeadlineSchema = z
 	.object({
@@ -35,7 +46,22 @@ const SummarySchema = z
 		headline: HeadlineSchema,
 		openMarkets: z.number().int(),
 	})
-	.openapi("MatchSummary");
+	.openapi("MatchSummary", {
+		example: {
+			matchId: "wc2022-final-m1",
+			sport: "football",
+			competition: "World Cup 2022, final",
+			home: { name: "Argentina", short: "ARG" },
+			away: { name: "France", short: "FRA" },
+			scheduledAtMs: 1_800_000_000_000,
+			status: "live",
+			stale: false,
+			clock: EXAMPLE_CLOCK,
+			score: { home: 2, away: 0 },
+			headline: EXAMPLE_MARKET,
+			openMarkets: 12,
+		},
+	});
 
 const ImageSchema = z
 	.object({
@@ -60,7 +86,17 @@ const ImageSchema = z
 		),
 	})
 	.loose()
-	.openapi("MatchImage");
+	.openapi("MatchImage", {
+		example: {
+			matchId: "wc2022-final-m1",
+			epoch: "e1",
+			offset: 128,
+			stale: false,
+			state: { phase: "second_half", score: { home: 2, away: 0 } },
+			clock: EXAMPLE_CLOCK,
+			markets: [{ name: "Match result", ...EXAMPLE_MARKET }],
+		},
+	});
 
 const list = createRoute({
 	method: "get",
@@ -103,7 +139,7 @@ function tagged(c: EdgeContext, { body, etag }: { readonly body: string; readonl
 export function registerMatches(app: EdgeApp): void {
 	app.openapi(list, async (c) => {
 		const cached = await cachedForASecond("matches", async () =>
-			JSON.stringify({ matches: await board(c.env).list({ v: 1 }) }),
+			JSON.stringify({ matches: await saidAgain(() => board(c.env).list({ v: 1 })) }),
 		);
 		if (cached === null) throw new ProblemError("unavailable", "The board does not answer");
 		return tagged(c, cached) as never;
@@ -112,7 +148,7 @@ export function registerMatches(app: EdgeApp): void {
 	app.openapi(image, async (c) => {
 		const { matchId } = c.req.valid("param");
 		const cached = await cachedForASecond(`match:${matchId}:${DEFAULT_VIEW}`, () =>
-			match(c.env, matchId).image({ v: 1, matchId, view: DEFAULT_VIEW }),
+			saidAgain(() => match(c.env, matchId).image({ v: 1, matchId, view: DEFAULT_VIEW })),
 		);
 		if (cached === null) throw new ProblemError("not_found", `There is no match ${matchId}`);
 		return tagged(c, cached) as never;

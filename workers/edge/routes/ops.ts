@@ -1,19 +1,10 @@
 /** /v1/ops/*: what operators see and do. Every route asks for the operator's token first. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { REGIONS } from "../../../shared/contracts/ids.ts";
-import type { MatchOps } from "../../../shared/contracts/match.ts";
 import { decode } from "../../../shared/decode.ts";
 import { traderActionSchema } from "../../../shared/feeds/canonical.ts";
-import {
-	board,
-	type EdgeApp,
-	type EdgeContext,
-	lane,
-	match,
-	ProblemError,
-	requireOperator,
-	wallet,
-} from "../context.ts";
+import { type EdgeApp, type EdgeContext, lane, match, ProblemError, requireOperator, wallet } from "../context.ts";
+import { matchOps } from "../metrics.ts";
 import { matchIdParam, operatorSecurity, problemAnswers } from "../schemas.ts";
 
 const anything = (name: string) => z.object({}).loose().openapi(name);
@@ -83,18 +74,6 @@ const command = createRoute({
 	},
 });
 
-async function liveMatches(c: EdgeContext): Promise<readonly MatchOps[]> {
-	const known = await board(c.env).list({ v: 1 });
-	const asked = await Promise.all(
-		known.map(({ matchId }) =>
-			match(c.env, matchId)
-				.ops({ v: 1, matchId })
-				.catch(() => null),
-		),
-	);
-	return asked.filter((entry) => entry !== null);
-}
-
 /** Wallets by name: every region's every shard, whether it has players or not. */
 export function walletNames(shards: number): readonly string[] {
 	return REGIONS.flatMap((region) => Array.from({ length: shards }, (_, shard) => `wallet:${region}:${shard}`));
@@ -115,7 +94,7 @@ export function registerOps(app: EdgeApp): void {
 		await requireOperator(c);
 		await next();
 	});
-	app.openapi(matches, async (c) => c.json(plain({ matches: await liveMatches(c) }), 200));
+	app.openapi(matches, async (c) => c.json(plain({ matches: await matchOps(c) }), 200));
 	app.openapi(exposure, async (c) => {
 		const { matchId } = c.req.valid("param");
 		const answer = await match(c.env, matchId).exposure({ v: 1, matchId });

@@ -1,9 +1,40 @@
 /** GET /v1/stream: the page's one socket, handed to a relay nearby. GET …/events: the same frames as server-sent events. */
+import { createRoute, z } from "@hono/zod-openapi";
 import { stubOf } from "../../../durable-objects/runtime/stubs.ts";
 import { relayName, stableHash } from "../../../shared/contracts/ids.ts";
 import { SUBPROTOCOL } from "../../../shared/protocol/frames.ts";
 import { type EdgeApp, type EdgeContext, ProblemError, regionOf } from "../context.ts";
 import { eventStream } from "../event-stream.ts";
+import { matchIdParam, problemAnswers } from "../schemas.ts";
+
+const SOCKET_PATH = createRoute({
+	method: "get",
+	path: "/v1/stream",
+	tags: ["Matches"],
+	summary: "The one socket of a page (WebSocket, subprotocol touchline.v1)",
+	description:
+		'After the upgrade send `["sub", topic, position, {}]` for `lobby`, `match:{matchId}` or `me` (with `{"token": …}`); `position` is `{"epoch", "offset"}` of what you have, or null. You get an image or what you missed, then deltas; acknowledge with `["ack", [[topic, epoch, offset]]]` every 32 frames or 5 seconds. Browsers must come from this origin or an allowed one.',
+	responses: {
+		101: { description: "The socket" },
+		...problemAnswers("invalid_request", "forbidden"),
+	},
+});
+const EVENTS_PATH = createRoute({
+	method: "get",
+	path: "/v1/matches/{matchId}/events",
+	tags: ["Matches"],
+	summary: "A match's frames as server-sent events",
+	description:
+		"The frames of the socket, one an event; an event's id is `epoch/offset`, and `Last-Event-ID` resumes there. Readers need not acknowledge.",
+	request: {
+		params: z.object({ matchId: matchIdParam }),
+		headers: z.object({ "last-event-id": z.string().optional().openapi({ example: "e1/128" }) }),
+	},
+	responses: {
+		200: { description: "Events", content: { "text/event-stream": { schema: z.string() } } },
+		...problemAnswers("invalid_request", "forbidden", "unavailable"),
+	},
+});
 
 /** Browsers name their origin: it must be ours or an allowed one. Other clients name none. */
 function requireOrigin(c: EdgeContext): void {
@@ -26,6 +57,7 @@ function upgrade(): Request {
 }
 
 export function registerStream(app: EdgeApp): void {
+	app.openAPIRegistry.registerPath(SOCKET_PATH);
 	app.get("/v1/stream", async (c) => {
 		requireOrigin(c);
 		if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
@@ -36,15 +68,11 @@ export function registerStream(app: EdgeApp): void {
 		return relayOf(c).fetch(upgrade());
 	});
 
-	app.get("/v1/matches/:matchId/events", async (c) => {
+	app.openapi(EVENTS_PATH, async (c) => {
 		requireOrigin(c);
-		const matchId = c.req.param("matchId");
-		if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(matchId))
-			throw new ProblemError("invalid_request", "This is no match id", [
-				{ path: "matchId", message: "lower-case letters, digits, . _ -" },
-			]);
+		const { matchId } = c.req.valid("param");
 		const { webSocket } = await relayOf(c).fetch(upgrade());
 		if (webSocket === null) throw new ProblemError("unavailable", "No relay answers; try again shortly");
-		return eventStream(webSocket, `match:${matchId}`, c.req.header("last-event-id") ?? null);
+		return eventStream(webSocket, `match:${matchId}`, c.req.header("last-event-id") ?? null) as never;
 	});
 }

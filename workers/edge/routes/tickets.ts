@@ -1,7 +1,7 @@
 /** GET /v1/bets/{ticketId}, /v1/me, /v1/me/bets: what a player has. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { BET } from "../../../shared/limits.ts";
-import { type EdgeApp, ProblemError, playerCall, wallet } from "../context.ts";
+import { type EdgeApp, ProblemError, playerCall, saidAgain, wallet } from "../context.ts";
 import { playerSecurity, problemAnswers, TicketSchema, ticketIdSchema } from "../schemas.ts";
 import { ticketAnswer } from "./bets.ts";
 
@@ -20,7 +20,7 @@ const one = createRoute({
 				.min(0)
 				.max(BET.maxWaitMs / 1_000)
 				.optional()
-				.openapi({ description: "Seconds to wait for the decision" }),
+				.openapi({ type: "integer", description: "Seconds to wait for the decision" }),
 		}),
 	},
 	responses: {
@@ -39,7 +39,17 @@ const MeSchema = z
 		heldMinor: z.number().int(),
 		receivableMinor: z.number().int(),
 	})
-	.openapi("Me");
+	.openapi("Me", {
+		example: {
+			playerId: "p_weur_0123456789abcdef",
+			partnerId: "demo",
+			licence: "generic",
+			currency: "EUR",
+			balanceMinor: 99_500,
+			heldMinor: 500,
+			receivableMinor: 0,
+		},
+	});
 const me = createRoute({
 	method: "get",
 	path: "/v1/me",
@@ -88,14 +98,14 @@ export function registerTickets(app: EdgeApp): void {
 		const call = playerCall(c);
 		const { ticketId } = c.req.valid("param");
 		const waitMs = (c.req.valid("query").wait ?? 0) * 1_000;
-		const answer = await wallet(c.env, call.wallet).ticket({ ...call, ticketId, waitMs });
+		const answer = await saidAgain(() => wallet(c.env, call.wallet).ticket({ ...call, ticketId, waitMs }));
 		if (answer.kind === "error") throw told(answer.code);
 		return c.json(ticketAnswer(answer.value), 200);
 	});
 
 	app.openapi(me, async (c) => {
 		const call = playerCall(c);
-		const answer = await wallet(c.env, call.wallet).me(call);
+		const answer = await saidAgain(() => wallet(c.env, call.wallet).me(call));
 		if (answer.kind === "error") throw told(answer.code);
 		return c.json({ ...answer.value }, 200);
 	});
@@ -103,7 +113,8 @@ export function registerTickets(app: EdgeApp): void {
 	app.openapi(list, async (c) => {
 		const call = playerCall(c);
 		const { limit, before } = c.req.valid("query");
-		const answer = await wallet(c.env, call.wallet).tickets({ ...call, limit, before: before ?? null });
+		const page = { ...call, limit, before: before ?? null };
+		const answer = await saidAgain(() => wallet(c.env, call.wallet).tickets(page));
 		if (answer.kind === "error") throw told(answer.code);
 		return c.json({ bets: answer.value.map(ticketAnswer) }, 200);
 	});

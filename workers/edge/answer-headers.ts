@@ -1,0 +1,23 @@
+/** What every answer carries, whichever part made it: the request's id, and what keeps browsers from guessing. */
+
+const ALWAYS: Readonly<Record<string, string>> = {
+	"x-content-type-options": "nosniff",
+	"referrer-policy": "no-referrer",
+};
+/** What a route has not said otherwise: nothing of an API's answer is a page, and nothing of it is kept. */
+const UNLESS_SAID: Readonly<Record<string, string>> = {
+	"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+	"cache-control": "no-store",
+};
+/** A year, as browsers' preload lists ask for; sent only where the connection is already safe. */
+const HSTS = "max-age=31536000";
+
+/** The same answer with its headers completed; its body is passed on as it is. */
+export function completed(response: Response, requestId: string, isSecure: boolean): Response {
+	const headers = new Headers(response.headers);
+	for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
+	for (const [name, value] of Object.entries(UNLESS_SAID)) if (!headers.has(name)) headers.set(name, value);
+	if (isSecure) headers.set("strict-transport-security", HSTS);
+	headers.set("x-request-id", requestId);
+	return new Response(response.body, { status: response.status, headers });
+}

@@ -1,0 +1,185 @@
+/** What the edge says before it asks anybody: limits, methods, content types, origins, and the document. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { PROBLEMS } from "../../shared/errors.ts";
+import { BET, FEED, HTTP } from "../../shared/limits.ts";
+import { edgeApp } from "./app.ts";
+import { REFUSALS } from "./schemas.ts";
+
+const VARS = { WALLET_SHARDS: "2", RELAYS_PER_REGION: "2", DEMO: "1", ALLOWED_ORIGINS: "https://partner.example" };
+const TOKEN = `Bearer tl1.${btoa(JSON.stringify({ p: "p_weur_0123456789abcdef", g: 1, e: 1 }))}.AAAA`;
+
+/** Bindings are absent: whoever reached for one would fail, and the answer be `internal`. */
+function ask(path: string, init: RequestInit = {}, vars: Readonly<Record<string, string>> = {}): Promise<Response> {
+	const env = { ...VARS, OPERATOR_TOKEN: "operator-token-of-the-tests", ...vars } as unknown as EdgeEnv;
+	return Promise.resolve(edgeApp().request(path, init, env));
+}
+
+const post = (
+	body: BodyInit,
+	headers: Record<string, string> = { "content-type": "application/json" },
+): RequestInit => ({
+	method: "POST",
+	body,
+	headers,
+	// Node wants to hear that a streamed body is sent before the answer is read.
+	...{ duplex: "half" },
+});
+
+async function codeOf(answer: Response): Promise<string> {
+	expect(answer.headers.get("content-type")).toBe("application/problem+json");
+	const problem = (await answer.json()) as { code: keyof typeof PROBLEMS; status: number; requestId: string };
+	expect(answer.status).toBe(PROBLEMS[problem.code].status);
+	expect(problem.status).toBe(answer.status);
+	expect(answer.headers.get("x-request-id")).toBe(problem.requestId);
+	return problem.code;
+}
+
+describe("a request that is refused at the door", () => {
+	test.each([
+		["an empty body that says it is JSON", "/v1/bets", post(""), "malformed_json"],
+		["half a body", "/v1/bets", post('{"id":'), "malformed_json"],
+		["another content type", "/v1/bets", post("id=1", { "content-type": "text/plain" }), "unsupported_media_type"],
+		["no content type", "/v1/bets", post(new TextEncoder().encode("{}"), {}), "unsupported_media_type"],
+		["a field nobody knows", "/v1/demo/players", post('{"colour":"red"}'), "invalid_request"],
+		["a currency nobody knows", "/v1/demo/players", post('{"currency":"XXX"}'), "invalid_request"],
+		["a long body", "/v1/bets", post(" ".repeat(BET.maxBodyBytes + 1)), "body_too_large"],
+		["a bad match id", "/v1/matches/BAD", {}, "invalid_request"],
+		["a match id that is a path", "/v1/matches/..%2Fops", {}, "invalid_request"],
+		["no upgrade", "/v1/stream", {}, "invalid_request"],
+		["no token", "/v1/me", {}, "unauthorized"],
+		["a token that is none", "/v1/me", { headers: { authorization: "Bearer abc" } }, "unauthorized"],
+		["too large a page", "/v1/me/bets?limit=1000", { headers: { authorization: TOKEN } }, "invalid_request"],
+		["a query nobody knows", "/v1/me/bets?sort=up", { headers: { authorization: TOKEN } }, "invalid_request"],
+		["a path that is not", "/nothing", {}, "not_found"],
+	])("%s", async (_name, path, init, code) => {
+		expect(await codeOf(await ask(path, init))).toBe(code);
+	});
+
+	test("a long body without a length is read no further than it may go", async () => {
+		let pulled = 0;
+		const endless = new ReadableStream<Uint8Array>({
+			pull: (controller) => {
+				pulled += 10_000;
+				controller.enqueue(new Uint8Array(10_000).fill(32));
+			},
+		});
+		expect(await codeOf(await ask("/v1/bets", post(endless)))).toBe("body_too_large");
+		expect(pulled).toBeLessThan(4 * BET.maxBodyBytes);
+	});
+
+	test("a push says its length, and it is too long", async () => {
+		const init = post("[]", { "content-type": "application/json", "content-length": String(FEED.maxBodyBytes + 1) });
+		expect(await codeOf(await ask("/v1/ingest/replay", init))).toBe("body_too_large");
+	});
+
+	test("headers beyond their limit", async () => {
+		const init = { headers: { "x-padding": "x".repeat(HTTP.maxHeaderBytes) } };
+		expect(await codeOf(await ask("/healthz", init))).toBe("headers_too_large");
+	});
+
+	test("a known path by another method names those it takes", async () => {
+		for (const [path, method, allow] of [
+			["/v1/matches", "PUT", "GET"],
+			["/v1/bets", "GET", "POST"],
+			["/v1/matches/m1", "DELETE", "GET"],
+			["/", "POST", "GET"],
+		] as const) {
+			const answer = await ask(path, { method });
+			expect(answer.headers.get("allow")).toBe(allow);
+			expect(await codeOf(answer)).toBe("method_not_allowed");
+		}
+	});
+
+	test("a foreign origin opens no stream; no origin, our own and an allowed one do", async () => {
+		const from = (origin?: string) => ask("http://our.example/v1/stream", origin ? { headers: { origin } } : {});
+		expect(await codeOf(await from("https://evil.example"))).toBe("forbidden");
+		expect(await codeOf(await from("null"))).toBe("forbidden");
+		for (const origin of [undefined, "http://our.example", "https://partner.example"])
+			expect(await codeOf(await from(origin))).toBe("invalid_request");
+	});
+
+	test("outside demo environments nobody is given a player", async () => {
+		expect(await codeOf(await ask("/v1/demo/players", post("{}"), { DEMO: "0" }))).toBe("not_found");
+	});
+
+	test("a wrong configuration is our fault, not told to strangers", async () => {
+		const answer = await ask("/healthz", {}, { WALLET_SHARDS: "many" });
+		expect(await answer.text()).not.toContain("WALLET_SHARDS");
+		expect(answer.status).toBe(500);
+	});
+});
+
+describe("an answer", () => {
+	test("carries the request's id and what keeps browsers from guessing", async () => {
+		const { headers } = await ask("https://our.example/healthz", { headers: { "x-request-id": "my-request-1" } });
+		expect(Object.fromEntries(headers)).toMatchObject({
+			"x-request-id": "my-request-1",
+			"x-content-type-options": "nosniff",
+			"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+			"cache-control": "no-store",
+			"strict-transport-security": "max-age=31536000",
+		});
+		const own = await ask("http://our.example/healthz", { headers: { "x-request-id": "no\tgood" } });
+		expect(own.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+		expect(own.headers.get("strict-transport-security")).toBeNull();
+	});
+});
+
+describe("the document", () => {
+	type Schema = { enum?: readonly string[]; example?: unknown; properties?: Readonly<Record<string, Schema>> };
+	let doc: {
+		paths: Record<string, Record<string, { tags: string[]; summary: string; responses: object }>>;
+		components: { schemas: Record<string, Schema> };
+		tags: { name: string }[];
+	};
+	beforeAll(async () => {
+		doc = (await (await ask("/openapi.json")).json()) as typeof doc;
+	});
+
+	test("names every operation of the API", () => {
+		const operations = Object.entries(doc.paths).flatMap(([path, methods]) =>
+			Object.keys(methods).map((method) => `${method} ${path}`),
+		);
+		expect(operations.toSorted()).toEqual(
+			[
+				"get /healthz",
+				"get /readyz",
+				"get /metrics",
+				"get /v1/matches",
+				"get /v1/matches/{matchId}",
+				"get /v1/matches/{matchId}/events",
+				"get /v1/stream",
+				"post /v1/ingest/{provider}",
+				"post /v1/demo/players",
+				"post /v1/bets",
+				"get /v1/bets/{ticketId}",
+				"get /v1/me",
+				"get /v1/me/bets",
+				"get /v1/ops/matches",
+				"get /v1/ops/matches/{matchId}/exposure",
+				"post /v1/ops/matches/{matchId}/commands",
+				"get /v1/ops/reports/summary",
+				"get /v1/ops/reconciliation",
+				"get /v1/ops/wallets",
+			].toSorted(),
+		);
+	});
+
+	test("every operation stands under a known tag and says what it is for", () => {
+		const known = doc.tags.map(({ name }) => name);
+		for (const operation of Object.values(doc.paths).flatMap((methods) => Object.values(methods))) {
+			expect(known).toContain(operation.tags[0]);
+			expect(operation.summary.length).toBeGreaterThan(5);
+		}
+	});
+
+	test("knows every problem's and every refusal's code", () => {
+		expect(doc.components.schemas.Problem?.properties?.code?.enum).toEqual(Object.keys(PROBLEMS));
+		expect(doc.components.schemas.Refusal?.enum).toEqual([...REFUSALS]);
+	});
+
+	test("what players and providers send and get has an example", () => {
+		for (const name of ["PlaceBet", "Ticket", "Me", "DemoPlayer", "MatchSummary", "MatchImage", "Problem", "Inputs"])
+			expect(doc.components.schemas[name]?.example, name).toBeDefined();
+	});
+});
