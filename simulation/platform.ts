@@ -250,7 +250,7 @@ export class Platform {
 		if (known !== undefined) return known as T;
 		const made = make();
 		this.#actors.set(name, made);
-		this.world.onAlarm(name, () => (this.#actors.get(name) ?? make()).onAlarm());
+		this.world.onAlarm(name, () => this.#actor(name, make).onAlarm());
 		return made;
 	}
 

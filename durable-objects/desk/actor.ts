@@ -75,7 +75,7 @@ export class DeskActor {
 		const store = new DeskStore(ports.sql);
 		this.#store = store;
 		this.#deadlines = createDeadlines(ports);
-		this.#totals = new Totals(store.totals(), store.decidedMarkets(), store.inc() > 0);
+		this.#totals = new Totals(store.totals(), store.inc() > 0);
 		this.#quotes = new Quotes(ports, matchId, match);
 		this.#confirms = new ConfirmLoop({
 			ports,
@@ -143,11 +143,6 @@ export class DeskActor {
 		const fresh = this.#store.transaction(() =>
 			request.results.filter((result) => this.#store.saveResult(result, nowMs)),
 		);
-		for (const { marketId } of fresh) {
-			// A market may stand here twice; what is stored last is the newest.
-			if (this.#store.isDecided(marketId)) this.#totals.close(marketId);
-			else this.#totals.reopen(marketId, this.#store.totalsOf(marketId));
-		}
 		if (fresh.length > 0) {
 			this.#deadlines.setIfSooner(NET, nowMs + BET.deskNetMs);
 			this.#deadlines.setIfSooner(FORGET, nowMs + BET.keepSettledLegMs);

@@ -23,7 +23,9 @@ test("[BET-8] [SET-2] tombstones and results outlive an eviction; the alarm has 
 	await runInDurableObject(desk, (_desk, state) => {
 		const store = new DeskStore(doSql(state.storage));
 		expect(store.isTombstoned({ ticketKey: keyOf(1), legNo: 0 })).toBe(true);
-		expect(store.isDecided("1x2")).toBe(true);
+		expect(state.storage.sql.exec("SELECT market, is_told FROM results").toArray()).toEqual([
+			{ market: "1x2", is_told: 1 },
+		]);
 		expect(store.untoldWallets()).toEqual([]);
 	});
 	expect(await runDurableObjectAlarm(desk)).toBe(true);

@@ -52,18 +52,18 @@ describe("[SET-2] results reach every reserved leg", () => {
 		expect(bench.wallet.results.at(-1)).toMatchObject({ settlementVersion: 4, outcome: { kind: "lose" } });
 	});
 
-	test("a result taken back leaves its legs undecided and their risk counting again", async () => {
+	test("[MON-5] a result leaves the risk counting, since it may be taken back; a result taken back leaves its legs undecided", async () => {
 		const bench = await reserved(leg(1));
 		send(bench, settled("1x2", 1, "home"));
 		await bench.world.advance(5_000);
-		expect(bench.match.grants.get("1x2\nhome")).toBe(0);
+		expect(bench.match.grants.get("1x2\nhome")).toBe(1_000);
 		send(bench, open("1x2", 2));
 		await bench.world.advance(5_000);
 		expect(bench.wallet.results.at(-1)).toMatchObject({ settlementVersion: 2, outcome: null });
-		expect(bench.match.confirms.at(-1)?.totals).toMatchObject([{ outcome: "home", riskBaseMinor: 1_000 }]);
+		expect(bench.match.grants.get("1x2\nhome")).toBe(1_000);
 	});
 
-	test("a result that overtakes P3 settles the leg at once, and its risk is not carried", async () => {
+	test("a result that overtakes P3 settles the leg at once, and its risk counts like any other", async () => {
 		const bench = createDeskBench();
 		bench.match.confirmTakesMs = 500;
 		await bench.offer(leg(1));
@@ -75,7 +75,7 @@ describe("[SET-2] results reach every reserved leg", () => {
 			{ ticketKey: keyOf(1), legNo: 0, settlementVersion: 1, outcome: { kind: "lose" } },
 		]);
 		await bench.world.advance(5_000);
-		expect(bench.match.grants.get("1x2\nhome")).toBe(0);
+		expect(bench.match.grants.get("1x2\nhome")).toBe(1_000);
 	});
 
 	test("a released leg gets none", async () => {

@@ -163,25 +163,10 @@ export class DeskStore {
 		);
 	}
 
-	/** Risk of all reservations by outcome, decided markets included. */
+	/** Risk of all reservations by outcome, decided markets included: a result may be taken back. */
 	totals(): readonly Total[] {
 		const query = "SELECT market, outcome, sum(risk) AS risk, sum(stake) AS stake FROM legs GROUP BY market, outcome";
 		return this.#sql.exec(query).map(totalOf);
-	}
-
-	totalsOf(market: string): readonly Total[] {
-		const query =
-			"SELECT market, outcome, sum(risk) AS risk, sum(stake) AS stake FROM legs WHERE market = ? GROUP BY outcome";
-		return this.#sql.exec(query, market).map(totalOf);
-	}
-
-	isDecided(market: string): boolean {
-		return this.#sql.exec(`SELECT 1 AS one FROM results WHERE market = ? AND ${IS_DECIDED}`, market).length > 0;
-	}
-
-	/** Markets that are settled or void. */
-	decidedMarkets(): readonly string[] {
-		return this.#sql.exec(`SELECT market FROM results WHERE ${IS_DECIDED}`).map((row) => String(row.market));
 	}
 
 	counts(): { readonly reserved: number; readonly outbox: number } {

@@ -13,7 +13,7 @@ const saidOf = (said: readonly Total[]): ReadonlyMap<string, Risk> =>
 
 describe("[MON-5] totals", () => {
 	test("what was asked for and not used is owed until it has been given back", () => {
-		const totals = new Totals([], [], false);
+		const totals = new Totals([], false);
 		expect(totals.isOwed).toBe(false);
 		const said = totals.say([total("m", "a", 100), total("m", "a", 50)]);
 		expect(said).toMatchObject([{ market: "m", outcome: "a", riskBaseMinor: 150, stakeBaseMinor: 2 }]);
@@ -28,14 +28,14 @@ describe("[MON-5] totals", () => {
 	});
 
 	test("an answer that never came leaves everything owed", () => {
-		const totals = new Totals([], [], false);
+		const totals = new Totals([], false);
 		totals.say([total("m", "a", 100)]);
 		expect(totals.say([])).toMatchObject([{ outcome: "a", riskBaseMinor: 0 }]);
 		expect(totals.isOwed).toBe(true);
 	});
 
 	test("what changed between saying and being answered is still owed", () => {
-		const totals = new Totals([total("m", "a", 100)], [], false);
+		const totals = new Totals([total("m", "a", 100)], false);
 		const said = totals.say([]);
 		totals.subtract(total("m", "a", 40));
 		totals.answered(saidOf(said));
@@ -43,29 +43,16 @@ describe("[MON-5] totals", () => {
 	});
 
 	test("a new incarnation names all its risk, and owes that even where it has none", () => {
-		const totals = new Totals([total("m", "a", 100), total("n", "b", 7)], [], false);
+		const totals = new Totals([total("m", "a", 100), total("n", "b", 7)], false);
 		totals.answered(saidOf(totals.say([])));
 		expect(totals.isOwed).toBe(false);
 		totals.forgetTold();
 		const said = totals.say([total("o", "c", 1)]);
 		expect(said.map(({ outcome }) => outcome)).toEqual(["c", "a", "b"]);
-		const empty = new Totals([], [], true);
+		const empty = new Totals([], true);
 		expect(empty.isOwed).toBe(true);
 		empty.answered(saidOf(empty.say([])));
 		expect(empty.isOwed).toBe(false);
-	});
-
-	test("a decided market carries nothing, and counts again when its result is taken back", () => {
-		const stored = [total("m", "a", 100), total("n", "b", 7)];
-		const totals = new Totals(stored, ["n"], false);
-		expect(totals.reserved("n", "b").riskBaseMinor).toBe(0);
-		totals.close("m");
-		totals.add(total("m", "a", 5));
-		expect(totals.reserved("m", "a").riskBaseMinor).toBe(0);
-		totals.reopen("m", [total("m", "a", 105)]);
-		expect(totals.reserved("m", "a").riskBaseMinor).toBe(105);
-		totals.reopen("m", [total("m", "a", 1)]);
-		expect(totals.reserved("m", "a").riskBaseMinor).toBe(105);
 	});
 
 	test("property: whatever is lost, the match never holds less than is reserved, and at rest exactly that", () => {
@@ -74,7 +61,7 @@ describe("[MON-5] totals", () => {
 			const random = seededRandom(seed);
 			const reserved = new Map<string, number>();
 			const match = new Map<string, number>();
-			const totals = new Totals([], [], false);
+			const totals = new Totals([], false);
 			const batch = (asked: readonly Total[]): void => {
 				const said = totals.say(asked);
 				const arrives = random() < 0.8;

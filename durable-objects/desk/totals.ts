@@ -1,6 +1,7 @@
 /**
  * The desk's exposure by outcome: absolute, never netted, so that a retry says the same thing again (MON-5). It also knows
- * what the match has been told: where that may differ from what is reserved, the difference is owed.
+ * what the match has been told: where that may differ from what is reserved, the difference is owed. Markets with a result
+ * count on: it may be taken back, and until every desk had said so again the others would fill the room.
  */
 import type { ExposureTotal } from "../../shared/contracts/match.ts";
 
@@ -14,9 +15,6 @@ const isSame = (a: Risk, b: Risk): boolean =>
 
 export class Totals {
 	readonly #reserved = new Map<string, Total>();
-	readonly #byMarket = new Map<string, Set<string>>();
-	/** Markets with a result: their risk is decided, and counts no more. */
-	readonly #closed: Set<string>;
 	/** What the match holds of us; null where an answer is missing, so that it may hold either of two. */
 	readonly #told = new Map<string, Risk | null>();
 	readonly #owed = new Set<string>();
@@ -24,9 +22,8 @@ export class Totals {
 	#owesAll: boolean;
 
 	/** `hasAsked`: an earlier start of this desk has asked the match, which may hold more for us than is stored. */
-	constructor(stored: readonly Total[], closedMarkets: readonly string[], hasAsked: boolean) {
-		this.#closed = new Set(closedMarkets);
-		for (const total of stored) if (!this.#closed.has(total.market)) this.#set(total);
+	constructor(stored: readonly Total[], hasAsked: boolean) {
+		for (const total of stored) this.#set(total);
 		this.#owesAll = hasAsked;
 	}
 
@@ -40,21 +37,6 @@ export class Totals {
 
 	subtract(total: Total): void {
 		this.#change(total, -1);
-	}
-
-	/** The market has a result. */
-	close(market: string): void {
-		this.#closed.add(market);
-		for (const key of this.#byMarket.get(market) ?? []) {
-			const total = this.#reserved.get(key);
-			if (total !== undefined) this.#set({ ...total, ...NOTHING });
-		}
-	}
-
-	/** A result was taken back: what is stored counts again. */
-	reopen(market: string, stored: readonly Total[]): void {
-		if (!this.#closed.delete(market)) return;
-		for (const total of stored) this.#set(total);
 	}
 
 	/** The match may hold anything of us: the next batch names all. */
@@ -106,15 +88,12 @@ export class Totals {
 	}
 
 	#change(total: Total, sign: 1 | -1): void {
-		if (this.#closed.has(total.market)) return;
 		this.#set(plus({ ...total, ...this.reserved(total.market, total.outcome) }, total, sign));
 	}
 
 	#set({ market, outcome, riskBaseMinor, stakeBaseMinor }: Total): void {
 		const key = outcomeKey(market, outcome);
 		this.#reserved.set(key, { market, outcome, riskBaseMinor, stakeBaseMinor });
-		const keys = this.#byMarket.get(market) ?? new Set();
-		this.#byMarket.set(market, keys.add(key));
 		this.#judge(key);
 	}
 

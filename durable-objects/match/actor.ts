@@ -120,12 +120,16 @@ export class MatchActor {
 			throw new ContractFault("match.apply", [{ path: "lane", message }]);
 		}
 		const nowMs = this.#ports.now();
-		this.#markedAtMs = nowMs;
-		this.#quietLimitMs = request.quietLimitMs;
-		this.#speech.hear(request.speech, nowMs);
+		// A lane that is behind this match has been superseded, or its call is old: what it knows of the feed is not so any more.
+		const isBehind = request.headSeq < this.#lastSeq;
+		if (!isBehind) {
+			this.#markedAtMs = nowMs;
+			this.#quietLimitMs = request.quietLimitMs;
+			this.#speech.hear(request.speech, nowMs);
+		}
 		const rejected = request.fromSeq > this.#lastSeq + 1 ? [] : this.#applyInputs(request, nowMs);
 		this.#noticeTime(nowMs);
-		if (this.#state !== null && isInPlay(this.#state)) this.#noticeFeed(request, nowMs);
+		if (!isBehind && this.#state !== null && isInPlay(this.#state)) this.#noticeFeed(request, nowMs);
 		const newest = request.inputs.at(-1);
 		this.#publish(newest === undefined ? null : { sentAtMs: newest.input.sentAtMs, receivedAtMs: newest.receivedAtMs });
 		this.#results.kick();

@@ -8,14 +8,14 @@ import type { Grants } from "./grants.ts";
 export function exposureOf(state: MatchState, totals: ReturnType<Grants["totals"]>): MatchExposure {
 	const of = (market: string, outcome: string): (typeof totals)[number] | undefined =>
 		totals.find((total) => total.market === market && total.outcome === outcome);
-	const markets = state.markets.map(({ spec }) => ({
+	const markets = state.markets.map(({ spec, status }) => ({
 		marketId: spec.marketId,
 		name: spec.name,
-		outcomes: spec.outcomes.map(({ outcomeId }) => ({
-			outcomeId,
-			riskBaseMinor: of(spec.marketId, outcomeId)?.riskBaseMinor ?? 0,
-			stakeBaseMinor: of(spec.marketId, outcomeId)?.stakeBaseMinor ?? 0,
-		})),
+		outcomes: spec.outcomes.map(({ outcomeId }) => {
+			// What is settled is no risk any more, though it keeps its room below the cap: its result may be taken back.
+			const total = status === "settled" ? undefined : of(spec.marketId, outcomeId);
+			return { outcomeId, riskBaseMinor: total?.riskBaseMinor ?? 0, stakeBaseMinor: total?.stakeBaseMinor ?? 0 };
+		}),
 	}));
 	const ladder = sportOf(state)
 		.ladder(state.sport)

@@ -118,7 +118,7 @@ export const confirmRequestSchema = v.strictObject({
 	n: sequence,
 	asks: v.pipe(v.array(confirmAskSchema), v.maxLength(512)),
 	/** Absolute, by outcome: every outcome of every asked market on which the desk has risk, and those that changed since the last answer. */
-	totals: v.pipe(v.array(exposureTotalSchema), v.maxLength(2_048)),
+	totals: v.pipe(v.array(exposureTotalSchema), v.maxLength(8_192)),
 });
 export type ConfirmRequest = v.InferOutput<typeof confirmRequestSchema>;
 
