@@ -85,7 +85,8 @@ export type History = {
 	readonly openingMinor: ReadonlyMap<string, number>;
 	/** Rows of the reports by wallet: the last balance of each account. */
 	readonly reported: ReadonlyMap<string, ReadonlyMap<string, number>>;
-	readonly books: readonly { readonly matchId: string; readonly reader: string; readonly authority: string }[];
+	/** What readers show in the end, beside what the authority says. */
+	readonly views: readonly { readonly topic: string; readonly reader: string; readonly authority: string }[];
 };
 
 export function audit(history: History): readonly Violation[] {
@@ -97,8 +98,15 @@ export function audit(history: History): readonly Violation[] {
 		...auditReports(history),
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
-		...history.books.flatMap(({ matchId, reader, authority }) =>
-			reader === authority ? [] : [{ rule: "FRM-2", what: `a reader of ${matchId} shows another book than the match` }],
+		...history.views.flatMap(({ topic, reader, authority }) =>
+			reader === authority
+				? []
+				: [
+						{
+							rule: "FRM-2",
+							what: `a reader of ${topic} shows ${reader?.slice(0, 120)} instead of ${authority?.slice(0, 120)}`,
+						},
+					],
 		),
 	];
 }

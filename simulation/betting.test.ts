@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { deskName, matchName } from "../shared/contracts/ids.ts";
 import { BET } from "../shared/limits.ts";
 import * as inputs from "../shared/pricing/testing.ts";
-import { Platform, type Player } from "./platform.ts";
+import { Platform } from "./platform.ts";
+import type { Player } from "./player.ts";
 
 const MATCH = "final";
 const HOME = { matchId: MATCH, marketId: "1x2", outcomeId: "home" } as const;

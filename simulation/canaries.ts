@@ -131,6 +131,12 @@ export const CANARIES: readonly Canary[] = [
 		'const decided = this.#sql.exec("UPDATE results SET is_told = 0 WHERE market = ? RETURNING market", market);',
 		"const decided: readonly unknown[] = [];",
 	),
+	one(
+		"a reader does not notice a gap",
+		"shared/protocol/topic-reader.ts",
+		'if (from !== this.#position.offset) return "gap";',
+		"",
+	),
 	one("a ticket's id is not its player's", "shared/contracts/ids.ts", "{playerId}/$", "{playerId.slice(0, 6)}/$"),
 	one(
 		"returns are rounded up",
@@ -177,10 +183,11 @@ function caughtBy(canary: Canary): string | null {
 	}
 }
 
-/** Prints each canary's end; true when all were caught. */
-export function runCanaries(): boolean {
+/** Prints each canary's end; true when all were caught. `named`: only those with these words in their names. */
+export function runCanaries(named = ""): boolean {
 	let alive = 0;
-	for (const canary of CANARIES) {
+	const canaries = CANARIES.filter(({ name }) => name.includes(named));
+	for (const canary of canaries) {
 		const caught = caughtBy(canary);
 		if (caught === null) alive++;
 		console.log(
@@ -188,7 +195,7 @@ export function runCanaries(): boolean {
 		);
 	}
 	console.log(
-		alive === 0 ? `All ${CANARIES.length} canaries were caught.` : `${alive} of ${CANARIES.length} canaries are alive.`,
+		alive === 0 ? `All ${canaries.length} canaries were caught.` : `${alive} of ${canaries.length} canaries are alive.`,
 	);
 	return alive === 0;
 }

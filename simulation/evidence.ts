@@ -41,7 +41,7 @@ type StoredTicket = {
 
 export type Circumstances = Pick<
 	History,
-	"quietLimitMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "books"
+	"quietLimitMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "views"
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];

@@ -15,8 +15,9 @@ import { deskName, deskParts, laneName, matchName, type Region, walletNameOf } f
 import type { LaneRpc } from "../shared/contracts/lane.ts";
 import type { MatchRpc } from "../shared/contracts/match.ts";
 import type { ReportMessage } from "../shared/contracts/reports.ts";
-import type { PlaceAnswer, PlaceRequest, TicketView, WalletRpc } from "../shared/contracts/wallet.ts";
+import type { WalletRpc } from "../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../shared/feeds/canonical.ts";
+import { Player } from "./player.ts";
 
 /** What becomes of a call: it goes through, or this is awaited first, or it throws. */
 export type Gate = (call: {
@@ -54,10 +55,10 @@ export class LostCall extends Error {
 
 /** Signs nothing: in here nobody forges. */
 const openTokens: Tokens = {
-	sign: async (payload) => `tl1.${btoa(JSON.stringify(payload))}.x`,
+	sign: async (payload) => `tl1.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.x`,
 	verify: async (token) => {
 		try {
-			return JSON.parse(atob(token.split(".")[1] ?? ""));
+			return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
 		} catch {
 			return null;
 		}
@@ -71,19 +72,26 @@ const LANES = 2;
 export const SHARDS = 1;
 /** Calls in one moment beyond which two objects talk without letting time pass. */
 const MAX_CALLS_A_MOMENT = 5_000;
-/** What a client asks for where no price is shown. */
-const FALLBACK_ODDS_MILLI = 2_000;
+
+/** The sockets of an object's readers. Without a network of sockets everybody listens, and nobody hears. */
+export type Sockets = {
+	readonly send: (publisher: string, frame: string) => void;
+	readonly sendTo: (socket: string, frame: string) => boolean;
+	readonly count: (publisher: string) => number;
+	/** The object is gone, and its connections with it. */
+	readonly broken: (publisher: string) => void;
+};
+const NO_SOCKETS: Sockets = { send: () => {}, sendTo: () => true, count: () => 1, broken: () => {} };
 
 type Actors = { lane: LaneActor; match: MatchActor; desk: DeskActor; wallet: WalletActor; board: BoardActor };
 
 export class Platform {
 	readonly world: TestWorld;
 	readonly reports: ReportMessage[] = [];
-	/** Frames of all matches, as relays would get them. */
-	readonly frames: { readonly match: string; readonly frame: string }[] = [];
 	gate: Gate = () => {};
 	network: Network | null = null;
 	observe: Observer = () => {};
+	sockets: Sockets = NO_SOCKETS;
 	readonly #actors = new Map<string, Actors[keyof Actors]>();
 	/** Instances that have been superseded and still answer some of the calls. */
 	readonly #zombies = new Map<string, { readonly actor: Actors[keyof Actors]; readonly untilMs: number }>();
@@ -108,7 +116,7 @@ export class Platform {
 				desk: (region) => this.#client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
 				board: () => this.#client<BoardRpc>(name, "board", () => this.board()),
 				sendReports: (messages) => this.#take(messages),
-				readers: { send: (frame) => void this.frames.push({ match: matchId, frame }), count: () => 1 },
+				readers: { send: (frame) => this.sockets.send(name, frame), count: () => this.sockets.count(name) },
 			});
 		});
 	}
@@ -138,7 +146,7 @@ export class Platform {
 					return this.#client<DeskRpc>(name, desk, () => this.desk(matchId, region));
 				},
 				sendReports: (messages) => this.#take(messages),
-				sendToReader: () => {},
+				sendToReader: (socket, frame) => this.sockets.sendTo(socket, frame),
 			});
 		});
 	}
@@ -165,6 +173,7 @@ export class Platform {
 	restart(name: string): void {
 		this.world.crash(name);
 		this.#actors.delete(name);
+		this.sockets.broken(name);
 	}
 
 	/** A newer instance takes over; for a while some calls still reach the old one. */
@@ -174,6 +183,7 @@ export class Platform {
 		this.world.supersede(name);
 		this.#actors.delete(name);
 		this.#zombies.set(name, { actor, untilMs: this.world.now() + forMs });
+		this.sockets.broken(name);
 	}
 
 	/** A provider's push.  */
@@ -302,101 +312,5 @@ export class Platform {
 				return structuredClone(answer);
 			},
 		});
-	}
-}
-
-export type Bet = {
-	readonly id?: string;
-	readonly stakeMinor?: number;
-	readonly policy?: "none" | "better" | "any";
-	readonly region?: Region;
-	readonly version?: number;
-	readonly oddsMilli?: number;
-};
-export type Leg = { readonly matchId: string; readonly marketId: string; readonly outcomeId: string };
-
-export class Player {
-	readonly #platform: Platform;
-	readonly playerId: string;
-	readonly walletName: string;
-	readonly token: string;
-	readonly #region: Region;
-	#bets = 0;
-
-	constructor(platform: Platform, playerId: string, wallet: string, token: string, region: Region) {
-		this.#platform = platform;
-		this.playerId = playerId;
-		this.walletName = wallet;
-		this.token = token;
-		this.#region = region;
-	}
-
-	/** The price a page would show for a leg. */
-	shown({ matchId, marketId, outcomeId }: Leg): { oddsMilli: number; version: number; status: string } {
-		const quote = this.#platform
-			.match(matchId)
-			.quote({ v: 1, matchId, asks: [{ market: marketId, view: "standard" }] });
-		const market = quote.markets[0];
-		return {
-			oddsMilli: market?.outcomes[outcomeId]?.oddsMilli ?? 0,
-			version: market?.version ?? 0,
-			status: market?.status ?? "unknown",
-		};
-	}
-
-	/** A bet at the prices shown now. */
-	prepare(legs: readonly Leg[], bet: Bet = {}): PlaceRequest {
-		const shown = legs.map((leg) => ({ ...leg, ...this.shown(leg) }));
-		return {
-			v: 1,
-			wallet: this.walletName,
-			playerId: this.playerId,
-			region: bet.region ?? this.#region,
-			token: this.token,
-			ticket: {
-				id: bet.id ?? `bet-${++this.#bets}-${this.playerId.slice(-4)}`,
-				legs: shown.map(({ matchId, marketId, outcomeId, oddsMilli, version }) => ({
-					matchId,
-					marketId,
-					outcomeId,
-					oddsMilli: bet.oddsMilli ?? (oddsMilli === 0 ? FALLBACK_ODDS_MILLI : oddsMilli),
-					marketVersion: bet.version ?? version,
-				})),
-				stakeMinor: bet.stakeMinor ?? 1_000,
-				currency: "EUR",
-				pricePolicy: { kind: bet.policy ?? "any" },
-			},
-		};
-	}
-
-	/** Over the network, like any client. */
-	send(request: PlaceRequest): Promise<PlaceAnswer> {
-		return this.#platform.walletClient(`client:${this.playerId}`, this.walletName).place(request);
-	}
-
-	/** Places a bet at the prices shown; does not move the clock, so the answer comes when the world is advanced. */
-	place(legs: readonly Leg[], bet: Bet = {}): Promise<PlaceAnswer> {
-		return this.#platform.wallet(this.walletName).place(this.prepare(legs, bet));
-	}
-
-	async ticket(id: string): Promise<TicketView> {
-		const wallet = this.#platform.wallet(this.walletName);
-		const answer = await wallet.ticket({
-			v: 1,
-			wallet: this.walletName,
-			playerId: this.playerId,
-			token: this.token,
-			ticketId: id,
-			waitMs: 0,
-		});
-		if (answer.kind !== "ok") throw new Error(answer.code);
-		return answer.value;
-	}
-
-	async balance(): Promise<{ cash: number; held: number; receivable: number }> {
-		const wallet = this.#platform.wallet(this.walletName);
-		const answer = await wallet.me({ v: 1, wallet: this.walletName, playerId: this.playerId, token: this.token });
-		if (answer.kind !== "ok") throw new Error(answer.code);
-		return { cash: answer.value.balanceMinor, held: answer.value.heldMinor, receivable: answer.value.receivableMinor };
 	}
 }

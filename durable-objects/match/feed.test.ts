@@ -6,14 +6,14 @@ test("[LAN-3] a lane that is behind the match is not believed about the feed: it
 	const platform = new Platform();
 	await platform.feed(fixture(), phase("first_half", 0));
 	await platform.live("final", 3_000);
-	const call = { v: 1, matchId: "final", lane: "lane:demo:0", inputs: [], speech: null } as const;
+	const call = { v: 1, matchId: "final", lane: "lane:demo:0", speech: null } as const;
 	const limits = { quietLimitMs: 3_000, lostAfterMs: 20_000, feedLost: true };
 	const lane = platform.names.find((name) => name.startsWith("lane:")) ?? "";
 	const status = (): string =>
 		platform.match("final").quote({ v: 1, matchId: "final", asks: [{ market: "1x2", view: "standard" }] }).markets[0]
 			?.status ?? "";
-	platform.match("final").apply({ ...call, ...limits, lane, fromSeq: 2, headSeq: 1 });
+	platform.match("final").apply({ ...call, ...limits, inputs: [], lane, fromSeq: 2, headSeq: 1 });
 	expect(status()).toBe("open");
-	platform.match("final").apply({ ...call, ...limits, lane, fromSeq: 3, headSeq: 2 });
+	platform.match("final").apply({ ...call, ...limits, inputs: [], lane, fromSeq: 3, headSeq: 2 });
 	expect(status()).toBe("suspended");
 });

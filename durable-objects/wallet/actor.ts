@@ -53,7 +53,7 @@ export type WalletDeps = {
 	readonly tokens: Tokens;
 	readonly desk: (name: string) => Pick<DeskRpc, "offer" | "start" | "release" | "ask">;
 	readonly sendReports: (messages: readonly ReportMessage[]) => Promise<void>;
-	readonly sendToReader: (socket: string, frame: string) => void;
+	readonly sendToReader: (socket: string, frame: string) => boolean;
 };
 
 type PlaceItem = { readonly request: PlaceRequest; readonly generation: number };

@@ -13,8 +13,8 @@ export type MeFeedDeps = {
 	readonly ports: Ports;
 	readonly store: WalletStore;
 	readonly image: (playerId: string) => MeImageBody;
-	/** Sends to one of the relays' sockets; it may be gone. */
-	readonly send: (socket: string, frame: string) => void;
+	/** Sends to one of the relays' sockets; false where it is gone. */
+	readonly send: (socket: string, frame: string) => boolean;
 };
 
 export const meTopic = (playerId: string): string => `me:${playerId}`;
@@ -55,7 +55,8 @@ export class MeFeed {
 		if (readers === undefined || readers.size === 0) return;
 		const body: MeDeltaBody = { me, tickets };
 		const frame = this.#publisher(playerId).delta(body, this.#deps.ports.now());
-		for (const socket of readers) this.#deps.send(socket, frame);
+		// A socket that went with an instance that died was never closed here.
+		for (const socket of [...readers]) if (!this.#deps.send(socket, frame)) this.unsubscribe(socket, playerId);
 	}
 
 	/** The player's tokens are void: its readers are told, and dropped. */

@@ -53,7 +53,9 @@ export class Wallet extends DurableObject<LiveEnv> implements WalletRpc {
 				await env.REPORTS.sendBatch(messages.map((body) => ({ body })));
 			},
 			sendToReader: (socket, frame) => {
-				for (const found of ctx.getWebSockets(socket)) sendTo(found, frame);
+				const found = ctx.getWebSockets(socket);
+				for (const open of found) sendTo(open, frame);
+				return found.length > 0;
 			},
 		});
 	}

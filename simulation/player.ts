@@ -1,0 +1,103 @@
+/** A player: bets at the prices shown, reads its tickets and its balance. */
+import type { Region } from "../shared/contracts/ids.ts";
+import type { PlaceAnswer, PlaceRequest, TicketView } from "../shared/contracts/wallet.ts";
+import type { Platform } from "./platform.ts";
+
+/** What a client asks for where no price is shown. */
+const FALLBACK_ODDS_MILLI = 2_000;
+
+export type Bet = {
+	readonly id?: string;
+	readonly stakeMinor?: number;
+	readonly policy?: "none" | "better" | "any";
+	readonly region?: Region;
+	readonly version?: number;
+	readonly oddsMilli?: number;
+};
+export type Leg = { readonly matchId: string; readonly marketId: string; readonly outcomeId: string };
+
+export class Player {
+	readonly #platform: Platform;
+	readonly playerId: string;
+	readonly walletName: string;
+	readonly token: string;
+	readonly region: Region;
+	#bets = 0;
+
+	constructor(platform: Platform, playerId: string, wallet: string, token: string, region: Region) {
+		this.#platform = platform;
+		this.playerId = playerId;
+		this.walletName = wallet;
+		this.token = token;
+		this.region = region;
+	}
+
+	/** The price a page would show for a leg. */
+	shown({ matchId, marketId, outcomeId }: Leg): { oddsMilli: number; version: number; status: string } {
+		const quote = this.#platform
+			.match(matchId)
+			.quote({ v: 1, matchId, asks: [{ market: marketId, view: "standard" }] });
+		const market = quote.markets[0];
+		return {
+			oddsMilli: market?.outcomes[outcomeId]?.oddsMilli ?? 0,
+			version: market?.version ?? 0,
+			status: market?.status ?? "unknown",
+		};
+	}
+
+	/** A bet at the prices shown now. */
+	prepare(legs: readonly Leg[], bet: Bet = {}): PlaceRequest {
+		const shown = legs.map((leg) => ({ ...leg, ...this.shown(leg) }));
+		return {
+			v: 1,
+			wallet: this.walletName,
+			playerId: this.playerId,
+			region: bet.region ?? this.region,
+			token: this.token,
+			ticket: {
+				id: bet.id ?? `bet-${++this.#bets}-${this.playerId.slice(-4)}`,
+				legs: shown.map(({ matchId, marketId, outcomeId, oddsMilli, version }) => ({
+					matchId,
+					marketId,
+					outcomeId,
+					oddsMilli: bet.oddsMilli ?? (oddsMilli === 0 ? FALLBACK_ODDS_MILLI : oddsMilli),
+					marketVersion: bet.version ?? version,
+				})),
+				stakeMinor: bet.stakeMinor ?? 1_000,
+				currency: "EUR",
+				pricePolicy: { kind: bet.policy ?? "any" },
+			},
+		};
+	}
+
+	/** Over the network, like any client. */
+	send(request: PlaceRequest): Promise<PlaceAnswer> {
+		return this.#platform.walletClient(`client:${this.playerId}`, this.walletName).place(request);
+	}
+
+	/** Places a bet at the prices shown; does not move the clock, so the answer comes when the world is advanced. */
+	place(legs: readonly Leg[], bet: Bet = {}): Promise<PlaceAnswer> {
+		return this.#platform.wallet(this.walletName).place(this.prepare(legs, bet));
+	}
+
+	async ticket(id: string): Promise<TicketView> {
+		const wallet = this.#platform.wallet(this.walletName);
+		const answer = await wallet.ticket({
+			v: 1,
+			wallet: this.walletName,
+			playerId: this.playerId,
+			token: this.token,
+			ticketId: id,
+			waitMs: 0,
+		});
+		if (answer.kind !== "ok") throw new Error(answer.code);
+		return answer.value;
+	}
+
+	async balance(): Promise<{ cash: number; held: number; receivable: number }> {
+		const wallet = this.#platform.wallet(this.walletName);
+		const answer = await wallet.me({ v: 1, wallet: this.walletName, playerId: this.playerId, token: this.token });
+		if (answer.kind !== "ok") throw new Error(answer.code);
+		return { cash: answer.value.balanceMinor, held: answer.value.heldMinor, receivable: answer.value.receivableMinor };
+	}
+}

@@ -1,0 +1,216 @@
+/**
+ * Real relays between publishers and readers. Sockets carry messages in order and late, and break; what was under way is
+ * then lost. An object that dies takes its sockets with it; a relay may also be evicted, which its readers' sockets outlive.
+ */
+import { answerReader } from "../durable-objects/match/readers.ts";
+import { RelayActor } from "../durable-objects/relay/actor.ts";
+import type { Attachment } from "../durable-objects/relay/reader-session.ts";
+import type { Dial } from "../durable-objects/relay/upstream.ts";
+import { readMeFrame } from "../durable-objects/wallet/me-frames.ts";
+import { type Region, relayName } from "../shared/contracts/ids.ts";
+import type { Platform, Sockets } from "./platform.ts";
+import type { Random } from "./scenario.ts";
+
+const MATCH = "match:";
+const RELAYS = 1;
+
+/** One direction of a socket: in order, late. */
+class Way {
+	readonly #platform: Platform;
+	readonly #delayMs: () => number;
+	#lastAtMs = 0;
+
+	constructor(platform: Platform, delayMs: () => number) {
+		this.#platform = platform;
+		this.#delayMs = delayMs;
+	}
+
+	carry(arrive: () => void): void {
+		const { world } = this.#platform;
+		this.#lastAtMs = Math.max(this.#lastAtMs, world.now() + this.#delayMs());
+		world.ports("network").timer(this.#lastAtMs - world.now(), arrive);
+	}
+}
+
+/** A relay's line to a publisher, as the publisher has it. */
+type Line = {
+	readonly id: string;
+	readonly publisher: string;
+	readonly relay: string;
+	readonly toRelay: (frame: string) => void;
+	/** `isTold`: the publisher lives and hears of it. */
+	readonly hangUp: (isTold: boolean) => void;
+	listens: boolean;
+};
+export type ReaderEnd = { readonly message: (text: string) => void; readonly closed: () => void };
+type ReaderLine = {
+	readonly id: string;
+	readonly relay: string;
+	readonly end: ReaderEnd;
+	readonly down: Way;
+	attachment: Attachment | null;
+};
+
+export class Relays implements Sockets {
+	readonly #platform: Platform;
+	readonly #random: Random;
+	readonly #relays = new Map<string, RelayActor>();
+	readonly #lines = new Map<string, Line>();
+	readonly #readerLines = new Map<string, ReaderLine>();
+	#ids = 0;
+	isHealed = false;
+
+	constructor(platform: Platform, random: Random) {
+		this.#platform = platform;
+		this.#random = random;
+		platform.sockets = this;
+	}
+
+	get names(): readonly string[] {
+		return [...this.#relays.keys()];
+	}
+
+	send(publisher: string, frame: string): void {
+		for (const line of this.#lines.values()) if (line.publisher === publisher && line.listens) line.toRelay(frame);
+	}
+
+	sendTo(id: string, frame: string): boolean {
+		this.#lines.get(id)?.toRelay(frame);
+		return this.#lines.has(id);
+	}
+
+	count(publisher: string): number {
+		return [...this.#lines.values()].filter((line) => line.publisher === publisher && line.listens).length;
+	}
+
+	/** A publisher is gone: nobody tells it that its lines are closed. */
+	broken(publisher: string): void {
+		for (const line of [...this.#lines.values()]) if (line.publisher === publisher) line.hangUp(false);
+	}
+
+	/** One connection between a relay and a publisher, or between a reader and a relay, breaks. */
+	cut(): void {
+		const all = [...this.#lines.keys(), ...this.#readerLines.keys()];
+		const id = all[Math.floor(this.#random() * all.length)] ?? "";
+		this.#lines.get(id)?.hangUp(true);
+		this.#hangUpReader(id);
+	}
+
+	/** `crash`: its readers' sockets go with it. Evicted: they stay, and what they had stands in their attachments. */
+	restart(name: string, isCrash: boolean): void {
+		this.#platform.world.crash(name);
+		this.#relays.delete(name);
+		for (const line of [...this.#lines.values()]) if (line.relay === name) line.hangUp(true);
+		if (isCrash) {
+			for (const { id, relay } of [...this.#readerLines.values()]) if (relay === name) this.#hangUpReader(id);
+			return;
+		}
+		const relay = this.#relay(name);
+		for (const line of this.#readerLines.values())
+			if (line.relay === name) relay.adopted(this.#socketOf(line), structuredClone(line.attachment));
+	}
+
+	/** A reader connects; returns how to speak, or null where nobody answers. */
+	connect(region: Region, end: ReaderEnd): ((text: string) => void) | null {
+		if (!this.isHealed && this.#random() < 0.1) return null;
+		const name = relayName(region, Math.floor(this.#random() * RELAYS));
+		const line: ReaderLine = {
+			id: `reader-${++this.#ids}`,
+			relay: name,
+			end,
+			down: this.#way(),
+			attachment: null,
+		};
+		this.#readerLines.set(line.id, line);
+		this.#relay(name).opened(this.#socketOf(line));
+		const up = this.#way();
+		return (text) =>
+			up.carry(() => {
+				if (this.#readerLines.has(line.id)) this.#relay(name).message(line.id, text);
+			});
+	}
+
+	#relay(name: string): RelayActor {
+		const known = this.#relays.get(name);
+		if (known !== undefined) return known;
+		const relay = new RelayActor({
+			ports: this.#platform.world.ports(name),
+			name,
+			walletShards: 1,
+			dial: (publisher, events) => this.#dial(name, publisher, events),
+		});
+		this.#relays.set(name, relay);
+		this.#platform.world.onAlarm(name, () => this.#relay(name).onAlarm());
+		return relay;
+	}
+
+	#socketOf(line: ReaderLine): Parameters<RelayActor["opened"]>[0] {
+		return {
+			id: line.id,
+			send: (text) => line.down.carry(() => this.#readerLines.has(line.id) && line.end.message(text)),
+			close: () => this.#hangUpReader(line.id),
+			save: (attachment) => {
+				line.attachment = attachment;
+			},
+		};
+	}
+
+	#hangUpReader(id: string): void {
+		const line = this.#readerLines.get(id);
+		if (line === undefined) return;
+		this.#readerLines.delete(id);
+		this.#relays.get(line.relay)?.closed(id);
+		line.end.closed();
+	}
+
+	async #dial(relay: string, publisher: string, events: Parameters<Dial>[1]): Promise<Awaited<ReturnType<Dial>>> {
+		const up = this.#way();
+		await new Promise<void>((arrived) => up.carry(arrived));
+		if (!this.isHealed && this.#random() < 0.05) throw new Error("connection refused");
+		const id = `line-${++this.#ids}`;
+		const down = this.#way();
+		const line: Line = {
+			id,
+			publisher,
+			relay,
+			listens: false,
+			toRelay: (frame) => down.carry(() => this.#lines.has(id) && events.message(frame)),
+			hangUp: (isTold) => {
+				if (!this.#lines.delete(id)) return;
+				if (isTold && publisher.startsWith("wallet:")) this.#platform.wallet(publisher).readerClosed(id);
+				events.closed();
+			},
+		};
+		this.#lines.set(id, line);
+		return {
+			kind: "open",
+			socket: {
+				send: (text) => up.carry(() => this.#lines.has(id) && this.#hear(line, text)),
+				close: () => line.hangUp(true),
+			},
+		};
+	}
+
+	#hear(line: Line, text: string): void {
+		const { publisher, id } = line;
+		if (publisher.startsWith(MATCH)) {
+			const match = this.#platform.match(publisher.slice(MATCH.length));
+			const { frames, listens } = answerReader(match, publisher, text);
+			for (const frame of frames) line.toRelay(frame);
+			if (listens === null) return;
+			line.listens = listens;
+			if (listens) match.listened();
+			return;
+		}
+		const answered = readMeFrame(this.#platform.wallet(publisher), id, text);
+		this.#platform.world.ports("network").background(
+			answered.then((frames) => {
+				for (const frame of frames) line.toRelay(frame);
+			}),
+		);
+	}
+
+	#way(): Way {
+		return new Way(this.#platform, () => (this.isHealed ? 1 : Math.floor(this.#random() ** 4 * 400)));
+	}
+}
