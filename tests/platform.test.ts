@@ -201,6 +201,7 @@ describe("the HTTP face", () => {
 			"board",
 			"wallet",
 			"ingest",
+			"relay",
 			"feed",
 			"postgres",
 		]);

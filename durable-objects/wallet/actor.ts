@@ -37,6 +37,7 @@ import { PeerSender } from "../runtime/peer-sender.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
+import { Authority, type Authorized, errorOf } from "./authority.ts";
 import { type Placed, WalletBooks } from "./books.ts";
 import { Decisions } from "./decisions.ts";
 import { MeFeed } from "./me-feed.ts";
@@ -58,9 +59,6 @@ export type WalletDeps = {
 
 type PlaceItem = { readonly request: PlaceRequest; readonly generation: number };
 type VoteItem = { readonly desk: string; readonly votes: readonly Vote[] };
-export type Authorized =
-	| { readonly ok: true; readonly player: Player; readonly generation: number }
-	| { readonly ok: false; readonly code: "unauthorized" | "token_expired" };
 
 /** How long `place` waits for the desks' first word, so that most answers already say when they will be decided. */
 const FIRST_WORD_MS = 1_000;
@@ -70,6 +68,7 @@ export class WalletActor {
 	readonly #deps: WalletDeps;
 	readonly #ports: Ports;
 	readonly #store: WalletStore;
+	readonly #authority: Authority;
 	readonly #books: WalletBooks;
 	readonly #deadlines: Deadlines;
 	readonly #reports: ReportOutbox;
@@ -94,6 +93,8 @@ export class WalletActor {
 		this.#reports = createReportOutbox({ ports, source: name, send: deps.sendReports, wakeAt: wakeAt("reports") });
 		const report = (body: Parameters<ReportOutbox["append"]>[0]): void => void this.#reports.append(body);
 		this.#store = new WalletStore(ports.sql, report);
+		const player = (playerId: string): Player | null => this.#store.player(playerId);
+		this.#authority = new Authority({ tokens: deps.tokens, player, now: ports.now });
 		this.#waiters = new TicketWaiters(ports);
 		this.#books = new WalletBooks(this.#store, report);
 		this.#offers = new Offers({
@@ -143,20 +144,10 @@ export class WalletActor {
 		};
 	}
 
-	/** A token is good for the player it names, until it expires or is revoked. */
-	async authorize(playerId: string, token: string): Promise<Authorized> {
-		const payload = await this.#deps.tokens.verify(token);
-		if (payload === null || payload.p !== playerId) return { ok: false, code: "unauthorized" };
-		if (payload.e <= this.#ports.now()) return { ok: false, code: "token_expired" };
-		const player = this.#store.player(playerId);
-		if (player === null || player.tokenGeneration !== payload.g) return { ok: false, code: "unauthorized" };
-		return { ok: true, player, generation: payload.g };
-	}
-
 	/** P1, then P2 in the background. What is answered is durable. */
 	async place(request: PlaceRequest): Promise<PlaceAnswer> {
-		const authorized = await this.authorize(request.playerId, request.token);
-		if (!authorized.ok) return { kind: "error", code: authorized.code };
+		const authorized = await this.#authority.judge(request.playerId, request.token, "bet");
+		if (!authorized.ok) return errorOf(authorized);
 		const placed = await this.#placeCommit({ request, generation: authorized.generation });
 		if (placed.kind === "error") return placed;
 		const { key } = placed.ticket;
@@ -170,8 +161,8 @@ export class WalletActor {
 	}
 
 	async ticket(request: PlayerRead & { ticketId: string; waitMs: number }): Promise<ReadAnswer<TicketView>> {
-		const authorized = await this.authorize(request.playerId, request.token);
-		if (!authorized.ok) return { kind: "error", code: authorized.code };
+		const authorized = await this.#authority.judge(request.playerId, request.token, "read");
+		if (!authorized.ok) return errorOf(authorized);
 		const key = ticketKey(request.playerId, request.ticketId);
 		if (this.#store.ticket(key)?.status === "pending" && request.waitMs > 0)
 			await this.#waiters.wait(key, Math.min(request.waitMs, BET.maxWaitMs), "decision");
@@ -180,8 +171,8 @@ export class WalletActor {
 	}
 
 	async tickets(request: PlayerRead & { limit: number; before: string | null }): Promise<ReadAnswer<TicketView[]>> {
-		const authorized = await this.authorize(request.playerId, request.token);
-		if (!authorized.ok) return { kind: "error", code: authorized.code };
+		const authorized = await this.#authority.judge(request.playerId, request.token, "read");
+		if (!authorized.ok) return errorOf(authorized);
 		const before = request.before === null ? null : ticketKey(request.playerId, request.before);
 		const limit = Math.min(request.limit, BET.maxTicketsPerPage);
 		const page = this.#store.tickets(request.playerId, limit, before);
@@ -189,8 +180,8 @@ export class WalletActor {
 	}
 
 	async me(request: PlayerRead): Promise<ReadAnswer<MeView>> {
-		const authorized = await this.authorize(request.playerId, request.token);
-		if (!authorized.ok) return { kind: "error", code: authorized.code };
+		const authorized = await this.#authority.judge(request.playerId, request.token, "read");
+		if (!authorized.ok) return errorOf(authorized);
 		return { kind: "ok", value: this.#meView(authorized.player) };
 	}
 
@@ -237,8 +228,8 @@ export class WalletActor {
 		playerId: string,
 		position: Position | null,
 		token: string,
-	): Promise<"ok" | "unauthorized" | "token_expired"> {
-		const authorized = await this.authorize(playerId, token);
+	): Promise<"ok" | Extract<Authorized, { ok: false }>["code"]> {
+		const authorized = await this.#authority.judge(playerId, token, "read");
 		if (!authorized.ok) return authorized.code;
 		this.#me.subscribe(socket, playerId, position);
 		return "ok";

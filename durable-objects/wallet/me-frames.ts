@@ -4,6 +4,8 @@ import { readerFrameSchema } from "../../shared/protocol/frames.ts";
 import type { WalletActor } from "./actor.ts";
 
 const PREFIX = "me:";
+const NOT_TAKEN = "the wallet does not take this token";
+const RUSHING = ["rate_limited", "this player asks too often"] as const;
 
 export async function readMeFrame(actor: WalletActor, socket: string, message: string): Promise<readonly string[]> {
 	const decoded = decode(readerFrameSchema, parseJson(message));
@@ -19,5 +21,6 @@ export async function readMeFrame(actor: WalletActor, socket: string, message: s
 		return [];
 	}
 	const answer = await actor.subscribe(socket, playerId, frame[2], frame[3].token ?? "");
-	return answer === "ok" ? [] : [JSON.stringify(["error", topic, answer, "the wallet does not take this token"])];
+	if (answer === "ok") return [];
+	return [JSON.stringify(["error", topic, ...(answer === "too_many_requests" ? RUSHING : [answer, NOT_TAKEN])])];
 }

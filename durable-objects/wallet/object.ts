@@ -34,6 +34,7 @@ import { doPorts } from "../runtime/do-ports.ts";
 import { sendTo } from "../runtime/sockets.ts";
 import { rpcClient } from "../runtime/stubs.ts";
 import { WalletActor } from "./actor.ts";
+import { walletConfig } from "./config.ts";
 import { readMeFrame } from "./me-frames.ts";
 import { hmacTokens } from "./tokens.ts";
 
@@ -47,7 +48,7 @@ export class Wallet extends DurableObject<LiveEnv> implements WalletRpc {
 		this.#actor = new WalletActor({
 			ports: doPorts(ctx, "wallet"),
 			name: ctx.id.name ?? "wallet",
-			tokens: hmacTokens(env.TOKEN_SECRET),
+			tokens: hmacTokens(walletConfig(env).tokenSecret),
 			desk: (name) => rpcClient<DeskRpc>(env.DESK, name),
 			sendReports: async (messages) => {
 				await env.REPORTS.sendBatch(messages.map((body) => ({ body })));

@@ -112,12 +112,16 @@ export type MeView = {
 	readonly receivableMinor: number;
 };
 
+/** The player asks more often than `PLAYER_RATE` allows; after so long one more would be answered. */
+export type TooMany = { readonly kind: "error"; readonly code: "too_many_requests"; readonly retryAfterMs: number };
 export type PlaceAnswer =
 	| { readonly kind: "ticket"; readonly ticket: TicketView; readonly replayed: boolean }
-	| { readonly kind: "error"; readonly code: "unauthorized" | "token_expired" | "idempotency_conflict" | "busy" };
+	| { readonly kind: "error"; readonly code: "unauthorized" | "token_expired" | "idempotency_conflict" | "busy" }
+	| TooMany;
 export type ReadAnswer<T> =
 	| { readonly kind: "ok"; readonly value: T }
-	| { readonly kind: "error"; readonly code: "unauthorized" | "token_expired" | "not_found" };
+	| { readonly kind: "error"; readonly code: "unauthorized" | "token_expired" | "not_found" }
+	| TooMany;
 
 export const createPlayerSchema = v.strictObject({
 	v: v1,

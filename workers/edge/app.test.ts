@@ -5,13 +5,20 @@ import { BET, FEED, HTTP } from "../../shared/limits.ts";
 import { edgeApp } from "./app.ts";
 import { REFUSALS } from "./schemas.ts";
 
-const VARS = { WALLET_SHARDS: "2", RELAYS_PER_REGION: "2", DEMO: "1", ALLOWED_ORIGINS: "https://partner.example" };
+const VARS = {
+	WALLET_SHARDS: "2",
+	RELAYS_PER_REGION: "2",
+	DEMO: "1",
+	ALLOWED_ORIGINS: "https://partner.example",
+	UNCOUNTED_ADDRESSES: "127.0.0.1",
+};
 const TOKEN = `Bearer tl1.${btoa(JSON.stringify({ p: "p_weur_0123456789abcdef", g: 1, e: 1 }))}.AAAA`;
 
 /** Bindings are absent: whoever reached for one would fail, and the answer be `internal`. */
 function ask(path: string, init: RequestInit = {}, vars: Readonly<Record<string, string>> = {}): Promise<Response> {
 	const env = { ...VARS, OPERATOR_TOKEN: "operator-token-of-the-tests", ...vars } as unknown as EdgeEnv;
-	return Promise.resolve(edgeApp().request(path, init, env));
+	const headers = { "cf-connecting-ip": "127.0.0.1", ...(init.headers as Record<string, string> | undefined) };
+	return Promise.resolve(edgeApp().request(path, { ...init, headers }, env));
 }
 
 const post = (

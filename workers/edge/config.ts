@@ -2,24 +2,36 @@
 import * as v from "valibot";
 import { decode } from "../../shared/decode.ts";
 
-const count = v.pipe(v.string(), v.regex(/^[1-9]\d{0,3}$/), v.transform(Number));
+/** OWASP ASVS asks for 64 bits of entropy in a session's token; 16 characters of hex are the least that carry so many. */
+const MIN_TOKEN_CHARS = 16;
+
+const list = v.pipe(
+	v.string("missing"),
+	v.transform((text) =>
+		text
+			.split(",")
+			.map((entry) => entry.trim())
+			.filter((entry) => entry !== ""),
+	),
+);
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+const count = v.pipe(v.string("missing"), v.regex(/^[1-9]\d{0,3}$/, "a whole number, 1 to 9999"), v.transform(Number));
 const envSchema = v.object({
 	WALLET_SHARDS: count,
 	RELAYS_PER_REGION: count,
 	DEMO: v.pipe(
-		v.picklist(["0", "1"]),
+		v.picklist(["0", "1"], "0 or 1"),
 		v.transform((text) => text === "1"),
 	),
 	ALLOWED_ORIGINS: v.pipe(
-		v.string(),
-		v.transform((text) =>
-			text
-				.split(",")
-				.map((origin) => origin.trim())
-				.filter((origin) => origin !== ""),
-		),
+		list,
+		v.array(v.pipe(v.string(), v.check(isOrigin, "an origin, like https://partner.example"))),
 	),
-	OPERATOR_TOKEN: v.pipe(v.string(), v.minLength(16, "has at least 16 characters")),
+	UNCOUNTED_ADDRESSES: v.pipe(list, v.array(v.pipe(v.string(), v.regex(/^[0-9a-f.:]{2,39}$/, "an IP address")))),
+	OPERATOR_TOKEN: v.pipe(
+		v.string("missing"),
+		v.minLength(MIN_TOKEN_CHARS, `has at least ${MIN_TOKEN_CHARS} characters`),
+	),
 });
 
 export type EdgeConfig = {
@@ -28,6 +40,8 @@ export type EdgeConfig = {
 	/** A demo environment: it gives away players, and lets a request say where it comes from. */
 	readonly demo: boolean;
 	readonly allowedOrigins: readonly string[];
+	/** Not counted by address: this machine's own, for load tools and tests. Behind Cloudflare no request comes from there. */
+	readonly uncountedAddresses: readonly string[];
 	readonly operatorToken: string;
 };
 
@@ -37,12 +51,14 @@ export function edgeConfig(env: unknown): EdgeConfig {
 		throw new Error(
 			`edge is not configured: ${decoded.errors.map((error) => `${error.path}: ${error.message}`).join("; ")}`,
 		);
-	const { WALLET_SHARDS, RELAYS_PER_REGION, DEMO, ALLOWED_ORIGINS, OPERATOR_TOKEN } = decoded.value;
+	const { WALLET_SHARDS, RELAYS_PER_REGION, DEMO, ALLOWED_ORIGINS, UNCOUNTED_ADDRESSES, OPERATOR_TOKEN } =
+		decoded.value;
 	return {
 		walletShards: WALLET_SHARDS,
 		relaysPerRegion: RELAYS_PER_REGION,
 		demo: DEMO,
 		allowedOrigins: ALLOWED_ORIGINS,
+		uncountedAddresses: UNCOUNTED_ADDRESSES,
 		operatorToken: OPERATOR_TOKEN,
 	};
 }

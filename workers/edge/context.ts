@@ -22,10 +22,18 @@ export type EdgeContext = Context<EdgeBindings>;
 export class ProblemError extends Error {
 	readonly code: ProblemCode;
 	readonly errors: readonly FieldError[];
-	constructor(code: ProblemCode, detail: string, errors: readonly FieldError[] = []) {
+	/** Whole seconds after which it is worth trying again; null: it never is, or nobody knows. */
+	readonly retryAfterSec: number | null;
+	constructor(
+		code: ProblemCode,
+		detail: string,
+		errors: readonly FieldError[] = [],
+		retryAfterSec: number | null = null,
+	) {
 		super(detail);
 		this.code = code;
 		this.errors = errors;
+		this.retryAfterSec = retryAfterSec;
 	}
 }
 
@@ -68,18 +76,6 @@ export function playerCall(c: EdgeContext): PlayerCall {
 	if (token === undefined || playerId === null)
 		throw new ProblemError("unauthorized", "Send a player's token: Authorization: Bearer …");
 	return { v: 1, wallet: walletNameOf(playerId, c.var.config.walletShards), playerId, token };
-}
-
-const encoder = new TextEncoder();
-
-/** Operators only. Digests are compared, so that neither length nor content shows in the time it takes. */
-export async function requireOperator(c: EdgeContext): Promise<void> {
-	const given = /^Bearer (.{1,512})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-	const [a, b] = await Promise.all(
-		[given, c.var.config.operatorToken].map((text) => crypto.subtle.digest("SHA-256", encoder.encode(text))),
-	);
-	if (a === undefined || b === undefined || !crypto.subtle.timingSafeEqual(a, b))
-		throw new ProblemError("unauthorized", "Send the operator's token: Authorization: Bearer …");
 }
 
 const isMarked = (fault: unknown, mark: "overloaded" | "retryable"): boolean =>

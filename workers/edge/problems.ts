@@ -9,16 +9,20 @@ export function problemResponse(
 	detail: string,
 	requestId: string,
 	errors: readonly FieldError[] = [],
+	retryAfterSec: number | null = null,
 ): Response {
+	const headers = new Headers({ "content-type": "application/problem+json", "x-request-id": requestId });
+	if (retryAfterSec !== null) headers.set("retry-after", String(retryAfterSec));
 	return new Response(JSON.stringify(problem(code, detail, requestId, errors)), {
 		status: PROBLEMS[code].status,
-		headers: { "content-type": "application/problem+json", "x-request-id": requestId },
+		headers,
 	});
 }
 
 /** Faults of ours are logged with the request's id and never told to a stranger. */
 export function responseToFault(fault: unknown, requestId: string): Response {
-	if (fault instanceof ProblemError) return problemResponse(fault.code, fault.message, requestId, fault.errors);
+	if (fault instanceof ProblemError)
+		return problemResponse(fault.code, fault.message, requestId, fault.errors, fault.retryAfterSec);
 	// What hono itself refuses about a request: a body that is announced and missing.
 	if (fault instanceof HTTPException && fault.status === 400)
 		return problemResponse("malformed_json", fault.message.slice(0, 200), requestId);

@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { LEG_REFUSALS } from "../../shared/contracts/desk.ts";
 import { WALLET_REFUSALS } from "../../shared/contracts/wallet.ts";
 import { PROBLEMS, type ProblemCode } from "../../shared/errors.ts";
+import { isOnLadder } from "../../shared/pricing/ladder.ts";
 
 export const ProblemSchema = z
 	.object({
@@ -40,6 +41,9 @@ export const oddsMilliSchema = z
 	.max(10_000_000)
 	.openapi({ description: "Decimal odds in thousandths: 2.50 is 2500", example: 2_500 });
 
+/** A price that was shown stands on the ladder: any other was made up, or comes from a rounding that would pay another return. */
+const shownOddsSchema = oddsMilliSchema.refine(isOnLadder, "not a price of the odds ladder");
+
 export const REFUSALS = [...WALLET_REFUSALS, ...LEG_REFUSALS] as const;
 export const RefusalSchema = z
 	.enum(REFUSALS)
@@ -60,7 +64,7 @@ export const PlaceBetSchema = z
 					matchId: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
 					marketId,
 					outcomeId,
-					oddsMilli: oddsMilliSchema,
+					oddsMilli: shownOddsSchema,
 					marketVersion: z.int().min(0).optional(),
 				}),
 			)
@@ -103,8 +107,8 @@ const TICKET_EXAMPLE = {
 	maxStakeMinor: null,
 	stakeMinor: 500,
 	currency: "EUR",
-	totalOddsMilli: 2_550,
-	potentialReturnMinor: 1_275,
+	totalOddsMilli: 2_560,
+	potentialReturnMinor: 1_280,
 	returnMinor: null,
 	betterThanAsked: true,
 	placedAtMs: 1_800_000_000_000,
@@ -121,7 +125,7 @@ const TICKET_EXAMPLE = {
 			marketId: "1x2",
 			outcomeId: "home",
 			shownOddsMilli: 2_500,
-			takenOddsMilli: 2_550,
+			takenOddsMilli: 2_560,
 			marketVersion: 7,
 			matchStateAtRequest: "79' 2-0",
 			matchStateAtDecision: "79' 2-0",

@@ -3,7 +3,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { PricePolicy } from "../../../shared/contracts/desk.ts";
 import type { TicketView } from "../../../shared/contracts/wallet.ts";
 import { BET } from "../../../shared/limits.ts";
-import { type EdgeApp, type EdgeContext, ProblemError, playerCall, regionOf, saidAgain, wallet } from "../context.ts";
+import { requireRate } from "../address-limits.ts";
+import { type EdgeApp, type EdgeContext, regionOf, saidAgain, wallet } from "../context.ts";
+import { playerOf, refuse } from "../player-refusals.ts";
 import { PlaceBetSchema, playerSecurity, problemAnswers, TicketSchema } from "../schemas.ts";
 
 const route = createRoute({
@@ -29,6 +31,7 @@ const route = createRoute({
 			"idempotency_conflict",
 			"body_too_large",
 			"unsupported_media_type",
+			"too_many_requests",
 			"busy",
 		),
 	},
@@ -36,12 +39,13 @@ const route = createRoute({
 
 export function registerBets(app: EdgeApp): void {
 	app.openapi(route, async (c) => {
+		await requireRate(c, "RATE_BETS");
 		const { pricePolicy, ...ticket } = c.req.valid("json");
-		const call = playerCall(c);
+		const call = playerOf(c);
 		const policy: PricePolicy = typeof pricePolicy === "string" ? { kind: pricePolicy } : pricePolicy;
 		const request = { ...call, region: regionOf(c), ticket: { ...ticket, pricePolicy: policy } };
 		const placed = await saidAgain(() => wallet(c.env, call.wallet).place(request));
-		if (placed.kind === "error") throw new ProblemError(placed.code, DETAILS[placed.code]);
+		if (placed.kind === "error") return refuse(c, call, placed);
 		let view = placed.ticket;
 		const waitMs = preferredWaitMs(c);
 		if (view.status === "pending" && waitMs > 0) {
@@ -52,13 +56,6 @@ export function registerBets(app: EdgeApp): void {
 		return c.json(ticketAnswer(view), view.status === "pending" ? 202 : 200);
 	});
 }
-
-const DETAILS = {
-	unauthorized: "The wallet does not take this token",
-	token_expired: "The token has expired; get a new one",
-	idempotency_conflict: "This ticket id was used for another bet",
-	busy: "The wallet is busy; try again with the same id",
-} as const;
 
 function preferredWaitMs(c: EdgeContext): number {
 	const seconds = Number(/(?:^|[,;\s])wait=(\d{1,3})\b/.exec(c.req.header("prefer") ?? "")?.[1] ?? 0);

@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { CURRENCIES } from "../../../shared/betting/money.ts";
 import { walletNameOf } from "../../../shared/contracts/ids.ts";
 import { DEMO_PLAYER } from "../../../shared/limits.ts";
+import { requireRate } from "../address-limits.ts";
 import { type EdgeApp, ProblemError, regionOf, wallet } from "../context.ts";
 import { problemAnswers } from "../schemas.ts";
 
@@ -41,13 +42,14 @@ const route = createRoute({
 	},
 	responses: {
 		201: { description: "The player and its token", content: { "application/json": { schema: PlayerSchema } } },
-		...problemAnswers("invalid_request", "not_found"),
+		...problemAnswers("invalid_request", "not_found", "too_many_requests"),
 	},
 });
 
 export function registerDemo(app: EdgeApp): void {
 	app.openapi(route, async (c) => {
 		if (!c.var.config.demo) throw new ProblemError("not_found", "This is no demo environment");
+		await requireRate(c, "RATE_DEMO_PLAYERS");
 		const currency = c.req.valid("json")?.currency ?? "EUR";
 		const hex = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
 			byte.toString(16).padStart(2, "0"),

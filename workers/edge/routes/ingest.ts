@@ -1,5 +1,7 @@
 /** POST /v1/ingest/{provider}: handed as it is to the ingest script, which checks the signature over these very bytes. */
 import { createRoute, z } from "@hono/zod-openapi";
+import { PROBLEMS } from "../../../shared/errors.ts";
+import { guessesOf } from "../address-limits.ts";
 import type { EdgeApp } from "../context.ts";
 import { problemAnswers } from "../schemas.ts";
 
@@ -67,6 +69,7 @@ const PUSH_PATH = createRoute({
 			"not_found",
 			"body_too_large",
 			"unsupported_media_type",
+			"too_many_requests",
 			"busy",
 			"unavailable",
 		),
@@ -75,7 +78,9 @@ const PUSH_PATH = createRoute({
 
 export function registerIngest(app: EdgeApp): void {
 	app.openAPIRegistry.registerPath(PUSH_PATH);
-	app.post("/v1/ingest/:provider", (c) => {
+	app.post("/v1/ingest/:provider", async (c) => {
+		const guesses = guessesOf(c, `ingest:${c.req.param("provider").slice(0, 32)}`);
+		guesses.requireFree();
 		const headers = new Headers();
 		for (const name of ["content-type", "content-length", "touchline-timestamp", "touchline-signature"]) {
 			const value = c.req.header(name);
@@ -83,6 +88,12 @@ export function registerIngest(app: EdgeApp): void {
 		}
 		headers.set("x-request-id", c.var.requestId);
 		const url = new URL(c.req.path, "https://ingest");
-		return c.env.INGEST.fetch(new Request(url, { method: "POST", headers, body: c.req.raw.body }));
+		const answer = await c.env.INGEST.fetch(new Request(url, { method: "POST", headers, body: c.req.raw.body }));
+		// A stale signature is 401 too, and no guess: only who knows the secret is told.
+		if (answer.status === PROBLEMS.bad_signature.status) {
+			const told = (await answer.clone().json()) as { readonly code?: unknown; readonly detail?: unknown };
+			if (told.code === "bad_signature") await guesses.failed("bad_signature", String(told.detail));
+		}
+		return answer;
 	});
 }

@@ -1,6 +1,7 @@
 /** GET /v1/matches and /v1/matches/{matchId}: the list and one match's image, cached for a second, with ETags. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { DEFAULT_VIEW } from "../../../shared/contracts/ids.ts";
+import { requireRate } from "../address-limits.ts";
 import { board, type EdgeApp, type EdgeContext, match, ProblemError, saidAgain } from "../context.ts";
 import { matchIdParam, problemAnswers } from "../schemas.ts";
 import { cachedForASecond } from "../second-cache.ts";
@@ -120,7 +121,7 @@ const image = createRoute({
 	responses: {
 		200: { description: "The image", content: { "application/json": { schema: ImageSchema } } },
 		304: { description: "Not changed" },
-		...problemAnswers("invalid_request", "not_found"),
+		...problemAnswers("invalid_request", "not_found", "too_many_requests"),
 	},
 });
 
@@ -147,9 +148,10 @@ export function registerMatches(app: EdgeApp): void {
 
 	app.openapi(image, async (c) => {
 		const { matchId } = c.req.valid("param");
-		const cached = await cachedForASecond(`match:${matchId}:${DEFAULT_VIEW}`, () =>
-			saidAgain(() => match(c.env, matchId).image({ v: 1, matchId, view: DEFAULT_VIEW })),
-		);
+		const cached = await cachedForASecond(`match:${matchId}:${DEFAULT_VIEW}`, async () => {
+			await requireRate(c, "RATE_READS");
+			return saidAgain(() => match(c.env, matchId).image({ v: 1, matchId, view: DEFAULT_VIEW }));
+		});
 		if (cached === null) throw new ProblemError("not_found", `There is no match ${matchId}`);
 		return tagged(c, cached) as never;
 	});

@@ -3,8 +3,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { REGIONS } from "../../../shared/contracts/ids.ts";
 import { decode } from "../../../shared/decode.ts";
 import { traderActionSchema } from "../../../shared/feeds/canonical.ts";
-import { type EdgeApp, type EdgeContext, lane, match, ProblemError, requireOperator, wallet } from "../context.ts";
+import { type EdgeApp, type EdgeContext, lane, match, ProblemError, wallet } from "../context.ts";
 import { matchOps } from "../metrics.ts";
+import { requireOperator } from "../operators.ts";
 import { matchIdParam, operatorSecurity, problemAnswers } from "../schemas.ts";
 
 const anything = (name: string) => z.object({}).loose().openapi(name);
@@ -17,7 +18,7 @@ const operatorRoute = <P extends string>(path: P, summary: string, name: string)
 		security: operatorSecurity,
 		responses: {
 			200: { description: summary, content: { "application/json": { schema: anything(name) } } },
-			...problemAnswers("unauthorized", "not_found", "unavailable"),
+			...problemAnswers("unauthorized", "not_found", "too_many_requests", "unavailable"),
 		},
 	});
 
@@ -42,7 +43,7 @@ const exposure = createRoute({
 	request: { params: z.object({ matchId: matchIdParam }) },
 	responses: {
 		200: { description: "Exposure", content: { "application/json": { schema: anything("Exposure") } } },
-		...problemAnswers("unauthorized", "not_found"),
+		...problemAnswers("unauthorized", "not_found", "too_many_requests"),
 	},
 });
 const command = createRoute({
@@ -70,7 +71,7 @@ const command = createRoute({
 	},
 	responses: {
 		200: { description: "What became of it", content: { "application/json": { schema: anything("CommandAnswer") } } },
-		...problemAnswers("invalid_request", "unauthorized", "not_found"),
+		...problemAnswers("invalid_request", "unauthorized", "not_found", "too_many_requests"),
 	},
 });
 

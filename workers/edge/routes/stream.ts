@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { stubOf } from "../../../durable-objects/runtime/stubs.ts";
 import { relayName, stableHash } from "../../../shared/contracts/ids.ts";
 import { SUBPROTOCOL } from "../../../shared/protocol/frames.ts";
+import { requireRate } from "../address-limits.ts";
 import { type EdgeApp, type EdgeContext, ProblemError, regionOf } from "../context.ts";
 import { eventStream } from "../event-stream.ts";
 import { matchIdParam, problemAnswers } from "../schemas.ts";
@@ -16,7 +17,7 @@ const SOCKET_PATH = createRoute({
 		'After the upgrade send `["sub", topic, position, {}]` for `lobby`, `match:{matchId}` or `me` (with `{"token": …}`); `position` is `{"epoch", "offset"}` of what you have, or null. You get an image or what you missed, then deltas; acknowledge with `["ack", [[topic, epoch, offset]]]` every 32 frames or 5 seconds. Browsers must come from this origin or an allowed one.',
 	responses: {
 		101: { description: "The socket" },
-		...problemAnswers("invalid_request", "forbidden"),
+		...problemAnswers("invalid_request", "forbidden", "too_many_requests"),
 	},
 });
 const EVENTS_PATH = createRoute({
@@ -32,7 +33,7 @@ const EVENTS_PATH = createRoute({
 	},
 	responses: {
 		200: { description: "Events", content: { "text/event-stream": { schema: z.string() } } },
-		...problemAnswers("invalid_request", "forbidden", "unavailable"),
+		...problemAnswers("invalid_request", "forbidden", "too_many_requests", "unavailable"),
 	},
 });
 
@@ -65,12 +66,14 @@ export function registerStream(app: EdgeApp): void {
 		const offered = (c.req.header("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
 		if (!offered.includes(SUBPROTOCOL))
 			throw new ProblemError("invalid_request", `Offer the subprotocol ${SUBPROTOCOL}`);
+		await requireRate(c, "RATE_STREAMS");
 		return relayOf(c).fetch(upgrade());
 	});
 
 	app.openapi(EVENTS_PATH, async (c) => {
 		requireOrigin(c);
 		const { matchId } = c.req.valid("param");
+		await requireRate(c, "RATE_STREAMS");
 		const { webSocket } = await relayOf(c).fetch(upgrade());
 		if (webSocket === null) throw new ProblemError("unavailable", "No relay answers; try again shortly");
 		return eventStream(webSocket, `match:${matchId}`, c.req.header("last-event-id") ?? null) as never;

@@ -1,7 +1,8 @@
 /** GET /v1/bets/{ticketId}, /v1/me, /v1/me/bets: what a player has. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { BET } from "../../../shared/limits.ts";
-import { type EdgeApp, ProblemError, playerCall, saidAgain, wallet } from "../context.ts";
+import { type EdgeApp, saidAgain, wallet } from "../context.ts";
+import { playerOf, refuse } from "../player-refusals.ts";
 import { playerSecurity, problemAnswers, TicketSchema, ticketIdSchema } from "../schemas.ts";
 import { ticketAnswer } from "./bets.ts";
 
@@ -25,7 +26,7 @@ const one = createRoute({
 	},
 	responses: {
 		200: { description: "The bet", content: { "application/json": { schema: TicketSchema } } },
-		...problemAnswers("invalid_request", "unauthorized", "token_expired", "not_found"),
+		...problemAnswers("invalid_request", "unauthorized", "token_expired", "not_found", "too_many_requests"),
 	},
 });
 
@@ -58,7 +59,7 @@ const me = createRoute({
 	security: playerSecurity,
 	responses: {
 		200: { description: "The player", content: { "application/json": { schema: MeSchema } } },
-		...problemAnswers("unauthorized", "token_expired"),
+		...problemAnswers("unauthorized", "token_expired", "too_many_requests"),
 	},
 });
 
@@ -79,43 +80,33 @@ const list = createRoute({
 			description: "A page of bets",
 			content: { "application/json": { schema: z.object({ bets: z.array(TicketSchema) }) } },
 		},
-		...problemAnswers("invalid_request", "unauthorized", "token_expired"),
+		...problemAnswers("invalid_request", "unauthorized", "token_expired", "too_many_requests"),
 	},
 });
 
-const told = (code: "unauthorized" | "token_expired" | "not_found"): ProblemError =>
-	new ProblemError(
-		code,
-		code === "not_found"
-			? "This player has no such bet"
-			: code === "token_expired"
-				? "The token has expired; get a new one"
-				: "The wallet does not take this token",
-	);
-
 export function registerTickets(app: EdgeApp): void {
 	app.openapi(one, async (c) => {
-		const call = playerCall(c);
+		const call = playerOf(c);
 		const { ticketId } = c.req.valid("param");
 		const waitMs = (c.req.valid("query").wait ?? 0) * 1_000;
 		const answer = await saidAgain(() => wallet(c.env, call.wallet).ticket({ ...call, ticketId, waitMs }));
-		if (answer.kind === "error") throw told(answer.code);
+		if (answer.kind === "error") return refuse(c, call, answer);
 		return c.json(ticketAnswer(answer.value), 200);
 	});
 
 	app.openapi(me, async (c) => {
-		const call = playerCall(c);
+		const call = playerOf(c);
 		const answer = await saidAgain(() => wallet(c.env, call.wallet).me(call));
-		if (answer.kind === "error") throw told(answer.code);
+		if (answer.kind === "error") return refuse(c, call, answer);
 		return c.json({ ...answer.value }, 200);
 	});
 
 	app.openapi(list, async (c) => {
-		const call = playerCall(c);
+		const call = playerOf(c);
 		const { limit, before } = c.req.valid("query");
 		const page = { ...call, limit, before: before ?? null };
 		const answer = await saidAgain(() => wallet(c.env, call.wallet).tickets(page));
-		if (answer.kind === "error") throw told(answer.code);
+		if (answer.kind === "error") return refuse(c, call, answer);
 		return c.json({ bets: answer.value.map(ticketAnswer) }, 200);
 	});
 }

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { PLAYER_RATE } from "../../shared/limits.ts";
+import { Authority, Buckets } from "./authority.ts";
+import type { Player } from "./store.ts";
+import { hmacTokens } from "./tokens.ts";
+
+const playerId = "p_weur_00000000000000aa";
+const tokens = hmacTokens("token-secret-of-these-tests");
+const world: { nowMs: number; generation: number } = { nowMs: 1_000, generation: 1 };
+const player: Player = {
+	playerId,
+	partnerId: "demo",
+	licence: "generic",
+	currency: "EUR",
+	get tokenGeneration(): number {
+		return world.generation;
+	},
+};
+const found = (id: string): Player | null => (id === playerId ? player : null);
+const newAuthority = (): Authority => new Authority({ tokens, player: found, now: () => world.nowMs });
+const signed = async (over: Partial<{ p: string; g: number; e: number }> = {}): Promise<string> =>
+	tokens.sign({ p: playerId, g: 1, e: 60_000, ...over });
+
+type Forged = readonly [string, "unauthorized" | "token_expired", () => Promise<string>];
+const forged: readonly Forged[] = [
+	["of another player", "unauthorized", () => signed({ p: "p_weur_00000000000000bb" })],
+	[
+		"of another secret",
+		"unauthorized",
+		() => hmacTokens("another-secret-of-tests").sign({ p: playerId, g: 1, e: 60_000 }),
+	],
+	["of another generation", "unauthorized", () => signed({ g: 2 })],
+	["that has expired", "token_expired", () => signed({ e: 1_000 })],
+	["that is none", "unauthorized", async () => "tl1.e30.AAAA"],
+];
+test.each(forged)("[FRM-7] a token %s is %s", async (_name, code, token) => {
+	expect(await newAuthority().judge(playerId, await token(), "bet")).toEqual({ ok: false, code });
+});
+
+test("[FRM-7] a revocation voids what was signed before, and a good token names its player", async () => {
+	const token = await signed();
+	expect(await newAuthority().judge(playerId, token, "read")).toMatchObject({ ok: true, generation: 1 });
+	world.generation = 2;
+	expect(await newAuthority().judge(playerId, token, "read")).toEqual({ ok: false, code: "unauthorized" });
+	world.generation = 1;
+});
+
+test("PLAYER_RATE.betBurst, betsPerSec: a player's bets beyond the rate are told when to come again; reads count apart", async () => {
+	const judge = newAuthority();
+	const token = await signed();
+	const bet = (): ReturnType<Authority["judge"]> => judge.judge(playerId, token, "bet");
+	for (let made = 0; made < PLAYER_RATE.betBurst; made++) expect((await bet()).ok).toBe(true);
+	const refused = await bet();
+	expect(refused).toEqual({ ok: false, code: "too_many_requests", retryAfterMs: 1_000 / PLAYER_RATE.betsPerSec });
+	expect((await judge.judge(playerId, token, "read")).ok).toBe(true);
+	world.nowMs += 1_000 / PLAYER_RATE.betsPerSec;
+	expect((await bet()).ok).toBe(true);
+});
+
+test("PLAYER_RATE.readBurst, readsPerSec: so for reads; strangers' tokens cost the player nothing", async () => {
+	const judge = newAuthority();
+	const token = await signed();
+	for (let read = 0; read < 3 * PLAYER_RATE.readBurst; read++) await judge.judge(playerId, "tl1.e30.AAAA", "read");
+	for (let read = 0; read < PLAYER_RATE.readBurst; read++)
+		expect((await judge.judge(playerId, token, "read")).ok).toBe(true);
+	expect(await judge.judge(playerId, token, "read")).toMatchObject({ code: "too_many_requests", retryAfterMs: 10 });
+	expect(1_000 / PLAYER_RATE.readsPerSec).toBe(10);
+});
+
+test("PLAYER_RATE.maxKept: buckets are bounded, full ones go first, and who is rushing is not forgotten for a newcomer", () => {
+	const buckets = new Buckets({ burst: 2, perSec: 1 }, 3);
+	expect(new Buckets({ burst: 1, perSec: 1 }).size).toBeLessThan(PLAYER_RATE.maxKept);
+	buckets.take("resting", 0);
+	for (const key of ["rushing", "rushing", "other"]) buckets.take(key, 1_500);
+	buckets.take("newcomer", 1_600);
+	expect(buckets.size).toBe(3);
+	expect(buckets.take("rushing", 1_700)).toBe(800);
+	for (let stranger = 0; stranger < 1_000; stranger++) buckets.take(`s${stranger}`, 1_800);
+	expect(buckets.size).toBe(3);
+});

@@ -1,0 +1,69 @@
+/**
+ * Rates by address. Cloudflare counts them at each of its locations; what is counted stands in `ADDRESS_RATE` and wrangler.toml. A
+ * request from an address of `UNCOUNTED_ADDRESSES` (this machine's own: no stranger has them) is not counted.
+ */
+import type { ProblemCode } from "../../shared/errors.ts";
+import { ADDRESS_RATE } from "../../shared/limits.ts";
+import { type EdgeContext, ProblemError } from "./context.ts";
+import { Lockouts } from "./lockouts.ts";
+
+export type Counted = "RATE_BETS" | "RATE_DEMO_PLAYERS" | "RATE_STREAMS" | "RATE_READS";
+
+/** The period of the counters, in seconds: after it a refused address is heard again. */
+const PERIOD_SEC = 60;
+/** Of this isolate: a neighbour finds out by a failure of its own. */
+const lockouts = new Lockouts(ADDRESS_RATE.maxLockouts);
+
+/** Null: not counted. Of an IPv6 address the 64 bits that a household is given, since it can take any of the rest. */
+export function addressOf(c: EdgeContext): string | null {
+	const address = c.req.header("cf-connecting-ip") ?? "unknown";
+	if (c.var.config.uncountedAddresses.includes(address)) return null;
+	return address.includes(":") ? networkOf(address) : address;
+}
+
+/** The first four groups of an IPv6 address, written one way. */
+export function networkOf(address: string): string {
+	const [head = "", tail = ""] = address.toLowerCase().split("::");
+	const before = head.split(":").filter((group) => group !== "");
+	const after = tail.split(":").filter((group) => group !== "");
+	const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => "0");
+	const groups = [...before, ...(address.includes("::") ? zeros : []), ...after];
+	return groups
+		.slice(0, 4)
+		.map((group) => group.replace(/^0+(?=.)/, ""))
+		.join(":");
+}
+
+/** Refuses with 429 where the address has had its share of the minute. */
+export async function requireRate(c: EdgeContext, counted: Counted): Promise<void> {
+	const address = addressOf(c);
+	if (address === null) return;
+	const { success } = await c.env[counted].limit({ key: address });
+	if (!success) throw tooMany("Too many requests from this address");
+}
+
+/** Guesses in one matter (`operator`, `ingest:replay`, `player:{id}`) from the caller's address. */
+export type Guesses = {
+	/** Refuses with 429 whoever has guessed too often; what they send is not looked at. */
+	readonly requireFree: () => void;
+	/** One more has failed: throws 429 where it was one too many, or else the given problem. */
+	readonly failed: (code: ProblemCode, detail: string) => Promise<never>;
+};
+
+export function guessesOf(c: EdgeContext, matter: string): Guesses {
+	const address = addressOf(c);
+	const key = `${matter} ${address}`;
+	return {
+		requireFree: () => {
+			if (address !== null && lockouts.has(key, Date.now())) throw tooMany("Too many failures from this address");
+		},
+		failed: async (code, detail) => {
+			if (address === null || (await c.env.RATE_FAILURES.limit({ key })).success) throw new ProblemError(code, detail);
+			lockouts.add(key, Date.now() + ADDRESS_RATE.lockoutMs);
+			console.warn(JSON.stringify({ level: "warn", part: "edge", event: "locked_out", matter, address }));
+			throw tooMany("Too many failures from this address");
+		},
+	};
+}
+
+const tooMany = (detail: string): ProblemError => new ProblemError("too_many_requests", detail, [], PERIOD_SEC);
