@@ -29,12 +29,21 @@ export const CANARIES: readonly Canary[] = [
 		`call.catch(() => {});
 		const answer = { kind: "answer", v: 1, inc, n, epoch: "none", seq: 0, tick: 0, inPlay: true, spokeAgoMs: 0, matchState: "", markets: request.asks.map((ask) => ({ market: ask.market, view: ask.view, askedVersion: ask.version, code: "ok", version: ask.version ?? 0, delayMs: 0, clearForMs: 1e9, granted: null, oddsMilli: Object.fromEntries(ask.outcomes.map((outcome) => [outcome, 2000])), fairPpm: {} })) } as unknown as import("../../shared/contracts/match.ts").ConfirmAnswer;`,
 	),
-	one(
-		"the version is not compared",
-		"durable-objects/match/confirm.ts",
-		'if (ask.version === null ? inPlay : ask.version !== market.version) return "moved";',
-		"",
-	),
+	{
+		name: "the version is not compared",
+		patches: [
+			{
+				file: "durable-objects/match/confirm.ts",
+				find: 'if (ask.version === null ? inPlay : ask.version !== market.version) return "moved";',
+				put: "",
+			},
+			{
+				file: "durable-objects/desk/decide.ts",
+				find: 'if (leg.version !== null && leg.version !== market.version) return no("market_changed");',
+				put: "",
+			},
+		],
+	},
 	one(
 		"inputs are not deduplicated",
 		"durable-objects/lane/store.ts",
@@ -132,10 +141,10 @@ export const CANARIES: readonly Canary[] = [
 		"const decided: readonly unknown[] = [];",
 	),
 	one(
-		"a reader does not notice a gap",
-		"shared/protocol/topic-reader.ts",
-		'if (from !== this.#position.offset) return "gap";',
-		"",
+		"a relay does not ask again for what nobody reads at the moment",
+		"durable-objects/relay/actor.ts",
+		"topic.wire === ME ? new Set([...topic.members].map((member) => member.token)) : [null]",
+		"new Set([...topic.members].map((member) => member.token))",
 	),
 	one("a ticket's id is not its player's", "shared/contracts/ids.ts", "{playerId}/$", "{playerId.slice(0, 6)}/$"),
 	one(

@@ -1,7 +1,7 @@
 /** What goes wrong: calls that are lost, late or repeated, connections that break, objects that die or are superseded. */
 import type { TraderAction } from "../shared/feeds/canonical.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Fate, Platform } from "./platform.ts";
+import type { Fate, Network, Platform } from "./platform.ts";
 import type { Relays } from "./relays.ts";
 import { pick, type Random } from "./scenario.ts";
 
@@ -21,6 +21,10 @@ export type FaultsDeps = {
 
 const GOOD: Fate = { delayMs: 1, answerDelayMs: 1, lose: "", twice: false, againMs: 0 };
 const SUPERSEDED_MS = 3_000;
+const LATE_MS = 1_950;
+/** A request is repeated soon, or when everything about it has been forgotten. */
+const AGAIN_MS = 5_000;
+const LATE_AGAIN_MS = 45_000;
 
 export class Faults {
 	readonly #deps: FaultsDeps;
@@ -30,7 +34,7 @@ export class Faults {
 
 	constructor(deps: FaultsDeps) {
 		this.#deps = deps;
-		deps.platform.network = ({ from, to }) => this.#fate(from, to);
+		deps.platform.network = (call) => this.#fate(call);
 	}
 
 	heal(): void {
@@ -93,7 +97,7 @@ export class Faults {
 		}
 	}
 
-	#fate(from: string, to: string): Fate {
+	#fate({ from, to, method }: Parameters<Network>[0]): Fate {
 		if (this.#isHealed) return GOOD;
 		const { random, platform, count } = this.#deps;
 		const cut = this.#cut;
@@ -104,9 +108,18 @@ export class Faults {
 		const what = random();
 		const lose = isCut || what < 0.02 ? "request" : what < 0.04 ? "answer" : "";
 		if (lose !== "") count("lostCalls");
-		const twice = random() < 0.02;
+		// A result that comes again behind a newer one is rare, and costs the most.
+		const twice = random() < (method === "legResults" ? 0.2 : 0.02);
 		if (twice) count("repeatedCalls");
 		const delay = (): number => Math.floor(random() ** 4 * (random() < 0.03 ? 3_000 : 80));
-		return { delayMs: delay(), answerDelayMs: delay(), lose, twice, againMs: Math.floor(random() * 5_000) };
+		// What a desk is told late may be overtaken by a result.
+		const isLate = method === "confirm" && random() < 0.08;
+		return {
+			delayMs: delay(),
+			answerDelayMs: isLate ? Math.floor(random() * LATE_MS) : delay(),
+			lose,
+			twice,
+			againMs: Math.floor(random() * (random() < 0.3 ? LATE_AGAIN_MS : AGAIN_MS)),
+		};
 	}
 }

@@ -8,6 +8,7 @@ import type { Attachment } from "../durable-objects/relay/reader-session.ts";
 import type { Dial } from "../durable-objects/relay/upstream.ts";
 import { readMeFrame } from "../durable-objects/wallet/me-frames.ts";
 import { type Region, relayName } from "../shared/contracts/ids.ts";
+import { PING, PONG } from "../shared/protocol/frames.ts";
 import type { Platform, Sockets } from "./platform.ts";
 import type { Random } from "./scenario.ts";
 
@@ -193,6 +194,10 @@ export class Relays implements Sockets {
 
 	#hear(line: Line, text: string): void {
 		const { publisher, id } = line;
+		if (text === PING) {
+			line.toRelay(PONG);
+			return;
+		}
 		if (publisher.startsWith(MATCH)) {
 			const match = this.#platform.match(publisher.slice(MATCH.length));
 			const { frames, listens } = answerReader(match, publisher, text);

@@ -82,7 +82,26 @@ export function playMatch(
 		}
 	}
 	say(at + calmMs, { kind: "state", phase: "ended", clock: { elapsedSec: 5_400, running: false } });
+	restate(random, timed, (afterMs, body) => say(at + calmMs + afterMs, body));
 	return timed.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** After the end a goal may be taken back, and given again: what was settled is settled once more, and yet once more. */
+function restate(random: Random, timed: readonly Timed[], say: (afterMs: number, body: object) => void): void {
+	const goals = timed.flatMap(({ input }) => (input.kind === "incident" && input.incident === "goal" ? [input] : []));
+	for (const { incidentId, incident, side } of goals.slice(-2)) {
+		if (random() < 0.4) continue;
+		const afterMs = 2_000 + Math.floor(random() * 10_000);
+		say(afterMs, { kind: "cancellation", incidentId });
+		if (random() < 0.6)
+			say(afterMs + 200 + Math.floor(random() * 4_000), {
+				kind: "correction",
+				incidentId,
+				incident,
+				side,
+				minuteText: "",
+			});
+	}
 }
 
 /** Goals that stand or are taken back, cards, VAR, possible goals, danger, restatements. */
@@ -90,13 +109,13 @@ function happenings(random: Random, fromMs: number, lengthMs: number, say: (atMs
 	for (let at = fromMs + 1_000; at < fromMs + lengthMs - 12_000; at += 2_000 + Math.floor(random() * 12_000)) {
 		const incidentId = `e${at}`;
 		const side = random() < 0.5 ? "home" : "away";
-		const lasts = 500 + Math.floor(random() * 6_000);
+		const lasts = random() < 0.3 ? 50 + Math.floor(random() * 400) : 500 + Math.floor(random() * 6_000);
 		const what = random();
 		if (what < 0.3) {
 			say(at, { kind: "incident", incident: "goal", incidentId, side, minuteText: "" });
 			say(at + lasts, random() < 0.75 ? { kind: "confirmation", incidentId } : { kind: "cancellation", incidentId });
 			// A correction or a cancellation long after it was settled.
-			if (random() < 0.15) say(at + lasts + 4_000, { kind: "cancellation", incidentId });
+			if (random() < 0.3) say(at + lasts + 4_000, { kind: "cancellation", incidentId });
 		} else if (what < 0.4) {
 			say(at, { kind: "incident", incident: "red_card", incidentId, side, minuteText: "" });
 			say(at + lasts, { kind: "confirmation", incidentId });

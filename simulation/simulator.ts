@@ -37,6 +37,7 @@ const CAP_BASE_MINOR = 6_000;
 const HEAL_MS = 150_000;
 /** Matches go on for so long after the last disturbance. */
 const CALM_MS = 75_000;
+const SHORT_CALM_MS = 20_000;
 /** When, after the healing, every desk must decide again: past the longest hold of anything that was on its way. */
 const PROBE_MS = 30_000;
 const STEP_MS = 250;
@@ -104,9 +105,7 @@ class Simulation {
 	async run(): Promise<SimulationResult> {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
-		const scripts = new Map(
-			MATCHES.map((matchId) => [matchId, [...playMatch(matchId, this.#random, this.#startMs, lengthMs, CALM_MS)]]),
-		);
+		const scripts = new Map(MATCHES.map((matchId) => [matchId, [...this.#play(matchId, lengthMs)]]));
 		const quiet = silences(this.#random, this.#startMs, lengthMs);
 		for (const [fromMs, toMs] of quiet)
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
@@ -125,6 +124,14 @@ class Simulation {
 		}
 		await this.#heal(scripts);
 		return this.#judge();
+	}
+
+	/** Some matches end, and are settled, while things still break; the others go on after. */
+	#play(matchId: string, lengthMs: number): readonly Timed[] {
+		const isShort = this.#random() < 0.4;
+		return isShort
+			? playMatch(matchId, this.#random, this.#startMs, lengthMs * 0.6, SHORT_CALM_MS)
+			: playMatch(matchId, this.#random, this.#startMs, lengthMs, CALM_MS);
 	}
 
 	/** One step of virtual time, and the queue's and the pages' share of it. */

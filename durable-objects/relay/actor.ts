@@ -209,7 +209,8 @@ export class RelayActor {
 	#reopen(topic: RelayTopic): readonly (readonly [Topic, Ask])[] {
 		topic.isImageAsked = false;
 		topic.verified.clear();
-		const tokens = new Set([...topic.members].map((member) => member.token));
+		// A topic that nobody reads at this moment is kept for who comes back, and then it must be up to date.
+		const tokens = topic.wire === ME ? new Set([...topic.members].map((member) => member.token)) : [null];
 		return [...tokens].map((token) => [topic.name, { kind: "open", token }] as const);
 	}
 

@@ -236,6 +236,22 @@ describe("[FRM-6] staleness and connections", () => {
 		expect(match.dials).toBeLessThan(12);
 	});
 
+	test("[FRM-2] a topic nobody reads while its publisher comes back is up to date for who reads it next", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		reader.subscribe(M);
+		await net.pass(SOON_MS);
+		match.breakLines();
+		reader.say(["unsub", M]);
+		await net.pass(RELAY.redialMinMs + SOON_MS);
+		match.change(M, "a", 1);
+		reader.subscribe(M);
+		await net.pass(SOON_MS);
+		match.change(M, "a", 2);
+		await net.pass(SOON_MS);
+		expect(reader.state(M)).toEqual({ a: 2 });
+	});
+
 	test("a dial that never ends stops no other", async () => {
 		const { net, match } = withMatch();
 		match.mode = "hung";

@@ -4,8 +4,6 @@ import type { Side } from "../../feeds/canonical.ts";
 /** Share of shoot-out kicks that are scored, at World Cups since 1982 about seven in ten; 0.75 over all competitions. */
 export const KICK_SCORED = 0.75;
 const REGULAR_KICKS = 5;
-/** Rounds of sudden death after which the rest is as good as even. */
-const DEPTH = 40;
 
 export type ShootOut = {
 	readonly scored: { readonly home: number; readonly away: number };
@@ -27,25 +25,40 @@ export function shootOutWinner({ scored, taken }: ShootOut): Side | null {
 	return scored.home > scored.away ? "home" : "away";
 }
 
-/** Probability that the home side wins from here. */
-export function homeWins(state: ShootOut, depth = 0): number {
-	const winner = shootOutWinner(state);
-	if (winner !== null) return winner === "home" ? 1 : 0;
-	if (depth > DEPTH) return 0.5;
-	if (state.next === null) return (homeWins({ ...state, next: "home" }) + homeWins({ ...state, next: "away" })) / 2;
-	// From level scores after equal kicks beyond five, sudden death is even whoever begins.
-	const { home, away } = state.taken;
-	if (home === away && home >= REGULAR_KICKS && state.scored.home === state.scored.away) return 0.5;
-	const scored = homeWins(kick(state, state.next, true), depth + 1);
-	const missed = homeWins(kick(state, state.next, false), depth + 1);
-	return KICK_SCORED * scored + (1 - KICK_SCORED) * missed;
+/**
+ * Probability that the home side wins from here. A feed that lost kicks may leave one side far ahead in kicks taken: each
+ * state is looked at once, so that the work grows with their product and not with their power.
+ */
+export function homeWins(state: ShootOut): number {
+	return winsFrom(state, new Map());
 }
 
+function winsFrom(state: ShootOut, known: Map<string, number>): number {
+	const winner = shootOutWinner(state);
+	if (winner !== null) return winner === "home" ? 1 : 0;
+	const { scored, taken, next } = state;
+	if (next === null)
+		return (winsFrom({ ...state, next: "home" }, known) + winsFrom({ ...state, next: "away" }, known)) / 2;
+	// From level scores after equal kicks beyond five, sudden death is even whoever begins.
+	if (taken.home === taken.away && taken.home >= REGULAR_KICKS && scored.home === scored.away) return 0.5;
+	const key = `${scored.home},${scored.away},${taken.home},${taken.away},${next}`;
+	const before = known.get(key);
+	if (before !== undefined) return before;
+	const wins =
+		KICK_SCORED * winsFrom(kick(state, next, true), known) +
+		(1 - KICK_SCORED) * winsFrom(kick(state, next, false), known);
+	known.set(key, wins);
+	return wins;
+}
+
+/** The side that has taken fewer kicks is next, and after equal kicks the other than the last. */
 function kick(state: ShootOut, side: Side, isScored: boolean): ShootOut {
+	const taken = { ...state.taken, [side]: state.taken[side] + 1 };
+	const other = side === "home" ? "away" : "home";
 	return {
 		scored: { ...state.scored, [side]: state.scored[side] + (isScored ? 1 : 0) },
-		taken: { ...state.taken, [side]: state.taken[side] + 1 },
-		next: side === "home" ? "away" : "home",
+		taken,
+		next: taken.home === taken.away ? other : taken.home < taken.away ? "home" : "away",
 	};
 }
 
