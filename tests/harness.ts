@@ -13,7 +13,7 @@ import { signBody } from "../shared/feeds/signature.ts";
 
 export const OPERATOR_TOKEN = "operator-token-of-the-tests";
 export const INGEST_SECRET = "ingest-secret-of-the-tests";
-const TOKEN_SECRET = "token-secret-of-the-tests";
+export const TOKEN_SECRET = "token-secret-of-the-tests";
 
 export type TestPlatform = {
 	readonly url: string;

@@ -18,7 +18,8 @@ export function note(offer: OfferedLeg, quote: Quote, nowMs: number): Noted {
 	if (!quote.known) return { ok: false, code: "unknown_match" };
 	const market = quote.market({ market: offer.marketId, view: offer.view });
 	if (market === undefined || market.status === "unknown") return { ok: false, code: "unknown_market" };
-	const outcome = market.outcomes[offer.outcomeId];
+	// Its own outcomes only: a record also has what every object has, and that has no price.
+	const outcome = Object.hasOwn(market.outcomes, offer.outcomeId) ? market.outcomes[offer.outcomeId] : undefined;
 	if (outcome === undefined) return { ok: false, code: "unknown_outcome" };
 	if (quote.inPlay ? !offer.allowInPlay : !offer.allowPreMatch) return { ok: false, code: "not_allowed" };
 	const refusal = refusalOf(market, offer.marketVersion);

@@ -10,10 +10,18 @@ export const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "af
 export type Region = (typeof REGIONS)[number];
 export const regionSchema = v.picklist(REGIONS);
 
-const idText = (max: number) => v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]*$/), v.maxLength(max));
+/**
+ * Whether an id may name an entry of a record. `constructor` and its like are found in every object: one who bets on an
+ * outcome of that name would be given a function for a price.
+ */
+export const isOwnName = (id: string): boolean => !(id in Object.prototype);
+const ownName = v.check(isOwnName, "a name that every object has");
+
+const idText = (max: number) =>
+	v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]*$/), v.maxLength(max), ownName);
 
 /** A match id as the provider group names it: lower case, digits, `-`, `_`, `.` (no `:`, which separates object names). */
-export const matchIdSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]*$/), v.maxLength(64));
+export const matchIdSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]*$/), v.maxLength(64), ownName);
 /** A market id, e.g. `1x2`, `ou:2.5`, `ng:3`. The line is part of the id: another line is another market (BET-4). */
 export const marketIdSchema = idText(48);
 export const outcomeIdSchema = idText(32);

@@ -1,6 +1,7 @@
 /** Schemas that several routes share, with the examples that the document shows. */
 import { z } from "@hono/zod-openapi";
 import { LEG_REFUSALS } from "../../shared/contracts/desk.ts";
+import { isOwnName } from "../../shared/contracts/ids.ts";
 import { WALLET_REFUSALS } from "../../shared/contracts/wallet.ts";
 import { PROBLEMS, type ProblemCode } from "../../shared/errors.ts";
 import { isOnLadder } from "../../shared/pricing/ladder.ts";
@@ -28,13 +29,12 @@ export const ProblemSchema = z
 	});
 
 const EXAMPLE_MATCH = "wc2022-final-m1";
-export const matchIdParam = z
-	.string()
-	.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
-	.openapi({ param: { name: "matchId", in: "path" }, example: EXAMPLE_MATCH });
+const name = (pattern: RegExp) => z.string().regex(pattern).refine(isOwnName, "a name that every object has");
+const matchId = name(/^[a-z0-9][a-z0-9._-]{0,63}$/);
+export const matchIdParam = matchId.openapi({ param: { name: "matchId", in: "path" }, example: EXAMPLE_MATCH });
 export const ticketIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "8 to 64 letters, digits, - or _");
-const outcomeId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,31}$/);
-const marketId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,47}$/);
+const outcomeId = name(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,31}$/);
+const marketId = name(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,47}$/);
 export const oddsMilliSchema = z
 	.int()
 	.min(1_001)
@@ -61,7 +61,7 @@ export const PlaceBetSchema = z
 		legs: z
 			.array(
 				z.strictObject({
-					matchId: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+					matchId,
 					marketId,
 					outcomeId,
 					oddsMilli: shownOddsSchema,
