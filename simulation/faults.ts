@@ -19,6 +19,9 @@ export type FaultsDeps = {
 	readonly count: (what: string) => void;
 };
 
+/** A crash happens somewhere in a step of the simulation, or at one of an object's next awaits: a call, an answer, a write. */
+const WITHIN_MS = 250;
+const MAX_AWAITS = 12;
 const GOOD: Fate = { delayMs: 1, answerDelayMs: 1, lose: "", twice: false, againMs: 0 };
 const SUPERSEDED_MS = 3_000;
 const LATE_MS = 1_950;
@@ -31,10 +34,22 @@ export class Faults {
 	#isHealed = false;
 	#cut: { readonly a: string; readonly b: string; readonly untilMs: number } | null = null;
 	#number = 0;
+	/** By object: awaits after which it dies, and the fault's number. */
+	readonly #traps = new Map<string, { readonly number: number; readonly left: number }>();
 
 	constructor(deps: FaultsDeps) {
 		this.#deps = deps;
 		deps.platform.network = (call) => this.#fate(call);
+		deps.platform.gate = ({ from }) => this.awaits(from);
+	}
+
+	/** An object waits for something: this may be the last that is heard of it. */
+	awaits(owner: string): void {
+		const trap = this.#traps.get(owner);
+		if (trap === undefined) return;
+		this.#traps.delete(owner);
+		if (trap.left > 1) this.#traps.set(owner, { ...trap, left: trap.left - 1 });
+		else if (!this.#isHealed) this.#crash(trap.number, owner);
 	}
 
 	heal(): void {
@@ -54,7 +69,19 @@ export class Faults {
 		if (victim === undefined || other === undefined || what >= 0.046) return;
 		const number = ++this.#number;
 		if (this.#deps.only !== null && !this.#deps.only.has(number)) return;
-		this.#happen(number, what, { victim, other, length });
+		// Not between two steps, when all is quiet, but in the midst of whatever is under way.
+		const atMs = Math.floor(random() * WITHIN_MS);
+		platform.world.ports("chance").timer(atMs, () => {
+			if (!this.#isHealed) this.#happen(number, what, { victim, other, length });
+		});
+	}
+
+	#crash(number: number, victim: string): void {
+		const { platform, evidence, tell, count } = this.#deps;
+		tell(`#${number} crash ${victim}`);
+		count("crashes");
+		evidence.died(victim);
+		platform.restart(victim);
 	}
 
 	#happen(
@@ -68,12 +95,9 @@ export class Faults {
 			tell(`#${number} ${isCrash ? "crash" : "evict"} ${victim}`);
 			count("crashes");
 			relays.restart(victim, isCrash);
-		} else if (what < 0.012) {
-			tell(`#${number} crash ${victim}`);
-			count("crashes");
-			evidence.died(victim);
-			platform.restart(victim);
-		} else if (what < 0.022) {
+		} else if (what < 0.007) this.#crash(number, victim);
+		else if (what < 0.014) this.#traps.set(victim, { number, left: 1 + Math.floor(random() * MAX_AWAITS) });
+		else if (what < 0.022) {
 			tell(`#${number} supersede ${victim}`);
 			count("superseded");
 			evidence.died(victim);

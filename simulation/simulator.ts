@@ -81,6 +81,7 @@ class Simulation {
 		this.#platform = new Platform(options.seed, {
 			skewMs: (owner) => Math.floor((chance(owner)() * 2 - 1) * MAX_SKEW_MS),
 			syncMs: () => (durable() < 0.2 ? Math.floor(durable() * 20) : 0),
+			syncing: (owner) => this.#faults.awaits(owner),
 		});
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform);

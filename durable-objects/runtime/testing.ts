@@ -19,6 +19,8 @@ export type WorldOptions = {
 	readonly skewMs?: (owner: string) => number;
 	/** How long a write takes to be durable: a place to die in. */
 	readonly syncMs?: () => number;
+	/** An owner begins to wait for a write to be durable. */
+	readonly syncing?: (owner: string) => void;
 };
 
 export type LogLine = {
@@ -130,6 +132,7 @@ class World implements TestWorld {
 			},
 			sync: async () => {
 				const takesMs = this.#options.syncMs?.() ?? 0;
+				this.#options.syncing?.(name);
 				if (takesMs > 0) await new Promise<void>((durable) => this.#timer(name, takesMs, durable));
 				requireAlive();
 			},
