@@ -60,8 +60,11 @@ export type AuditedTicket = {
 	readonly legs: readonly AuditedLeg[];
 	readonly decisions: number;
 };
+/** A transaction of the ledger that names a ticket: what it moved, in order. */
+export type AuditedPosting = { readonly ticketKey: string; readonly reason: string; readonly amountMinor: number };
 export type AuditedLedger = {
 	readonly wallet: string;
+	readonly postings: readonly AuditedPosting[];
 	readonly sums: Readonly<Record<string, number>>;
 	readonly accounts: ReadonlyMap<string, number>;
 };
@@ -95,6 +98,7 @@ export function audit(history: History): readonly Violation[] {
 		...auditAcceptance(history),
 		...auditCaps(history),
 		...auditPayments(history),
+		...auditPostings(history),
 		...auditReports(history),
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
@@ -265,6 +269,32 @@ function auditPayments({ tickets, winners, ledgers, openingMinor }: History): re
 			violations.push({ rule: "MON-3", what: `${playerId} has ${has.get(playerId) ?? 0}, the arithmetic says ${sum}` });
 	}
 	return violations;
+}
+
+/** MON-3, SET-1: one hold and one end of it; and a return is paid only where the one before has been taken back in full. */
+function auditPostings({ ledgers }: History): readonly Violation[] {
+	const byTicket = new Map<string, AuditedPosting[]>();
+	for (const posting of ledgers.flatMap(({ postings }) => postings))
+		byTicket.set(posting.ticketKey, [...(byTicket.get(posting.ticketKey) ?? []), posting]);
+	return [...byTicket].flatMap(([key, postings]) => {
+		const wrong = whyWrong(postings);
+		return wrong === null ? [] : [{ rule: wrong.rule, what: `${key} ${wrong.what}` }];
+	});
+}
+
+function whyWrong(postings: readonly AuditedPosting[]): Violation | null {
+	const count = (...reasons: readonly string[]): number =>
+		postings.filter(({ reason }) => reasons.includes(reason)).length;
+	if (count("hold") !== 1) return { rule: "MON-3", what: `was held ${count("hold")} times` };
+	if (count("release", "post") > 1) return { rule: "MON-3", what: "was released or posted more than once" };
+	let paidMinor = 0;
+	for (const { reason, amountMinor } of postings) {
+		if (reason === "settle" && paidMinor !== 0) return { rule: "SET-1", what: "was paid twice for one settlement" };
+		if (reason === "settle") paidMinor = amountMinor;
+		if (reason === "reverse") paidMinor -= amountMinor;
+		if (paidMinor < 0) return { rule: "SET-1", what: "had more taken back than it was paid" };
+	}
+	return null;
 }
 
 function auditReports({ ledgers, reported }: History): readonly Violation[] {

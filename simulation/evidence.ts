@@ -1,5 +1,5 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
-import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } from "./auditor.ts";
+import type { AuditedLeg, AuditedPosting, AuditedTicket, AuthorityState, Confirmed, History } from "./auditor.ts";
 import type { Observer, Platform } from "./platform.ts";
 import type { Reports } from "./queue.ts";
 
@@ -154,6 +154,7 @@ export class Evidence {
 					wallet,
 					sums,
 					accounts: new Map(accounts.map(({ account, balanceMinor }) => [account, balanceMinor])),
+					postings: this.#postings(wallet),
 				};
 			}),
 			winners: new Map(matches.map((matchId) => [matchId, this.#winners(matchId)])),
@@ -190,6 +191,17 @@ export class Evidence {
 					};
 				}),
 			}));
+	}
+
+	#postings(wallet: string): readonly AuditedPosting[] {
+		const query = `SELECT ticket_key, reason, amount FROM entries
+			WHERE ticket_key IS NOT NULL AND amount > 0 AND reason <> 'repay' ORDER BY id`;
+		const rows = this.#platform.world.storage(wallet).exec(query);
+		return rows.map((row) => ({
+			ticketKey: String(row.ticket_key),
+			reason: String(row.reason),
+			amountMinor: Number(row.amount),
+		}));
 	}
 
 	#winners(matchId: string): ReadonlyMap<string, ReadonlySet<string> | null> {
