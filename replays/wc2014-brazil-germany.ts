@@ -1,10 +1,11 @@
-import type { Replay } from "./replay.ts";
+import type { FootballReplay } from "./football-replay.ts";
 
 /**
  * Brazil 1-7 Germany, Belo Horizonte, 8 July 2014. Goals and cards by minute: openfootball/worldcup (CC0).
  * The prices are invented.
  */
-export const wc2014BrazilGermany: Replay = {
+export const wc2014BrazilGermany: FootballReplay = {
+	sport: "football",
 	id: "wc2014-bra-ger",
 	competition: "World Cup 2014, semi-final",
 	played: "2014-07-08",

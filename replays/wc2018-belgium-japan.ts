@@ -1,10 +1,11 @@
-import type { Replay } from "./replay.ts";
+import type { FootballReplay } from "./football-replay.ts";
 
 /**
  * Belgium 3-2 Japan, Rostov-on-Don, 2 July 2018: won in the last minute. Goals and cards:
  * openfootball/worldcup (CC0). The prices are invented.
  */
-export const wc2018BelgiumJapan: Replay = {
+export const wc2018BelgiumJapan: FootballReplay = {
+	sport: "football",
 	id: "wc2018-bel-jpn",
 	competition: "World Cup 2018, round of 16",
 	played: "2018-07-02",

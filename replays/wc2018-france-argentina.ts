@@ -1,10 +1,11 @@
-import type { Replay } from "./replay.ts";
+import type { FootballReplay } from "./football-replay.ts";
 
 /**
  * France 4-3 Argentina, Kazan, 30 June 2018. Goals and cards by minute: openfootball/worldcup (CC0);
  * that the first was a penalty: FIFA's match report. The prices are invented.
  */
-export const wc2018FranceArgentina: Replay = {
+export const wc2018FranceArgentina: FootballReplay = {
+	sport: "football",
 	id: "wc2018-fra-arg",
 	competition: "World Cup 2018, round of 16",
 	played: "2018-06-30",

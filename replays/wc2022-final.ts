@@ -1,10 +1,11 @@
-import type { Replay } from "./replay.ts";
+import type { FootballReplay } from "./football-replay.ts";
 
 /**
  * Argentina 3-3 France, 4-2 on penalties, Lusail, 18 December 2022. Goals and cards by minute: openfootball/worldcup (CC0);
  * order of the kicks: FIFA's match report. The prices are invented.
  */
-export const wc2022Final: Replay = {
+export const wc2022Final: FootballReplay = {
+	sport: "football",
 	id: "wc2022-final",
 	competition: "World Cup 2022, final",
 	played: "2022-12-18",

@@ -81,8 +81,10 @@ async function playSlot(
 	}
 }
 
+/** The next of its sport, so that each sport keeps its slots. */
 function following(replay: Replay | null): Replay | null {
-	return replay === null ? null : (REPLAYS[(REPLAYS.indexOf(replay) + 1) % REPLAYS.length] ?? null);
+	const ofSport = REPLAYS.filter(({ sport }) => sport === replay?.sport);
+	return replay === null ? null : (ofSport[(ofSport.indexOf(replay) + 1) % ofSport.length] ?? null);
 }
 
 function begin({ seed, speed }: PlayerOptions, replay: Replay, fromMinute: number, number: number): Play {

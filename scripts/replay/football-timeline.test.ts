@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { REPLAYS, replayOf } from "../../replays/all.ts";
+import { FOOTBALL_REPLAYS } from "../../replays/all.ts";
+import type { FootballReplay } from "../../replays/football-replay.ts";
 import { decode } from "../../shared/decode.ts";
 import { type FeedMessage, feedMessageSchema } from "../../shared/feeds/canonical.ts";
-import { type Due, secondsOf, timelineOf } from "./timeline.ts";
+import { footballTimelineOf, secondsOf } from "./football-timeline.ts";
+import type { Due } from "./timeline.ts";
 
+const replayOf = (id: string): FootballReplay | null => FOOTBALL_REPLAYS.find((replay) => replay.id === id) ?? null;
 const START_MS = 1_800_000_000_000;
 const SPEEDS = [1, 10, 120];
 
@@ -11,7 +14,7 @@ function of(id: string, options: { fromMinute?: number; speed?: number; seed?: n
 	const replay = replayOf(id);
 	if (replay === null) throw new Error(`no replay ${id}`);
 	const { fromMinute = 0, speed = 10, seed = 1 } = options;
-	return timelineOf({ replay, matchId: `${id}-t`, seed, speed, fromMinute, startMs: START_MS }).events;
+	return footballTimelineOf({ replay, matchId: `${id}-t`, seed, speed, fromMinute, startMs: START_MS }).events;
 }
 
 const incidentsOf = (events: readonly Due[], incident: string): readonly (Due & { message: Incident })[] =>
@@ -22,7 +25,7 @@ type Incident = Extract<FeedMessage, { kind: "incident" }>;
 const isIncident = (message: FeedMessage): message is Incident => message.kind === "incident";
 const isInvented = ({ message }: Due): boolean => message.invented === true;
 
-describe.each(REPLAYS.map((replay) => replay.id))("%s", (id) => {
+describe.each(FOOTBALL_REPLAYS.map((replay) => replay.id))("%s", (id) => {
 	test("every message is a canonical input, in order, under an id of its own", () => {
 		for (const speed of SPEEDS) {
 			const events = of(id, { speed });
