@@ -82,6 +82,11 @@ export class Evidence {
 
 	observe(call: Call): void {
 		switch (call.method) {
+			case "append":
+				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
+				if ((call.answer as { results: { kind: string }[] }).results.some(({ kind }) => kind === "stored"))
+					this.spoke((call.request as { inputs: { matchId: string }[] }).inputs[0]?.matchId ?? "");
+				return;
 			case "confirm":
 				this.#confirm(call);
 				return;

@@ -27,7 +27,10 @@ const SUPERSEDED_MS = 3_000;
 const LATE_MS = 1_950;
 /** A request is repeated soon, or when everything about it has been forgotten. */
 const AGAIN_MS = 5_000;
-const LATE_AGAIN_MS = 45_000;
+const LATE_AGAIN_MS = 60_000;
+/** Calls that do the most harm when they come again: an offer behind the tombstone of its leg, a result behind a newer one. */
+const REPEATED: Readonly<Record<string, number>> = { legResults: 0.2, offer: 0.15 };
+const SELDOM = 0.02;
 
 export class Faults {
 	readonly #deps: FaultsDeps;
@@ -132,18 +135,17 @@ export class Faults {
 		const what = random();
 		const lose = isCut || what < 0.02 ? "request" : what < 0.04 ? "answer" : "";
 		if (lose !== "") count("lostCalls");
-		// A result that comes again behind a newer one is rare, and costs the most.
-		const twice = random() < (method === "legResults" ? 0.2 : 0.02);
+		const twice = random() < (REPEATED[method] ?? SELDOM);
 		if (twice) count("repeatedCalls");
 		const delay = (): number => Math.floor(random() ** 4 * (random() < 0.03 ? 3_000 : 80));
 		// What a desk is told late may be overtaken by a result.
-		const isLate = method === "confirm" && random() < 0.08;
+		const isLate = method === "confirm" && random() < 0.2;
 		return {
 			delayMs: delay(),
 			answerDelayMs: isLate ? Math.floor(random() * LATE_MS) : delay(),
 			lose,
 			twice,
-			againMs: Math.floor(random() * (random() < 0.3 ? LATE_AGAIN_MS : AGAIN_MS)),
+			againMs: Math.floor(random() * (random() < 0.5 ? LATE_AGAIN_MS : AGAIN_MS)),
 		};
 	}
 }

@@ -109,7 +109,7 @@ function happenings(random: Random, fromMs: number, lengthMs: number, say: (atMs
 	for (let at = fromMs + 1_000; at < fromMs + lengthMs - 12_000; at += 2_000 + Math.floor(random() * 12_000)) {
 		const incidentId = `e${at}`;
 		const side = random() < 0.5 ? "home" : "away";
-		const lasts = random() < 0.3 ? 50 + Math.floor(random() * 400) : 500 + Math.floor(random() * 6_000);
+		const lasts = random() < 0.5 ? 50 + Math.floor(random() * 400) : 500 + Math.floor(random() * 6_000);
 		const what = random();
 		if (what < 0.3) {
 			say(at, { kind: "incident", incident: "goal", incidentId, side, minuteText: "" });

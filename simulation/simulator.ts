@@ -163,10 +163,9 @@ class Simulation {
 	async #push(matchId: string, due: readonly Timed[]): Promise<void> {
 		const { world } = this.#platform;
 		const inputs = due.map(({ input }) => input);
-		this.#platform.push(matchId, inputs).then(
-			() => this.#evidence.spoke(matchId),
-			() => void world.ports("client").timer(300, () => void this.#push(matchId, due)),
-		);
+		this.#platform
+			.push(matchId, inputs)
+			.catch(() => void world.ports("client").timer(300, () => void this.#push(matchId, due)));
 		await world.settle();
 	}
 
