@@ -100,7 +100,11 @@ export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
 		},
 		resendDue: (nowMs) => {
 			if (confirmed >= last) return null;
-			if (resendAt !== null && nowMs < resendAt) return resendAt;
+			if (resendAt !== null && nowMs < resendAt) {
+				// After a restart an alarm of the former instance comes first: it is spent, and ours has to be set.
+				options.wakeAt(resendAt);
+				return resendAt;
+			}
 			backoffMs = Math.min(backoffMs * 2, REPORTS.resendMaxMs);
 			resendAt = null;
 			// One round from the mark; what lies beyond it follows as the marks come back.
