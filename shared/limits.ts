@@ -198,7 +198,7 @@ export const REPORTS = {
 	/** Rows wait a second or two when all is well, and up to 13 s after the queue has lost them. */
 	lateMs: 30_000,
 	/** Readiness and metrics do not wait longer for what Postgres has to say. */
-	healthTimeoutMs: 2_000,
+	healthTimeoutMs: 1_500,
 } as const;
 
 /** Groups of writes that share one commit: measured 3.1–3.8k/s at 64. */

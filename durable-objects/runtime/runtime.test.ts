@@ -136,6 +136,28 @@ describe("[REP-2] report outbox", () => {
 		expect(reborn.resendDue(world.now() + REPORTS.resendMaxMs)).toBeNull();
 	});
 
+	test("says how long its oldest row has waited, also in a table of the first version", async () => {
+		const world = createTestWorld();
+		const ports = world.ports("wallet");
+		ports.sql.exec("CREATE TABLE _reports (seq INTEGER PRIMARY KEY, body TEXT NOT NULL)");
+		const outbox = createReportOutbox({
+			ports,
+			source: "wallet:weur:0",
+			send: async () => {},
+			wakeAt: () => {},
+		});
+		expect(outbox.oldestAgeMs()).toBeNull();
+		for (let n = 0; n < 2; n++) {
+			ports.sql.transaction(() => outbox.append(marketRow(n)));
+			await world.advance(1_000);
+		}
+		expect(outbox.oldestAgeMs()).toBe(2_000);
+		outbox.confirm(1);
+		expect(outbox.oldestAgeMs()).toBe(1_000);
+		outbox.confirm(2);
+		expect(outbox.oldestAgeMs()).toBeNull();
+	});
+
 	test("an alarm that its former instance had set does not leave it without one", async () => {
 		const world = createTestWorld();
 		const make = () => {

@@ -155,7 +155,7 @@ export function contradiction(before: TicketView, after: TicketView): string | n
 		legs.map(({ matchId, marketId, outcomeId, shownOddsMilli }) => [matchId, marketId, outcomeId, shownOddsMilli]),
 	];
 	const decided = ({ status, code, decidedAtMs, totalOddsMilli, potentialReturnMinor, legs }: TicketView): unknown => [
-		[status === "refused" ? "refused" : "accepted", code, decidedAtMs, totalOddsMilli, potentialReturnMinor],
+		[status === "settled" ? "accepted" : status, code, decidedAtMs, totalOddsMilli, potentialReturnMinor],
 		legs.map(({ takenOddsMilli, marketVersion, epoch, seq, tick }) => [
 			takenOddsMilli,
 			marketVersion,
