@@ -36,7 +36,7 @@ const PLAYERS = [
 const HANDS = 3;
 /** Between a recovery and the next kill. */
 const GAP_MIN_MS = 300;
-const GAP_SPREAD_MS = 6_000;
+const GAP_SPREAD_MS = 5_000;
 /** Bets are on their way, decided and undecided, before the first kill. */
 const WARM_UP_MS = 4_000;
 const GOAL_EVERY_MS = 9_000;
@@ -117,8 +117,8 @@ class Run {
 			for (let n = 1; n <= times; n++) await this.#killOnce(n, times, bettors);
 			this.#isKilling = false;
 			const recoveredAtMs = Date.now();
-			// In play, with prices that move: only now do client and authority stand still enough to be compared.
-			for (const witness of witnesses) this.#violations.push(...(await witness.disagreements()));
+			// In play, with prices that move.
+			for (const witness of witnesses) this.#violations.push(...(await witness.disagreementsOfMatches()));
 			bettors.stop();
 			this.#open.clear();
 			await Promise.all(playing);
@@ -129,7 +129,8 @@ class Run {
 			if (!decided) this.#violations.push("some bets were never answered with a decision");
 			this.#log("every bet is decided");
 			this.#violations.push(...(await auditBets(world, bettors, players)));
-			for (const witness of witnesses) this.#violations.push(...(await witness.disagreements()));
+			for (const witness of witnesses)
+				this.#violations.push(...(await witness.disagreementsOfMatches()), ...(await witness.disagreementsOfMe()));
 			this.#log("every bet is settled; waiting for Postgres");
 			return await this.#report(bettors, witnesses);
 		} finally {

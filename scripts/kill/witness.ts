@@ -61,8 +61,8 @@ export class Witness {
 		return this.#updates;
 	}
 
-	/** In words, what it shows otherwise than the authority; empty where all is the same. */
-	async disagreements(): Promise<readonly string[]> {
+	/** In words, where its books are not the matches'; empty where all is the same. Prices may move meanwhile. */
+	async disagreementsOfMatches(): Promise<readonly string[]> {
 		const matches = [...this.#views].map(async ([matchId, views]): Promise<readonly string[]> => {
 			let shown = "nothing";
 			const agreed = await within(AGREE_MS, async () => {
@@ -74,10 +74,11 @@ export class Witness {
 				? []
 				: [`the client's book of ${matchId} is ${views.at(-1)?.slice(0, 300)}, the match's is ${shown.slice(0, 300)}`];
 		});
-		return [...(await Promise.all(matches)).flat(), ...(await this.#disagreementsOfMe())];
+		return (await Promise.all(matches)).flat();
 	}
 
-	async #disagreementsOfMe(): Promise<readonly string[]> {
+	/** The same of the player's own topic; nothing may be betting or settled meanwhile. */
+	async disagreementsOfMe(): Promise<readonly string[]> {
 		let wrong = "nothing was shown";
 		const agreed = await within(AGREE_MS, async () => {
 			const { token } = this.#player;
