@@ -193,8 +193,8 @@ export const REPORTS = {
 	resendMaxMs: 300_000,
 	/** A batch of 50 messages is stored in well under a second; a database that says nothing for so long is out of reach. */
 	databaseTimeoutMs: 15_000,
-	/** What Postgres fails on by itself: 20 tries, as the queue is configured, are over within a minute or two. */
-	stuckRetrySec: 2,
+	/** What Postgres fails on while it answers: 20 tries, as the queue is configured, are over within a minute. */
+	stuckRetrySec: 1,
 	/** Rows wait a second or two when all is well, and up to 13 s after the queue has lost them. */
 	lateMs: 30_000,
 	/** Readiness and metrics do not wait longer for what Postgres has to say. */

@@ -86,7 +86,9 @@ export default {
 		} catch (fault) {
 			const attempts = Math.max(...batch.messages.map((message) => message.attempts));
 			log("warn", "reports_not_stored", { messages: batch.messages.length, attempts, fault: faultText(fault) });
-			batch.retryAll({ delaySeconds: Math.min(RETRY_SECONDS * attempts, RETRY_MAX_SECONDS) });
+			// Each by its own count: a message that has failed for long must not make new ones wait as long.
+			for (const message of batch.messages)
+				message.retry({ delaySeconds: Math.min(RETRY_SECONDS * message.attempts, RETRY_MAX_SECONDS) });
 		}
 	},
 
