@@ -35,9 +35,10 @@ const PATIENCE_SPREAD_MS = 8_000;
 const RETRY_MS = 100;
 const PAUSE_SPREAD_MS = 400;
 const ACCUMULATOR_SHARE = 0.3;
-/** Between the smallest stake of every licence and currency, and what a thousand bets can afford. */
-const STAKE_MIN_MINOR = 50;
-const STAKE_SPREAD_MINOR = 40;
+/** From the smallest stake that the demo licence allows; little, so that a player of 1000 units can go on betting. */
+const STAKE_MIN_MINOR: Readonly<Record<string, number>> = { KWD: 50 };
+const STAKE_ELSE_MINOR = 10;
+const STAKE_SPREAD_MINOR = 10;
 
 export async function newPlayer(world: World, region: string, currency: string): Promise<Player> {
 	const answer = await fetch(`${world.url}/v1/demo/players`, {
@@ -107,7 +108,8 @@ export class Bettors {
 	}
 
 	async #place(player: Player, id: string, legs: readonly Leg[]): Promise<void> {
-		const stakeMinor = STAKE_MIN_MINOR + Math.floor(this.#random() * STAKE_SPREAD_MINOR);
+		const minMinor = STAKE_MIN_MINOR[player.currency] ?? STAKE_ELSE_MINOR;
+		const stakeMinor = minMinor + Math.floor(this.#random() * STAKE_SPREAD_MINOR);
 		const body = JSON.stringify({ id, legs, stakeMinor, currency: player.currency, pricePolicy: "any" });
 		const bet: Bet = { player, id, legs, sent: 0, told: null };
 		this.bets.push(bet);
