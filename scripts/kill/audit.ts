@@ -17,9 +17,12 @@ const REPORTED_WITHIN_MS = 120_000;
 const POLL_MS = 500;
 const PAGE = 100;
 
-/** Every currency of every wallet, and that no hold outlives its deadline: until nothing is pending any more. */
+/**
+ * Every currency of every wallet, and that no hold outlives its deadline: until nothing is pending any more. Call it when
+ * betting is over; from `recoveredAtMs` on everything was up.
+ */
 export async function auditHolds(world: World, recoveredAtMs: number): Promise<readonly string[]> {
-	const untilMs = recoveredAtMs + DECIDED_WITHIN_MS;
+	const untilMs = Date.now() + DECIDED_WITHIN_MS;
 	while (true) {
 		const wallets = await walletsOf(world);
 		const wrong = wallets.flatMap((wallet) => wrongSums(wallet));
