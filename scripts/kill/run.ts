@@ -119,6 +119,7 @@ class Run {
 			const recoveredAtMs = Date.now();
 			// In play, with prices that move.
 			for (const witness of witnesses) this.#violations.push(...(await witness.disagreementsOfMatches()));
+			for (const witness of witnesses.slice(0, 1)) this.#violations.push(...(await witness.missedBooks(long.matchId)));
 			bettors.stop();
 			this.#open.clear();
 			await Promise.all(playing);

@@ -7,12 +7,18 @@ import type { TicketView } from "../../shared/contracts/wallet.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
 import type { Me } from "../../shared/protocol/me-view.ts";
 import type { Player } from "./bettor.ts";
-import { getJson, type World, within } from "./world.ts";
+import { getJson, sleep, type World, within } from "./world.ts";
 
 /** A client in a region whose relay has lost it comes back within seconds; a match in play moves once a second meanwhile. */
 const AGREE_MS = 20_000;
 /** Views kept, so that an image is found among them although the match has moved on: at a change a second ample. */
 const KEPT_VIEWS = 100;
+/** Images of a match in play that must each reach the client, taken further apart than the edge keeps one. */
+const SAMPLES = 5;
+const SAMPLE_MS = 1_100;
+const SAMPLE_ARRIVES_MS = 5_000;
+/** On a busy machine the client may lose its connection meanwhile, and gets an image instead of what it missed. */
+const ROUNDS = 3;
 
 type Image = Pick<MatchView, "stale" | "state" | "markets">;
 
@@ -24,6 +30,7 @@ export class Witness {
 	#me: Me | null = null;
 	#opened = 0;
 	#updates = 0;
+	#interruptions = 0;
 
 	constructor(world: World, player: Player, matchIds: readonly string[]) {
 		this.#world = world;
@@ -45,6 +52,7 @@ export class Witness {
 			subscribeMatch(this.#client, matchId, ({ state, stale }) => {
 				this.#updates++;
 				// What it shows as stale it does not stand for.
+				if (stale) this.#interruptions++;
 				if (state === null || stale) return;
 				views.push(bookOf(state));
 				if (views.length > KEPT_VIEWS) views.shift();
@@ -75,6 +83,28 @@ export class Witness {
 				: [`the client's book of ${matchId} is ${views.at(-1)?.slice(0, 300)}, the match's is ${shown.slice(0, 300)}`];
 		});
 		return (await Promise.all(matches)).flat();
+	}
+
+	/** Whether every book of a match in play reaches the client, one after the other, and not only the last; in words, if not. */
+	async missedBooks(matchId: string): Promise<readonly string[]> {
+		const views = this.#views.get(matchId) ?? [];
+		for (let round = 0; round < ROUNDS; round++) {
+			const interruptions = this.#interruptions;
+			const missed: string[] = [];
+			for (let n = 0; n < SAMPLES; n++) {
+				const image = await getJson<Image>(this.#world, `/v1/matches/${matchId}`);
+				const shown = bookOf(image);
+				const came = await within(SAMPLE_ARRIVES_MS, async () => (views.includes(shown) ? true : null));
+				if (came === null) missed.push(shown);
+				await sleep(SAMPLE_MS);
+			}
+			if (missed.length === 0) return [];
+			if (this.#interruptions === interruptions)
+				return [
+					`${missed.length} of ${SAMPLES} books of ${matchId} never reached the client: ${missed[0]?.slice(0, 300)}`,
+				];
+		}
+		return [];
 	}
 
 	/** The same of the player's own topic; nothing may be betting or settled meanwhile. */
