@@ -27,6 +27,7 @@ const COMMANDS = {
 		["tsc", "-p", "dashboard"],
 	],
 	simulate: [["node", "simulation/cli.ts"]],
+	kill: [["node", "scripts/kill/cli.ts"]],
 	migrations: [["drizzle-kit", "generate"]],
 };
 

@@ -191,6 +191,14 @@ export const REPORTS = {
 	resendRows: 500,
 	resendMinMs: 5_000,
 	resendMaxMs: 300_000,
+	/** A batch of 50 messages is stored in well under a second; a database that says nothing for so long is out of reach. */
+	databaseTimeoutMs: 15_000,
+	/** What Postgres fails on while it answers: 20 tries, as the queue is configured, are over within a minute. */
+	stuckRetrySec: 1,
+	/** Rows wait a second or two when all is well, and up to 13 s after the queue has lost them. */
+	lateMs: 30_000,
+	/** Readiness and metrics do not wait longer for what Postgres has to say. */
+	healthTimeoutMs: 1_500,
 } as const;
 
 /** Groups of writes that share one commit: measured 3.1–3.8k/s at 64. */

@@ -260,6 +260,7 @@ export class MatchActor {
 			subscribers: this.#deps.readers.count(),
 			deskOutboxDepth: this.#store.outboxDepth(),
 			reportOutboxDepth: this.#reports.depth(),
+			reportOutboxAgeMs: this.#reports.oldestAgeMs(),
 			eventToFrame: this.#frames.eventToFrame,
 			name: `${state.fixture.home.name} – ${state.fixture.away.name}`,
 			score: `${score.home}-${score.away}`,

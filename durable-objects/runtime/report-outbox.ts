@@ -5,7 +5,7 @@
 import type { ReportBody, ReportMessage, ReportRow } from "../../shared/contracts/reports.ts";
 import { REPORTS } from "../../shared/limits.ts";
 import { faultText } from "./log.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports, Sql } from "./ports.ts";
 
 export type ReportOutbox = {
 	/** Call inside the transaction that makes the row true; returns its seq. */
@@ -19,6 +19,8 @@ export type ReportOutbox = {
 	readonly lastSeq: () => number;
 	readonly confirmedSeq: () => number;
 	readonly depth: () => number;
+	/** How long the oldest row has waited for Postgres; null where none waits, or the row is older than this figure. */
+	readonly oldestAgeMs: () => number | null;
 };
 
 export type ReportOutboxOptions = {
@@ -32,11 +34,7 @@ export type ReportOutboxOptions = {
 /** Creates its own tables; call it after the object's migrations. */
 export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
 	const { sql, now } = options.ports;
-	sql.exec("CREATE TABLE IF NOT EXISTS _reports (seq INTEGER PRIMARY KEY, body TEXT NOT NULL)");
-	sql.exec(
-		"CREATE TABLE IF NOT EXISTS _report_mark (one INTEGER PRIMARY KEY CHECK (one = 1), last_seq INTEGER NOT NULL, confirmed_seq INTEGER NOT NULL)",
-	);
-	sql.exec("INSERT INTO _report_mark (one, last_seq, confirmed_seq) VALUES (1, 0, 0) ON CONFLICT DO NOTHING");
+	createTables(sql);
 	const mark = sql.exec("SELECT last_seq, confirmed_seq FROM _report_mark")[0];
 	let last = Number(mark?.last_seq);
 	let confirmed = Number(mark?.confirmed_seq);
@@ -81,7 +79,7 @@ export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
 	return {
 		append: (body) => {
 			const seq = Number(sql.exec("UPDATE _report_mark SET last_seq = last_seq + 1 RETURNING last_seq")[0]?.last_seq);
-			sql.exec("INSERT INTO _reports (seq, body) VALUES (?, ?)", seq, JSON.stringify(body));
+			sql.exec("INSERT INTO _reports (seq, body, at_ms) VALUES (?, ?, ?)", seq, JSON.stringify(body), now());
 			last = seq;
 			return seq;
 		},
@@ -100,7 +98,11 @@ export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
 		},
 		resendDue: (nowMs) => {
 			if (confirmed >= last) return null;
-			if (resendAt !== null && nowMs < resendAt) return resendAt;
+			if (resendAt !== null && nowMs < resendAt) {
+				// After a restart an alarm of the former instance comes first: it is spent, and ours has to be set.
+				options.wakeAt(resendAt);
+				return resendAt;
+			}
 			backoffMs = Math.min(backoffMs * 2, REPORTS.resendMaxMs);
 			resendAt = null;
 			// One round from the mark; what lies beyond it follows as the marks come back.
@@ -112,7 +114,24 @@ export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
 		lastSeq: () => last,
 		confirmedSeq: () => confirmed,
 		depth: () => last - confirmed,
+		oldestAgeMs: () => {
+			const atMs = Number(sql.exec("SELECT at_ms FROM _reports ORDER BY seq LIMIT 1")[0]?.at_ms ?? 0);
+			return atMs === 0 ? null : Math.max(0, now() - atMs);
+		},
 	};
+}
+
+function createTables(sql: Sql): void {
+	sql.exec(
+		"CREATE TABLE IF NOT EXISTS _reports (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, at_ms INTEGER NOT NULL DEFAULT 0)",
+	);
+	// Tables of the first version lack the time.
+	if (sql.exec("SELECT 1 FROM pragma_table_info('_reports') WHERE name = 'at_ms'").length === 0)
+		sql.exec("ALTER TABLE _reports ADD COLUMN at_ms INTEGER NOT NULL DEFAULT 0");
+	sql.exec(
+		"CREATE TABLE IF NOT EXISTS _report_mark (one INTEGER PRIMARY KEY CHECK (one = 1), last_seq INTEGER NOT NULL, confirmed_seq INTEGER NOT NULL)",
+	);
+	sql.exec("INSERT INTO _report_mark (one, last_seq, confirmed_seq) VALUES (1, 0, 0) ON CONFLICT DO NOTHING");
 }
 
 /** Cuts rows, in order, into messages below the queue's size limit. */

@@ -136,6 +136,58 @@ describe("[REP-2] report outbox", () => {
 		expect(reborn.resendDue(world.now() + REPORTS.resendMaxMs)).toBeNull();
 	});
 
+	test("says how long its oldest row has waited, also in a table of the first version", async () => {
+		const world = createTestWorld();
+		const ports = world.ports("wallet");
+		ports.sql.exec("CREATE TABLE _reports (seq INTEGER PRIMARY KEY, body TEXT NOT NULL)");
+		const outbox = createReportOutbox({
+			ports,
+			source: "wallet:weur:0",
+			send: async () => {},
+			wakeAt: () => {},
+		});
+		expect(outbox.oldestAgeMs()).toBeNull();
+		for (let n = 0; n < 2; n++) {
+			ports.sql.transaction(() => outbox.append(marketRow(n)));
+			await world.advance(1_000);
+		}
+		expect(outbox.oldestAgeMs()).toBe(2_000);
+		outbox.confirm(1);
+		expect(outbox.oldestAgeMs()).toBe(1_000);
+		outbox.confirm(2);
+		expect(outbox.oldestAgeMs()).toBeNull();
+	});
+
+	test("an alarm that its former instance had set does not leave it without one", async () => {
+		const world = createTestWorld();
+		const make = () => {
+			const ports = world.ports("wallet");
+			const deadlines = createDeadlines(ports);
+			const outbox = createReportOutbox({
+				ports,
+				source: "wallet:weur:0",
+				send: async (messages) => void sent.push(...messages),
+				wakeAt: (atMs) => deadlines.setIfSooner("reports", atMs),
+			});
+			world.onAlarm("wallet", () => {
+				deadlines.takeDue(world.now());
+				outbox.resendDue(world.now());
+			});
+			return { ports, outbox };
+		};
+		const sent: ReportMessage[] = [];
+		const first = make();
+		first.ports.sql.transaction(() => first.outbox.append(marketRow(0)));
+		first.outbox.kick();
+		await world.settle();
+		await world.advance(REPORTS.resendMinMs / 2);
+		world.crash("wallet");
+		make();
+		sent.length = 0;
+		await world.advance(REPORTS.resendMinMs * 3);
+		expect(sent.map(({ rows }) => rows.map(({ seq }) => seq))).toEqual([[1]]);
+	});
+
 	test("messages stay below the queue's size limit and keep the order", () => {
 		const rows = Array.from({ length: 500 }, (_, index) => ({ seq: index + 1, body: marketRow(index % 6) }));
 		const messages = packMessages("match:m1", rows);

@@ -210,7 +210,13 @@ export class WalletActor {
 
 	measures(): WalletMeasures {
 		const counts = this.#store.counts(this.#ports.now() - BET.overdueMs);
-		return { wallet: this.#deps.name, ...counts, betToDecision: this.#decisions.histogram };
+		return {
+			wallet: this.#deps.name,
+			...counts,
+			reportOutboxDepth: this.#reports.depth(),
+			reportOutboxAgeMs: this.#reports.oldestAgeMs(),
+			betToDecision: this.#decisions.histogram,
+		};
 	}
 
 	confirmReports(mark: number): void {

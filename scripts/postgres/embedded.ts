@@ -34,8 +34,12 @@ const SHARED_ROOT = "/var/tmp";
 
 type Identity = { readonly uid: number; readonly gid: number } | null;
 
-/** Starts (initialising it the first time) the database of this state folder. */
-export async function startPostgres({ stateDir }: { readonly stateDir: string }): Promise<RunningPostgres> {
+/** Starts (initialising it the first time) the database of this state folder, on the port given or any free one. */
+export async function startPostgres(options: {
+	readonly stateDir: string;
+	readonly port?: number;
+}): Promise<RunningPostgres> {
+	const { stateDir } = options;
 	mkdirSync(stateDir, { recursive: true });
 	const identity = serverIdentity();
 	const native = usableBinaries(identity);
@@ -43,7 +47,7 @@ export async function startPostgres({ stateDir }: { readonly stateDir: string })
 	const password = keptPassword(join(stateDir, "postgres.password"));
 	if (!existsSync(join(data, "PG_VERSION"))) initialise(native, data, password, identity);
 	stopLeftover(data);
-	const port = await freePort();
+	const port = options.port ?? (await freePort());
 	const child = await launch(native, data, port, identity);
 	const connectionString = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
 	await createDatabase(connectionString);

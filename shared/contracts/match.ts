@@ -193,6 +193,8 @@ export type MatchOps = {
 	readonly subscribers: number;
 	readonly deskOutboxDepth: number;
 	readonly reportOutboxDepth: number;
+	/** For how long the oldest of these rows has been on its way; null where none waits. */
+	readonly reportOutboxAgeMs: number | null;
 	/** Lane's receipt of an input → its frame, since this instance started. */
 	readonly eventToFrame: Histogram;
 	readonly name: string;

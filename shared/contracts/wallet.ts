@@ -187,6 +187,9 @@ export type WalletMeasures = {
 	readonly pendingTickets: number;
 	readonly overdueTickets: number;
 	readonly outboxDepth: number;
+	/** Rows on their way to Postgres, and for how long the oldest has been; null where none waits. */
+	readonly reportOutboxDepth: number;
+	readonly reportOutboxAgeMs: number | null;
 	/** On this wallet's own clock, since its instance started. */
 	readonly betToDecision: Histogram;
 };

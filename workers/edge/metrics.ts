@@ -15,7 +15,13 @@ export async function metricsText(c: EdgeContext): Promise<string> {
 		reportsHealth(c.env),
 	]);
 	const known = wallets.filter((entry) => entry !== null);
-	return `${[...matchLines(matches), ...walletLines(known, shards.length), ...reportLines(reports)].join("\n")}\n`;
+	const lines = [
+		...matchLines(matches),
+		...walletLines(known, shards.length),
+		...outboxLines([...matches, ...known]),
+		...reportLines(reports),
+	];
+	return `${lines.join("\n")}\n`;
 }
 
 /** Every match on the board; one that does not answer is left out. */
@@ -56,11 +62,6 @@ function matchLines(ops: readonly MatchOps[]): readonly string[] {
 			"Results on their way to desks",
 			sum((entry) => entry.deskOutboxDepth),
 		),
-		...gauge(
-			"touchline_report_outbox_depth",
-			"Rows of matches on their way to Postgres",
-			sum((entry) => entry.reportOutboxDepth),
-		),
 		...histogramLines(
 			"touchline_event_to_frame_seconds",
 			"From a lane's receipt of an input to the match's frame, of matches on the board, since each one's instance started",
@@ -93,6 +94,23 @@ function walletLines(wallets: readonly WalletMeasures[], asked: number): readonl
 			"touchline_bet_to_decision_seconds",
 			"From a bet's receipt at its wallet to its decision, bet delay included, since each wallet's instance started",
 			addHistograms(wallets.map((entry) => entry.betToDecision)),
+		),
+	];
+}
+
+type ReportOutboxOf = Pick<WalletMeasures, "reportOutboxDepth" | "reportOutboxAgeMs">;
+
+function outboxLines(sources: readonly ReportOutboxOf[]): readonly string[] {
+	return [
+		...gauge(
+			"touchline_report_outbox_depth",
+			"Rows of the matches and wallets asked on their way to Postgres",
+			sources.reduce((sum, { reportOutboxDepth }) => sum + reportOutboxDepth, 0),
+		),
+		...gauge(
+			"touchline_report_outbox_age_seconds",
+			"For how long the oldest of these rows has waited",
+			Math.max(0, ...sources.map(({ reportOutboxAgeMs }) => reportOutboxAgeMs ?? 0)) / 1_000,
 		),
 	];
 }

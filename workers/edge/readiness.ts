@@ -1,6 +1,7 @@
 /** Whether bets can be taken: each part asked by name, with its state and how old what it says is. */
 import { stubOf } from "../../durable-objects/runtime/stubs.ts";
 import { relayName } from "../../shared/contracts/ids.ts";
+import { REPORTS } from "../../shared/limits.ts";
 import { board, type EdgeContext, match, wallet } from "./context.ts";
 import { reportsHealth } from "./reports.ts";
 
@@ -82,13 +83,23 @@ async function feedState(c: EdgeContext): Promise<Partial<Dependency>> {
 }
 
 async function postgresState(c: EdgeContext): Promise<Partial<Dependency>> {
-	const told = await reportsHealth(c.env);
+	const [told, sample] = await Promise.all([
+		reportsHealth(c.env),
+		wallet(c.env, SAMPLE_WALLET)
+			.measures({ v: 1, wallet: SAMPLE_WALLET })
+			.catch(() => null),
+	]);
 	if (told === null) return { state: "down", ageMs: null, detail: "reports wait in their outboxes" };
-	const isTroubled = told.rejected > 0 || told.deadLetters > 0;
+	const waitedMs = sample?.reportOutboxAgeMs ?? 0;
+	const troubles = [
+		...(told.rejected > 0 || told.deadLetters > 0
+			? [`${told.rejected} rows refused, ${told.deadLetters} dead letters`]
+			: []),
+		// Postgres answers, and yet what is sent to it does not arrive: the consumer is in trouble.
+		...(waitedMs > REPORTS.lateMs ? [`rows of ${SAMPLE_WALLET} wait for ${Math.round(waitedMs / 1_000)} s`] : []),
+	];
 	return {
 		ageMs: told.newestRowAgeMs,
-		...(isTroubled
-			? { state: "degraded", detail: `${told.rejected} rows refused, ${told.deadLetters} dead letters` }
-			: {}),
+		...(troubles.length > 0 ? { state: "degraded", detail: troubles.join("; ") } : {}),
 	};
 }

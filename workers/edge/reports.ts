@@ -1,6 +1,7 @@
 /** What the reporting script says of Postgres, decoded. */
 import * as v from "valibot";
 import { decode } from "../../shared/decode.ts";
+import { REPORTS } from "../../shared/limits.ts";
 
 const healthSchema = v.object({
 	newestRowAgeMs: v.nullable(v.number()),
@@ -10,9 +11,10 @@ const healthSchema = v.object({
 });
 export type ReportsHealth = Readonly<v.InferOutput<typeof healthSchema>>;
 
-/** Null where Postgres (or the script before it) does not answer. */
+/** Null where Postgres (or the script before it) does not answer, or not soon. */
 export async function reportsHealth(env: Pick<EdgeEnv, "REPORTING">): Promise<ReportsHealth | null> {
-	const answer = await env.REPORTING.fetch("https://reporting/health").catch(() => null);
+	const signal = AbortSignal.timeout(REPORTS.healthTimeoutMs);
+	const answer = await env.REPORTING.fetch("https://reporting/health", { signal }).catch(() => null);
 	if (answer === null || !answer.ok) return null;
 	const decoded = decode(healthSchema, await answer.json());
 	return decoded.ok ? decoded.value : null;

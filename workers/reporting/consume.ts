@@ -1,88 +1,137 @@
-/** The consumer of `reports` (REP-2): lock, insert what is missing, move the marks, tell the sources what Postgres holds. */
+/**
+ * The consumer of `reports` (REP-2): lock, insert what is missing, move the marks, tell the sources what Postgres holds. What
+ * cannot be stored holds up nothing else.
+ */
 import { sql } from "drizzle-orm";
 import { type ReportMessage, reportBodySchema, reportMessageSchema } from "../../shared/contracts/reports.ts";
 import { decode } from "../../shared/decode.ts";
-import { type Database, isRefusedByPostgres } from "./database.ts";
+import { type Database, isInReach, isRefusedByPostgres } from "./database.ts";
 import { type DecodedRow, insertRows, lockMarks, moveMarks, type RejectedRow } from "./insert.ts";
 
 export type Marks = readonly { readonly source: string; readonly mark: number }[];
 export type Incoming = { readonly id: string; readonly body: unknown };
 
-type Sorted = {
-	readonly rows: readonly DecodedRow[];
-	readonly rejected: readonly RejectedRow[];
-	readonly unreadable: readonly { readonly id: string; readonly reason: string; readonly body: unknown }[];
+/** A row on its way, and the message it came in. */
+type Entry = { readonly messageId: string; readonly row: DecodedRow | RejectedRow };
+type Letter = { readonly id: string; readonly reason: string; readonly body: unknown };
+type Sorted = { readonly entries: readonly Entry[]; readonly unreadable: readonly Letter[] };
+
+export type Stored = {
+	readonly marks: Marks;
+	/** Messages with something that Postgres fails on although it answers, and why: they are to come again by themselves. */
+	readonly stuck: ReadonlyMap<string, unknown>;
 };
+
+const REASON_LENGTH = 500;
 
 /** What can be stored, what is stored as refused, and messages that are none of ours. */
 export function sortMessages(messages: readonly Incoming[]): Sorted {
-	const rows: DecodedRow[] = [];
-	const rejected: RejectedRow[] = [];
-	const unreadable: { id: string; reason: string; body: unknown }[] = [];
+	const entries: Entry[] = [];
+	const unreadable: Letter[] = [];
 	for (const { id, body } of messages) {
 		const message = decode(reportMessageSchema, body);
 		if (!message.ok) {
 			unreadable.push({ id, reason: reasonOf(message.errors), body: body ?? null });
 			continue;
 		}
-		const { source, rows: sent }: ReportMessage = message.value;
-		for (const row of sent) {
-			const decoded = decode(reportBodySchema, row.body);
-			if (decoded.ok) rows.push({ source, seq: row.seq, body: decoded.value });
-			else rejected.push({ source, seq: row.seq, reason: reasonOf(decoded.errors), body: row.body ?? null });
+		const { source, rows }: ReportMessage = message.value;
+		for (const { seq, body: sent } of rows) {
+			const decoded = decode(reportBodySchema, sent);
+			const row = decoded.ok
+				? { source, seq, body: decoded.value }
+				: { source, seq, reason: reasonOf(decoded.errors), body: sent ?? null };
+			entries.push({ messageId: id, row });
 		}
 	}
-	return { rows, rejected, unreadable };
+	return { entries, unreadable };
 }
 
 const reasonOf = (errors: readonly { readonly path: string; readonly message: string }[]): string =>
 	errors
 		.map(({ path, message }) => `${path}: ${message}`)
 		.join("; ")
-		.slice(0, 500);
+		.slice(0, REASON_LENGTH);
 
-/** Stores a batch and returns the marks read back. Rejects while Postgres is out of reach: the queue keeps the messages. */
-export async function storeMessages(database: Database, messages: readonly Incoming[]): Promise<Marks> {
-	const { rows, rejected, unreadable } = sortMessages(messages);
-	if (unreadable.length > 0) await storeDeadLetters(database, unreadable);
-	const sources = [...new Set([...rows, ...rejected].map(({ source }) => source))];
-	if (sources.length === 0) return [];
-	try {
-		await database.batch([lockMarks(sources), ...insertRows(rows, rejected)]);
-	} catch (fault) {
-		if (!isRefusedByPostgres(fault)) throw fault;
-		await storeOneByOne(database, rows, rejected);
-	}
-	const moved = await database.query(moveMarks(sources));
-	return moved.map((row) => ({ source: String(row.source), mark: Number(row.mark) }));
-}
-
-/** Postgres refuses something in the batch: each row by itself, and the refused one becomes a named difference. */
-async function storeOneByOne(
+/**
+ * Stores a batch and returns the marks read back. Rejects while Postgres is out of reach: the queue keeps the messages.
+ * `isLast`: nobody will send these again from the queue, so a row that still cannot be stored becomes a named difference.
+ */
+export async function storeMessages(
 	database: Database,
-	rows: readonly DecodedRow[],
-	rejected: readonly RejectedRow[],
+	messages: readonly Incoming[],
+	isLast = false,
+): Promise<Stored> {
+	const { entries, unreadable } = sortMessages(messages);
+	const stuck = new Map<string, unknown>();
+	await storeEntries(database, entries, isLast, stuck);
+	if (unreadable.length > 0) {
+		await storeDeadLetters(database, unreadable).catch((fault: unknown) => {
+			for (const { id } of unreadable) stuck.set(id, fault);
+		});
+	}
+	const sources = sourcesOf(entries);
+	if (sources.length === 0) return { marks: [], stuck };
+	const moved = await database.query(moveMarks(sources));
+	return { marks: moved.map((row) => ({ source: String(row.source), mark: Number(row.mark) })), stuck };
+}
+
+/** All at once; where Postgres fails on something in it, each half by itself, down to the row that is to blame. */
+async function storeEntries(
+	database: Database,
+	entries: readonly Entry[],
+	isLast: boolean,
+	stuck: Map<string, unknown>,
 ): Promise<void> {
-	for (const row of rejected) await database.batch([lockMarks([row.source]), ...insertRows([], [row])]);
-	for (const row of rows) {
-		try {
-			await database.batch([lockMarks([row.source]), ...insertRows([row], [])]);
-		} catch (fault) {
-			if (!isRefusedByPostgres(fault)) throw fault;
-			const reason = (fault instanceof Error ? fault.message : String(fault)).slice(0, 500);
-			await database.batch([
-				lockMarks([row.source]),
-				...insertRows([], [{ source: row.source, seq: row.seq, reason, body: row.body }]),
-			]);
-		}
+	const [first] = entries;
+	if (first === undefined) return;
+	try {
+		await database.batch([lockMarks(sourcesOf(entries)), ...insertRows(...parted(entries))]);
+	} catch (fault) {
+		if (!isRefusedByPostgres(fault) && !(await isInReach(database))) throw fault;
+		if (entries.length > 1) {
+			const middle = entries.length >> 1;
+			await storeEntries(database, entries.slice(0, middle), isLast, stuck);
+			await storeEntries(database, entries.slice(middle), isLast, stuck);
+		} else if (isLast || isRefusedByPostgres(fault)) await storeRefused(database, first.row, fault);
+		else stuck.set(first.messageId, fault);
 	}
 }
+
+/** A row by itself as a named difference, under its seq, so that the mark moves over it. */
+async function storeRefused(database: Database, row: DecodedRow | RejectedRow, fault: unknown): Promise<void> {
+	const { source, seq } = row;
+	const reason = "reason" in row ? row.reason : textOf(fault);
+	const store = (body: unknown): Promise<unknown> =>
+		database.batch([lockMarks([source]), ...insertRows([], [{ source, seq, reason: storable(reason), body }])]);
+	await store(row.body).catch((again: unknown) => {
+		if (!isRefusedByPostgres(again)) throw again;
+		return store(JSON.stringify(row.body));
+	});
+}
+
+function parted(entries: readonly Entry[]): [DecodedRow[], RejectedRow[]] {
+	const rows: DecodedRow[] = [];
+	const rejected: RejectedRow[] = [];
+	for (const { row } of entries) {
+		if ("reason" in row) rejected.push(row);
+		else rows.push(row);
+	}
+	return [rows, rejected];
+}
+
+const sourcesOf = (entries: readonly Entry[]): readonly string[] => [...new Set(entries.map(({ row }) => row.source))];
+/** Text in Postgres cannot hold the character 0. */
+const storable = (text: string): string => text.replaceAll("\0", "\\0").slice(0, REASON_LENGTH);
+const textOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 
 /** Messages that could not be read, or that were given up on: kept for somebody to look at. */
-export async function storeDeadLetters(
-	database: Database,
-	letters: readonly { readonly id: string; readonly reason: string; readonly body: unknown }[],
-): Promise<void> {
-	await database.query(sql`INSERT INTO dead_letters (id, reason, body)
-		SELECT id, reason, body FROM jsonb_to_recordset(${JSON.stringify(letters)}::jsonb) AS r(id text, reason text, body jsonb) ON CONFLICT DO NOTHING`);
+export async function storeDeadLetters(database: Database, letters: readonly Letter[]): Promise<void> {
+	const store = (stored: readonly Letter[]): Promise<unknown> =>
+		database.query(sql`INSERT INTO dead_letters (id, reason, body)
+		SELECT id, reason, body FROM jsonb_to_recordset(${JSON.stringify(stored)}::jsonb) AS r(id text, reason text, body jsonb) ON CONFLICT DO NOTHING`);
+	await store(letters).catch((fault: unknown) => {
+		if (!isRefusedByPostgres(fault)) throw fault;
+		// What jsonb does not take (the character 0) is kept as the text of its JSON.
+		return store(letters.map(({ id, reason, body }) => ({ id, reason: storable(reason), body: JSON.stringify(body) })));
+	});
 }

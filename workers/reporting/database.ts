@@ -1,8 +1,9 @@
 /** Postgres through drizzle and the Neon driver; a batch is one transaction in one round trip. */
 import { neon, neonConfig } from "@neondatabase/serverless";
-import type { SQL } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/neon-http";
 import * as v from "valibot";
+import { REPORTS } from "../../shared/limits.ts";
 import type { ReportingConfig } from "./config.ts";
 
 export type Rows = readonly Readonly<Record<string, unknown>>[];
@@ -17,6 +18,8 @@ const rowsOf = (result: unknown): Rows => v.parse(resultSchema, result).rows;
 
 export function openDatabase(config: ReportingConfig): Database {
 	if (config.neonEndpoint !== "") neonConfig.fetchEndpoint = config.neonEndpoint;
+	neonConfig.fetchFunction = (url: string, init: RequestInit): Promise<Response> =>
+		fetch(url, { ...init, signal: AbortSignal.timeout(REPORTS.databaseTimeoutMs) });
 	const db = drizzle(neon(config.databaseUrl));
 	return {
 		query: async (statement) => rowsOf(await db.execute(statement)),
@@ -36,4 +39,12 @@ export function isRefusedByPostgres(fault: unknown): boolean {
 		// Classes 22 (data), 23 (integrity) and 42 (syntax, types) are of the statement; 08, 53, 57 and others of the server.
 		return code.success && /^(22|23|42)/.test(code.output.code);
 	});
+}
+
+/** Whether Postgres answers at all: then a fault is about what it was asked, and not about the way to it. */
+export function isInReach(database: Database): Promise<boolean> {
+	return database.query(sql`SELECT 1`).then(
+		() => true,
+		() => false,
+	);
 }

@@ -3,6 +3,7 @@ import { faultText } from "../../durable-objects/runtime/log.ts";
 import { rpcClient } from "../../durable-objects/runtime/stubs.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
+import { REPORTS } from "../../shared/limits.ts";
 import { reportingConfig } from "./config.ts";
 import { type Marks, storeDeadLetters, storeMessages } from "./consume.ts";
 import { openDatabase } from "./database.ts";
@@ -63,24 +64,31 @@ export default {
 	},
 
 	async queue(batch, env): Promise<void> {
+		const isDead = batch.queue === DEAD_QUEUE;
 		try {
 			const database = openDatabase(reportingConfig(env));
 			const messages = batch.messages.map(({ id, body }) => ({ id, body }));
-			if (batch.queue === DEAD_QUEUE) {
+			if (isDead) {
 				log("error", "dead_letters", { messages: messages.length });
 				await storeDeadLetters(
 					database,
 					messages.map(({ id, body }) => ({ id, reason: "given up on", body })),
 				);
 			}
-			// A dead letter may be readable by now: its rows are stored like any others.
-			const marks = await storeMessages(database, messages);
+			// A dead letter may be storable by now: its rows are treated like any others, but for the last time.
+			const { marks, stuck } = await storeMessages(database, messages, isDead);
 			await confirmMarks(env, marks);
-			batch.ackAll();
+			for (const message of batch.messages) {
+				if (!stuck.has(message.id)) message.ack();
+				else message.retry({ delaySeconds: REPORTS.stuckRetrySec });
+			}
+			for (const [id, fault] of stuck) log("error", "message_not_stored", { id, fault: faultText(fault) });
 		} catch (fault) {
 			const attempts = Math.max(...batch.messages.map((message) => message.attempts));
 			log("warn", "reports_not_stored", { messages: batch.messages.length, attempts, fault: faultText(fault) });
-			batch.retryAll({ delaySeconds: Math.min(RETRY_SECONDS * attempts, RETRY_MAX_SECONDS) });
+			// Each by its own count: a message that has failed for long must not make new ones wait as long.
+			for (const message of batch.messages)
+				message.retry({ delaySeconds: Math.min(RETRY_SECONDS * message.attempts, RETRY_MAX_SECONDS) });
 		}
 	},
 

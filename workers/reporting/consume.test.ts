@@ -1,0 +1,150 @@
+/** The consumer on a real PostgreSQL, with a gate between them that fails as networks and databases do. */
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Gate, startGate } from "../../scripts/kill/gate.ts";
+import { startPostgres } from "../../scripts/postgres/embedded.ts";
+import { migratePostgres } from "../../scripts/postgres/migrate.ts";
+import { startNeonStandIn } from "../../scripts/postgres/neon-stand-in.ts";
+import type { ReportMessage } from "../../shared/contracts/reports.ts";
+import { type Incoming, storeDeadLetters, storeMessages } from "./consume.ts";
+import { type Database, openDatabase, type Rows } from "./database.ts";
+import { health } from "./summary.ts";
+
+let database: Database;
+let gate: Gate;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+	const stateDir = mkdtempSync(join(tmpdir(), "touchline-consume-"));
+	chmodSync(stateDir, 0o755);
+	const postgres = await startPostgres({ stateDir });
+	const { connectionString } = postgres;
+	const standIn = await startNeonStandIn({ connectionString });
+	gate = await startGate(standIn.endpoint);
+	await migratePostgres({ connectionString, endpoint: standIn.endpoint, root: process.cwd() });
+	database = openDatabase({ databaseUrl: connectionString, neonEndpoint: gate.endpoint, walletShards: 1 });
+	stop = async () => {
+		await gate.stop();
+		await standIn.stop();
+		await postgres.stop();
+		rmSync(stateDir, { recursive: true, force: true });
+	};
+});
+afterAll(() => stop());
+beforeEach(async () => {
+	gate.set({ kind: "open" });
+	await database.query(sql`TRUNCATE report_rows, report_marks, rejected, dead_letters, markets`);
+});
+
+const market = (marketId: string, name = "Result") => ({
+	kind: "market",
+	matchId: "m1",
+	marketId,
+	name,
+	group: "main",
+	period: "match",
+});
+
+function message(source: string, fromSeq: number, bodies: readonly unknown[]): Incoming {
+	const rows = bodies.map((body, index) => ({ seq: fromSeq + index, body }));
+	return { id: `${source} ${fromSeq}`, body: { v: 1, source, rows } satisfies ReportMessage };
+}
+
+const marketsStored = async (): Promise<readonly unknown[]> =>
+	(await database.query(sql`SELECT market_id FROM markets ORDER BY market_id`)).map((row) => row.market_id);
+const rejectedStored = (): Promise<Rows> =>
+	database.query(sql`SELECT source, seq::int AS seq, reason, body FROM rejected`);
+
+/** An internal error of the database on every insert of a market of this name; all else goes through. */
+const poison = (name: string): void =>
+	gate.set({ kind: "poisoned", isPoison: (body) => body.includes("INSERT INTO markets") && body.includes(name) });
+
+describe("[REP-2] what cannot be stored", () => {
+	test("a row that does not fit is a named difference, and the mark moves over it", async () => {
+		const { marks, stuck } = await storeMessages(database, [
+			message("match:m1", 1, [market("a"), { kind: "nonsense" }, market("c")]),
+		]);
+		expect([marks, stuck.size]).toEqual([[{ source: "match:m1", mark: 3 }], 0]);
+		expect(await marketsStored()).toEqual(["a", "c"]);
+		expect(await rejectedStored()).toMatchObject([{ source: "match:m1", seq: 2, body: { kind: "nonsense" } }]);
+	});
+
+	test("a text that Postgres cannot hold is kept as the text of its JSON, and holds up nothing", async () => {
+		const { marks, stuck } = await storeMessages(database, [
+			message("match:m1", 1, [market("a"), market("b", "nul\0"), { kind: "nul\0" }]),
+			message("match:m2", 1, [market("c")]),
+		]);
+		expect(stuck.size).toBe(0);
+		expect(marks.toSorted((x, y) => x.source.localeCompare(y.source))).toEqual([
+			{ source: "match:m1", mark: 3 },
+			{ source: "match:m2", mark: 1 },
+		]);
+		expect(await marketsStored()).toEqual(["a", "c"]);
+		expect((await rejectedStored()).map(({ seq, body }) => [seq, JSON.parse(String(body))])).toEqual([
+			[2, market("b", "nul\0")],
+			[3, { kind: "nul\0" }],
+		]);
+	});
+
+	test("a message that is none is a dead letter at once, whatever it contains; the others are stored", async () => {
+		const { stuck } = await storeMessages(database, [
+			{ id: "rubbish", body: { hello: "wor\0ld" } },
+			message("match:m1", 1, [market("a")]),
+		]);
+		expect(stuck.size).toBe(0);
+		expect(await marketsStored()).toEqual(["a"]);
+		const letters = await database.query(sql`SELECT id, body FROM dead_letters`);
+		expect(letters.map(({ id, body }) => [id, JSON.parse(String(body))])).toEqual([["rubbish", { hello: "wor\0ld" }]]);
+		expect(await health(database)).toMatchObject({ deadLetters: 1, rejected: 0 });
+	});
+});
+
+describe("[REP-2] a row that Postgres fails on although it answers", () => {
+	const messages = [
+		message("match:m1", 1, [market("a"), market("b", "poison"), market("c")]),
+		message("match:m2", 1, [market("d")]),
+	];
+
+	test("is stuck by itself: all others are stored, and the mark waits before it", async () => {
+		poison("poison");
+		const { marks, stuck } = await storeMessages(database, messages);
+		expect([...stuck.keys()]).toEqual(["match:m1 1"]);
+		expect(marks.toSorted((x, y) => x.source.localeCompare(y.source))).toEqual([
+			{ source: "match:m1", mark: 1 },
+			{ source: "match:m2", mark: 1 },
+		]);
+		expect(await marketsStored()).toEqual(["a", "c", "d"]);
+		gate.set({ kind: "open" });
+		const again = await storeMessages(database, messages.slice(0, 1));
+		expect([again.marks, again.stuck.size]).toEqual([[{ source: "match:m1", mark: 3 }], 0]);
+		expect(await rejectedStored()).toEqual([]);
+	});
+
+	test("is a named difference once its message is a dead letter, and holds up its source no longer", async () => {
+		poison("poison");
+		await storeDeadLetters(database, [{ id: "dead", reason: "given up on", body: messages[0]?.body }]);
+		const { marks, stuck } = await storeMessages(database, messages.slice(0, 1), true);
+		expect([marks, stuck.size]).toEqual([[{ source: "match:m1", mark: 3 }], 0]);
+		expect(await rejectedStored()).toMatchObject([{ seq: 2, body: { name: "poison" } }]);
+		expect(await health(database)).toMatchObject({ deadLetters: 1, rejected: 1 });
+	});
+});
+
+describe("[REP-2] Postgres out of reach", () => {
+	test.each([500, 503])(
+		"answering %i: nothing is stored, nothing is judged, and all of it comes again",
+		async (status) => {
+			gate.set({ kind: "failing", status });
+			const messages = [message("match:m1", 1, [market("a"), { kind: "nonsense" }]), { id: "rubbish", body: 1 }];
+			await expect(storeMessages(database, messages)).rejects.toThrow();
+			await expect(storeMessages(database, messages, true)).rejects.toThrow();
+			gate.set({ kind: "open" });
+			expect([await marketsStored(), await rejectedStored()]).toEqual([[], []]);
+			const { marks } = await storeMessages(database, messages);
+			expect(marks).toEqual([{ source: "match:m1", mark: 2 }]);
+		},
+	);
+});
