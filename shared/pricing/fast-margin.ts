@@ -8,10 +8,10 @@
  *   started, and a replay gives the same bytes (MAT-2).
  * - Odds ratio on two outcomes x, y with sum T asks for one square root: c is the positive root of
  *   xy(2 − T)c² − (T − 1)bc − T(1 − x)(1 − y) = 0, b = x(1 − y) + y(1 − x), and odds are 1 + (1 − x)/(cx).
- * - Odds ratio on more, and power, take Newton's steps from the solution of the previous book, mostly one or two.
+ * - Odds ratio on more, and power, take steps of a third-order Newton from the solution of the previous book, mostly one.
  * - Other methods go the slow way.
  */
-import { LADDER_HAIR, MAX_ODDS_MILLI, stepAt } from "./ladder.ts";
+import { isOnLadder, LADDER_HAIR, MAX_ODDS_MILLI, stepAt } from "./ladder.ts";
 import { MAX_MARGIN } from "./margin.ts";
 import type { MarginRule } from "./margin-profile.ts";
 import { priceMarket } from "./price-market.ts";
@@ -29,18 +29,17 @@ export type BookMargin = {
 export const NOT_OFFERED = 0;
 
 const CLOSE = 1e-11;
-/** Two prices cannot be told apart at a margin outside this, or in a sum this far off: `priceMarket` judges. */
+/** A sum this far off is for `priceMarket` to judge, which draws its line a little further out. */
 const SUM_TOLERANCE = 0.9e-3;
 const MAX_STEPS = 30;
-/** Newton's error after its last step is the square of the step, times at most some 20 for power. */
-const LAST_STEP_RATIO = 1e-9;
-const LAST_STEP_POWER = 3e-8;
-
-/** Kinds of market, by the way they are solved. */
-const SLOW = 0;
-const TWO_WAY = 1;
-const RATIO = 2;
-const POWER = 3;
+/**
+ * The last step, as a share of c for the odds ratio and in k for power. A step sums three terms of the inverse series of f
+ * around the guess (with u = f/f' and aₙ = f⁽ⁿ⁾/(n!·f'): u + a₂u² + (2a₂² − a₃)u³), so what is left is its fourth power times
+ * 5a₂³ − 5a₂a₃ + a₄. With o = (1 − p)/p the sum is Σ c/(o + c) and |aₙ| ≤ c^(1−n): at most 11·s⁴ = 7e-13 of c. On Σ p^k it is
+ * some L³ for logarithms L: 1e-13 of k, and below 4e-12 of a price for any p above 1e-12.
+ */
+const LAST_STEP_RATIO = 5e-4;
+const LAST_STEP_POWER = 5e-5;
 
 /** Where a price falls: below ten by its whole thousandths, from there by its halves, of which every rung is a multiple. */
 const rungOf = (milli: number): number => milli - (milli % stepAt(milli));
@@ -51,30 +50,38 @@ const HIGH_RUNGS = Int32Array.from({ length: MAX_ODDS_MILLI / HALF + 1 }, (_none
 const HAIR = 1 + LADDER_HAIR;
 
 type Plan = {
-	readonly kind: Uint8Array;
+	readonly markets: readonly BookMarket[];
+	/** Where each market's outcomes begin. */
 	readonly offset: Int32Array;
 	readonly target: Float64Array;
 	readonly winners: Float64Array;
+	/** Limits by outcome, its market, and its price in thousandths before the ladder: 0 is none, NaN is for the slow way. */
 	readonly min: Int32Array;
 	readonly max: Int32Array;
-	/** The last solution: an odds ratio or an exponent. */
+	readonly marketOf: Int32Array;
+	readonly raw: Float64Array;
+	/** The last solution of each market: an odds ratio or an exponent. */
 	readonly solution: Float64Array;
-	/** Logarithms, then powers, of one market's outcomes. */
-	readonly logs: Float64Array;
+	/** One market's odds against (1 − p)/p, or its logarithms and powers. */
+	readonly terms: Float64Array;
 	readonly powers: Float64Array;
+	/** Which markets are solved which way. */
+	readonly byRoot: Int32Array;
+	readonly byRatio: Int32Array;
+	readonly byPower: Int32Array;
+	readonly bySlowly: Int32Array;
 };
 
 export function createBookMargin(markets: readonly BookMarket[]): BookMargin {
 	const plan = planOf(markets);
-	const outcomes = plan.offset[markets.length] ?? 0;
 	return {
-		outcomes,
+		outcomes: plan.raw.length,
 		apply: (fair, out) => {
-			for (let m = 0; m < markets.length; m++) {
-				if (isPriced(plan, m, fair, out)) continue;
-				const market = markets[m];
-				if (market !== undefined) priceSlowly(market, plan.offset[m] ?? 0, fair, out);
-			}
+			priceByRoot(plan, fair);
+			priceByRatio(plan, fair);
+			priceByPower(plan, fair);
+			for (let n = 0; n < plan.bySlowly.length; n++) leaveOpen(plan, plan.bySlowly[n]!);
+			descend(plan, fair, out);
 		},
 	};
 }
@@ -82,177 +89,221 @@ export function createBookMargin(markets: readonly BookMarket[]): BookMargin {
 function planOf(markets: readonly BookMarket[]): Plan {
 	const offset = new Int32Array(markets.length + 1);
 	markets.forEach(({ outcomes }, m) => {
-		offset[m + 1] = (offset[m] ?? 0) + outcomes;
+		offset[m + 1] = offset[m]! + outcomes;
 	});
-	const widest = Math.max(1, ...markets.map(({ outcomes }) => outcomes));
+	const outcomes = offset[markets.length]!;
+	const widest = Math.max(1, ...markets.map((market) => market.outcomes));
+	const marketOf = Int32Array.from(markets.flatMap((market, m) => new Array<number>(market.outcomes).fill(m)));
+	const those = (way: Way): Int32Array =>
+		Int32Array.from([...markets.keys()].filter((m) => wayOf(markets[m]!) === way));
 	return {
-		kind: Uint8Array.from(markets, kindOf),
+		markets,
 		offset,
 		target: Float64Array.from(markets, ({ winners, rule }) => winners * (1 + rule.margin)),
 		winners: Float64Array.from(markets, ({ winners }) => winners),
-		min: Int32Array.from(markets, ({ rule }) => rule.minOddsMilli),
-		max: Int32Array.from(markets, ({ rule }) => rule.maxOddsMilli),
+		min: Int32Array.from(marketOf, (m) => markets[m]!.rule.minOddsMilli),
+		max: Int32Array.from(marketOf, (m) => markets[m]!.rule.maxOddsMilli),
+		marketOf,
+		raw: new Float64Array(outcomes),
 		solution: new Float64Array(markets.length).fill(1),
-		logs: new Float64Array(widest),
+		terms: new Float64Array(widest),
 		powers: new Float64Array(widest),
+		byRoot: those("root"),
+		byRatio: those("ratio"),
+		byPower: those("power"),
+		bySlowly: those("slowly"),
 	};
 }
 
-function kindOf({ outcomes, winners, rule }: BookMarket): number {
-	if (!(rule.margin > 0 && rule.margin <= MAX_MARGIN && rule.maxOddsMilli <= MAX_ODDS_MILLI)) return SLOW;
-	if (rule.method === "power") return POWER;
-	if (rule.method !== "odds-ratio") return SLOW;
-	return outcomes === 2 && winners === 1 ? TWO_WAY : RATIO;
+type Way = "root" | "ratio" | "power" | "slowly";
+function wayOf({ outcomes, winners, rule }: BookMarket): Way {
+	if (!(rule.margin > 0 && rule.margin <= MAX_MARGIN && isOnLadder(rule.maxOddsMilli))) return "slowly";
+	if (rule.method === "power") return "power";
+	if (rule.method !== "odds-ratio") return "slowly";
+	return outcomes === 2 && winners === 1 ? "root" : "ratio";
 }
 
-/** False: this market is for `priceSlowly`, whatever stands in `out`. */
-function isPriced(plan: Plan, m: number, fair: Float64Array, out: Int32Array): boolean {
-	switch (plan.kind[m]) {
-		case TWO_WAY:
-			return isPricedTwoWay(plan, m, fair, out);
-		case RATIO:
-		case POWER: {
-			const start = plan.offset[m]!;
-			const end = plan.offset[m + 1]!;
-			let total = 0;
-			let isOpen = true;
-			for (let i = start; i < end; i++) {
-				const p = fair[i]!;
-				total += p;
-				if (!(p >= 0 && p < 1)) isOpen = false;
-			}
-			if (!(total > 0)) return areClosed(start, end, out);
-			if (!isOpen || Math.abs(total - plan.winners[m]!) > SUM_TOLERANCE * plan.winners[m]!) return false;
-			return plan.kind[m] === RATIO ? isPricedByRatio(plan, m, fair, out) : isPricedByPower(plan, m, fair, out);
+function leaveOpen({ offset, raw }: Plan, m: number): void {
+	raw.fill(Number.NaN, offset[m]!, offset[m + 1]!);
+}
+
+/** From exact prices down to rungs; a market with a price in doubt is priced again, slowly. */
+function descend(plan: Plan, fair: Float64Array, out: Int32Array): void {
+	const { raw, min, max } = plan;
+	for (let i = 0; i < raw.length; i++) {
+		const price = raw[i]!;
+		const most = max[i]!;
+		if (price >= most + 1) {
+			out[i] = most;
+			continue;
 		}
-		default:
-			return false;
+		const milli = price | 0;
+		const above = price - milli;
+		const doubt = price * CLOSE;
+		if (above >= doubt && above <= 1 - doubt)
+			out[i] = milli < min[i]! ? NOT_OFFERED : milli < LOW_END ? LOW_RUNGS[milli]! : HIGH_RUNGS[(milli / HALF) | 0]!;
+		else i = priceSlowly(plan, plan.marketOf[i]!, fair, out);
 	}
 }
 
-function areClosed(start: number, end: number, out: Int32Array): true {
-	for (let i = start; i < end; i++) out[i] = NOT_OFFERED;
-	return true;
-}
-
-function isPricedTwoWay(plan: Plan, m: number, fair: Float64Array, out: Int32Array): boolean {
-	const i = plan.offset[m]!;
-	const x = fair[i]!;
-	const y = fair[i + 1]!;
-	// One outcome alone cannot carry a margin.
-	if (!(x > 0 && y > 0)) return areClosed(i, i + 2, out);
-	if (!(x < 1 && y < 1) || Math.abs(x + y - 1) > SUM_TOLERANCE) return false;
-	const target = plan.target[m]!;
-	const xLoses = x * (1 - y);
-	const yLoses = y * (1 - x);
-	const half = (target - 1) * (xLoses + yLoses);
-	const root = half + Math.sqrt(half * half + 4 * target * (2 - target) * xLoses * yLoses);
-	const share = (2_000 * (2 - target)) / root;
-	const first = rungAt((1_000 + share * yLoses) * HAIR, plan.min[m]!, plan.max[m]!);
-	const second = rungAt((1_000 + share * xLoses) * HAIR, plan.min[m]!, plan.max[m]!);
-	out[i] = first;
-	out[i + 1] = second;
-	return first >= 0 && second >= 0;
-}
-
-function isPricedByRatio(plan: Plan, m: number, fair: Float64Array, out: Int32Array): boolean {
-	const start = plan.offset[m]!;
-	const end = plan.offset[m + 1]!;
-	const target = plan.target[m]!;
-	let c = plan.solution[m]!;
-	for (let step = 0; ; step++) {
-		let value = -target;
-		let slope = 0;
-		for (let i = start; i < end; i++) {
-			const p = fair[i]!;
-			const inverse = 1 / (1 - p + c * p);
-			value += c * p * inverse;
-			slope += p * (1 - p) * inverse * inverse;
+function priceByRoot({ byRoot, offset, target, raw }: Plan, fair: Float64Array): void {
+	for (let n = 0; n < byRoot.length; n++) {
+		const m = byRoot[n]!;
+		const i = offset[m]!;
+		const x = fair[i]!;
+		const y = fair[i + 1]!;
+		if (!(x > 0 && x < 1 && y > 0 && y < 1 && Math.abs(x + y - 1) <= SUM_TOLERANCE)) {
+			// One outcome alone cannot carry a margin.
+			const price = x > 0 && y > 0 ? Number.NaN : 0;
+			raw[i] = price;
+			raw[i + 1] = price;
+			continue;
 		}
-		const move = value / slope;
-		// The sum is concave in c: from below Newton climbs to the root, from above it may fall through the floor of 1.
-		c = Math.max(1, c - move);
-		if (Math.abs(move) <= LAST_STEP_RATIO * c) break;
-		if (!(step < MAX_STEPS)) return isUnsolved(plan, m);
+		const sum = target[m]!;
+		const xWins = x * (1 - y);
+		const yWins = y * (1 - x);
+		const half = (sum - 1) * (xWins + yWins);
+		const share = (2_000 * (2 - sum)) / (half + Math.sqrt(half * half + 4 * sum * (2 - sum) * xWins * yWins));
+		raw[i] = (1_000 + share * yWins) * HAIR;
+		raw[i + 1] = (1_000 + share * xWins) * HAIR;
 	}
-	plan.solution[m] = c;
-	const scale = 1_000 / c;
-	let isSure = true;
-	for (let i = start; i < end; i++) {
-		const p = fair[i]!;
-		const rung = p === 0 ? NOT_OFFERED : rungAt((1_000 + (scale * (1 - p)) / p) * HAIR, plan.min[m]!, plan.max[m]!);
-		out[i] = rung;
-		if (rung < 0) isSure = false;
-	}
-	return isSure;
 }
 
-function isPricedByPower(plan: Plan, m: number, fair: Float64Array, out: Int32Array): boolean {
-	const { logs, powers } = plan;
-	const start = plan.offset[m]!;
-	const width = plan.offset[m + 1]! - start;
-	const target = plan.target[m]!;
-	for (let i = 0; i < width; i++) logs[i] = Math.log(fair[start + i]!);
-	let k = plan.solution[m]!;
-	let move = 0;
-	for (let step = 0; ; step++) {
-		let value = -target;
-		let slope = 0;
+function priceByRatio(plan: Plan, fair: Float64Array): void {
+	const { byRatio, offset, terms, solution, raw } = plan;
+	for (let n = 0; n < byRatio.length; n++) {
+		const m = byRatio[n]!;
+		const start = offset[m]!;
+		const width = offset[m + 1]! - start;
+		let sum = 0;
+		let isOpen = true;
 		for (let i = 0; i < width; i++) {
-			if (fair[start + i] === 0) continue;
-			const power = Math.exp(k * logs[i]!);
-			powers[i] = power;
-			value += power;
-			slope += power * logs[i]!;
+			const p = fair[start + i]!;
+			sum += p;
+			if (!(p >= 0 && p < 1)) isOpen = false;
+			terms[i] = (1 - p) / p;
 		}
-		move = value / slope;
-		// Convex and falling in k: from above Newton may overshoot, at worst below zero.
-		const next = k - move > 0 ? Math.min(1, k - move) : k / 2;
-		if (Math.abs(move) <= LAST_STEP_POWER && next === k - move) break;
-		k = next;
-		if (!(step < MAX_STEPS)) return isUnsolved(plan, m);
+		if (!isOpen || !isBook(plan, m, sum) || !isRatioSolved(plan, m, width)) {
+			leaveOpen(plan, m);
+			continue;
+		}
+		const scale = 1_000 / solution[m]!;
+		for (let i = 0; i < width; i++) {
+			// Impossible outcomes have infinite odds against.
+			const against = terms[i]!;
+			raw[start + i] = against < Number.POSITIVE_INFINITY ? (1_000 + scale * against) * HAIR : 0;
+		}
 	}
-	plan.solution[m] = k - move;
-	let isSure = true;
-	for (let i = 0; i < width; i++) {
-		// The last step is so small that two terms of its exponential say all.
-		const tail = move * logs[i]!;
-		const rung =
-			fair[start + i] === 0
-				? NOT_OFFERED
-				: rungAt((1_000 / powers[i]!) * (1 + tail + (tail * tail) / 2) * HAIR, plan.min[m]!, plan.max[m]!);
-		out[start + i] = rung;
-		if (rung < 0) isSure = false;
-	}
-	return isSure;
 }
 
-/** The next book starts afresh. */
-function isUnsolved(plan: Plan, m: number): false {
-	plan.solution[m] = 1;
+/** Leaves c, with Σ c / (o + c) the target, in `solution`. */
+function isRatioSolved({ terms, solution, target }: Plan, m: number, width: number): boolean {
+	const sum = target[m]!;
+	let c = solution[m]!;
+	for (let step = 0; step < MAX_STEPS; step++) {
+		let shares = 0;
+		let f1 = 0;
+		let f2 = 0;
+		let f3 = 0;
+		for (let i = 0; i < width; i++) {
+			const inverse = 1 / (terms[i]! + c);
+			// o/(o + c)² and its next two, without their factors 1, −1, 1, in a form that infinite odds leave at zero.
+			const first = inverse * (1 - c * inverse);
+			const second = first * inverse;
+			shares += inverse;
+			f1 += first;
+			f2 += second;
+			f3 += second * inverse;
+		}
+		const move = stepBack(c * shares - sum, f1, -f2, f3);
+		// From above a step may fall through the floor of 1, below which there is no margin.
+		c = Math.max(1, c - move);
+		if (Math.abs(move) <= LAST_STEP_RATIO * c) {
+			solution[m] = c;
+			return true;
+		}
+	}
+	solution[m] = 1;
 	return false;
 }
 
-/** The rung for a price in thousandths; −1 where a whole thousandth is too near to say on which side of it the price lies. */
-function rungAt(raw: number, min: number, max: number): number {
-	if (raw >= max + 1) return max;
-	const milli = raw | 0;
-	const above = raw - milli;
-	const doubt = raw * CLOSE;
-	if (!(above >= doubt && above <= 1 - doubt)) return -1;
-	if (milli < min) return NOT_OFFERED;
-	if (milli >= max) return max;
-	return milli < LOW_END ? LOW_RUNGS[milli]! : HIGH_RUNGS[(milli / HALF) | 0]!;
+function priceByPower(plan: Plan, fair: Float64Array): void {
+	const { byPower, offset, terms, powers, raw } = plan;
+	for (let n = 0; n < byPower.length; n++) {
+		const m = byPower[n]!;
+		const start = offset[m]!;
+		const width = offset[m + 1]! - start;
+		let sum = 0;
+		let isOpen = true;
+		for (let i = 0; i < width; i++) {
+			const p = fair[start + i]!;
+			sum += p;
+			if (!(p >= 0 && p < 1)) isOpen = false;
+			// Impossible outcomes count as logarithm zero and power zero.
+			terms[i] = p > 0 ? Math.log(p) : 0;
+		}
+		const move = isOpen && isBook(plan, m, sum) ? lastStepOfPower(plan, m, width) : Number.NaN;
+		if (Number.isNaN(move)) {
+			leaveOpen(plan, m);
+			continue;
+		}
+		for (let i = 0; i < width; i++) {
+			// p^−k at the exponent after the last step, which is so small that a few terms of its exponential say all.
+			const tail = move * terms[i]!;
+			const inverse = (1 + tail * (1 + tail * (1 / 2 + tail * (1 / 6 + tail / 24)))) / powers[i]!;
+			raw[start + i] = terms[i] === 0 ? 0 : 1_000 * inverse * HAIR;
+		}
+	}
 }
 
-function priceSlowly(
-	{ outcomes, winners, rule }: BookMarket,
-	start: number,
-	fair: Float64Array,
-	out: Int32Array,
-): void {
-	const odds = priceMarket(Array.from(fair.subarray(start, start + outcomes)), rule, winners);
-	odds.forEach((price, index) => {
-		out[start + index] = price ?? NOT_OFFERED;
-	});
+/** Leaves p^k in `powers` and k − step, with Σ p^(k − step) the target, in `solution`; returns the step. NaN: not found. */
+function lastStepOfPower({ terms, powers, solution, target }: Plan, m: number, width: number): number {
+	const sum = target[m]!;
+	let k = solution[m]!;
+	for (let step = 0; step < MAX_STEPS; step++) {
+		let value = -sum;
+		let f1 = 0;
+		let f2 = 0;
+		let f3 = 0;
+		for (let i = 0; i < width; i++) {
+			const log = terms[i]!;
+			const power = log === 0 ? 0 : Math.exp(k * log);
+			const first = power * log;
+			const second = first * log;
+			powers[i] = power;
+			value += power;
+			f1 += first;
+			f2 += second;
+			f3 += second * log;
+		}
+		const move = stepBack(value, f1, f2 / 2, f3 / 6);
+		if (Math.abs(move) <= LAST_STEP_POWER) {
+			solution[m] = k - move;
+			return move;
+		}
+		k = k - move > 0 ? Math.min(1, k - move) : k / 2;
+	}
+	solution[m] = 1;
+	return Number.NaN;
+}
+
+/** How far the root lies behind the guess, by f and its first three derivatives over n!; far away, by Newton's step. */
+function stepBack(value: number, f1: number, f2: number, f3: number): number {
+	const u = value / f1;
+	const bend = (u * f2) / f1;
+	return Math.abs(bend) > 0.25 ? u : u * (1 + bend + 2 * bend * bend - (u * u * f3) / f1);
+}
+
+/** A market of zeros is none, and goes the slow way, which costs it nothing. */
+const isBook = ({ winners }: Plan, m: number, sum: number): boolean =>
+	Math.abs(sum - winners[m]!) <= SUM_TOLERANCE * winners[m]!;
+
+/** The index of the market's last outcome. */
+function priceSlowly({ markets, offset }: Plan, m: number, fair: Float64Array, out: Int32Array): number {
+	const { rule, winners } = markets[m]!;
+	const start = offset[m]!;
+	const those = fair.subarray(start, offset[m + 1]!);
+	const odds = those.some((p) => p > 0) ? priceMarket([...those], rule, winners) : [];
+	for (let i = 0; i < those.length; i++) out[start + i] = odds[i] ?? NOT_OFFERED;
+	return start + those.length - 1;
 }
