@@ -30,7 +30,7 @@ export const NOT_OFFERED = 0;
 
 const CLOSE = 1e-11;
 /** A sum this far off is for `priceMarket` to judge, which draws its line a little further out. */
-const SUM_TOLERANCE = 0.9e-3;
+const SUM_TOLERANCE = 1e-3;
 const MAX_STEPS = 30;
 /**
  * The last step, as a share of c for the odds ratio and in k for power. A step sums three terms of the inverse series of f

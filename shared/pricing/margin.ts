@@ -35,7 +35,7 @@ export type MarginResult =
 
 export const MAX_MARGIN = 0.5;
 /** Probabilities may miss their sum by the digits somebody typed, not by an outcome. */
-const SUM_TOLERANCE = 1e-3;
+const SUM_TOLERANCE = 2e-3;
 /** Implied probabilities beyond these shares of `winners` are no book of these outcomes: one is missing, or too many. */
 const BOOK_SHARE = { least: 0.9, most: 2 } as const;
 
@@ -43,31 +43,28 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const refuse = (message: string): MarginResult => ({ ok: false, message });
 const shown = (value: number): string => String(Number(value.toPrecision(6)));
 
-/** The formula alone: numbers that sum to `winners`, though a method may make some of them negative. */
-export function removeMarginUnchecked(method: MarginMethod, odds: readonly number[], winners = 1): MarginResult {
+/**
+ * The formula's numbers as they are: they sum to `winners`, but additive, balanced book and goto may make some of them
+ * negative. For study; what prices a bet is `removeMargin`. Refused where the odds are no book of that many winners.
+ */
+export function removeMarginSigned(method: MarginMethod, odds: readonly number[], winners = 1): MarginResult {
 	if (odds.length < 2) return refuse("a market has at least two outcomes");
 	if (!(Number.isInteger(winners) && winners >= 1 && winners < odds.length))
 		return refuse("at least one outcome wins, and at least one loses");
 	if (odds.some((price) => !Number.isFinite(price) || price <= 1)) return refuse("decimal odds are finite and above 1");
-	return removalOf(
-		method,
-		odds.map((price) => 1 / price),
-		winners,
-	);
-}
-
-/**
- * Fair probabilities (each within 0 and 1, summing to `winners`) from decimal odds. Refused where the odds are no book of
- * that many winners, and where the method has no probabilities for them.
- */
-export function removeMargin(method: MarginMethod, odds: readonly number[], winners = 1): MarginResult {
-	const result = removeMarginUnchecked(method, odds, winners);
-	if (!result.ok) return result;
-	const share = sum(odds.map((price) => 1 / price)) / winners;
+	const implied = odds.map((price) => 1 / price);
+	const share = sum(implied) / winners;
 	if (!(share >= BOOK_SHARE.least && share <= BOOK_SHARE.most))
 		return refuse(`these odds sum to ${shown(share * 100)} %, which is no book`);
-	if (result.values.some((p) => !(p > 0 && p < 1))) return refuse(`${method} gives no probabilities for these odds`);
-	return result;
+	return removalOf(method, implied, winners);
+}
+
+/** Fair probabilities (each within 0 and 1, summing to `winners`) from decimal odds, or why there are none. */
+export function removeMargin(method: MarginMethod, odds: readonly number[], winners = 1): MarginResult {
+	const result = removeMarginSigned(method, odds, winners);
+	return result.ok && result.values.some((p) => !(p > 0 && p < 1))
+		? refuse(`${method} gives no probabilities for these odds`)
+		: result;
 }
 
 /**
