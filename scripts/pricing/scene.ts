@@ -54,7 +54,7 @@ export function bookOf(module: AnySportModule, { format, strengths, inputs }: Sc
 		format,
 		prices: "prices" in strengths ? strengths.prices : {},
 	});
-	const params = "params" in strengths ? strengths.params : paramsOf(module, fixture);
+	const params = paramsOf(module, fixture, strengths);
 	let state = module.initial(fixture);
 	for (const [index, told] of inputs.entries()) {
 		const input = checked(inputSchema, { ...envelope(index + 1), ...told });
@@ -73,8 +73,13 @@ const envelope = (number: number): { v: 1; id: string; matchId: string; sentAtMs
 	sentAtMs: AT_MS,
 });
 
-function paramsOf(module: AnySportModule, fixture: FixtureInput): unknown {
+function paramsOf(module: AnySportModule, fixture: FixtureInput, strengths: Scene["strengths"]): unknown {
 	const solved = module.params(fixture);
+	if ("params" in strengths) {
+		// Without prices there is nothing to solve; but the format must be one that the sport knows.
+		if (!solved.ok && solved.code === "bad_fixture") throw new BadInput(solved.message);
+		return strengths.params;
+	}
 	if (!solved.ok) throw new BadInput(solved.message);
 	return solved.params;
 }
