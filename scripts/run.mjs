@@ -29,6 +29,9 @@ const COMMANDS = {
 	simulate: [["node", "simulation/cli.ts"]],
 	kill: [["node", "scripts/kill/cli.ts"]],
 	migrations: [["drizzle-kit", "generate"]],
+	margin: [["node", "scripts/pricing/margin.ts"]],
+	price: [["node", "scripts/pricing/price.ts"]],
+	bench: [["node", "bench/cli.ts"]],
 };
 
 function isInstalled() {
@@ -37,7 +40,8 @@ function isInstalled() {
 }
 
 function install() {
-	console.log("Installing the locked packages (once) …");
+	// Not on standard output, which may be read by a machine.
+	console.error("Installing the locked packages (once) …");
 	const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 	const run = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
 		cwd: ROOT,

@@ -1,0 +1,63 @@
+/** `npm run bench -- pricing`: runs a suite and says on what machine, with what, and how to repeat it. */
+import { fileURLToPath } from "node:url";
+import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure.ts";
+import { pricing } from "./pricing.ts";
+import type { Row, Suite } from "./suite.ts";
+
+export type Report = {
+	readonly suite: string;
+	readonly machine: Machine;
+	readonly repeat: string;
+	readonly rows: readonly (Row & {
+		/** How many times as long as `against`, by medians. */ readonly ratio: number | null;
+	})[];
+};
+
+const SUITES: readonly Suite[] = [pricing];
+
+export function reportOf(name: string, effort: Effort): Report | null {
+	const suite = SUITES.find((one) => one.name === name);
+	if (suite === undefined) return null;
+	const rows = suite.run(effort);
+	return {
+		suite: name,
+		machine: machine(),
+		repeat: `npm run bench -- ${name}`,
+		rows: rows.map((row) => {
+			const against = rows.find((other) => other.name === row.against);
+			return { ...row, ratio: against === undefined ? null : row.timing.medianUs / against.timing.medianUs };
+		}),
+	};
+}
+
+export function textOf({ suite, machine: on, repeat, rows }: Report): string {
+	const us = (value: number): string => value.toFixed(value < 100 ? 2 : 0).padStart(9);
+	return [
+		`Suite ${suite}: microseconds a call`,
+		`${on.processor}, ${on.cores} cores, ${on.memoryGiB} GiB, ${on.system}; Node ${on.node} (V8 ${on.v8}); load ${on.load.toFixed(1)}`,
+		"",
+		`${"".padEnd(38)}   median       p99      best`,
+		...rows.flatMap(({ name, of, timing, against, ratio }) => [
+			`${name.padEnd(38)}${us(timing.medianUs)} ${us(timing.p99Us)} ${us(timing.bestUs)}${ratio === null ? "" : `   ${ratio.toFixed(1)} × ${against}`}`,
+			`  ${of}; ${timing.batches} batches of ${timing.callsPerBatch}`,
+		]),
+		"",
+		`Percentiles are over batches. Repeat: ${repeat} (--json for a machine, --quick for a look)`,
+	].join("\n");
+}
+
+function main(argv: readonly string[]): void {
+	const [name = "", ...flags] = argv;
+	const unknown = flags.find((flag) => flag !== "--json" && flag !== "--quick");
+	const report = unknown === undefined ? reportOf(name, flags.includes("--quick") ? QUICK : FULL) : null;
+	if (report === null) {
+		console.error(`bench: npm run bench -- ${SUITES.map((suite) => suite.name).join("|")} [--json] [--quick]`);
+		process.exitCode = 2;
+		return;
+	}
+	console.log(flags.includes("--json") ? JSON.stringify(report, null, "\t") : textOf(report));
+	// Printing what the runs returned is what keeps them from being left out.
+	if (!Number.isFinite(sunk())) throw new Error("a run returned no number");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

@@ -1,0 +1,62 @@
+/** How long something takes: warmed up, in many batches, so that one pause or one busy neighbour shows as what it is. */
+import { availableParallelism, cpus, loadavg, platform, release, totalmem } from "node:os";
+
+export type Timing = {
+	/** Of one call, in microseconds: over all batches the median, the 99th percentile and the best. */
+	readonly medianUs: number;
+	readonly p99Us: number;
+	readonly bestUs: number;
+	readonly batches: number;
+	readonly callsPerBatch: number;
+};
+export type Effort = { readonly warmUpMs: number; readonly batches: number; readonly batchUs: number };
+
+export const FULL: Effort = { warmUpMs: 1_000, batches: 4_000, batchUs: 150 };
+/** For a look, and for the test of the bench itself. */
+export const QUICK: Effort = { warmUpMs: 20, batches: 50, batchUs: 50 };
+
+/** What the measured code returns ends here, so that no compiler may leave the work out. */
+let sink = 0;
+export const sunk = (): number => sink;
+
+const microseconds = (): number => Number(process.hrtime.bigint()) / 1_000;
+
+/**
+ * `run` is told the number of its call, so that no two calls in a row need have the same arguments. A batch holds as many
+ * calls as take about `batchUs`, which the clock (some 50 ns) measures to a thousandth; percentiles are over batches.
+ */
+export function measure(run: (call: number) => number, { warmUpMs, batches, batchUs }: Effort): Timing {
+	let call = 0;
+	const start = microseconds();
+	while (microseconds() - start < warmUpMs * 1_000) sink += run(call++);
+	const perCall = (microseconds() - start) / call;
+	const callsPerBatch = Math.max(1, Math.round(batchUs / perCall));
+	const taken = Array.from({ length: batches }, () => {
+		const from = microseconds();
+		for (let n = 0; n < callsPerBatch; n++) sink += run(call++);
+		return (microseconds() - from) / callsPerBatch;
+	}).sort((a, b) => a - b);
+	const at = (share: number): number => taken[Math.min(batches - 1, Math.floor(share * batches))] ?? Number.NaN;
+	return { medianUs: at(0.5), p99Us: at(0.99), bestUs: at(0), batches, callsPerBatch };
+}
+
+export type Machine = {
+	readonly processor: string;
+	readonly cores: number;
+	readonly memoryGiB: number;
+	readonly system: string;
+	readonly node: string;
+	readonly v8: string;
+	/** Processes that wanted a core in the last minute: above `cores`, the numbers are too high. */
+	readonly load: number;
+};
+
+export const machine = (): Machine => ({
+	processor: cpus()[0]?.model.trim() ?? "unknown",
+	cores: availableParallelism(),
+	memoryGiB: Math.round(totalmem() / 2 ** 30),
+	system: `${platform()} ${release()}`,
+	node: process.version,
+	v8: process.versions.v8,
+	load: loadavg()[0] ?? Number.NaN,
+});

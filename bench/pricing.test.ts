@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { reportOf, textOf } from "./cli.ts";
+import { measure, QUICK } from "./measure.ts";
+
+describe("npm run bench", () => {
+	test("reports median, p99 and the ratio to the obvious way, the machine and how to repeat it", () => {
+		const report = reportOf("pricing", { ...QUICK, warmUpMs: 1, batches: 3 });
+		if (report === null) throw new Error("a suite pricing");
+		expect(report.rows.map(({ name }) => name)).toEqual([
+			"football book",
+			"football book, the obvious way",
+			"margin and ladder",
+			"margin and ladder, market by market",
+		]);
+		for (const { timing, against, ratio } of report.rows) {
+			expect(timing.bestUs > 0 && timing.bestUs <= timing.medianUs && timing.medianUs <= timing.p99Us).toBe(true);
+			expect(ratio === null).toBe(against === null);
+		}
+		expect(report.machine.node).toBe(process.version);
+		expect(textOf(report)).toContain("Repeat: npm run bench -- pricing");
+	});
+
+	test("there is no other suite", () => {
+		expect(reportOf("speed", QUICK)).toBeNull();
+	});
+
+	test("a measurement calls with rising numbers and counts its batches", () => {
+		let last = -1;
+		const timing = measure(
+			(call) => {
+				if (call !== last + 1) throw new Error("calls count up");
+				last = call;
+				return call;
+			},
+			{ warmUpMs: 1, batches: 4, batchUs: 10 },
+		);
+		expect(timing.batches).toBe(4);
+		expect(last + 1).toBeGreaterThanOrEqual(4 * timing.callsPerBatch);
+	});
+});

@@ -1,0 +1,74 @@
+/** Suite `pricing`: a football book with margin and ladder, against the obvious way of pricing it. */
+import { createBookMargin } from "../shared/pricing/fast-margin.ts";
+import { priceMarket } from "../shared/pricing/price-market.ts";
+import { AT } from "../shared/pricing/testing.ts";
+import { kickedOff, type Moment, marketOf, obviousReprice, platformReprice, totalOf } from "./football-book.ts";
+import { type Effort, measure } from "./measure.ts";
+import type { Row, Suite } from "./suite.ts";
+
+/** Ticks a call apart are a second apart, and come round after ten minutes: every probability moves with each call. */
+const TICKS = 600;
+const tickOf = (call: number): number => AT + (call % TICKS) * 1_000;
+
+export const pricing: Suite = {
+	name: "pricing",
+	run: (effort) => [...wholeBook(kickedOff(), effort), ...marginAndLadder(kickedOff(), effort)],
+};
+
+function wholeBook(moment: Moment, effort: Effort): readonly Row[] {
+	const fast = platformReprice(moment);
+	const slow = obviousReprice(moment);
+	for (let call = 0; call < TICKS; call++)
+		if (fast(tickOf(call)) !== slow(tickOf(call))) throw new Error("the two ways disagree on a price");
+	const book = moment.module.book(moment.state, moment.params, AT);
+	const outcomes = book.reduce((sum, { spec }) => sum + spec.outcomes.length, 0);
+	const of = `${book.length} markets, ${outcomes} outcomes: fair prices, margin, ladder`;
+	return [
+		{ name: "football book", of, timing: measure((call) => fast(tickOf(call)), effort), against: null },
+		{
+			name: "football book, the obvious way",
+			of,
+			timing: measure((call) => slow(tickOf(call)), effort),
+			against: "football book",
+		},
+	];
+}
+
+/** The same without fair prices: these are worked out before. */
+function marginAndLadder({ module, state, params }: Moment, effort: Effort): readonly Row[] {
+	const first = module.book(state, params, AT);
+	const markets = first.map(marketOf);
+	const ids = first.map(({ spec }) => spec.marketId).join();
+	// Ticks at which the same markets are on offer.
+	const books = Array.from({ length: TICKS }, (_none, call) => module.book(state, params, tickOf(call))).filter(
+		(book) => book.map(({ spec }) => spec.marketId).join() === ids,
+	);
+	const fair = books.map((book) => book.map((market) => market.fair));
+	const flat = fair.map((book) => Float64Array.from(book.flat()));
+	const margin = createBookMargin(markets);
+	const odds = new Int32Array(margin.outcomes);
+	const of = `${markets.length} markets, ${margin.outcomes} outcomes: margin and ladder only`;
+	const fast = (call: number): number => {
+		margin.apply(flat[call % flat.length] ?? new Float64Array(0), odds);
+		return totalOf(odds);
+	};
+	const slow = (call: number): number => {
+		let total = 0;
+		for (const [index, market] of (fair[call % fair.length] ?? []).entries()) {
+			const { rule, winners } = markets[index] ?? markets[0]!;
+			for (const price of priceMarket(market, rule, winners)) total += price ?? 0;
+		}
+		return total;
+	};
+	for (let call = 0; call < books.length; call++)
+		if (fast(call) !== slow(call)) throw new Error("the two ways disagree on a price");
+	return [
+		{ name: "margin and ladder", of, timing: measure(fast, effort), against: null },
+		{
+			name: "margin and ladder, market by market",
+			of,
+			timing: measure(slow, effort),
+			against: "margin and ladder",
+		},
+	];
+}

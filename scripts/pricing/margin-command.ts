@@ -1,0 +1,50 @@
+/** `npm run margin`: takes a margin out of odds, or puts one onto probabilities, as JSON with every digit. */
+import { applyMargin, MARGIN_METHODS, type MarginMethod, removeMarginSigned } from "../../shared/pricing/margin.ts";
+import { BadInput, numberOf, numbersOf, type Options, optionsOf, required, wholeOf } from "./options.ts";
+
+const MAX_OUTCOMES = 1_000;
+
+/** `odds_ratio` and `Odds-Ratio` mean the same. */
+function methodOf(options: Options): MarginMethod {
+	const named = required(options, "method");
+	const wanted = named.toLowerCase().replaceAll("_", "-");
+	const method = MARGIN_METHODS.find((one) => one === wanted);
+	if (method === undefined) throw new BadInput(`there is no method ${named}: ${MARGIN_METHODS.join(", ")}`);
+	return method;
+}
+
+export function marginCommand(argv: readonly string[]): string {
+	const options = optionsOf(argv, ["method", "odds", "probabilities", "margin", "winners"], ["apply"]);
+	const method = methodOf(options);
+	const winners = options.has("winners") ? wholeOf(required(options, "winners"), "winners", 1, MAX_OUTCOMES) : 1;
+	return JSON.stringify(
+		options.has("apply")
+			? { odds: oddsWithMargin(options, method, winners) }
+			: { probabilities: fairProbabilities(options, method, winners) },
+	);
+}
+
+/** The formula's own numbers: additive, balanced book and goto may make some of them negative. */
+function fairProbabilities(options: Options, method: MarginMethod, winners: number): readonly number[] {
+	for (const name of ["probabilities", "margin"])
+		if (options.has(name)) throw new BadInput(`--${name} goes with --apply`);
+	const result = removeMarginSigned(method, listOf(options, "odds"), winners);
+	if (!result.ok) throw new BadInput(result.message);
+	return result.values;
+}
+
+function oddsWithMargin(options: Options, method: MarginMethod, winners: number): readonly number[] {
+	if (options.has("odds")) throw new BadInput("--odds does not go with --apply");
+	const fair = listOf(options, "probabilities");
+	if (fair.length < 2) throw new BadInput("a market has at least two outcomes");
+	if (fair.some((p) => !(p > 0 && p < 1))) throw new BadInput("probabilities lie between 0 and 1");
+	const result = applyMargin(method, fair, numberOf(required(options, "margin"), "margin"), winners);
+	if (!result.ok) throw new BadInput(result.message);
+	return result.values.map((q) => 1 / q);
+}
+
+function listOf(options: Options, name: string): readonly number[] {
+	const numbers = numbersOf(required(options, name), name);
+	if (numbers.length > MAX_OUTCOMES) throw new BadInput(`a market has at most ${MAX_OUTCOMES} outcomes`);
+	return numbers;
+}

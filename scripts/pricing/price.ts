@@ -1,0 +1,4 @@
+import { runCommand } from "./options.ts";
+import { priceCommand } from "./price-command.ts";
+
+runCommand("price", priceCommand);
