@@ -1,6 +1,6 @@
 /** One reader's socket: what it may send (size, rate, shape), which topics it has, and what of that survives hibernation. */
 import * as v from "valibot";
-import { sequence } from "../../shared/contracts/primitives.ts";
+import { epoch, sequence, tokenText } from "../../shared/contracts/primitives.ts";
 import { decode, parseJson } from "../../shared/decode.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import {
@@ -14,15 +14,11 @@ import {
 import type { Member, ReaderLink } from "./member.ts";
 import type { RelayTopic } from "./topic.ts";
 
-const epoch = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
-
 /** By topic: its name, the newest acknowledged position, and the token where it is a player's own. */
 export const attachmentSchema = v.strictObject({
 	v: v.literal(1),
 	topics: v.pipe(
-		v.array(
-			v.strictTuple([topicSchema, v.nullable(epoch), sequence, v.nullable(v.pipe(v.string(), v.maxLength(512)))]),
-		),
+		v.array(v.strictTuple([topicSchema, v.nullable(epoch), sequence, v.nullable(tokenText)])),
 		v.maxLength(SOCKET.maxTopics),
 	),
 });

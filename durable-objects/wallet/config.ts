@@ -1,13 +1,12 @@
 /** The wallet's environment, decoded: without a proper secret nobody may sign tokens. */
 import * as v from "valibot";
 import { decode } from "../../shared/decode.ts";
+import { SECRETS } from "../../shared/limits.ts";
 
-/** NIST SP 800-107: an HMAC key below 128 bits weakens the MAC; 16 characters are the least that can carry so many. */
-const MIN_SECRET_CHARS = 16;
 const envSchema = v.object({
 	TOKEN_SECRET: v.pipe(
 		v.string("missing"),
-		v.minLength(MIN_SECRET_CHARS, `has at least ${MIN_SECRET_CHARS} characters`),
+		v.minLength(SECRETS.minChars, `has at least ${SECRETS.minChars} characters`),
 	),
 });
 

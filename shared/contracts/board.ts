@@ -1,6 +1,7 @@
 /** The Board: which matches exist. A match tells it about itself; the board forgets what has long ended. */
 import * as v from "valibot";
 import { sportSchema } from "../feeds/canonical.ts";
+import { CONTRACT } from "../limits.ts";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema } from "./ids.ts";
 import { marketStatusSchema } from "./match.ts";
 import { epochMs, oddsMilli, sequence, shortText, v1, version } from "./primitives.ts";
@@ -29,7 +30,7 @@ export const matchSummarySchema = v.strictObject({
 			version,
 			outcomes: v.pipe(
 				v.array(v.strictObject({ outcomeId: outcomeIdSchema, name: shortText, oddsMilli: v.nullable(oddsMilli) })),
-				v.maxLength(8),
+				v.maxLength(CONTRACT.headlineOutcomes),
 			),
 		}),
 	),

@@ -2,11 +2,11 @@
 import * as v from "valibot";
 import { inputSchema, traderActionSchema } from "../feeds/canonical.ts";
 import { providerOf } from "../feeds/providers.ts";
-import { FEED } from "../limits.ts";
+import { CONTRACT, FEED } from "../limits.ts";
 import { matchIdSchema, providerSchema } from "./ids.ts";
-import { durationMs, v1 } from "./primitives.ts";
+import { durationMs, plainText, v1 } from "./primitives.ts";
 
-const lane = v.pipe(v.string(), v.regex(/^lane:[a-z0-9-]+:\d+$/), v.maxLength(128));
+const lane = v.pipe(v.string(), v.regex(/^lane:[a-z0-9-]+:\d+$/), v.maxLength(CONTRACT.objectNameChars));
 const provider = v.pipe(
 	providerSchema,
 	v.check((name) => providerOf(name) !== null, "no such provider"),
@@ -46,8 +46,8 @@ export const commandRequestSchema = v.strictObject({
 	lane,
 	matchId: matchIdSchema,
 	/** Made by the caller: the same id is the same command, and gets the same answer. */
-	id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
-	trader: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+	id: plainText(CONTRACT.idChars, 1),
+	trader: plainText(CONTRACT.idChars, 1),
 	command: traderActionSchema,
 });
 export type CommandRequest = v.InferOutput<typeof commandRequestSchema>;

@@ -1,9 +1,7 @@
 /** The edge's environment, decoded: a wrong binding or secret is said in one line. */
 import * as v from "valibot";
 import { decode } from "../../shared/decode.ts";
-
-/** OWASP ASVS asks for 64 bits of entropy in a session's token; 16 characters of hex are the least that carry so many. */
-const MIN_TOKEN_CHARS = 16;
+import { SECRETS } from "../../shared/limits.ts";
 
 const list = v.pipe(
 	v.string("missing"),
@@ -30,7 +28,7 @@ const envSchema = v.object({
 	UNCOUNTED_ADDRESSES: v.pipe(list, v.array(v.pipe(v.string(), v.regex(/^[0-9a-f.:]{2,39}$/, "an IP address")))),
 	OPERATOR_TOKEN: v.pipe(
 		v.string("missing"),
-		v.minLength(MIN_TOKEN_CHARS, `has at least ${MIN_TOKEN_CHARS} characters`),
+		v.minLength(SECRETS.minChars, `has at least ${SECRETS.minChars} characters`),
 	),
 });
 

@@ -2,14 +2,12 @@
 import * as v from "valibot";
 import { decode } from "../../shared/decode.ts";
 import { providerOf } from "../../shared/feeds/providers.ts";
-
-/** NIST SP 800-107: an HMAC key below 128 bits weakens the MAC; 16 characters are the least that can carry so many. */
-const MIN_SECRET_CHARS = 16;
+import { SECRETS } from "../../shared/limits.ts";
 
 const secretsOfOne = v.pipe(
 	v.string("not text"),
 	v.transform((text) => text.split(",").map((secret) => secret.trim())),
-	v.array(v.pipe(v.string(), v.minLength(MIN_SECRET_CHARS, `a secret has at least ${MIN_SECRET_CHARS} characters`))),
+	v.array(v.pipe(v.string(), v.minLength(SECRETS.minChars, `a secret has at least ${SECRETS.minChars} characters`))),
 );
 const secretsSchema = v.pipe(
 	v.string("missing"),

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { type ReportMessage, reportBodySchema, reportMessageSchema } from "../../shared/contracts/reports.ts";
 import { decode } from "../../shared/decode.ts";
+import { CONTRACT } from "../../shared/limits.ts";
 import { type Database, isRefusedByPostgres } from "./database.ts";
 import { type DecodedRow, insertRows, lockMarks, moveMarks, type RejectedRow } from "./insert.ts";
 
@@ -39,7 +40,7 @@ const reasonOf = (errors: readonly { readonly path: string; readonly message: st
 	errors
 		.map(({ path, message }) => `${path}: ${message}`)
 		.join("; ")
-		.slice(0, 500);
+		.slice(0, CONTRACT.faultChars);
 
 /** Stores a batch and returns the marks read back. Rejects while Postgres is out of reach: the queue keeps the messages. */
 export async function storeMessages(database: Database, messages: readonly Incoming[]): Promise<Marks> {
@@ -69,7 +70,7 @@ async function storeOneByOne(
 			await database.batch([lockMarks([row.source]), ...insertRows([row], [])]);
 		} catch (fault) {
 			if (!isRefusedByPostgres(fault)) throw fault;
-			const reason = (fault instanceof Error ? fault.message : String(fault)).slice(0, 500);
+			const reason = (fault instanceof Error ? fault.message : String(fault)).slice(0, CONTRACT.faultChars);
 			await database.batch([
 				lockMarks([row.source]),
 				...insertRows([], [{ source: row.source, seq: row.seq, reason, body: row.body }]),

@@ -3,6 +3,7 @@ import { faultText } from "../../durable-objects/runtime/log.ts";
 import { rpcClient } from "../../durable-objects/runtime/stubs.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
+import { REPORTS, RETRY } from "../../shared/limits.ts";
 import { reportingConfig } from "./config.ts";
 import { type Marks, storeDeadLetters, storeMessages } from "./consume.ts";
 import { openDatabase } from "./database.ts";
@@ -10,9 +11,6 @@ import { reconcile } from "./reconcile.ts";
 import { health, summary } from "./summary.ts";
 
 const DEAD_QUEUE = "reports-dead";
-/** Postgres is away: try again after this, longer with each attempt. */
-const RETRY_SECONDS = 5;
-const RETRY_MAX_SECONDS = 300;
 
 const log = (level: "info" | "warn" | "error", event: string, fields: Readonly<Record<string, unknown>>): void =>
 	console[level](JSON.stringify({ level, part: "reporting", event, ...fields }));
@@ -80,7 +78,7 @@ export default {
 		} catch (fault) {
 			const attempts = Math.max(...batch.messages.map((message) => message.attempts));
 			log("warn", "reports_not_stored", { messages: batch.messages.length, attempts, fault: faultText(fault) });
-			batch.retryAll({ delaySeconds: Math.min(RETRY_SECONDS * attempts, RETRY_MAX_SECONDS) });
+			batch.retryAll({ delaySeconds: Math.min(RETRY.databaseSec * attempts, RETRY.databaseMaxSec) });
 		}
 	},
 
@@ -89,7 +87,7 @@ export default {
 		const check = await reconcileNow(env);
 		log(check.equal && check.sumsZero ? "info" : "error", "reconciliation", {
 			...check,
-			differences: check.differences.slice(0, 20),
+			differences: check.differences.slice(0, REPORTS.maxDifferencesLogged),
 		});
 	},
 } satisfies ExportedHandler<ReportingEnv>;
