@@ -330,7 +330,9 @@ export const METRICS = {
 export const PLAYER_TOKEN = {
 	/** No token lives longer, whoever asks for it and however it was signed: a day. */
 	maxTtlMs: 86_400_000,
+	/** What a demo player gets: an evening. It buys play money only, is revocable, and opens one player's account and no other. */
+	ttlMs: 43_200_000,
 } as const;
 
-/** Demo players: enough to play an evening, and a token that outlives it. */
-export const DEMO_PLAYER = { openingUnits: 1_000, tokenTtlMs: 43_200_000 } as const;
+/** Demo players: 1,000 whole units are enough to play an evening. */
+export const DEMO_PLAYER = { openingUnits: 1_000 } as const;

@@ -4,7 +4,7 @@ import { sportSchema } from "../feeds/canonical.ts";
 import { CONTRACT } from "../limits.ts";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema } from "./ids.ts";
 import { marketStatusSchema } from "./match.ts";
-import { epochMs, oddsMilli, sequence, shortText, v1, version } from "./primitives.ts";
+import { epochMs, finite, oddsMilli, sequence, shortText, v1, version } from "./primitives.ts";
 
 export const matchSummarySchema = v.strictObject({
 	matchId: matchIdSchema,
@@ -18,11 +18,11 @@ export const matchSummarySchema = v.strictObject({
 	clock: v.strictObject({
 		phase: shortText,
 		text: shortText,
-		elapsedSec: v.number(),
+		elapsedSec: finite,
 		running: v.boolean(),
-		rate: v.number(),
+		rate: finite,
 	}),
-	score: v.strictObject({ home: v.number(), away: v.number() }),
+	score: v.strictObject({ home: finite, away: finite }),
 	headline: v.nullable(
 		v.strictObject({
 			marketId: marketIdSchema,
@@ -34,7 +34,7 @@ export const matchSummarySchema = v.strictObject({
 			),
 		}),
 	),
-	openMarkets: v.number(),
+	openMarkets: finite,
 });
 export type MatchSummary = v.InferOutput<typeof matchSummarySchema>;
 

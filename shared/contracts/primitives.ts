@@ -4,6 +4,8 @@ import { BET, CONTRACT } from "../limits.ts";
 
 const safeInteger = v.pipe(v.number(), v.safeInteger());
 
+/** JSON says 1e999 and means infinity; a store would give it back as null. */
+export const finite = v.pipe(v.number(), v.finite());
 export const epochMs = v.pipe(safeInteger, v.minValue(0));
 export const durationMs = v.pipe(safeInteger, v.minValue(0));
 export const sequence = v.pipe(safeInteger, v.minValue(0));

@@ -53,7 +53,7 @@ export const ticketRowSchema = v.strictObject({
 	settledAtMs: v.nullable(epochMs),
 	legs: v.array(
 		v.strictObject({
-			legNo: v.number(),
+			legNo: sequence,
 			matchId: matchIdSchema,
 			marketId: marketIdSchema,
 			outcomeId: outcomeIdSchema,

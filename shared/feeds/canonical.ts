@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema, providerSchema } from "../contracts/ids.ts";
-import { epochMs, oddsMilli, plainText, shortText, v1, version } from "../contracts/primitives.ts";
+import { epochMs, finite, oddsMilli, plainText, shortText, v1, version } from "../contracts/primitives.ts";
 import { BET, CONTRACT } from "../limits.ts";
 
 /** When it happened on the pitch, and how exactly the source knows it. Minute precision never voids a bet (SET-4). */
@@ -31,12 +31,12 @@ export type Side = v.InferOutput<typeof sideSchema>;
 const teamSchema = v.strictObject({ name: shortText, short: plainText(CONTRACT.labelChars, 1) });
 const oddsList = (length: number) => v.pipe(v.array(oddsMilli), v.length(length));
 const lines = v.pipe(
-	v.array(v.strictObject({ line: v.number(), odds: oddsList(2) })),
+	v.array(v.strictObject({ line: finite, odds: oddsList(2) })),
 	v.maxLength(CONTRACT.linesPerFixture),
 );
 /** What only the sport's own module reads, by its own names. */
 const facts = v.pipe(
-	v.record(plainText(CONTRACT.wordChars), v.union([v.boolean(), v.number(), plainText(CONTRACT.idChars)])),
+	v.record(plainText(CONTRACT.wordChars), v.union([v.boolean(), finite, plainText(CONTRACT.idChars)])),
 	v.maxEntries(CONTRACT.facts),
 );
 
@@ -51,7 +51,7 @@ export const prematchPricesSchema = v.strictObject({
 	/** each: home line, home, away */
 	handicaps: v.optional(lines),
 	/** The provider's expected totals and supremacy, where it gives them. */
-	expected: v.optional(v.strictObject({ total: v.number(), supremacy: v.number() })),
+	expected: v.optional(v.strictObject({ total: finite, supremacy: finite })),
 });
 export type PrematchPrices = v.InferOutput<typeof prematchPricesSchema>;
 

@@ -6,6 +6,7 @@
  * (FRM-2). A publisher encodes a frame once and the same bytes reach every reader (FRM-3).
  */
 import * as v from "valibot";
+import { isOwnName } from "../contracts/ids.ts";
 import { epoch, sequence, tokenText } from "../contracts/primitives.ts";
 import { SOCKET } from "../limits.ts";
 
@@ -25,6 +26,7 @@ export type Position = v.InferOutput<typeof positionSchema>;
 export const topicSchema = v.pipe(
 	v.string(),
 	v.regex(/^(lobby|me|match:[a-z0-9][a-z0-9._-]{0,63}|me:p_[a-z]+_[0-9a-f]{16})$/),
+	v.check((topic) => isOwnName(topic.slice(topic.indexOf(":") + 1)), "a name that every object has"),
 );
 export type Topic = string;
 

@@ -5,6 +5,7 @@ import { decode } from "../../shared/decode.ts";
 import { CONTRACT } from "../../shared/limits.ts";
 import { type Database, isRefusedByPostgres } from "./database.ts";
 import { type DecodedRow, insertRows, lockMarks, moveMarks, type RejectedRow } from "./insert.ts";
+import { jsonText } from "./json-text.ts";
 
 export type Marks = readonly { readonly source: string; readonly mark: number }[];
 export type Incoming = { readonly id: string; readonly body: unknown };
@@ -85,5 +86,5 @@ export async function storeDeadLetters(
 	letters: readonly { readonly id: string; readonly reason: string; readonly body: unknown }[],
 ): Promise<void> {
 	await database.query(sql`INSERT INTO dead_letters (id, reason, body)
-		SELECT id, reason, body FROM jsonb_to_recordset(${JSON.stringify(letters)}::jsonb) AS r(id text, reason text, body jsonb) ON CONFLICT DO NOTHING`);
+		SELECT id, reason, body FROM jsonb_to_recordset(${jsonText(letters)}::jsonb) AS r(id text, reason text, body jsonb) ON CONFLICT DO NOTHING`);
 }

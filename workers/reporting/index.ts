@@ -1,14 +1,17 @@
 /** The reporting script: consumes `reports` and its dead letters, and answers the edge about Postgres. */
+import { env as environment } from "cloudflare:workers";
 import { faultText } from "../../durable-objects/runtime/log.ts";
 import { rpcClient } from "../../durable-objects/runtime/stubs.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { REPORTS, RETRY } from "../../shared/limits.ts";
-import { reportingConfig } from "./config.ts";
+import { reportingConfig, reportingStart } from "./config.ts";
 import { type Marks, storeDeadLetters, storeMessages } from "./consume.ts";
 import { openDatabase } from "./database.ts";
 import { reconcile } from "./reconcile.ts";
 import { health, summary } from "./summary.ts";
+
+reportingStart(environment);
 
 const DEAD_QUEUE = "reports-dead";
 
