@@ -48,7 +48,7 @@ export class ReaderSession {
 	/** Judges a message before anything is done with it. */
 	read(data: string | ArrayBuffer | ArrayBufferView, nowMs: number): Incoming {
 		if (typeof data !== "string") return violation(CLOSE.badFrame, "text only", null);
-		if (data.length > SOCKET.maxReaderFrameBytes) return violation(CLOSE.tooLarge, "message too large", null);
+		if (isLonger(data, SOCKET.maxReaderFrameBytes)) return violation(CLOSE.tooLarge, "message too large", null);
 		if (!this.#hasCredit(nowMs)) return violation(CLOSE.flooding, "too many messages", null);
 		const decoded = decode(readerFrameSchema, parseJson(data));
 		if (decoded.ok) return { kind: "frame", frame: decoded.value };
@@ -89,6 +89,14 @@ export function restoreAttachment(
 		position: epochOrNull === null ? null : { epoch: epochOrNull, offset },
 		token,
 	}));
+}
+
+const encoder = new TextEncoder();
+
+/** Whether text has more bytes in UTF-8: a unit of JavaScript's strings has one to three. */
+function isLonger(text: string, maxBytes: number): boolean {
+	if (text.length > maxBytes) return true;
+	return text.length * 3 > maxBytes && encoder.encode(text).length > maxBytes;
 }
 
 function violation(close: number, reason: string, detail: string | null): Incoming {

@@ -23,7 +23,12 @@ export function eventStream(socket: WebSocket, topic: string, lastEventId: strin
 		{ highWaterMark: SOCKET.eventHighWaterBytes, size: (chunk) => chunk?.byteLength ?? 0 },
 	);
 	return new Response(body, {
-		headers: { "content-type": "text/event-stream", "cache-control": "no-store", "access-control-allow-origin": "*" },
+		headers: {
+			"content-type": "text/event-stream",
+			"cache-control": "no-store",
+			"access-control-allow-origin": "*",
+			"cross-origin-resource-policy": "cross-origin",
+		},
 	});
 }
 
