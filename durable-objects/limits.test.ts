@@ -1,5 +1,6 @@
 /** Limits of objects that no other test names: each honoured, under a virtual clock. */
 import { describe, expect, test } from "vitest";
+import { decisionSpanMs, licenceProfile } from "../shared/betting/licence.ts";
 import { BET, CONTRACT, FEED, GROUP_COMMIT_MAX, RELAY, REPORTS, SOCKET } from "../shared/limits.ts";
 import { CLOSE } from "../shared/protocol/frames.ts";
 import { meFold } from "../shared/protocol/me-view.ts";
@@ -112,8 +113,8 @@ describe("a relay", () => {
 		const last = open();
 		relay.message(last.id, JSON.stringify(["sub", "match:m0", null, {}]));
 		relay.message(last.id, JSON.stringify(["sub", "match:one-more", null, {}]));
-		expect(last.sent.map((text) => JSON.parse(text)).slice(1)).toMatchObject([
-			["error", "match:one-more", "unavailable"],
+		expect(last.sent.map((text) => JSON.parse(text)).slice(1)).toEqual([
+			["error", "match:one-more", "unavailable", expect.any(String)],
 		]);
 		expect(last.code).toBeNull();
 	});
@@ -142,4 +143,95 @@ test("BET.maxPendingLegs: a desk with so many legs in their windows takes no mor
 	const { legs } = await offer(leg(++n));
 	expect(legs).toMatchObject([{ vote: "no", code: "busy" }]);
 	expect(wallet.votes).toEqual([]);
+});
+
+describe("a desk", () => {
+	test("BET.confirmMaxMs: a leg that must wait is asked about so often, and no more often", async () => {
+		const { world, match, offer } = createDeskBench();
+		await offer(leg(1));
+		await world.advance(4_999);
+		// The feed falls silent: the leg waits for it.
+		const before = match.confirms.length;
+		await world.advance(10 * BET.confirmMaxMs);
+		const asked = match.confirms.length - before;
+		expect(asked).toBeLessThanOrEqual(11);
+	});
+
+	test("BET.confirmMinMs: however many windows end, confirms keep their distance", async () => {
+		const { world, match, offer } = createDeskBench();
+		for (let n = 1; n <= 100; n++) {
+			match.speak();
+			await offer(leg(n));
+			await world.advance(5);
+		}
+		await world.advance(5_500);
+		expect(match.confirms.length).toBeGreaterThan(1);
+		expect(match.confirms.length).toBeLessThanOrEqual(1 + 1_100 / BET.confirmMinMs);
+	});
+
+	test("BET.confirmRetryMinMs, confirmRetryMaxMs: a match that is down is asked after 250 ms, then each second", async () => {
+		const { world, match, offer } = createDeskBench();
+		await offer(leg(1));
+		match.isDown = true;
+		await world.advance(5_000);
+		const first = match.confirms.length;
+		await world.advance(BET.confirmRetryMinMs + 10);
+		expect(match.confirms.length).toBeGreaterThan(first - 1);
+		const before = match.confirms.length;
+		await world.advance(10 * BET.confirmRetryMaxMs);
+		expect(match.confirms.length - before).toBeLessThanOrEqual(13);
+		expect(match.confirms.length - before).toBeGreaterThanOrEqual(2);
+	});
+
+	test("BET.quoteKeepMs: a quote is used so long, and asked anew from then on", async () => {
+		const { world, match, offer } = createDeskBench();
+		await offer(leg(1));
+		await world.advance(BET.quoteKeepMs - 1);
+		await offer(leg(2));
+		const quotes = match.quotes.length;
+		await world.advance(1);
+		await offer(leg(3));
+		expect(match.quotes.length).toBe(quotes + 1);
+	});
+
+	test("BET.quoteWatchMs: a market that is withdrawn refuses its waiting legs within it", async () => {
+		const { world, match, wallet, offer } = createDeskBench();
+		await offer(leg(1));
+		match.move("1x2", "suspended");
+		await world.advance(BET.quoteWatchMs + 10);
+		expect(wallet.votes).toMatchObject([{ vote: "no" }]);
+	});
+
+	test("BET.keepTombstoneMs, forgetRows, forgetPauseMs: after a day so many are forgotten at a time, with a pause between", async () => {
+		const { world, desk } = createDeskBench();
+		const key = (n: number): string => `p_weur_00000000000000aa/tomb-${String(n).padStart(5, "0")}`;
+		const count = BET.forgetRows + 1;
+		for (let n = 0; n < count; n += BET.legsPerDeskCall) {
+			const legs = Array.from({ length: Math.min(BET.legsPerDeskCall, count - n) }, (_, at) => ({
+				ticketKey: key(n + at),
+				legNo: 0,
+			}));
+			desk().ask({ v: 1, desk: "desk:m1:weur", wallet: "wallet:weur:0", legs });
+		}
+		const left = (): number => world.ports("desk").sql.exec("SELECT ticket_key FROM tombstones").length;
+		await world.advance(BET.keepTombstoneMs - 1);
+		expect(left()).toBe(count);
+		const seen = new Set<number>();
+		for (let step = 0; step < 20; step++) {
+			await world.advance(BET.forgetPauseMs / 2);
+			seen.add(left());
+		}
+		expect(seen).toContain(count - BET.forgetRows);
+		expect(left()).toBe(0);
+	});
+});
+
+test("BET.deadlineSlackMs: a ticket is decided by its licence's delay, hold and patience, and so much more", () => {
+	const profile = licenceProfile("generic");
+	if (profile === null) throw new Error("no licence");
+	const { longestDelayMs, longestHoldMs, feedQuietMs } = profile;
+	expect(decisionSpanMs(profile, BET.deadlineSlackMs)).toBe(
+		longestDelayMs + longestHoldMs + feedQuietMs + BET.deadlineSlackMs,
+	);
+	expect(longestDelayMs).toBeLessThanOrEqual(BET.maxDelayMs);
 });

@@ -59,6 +59,8 @@ export const CONTRACT = {
 	idChars: 64,
 	/** Ids of histories are 16 hex digits; room for a UUID. */
 	epochChars: 64,
+	/** `ledger` accounts: `receivable:` and a player's id have 34; a name of an object would fit too. */
+	accountChars: 96,
 	/** `desk:{64}:{4}` has 74. */
 	objectNameChars: 128,
 	/** A player's token has ≈ 140. */
@@ -236,6 +238,7 @@ export const BET = {
  * second, so that one player alone can never slow the others.
  */
 export const PLAYER_RATE = {
+	/** The fastest finger. */
 	betsPerSec: 10,
 	/** Six seconds' worth: a page that comes back repeats what it was not told about. */
 	betBurst: 60,

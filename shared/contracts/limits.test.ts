@@ -9,7 +9,7 @@ import * as desk from "./desk.ts";
 import { commandRequestSchema } from "./lane.ts";
 import * as match from "./match.ts";
 import { epoch, objectName, shortText, tokenText } from "./primitives.ts";
-import { reportMessageSchema } from "./reports.ts";
+import { ledgerAccountSchema, reportMessageSchema } from "./reports.ts";
 import { createPlayerSchema, placeRequestSchema, ticketsReadSchema } from "./wallet.ts";
 
 const text = (length: number): string => "x".repeat(length);
@@ -34,6 +34,8 @@ const SIZES: readonly Case[] = [
 	["CONTRACT.messageIdChars", CONTRACT.messageIdChars, canonical.dangerInputSchema.entries.id, text],
 	["CONTRACT.idChars (incidents)", CONTRACT.idChars, canonical.incidentInputSchema.entries.incidentId, text],
 	["CONTRACT.idChars (commands)", CONTRACT.idChars, commandRequestSchema.entries.id, text],
+	["CONTRACT.idChars (matches)", CONTRACT.idChars, placed.legs.pipe[0].item.entries.matchId, text],
+	["CONTRACT.accountChars", CONTRACT.accountChars, ledgerAccountSchema, text],
 	["CONTRACT.epochChars", CONTRACT.epochChars, epoch, text],
 	["CONTRACT.objectNameChars", CONTRACT.objectNameChars, objectName, text],
 	["CONTRACT.tokenChars", CONTRACT.tokenChars, tokenText, text],

@@ -29,7 +29,11 @@ import {
 import { marketResultStateSchema } from "./results.ts";
 
 export const ticketStatusSchema = v.picklist(["pending", "accepted", "refused", "settled"]);
-export const ledgerAccountSchema = v.pipe(v.string(), v.regex(/^[a-z_]+(:[A-Za-z0-9_.-]+)?$/), v.maxLength(96));
+export const ledgerAccountSchema = v.pipe(
+	v.string(),
+	v.regex(/^[a-z_]+(:[A-Za-z0-9_.-]+)?$/),
+	v.maxLength(CONTRACT.accountChars),
+);
 
 const tenant = { partnerId: partnerIdSchema, licence: licenceSchema };
 

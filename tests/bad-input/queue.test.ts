@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startPostgres } from "../../scripts/postgres/embedded.ts";
 import { migratePostgres } from "../../scripts/postgres/migrate.ts";
 import { startNeonStandIn } from "../../scripts/postgres/neon-stand-in.ts";
-import { REPORTS } from "../../shared/limits.ts";
-import { storeDeadLetters, storeMessages } from "../../workers/reporting/consume.ts";
+import { REPORTS, RETRY } from "../../shared/limits.ts";
+import { retryDelaySec, storeDeadLetters, storeMessages } from "../../workers/reporting/consume.ts";
 import { type Database, openDatabase } from "../../workers/reporting/database.ts";
 
 const stateDir = mkdtempSync(join(tmpdir(), "touchline-queue-"));
@@ -168,4 +168,9 @@ test("dead letters are kept whatever is in them", async () => {
 	const body = { name: "\u0000\ud800", __proto__: { a: 1 }, deep: JSON.parse(`${"[".repeat(500)}${"]".repeat(500)}`) };
 	await storeDeadLetters(database, [{ id: "odd-letter", reason: "given up on", body }]);
 	expect((await counts()).dead_letters).toBe((before.dead_letters ?? 0) + 1);
+});
+
+test("RETRY.databaseSec, databaseMaxSec: messages for a Postgres that is away wait longer each time, and no longer than that", () => {
+	expect([1, 2, 3].map(retryDelaySec)).toEqual([1, 2, 3].map((attempt) => attempt * RETRY.databaseSec));
+	expect(retryDelaySec(10_000)).toBe(RETRY.databaseMaxSec);
 });

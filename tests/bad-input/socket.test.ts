@@ -223,7 +223,7 @@ async function deafReader(): Promise<{ readonly socket: Socket; readonly drain: 
 }
 
 describe("[FRM-4] who does not keep up", () => {
-	test("SOCKET.behindFrames: who never acknowledges gets no more than so many frames; an acknowledgement brings one image", async () => {
+	test("SOCKET.behindFrames, maxFootballImageBytes, imageIncidents: who never acknowledges gets no more than so many frames; an acknowledgement brings one image", async () => {
 		const { socket, of } = await reader();
 		socket.send(JSON.stringify(["sub", topic, null, {}]));
 		await vi.waitFor(() => expect(of("image", topic).length).toBe(1));
@@ -231,9 +231,15 @@ describe("[FRM-4] who does not keep up", () => {
 		const deltas = of("delta", topic);
 		expect(deltas.length).toBeGreaterThanOrEqual(SOCKET.behindFrames / 2);
 		expect(deltas.length).toBeLessThanOrEqual(SOCKET.behindFrames + 1);
+		// After more than a hundred corners, an image still keeps to its size.
+		const [image] = of("image", topic);
+		expect(JSON.stringify(image).length).toBeLessThanOrEqual(SOCKET.maxFootballImageBytes);
 		const last = deltas.at(-1) ?? [];
 		socket.send(JSON.stringify(["ack", [[topic, last[2], last[4]]]]));
 		await vi.waitFor(() => expect(of("image", topic).length).toBe(2), { timeout: 5_000 });
+		const newest = of("image", topic).at(-1) ?? [];
+		expect(new TextEncoder().encode(JSON.stringify(newest)).length).toBeLessThanOrEqual(SOCKET.maxFootballImageBytes);
+		expect((newest[5] as { i: unknown[] }).i.length).toBe(SOCKET.imageIncidents);
 		socket.close();
 	}, 60_000);
 

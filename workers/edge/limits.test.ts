@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ADDRESS_RATE, BET, CONTRACT, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
+import { networkOf } from "./address-limits.ts";
 import { edgeApp } from "./app.ts";
 import { saidAgain } from "./context.ts";
 import { Lockouts } from "./lockouts.ts";
@@ -11,7 +12,7 @@ import { cachedForASecond } from "./second-cache.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const TOKEN = `Bearer tl1.${btoa(JSON.stringify({ p: "p_weur_0123456789abcdef", g: 1, e: 1 }))}.AAAA`;
+const TOKEN = `Bearer tl1.${btoa(JSON.stringify({ p: "p_weur_0123456789abcdef", g: 1, e: 1 })).replace(/=+$/, "")}.AAAA`;
 type Methods = Readonly<Record<string, (argument: never) => Promise<unknown>>>;
 const objects = (methods: Methods) => ({ idFromName: (name: string) => name, get: () => methods });
 const limiter = (success: boolean) => ({ limit: async () => ({ success }) });
@@ -71,6 +72,14 @@ describe("by address", () => {
 			expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, String(ADDRESS_RATE.periodSec)]);
 		},
 	);
+
+	test("of an IPv6 address the household's network counts, however it is written", () => {
+		const network = networkOf("2001:db8:1:2::1");
+		for (const same of ["2001:0DB8:0001:0002:ffff:1:2:3", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"])
+			expect(networkOf(same)).toBe(network);
+		for (const other of ["2001:db8:1:3::1", "2001:db8:1::2", "::1", "2001:db9:1:2::1"])
+			expect(networkOf(other)).not.toBe(network);
+	});
 
 	test("ADDRESS_RATE.lockoutMs: who was locked out is heard again after it, and not before", async () => {
 		const guess = (success: boolean) =>
@@ -136,7 +145,8 @@ describe("answers", () => {
 				return { kind: "ok", value: ticket };
 			},
 		});
-		await ask("/v1/bets", posted(bet, { prefer: "wait=999" }), { WALLET, RATE_BETS: limiter(true) });
+		const placed = await ask("/v1/bets", posted(bet, { prefer: "wait=999" }), { WALLET, RATE_BETS: limiter(true) });
+		expect(await placed.text()).toContain(bet.id);
 		expect(asked).toEqual([BET.maxWaitMs]);
 		const tooLong = await ask(
 			`/v1/bets/${bet.id}?wait=${BET.maxWaitMs / 1_000 + 1}`,

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { type ReportMessage, reportBodySchema, reportMessageSchema } from "../../shared/contracts/reports.ts";
 import { decode } from "../../shared/decode.ts";
-import { CONTRACT } from "../../shared/limits.ts";
+import { CONTRACT, RETRY } from "../../shared/limits.ts";
 import { type Database, isRefusedByPostgres } from "./database.ts";
 import { type DecodedRow, insertRows, lockMarks, moveMarks, type RejectedRow } from "./insert.ts";
 import { jsonText } from "./json-text.ts";
@@ -88,3 +88,6 @@ export async function storeDeadLetters(
 	await database.query(sql`INSERT INTO dead_letters (id, reason, body)
 		SELECT id, reason, body FROM jsonb_to_recordset(${jsonText(letters)}::jsonb) AS r(id text, reason text, body jsonb) ON CONFLICT DO NOTHING`);
 }
+
+/** When messages that could not be stored are tried again: later with each attempt, so that a Postgres that comes back is not met by all of them. */
+export const retryDelaySec = (attempts: number): number => Math.min(RETRY.databaseSec * attempts, RETRY.databaseMaxSec);

@@ -4,9 +4,9 @@ import { faultText } from "../../durable-objects/runtime/log.ts";
 import { rpcClient } from "../../durable-objects/runtime/stubs.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
-import { REPORTS, RETRY } from "../../shared/limits.ts";
+import { REPORTS } from "../../shared/limits.ts";
 import { reportingConfig, reportingStart } from "./config.ts";
-import { type Marks, storeDeadLetters, storeMessages } from "./consume.ts";
+import { type Marks, retryDelaySec, storeDeadLetters, storeMessages } from "./consume.ts";
 import { openDatabase } from "./database.ts";
 import { reconcile } from "./reconcile.ts";
 import { health, summary } from "./summary.ts";
@@ -81,7 +81,7 @@ export default {
 		} catch (fault) {
 			const attempts = Math.max(...batch.messages.map((message) => message.attempts));
 			log("warn", "reports_not_stored", { messages: batch.messages.length, attempts, fault: faultText(fault) });
-			batch.retryAll({ delaySeconds: Math.min(RETRY.databaseSec * attempts, RETRY.databaseMaxSec) });
+			batch.retryAll({ delaySeconds: retryDelaySec(attempts) });
 		}
 	},
 
