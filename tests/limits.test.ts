@@ -22,11 +22,6 @@ const isNamed = (words: string, { group, name }: Limit): boolean =>
 /** Tests that honour a limit by the number written down, each by its file and the words of its title. */
 const SHOWN_BY: Readonly<Record<string, readonly [file: string, title: string]>> = {
 	"BET.totalsRetryMaxMs": ["durable-objects/desk/exposure.test.ts", "what was granted and not used is given back"],
-	"BET.overdueMs": [
-		"tests/workerd/objects.workerd.test.ts",
-		"the wallet's alarm asks the desk about a ticket past its deadline",
-	],
-	"BET.firstWordMs": ["tests/platform.test.ts", "the same id with the same content gets the same answer"],
 	"BET.settlingWallets": ["durable-objects/runtime/peer-sender.test.ts", "a bound on parallel peers holds"],
 	"BET.keepSettledLegMs": [
 		"durable-objects/desk/settlement.test.ts",
@@ -51,11 +46,6 @@ const SHOWN_BY: Readonly<Record<string, readonly [file: string, title: string]>>
 	"RETRY.peerMaxMs": ["durable-objects/runtime/peer-sender.test.ts", "a failed peer is tried again after its back-off"],
 	"RETRY.resultsMinMs": ["durable-objects/runtime/peer-sender.test.ts", "a failed peer"],
 	"RETRY.resultsMaxMs": ["durable-objects/runtime/peer-sender.test.ts", "a failed peer"],
-	"RETRY.offerMs": ["simulation/betting.test.ts", "a wallet killed after its answer decides the ticket all the same"],
-	"RETRY.askMs": [
-		"tests/workerd/objects.workerd.test.ts",
-		"the wallet's alarm asks the desk about a ticket past its deadline",
-	],
 	"SOCKET.staleMs": ["durable-objects/relay/relay.test.ts", "an in-play topic silent for 3 s is stale"],
 	"SOCKET.eventHighWaterBytes": [
 		"workers/edge/event-stream.test.ts",
