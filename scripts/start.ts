@@ -8,6 +8,9 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import * as v from "valibot";
+import { decodeEnvironment, secretText } from "../shared/contracts/environment.ts";
+import { parseJson } from "../shared/decode.ts";
 import { buildPages } from "./build-pages.ts";
 import { startPostgres } from "./postgres/embedded.ts";
 import { migratePostgres } from "./postgres/migrate.ts";
@@ -59,7 +62,8 @@ function requireFree(port: number): Promise<void> {
 	});
 }
 
-type Kept = { readonly operatorToken: string; readonly tokenSecret: string; readonly ingestSecret: string };
+const keptSchema = v.object({ operatorToken: secretText, tokenSecret: secretText, ingestSecret: secretText });
+type Kept = Readonly<v.InferOutput<typeof keptSchema>>;
 
 /** Made once, kept in the state folder, readable by its owner only. */
 function keptSecrets(dir: string): Kept {
@@ -70,7 +74,12 @@ function keptSecrets(dir: string): Kept {
 			mode: 0o600,
 		});
 	}
-	return JSON.parse(readFileSync(path, "utf8")) as Kept;
+	try {
+		return decodeEnvironment(path, keptSchema, parseJson(readFileSync(path, "utf8")) ?? {});
+	} catch (fault) {
+		const wrong = fault instanceof Error ? fault.message : String(fault);
+		throw new Obstacle(`${wrong}. Mend the file, or remove it and get new secrets`);
+	}
 }
 
 async function startDatabase(dir: string): Promise<{ readonly connectionString: string; readonly endpoint: string }> {
@@ -102,7 +111,13 @@ async function untilReady(workers: Workers): Promise<void> {
 async function start(): Promise<void> {
 	const { port, speed, seed } = options();
 	const dir = stateDir();
-	mkdirSync(dir, { recursive: true });
+	try {
+		mkdirSync(dir, { recursive: true });
+	} catch (fault) {
+		throw new Obstacle(
+			`TOUCHLINE_STATE=${dir} is no folder that can be made: ${fault instanceof Error ? fault.message : fault}`,
+		);
+	}
 	const other = findRunning();
 	if (other !== null)
 		throw new Obstacle(

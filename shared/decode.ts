@@ -1,21 +1,19 @@
 /** Decoding at boundaries: nothing from outside is cast. */
 import * as v from "valibot";
 import { ContractFault, type FieldError } from "./errors.ts";
+import { CONTRACT } from "./limits.ts";
 
 export type Decoded<T> =
 	| { readonly ok: true; readonly value: T }
 	| { readonly ok: false; readonly errors: readonly FieldError[] };
-
-/** At most this many problems are told at once: enough to mend a message, too few to flood a log. */
-const MAX_ERRORS = 16;
 
 /** Decodes what came from outside; a refusal names each path and what was wrong there. */
 export function decode<S extends v.GenericSchema>(schema: S, input: unknown): Decoded<v.InferOutput<S>> {
 	const result = v.safeParse(schema, input, { abortPipeEarly: true });
 	if (result.success) return { ok: true, value: result.output };
 	const errors = result.issues
-		.slice(0, MAX_ERRORS)
-		.map((issue) => ({ path: v.getDotPath(issue) ?? "", message: issue.message.slice(0, 200) }));
+		.slice(0, CONTRACT.errors)
+		.map((issue) => ({ path: v.getDotPath(issue) ?? "", message: issue.message.slice(0, CONTRACT.textChars) }));
 	return { ok: false, errors };
 }
 

@@ -33,6 +33,60 @@ export const SOCKET = {
 	maxFootballImageBytes: 4_096,
 	/** Redial make-before-break: an outbound socket pins an object for at most 15 min. */
 	redialMs: 600_000,
+	/** Incidents an image keeps, newest last: a busy match has some 60, and a page shows ten. */
+	imageIncidents: 40,
+	/** Tickets in a player's image: more than a page shows. */
+	imageTickets: 20,
+	/** Server-sent events that wait for their reader before it counts as behind: fifteen images. */
+	eventHighWaterBytes: 65_536,
+	/** What may wait beyond that; then the reader is cut off and resumes by its last event id. */
+	maxQueuedEventBytes: 1_048_576,
+} as const;
+
+/**
+ * Texts and lists in contracts. Lengths are UTF-16 units, as JavaScript counts them: at most three bytes each in UTF-8.
+ */
+export const CONTRACT = {
+	/** Names and sentences that people read; the longest names of clubs and competitions are below 80. */
+	textChars: 200,
+	/** Words of a sport's own lists: phases, groups of markets, details. The longest of ours has 21. */
+	wordChars: 32,
+	/** Three-letter names of teams, minutes like `105+2`. */
+	labelChars: 12,
+	/** Ids of providers' messages: a UUID has 36, a URN with one in it some 70. */
+	messageIdChars: 128,
+	/** Ids that a provider or a trader makes for one thing of a match; ids of incidents, of commands, names of traders. */
+	idChars: 64,
+	/** Ids of histories are 16 hex digits; room for a UUID. */
+	epochChars: 64,
+	/** `ledger` accounts: `receivable:` and a player's id have 34; a name of an object would fit too. */
+	accountChars: 96,
+	/** `desk:{64}:{4}` has 74. */
+	objectNameChars: 128,
+	/** A player's token has ≈ 140. */
+	tokenChars: 512,
+	/** A ladder of correct scores has 40 outcomes. */
+	outcomesPerMarket: 64,
+	/** A football match of ours has ≈ 60 markets; large bookmakers offer some 400. */
+	marketsPerMatch: 512,
+	/** Groups of markets that a bet stop names; a sport has below ten. */
+	groups: 32,
+	/** Facts of a statement, rules of a format: a sport's module reads below ten. */
+	facts: 64,
+	/** Lines of a fixture's prices: totals from 0.5 to 7.5 in quarters are 29. */
+	linesPerFixture: 64,
+	/** Outcomes of the one market that the lobby shows. */
+	headlineOutcomes: 8,
+	/** What a refusal repeats of what was wrong: enough to mend a message, too few to flood a log. */
+	errors: 16,
+	/** The words of a fault in a log, a rejected row or a dead letter. */
+	faultChars: 500,
+} as const;
+
+/** Secrets that the platform is given: NIST SP 800-107 asks for HMAC keys of 128 bits, OWASP ASVS for 64 bits in a token. */
+export const SECRETS = {
+	/** 16 characters of hex carry 64 bits, 16 random bytes 128: less is refused at the start. */
+	minChars: 16,
 } as const;
 
 /** Relays */
@@ -53,6 +107,10 @@ export const RELAY = {
 	tickMs: 1_000,
 	/** The net under the tick: after an eviction nobody else would dial. */
 	netMs: 30_000,
+	/** A topic in play that is silent for twice what makes it stale gets a new connection. */
+	silentRedialMs: 6_000,
+	/** A reader that resumes ahead of the publisher's head for so long has a position that never was. */
+	aheadMs: 2_000,
 } as const;
 
 /** The board */
@@ -84,6 +142,8 @@ export const FEED = {
 	markLostMs: 3_000,
 	/** Inputs in one apply: at ≈ 400 B each well below the 32 MiB RPC limit, and applied in a few ms. */
 	applyBatch: 256,
+	/** Contract: twice that, so that lanes may grow before matches do. */
+	maxApplyBatch: 512,
 	/** Inputs stored and not yet applied for one match: half an hour of a busy match; beyond it the provider is told to wait. */
 	maxBacklog: 10_000,
 	/**
@@ -100,11 +160,27 @@ export const FEED = {
 	keepEndedMs: 604_800_000,
 	/** Old logs are looked for once an hour at most: a week is not counted in minutes. */
 	pruneMs: 3_600_000,
+	/** Answers of a match by which it knows when its feed spoke: a mark a second and a batch or two between them. */
+	answersKept: 64,
+	/** A match in play whose feed has been silent for longer is told to operators; the strictest provider's limit is 20 s. */
+	quietMs: 15_000,
 } as const;
 
 /** Bets */
 export const BET = {
+	/** Bookmakers' accumulators end at 15 to 25 legs. */
 	maxLegs: 20,
+	/** The industry's bet delays are 1–12 s; a trader sets none beyond. */
+	maxDelayMs: 12_000,
+	/** 10^12 minor units: stake × odds stays exact in bigint and in SQL. */
+	maxStakeMinor: 1_000_000_000_000,
+	/** Decimal odds in thousandths that a number may claim to be: 1.001 to 10,000. The ladder is narrower. */
+	minOddsMilli: 1_001,
+	maxOddsMilli: 10_000_000,
+	/** Contract: legs in one offer, start, release, ask or word of a desk: half of what 20,000 pending legs make in a second. */
+	legsPerDeskCall: 500,
+	/** Contract: outcomes whose totals a confirm carries: every outcome of 128 markets of 64. */
+	totalsPerConfirm: 8_192,
 	/** A ticket of 20 legs is ≈ 4 kB of JSON; 32 kB leaves room for long ids. */
 	maxBodyBytes: 32_768,
 	/** DESIGN: a desk asks its match 4–20 times a second. */
@@ -141,6 +217,16 @@ export const BET = {
 	legsPerConfirm: 500,
 	/** Contract: markets a quote names. */
 	marketsPerQuote: 256,
+	/** Results in one call of a match to a desk; a football match has fewer. */
+	resultsPerDeskCall: 256,
+	/** How long `place` waits for the desks' first word, so that most answers already say when they will be decided. */
+	firstWordMs: 1_000,
+	/** Rows forgotten at a time, so that a large match does not stop its desk … */
+	forgetRows: 2_000,
+	/** … and between two rounds live bets have their turn. */
+	forgetPauseMs: 1_000,
+	/** Wallets settled at a time: a wave of results leaves most of the desk to live bets. */
+	settlingWallets: 8,
 	/** A tombstone outlives every offer that may still be under way: deadlines end within a minute, a day is ample. */
 	keepTombstoneMs: 86_400_000,
 	/** A leg that is settled and told is kept for corrections: they come within three days, lanes forget after seven. */
@@ -152,6 +238,7 @@ export const BET = {
  * second, so that one player alone can never slow the others.
  */
 export const PLAYER_RATE = {
+	/** The fastest finger. */
 	betsPerSec: 10,
 	/** Six seconds' worth: a page that comes back repeats what it was not told about. */
 	betBurst: 60,
@@ -181,6 +268,8 @@ export const ADDRESS_RATE = {
 	lockoutMs: 60_000,
 	/** Addresses locked out that an isolate remembers, at ≈ 100 B each. */
 	maxLockouts: 10_000,
+	/** The period Cloudflare counts by, in seconds (10 or 60): after it a refused address is heard again. */
+	periodSec: 60,
 } as const;
 
 /** Reports */
@@ -199,6 +288,8 @@ export const REPORTS = {
 	lateMs: 30_000,
 	/** Readiness and metrics do not wait longer for what Postgres has to say. */
 	healthTimeoutMs: 1_500,
+	/** Differences in one line of the log: enough to begin with, all of them stand in the answer to the operator. */
+	maxDifferencesLogged: 20,
 } as const;
 
 /** Groups of writes that share one commit: measured 3.1–3.8k/s at 64. */
@@ -206,12 +297,38 @@ export const GROUP_COMMIT_MAX = 256;
 /** RPC between objects: a call that takes longer counts as failed and is repeated by its outbox. */
 export const RPC_TIMEOUT_MS = 5_000;
 
+/** Tries again: soon at first, since most faults are restarts of a second; then so seldom that a dead peer costs nothing. */
+export const RETRY = {
+	/** A desk's word to a wallet, doubling. */
+	peerMinMs: 250,
+	peerMaxMs: 15_000,
+	/** A match's results to a desk, doubling; settlement may wait, bets may not. */
+	resultsMinMs: 500,
+	resultsMaxMs: 30_000,
+	/** A wallet's offer to a desk that did not answer: the ticket's deadline bounds how often. */
+	offerMs: 500,
+	/** A wallet's question about a ticket past its deadline. */
+	askMs: 5_000,
+	/** The edge asks an object that was being moved once more, after this and a random part of the spread. */
+	objectMinMs: 50,
+	objectSpreadMs: 150,
+	/** Messages for a Postgres that is away: 5 s more with each attempt, at most 300 s; the queue keeps them for four days. */
+	databaseSec: 5,
+	databaseMaxSec: 300,
+} as const;
+
 /** HTTP */
 export const HTTP = {
 	/** Cloudflare allows 128 kB; a browser with cookies of ours and none of others sends below 2 kB. */
 	maxHeaderBytes: 16_384,
 	/** Enough to mend a request, too few to flood an answer. */
 	maxFieldErrors: 16,
+	/** One second's answers are shared by all who ask an isolate: nobody sees prices older than a tick. */
+	cacheMs: 1_000,
+	/** Answers kept: more than the matches of the busiest Saturday, at ≈ 4 kB each 8 MB of an isolate's 128. */
+	maxCacheKeys: 2_000,
+	/** A part that answers readiness no sooner counts as down. */
+	probeMs: 2_000,
 } as const;
 
 /** Metrics */
@@ -220,5 +337,13 @@ export const METRICS = {
 	maxWallets: 72,
 } as const;
 
-/** Demo players: enough to play an evening, and a token that outlives it. */
-export const DEMO_PLAYER = { openingUnits: 1_000, tokenTtlMs: 43_200_000 } as const;
+/** Players' tokens */
+export const PLAYER_TOKEN = {
+	/** No token lives longer, whoever asks for it and however it was signed: a day. */
+	maxTtlMs: 86_400_000,
+	/** What a demo player gets: an evening. It buys play money only, is revocable, and opens one player's account and no other. */
+	ttlMs: 43_200_000,
+} as const;
+
+/** Demo players: 1,000 whole units are enough to play an evening. */
+export const DEMO_PLAYER = { openingUnits: 1_000 } as const;

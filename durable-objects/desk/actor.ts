@@ -49,8 +49,6 @@ export type DeskDeps = {
 /** Names of deadlines. */
 const NET = "net";
 const FORGET = "forget";
-/** Between two rounds of forgetting, live bets have their turn. */
-const FORGET_PAUSE_MS = 1_000;
 
 const refOf = ({ ticketKey, legNo }: LegRef): LegRef => ({ ticketKey, legNo });
 
@@ -182,7 +180,7 @@ export class DeskActor {
 		const { keepTombstoneMs, keepSettledLegMs } = BET;
 		const hasMore = this.#store.forget(nowMs - keepTombstoneMs, nowMs - keepSettledLegMs);
 		const { tombstoneMs, settledMs } = this.#store.oldest();
-		const soonestMs = nowMs + (hasMore ? FORGET_PAUSE_MS : keepTombstoneMs);
+		const soonestMs = nowMs + (hasMore ? BET.forgetPauseMs : keepTombstoneMs);
 		if (tombstoneMs !== null) this.#deadlines.setIfSooner(FORGET, Math.max(tombstoneMs + keepTombstoneMs, soonestMs));
 		if (settledMs !== null) this.#deadlines.setIfSooner(FORGET, Math.max(settledMs + keepSettledLegMs, soonestMs));
 	}

@@ -2,6 +2,7 @@
 import { type LegRef, type LegResult, type ReservedLeg, reservedLegSchema } from "../../shared/contracts/desk.ts";
 import { legOutcomeOf, type MarketResult, marketResultSchema } from "../../shared/contracts/results.ts";
 import { decodeRpc } from "../../shared/decode.ts";
+import { BET } from "../../shared/limits.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
 import type { Reservation } from "./decide-batch.ts";
 import type { Total } from "./totals.ts";
@@ -18,8 +19,6 @@ const totalOf = (row: SqlRow): Total => ({
 
 /** A result that was taken back leaves its market undecided. */
 const IS_DECIDED = "json_extract(body, '$.state.kind') <> 'open'";
-/** Rows forgotten at a time, so that a large match does not stop its desk. */
-const FORGET_ROWS = 2_000;
 
 export class DeskStore {
 	readonly #sql: Sql;
@@ -191,16 +190,16 @@ export class DeskStore {
 		const tombstones = this.#sql.exec(
 			"DELETE FROM tombstones WHERE (ticket_key, leg_no) IN (SELECT ticket_key, leg_no FROM tombstones WHERE at_ms <= ? LIMIT ?) RETURNING 1 AS one",
 			tombstonesUntilMs,
-			FORGET_ROWS,
+			BET.forgetRows,
 		);
 		const legs = this.#sql.exec(
 			`DELETE FROM legs WHERE (ticket_key, leg_no) IN (
 				SELECT ticket_key, leg_no FROM legs JOIN results USING (market)
 				WHERE vote_answered = 1 AND ${IS_DECIDED} AND is_told = 1 AND stored_at_ms <= ? LIMIT ?) RETURNING 1 AS one`,
 			settledUntilMs,
-			FORGET_ROWS,
+			BET.forgetRows,
 		);
-		return tombstones.length === FORGET_ROWS || legs.length === FORGET_ROWS;
+		return tombstones.length === BET.forgetRows || legs.length === BET.forgetRows;
 	}
 
 	/** When the oldest tombstone and the oldest decided market with legs were stored; null where there is none. */

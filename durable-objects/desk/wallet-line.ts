@@ -21,9 +21,6 @@ export type WalletLineDeps = {
 	readonly wakeAt: (atMs: number) => void;
 };
 
-/** Wallets settled at a time: a wave of results leaves most of the desk to live bets. */
-const SETTLING_WALLETS = 8;
-
 type Timed = <T>(call: Promise<T>) => Promise<T>;
 export const legKey = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;
 
@@ -50,7 +47,7 @@ export class WalletLine {
 			wakeAt,
 			peers: () => store.untoldWallets(),
 			sendBatch: (wallet, timed) => this.#sendResults(wallet, timed),
-			parallel: SETTLING_WALLETS,
+			parallel: BET.settlingWallets,
 		});
 	}
 

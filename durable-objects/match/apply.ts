@@ -1,6 +1,7 @@
 /** Inputs into the match, in one transaction: store, apply, version, results, reports (MAT-3). */
 import type { ApplyRequest, RejectedInput } from "../../shared/contracts/match.ts";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
+import { CONTRACT } from "../../shared/limits.ts";
 import {
 	applyInput,
 	applyJournal,
@@ -40,7 +41,11 @@ export function applyBatch(
 		const applied = state === null ? openMatch(logged, tickMs) : applyInput(state, logged, tickMs);
 		const refusal = applied.ok
 			? null
-			: { seq: logged.seq, code: applied.code.slice(0, 64), message: applied.message.slice(0, 200) };
+			: {
+					seq: logged.seq,
+					code: applied.code.slice(0, CONTRACT.idChars),
+					message: applied.message.slice(0, CONTRACT.textChars),
+				};
 		if (refusal !== null) rejected.push(refusal);
 		deps.store.addInput(logged, tickMs, refusal);
 		last = logged.seq;

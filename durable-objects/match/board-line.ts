@@ -1,11 +1,10 @@
 /** The match's line on the board: at most one a second, a changed headline at once, repeated until the board has it. */
 import type { BoardRpc, MatchSummary } from "../../shared/contracts/board.ts";
-import { RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { BOARD, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 
-const CONFLATE_MS = 1_000;
 /** Upserts one start can make; far above what a match lives for. */
 const ORDERS_A_START = 1_000_000_000;
 
@@ -34,7 +33,7 @@ export class BoardLine {
 		const headline = `${summary.headline?.status} ${summary.headline?.version} ${summary.status}`;
 		const isUrgent = headline !== this.#headline;
 		this.#headline = headline;
-		this.#schedule(isUrgent ? 0 : CONFLATE_MS - (this.#ports.now() - this.#sentAtMs));
+		this.#schedule(isUrgent ? 0 : BOARD.conflateMs - (this.#ports.now() - this.#sentAtMs));
 	}
 
 	#schedule(delayMs: number): void {
@@ -65,6 +64,6 @@ export class BoardLine {
 			this.#next ??= summary;
 		}
 		this.#isBusy = false;
-		if (this.#next !== null) this.#schedule(CONFLATE_MS);
+		if (this.#next !== null) this.#schedule(BOARD.conflateMs);
 	}
 }

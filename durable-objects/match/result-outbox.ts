@@ -1,16 +1,11 @@
 /** Results on their way to every desk this match ever granted to (SET-2): sent until answered, one call in flight a desk. */
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import { deskName, type Region } from "../../shared/contracts/ids.ts";
-import { RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 import type { MatchStore } from "./store.ts";
-
-/** Results a call carries; a football match has fewer. */
-const BATCH = 256;
-const RETRY_MIN_MS = 500;
-const RETRY_MAX_MS = 30_000;
 
 export type ResultOutboxDeps = {
 	readonly ports: Ports;
@@ -45,9 +40,9 @@ export class ResultOutbox {
 		try {
 			await ports.sync();
 			for (
-				let results = store.queuedResults(region, BATCH);
+				let results = store.queuedResults(region, BET.resultsPerDeskCall);
 				results.length > 0;
-				results = store.queuedResults(region, BATCH)
+				results = store.queuedResults(region, BET.resultsPerDeskCall)
 			) {
 				const call = desk(region).results({ v: 1, desk: name, matchId, results: [...results] });
 				const { stored } = await withTimeout(ports, "desk.results", RPC_TIMEOUT_MS, call);
@@ -63,10 +58,10 @@ export class ResultOutbox {
 			this.#busy.delete(region);
 			const failures = (this.#failures.get(region) ?? 0) + 1;
 			this.#failures.set(region, failures);
-			const delayMs = Math.min(RETRY_MIN_MS * 2 ** (failures - 1), RETRY_MAX_MS);
+			const delayMs = Math.min(RETRY.resultsMinMs * 2 ** (failures - 1), RETRY.resultsMaxMs);
 			ports.log.warn("results_not_delivered", { matchId, region, failures, fault: faultText(fault) });
 			ports.timer(delayMs, () => this.kick());
-			wakeAt(ports.now() + delayMs + RETRY_MAX_MS);
+			wakeAt(ports.now() + delayMs + RETRY.resultsMaxMs);
 		}
 	}
 }

@@ -3,9 +3,7 @@
  * the time of our answer number n, plus how long ago the lane had that answer, less how long ago the feed spoke.
  */
 import type { Speech } from "../../shared/contracts/match.ts";
-
-/** Answers remembered: a mark a second and a batch or two between them. */
-const KEPT = 64;
+import { FEED } from "../../shared/limits.ts";
 
 export class SpeechClock {
 	readonly #epoch: string;
@@ -30,7 +28,7 @@ export class SpeechClock {
 	answer(nowMs: number): number {
 		this.#answerNo++;
 		this.#answeredAt.set(this.#answerNo, nowMs);
-		this.#answeredAt.delete(this.#answerNo - KEPT);
+		this.#answeredAt.delete(this.#answerNo - FEED.answersKept);
 		return this.#answerNo;
 	}
 

@@ -1,6 +1,7 @@
 /** State and book → the bodies of frames, and the difference between two of them (FRM-3). */
 import type { MatchSummary } from "../../shared/contracts/board.ts";
 import type { LegOutcome, MarketResult } from "../../shared/contracts/results.ts";
+import { CONTRACT, SOCKET } from "../../shared/limits.ts";
 import type { IncidentView } from "../../shared/pricing/sport.ts";
 import {
 	type MatchDeltaBody,
@@ -10,7 +11,6 @@ import {
 	type WireIncident,
 	type WireMarket,
 } from "../../shared/protocol/match-frames.ts";
-import { MAX_WIRE_INCIDENTS } from "../../shared/protocol/match-view.ts";
 import { hasEnded, isInPlay, type ListedMarket, type MatchState, sportOf } from "./core.ts";
 import type { Book } from "./prices.ts";
 
@@ -87,7 +87,7 @@ export function imageBody(
 			tickMs,
 		],
 		s: [score.home, score.away, score.reds.home, score.reds.away, score.lines],
-		i: sport.incidents(state.sport).slice(-MAX_WIRE_INCIDENTS).map(wireIncident),
+		i: sport.incidents(state.sport).slice(-SOCKET.imageIncidents).map(wireIncident),
 		m: state.markets.map((market) => wireMarket(market, book, state.results[market.spec.marketId])),
 	};
 }
@@ -173,5 +173,5 @@ export function summaryOf(state: MatchState, book: Book, tickMs: number, isStale
 export function matchWords(state: MatchState, tickMs: number): string {
 	const sport = sportOf(state);
 	const score = sport.scoreView(state.sport);
-	return `${score.home}-${score.away} ${sport.clockView(state.sport, tickMs).text}`.slice(0, 200);
+	return `${score.home}-${score.away} ${sport.clockView(state.sport, tickMs).text}`.slice(0, CONTRACT.textChars);
 }

@@ -23,8 +23,6 @@ import { type Answer, type Ask, type Dial, Upstream } from "./upstream.ts";
 
 const ME = "me";
 const LOBBY = "lobby";
-/** A topic in play that is silent for so long gets a new connection: twice what makes it stale. */
-const SILENT_REDIAL_MS = 2 * SOCKET.staleMs;
 
 export type RelayDeps = {
 	readonly ports: Pick<Ports, "now" | "random" | "timer" | "setAlarm" | "background" | "log">;
@@ -300,7 +298,7 @@ export class RelayActor {
 				const session = this.#sessionOf.get(member);
 				if (session !== undefined) this.#end(session, CLOSE.slow, "too far behind");
 			}
-			if ((topic.silentMs(nowMs) ?? 0) > SILENT_REDIAL_MS) publisher.upstream.redial("silent");
+			if ((topic.silentMs(nowMs) ?? 0) > RELAY.silentRedialMs) publisher.upstream.redial("silent");
 			if (!topic.isIdle(nowMs)) continue;
 			this.#close(open);
 			publisher.upstream.drop(topic.name);

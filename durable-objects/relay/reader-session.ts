@@ -1,6 +1,6 @@
 /** One reader's socket: what it may send (size, rate, shape), which topics it has, and what of that survives hibernation. */
 import * as v from "valibot";
-import { sequence } from "../../shared/contracts/primitives.ts";
+import { epoch, sequence, tokenText } from "../../shared/contracts/primitives.ts";
 import { decode, parseJson } from "../../shared/decode.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import {
@@ -14,15 +14,11 @@ import {
 import type { Member, ReaderLink } from "./member.ts";
 import type { RelayTopic } from "./topic.ts";
 
-const epoch = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
-
 /** By topic: its name, the newest acknowledged position, and the token where it is a player's own. */
 export const attachmentSchema = v.strictObject({
 	v: v.literal(1),
 	topics: v.pipe(
-		v.array(
-			v.strictTuple([topicSchema, v.nullable(epoch), sequence, v.nullable(v.pipe(v.string(), v.maxLength(512)))]),
-		),
+		v.array(v.strictTuple([topicSchema, v.nullable(epoch), sequence, v.nullable(tokenText)])),
 		v.maxLength(SOCKET.maxTopics),
 	),
 });
@@ -52,7 +48,7 @@ export class ReaderSession {
 	/** Judges a message before anything is done with it. */
 	read(data: string | ArrayBuffer | ArrayBufferView, nowMs: number): Incoming {
 		if (typeof data !== "string") return violation(CLOSE.badFrame, "text only", null);
-		if (data.length > SOCKET.maxReaderFrameBytes) return violation(CLOSE.tooLarge, "message too large", null);
+		if (isLonger(data, SOCKET.maxReaderFrameBytes)) return violation(CLOSE.tooLarge, "message too large", null);
 		if (!this.#hasCredit(nowMs)) return violation(CLOSE.flooding, "too many messages", null);
 		const decoded = decode(readerFrameSchema, parseJson(data));
 		if (decoded.ok) return { kind: "frame", frame: decoded.value };
@@ -93,6 +89,14 @@ export function restoreAttachment(
 		position: epochOrNull === null ? null : { epoch: epochOrNull, offset },
 		token,
 	}));
+}
+
+const encoder = new TextEncoder();
+
+/** Whether text has more bytes in UTF-8: a unit of JavaScript's strings has one to three. */
+function isLonger(text: string, maxBytes: number): boolean {
+	if (text.length > maxBytes) return true;
+	return text.length * 3 > maxBytes && encoder.encode(text).length > maxBytes;
 }
 
 function violation(close: number, reason: string, detail: string | null): Incoming {

@@ -5,9 +5,6 @@ import type { DecodedFrame } from "../../shared/protocol/server-frame.ts";
 import type { Member } from "./member.ts";
 import { TopicRing } from "./ring.ts";
 
-/** A reader that resumes ahead of the publisher's head for so long has a position that never was. */
-const AHEAD_MS = 2_000;
-
 export class RelayTopic {
 	/** As the publisher names it, e.g. `me:{playerId}`. */
 	readonly name: Topic;
@@ -103,7 +100,7 @@ export class RelayTopic {
 			if (asked !== null && asked.epoch === position.epoch && asked.offset > (this.#ring.head?.offset ?? 0)) {
 				member.link.send(`["sub",${this.#wireJson},"recovered"]`);
 				member.caughtUp(asked, asked.offset, nowMs);
-				this.#aheadCheckAtMs = nowMs + AHEAD_MS;
+				this.#aheadCheckAtMs = nowMs + RELAY.aheadMs;
 			} else this.#serve(member, nowMs);
 		}
 	}

@@ -1,4 +1,5 @@
 /** Structured lines for `wrangler tail`: one JSON object a line. */
+import { CONTRACT } from "../../shared/limits.ts";
 import type { Log } from "./ports.ts";
 
 export function consoleLog(part: string): Log {
@@ -18,5 +19,5 @@ export function consoleLog(part: string): Log {
 
 /** The words of whatever was thrown, short enough to log. */
 export function faultText(fault: unknown): string {
-	return (fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault)).slice(0, 500);
+	return (fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault)).slice(0, CONTRACT.faultChars);
 }

@@ -1,11 +1,8 @@
 /** To each peer object one call in flight, repeated with back-off until everything it shall know has been answered. */
-import { RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "./log.ts";
 import type { Ports } from "./ports.ts";
 import { withTimeout } from "./rpc-timeout.ts";
-
-const RETRY_MIN_MS = 250;
-const RETRY_MAX_MS = 15_000;
 
 export type SenderDeps = {
 	readonly ports: Ports;
@@ -72,10 +69,10 @@ export class PeerSender {
 	#retryLater(peer: string, fault: unknown): void {
 		const { ports, what, wakeAt } = this.#deps;
 		const count = (this.#failed.get(peer)?.count ?? 0) + 1;
-		const delayMs = Math.min(RETRY_MIN_MS * 2 ** (count - 1), RETRY_MAX_MS);
+		const delayMs = Math.min(RETRY.peerMinMs * 2 ** (count - 1), RETRY.peerMaxMs);
 		this.#failed.set(peer, { count, retryAtMs: ports.now() + delayMs });
 		ports.log.warn(`${what}_not_answered`, { peer, failures: count, fault: faultText(fault) });
 		ports.timer(delayMs, () => this.kick());
-		wakeAt(ports.now() + delayMs + RETRY_MAX_MS);
+		wakeAt(ports.now() + delayMs + RETRY.peerMaxMs);
 	}
 }

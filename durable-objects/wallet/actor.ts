@@ -26,9 +26,8 @@ import type {
 	WalletConservation,
 	WalletMeasures,
 } from "../../shared/contracts/wallet.ts";
-import { BET, GROUP_COMMIT_MAX, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { BET, GROUP_COMMIT_MAX, RETRY, RPC_TIMEOUT_MS, SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
-import { ME_TICKETS } from "../../shared/protocol/me-view.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
 import { faultText } from "../runtime/log.ts";
@@ -59,10 +58,6 @@ export type WalletDeps = {
 
 type PlaceItem = { readonly request: PlaceRequest; readonly generation: number };
 type VoteItem = { readonly desk: string; readonly votes: readonly Vote[] };
-
-/** How long `place` waits for the desks' first word, so that most answers already say when they will be decided. */
-const FIRST_WORD_MS = 1_000;
-const ASK_RETRY_MS = 5_000;
 
 export class WalletActor {
 	readonly #deps: WalletDeps;
@@ -152,7 +147,7 @@ export class WalletActor {
 		if (placed.kind === "error") return placed;
 		const { key } = placed.ticket;
 		if (placed.kind === "placed" && placed.ticket.status === "pending")
-			await this.#waiters.wait(key, FIRST_WORD_MS, "first word");
+			await this.#waiters.wait(key, BET.firstWordMs, "first word");
 		return {
 			kind: "ticket",
 			ticket: this.#view(this.#store.ticket(key) ?? placed.ticket),
@@ -360,7 +355,7 @@ export class WalletActor {
 		const askAtMs = deadlineMs + BET.askAfterMs;
 		this.#deadlines.setIfSooner(
 			"ask",
-			Math.max(askAtMs, this.#ports.now() + (askAtMs <= this.#ports.now() ? ASK_RETRY_MS : 0)),
+			Math.max(askAtMs, this.#ports.now() + (askAtMs <= this.#ports.now() ? RETRY.askMs : 0)),
 		);
 	}
 
@@ -388,7 +383,7 @@ export class WalletActor {
 	#meImage(playerId: string): { me: MeView; tickets: TicketView[] } {
 		const player = this.#store.player(playerId);
 		if (player === null) throw new Error(`no player ${playerId}`);
-		const tickets = this.#store.tickets(playerId, ME_TICKETS, null).map((ticket) => this.#view(ticket));
+		const tickets = this.#store.tickets(playerId, SOCKET.imageTickets, null).map((ticket) => this.#view(ticket));
 		return { me: this.#meView(player), tickets };
 	}
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PLAYER_RATE } from "../../shared/limits.ts";
+import { PLAYER_RATE, PLAYER_TOKEN } from "../../shared/limits.ts";
 import { Authority, Buckets } from "./authority.ts";
 import type { Player } from "./store.ts";
 import { hmacTokens } from "./tokens.ts";
@@ -31,6 +31,7 @@ const forged: readonly Forged[] = [
 	],
 	["of another generation", "unauthorized", () => signed({ g: 2 })],
 	["that has expired", "token_expired", () => signed({ e: 1_000 })],
+	["that outlives PLAYER_TOKEN.maxTtlMs", "unauthorized", () => signed({ e: 1_001 + PLAYER_TOKEN.maxTtlMs })],
 	["that is none", "unauthorized", async () => "tl1.e30.AAAA"],
 ];
 test.each(forged)("[FRM-7] a token %s is %s", async (_name, code, token) => {

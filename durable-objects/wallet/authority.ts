@@ -1,5 +1,5 @@
 /** Whether a player's call may be looked at: the token is ours, unexpired and not revoked, and its owner does not rush. */
-import { PLAYER_RATE } from "../../shared/limits.ts";
+import { PLAYER_RATE, PLAYER_TOKEN } from "../../shared/limits.ts";
 import { type Bucket, type BucketTerms, isFull, take } from "../../shared/token-bucket.ts";
 import type { Player } from "./store.ts";
 import type { Tokens } from "./tokens.ts";
@@ -42,6 +42,8 @@ export class Authority {
 		if (payload === null || payload.p !== playerId) return { ok: false, code: "unauthorized" };
 		const nowMs = this.#deps.now();
 		if (payload.e <= nowMs) return { ok: false, code: "token_expired" };
+		// We sign none that lives longer: whoever did, the secret is not ours alone.
+		if (payload.e > nowMs + PLAYER_TOKEN.maxTtlMs) return { ok: false, code: "unauthorized" };
 		const player = this.#deps.player(playerId);
 		if (player === null || player.tokenGeneration !== payload.g) return { ok: false, code: "unauthorized" };
 		const retryAfterMs = (what === "bet" ? this.#bets : this.#reads).take(playerId, nowMs);

@@ -1,21 +1,8 @@
 /** The wallet's environment, decoded: without a proper secret nobody may sign tokens. */
 import * as v from "valibot";
-import { decode } from "../../shared/decode.ts";
-
-/** NIST SP 800-107: an HMAC key below 128 bits weakens the MAC; 16 characters are the least that can carry so many. */
-const MIN_SECRET_CHARS = 16;
-const envSchema = v.object({
-	TOKEN_SECRET: v.pipe(
-		v.string("missing"),
-		v.minLength(MIN_SECRET_CHARS, `has at least ${MIN_SECRET_CHARS} characters`),
-	),
-});
+import { decodeEnvironment, secretText } from "../../shared/contracts/environment.ts";
 
 /** Throws, naming what is missing or wrong and never what it holds. */
-export function walletConfig(env: { readonly TOKEN_SECRET?: unknown }): { readonly tokenSecret: string } {
-	const decoded = decode(envSchema, { TOKEN_SECRET: env.TOKEN_SECRET });
-	if (decoded.ok) return { tokenSecret: decoded.value.TOKEN_SECRET };
-	throw new Error(
-		`live is not configured: ${decoded.errors.map(({ path, message }) => `${path}: ${message}`).join("; ")}`,
-	);
+export function walletConfig(env: unknown): { readonly tokenSecret: string } {
+	return { tokenSecret: decodeEnvironment("live", v.object({ TOKEN_SECRET: secretText }), env).TOKEN_SECRET };
 }

@@ -6,7 +6,7 @@
 import { licenceProfile } from "../../shared/betting/licence.ts";
 import type { DeskRpc, NotedLeg, OfferedLeg, Vote } from "../../shared/contracts/desk.ts";
 import { DEFAULT_VIEW, deskParts } from "../../shared/contracts/ids.ts";
-import { BET, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
@@ -26,7 +26,6 @@ export type OffersDeps = {
 type Open = { readonly ticket: Ticket; readonly noted: Map<number, NotedLeg>; started: boolean };
 type Queued = { readonly ticket: Ticket; readonly leg: LegState };
 
-const RETRY_MS = 500;
 const PPM = 1_000_000n;
 
 export class Offers {
@@ -87,7 +86,7 @@ export class Offers {
 			if (votes.length > 0) this.#deps.voted(desk, votes);
 		} catch (fault) {
 			ports.log.warn("offer_failed", { desk, legs: batch.length, fault: faultText(fault) });
-			ports.timer(RETRY_MS, () => {
+			ports.timer(RETRY.offerMs, () => {
 				const again = batch.filter(({ ticket }) => this.#deps.isPending(ticket.key) && ports.now() < ticket.deadlineMs);
 				if (again.length === 0) return;
 				this.#queued.set(desk, [...(this.#queued.get(desk) ?? []), ...again]);
@@ -137,7 +136,7 @@ export class Offers {
 					() => {},
 					(fault) => {
 						ports.log.warn("start_failed", { desk, fault: faultText(fault) });
-						ports.timer(RETRY_MS, () => {
+						ports.timer(RETRY.offerMs, () => {
 							if (this.#deps.isPending(ticket.key) && ports.now() < ticket.deadlineMs) this.#start(open, delayMs);
 						});
 					},

@@ -1,5 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { currencySchema } from "../contracts/ids.ts";
+import { oddsMilli, stakeMinor } from "../contracts/primitives.ts";
 import type { LegOutcome } from "../contracts/results.ts";
+import { json } from "../contracts/testing.ts";
+import { decode } from "../decode.ts";
+import { BET } from "../limits.ts";
 import {
 	CURRENCIES,
 	combinedOddsMilli,
@@ -78,4 +84,54 @@ test("[MON-5] the base currency rounds up, so that a cap is never passed by roun
 	expect(toBaseMinor(1, { num: 285, den: 1_000, day })).toBe(1);
 	expect(toBaseMinor(1_000, { num: 285, den: 1_000, day })).toBe(285);
 	expect(toBaseMinor(0, { num: 285, den: 1_000, day })).toBe(0);
+});
+
+describe("money and odds from outside", () => {
+	const numbers = fc.oneof(
+		fc.double(),
+		fc.integer(),
+		fc.maxSafeInteger(),
+		fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0.5, 2 ** 53),
+	);
+
+	test("whatever comes is a whole number within its limits, or refused; nothing is thrown", () => {
+		fc.assert(
+			fc.property(fc.oneof(numbers, json), (value) => {
+				const isWhole = typeof value === "number" && Number.isSafeInteger(value);
+				expect(decode(stakeMinor, value).ok).toBe(isWhole && value >= 1 && value <= BET.maxStakeMinor);
+				expect(decode(oddsMilli, value).ok).toBe(isWhole && value >= BET.minOddsMilli && value <= BET.maxOddsMilli);
+				expect(decode(currencySchema, value).ok).toBe(typeof value === "string" && /^[A-Z]{3}$/.test(value));
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+
+	test("[MON-1] what is taken pays an exact amount, never less than its stake at any odds, and at most its cap", () => {
+		const stakes = fc.integer({ min: 1, max: BET.maxStakeMinor });
+		const odds = fc.array(fc.integer({ min: BET.minOddsMilli, max: BET.maxOddsMilli }), {
+			minLength: 1,
+			maxLength: BET.maxLegs,
+		});
+		fc.assert(
+			fc.property(stakes, odds, fc.integer({ min: 1, max: 10_000_000 }), (stake, legs, cap) => {
+				const paid = payoutMinor(stake, legs, cap);
+				expect(Number.isSafeInteger(paid)).toBe(true);
+				expect(paid).toBeLessThanOrEqual(cap);
+				expect(paid).toBeGreaterThanOrEqual(Math.min(stake, cap));
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	test("an amount on a page says all of its digits, and nothing but them", () => {
+		const currencies = fc.constantFrom(...(Object.keys(CURRENCIES) as (keyof typeof CURRENCIES)[]));
+		fc.assert(
+			fc.property(fc.maxSafeInteger(), currencies, (minor, currency) => {
+				const text = formatMinor(minor, currency);
+				expect(Number(text.replace(".", ""))).toBe(minor + 0);
+				expect(text.split(".")[1]?.length ?? 0).toBe(CURRENCIES[currency]);
+			}),
+			{ numRuns: 500 },
+		);
+	});
 });

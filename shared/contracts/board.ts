@@ -1,9 +1,10 @@
 /** The Board: which matches exist. A match tells it about itself; the board forgets what has long ended. */
 import * as v from "valibot";
 import { sportSchema } from "../feeds/canonical.ts";
+import { CONTRACT } from "../limits.ts";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema } from "./ids.ts";
 import { marketStatusSchema } from "./match.ts";
-import { epochMs, oddsMilli, sequence, shortText, v1, version } from "./primitives.ts";
+import { epochMs, finite, oddsMilli, sequence, shortText, v1, version } from "./primitives.ts";
 
 export const matchSummarySchema = v.strictObject({
 	matchId: matchIdSchema,
@@ -17,11 +18,11 @@ export const matchSummarySchema = v.strictObject({
 	clock: v.strictObject({
 		phase: shortText,
 		text: shortText,
-		elapsedSec: v.number(),
+		elapsedSec: finite,
 		running: v.boolean(),
-		rate: v.number(),
+		rate: finite,
 	}),
-	score: v.strictObject({ home: v.number(), away: v.number() }),
+	score: v.strictObject({ home: finite, away: finite }),
 	headline: v.nullable(
 		v.strictObject({
 			marketId: marketIdSchema,
@@ -29,11 +30,11 @@ export const matchSummarySchema = v.strictObject({
 			version,
 			outcomes: v.pipe(
 				v.array(v.strictObject({ outcomeId: outcomeIdSchema, name: shortText, oddsMilli: v.nullable(oddsMilli) })),
-				v.maxLength(8),
+				v.maxLength(CONTRACT.headlineOutcomes),
 			),
 		}),
 	),
-	openMarkets: v.number(),
+	openMarkets: finite,
 });
 export type MatchSummary = v.InferOutput<typeof matchSummarySchema>;
 

@@ -1,5 +1,6 @@
 /** What a Desk object answers to wallets (offer, start, release, ask) and to its match (results). Protocol of a ticket: P2–P5. */
 import * as v from "valibot";
+import { BET, CONTRACT } from "../limits.ts";
 import {
 	currencySchema,
 	licenceSchema,
@@ -11,7 +12,19 @@ import {
 	ticketKeySchema,
 	viewSchema,
 } from "./ids.ts";
-import { durationMs, epochMs, oddsMilli, ppm, sequence, shortText, stakeMinor, v1, version } from "./primitives.ts";
+import {
+	durationMs,
+	epoch,
+	epochMs,
+	objectName,
+	oddsMilli,
+	ppm,
+	sequence,
+	shortText,
+	stakeMinor,
+	v1,
+	version,
+} from "./primitives.ts";
 import { legOutcomeSchema, marketResultSchema } from "./results.ts";
 
 export const pricePolicySchema = v.variant("kind", [
@@ -32,7 +45,10 @@ export const rateSchema = v.strictObject({
 });
 export type Rate = v.InferOutput<typeof rateSchema>;
 
-const legRef = { ticketKey: ticketKeySchema, legNo: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(19)) };
+const legRef = {
+	ticketKey: ticketKeySchema,
+	legNo: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(BET.maxLegs - 1)),
+};
 export const legRefSchema = v.strictObject(legRef);
 export type LegRef = v.InferOutput<typeof legRefSchema>;
 
@@ -54,8 +70,8 @@ export const offeredLegSchema = v.strictObject({
 	/** Largest payout of the ticket in its currency (house rules): min(payout, cap) counts (MON-5). */
 	maxPayoutMinor: stakeMinor,
 	/** How many legs the ticket has, and at how many desks: with one desk the window runs from the offer, else from `start`. */
-	legCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
-	deskCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
+	legCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(BET.maxLegs)),
+	deskCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(BET.maxLegs)),
 	/** From the licence profile: longest wait for `wait` answers, and for the feed to speak. */
 	maxHoldMs: durationMs,
 	feedQuietMs: durationMs,
@@ -67,11 +83,11 @@ export type OfferedLeg = v.InferOutput<typeof offeredLegSchema>;
 
 export const offerRequestSchema = v.strictObject({
 	v: v1,
-	desk: v.pipe(v.string(), v.maxLength(128)),
+	desk: objectName,
 	matchId: matchIdSchema,
 	region: regionSchema,
-	wallet: v.pipe(v.string(), v.maxLength(128)),
-	legs: v.pipe(v.array(offeredLegSchema), v.minLength(1), v.maxLength(500)),
+	wallet: objectName,
+	legs: v.pipe(v.array(offeredLegSchema), v.minLength(1), v.maxLength(BET.legsPerDeskCall)),
 });
 export type OfferRequest = v.InferOutput<typeof offerRequestSchema>;
 
@@ -116,7 +132,7 @@ export const reservedLegSchema = v.strictObject({
 	marketVersion: version,
 	/** The match's own words at the decision (BET-7), and the authority's position: on the ticket for ever. */
 	matchState: shortText,
-	epoch: v.pipe(v.string(), v.maxLength(64)),
+	epoch,
 	seq: sequence,
 	tick: epochMs,
 	delayMs: durationMs,
@@ -145,8 +161,8 @@ export type OfferAnswer = v.InferOutput<typeof offerAnswerSchema>;
 
 export const startRequestSchema = v.strictObject({
 	v: v1,
-	desk: v.pipe(v.string(), v.maxLength(128)),
-	wallet: v.pipe(v.string(), v.maxLength(128)),
+	desk: objectName,
+	wallet: objectName,
 	/** `weightPpm`: product of the other legs' fair probabilities, fixed here and never from the client. */
 	legs: v.pipe(
 		v.array(
@@ -158,16 +174,16 @@ export const startRequestSchema = v.strictObject({
 			}),
 		),
 		v.minLength(1),
-		v.maxLength(500),
+		v.maxLength(BET.legsPerDeskCall),
 	),
 });
 export type StartRequest = v.InferOutput<typeof startRequestSchema>;
 
 export const votesRequestSchema = v.strictObject({
 	v: v1,
-	wallet: v.pipe(v.string(), v.maxLength(128)),
-	desk: v.pipe(v.string(), v.maxLength(128)),
-	votes: v.pipe(v.array(voteSchema), v.minLength(1), v.maxLength(500)),
+	wallet: objectName,
+	desk: objectName,
+	votes: v.pipe(v.array(voteSchema), v.minLength(1), v.maxLength(BET.legsPerDeskCall)),
 });
 export type VotesRequest = v.InferOutput<typeof votesRequestSchema>;
 export const legsAnsweredSchema = v.strictObject({ v: v1, answered: v.array(legRefSchema) });
@@ -175,9 +191,9 @@ export type LegsAnswered = v.InferOutput<typeof legsAnsweredSchema>;
 
 export const releaseRequestSchema = v.strictObject({
 	v: v1,
-	desk: v.pipe(v.string(), v.maxLength(128)),
-	wallet: v.pipe(v.string(), v.maxLength(128)),
-	legs: v.pipe(v.array(legRefSchema), v.minLength(1), v.maxLength(500)),
+	desk: objectName,
+	wallet: objectName,
+	legs: v.pipe(v.array(legRefSchema), v.minLength(1), v.maxLength(BET.legsPerDeskCall)),
 });
 export type ReleaseRequest = v.InferOutput<typeof releaseRequestSchema>;
 
@@ -189,9 +205,9 @@ export type AskAnswer = v.InferOutput<typeof askAnswerSchema>;
 
 export const resultsRequestSchema = v.strictObject({
 	v: v1,
-	desk: v.pipe(v.string(), v.maxLength(128)),
+	desk: objectName,
 	matchId: matchIdSchema,
-	results: v.pipe(v.array(marketResultSchema), v.minLength(1), v.maxLength(512)),
+	results: v.pipe(v.array(marketResultSchema), v.minLength(1), v.maxLength(CONTRACT.marketsPerMatch)),
 });
 export type ResultsRequest = v.InferOutput<typeof resultsRequestSchema>;
 
@@ -203,9 +219,9 @@ export const legResultSchema = v.strictObject({
 export type LegResult = v.InferOutput<typeof legResultSchema>;
 export const legResultsRequestSchema = v.strictObject({
 	v: v1,
-	wallet: v.pipe(v.string(), v.maxLength(128)),
-	desk: v.pipe(v.string(), v.maxLength(128)),
-	results: v.pipe(v.array(legResultSchema), v.minLength(1), v.maxLength(200)),
+	wallet: objectName,
+	desk: objectName,
+	results: v.pipe(v.array(legResultSchema), v.minLength(1), v.maxLength(BET.legsPerWalletCall)),
 });
 export type LegResultsRequest = v.InferOutput<typeof legResultsRequestSchema>;
 

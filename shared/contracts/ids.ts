@@ -4,6 +4,7 @@
  * An object's name is its address for ever, so every name is made here and nowhere else.
  */
 import * as v from "valibot";
+import { CONTRACT } from "../limits.ts";
 
 /** Cloudflare's location hints; an object is placed by the region in its name, once, at its first `get`. */
 export const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
@@ -21,7 +22,12 @@ const idText = (max: number) =>
 	v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]*$/), v.maxLength(max), ownName);
 
 /** A match id as the provider group names it: lower case, digits, `-`, `_`, `.` (no `:`, which separates object names). */
-export const matchIdSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]*$/), v.maxLength(64), ownName);
+export const matchIdSchema = v.pipe(
+	v.string(),
+	v.regex(/^[a-z0-9][a-z0-9._-]*$/),
+	v.maxLength(CONTRACT.idChars),
+	ownName,
+);
 /** A market id, e.g. `1x2`, `ou:2.5`, `ng:3`. The line is part of the id: another line is another market (BET-4). */
 export const marketIdSchema = idText(48);
 export const outcomeIdSchema = idText(32);

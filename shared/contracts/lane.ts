@@ -1,16 +1,13 @@
 /** What a Lane answers: to the ingest Worker (append, heartbeat), to operators (command, ops). */
 import * as v from "valibot";
 import { inputSchema, traderActionSchema } from "../feeds/canonical.ts";
-import { providerOf } from "../feeds/providers.ts";
-import { FEED } from "../limits.ts";
-import { matchIdSchema, providerSchema } from "./ids.ts";
-import { durationMs, v1 } from "./primitives.ts";
+import { PROVIDER_NAMES } from "../feeds/providers.ts";
+import { CONTRACT, FEED } from "../limits.ts";
+import { matchIdSchema } from "./ids.ts";
+import { durationMs, plainText, v1 } from "./primitives.ts";
 
-const lane = v.pipe(v.string(), v.regex(/^lane:[a-z0-9-]+:\d+$/), v.maxLength(128));
-const provider = v.pipe(
-	providerSchema,
-	v.check((name) => providerOf(name) !== null, "no such provider"),
-);
+const lane = v.pipe(v.string(), v.regex(/^lane:[a-z0-9-]+:\d+$/), v.maxLength(CONTRACT.objectNameChars));
+const provider = v.picklist(PROVIDER_NAMES, "no such provider");
 /** How long the caller has had the message, on its own clock: that much longer ago the feed spoke (LAN-2). */
 const heldMs = v.optional(durationMs);
 const feedInput = v.pipe(
@@ -46,8 +43,8 @@ export const commandRequestSchema = v.strictObject({
 	lane,
 	matchId: matchIdSchema,
 	/** Made by the caller: the same id is the same command, and gets the same answer. */
-	id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
-	trader: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+	id: plainText(CONTRACT.idChars, 1),
+	trader: plainText(CONTRACT.idChars, 1),
 	command: traderActionSchema,
 });
 export type CommandRequest = v.InferOutput<typeof commandRequestSchema>;

@@ -1,9 +1,23 @@
 /** What a Match object answers: to its lane (apply), to desks (quote, confirm), to operators. */
 import * as v from "valibot";
 import { loggedInputSchema } from "../feeds/canonical.ts";
+import { BET, CONTRACT, FEED } from "../limits.ts";
 import type { Histogram } from "../metrics.ts";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema, regionSchema, viewSchema } from "./ids.ts";
-import { durationMs, epochMs, minorUnits, oddsMilli, ppm, sequence, shortText, v1, version } from "./primitives.ts";
+import {
+	durationMs,
+	epoch,
+	epochMs,
+	minorUnits,
+	objectName,
+	oddsMilli,
+	plainText,
+	ppm,
+	sequence,
+	shortText,
+	v1,
+	version,
+} from "./primitives.ts";
 
 /**
  * LAN-2: ages only, on the lane's clock. `answerNo` names the newest apply answer the lane has had from the match;
@@ -11,7 +25,7 @@ import { durationMs, epochMs, minorUnits, oddsMilli, ppm, sequence, shortText, v
  * gave that answer, so the feed spoke no earlier than thatTime + sinceAnswerMs − sinceSpokeMs.
  */
 export const speechSchema = v.strictObject({
-	epoch: v.pipe(v.string(), v.maxLength(64)),
+	epoch,
 	answerNo: sequence,
 	sinceAnswerMs: durationMs,
 	sinceSpokeMs: durationMs,
@@ -21,10 +35,10 @@ export type Speech = v.InferOutput<typeof speechSchema>;
 export const applyRequestSchema = v.strictObject({
 	v: v1,
 	matchId: matchIdSchema,
-	lane: v.pipe(v.string(), v.maxLength(128)),
+	lane: objectName,
 	/** Seq of the first input; with no inputs, the head + 1 (a mark). The match refuses a gap and ignores an overlap. */
 	fromSeq: sequence,
-	inputs: v.pipe(v.array(loggedInputSchema), v.maxLength(512)),
+	inputs: v.pipe(v.array(loggedInputSchema), v.maxLength(FEED.maxApplyBatch)),
 	/** The newest seq the lane holds for this match: after a restart, markets reopen only once it is reached. */
 	headSeq: sequence,
 	/** Null when the lane has had no answer from this epoch of the match, or the feed has never spoken. */
@@ -39,14 +53,14 @@ export type ApplyRequest = v.InferOutput<typeof applyRequestSchema>;
 
 export const rejectedInputSchema = v.strictObject({
 	seq: sequence,
-	code: v.pipe(v.string(), v.maxLength(64)),
+	code: plainText(CONTRACT.idChars),
 	message: shortText,
 });
 export type RejectedInput = v.InferOutput<typeof rejectedInputSchema>;
 export const applyAnswerSchema = v.strictObject({
 	v: v1,
 	/** Changes with every start of the match object. */
-	epoch: v.pipe(v.string(), v.maxLength(64)),
+	epoch,
 	answerNo: sequence,
 	lastSeq: sequence,
 	inPlay: v.boolean(),
@@ -63,7 +77,7 @@ export type MarketStatus = v.InferOutput<typeof marketStatusSchema>;
 export const quoteRequestSchema = v.strictObject({
 	v: v1,
 	matchId: matchIdSchema,
-	asks: v.pipe(v.array(v.strictObject({ market: marketIdSchema, view: viewSchema })), v.maxLength(256)),
+	asks: v.pipe(v.array(v.strictObject({ market: marketIdSchema, view: viewSchema })), v.maxLength(BET.marketsPerQuote)),
 });
 export type QuoteRequest = v.InferOutput<typeof quoteRequestSchema>;
 /**
@@ -72,7 +86,7 @@ export type QuoteRequest = v.InferOutput<typeof quoteRequestSchema>;
  */
 export const quoteAnswerSchema = v.strictObject({
 	v: v1,
-	epoch: v.pipe(v.string(), v.maxLength(64)),
+	epoch,
 	tick: epochMs,
 	inPlay: v.boolean(),
 	/** False: there is no such match. */
@@ -96,7 +110,7 @@ export const confirmAskSchema = v.strictObject({
 	market: marketIdSchema,
 	/** The version under which the bets were taken; null where a pre-match leg names none and takes what the `ok` finds (MAT-6). */
 	version: v.nullable(version),
-	outcomes: v.pipe(v.array(outcomeIdSchema), v.maxLength(64)),
+	outcomes: v.pipe(v.array(outcomeIdSchema), v.maxLength(CONTRACT.outcomesPerMarket)),
 	view: viewSchema,
 });
 export const exposureTotalSchema = v.strictObject({
@@ -116,9 +130,9 @@ export const confirmRequestSchema = v.strictObject({
 	/** Stored by the desk and raised before its first confirm after each start. */
 	inc: sequence,
 	n: sequence,
-	asks: v.pipe(v.array(confirmAskSchema), v.maxLength(512)),
+	asks: v.pipe(v.array(confirmAskSchema), v.maxLength(CONTRACT.marketsPerMatch)),
 	/** Absolute, by outcome: every outcome of every asked market on which the desk has risk, and those that changed since the last answer. */
-	totals: v.pipe(v.array(exposureTotalSchema), v.maxLength(8_192)),
+	totals: v.pipe(v.array(exposureTotalSchema), v.maxLength(BET.totalsPerConfirm)),
 });
 export type ConfirmRequest = v.InferOutput<typeof confirmRequestSchema>;
 
@@ -147,7 +161,7 @@ export const confirmAnswerSchema = v.variant("kind", [
 		v: v1,
 		inc: sequence,
 		n: sequence,
-		epoch: v.pipe(v.string(), v.maxLength(64)),
+		epoch,
 		/** Seq of the last applied input. */
 		seq: sequence,
 		tick: epochMs,

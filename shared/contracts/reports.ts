@@ -3,6 +3,7 @@
  * `seq` counts from 1 without gaps within a source, so Postgres can tell what it lacks (REP-2).
  */
 import * as v from "valibot";
+import { CONTRACT, REPORTS } from "../limits.ts";
 import {
 	currencySchema,
 	licenceSchema,
@@ -13,11 +14,26 @@ import {
 	playerIdSchema,
 	ticketIdSchema,
 } from "./ids.ts";
-import { epochMs, minorUnits, oddsMilli, sequence, shortText, stakeMinor, v1, version } from "./primitives.ts";
+import {
+	epochMs,
+	minorUnits,
+	objectName,
+	oddsMilli,
+	plainText,
+	sequence,
+	shortText,
+	stakeMinor,
+	v1,
+	version,
+} from "./primitives.ts";
 import { marketResultStateSchema } from "./results.ts";
 
 export const ticketStatusSchema = v.picklist(["pending", "accepted", "refused", "settled"]);
-export const ledgerAccountSchema = v.pipe(v.string(), v.regex(/^[a-z_]+(:[A-Za-z0-9_.-]+)?$/), v.maxLength(96));
+export const ledgerAccountSchema = v.pipe(
+	v.string(),
+	v.regex(/^[a-z_]+(:[A-Za-z0-9_.-]+)?$/),
+	v.maxLength(CONTRACT.accountChars),
+);
 
 const tenant = { partnerId: partnerIdSchema, licence: licenceSchema };
 
@@ -29,7 +45,7 @@ export const ticketRowSchema = v.strictObject({
 	ticketId: ticketIdSchema,
 	ticketVersion: version,
 	status: ticketStatusSchema,
-	code: v.nullable(v.pipe(v.string(), v.maxLength(64))),
+	code: v.nullable(plainText(CONTRACT.idChars)),
 	currency: currencySchema,
 	stakeMinor,
 	/** What has been paid for it so far in total. */
@@ -41,7 +57,7 @@ export const ticketRowSchema = v.strictObject({
 	settledAtMs: v.nullable(epochMs),
 	legs: v.array(
 		v.strictObject({
-			legNo: v.number(),
+			legNo: sequence,
 			matchId: matchIdSchema,
 			marketId: marketIdSchema,
 			outcomeId: outcomeIdSchema,
@@ -64,9 +80,9 @@ export type TicketRow = v.InferOutput<typeof ticketRowSchema>;
 export const ledgerRowSchema = v.strictObject({
 	kind: v.literal("ledger"),
 	...tenant,
-	entryId: v.pipe(v.string(), v.maxLength(128)),
-	txn: v.pipe(v.string(), v.maxLength(128)),
-	reason: v.pipe(v.string(), v.maxLength(32)),
+	entryId: objectName,
+	txn: objectName,
+	reason: plainText(CONTRACT.wordChars),
 	account: ledgerAccountSchema,
 	playerId: v.nullable(playerIdSchema),
 	ticketId: v.nullable(ticketIdSchema),
@@ -134,7 +150,7 @@ export const reportMessageSchema = v.strictObject({
 	rows: v.pipe(
 		v.array(v.strictObject({ seq: v.pipe(sequence, v.minValue(1)), body: v.unknown() })),
 		v.minLength(1),
-		v.maxLength(500),
+		v.maxLength(REPORTS.resendRows),
 	),
 });
 export type ReportMessage = {
@@ -146,6 +162,6 @@ export type ReportMessage = {
 /** Postgres now holds everything of this source up to `mark`. */
 export const confirmReportsSchema = v.strictObject({
 	v: v1,
-	source: v.pipe(v.string(), v.maxLength(128)),
+	source: objectName,
 	mark: sequence,
 });

@@ -1,7 +1,8 @@
 /** Results of markets and legs (SET-1). A leg result is absolute: it says how the leg stands, not what changed. */
 import * as v from "valibot";
+import { CONTRACT } from "../limits.ts";
 import { marketIdSchema, outcomeIdSchema } from "./ids.ts";
-import { version } from "./primitives.ts";
+import { shortText, version } from "./primitives.ts";
 
 /** `dead_heat`: stake × places / tied at full odds (MON-4). */
 export const legOutcomeSchema = v.variant("kind", [
@@ -12,8 +13,8 @@ export const legOutcomeSchema = v.variant("kind", [
 	v.strictObject({ kind: v.literal("half_lose") }),
 	v.strictObject({
 		kind: v.literal("dead_heat"),
-		places: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
-		tied: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(64)),
+		places: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(CONTRACT.outcomesPerMarket)),
+		tied: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(CONTRACT.outcomesPerMarket)),
 	}),
 ]);
 export type LegOutcome = v.InferOutput<typeof legOutcomeSchema>;
@@ -21,8 +22,8 @@ export type LegOutcome = v.InferOutput<typeof legOutcomeSchema>;
 /** `open` takes a result back (rollback): legs count as undecided again until a higher version comes. */
 export const marketResultStateSchema = v.variant("kind", [
 	v.strictObject({ kind: v.literal("settled"), outcomes: v.record(outcomeIdSchema, legOutcomeSchema) }),
-	v.strictObject({ kind: v.literal("void"), reason: v.pipe(v.string(), v.maxLength(200)) }),
-	v.strictObject({ kind: v.literal("open"), reason: v.pipe(v.string(), v.maxLength(200)) }),
+	v.strictObject({ kind: v.literal("void"), reason: shortText }),
+	v.strictObject({ kind: v.literal("open"), reason: shortText }),
 ]);
 export type MarketResultState = v.InferOutput<typeof marketResultStateSchema>;
 

@@ -1,5 +1,6 @@
 /** What a Wallet object answers to the edge (players), to desks (votes, leg results), to relays (`me`), to reporting. */
 import * as v from "valibot";
+import { BET, PLAYER_TOKEN } from "../limits.ts";
 import type { Histogram } from "../metrics.ts";
 import type { LegRefusal, LegResultsRequest, LegsAnswered, VotesRequest } from "./desk.ts";
 import { pricePolicySchema } from "./desk.ts";
@@ -14,7 +15,7 @@ import {
 	regionSchema,
 	ticketIdSchema,
 } from "./ids.ts";
-import { durationMs, oddsMilli, stakeMinor, v1, version } from "./primitives.ts";
+import { durationMs, objectName, oddsMilli, shortText, stakeMinor, tokenText, v1, version } from "./primitives.ts";
 import type { LegOutcome } from "./results.ts";
 
 export const placeLegSchema = v.strictObject({
@@ -26,15 +27,15 @@ export const placeLegSchema = v.strictObject({
 });
 export const placeRequestSchema = v.strictObject({
 	v: v1,
-	wallet: v.pipe(v.string(), v.maxLength(128)),
+	wallet: objectName,
 	playerId: playerIdSchema,
 	/** The region whose desks take the legs: where the player is now. */
 	region: regionSchema,
 	/** The player's token, verified here and nowhere else (FRM-7). */
-	token: v.pipe(v.string(), v.maxLength(512)),
+	token: tokenText,
 	ticket: v.strictObject({
 		id: ticketIdSchema,
-		legs: v.pipe(v.array(placeLegSchema), v.minLength(1), v.maxLength(20)),
+		legs: v.pipe(v.array(placeLegSchema), v.minLength(1), v.maxLength(BET.maxLegs)),
 		stakeMinor,
 		currency: currencySchema,
 		pricePolicy: pricePolicySchema,
@@ -125,13 +126,13 @@ export type ReadAnswer<T> =
 
 export const createPlayerSchema = v.strictObject({
 	v: v1,
-	wallet: v.pipe(v.string(), v.maxLength(128)),
+	wallet: objectName,
 	playerId: playerIdSchema,
 	partnerId: partnerIdSchema,
 	licence: licenceSchema,
 	currency: currencySchema,
 	openingBalanceMinor: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000_000)),
-	tokenTtlMs: v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(86_400_000)),
+	tokenTtlMs: v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(PLAYER_TOKEN.maxTtlMs)),
 });
 export type CreatePlayer = v.InferOutput<typeof createPlayerSchema>;
 export type NewPlayer = {
@@ -143,9 +144,9 @@ export type NewPlayer = {
 };
 export const playerReadSchema = v.strictObject({
 	v: v1,
-	wallet: v.pipe(v.string(), v.maxLength(128)),
+	wallet: objectName,
 	playerId: playerIdSchema,
-	token: v.pipe(v.string(), v.maxLength(512)),
+	token: tokenText,
 });
 export type PlayerRead = v.InferOutput<typeof playerReadSchema>;
 
@@ -156,16 +157,16 @@ export const ticketReadSchema = v.strictObject({
 });
 export const ticketsReadSchema = v.strictObject({
 	...playerReadSchema.entries,
-	limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+	limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(BET.maxTicketsPerPage)),
 	/** The ticket id after which the page begins. */
 	before: v.nullable(ticketIdSchema),
 });
 export type TicketsRead = v.InferOutput<typeof ticketsReadSchema>;
 export const revokeSchema = v.strictObject({
 	v: v1,
-	wallet: v.pipe(v.string(), v.maxLength(128)),
+	wallet: objectName,
 	playerId: playerIdSchema,
-	reason: v.pipe(v.string(), v.maxLength(200)),
+	reason: shortText,
 });
 
 /** A ledger seen from outside: sums by currency (all zero, MON-2), by account, and what is not yet in Postgres. */

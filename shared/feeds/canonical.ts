@@ -4,7 +4,8 @@
  */
 import * as v from "valibot";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema, providerSchema } from "../contracts/ids.ts";
-import { epochMs, oddsMilli, shortText, v1, version } from "../contracts/primitives.ts";
+import { epochMs, finite, oddsMilli, plainText, shortText, v1, version } from "../contracts/primitives.ts";
+import { BET, CONTRACT } from "../limits.ts";
 
 /** When it happened on the pitch, and how exactly the source knows it. Minute precision never voids a bet (SET-4). */
 export const occurredAtSchema = v.strictObject({
@@ -15,7 +16,7 @@ export const occurredAtSchema = v.strictObject({
 const envelope = {
 	v: v1,
 	/** The provider's own id of this message: the deduplication key within (provider, matchId). */
-	id: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+	id: plainText(CONTRACT.messageIdChars, 1),
 	/** Provider's clock when it sent the message. Never compared with ours except to show event → screen time. */
 	sentAtMs: epochMs,
 	occurredAt: v.optional(occurredAtSchema),
@@ -27,8 +28,17 @@ const ofMatch = { ...envelope, matchId: matchIdSchema };
 export const sideSchema = v.picklist(["home", "away"]);
 export type Side = v.InferOutput<typeof sideSchema>;
 
-const teamSchema = v.strictObject({ name: shortText, short: v.pipe(v.string(), v.minLength(1), v.maxLength(12)) });
+const teamSchema = v.strictObject({ name: shortText, short: plainText(CONTRACT.labelChars, 1) });
 const oddsList = (length: number) => v.pipe(v.array(oddsMilli), v.length(length));
+const lines = v.pipe(
+	v.array(v.strictObject({ line: finite, odds: oddsList(2) })),
+	v.maxLength(CONTRACT.linesPerFixture),
+);
+/** What only the sport's own module reads, by its own names. */
+const facts = v.pipe(
+	v.record(plainText(CONTRACT.wordChars), v.union([v.boolean(), finite, plainText(CONTRACT.idChars)])),
+	v.maxEntries(CONTRACT.facts),
+);
 
 /** Pre-match prices, margin included, from which strengths are inferred. */
 export const prematchPricesSchema = v.strictObject({
@@ -37,11 +47,11 @@ export const prematchPricesSchema = v.strictObject({
 	/** home, away (sports without a draw) */
 	moneyline: v.optional(oddsList(2)),
 	/** each: line, over, under */
-	totals: v.optional(v.array(v.strictObject({ line: v.number(), odds: oddsList(2) }))),
+	totals: v.optional(lines),
 	/** each: home line, home, away */
-	handicaps: v.optional(v.array(v.strictObject({ line: v.number(), odds: oddsList(2) }))),
+	handicaps: v.optional(lines),
 	/** The provider's expected totals and supremacy, where it gives them. */
-	expected: v.optional(v.strictObject({ total: v.number(), supremacy: v.number() })),
+	expected: v.optional(v.strictObject({ total: finite, supremacy: finite })),
 });
 export type PrematchPrices = v.InferOutput<typeof prematchPricesSchema>;
 
@@ -57,10 +67,7 @@ export const fixtureInputSchema = v.strictObject({
 	away: teamSchema,
 	scheduledAtMs: epochMs,
 	/** Football: whether a draw leads to extra time and a shoot-out. Other sports read their own keys. */
-	format: v.record(
-		v.pipe(v.string(), v.maxLength(32)),
-		v.union([v.boolean(), v.number(), v.pipe(v.string(), v.maxLength(64))]),
-	),
+	format: facts,
 	prices: prematchPricesSchema,
 });
 export type FixtureInput = v.InferOutput<typeof fixtureInputSchema>;
@@ -81,7 +88,7 @@ export const clockSchema = v.strictObject({
 export const stateInputSchema = v.strictObject({
 	...ofMatch,
 	kind: v.literal("state"),
-	phase: v.pipe(v.string(), v.maxLength(32)),
+	phase: plainText(CONTRACT.wordChars),
 	clock: v.optional(clockSchema),
 	score: v.optional(
 		v.strictObject({
@@ -90,12 +97,7 @@ export const stateInputSchema = v.strictObject({
 		}),
 	),
 	/** Facts of the sport's own that the module decodes (server, possession, fouls, sets …). */
-	facts: v.optional(
-		v.record(
-			v.pipe(v.string(), v.maxLength(32)),
-			v.union([v.boolean(), v.number(), v.pipe(v.string(), v.maxLength(64))]),
-		),
-	),
+	facts: v.optional(facts),
 });
 
 export const incidentTypeSchema = v.picklist([
@@ -124,23 +126,23 @@ const incidentBody = {
 	side: v.optional(sideSchema),
 	/** Where on the match's clock, in seconds of play as `clock.elapsedSec` counts, and its words ("90+5"). */
 	clockSec: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(86_400))),
-	minuteText: v.optional(v.pipe(v.string(), v.maxLength(12))),
+	minuteText: v.optional(plainText(CONTRACT.labelChars)),
 	player: v.optional(shortText),
 	/** goal: `penalty`, `own`, `open`; shoot-out kick: `scored`, `missed`; red card: `straight`, `second_yellow`. */
-	detail: v.optional(v.pipe(v.string(), v.maxLength(32))),
+	detail: v.optional(plainText(CONTRACT.wordChars)),
 	/** stoppage_announced: minutes; basket: points. */
 	value: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
 };
 
+const incidentId = plainText(CONTRACT.idChars, 1);
 export const incidentInputSchema = v.strictObject({
 	...ofMatch,
 	kind: v.literal("incident"),
-	incidentId: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+	incidentId,
 	...incidentBody,
 });
 export type IncidentInput = v.InferOutput<typeof incidentInputSchema>;
 
-const incidentId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 /** The incident was something else (another side, another kind): the whole incident as it now stands. */
 export const correctionInputSchema = v.strictObject({
 	...ofMatch,
@@ -164,7 +166,7 @@ export const betStopReasonSchema = v.picklist([
 	"other",
 ]);
 /** `groups` names market groups of the sport; absent means all. */
-const groups = v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(32))), v.minLength(1), v.maxLength(32)));
+const groups = v.optional(v.pipe(v.array(plainText(CONTRACT.wordChars)), v.minLength(1), v.maxLength(CONTRACT.groups)));
 export const betStopInputSchema = v.strictObject({
 	...ofMatch,
 	kind: v.literal("bet_stop"),
@@ -188,37 +190,41 @@ export const referencePricesInputSchema = v.strictObject({
 	...ofMatch,
 	kind: v.literal("reference_prices"),
 	marketId: marketIdSchema,
-	prices: v.pipe(v.array(v.strictObject({ outcomeId: outcomeIdSchema, oddsMilli })), v.minLength(1), v.maxLength(64)),
+	prices: v.pipe(
+		v.array(v.strictObject({ outcomeId: outcomeIdSchema, oddsMilli })),
+		v.minLength(1),
+		v.maxLength(CONTRACT.outcomesPerMarket),
+	),
 });
 
 /** What a trader may do. They travel through the match's lane, so there is one ordered log of a match (never speech: LAN-2). */
 export const traderActionSchema = v.variant("action", [
 	v.strictObject({
 		action: v.literal("suspend"),
-		marketIds: v.optional(v.pipe(v.array(marketIdSchema), v.maxLength(512))),
+		marketIds: v.optional(v.pipe(v.array(marketIdSchema), v.maxLength(CONTRACT.marketsPerMatch))),
 	}),
 	v.strictObject({
 		action: v.literal("reopen"),
-		marketIds: v.optional(v.pipe(v.array(marketIdSchema), v.maxLength(512))),
+		marketIds: v.optional(v.pipe(v.array(marketIdSchema), v.maxLength(CONTRACT.marketsPerMatch))),
 	}),
 	v.strictObject({ action: v.literal("set_cap"), capBaseMinor: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
 	v.strictObject({
 		action: v.literal("set_delay"),
-		delayMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(12_000)),
+		delayMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(BET.maxDelayMs)),
 	}),
 	v.strictObject({ action: v.literal("void_market"), marketId: marketIdSchema, reason: shortText }),
 	v.strictObject({ action: v.literal("rollback_result"), marketId: marketIdSchema, reason: shortText }),
 	v.strictObject({
 		action: v.literal("settle_market"),
 		marketId: marketIdSchema,
-		winners: v.pipe(v.array(outcomeIdSchema), v.maxLength(64)),
+		winners: v.pipe(v.array(outcomeIdSchema), v.maxLength(CONTRACT.outcomesPerMarket)),
 	}),
 ]);
 export type TraderAction = v.InferOutput<typeof traderActionSchema>;
 export const traderInputSchema = v.strictObject({
 	...ofMatch,
 	kind: v.literal("trader"),
-	trader: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+	trader: plainText(CONTRACT.idChars, 1),
 	command: traderActionSchema,
 });
 

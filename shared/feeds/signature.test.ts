@@ -65,4 +65,22 @@ describe("signature of a push", () => {
 		const flipped = signature.slice(0, -1) + (signature.endsWith("0") ? "1" : "0");
 		expect(await judge({ signature: flipped })).toBe("bad_signature");
 	});
+
+	test("whatever headers and bytes come, nothing is thrown and nothing but our own signature is valid", async () => {
+		const header = fc.oneof(
+			fc.constant(null),
+			fc.string({ unit: "binary", maxLength: 80 }),
+			fc.stringMatching(/^v1=[0-9a-f]{64}$/),
+			fc.nat().map(String),
+		);
+		await fc.assert(
+			fc.asyncProperty(header, header, fc.uint8Array({ maxLength: 40 }), async (timestamp, signature, bytes) => {
+				expect(await judge({ timestamp, signature, body: bytes })).toBe("bad_signature");
+				const signed = await signBody(SECRET, NOW_SEC, bytes);
+				expect(await judge({ signature: signed, body: bytes })).toBe("valid");
+				expect(await judge({ signature: signed, body: Uint8Array.from([...bytes, 0]) })).toBe("bad_signature");
+			}),
+			{ numRuns: 100 },
+		);
+	});
 });

@@ -6,7 +6,9 @@
  * (FRM-2). A publisher encodes a frame once and the same bytes reach every reader (FRM-3).
  */
 import * as v from "valibot";
-import { sequence } from "../contracts/primitives.ts";
+import { isOwnName } from "../contracts/ids.ts";
+import { epoch, sequence, tokenText } from "../contracts/primitives.ts";
+import { SOCKET } from "../limits.ts";
 
 export const SUBPROTOCOL = "touchline.v1";
 /** Answered without waking the object (auto-response). */
@@ -14,7 +16,7 @@ export const PING = "ping";
 export const PONG = "pong";
 
 export const positionSchema = v.strictObject({
-	epoch: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+	epoch,
 	offset: sequence,
 });
 /** `epoch` names a history; `offset` counts its state frames from 1. A publisher that lost its history takes a new epoch (FRM-1). */
@@ -24,6 +26,7 @@ export type Position = v.InferOutput<typeof positionSchema>;
 export const topicSchema = v.pipe(
 	v.string(),
 	v.regex(/^(lobby|me|match:[a-z0-9][a-z0-9._-]{0,63}|me:p_[a-z]+_[0-9a-f]{16})$/),
+	v.check((topic) => isOwnName(topic.slice(topic.indexOf(":") + 1)), "a name that every object has"),
 );
 export type Topic = string;
 
@@ -33,13 +36,13 @@ export const readerFrameSchema = v.union([
 		v.literal("sub"),
 		topicSchema,
 		v.nullable(positionSchema),
-		v.strictObject({ token: v.optional(v.pipe(v.string(), v.maxLength(512))) }),
+		v.strictObject({ token: v.optional(tokenText) }),
 	]),
 	v.strictTuple([v.literal("unsub"), topicSchema]),
 	/** FRM-4: the newest offset the reader has applied, by topic; every 5 s or 32 frames, when something new came. */
 	v.strictTuple([
 		v.literal("ack"),
-		v.pipe(v.array(v.strictTuple([topicSchema, v.string(), sequence])), v.minLength(1), v.maxLength(64)),
+		v.pipe(v.array(v.strictTuple([topicSchema, epoch, sequence])), v.minLength(1), v.maxLength(SOCKET.maxTopics)),
 	]),
 ]);
 export type ReaderFrame = v.InferOutput<typeof readerFrameSchema>;

@@ -1,6 +1,7 @@
 /** A match's frames in readable form: the body of `GET /v1/matches/{matchId}`, and what pages and the client work with. */
 import * as v from "valibot";
 import type { MarketStatus } from "../contracts/match.ts";
+import { SOCKET } from "../limits.ts";
 import {
 	type MatchDeltaBody,
 	type MatchImageBody,
@@ -113,9 +114,6 @@ const deltaBody = v.object({
 	),
 });
 
-/** Incidents an image keeps, newest last. */
-export const MAX_WIRE_INCIDENTS = 40;
-
 export function applyMatchDelta(image: MatchImageBody, delta: MatchDeltaBody): MatchImageBody {
 	const markets = image.m.slice();
 	for (const [index, status, version, odds, result] of delta.m ?? []) {
@@ -134,7 +132,7 @@ export function applyMatchDelta(image: MatchImageBody, delta: MatchDeltaBody): M
 		st: delta.st ?? image.st,
 		c: delta.c ?? image.c,
 		s: delta.s ?? image.s,
-		i: incidents.slice(-MAX_WIRE_INCIDENTS),
+		i: incidents.slice(-SOCKET.imageIncidents),
 		m: markets,
 	};
 }

@@ -1,10 +1,8 @@
 /** A player's own frames: the balance and the newest tickets, then what changed of them. */
 import * as v from "valibot";
 import type { MeView, TicketView } from "../contracts/wallet.ts";
+import { SOCKET } from "../limits.ts";
 import type { Fold } from "./topic-reader.ts";
-
-/** Tickets in an image. */
-export const ME_TICKETS = 20;
 
 export type MeImageBody = { readonly me: MeView; readonly tickets: readonly TicketView[] };
 export type MeDeltaBody = { readonly me?: MeView; readonly tickets?: readonly TicketView[] };
@@ -29,7 +27,9 @@ export const meFold: Fold<Me> = {
 		const change = v.parse(deltaBody, body);
 		const changed = new Map((change.tickets ?? []).map((entry) => [entry.id, entry]));
 		const kept = state.tickets.filter((entry) => !changed.has(entry.id));
-		const tickets = [...changed.values(), ...kept].toSorted((a, b) => b.placedAtMs - a.placedAtMs).slice(0, ME_TICKETS);
+		const tickets = [...changed.values(), ...kept]
+			.toSorted((a, b) => b.placedAtMs - a.placedAtMs)
+			.slice(0, SOCKET.imageTickets);
 		return { me: change.me ?? state.me, tickets };
 	},
 };

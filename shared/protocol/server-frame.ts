@@ -1,9 +1,7 @@
 /** Decoding what a server sent: relays read publishers with it, clients read relays. Bodies are decoded by their topic. */
 import * as v from "valibot";
-import { epochMs, sequence } from "../contracts/primitives.ts";
+import { epoch, epochMs, sequence } from "../contracts/primitives.ts";
 import { topicSchema } from "./frames.ts";
-
-const epoch = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 
 export const serverFrameSchema = v.union([
 	v.tuple([v.literal("delta"), topicSchema, epoch, sequence, sequence, epochMs, v.unknown()]),

@@ -121,6 +121,14 @@ export function messageOf(matchId: string, id: string, rest: Readonly<Record<str
 	return { v: 1, id, matchId, sentAtMs: Date.now(), ...rest } as unknown as Input;
 }
 
+/** Whether an answer that says its length is there; an upgrade's and a stream's are whole when their time is up. */
+function isWhole(text: string): boolean {
+	const [head = "", ...body] = text.split("\r\n\r\n");
+	if (/^transfer-encoding: chunked/im.test(head)) return text.endsWith("\r\n0\r\n\r\n");
+	const length = /^content-length: (\d+)/im.exec(head)?.[1];
+	return length !== undefined && Buffer.byteLength(body.join("\r\n\r\n")) >= Number(length);
+}
+
 /** Bytes as they are, for what no HTTP client would send; the answer's status and what came with it. */
 export function raw(
 	platform: TestPlatform,
@@ -140,6 +148,7 @@ export function raw(
 		socket.setTimeout(silentMs, finish);
 		socket.on("data", (chunk) => {
 			text += chunk.toString();
+			if (isWhole(text)) finish();
 		});
 		socket.on("end", finish);
 		socket.on("close", finish);

@@ -9,8 +9,6 @@ import { Lockouts } from "./lockouts.ts";
 
 export type Counted = "RATE_BETS" | "RATE_DEMO_PLAYERS" | "RATE_STREAMS" | "RATE_READS";
 
-/** The period of the counters, in seconds: after it a refused address is heard again. */
-const PERIOD_SEC = 60;
 /** Of this isolate: a neighbour finds out by a failure of its own. */
 const lockouts = new Lockouts(ADDRESS_RATE.maxLockouts);
 
@@ -66,4 +64,5 @@ export function guessesOf(c: EdgeContext, matter: string): Guesses {
 	};
 }
 
-const tooMany = (detail: string): ProblemError => new ProblemError("too_many_requests", detail, [], PERIOD_SEC);
+const tooMany = (detail: string): ProblemError =>
+	new ProblemError("too_many_requests", detail, [], ADDRESS_RATE.periodSec);

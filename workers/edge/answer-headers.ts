@@ -8,6 +8,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
 const UNLESS_SAID: Readonly<Record<string, string>> = {
 	"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 	"cache-control": "no-store",
+	"cross-origin-resource-policy": "same-origin",
 };
 /** A year, as browsers' preload lists ask for; sent only where the connection is already safe. */
 const HSTS = "max-age=31536000";

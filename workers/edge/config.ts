@@ -1,9 +1,6 @@
 /** The edge's environment, decoded: a wrong binding or secret is said in one line. */
 import * as v from "valibot";
-import { decode } from "../../shared/decode.ts";
-
-/** OWASP ASVS asks for 64 bits of entropy in a session's token; 16 characters of hex are the least that carry so many. */
-const MIN_TOKEN_CHARS = 16;
+import { countText, decodeEnvironment, secretText } from "../../shared/contracts/environment.ts";
 
 const list = v.pipe(
 	v.string("missing"),
@@ -15,10 +12,9 @@ const list = v.pipe(
 	),
 );
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
-const count = v.pipe(v.string("missing"), v.regex(/^[1-9]\d{0,3}$/, "a whole number, 1 to 9999"), v.transform(Number));
 const envSchema = v.object({
-	WALLET_SHARDS: count,
-	RELAYS_PER_REGION: count,
+	WALLET_SHARDS: countText,
+	RELAYS_PER_REGION: countText,
 	DEMO: v.pipe(
 		v.picklist(["0", "1"], "0 or 1"),
 		v.transform((text) => text === "1"),
@@ -28,10 +24,7 @@ const envSchema = v.object({
 		v.array(v.pipe(v.string(), v.check(isOrigin, "an origin, like https://partner.example"))),
 	),
 	UNCOUNTED_ADDRESSES: v.pipe(list, v.array(v.pipe(v.string(), v.regex(/^[0-9a-f.:]{2,39}$/, "an IP address")))),
-	OPERATOR_TOKEN: v.pipe(
-		v.string("missing"),
-		v.minLength(MIN_TOKEN_CHARS, `has at least ${MIN_TOKEN_CHARS} characters`),
-	),
+	OPERATOR_TOKEN: secretText,
 });
 
 export type EdgeConfig = {
@@ -46,13 +39,8 @@ export type EdgeConfig = {
 };
 
 export function edgeConfig(env: unknown): EdgeConfig {
-	const decoded = decode(envSchema, env);
-	if (!decoded.ok)
-		throw new Error(
-			`edge is not configured: ${decoded.errors.map((error) => `${error.path}: ${error.message}`).join("; ")}`,
-		);
 	const { WALLET_SHARDS, RELAYS_PER_REGION, DEMO, ALLOWED_ORIGINS, UNCOUNTED_ADDRESSES, OPERATOR_TOKEN } =
-		decoded.value;
+		decodeEnvironment("edge", envSchema, env);
 	return {
 		walletShards: WALLET_SHARDS,
 		relaysPerRegion: RELAYS_PER_REGION,
@@ -61,4 +49,12 @@ export function edgeConfig(env: unknown): EdgeConfig {
 		uncountedAddresses: UNCOUNTED_ADDRESSES,
 		operatorToken: OPERATOR_TOKEN,
 	};
+}
+
+const OBJECTS = ["MATCH", "DESK", "WALLET", "BOARD", "RELAY", "LANE"];
+const COUNTERS = ["RATE_BETS", "RATE_DEMO_PLAYERS", "RATE_STREAMS", "RATE_READS", "RATE_FAILURES"];
+
+/** Throws, naming what is missing or wrong and never what it holds, before any request is taken. */
+export function edgeStart(env: unknown): void {
+	decodeEnvironment("edge", envSchema, env, ["ASSETS", ...OBJECTS, "INGEST", "REPORTING", ...COUNTERS]);
 }

@@ -9,6 +9,7 @@ import type { MatchRpc } from "../../shared/contracts/match.ts";
 import { playerIdOfToken } from "../../shared/contracts/token.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { FieldError, ProblemCode } from "../../shared/errors.ts";
+import { RETRY } from "../../shared/limits.ts";
 import type { EdgeConfig } from "./config.ts";
 
 export type EdgeBindings = {
@@ -84,9 +85,6 @@ const isMarked = (fault: unknown, mark: "overloaded" | "retryable"): boolean =>
 /** An object that is overloaded is not asked again: the caller is told to wait. */
 export const isOverloaded = (fault: unknown): boolean => isMarked(fault, "overloaded");
 
-const AGAIN_MIN_MS = 50;
-const AGAIN_SPREAD_MS = 150;
-
 /**
  * Once more where the object was just being moved or restarted; only for calls that may be said twice (reads, and bets by
  * BET-1). The call makes its own stub: one that has failed stays failed.
@@ -96,7 +94,7 @@ export async function saidAgain<T>(call: () => Promise<T>): Promise<T> {
 		return await call();
 	} catch (fault) {
 		if (isOverloaded(fault) || !isMarked(fault, "retryable")) throw fault;
-		await new Promise((again) => setTimeout(again, AGAIN_MIN_MS + Math.random() * AGAIN_SPREAD_MS));
+		await new Promise((again) => setTimeout(again, RETRY.objectMinMs + Math.random() * RETRY.objectSpreadMs));
 		return call();
 	}
 }

@@ -3,8 +3,6 @@ import { SOCKET } from "../../shared/limits.ts";
 import { type DecodedFrame, decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 
 const encoder = new TextEncoder();
-/** What may wait for a reader that does not read; beyond it the reader is cut off and resumes by its last event id. */
-const MAX_QUEUED_BYTES = 1_048_576;
 
 type Position = { readonly epoch: string; readonly offset: number };
 
@@ -22,10 +20,15 @@ export function eventStream(socket: WebSocket, topic: string, lastEventId: strin
 				socket.close(1000, "the reader left");
 			},
 		},
-		{ highWaterMark: 65_536, size: (chunk) => chunk?.byteLength ?? 0 },
+		{ highWaterMark: SOCKET.eventHighWaterBytes, size: (chunk) => chunk?.byteLength ?? 0 },
 	);
 	return new Response(body, {
-		headers: { "content-type": "text/event-stream", "cache-control": "no-store", "access-control-allow-origin": "*" },
+		headers: {
+			"content-type": "text/event-stream",
+			"cache-control": "no-store",
+			"access-control-allow-origin": "*",
+			"cross-origin-resource-policy": "cross-origin",
+		},
 	});
 }
 
@@ -59,7 +62,7 @@ function pipe(
 	socket.addEventListener("error", end);
 	socket.addEventListener("message", ({ data }) => {
 		if (typeof data !== "string") return;
-		if ((controller.desiredSize ?? 0) < -MAX_QUEUED_BYTES) {
+		if ((controller.desiredSize ?? 0) < -SOCKET.maxQueuedEventBytes) {
 			socket.close(1000, "the reader does not read");
 			end();
 			return;

@@ -2,6 +2,7 @@
 import { HTTPException } from "hono/http-exception";
 import { faultText } from "../../durable-objects/runtime/log.ts";
 import { type FieldError, PROBLEMS, type ProblemCode, problem } from "../../shared/errors.ts";
+import { CONTRACT } from "../../shared/limits.ts";
 import { isOverloaded, ProblemError } from "./context.ts";
 
 export function problemResponse(
@@ -25,7 +26,7 @@ export function responseToFault(fault: unknown, requestId: string): Response {
 		return problemResponse(fault.code, fault.message, requestId, fault.errors, fault.retryAfterSec);
 	// What hono itself refuses about a request: a body that is announced and missing.
 	if (fault instanceof HTTPException && fault.status === 400)
-		return problemResponse("malformed_json", fault.message.slice(0, 200), requestId);
+		return problemResponse("malformed_json", fault.message.slice(0, CONTRACT.textChars), requestId);
 	if (isOverloaded(fault))
 		return problemResponse("busy", "This part of the platform is busy; try again shortly", requestId);
 	console.error(JSON.stringify({ level: "error", part: "edge", event: "fault", requestId, fault: faultText(fault) }));

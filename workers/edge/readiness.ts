@@ -1,7 +1,7 @@
 /** Whether bets can be taken: each part asked by name, with its state and how old what it says is. */
 import { stubOf } from "../../durable-objects/runtime/stubs.ts";
 import { relayName } from "../../shared/contracts/ids.ts";
-import { REPORTS } from "../../shared/limits.ts";
+import { CONTRACT, FEED, HTTP, REPORTS } from "../../shared/limits.ts";
 import { board, type EdgeContext, match, wallet } from "./context.ts";
 import { reportsHealth } from "./reports.ts";
 
@@ -14,10 +14,6 @@ export type Dependency = {
 	readonly detail?: string;
 };
 
-/** What takes longer than this counts as down. */
-const PATIENCE_MS = 2_000;
-/** A match in play whose feed has been silent for longer takes no bets; the strictest provider's limit is 20 s. */
-const QUIET_MS = 15_000;
 /** One of many shards and relays: that it answers says that its script is there. */
 const SAMPLE_WALLET = "wallet:weur:0";
 const SAMPLE_RELAY = relayName("weur", 0);
@@ -52,13 +48,13 @@ async function probe(needed: boolean, ask: () => Promise<Partial<Dependency> | u
 	const startedAtMs = Date.now();
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const patience = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error("no answer")), PATIENCE_MS);
+		timer = setTimeout(() => reject(new Error("no answer")), HTTP.probeMs);
 	});
 	try {
 		const told = await Promise.race([ask(), patience]);
 		return { state: "ok", ageMs: Date.now() - startedAtMs, needed, ...told };
 	} catch (fault) {
-		const detail = fault instanceof Error ? fault.message.slice(0, 100) : "no answer";
+		const detail = fault instanceof Error ? fault.message.slice(0, CONTRACT.textChars) : "no answer";
 		return { state: "down", ageMs: null, needed, detail };
 	} finally {
 		clearTimeout(timer);
@@ -78,7 +74,7 @@ async function feedState(c: EdgeContext): Promise<Partial<Dependency>> {
 	const oldest = Math.max(...ages);
 	return {
 		ageMs: Number.isFinite(oldest) ? oldest : null,
-		...(oldest > QUIET_MS ? { state: "degraded", detail: "a feed in play is silent" } : {}),
+		...(oldest > FEED.quietMs ? { state: "degraded", detail: "a feed in play is silent" } : {}),
 	};
 }
 

@@ -4,6 +4,7 @@ import { LEG_REFUSALS } from "../../shared/contracts/desk.ts";
 import { isOwnName } from "../../shared/contracts/ids.ts";
 import { WALLET_REFUSALS } from "../../shared/contracts/wallet.ts";
 import { PROBLEMS, type ProblemCode } from "../../shared/errors.ts";
+import { BET } from "../../shared/limits.ts";
 import { isOnLadder } from "../../shared/pricing/ladder.ts";
 
 export const ProblemSchema = z
@@ -37,8 +38,8 @@ const outcomeId = name(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,31}$/);
 const marketId = name(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,47}$/);
 export const oddsMilliSchema = z
 	.int()
-	.min(1_001)
-	.max(10_000_000)
+	.min(BET.minOddsMilli)
+	.max(BET.maxOddsMilli)
 	.openapi({ description: "Decimal odds in thousandths: 2.50 is 2500", example: 2_500 });
 
 /** A price that was shown stands on the ladder: any other was made up, or comes from a rounding that would pay another return. */
@@ -69,11 +70,11 @@ export const PlaceBetSchema = z
 				}),
 			)
 			.min(1)
-			.max(20),
+			.max(BET.maxLegs),
 		stakeMinor: z
 			.int()
 			.min(1)
-			.max(1_000_000_000_000)
+			.max(BET.maxStakeMinor)
 			.openapi({ description: "In the currency's minor units: 5.00 EUR is 500", example: 500 }),
 		currency: z
 			.string()

@@ -1,15 +1,13 @@
 /** The ingest script's environment, decoded: a wrong binding or secret is said in one line, before anything else. */
 import * as v from "valibot";
-import { decode } from "../../shared/decode.ts";
+import { countText, decodeEnvironment } from "../../shared/contracts/environment.ts";
 import { providerOf } from "../../shared/feeds/providers.ts";
-
-/** NIST SP 800-107: an HMAC key below 128 bits weakens the MAC; 16 characters are the least that can carry so many. */
-const MIN_SECRET_CHARS = 16;
+import { SECRETS } from "../../shared/limits.ts";
 
 const secretsOfOne = v.pipe(
 	v.string("not text"),
 	v.transform((text) => text.split(",").map((secret) => secret.trim())),
-	v.array(v.pipe(v.string(), v.minLength(MIN_SECRET_CHARS, `a secret has at least ${MIN_SECRET_CHARS} characters`))),
+	v.array(v.pipe(v.string(), v.minLength(SECRETS.minChars, `a secret has at least ${SECRETS.minChars} characters`))),
 );
 const secretsSchema = v.pipe(
 	v.string("missing"),
@@ -31,11 +29,7 @@ const secretsSchema = v.pipe(
 );
 const envSchema = v.object({
 	INGEST_SECRETS: secretsSchema,
-	LANES_PER_GROUP: v.pipe(
-		v.string("missing"),
-		v.regex(/^[1-9]\d{0,3}$/, "a whole number of lanes, 1 to 9999"),
-		v.transform(Number),
-	),
+	LANES_PER_GROUP: countText,
 });
 
 export type IngestConfig = {
@@ -46,15 +40,15 @@ export type IngestConfig = {
 };
 
 /** Throws, naming every variable that is missing or wrong and never what it holds. */
-export function ingestConfig(env: { readonly [name in keyof v.InferInput<typeof envSchema>]?: unknown }): IngestConfig {
-	const { INGEST_SECRETS, LANES_PER_GROUP } = env;
-	const decoded = decode(envSchema, { INGEST_SECRETS, LANES_PER_GROUP });
-	if (!decoded.ok) {
-		const wrong = decoded.errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
-		throw new Error(`ingest is not configured: ${wrong}`);
-	}
+export function ingestConfig(env: unknown): IngestConfig {
+	const { INGEST_SECRETS, LANES_PER_GROUP } = decodeEnvironment("ingest", envSchema, env);
 	return {
-		secrets: new Map(Object.entries(decoded.value.INGEST_SECRETS)),
-		lanesPerGroup: decoded.value.LANES_PER_GROUP,
+		secrets: new Map(Object.entries(INGEST_SECRETS)),
+		lanesPerGroup: LANES_PER_GROUP,
 	};
+}
+
+/** Throws, naming what is missing or wrong and never what it holds, before any push is taken. */
+export function ingestStart(env: unknown): void {
+	decodeEnvironment("ingest", envSchema, env, ["LANE", "MATCH"]);
 }

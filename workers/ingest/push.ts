@@ -6,7 +6,7 @@ import { type Batch, parseBatch } from "../../shared/feeds/batch.ts";
 import type { FeedMessage, Input } from "../../shared/feeds/canonical.ts";
 import { type Provider, providerOf } from "../../shared/feeds/providers.ts";
 import { verifyBody } from "../../shared/feeds/signature.ts";
-import { FEED } from "../../shared/limits.ts";
+import { CONTRACT, FEED } from "../../shared/limits.ts";
 import { readBody, utf8 } from "./body.ts";
 import type { IngestConfig } from "./config.ts";
 
@@ -44,7 +44,7 @@ export async function push(request: Request, providerName: string, deps: PushDep
 	const provider = providerOf(providerName);
 	const secrets = deps.config.secrets.get(providerName);
 	if (provider === null || secrets === undefined)
-		return refuse("not_found", `There is no provider ${providerName.slice(0, 32)}`);
+		return refuse("not_found", `There is no provider ${providerName.slice(0, CONTRACT.wordChars)}`);
 	const batch = await readBatch(request, secrets, receivedAtMs);
 	return batch.ok ? { ok: true, body: await deliver(batch.messages, provider, receivedAtMs, deps) } : batch;
 }

@@ -1,12 +1,12 @@
 /** The reporting script's environment, decoded: a wrong binding or secret is said in one line. */
 import * as v from "valibot";
-import { decode } from "../../shared/decode.ts";
+import { countText, decodeEnvironment } from "../../shared/contracts/environment.ts";
 
 const envSchema = v.object({
-	DATABASE_URL: v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, "must be a postgres:// address")),
+	DATABASE_URL: v.pipe(v.string("missing"), v.regex(/^postgres(ql)?:\/\//, "must be a postgres:// address")),
 	/** Empty: Neon's own endpoint, which follows from the address. */
-	NEON_ENDPOINT: v.pipe(v.string(), v.regex(/^(https?:\/\/.+)?$/, "must be an http address or empty")),
-	WALLET_SHARDS: v.pipe(v.string(), v.regex(/^[1-9]\d{0,3}$/), v.transform(Number)),
+	NEON_ENDPOINT: v.pipe(v.string("missing"), v.regex(/^(https?:\/\/.+)?$/, "must be an http address or empty")),
+	WALLET_SHARDS: countText,
 });
 
 export type ReportingConfig = {
@@ -16,12 +16,11 @@ export type ReportingConfig = {
 };
 
 export function reportingConfig(env: unknown): ReportingConfig {
-	const decoded = decode(envSchema, env);
-	if (!decoded.ok) {
-		throw new Error(
-			`reporting is not configured: ${decoded.errors.map((error) => `${error.path}: ${error.message}`).join("; ")}`,
-		);
-	}
-	const { DATABASE_URL, NEON_ENDPOINT, WALLET_SHARDS } = decoded.value;
+	const { DATABASE_URL, NEON_ENDPOINT, WALLET_SHARDS } = decodeEnvironment("reporting", envSchema, env);
 	return { databaseUrl: DATABASE_URL, neonEndpoint: NEON_ENDPOINT, walletShards: WALLET_SHARDS };
+}
+
+/** Throws, naming what is missing or wrong and never what it holds, before any message is taken. */
+export function reportingStart(env: unknown): void {
+	decodeEnvironment("reporting", envSchema, env, ["MATCH", "WALLET"]);
 }

@@ -5,8 +5,10 @@
 import { sql } from "drizzle-orm";
 import { type ReportMessage, reportBodySchema, reportMessageSchema } from "../../shared/contracts/reports.ts";
 import { decode } from "../../shared/decode.ts";
+import { CONTRACT, RETRY } from "../../shared/limits.ts";
 import { type Database, isInReach, isRefusedByPostgres } from "./database.ts";
 import { type DecodedRow, insertRows, lockMarks, moveMarks, type RejectedRow } from "./insert.ts";
+import { jsonText } from "./json-text.ts";
 
 export type Marks = readonly { readonly source: string; readonly mark: number }[];
 export type Incoming = { readonly id: string; readonly body: unknown };
@@ -21,8 +23,6 @@ export type Stored = {
 	/** Messages with something that Postgres fails on although it answers, and why: they are to come again by themselves. */
 	readonly stuck: ReadonlyMap<string, unknown>;
 };
-
-const REASON_LENGTH = 500;
 
 /** What can be stored, what is stored as refused, and messages that are none of ours. */
 export function sortMessages(messages: readonly Incoming[]): Sorted {
@@ -50,7 +50,7 @@ const reasonOf = (errors: readonly { readonly path: string; readonly message: st
 	errors
 		.map(({ path, message }) => `${path}: ${message}`)
 		.join("; ")
-		.slice(0, REASON_LENGTH);
+		.slice(0, CONTRACT.faultChars);
 
 /**
  * Stores a batch and returns the marks read back. Rejects while Postgres is out of reach: the queue keeps the messages.
@@ -100,13 +100,8 @@ async function storeEntries(
 /** A row by itself as a named difference, under its seq, so that the mark moves over it. */
 async function storeRefused(database: Database, row: DecodedRow | RejectedRow, fault: unknown): Promise<void> {
 	const { source, seq } = row;
-	const reason = "reason" in row ? row.reason : textOf(fault);
-	const store = (body: unknown): Promise<unknown> =>
-		database.batch([lockMarks([source]), ...insertRows([], [{ source, seq, reason: storable(reason), body }])]);
-	await store(row.body).catch((again: unknown) => {
-		if (!isRefusedByPostgres(again)) throw again;
-		return store(JSON.stringify(row.body));
-	});
+	const reason = ("reason" in row ? row.reason : textOf(fault)).slice(0, CONTRACT.faultChars);
+	await database.batch([lockMarks([source]), ...insertRows([], [{ source, seq, reason, body: row.body }])]);
 }
 
 function parted(entries: readonly Entry[]): [DecodedRow[], RejectedRow[]] {
@@ -120,18 +115,13 @@ function parted(entries: readonly Entry[]): [DecodedRow[], RejectedRow[]] {
 }
 
 const sourcesOf = (entries: readonly Entry[]): readonly string[] => [...new Set(entries.map(({ row }) => row.source))];
-/** Text in Postgres cannot hold the character 0. */
-const storable = (text: string): string => text.replaceAll("\0", "\\0").slice(0, REASON_LENGTH);
 const textOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 
 /** Messages that could not be read, or that were given up on: kept for somebody to look at. */
 export async function storeDeadLetters(database: Database, letters: readonly Letter[]): Promise<void> {
-	const store = (stored: readonly Letter[]): Promise<unknown> =>
-		database.query(sql`INSERT INTO dead_letters (id, reason, body)
-		SELECT id, reason, body FROM jsonb_to_recordset(${JSON.stringify(stored)}::jsonb) AS r(id text, reason text, body jsonb) ON CONFLICT DO NOTHING`);
-	await store(letters).catch((fault: unknown) => {
-		if (!isRefusedByPostgres(fault)) throw fault;
-		// What jsonb does not take (the character 0) is kept as the text of its JSON.
-		return store(letters.map(({ id, reason, body }) => ({ id, reason: storable(reason), body: JSON.stringify(body) })));
-	});
+	await database.query(sql`INSERT INTO dead_letters (id, reason, body)
+		SELECT id, reason, body FROM jsonb_to_recordset(${jsonText(letters)}::jsonb) AS r(id text, reason text, body jsonb) ON CONFLICT DO NOTHING`);
 }
+
+/** When messages that could not be stored are tried again: later with each attempt, so that a Postgres that comes back is not met by all of them. */
+export const retryDelaySec = (attempts: number): number => Math.min(RETRY.databaseSec * attempts, RETRY.databaseMaxSec);

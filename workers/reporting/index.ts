@@ -1,19 +1,19 @@
 /** The reporting script: consumes `reports` and its dead letters, and answers the edge about Postgres. */
+import { env as environment } from "cloudflare:workers";
 import { faultText } from "../../durable-objects/runtime/log.ts";
 import { rpcClient } from "../../durable-objects/runtime/stubs.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { REPORTS } from "../../shared/limits.ts";
-import { reportingConfig } from "./config.ts";
-import { type Marks, storeDeadLetters, storeMessages } from "./consume.ts";
+import { reportingConfig, reportingStart } from "./config.ts";
+import { type Marks, retryDelaySec, storeDeadLetters, storeMessages } from "./consume.ts";
 import { openDatabase } from "./database.ts";
 import { reconcile } from "./reconcile.ts";
 import { health, summary } from "./summary.ts";
 
+reportingStart(environment);
+
 const DEAD_QUEUE = "reports-dead";
-/** Postgres is away: try again after this, longer with each attempt. */
-const RETRY_SECONDS = 5;
-const RETRY_MAX_SECONDS = 300;
 
 const log = (level: "info" | "warn" | "error", event: string, fields: Readonly<Record<string, unknown>>): void =>
 	console[level](JSON.stringify({ level, part: "reporting", event, ...fields }));
@@ -87,8 +87,7 @@ export default {
 			const attempts = Math.max(...batch.messages.map((message) => message.attempts));
 			log("warn", "reports_not_stored", { messages: batch.messages.length, attempts, fault: faultText(fault) });
 			// Each by its own count: a message that has failed for long must not make new ones wait as long.
-			for (const message of batch.messages)
-				message.retry({ delaySeconds: Math.min(RETRY_SECONDS * message.attempts, RETRY_MAX_SECONDS) });
+			for (const message of batch.messages) message.retry({ delaySeconds: retryDelaySec(message.attempts) });
 		}
 	},
 
@@ -97,7 +96,7 @@ export default {
 		const check = await reconcileNow(env);
 		log(check.equal && check.sumsZero ? "info" : "error", "reconciliation", {
 			...check,
-			differences: check.differences.slice(0, 20),
+			differences: check.differences.slice(0, REPORTS.maxDifferencesLogged),
 		});
 	},
 } satisfies ExportedHandler<ReportingEnv>;

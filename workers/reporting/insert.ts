@@ -1,6 +1,7 @@
 /** Statements that store report rows: one per table, whatever the number of rows; each row once (REP-1, REP-2). */
 import { type SQL, sql } from "drizzle-orm";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
+import { jsonText } from "./json-text.ts";
 
 export type DecodedRow = { readonly source: string; readonly seq: number; readonly body: ReportBody };
 export type RejectedRow = {
@@ -10,7 +11,7 @@ export type RejectedRow = {
 	readonly body: unknown;
 };
 
-const json = (value: unknown): SQL => sql`${JSON.stringify(value)}::jsonb`;
+const json = (value: unknown): SQL => sql`${jsonText(value)}::jsonb`;
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 /** Marks of these sources, locked in the order of their names until the batch ends. */

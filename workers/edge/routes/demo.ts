@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { CURRENCIES } from "../../../shared/betting/money.ts";
 import { walletNameOf } from "../../../shared/contracts/ids.ts";
-import { DEMO_PLAYER } from "../../../shared/limits.ts";
+import { DEMO_PLAYER, PLAYER_TOKEN } from "../../../shared/limits.ts";
 import { requireRate } from "../address-limits.ts";
 import { type EdgeApp, ProblemError, regionOf, wallet } from "../context.ts";
 import { problemAnswers } from "../schemas.ts";
@@ -64,7 +64,7 @@ export function registerDemo(app: EdgeApp): void {
 			licence: "generic",
 			currency,
 			openingBalanceMinor: DEMO_PLAYER.openingUnits * 10 ** CURRENCIES[currency],
-			tokenTtlMs: DEMO_PLAYER.tokenTtlMs,
+			tokenTtlMs: PLAYER_TOKEN.ttlMs,
 		});
 		return c.json({ ...player }, 201);
 	});

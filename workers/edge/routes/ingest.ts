@@ -1,6 +1,7 @@
 /** POST /v1/ingest/{provider}: handed as it is to the ingest script, which checks the signature over these very bytes. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { PROBLEMS } from "../../../shared/errors.ts";
+import { CONTRACT } from "../../../shared/limits.ts";
 import { guessesOf } from "../address-limits.ts";
 import type { EdgeApp } from "../context.ts";
 import { problemAnswers } from "../schemas.ts";
@@ -79,7 +80,7 @@ const PUSH_PATH = createRoute({
 export function registerIngest(app: EdgeApp): void {
 	app.openAPIRegistry.registerPath(PUSH_PATH);
 	app.post("/v1/ingest/:provider", async (c) => {
-		const guesses = guessesOf(c, `ingest:${c.req.param("provider").slice(0, 32)}`);
+		const guesses = guessesOf(c, `ingest:${c.req.param("provider").slice(0, CONTRACT.wordChars)}`);
 		guesses.requireFree();
 		const headers = new Headers();
 		for (const name of ["content-type", "content-length", "touchline-timestamp", "touchline-signature"]) {

@@ -131,7 +131,9 @@ function tagged(c: EdgeContext, { body, etag }: { readonly body: string; readonl
 		etag,
 		"cache-control": "public, max-age=1",
 		"content-type": "application/json",
+		// Public, for the pages of partners too.
 		"access-control-allow-origin": "*",
+		"cross-origin-resource-policy": "cross-origin",
 	};
 	const known = (c.req.header("if-none-match") ?? "").split(",").map((tag) => tag.trim());
 	return known.includes(etag) ? new Response(null, { status: 304, headers }) : new Response(body, { headers });

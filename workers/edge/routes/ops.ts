@@ -1,8 +1,10 @@
 /** /v1/ops/*: what operators see and do. Every route asks for the operator's token first. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { REGIONS } from "../../../shared/contracts/ids.ts";
+import { isPlainText } from "../../../shared/contracts/primitives.ts";
 import { decode } from "../../../shared/decode.ts";
 import { traderActionSchema } from "../../../shared/feeds/canonical.ts";
+import { CONTRACT } from "../../../shared/limits.ts";
 import { type EdgeApp, type EdgeContext, lane, match, ProblemError, wallet } from "../context.ts";
 import { matchOps } from "../metrics.ts";
 import { requireOperator } from "../operators.ts";
@@ -60,8 +62,8 @@ const command = createRoute({
 				"application/json": {
 					schema: z
 						.strictObject({
-							id: z.string().min(1).max(64),
-							trader: z.string().min(1).max(64),
+							id: z.string().min(1).max(CONTRACT.idChars).refine(isPlainText, "half or control characters in it"),
+							trader: z.string().min(1).max(CONTRACT.idChars).refine(isPlainText, "half or control characters in it"),
 							command: z.object({ action: z.string() }).loose(),
 						})
 						.openapi("TraderCommand", { example: { id: "c-1", trader: "ada", command: { action: "suspend" } } }),

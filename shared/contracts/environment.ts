@@ -1,0 +1,36 @@
+/** What the scripts' environments have in common: each is decoded before anything else, and what is wrong is said in one line. */
+import * as v from "valibot";
+import { decode } from "../decode.ts";
+import { SECRETS } from "../limits.ts";
+
+/** Shards, relays, lanes: names follow from it, so it is never guessed. */
+export const countText = v.pipe(
+	v.string("missing"),
+	v.regex(/^[1-9]\d{0,3}$/, "a whole number, 1 to 9999"),
+	v.transform(Number),
+);
+export const secretText = v.pipe(
+	v.string("missing"),
+	v.minLength(SECRETS.minChars, `has at least ${SECRETS.minChars} characters`),
+);
+
+/**
+ * Throws one line that names every variable and binding that is missing or wrong, and never what it holds. What a binding can
+ * do is Cloudflare's to check; that it is there is ours.
+ */
+export function decodeEnvironment<Entries extends v.ObjectEntries>(
+	script: string,
+	schema: v.ObjectSchema<Entries, undefined>,
+	env: unknown,
+	bindings: readonly string[] = [],
+): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
+	const named = env as Readonly<Record<string, unknown>>;
+	const decoded = decode(schema, Object.fromEntries(Object.keys(schema.entries).map((name) => [name, named[name]])));
+	const absent = bindings.filter((name) => typeof named[name] !== "object" || named[name] === null);
+	if (decoded.ok && absent.length === 0) return decoded.value;
+	const wrong = [
+		...(decoded.ok ? [] : decoded.errors.map(({ path, message }) => `${path}: ${message}`)),
+		...absent.map((name) => `${name}: no such binding`),
+	];
+	throw new Error(`${script} is not configured: ${wrong.join("; ")}`);
+}

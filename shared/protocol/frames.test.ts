@@ -1,0 +1,76 @@
+/** Frames of both directions: whatever text comes, nothing is thrown, and what is a frame means what was said. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { json, judgeSchema, nearly, schemasIn, valuesOf } from "../contracts/testing.ts";
+import { decode, parseJson } from "../decode.ts";
+import { CONTRACT, SOCKET } from "../limits.ts";
+import * as frames from "./frames.ts";
+import { decodeServerFrame, serverFrameSchema } from "./server-frame.ts";
+
+const { readerFrameSchema } = frames;
+
+describe("frames", () => {
+	test.each([...schemasIn(frames), ["serverFrameSchema", serverFrameSchema] as const])(
+		"%s takes what fits as it is, and whatever else comes is refused",
+		(_, schema) => judgeSchema(schema, 30),
+	);
+
+	test("[FRM-2] of a server: any text is a frame or nothing; a frame says what was said", () => {
+		const good = valuesOf(serverFrameSchema);
+		fc.assert(
+			fc.property(good, (frame) => {
+				expect(decodeServerFrame(JSON.stringify(frame))).toEqual(frame);
+			}),
+		);
+		fc.assert(
+			fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json()), (text) => {
+				const frame = decodeServerFrame(text);
+				if (frame !== null) expect(JSON.stringify(frame)).toBe(JSON.stringify(JSON.parse(text)));
+			}),
+			{ numRuns: 300 },
+		);
+		fc.assert(
+			fc.property(nearly(good), (frame) => {
+				const read = decodeServerFrame(JSON.stringify(frame) ?? "");
+				if (read !== null) expect(Array.isArray(read)).toBe(true);
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	test("of a reader: any text is a frame or refused with a path; more than a frame holds is refused", () => {
+		const good = valuesOf(readerFrameSchema) as fc.Arbitrary<readonly unknown[]>;
+		fc.assert(
+			fc.property(good, json, (frame, extra) => {
+				expect(decode(readerFrameSchema, parseJson(JSON.stringify(frame)))).toEqual({ ok: true, value: frame });
+				expect(decode(readerFrameSchema, [...frame, extra]).ok).toBe(false);
+			}),
+		);
+		fc.assert(
+			fc.property(fc.string({ unit: "binary" }), (text) => {
+				expect(decode(readerFrameSchema, parseJson(text)).ok).toBe(false);
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	test("SOCKET.maxTopics, CONTRACT.epochChars, tokenChars: what a frame may hold", () => {
+		const isFrame = (frame: unknown): boolean => decode(readerFrameSchema, frame).ok;
+		const acks = (count: number): unknown => [
+			"ack",
+			Array.from({ length: count }, (_, n) => [`match:m${n}`, "e".repeat(CONTRACT.epochChars), 1]),
+		];
+		expect(isFrame(acks(SOCKET.maxTopics))).toBe(true);
+		expect(isFrame(acks(SOCKET.maxTopics + 1))).toBe(false);
+		expect(isFrame(["ack", [["lobby", "e".repeat(CONTRACT.epochChars + 1), 1]]])).toBe(false);
+		const sub = (token: string): unknown => ["sub", "me", null, { token }];
+		expect(isFrame(sub("t".repeat(CONTRACT.tokenChars)))).toBe(true);
+		expect(isFrame(sub("t".repeat(CONTRACT.tokenChars + 1)))).toBe(false);
+	});
+
+	test("a topic by the name of a method is none: no match can have it", () => {
+		expect(decode(frames.topicSchema, "match:constructor").ok).toBe(false);
+		expect(decode(frames.topicSchema, "match:__proto__").ok).toBe(false);
+		expect(decode(frames.topicSchema, "match:constructors").ok).toBe(true);
+	});
+});

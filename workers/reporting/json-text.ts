@@ -1,0 +1,11 @@
+/** JSON as Postgres takes it. */
+
+/**
+ * The text of a value with U+FFFD for what `jsonb` refuses: U+0000 and half characters. They come only with rows and messages
+ * that are kept as refused; were those refused in turn, nothing would come after them.
+ */
+export function jsonText(value: unknown): string {
+	return JSON.stringify(value).replace(/\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g, (written) =>
+		/^\\u(?:0000|d[89a-f])/.test(written) ? "\\ufffd" : written,
+	);
+}
