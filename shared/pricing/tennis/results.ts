@@ -1,0 +1,178 @@
+/** Markets that are decided: those that any course of the rest of the match would settle alike. */
+import type { LegOutcome } from "../../contracts/results.ts";
+import type { MarketSpec, SettledMarket } from "../sport.ts";
+import { rulesOf } from "./format.ts";
+import * as markets from "./markets.ts";
+import { type Law, type MatchLaw, SETS } from "./match-model.ts";
+import { decidedIndex, gameOffer, matchOffer, type Offer, pricesOf, setOffer } from "./offer.ts";
+import { doneLaws, isTieBreakScore, outlookOf } from "./outlook.ts";
+import type { Serves } from "./point-model.ts";
+import { countOf, type GameRecord, isTieBreak, recordWinner, type SetScore, setsOf } from "./score.ts";
+import type { SetLaw } from "./set-model.ts";
+import type { TennisState } from "./state.ts";
+
+const win: LegOutcome = { kind: "win" };
+const lose: LegOutcome = { kind: "lose" };
+
+/** What can still happen does not depend on how well anybody serves: any chances between 0 and 1 tell it. */
+const ANY: Serves = { home: 0.6, away: 0.6 };
+
+const LOST = "the feed lost these points";
+const NOT_PLAYED = "not played";
+/** Points and games beyond the last that may have been offered before a correction shortened a game or set. */
+const BEYOND = 3;
+
+function settled(spec: MarketSpec, winner: string): SettledMarket {
+	const outcomes = Object.fromEntries(
+		spec.outcomes.map(({ outcomeId }) => [outcomeId, outcomeId === winner ? win : lose]),
+	);
+	return { spec, state: { kind: "settled", outcomes } };
+}
+const voided = (spec: MarketSpec, reason: string): SettledMarket => ({ spec, state: { kind: "void", reason } });
+
+/**
+ * HOU-1: when a match is abandoned, by retirement or walkover too, what is decided stands and all else is void. Decided is also
+ * what no course of play could have changed: over 21.5 games at 6-4 5-5, where at least 22 games would have been played.
+ */
+export function results(state: TennisState): readonly SettledMarket[] {
+	const { now: position, format, firstServer } = state;
+	const outlook = outlookOf({ position, format, serves: ANY }, firstServer);
+	const isAbandoned = state.phase === "abandoned";
+	const reason = isAbandoned ? "abandoned" : outlook === null ? NOT_PLAYED : null;
+	const done = doneLaws(position, format);
+	const decided = read(matchOffer(outlook?.match ?? doneMatch(state), format), reason);
+	for (const [index, law] of done.entries()) {
+		const set = index + 1;
+		decided.push(...read(setOffer(law, set, rulesOf(format, index)), null));
+		decided.push(...gamesOf(state, position.done[index]!, index));
+	}
+	if (outlook !== null) decided.push(...runningSet(state, outlook.set, reason));
+	if (outlook?.game != null) {
+		const game = gameOffer(outlook.game, position.done.length + 1, position.current.games.length + 1);
+		decided.push(...read({ singles: game, families: [] }, reason));
+	}
+	const firstToCome = done.length + (outlook === null ? 1 : 2);
+	if (reason !== null)
+		for (let set = firstToCome; set <= format.bestOf; set++) decided.push(...voidSet(state, set, reason));
+	return decided;
+}
+
+/** Settles what is decided, and voids the rest where a reason is given. */
+function read({ singles, families }: Offer, reason: string | null): SettledMarket[] {
+	const list: SettledMarket[] = [];
+	const add = (spec: () => MarketSpec, fair: readonly number[]): void => {
+		const winner = decidedIndex(fair);
+		if (winner !== null) {
+			const made = spec();
+			list.push(settled(made, made.outcomes[winner]!.outcomeId));
+		} else if (reason !== null) list.push(voided(spec(), reason));
+	};
+	for (const { spec, fair } of singles) add(() => spec, fair);
+	for (const family of families) {
+		const prices = pricesOf(family);
+		for (const [at, line] of family.lines.entries()) add(() => family.specAt(line), prices[at]!);
+	}
+	return list;
+}
+
+const at = (value: number): Law => ({ from: value, p: Float64Array.of(1) });
+
+/** The law of a match that is over lies on its score. */
+function doneMatch({ now, format }: TennisState): MatchLaw {
+	const won = setsOf(now);
+	const home = now.done.reduce((sum, set) => sum + set.home, 0);
+	const away = now.done.reduce((sum, set) => sum + set.away, 0);
+	const sets = new Float64Array(SETS * SETS);
+	sets[won.home * SETS + won.away] = 1;
+	const tieBreak = now.done.some((set, index) => isTieBreakScore(set, rulesOf(format, index))) ? 1 : 0;
+	return {
+		sets,
+		total: at(home + away),
+		lead: at(home - away),
+		home: at(home),
+		away: at(away),
+		tieBreak,
+		noTieBreak: 1 - tieBreak,
+	};
+}
+
+function runningSet(state: TennisState, law: SetLaw, reason: string | null): readonly SettledMarket[] {
+	const { now, format } = state;
+	const set = now.done.length + 1;
+	const gameNo = now.current.games.length + 1;
+	const inTieBreak = isTieBreak(now, format);
+	return [
+		...read(setOffer(law, set, rulesOf(format, set - 1)), reason),
+		...now.current.games.flatMap((game, index) => gameResults(set, index + 1, game, false)),
+		...pointResults(set, gameNo, now.points),
+		...(reason === null ? [] : voidPoints(set, gameNo, now.points, reason)),
+		...(reason === null ? [] : voidGames(set, inTieBreak ? gameNo : gameNo + 1, reason)),
+	];
+}
+
+function gamesOf({ format }: TennisState, set: SetScore, index: number): readonly SettledMarket[] {
+	const rules = rulesOf(format, index);
+	const games = set.games.flatMap((game, at) =>
+		gameResults(index + 1, at + 1, game, at === set.games.length - 1 && isTieBreakScore(set, rules)),
+	);
+	return [...games, ...voidGames(index + 1, set.games.length + 1, NOT_PLAYED)];
+}
+
+/** A game that is over. Of a game that the feed lost, what is not known is void until a trader says otherwise. */
+function gameResults(set: number, gameNo: number, game: GameRecord, isTieBreakGame: boolean): readonly SettledMarket[] {
+	const isWhole = !game.includes(">");
+	const points = [...pointResults(set, gameNo, game), ...voidPoints(set, gameNo, game, isWhole ? NOT_PLAYED : LOST)];
+	const specs = [
+		markets.gameWinnerMarket(set, gameNo),
+		markets.gameScore(set, gameNo),
+		markets.gameDeuce(set, gameNo),
+	] as const;
+	// The winner of a tie-break is the winner of its set; it has no markets as a game, unless a correction made it one.
+	if (isTieBreakGame) return [...points, ...specs.map((spec) => voided(spec, NOT_PLAYED))];
+	const winner = recordWinner(game);
+	const { home, away } = countOf(game);
+	const hadDeuce = home >= 3 && away >= 3;
+	const loserPoints = ["0", "15", "30", "40"][Math.min(3, winner === "home" ? away : home)];
+	return [
+		winner === null ? voided(specs[0], LOST) : settled(specs[0], winner),
+		isWhole && winner !== null ? settled(specs[1], `${winner}-${loserPoints}`) : voided(specs[1], LOST),
+		isWhole || hadDeuce ? settled(specs[2], hadDeuce ? "yes" : "no") : voided(specs[2], LOST),
+		...points,
+	];
+}
+
+function pointResults(set: number, gameNo: number, game: GameRecord): readonly SettledMarket[] {
+	const list: SettledMarket[] = [];
+	for (const [index, letter] of [...game].entries()) {
+		if (letter === ">") break;
+		const spec = markets.pointMarket(set, gameNo, index + 1);
+		const isKnown = letter === "h" || letter === "a";
+		list.push(isKnown ? settled(spec, letter === "h" ? "home" : "away") : voided(spec, LOST));
+	}
+	return list;
+}
+
+function voidPoints(set: number, gameNo: number, game: GameRecord, reason: string): readonly SettledMarket[] {
+	const { home, away } = countOf(game);
+	return Array.from({ length: BEYOND }, (_, k) =>
+		voided(markets.pointMarket(set, gameNo, home + away + 1 + k), reason),
+	);
+}
+
+/** Games from `first` on that may have been offered and were not played. */
+function voidGames(set: number, first: number, reason: string): readonly SettledMarket[] {
+	return [first, first + 1].flatMap((gameNo) => [
+		voided(markets.gameWinnerMarket(set, gameNo), reason),
+		voided(markets.gameScore(set, gameNo), reason),
+		voided(markets.gameDeuce(set, gameNo), reason),
+		...voidPoints(set, gameNo, "", reason),
+	]);
+}
+
+/** All markets of a set that is not played. */
+function voidSet({ format }: TennisState, set: number, reason: string): readonly SettledMarket[] {
+	const rules = rulesOf(format, set - 1);
+	// A law without any score has no chances, so nothing in it is decided.
+	const none: SetLaw = { home: [], away: [], p: [], homeWins: 0, tieBreakAt: rules.tieBreakAt };
+	return [...read(setOffer(none, set, rules), reason), ...voidGames(set, 1, reason)];
+}
