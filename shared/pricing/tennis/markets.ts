@@ -20,6 +20,14 @@ const market = (
 	list: readonly OutcomeSpec[],
 ): MarketSpec => ({ marketId, name, group, period, outcomes: list, winners: 1 });
 
+/** Markets that every book names again, by id; their number is bounded by the lines there are. */
+const KEPT = new Map<string, MarketSpec>();
+function kept(marketId: string, make: () => MarketSpec): MarketSpec {
+	const known = KEPT.get(marketId) ?? make();
+	KEPT.set(marketId, known);
+	return known;
+}
+
 const SIDES = outcomes(["home", "1"], ["away", "2"]);
 const OVER_UNDER = outcomes(["over", "Over"], ["under", "Under"]);
 const YES_NO = outcomes(["yes", "Yes"], ["no", "No"]);
@@ -29,17 +37,21 @@ export const MATCH_WINNER = market("ml", "Match winner", "main", MATCH, SIDES);
 export const ODD_EVEN_GAMES = market("oe", "Total games odd or even", "totals", MATCH, ODD_EVEN);
 export const TIE_BREAK = market("tb", "Tie-break in the match", "sets", MATCH, YES_NO);
 export const winsASet = (side: "home" | "away"): MarketSpec =>
-	market(`ws:${side}`, `Player ${side === "home" ? 1 : 2} to win a set`, "sets", MATCH, YES_NO);
+	kept(`ws:${side}`, () =>
+		market(`ws:${side}`, `Player ${side === "home" ? 1 : 2} to win a set`, "sets", MATCH, YES_NO),
+	);
 export const totalSets = (line: number): MarketSpec =>
-	market(`ts:${line}`, `Total sets ${line}`, "sets", MATCH, OVER_UNDER);
+	kept(`ts:${line}`, () => market(`ts:${line}`, `Total sets ${line}`, "sets", MATCH, OVER_UNDER));
 export const totalGames = (line: number): MarketSpec =>
-	market(`tg:${line}`, `Total games ${line}`, "totals", MATCH, OVER_UNDER);
+	kept(`tg:${line}`, () => market(`tg:${line}`, `Total games ${line}`, "totals", MATCH, OVER_UNDER));
 export const playerGames = (side: "home" | "away", line: number): MarketSpec =>
-	market(`pg:${side}:${line}`, `Games of player ${side === "home" ? 1 : 2} ${line}`, "totals", MATCH, OVER_UNDER);
+	kept(`pg:${side}:${line}`, () =>
+		market(`pg:${side}:${line}`, `Games of player ${side === "home" ? 1 : 2} ${line}`, "totals", MATCH, OVER_UNDER),
+	);
 const signed = (line: number): string => (line > 0 ? `+${line}` : String(line));
 /** `line` is added to the home side's games. */
 export const gameHandicap = (line: number): MarketSpec =>
-	market(`gh:${line}`, `Game handicap ${signed(line)}`, "handicap", MATCH, SIDES);
+	kept(`gh:${line}`, () => market(`gh:${line}`, `Game handicap ${signed(line)}`, "handicap", MATCH, SIDES));
 
 /** Final scores in sets: the home side's wins, the closest last, then the away side's, the closest first. */
 export function setScores(format: Format): readonly (readonly [home: number, away: number])[] {
@@ -57,15 +69,21 @@ export const setBetting = (format: Format): MarketSpec =>
 	);
 
 export const setWinner = (set: number): MarketSpec =>
-	market(`set:${set}:ml`, `Set ${set} winner`, "set", setPeriod(set), SIDES);
+	kept(`set:${set}:ml`, () => market(`set:${set}:ml`, `Set ${set} winner`, "set", setPeriod(set), SIDES));
 export const setTotalGames = (set: number, line: number): MarketSpec =>
-	market(`set:${set}:tg:${line}`, `Set ${set}: total games ${line}`, "set", setPeriod(set), OVER_UNDER);
+	kept(`set:${set}:tg:${line}`, () =>
+		market(`set:${set}:tg:${line}`, `Set ${set}: total games ${line}`, "set", setPeriod(set), OVER_UNDER),
+	);
 export const setHandicap = (set: number, line: number): MarketSpec =>
-	market(`set:${set}:gh:${line}`, `Set ${set}: game handicap ${signed(line)}`, "set", setPeriod(set), SIDES);
+	kept(`set:${set}:gh:${line}`, () =>
+		market(`set:${set}:gh:${line}`, `Set ${set}: game handicap ${signed(line)}`, "set", setPeriod(set), SIDES),
+	);
 export const setOddEven = (set: number): MarketSpec =>
-	market(`set:${set}:oe`, `Set ${set}: games odd or even`, "set", setPeriod(set), ODD_EVEN);
+	kept(`set:${set}:oe`, () =>
+		market(`set:${set}:oe`, `Set ${set}: games odd or even`, "set", setPeriod(set), ODD_EVEN),
+	);
 export const setTieBreak = (set: number): MarketSpec =>
-	market(`set:${set}:tb`, `Set ${set}: tie-break`, "set", setPeriod(set), YES_NO);
+	kept(`set:${set}:tb`, () => market(`set:${set}:tb`, `Set ${set}: tie-break`, "set", setPeriod(set), YES_NO));
 
 const CORRECT_SCORES = ["6-0", "6-1", "6-2", "6-3", "6-4", "7-5"] as const;
 const reversed = (score: string): string => score.split("-").toReversed().join("-");
@@ -149,8 +167,9 @@ export function matchLines(format: Format): MatchLines {
 	return known;
 }
 
-const SET_TOTALS = halves(6.5, 12.5);
-const LONG_SET_TOTALS = halves(6.5, 24.5);
+/** From ten games on only even numbers, and the thirteen of a tie-break, end a set: a line at 11.5 would say what 10.5 says. */
+const SET_TOTALS = [...halves(6.5, 10.5), 12.5];
+const LONG_SET_TOTALS = [...SET_TOTALS, 14.5, 16.5, 18.5, 20.5, 22.5, 24.5];
 export const setTotalLines = ({ tieBreakAt }: SetRules): readonly number[] =>
 	tieBreakAt === 6 ? SET_TOTALS : LONG_SET_TOTALS;
 /** A lead in games of a set is its winner's: half a game either way says no more than the set's winner. */

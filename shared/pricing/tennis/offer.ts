@@ -127,38 +127,43 @@ export function decidedIndex(fair: readonly number[]): number | null {
 	return only;
 }
 
-/** Chances above and below every line of a family. */
-export function pricesOf({ law, lines }: Family): readonly (readonly [above: number, below: number])[] {
+/** Chances above and below the lines of a family, by the line's index; each summed from its own end. */
+export type LinePrices = { readonly above: (k: number) => number; readonly below: (k: number) => number };
+
+export function pricesOf({ law, lines }: Family): LinePrices {
 	const { from, p } = law;
-	// Sums from either end: tail[k] of p[k] and beyond, head[k] of what is before p[k].
 	const head = new Float64Array(p.length + 1);
 	const tail = new Float64Array(p.length + 1);
 	for (let k = 0; k < p.length; k++) head[k + 1] = head[k]! + p[k]!;
 	for (let k = p.length - 1; k >= 0; k--) tail[k] = tail[k + 1]! + p[k]!;
-	return lines.map((line) => {
-		const split = Math.min(p.length, Math.max(0, Math.ceil(line) - from));
-		return [tail[split]!, head[split]!];
-	});
+	const split = (k: number): number => Math.min(p.length, Math.max(0, Math.ceil(lines[k]!) - from));
+	return { above: (k) => tail[split(k)]!, below: (k) => head[split(k)]! };
 }
 
 /** The lines that have a price now: undecided ones next to the most even. */
 export function offeredLines(family: Family): readonly Priced[] {
-	const prices = pricesOf(family);
-	const isOpen = (k: number): boolean => prices[k] !== undefined && prices[k][0] > 0 && prices[k][1] > 0;
+	const { lines, offered, specAt } = family;
+	const { above, below } = pricesOf(family);
+	const isOpen = (k: number): boolean => k >= 0 && k < lines.length && above(k) > 0 && below(k) > 0;
 	let best = -1;
-	for (let k = 0; k < prices.length; k++) {
-		if (!isOpen(k)) continue;
-		if (best < 0 || Math.abs(prices[k]![0] - prices[k]![1]) < Math.abs(prices[best]![0] - prices[best]![1])) best = k;
+	let gap = Number.POSITIVE_INFINITY;
+	for (let k = 0; k < lines.length; k++) {
+		const apart = Math.abs(above(k) - below(k));
+		if (apart >= gap || !isOpen(k)) continue;
+		best = k;
+		gap = apart;
 	}
 	if (best < 0) return [];
 	let low = best;
 	let high = best;
-	while (high - low + 1 < family.offered && (isOpen(low - 1) || isOpen(high + 1))) {
-		const isLowNext = isOpen(low - 1) && (best - low <= high - best || !isOpen(high + 1));
-		if (isLowNext) low--;
+	while (high - low + 1 < offered) {
+		const isLowOpen = isOpen(low - 1);
+		const isHighOpen = isOpen(high + 1);
+		if (!isLowOpen && !isHighOpen) break;
+		if (isLowOpen && (best - low <= high - best || !isHighOpen)) low--;
 		else high++;
 	}
-	return family.lines
+	return lines
 		.slice(low, high + 1)
-		.map((line, at) => ({ spec: family.specAt(line), fair: prices[low + at] ?? [] }));
+		.map((line, at) => ({ spec: specAt(line), fair: [above(low + at), below(low + at)] }));
 }

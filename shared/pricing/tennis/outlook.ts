@@ -43,17 +43,14 @@ export type Outlook = {
 
 type Inputs = { readonly position: Position; readonly format: Format; readonly serves: Serves };
 
-const lawOfDone = (set: SetScore, { tieBreakAt }: SetRules): SetLaw => ({
+/** The law of a set that is over lies on its score. */
+export const doneLaw = (set: Pair, { tieBreakAt }: SetRules): SetLaw => ({
 	home: [set.home],
 	away: [set.away],
 	p: [1],
 	homeWins: set.home > set.away ? 1 : 0,
 	tieBreakAt,
 });
-
-/** The laws of all sets played, for settling them: each lies on its score. */
-export const doneLaws = (position: Position, format: Format): readonly SetLaw[] =>
-	position.done.map((set, index) => lawOfDone(set, rulesOf(format, index)));
 
 const sameRules = (a: SetRules, b: SetRules): boolean => a.tieBreakAt === b.tieBreakAt && a.tieBreakTo === b.tieBreakTo;
 

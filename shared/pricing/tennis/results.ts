@@ -1,11 +1,11 @@
 /** Markets that are decided: those that any course of the rest of the match would settle alike. */
 import type { LegOutcome } from "../../contracts/results.ts";
 import type { MarketSpec, SettledMarket } from "../sport.ts";
-import { rulesOf } from "./format.ts";
+import { rulesOf, type SetRules } from "./format.ts";
 import * as markets from "./markets.ts";
 import { type Law, type MatchLaw, SETS } from "./match-model.ts";
 import { decidedIndex, gameOffer, matchOffer, type Offer, pricesOf, setOffer } from "./offer.ts";
-import { doneLaws, isTieBreakScore, outlookOf } from "./outlook.ts";
+import { doneLaw, isTieBreakScore, outlookOf } from "./outlook.ts";
 import type { Serves } from "./point-model.ts";
 import { countOf, type GameRecord, isTieBreak, recordWinner, type SetScore, setsOf } from "./score.ts";
 import type { SetLaw } from "./set-model.ts";
@@ -23,9 +23,8 @@ const NOT_PLAYED = "not played";
 const BEYOND = 3;
 
 function settled(spec: MarketSpec, winner: string): SettledMarket {
-	const outcomes = Object.fromEntries(
-		spec.outcomes.map(({ outcomeId }) => [outcomeId, outcomeId === winner ? win : lose]),
-	);
+	const outcomes: Record<string, LegOutcome> = {};
+	for (const { outcomeId } of spec.outcomes) outcomes[outcomeId] = outcomeId === winner ? win : lose;
 	return { spec, state: { kind: "settled", outcomes } };
 }
 const voided = (spec: MarketSpec, reason: string): SettledMarket => ({ spec, state: { kind: "void", reason } });
@@ -39,19 +38,14 @@ export function results(state: TennisState): readonly SettledMarket[] {
 	const outlook = outlookOf({ position, format, serves: ANY }, firstServer);
 	const isAbandoned = state.phase === "abandoned";
 	const reason = isAbandoned ? "abandoned" : outlook === null ? NOT_PLAYED : null;
-	const done = doneLaws(position, format);
 	const decided = read(matchOffer(outlook?.match ?? doneMatch(state), format), reason);
-	for (const [index, law] of done.entries()) {
-		const set = index + 1;
-		decided.push(...read(setOffer(law, set, rulesOf(format, index)), null));
-		decided.push(...gamesOf(state, position.done[index]!, index));
-	}
+	for (const index of position.done.keys()) decided.push(...doneSet(state, index));
 	if (outlook !== null) decided.push(...runningSet(state, outlook.set, reason));
 	if (outlook?.game != null) {
 		const game = gameOffer(outlook.game, position.done.length + 1, position.current.games.length + 1);
 		decided.push(...read({ singles: game, families: [] }, reason));
 	}
-	const firstToCome = done.length + (outlook === null ? 1 : 2);
+	const firstToCome = position.done.length + (outlook === null ? 1 : 2);
 	if (reason !== null)
 		for (let set = firstToCome; set <= format.bestOf; set++) decided.push(...voidSet(state, set, reason));
 	return decided;
@@ -69,8 +63,8 @@ function read({ singles, families }: Offer, reason: string | null): SettledMarke
 	};
 	for (const { spec, fair } of singles) add(() => spec, fair);
 	for (const family of families) {
-		const prices = pricesOf(family);
-		for (const [at, line] of family.lines.entries()) add(() => family.specAt(line), prices[at]!);
+		const { above, below } = pricesOf(family);
+		for (const [k, line] of family.lines.entries()) add(() => family.specAt(line), [above(k), below(k)]);
 	}
 	return list;
 }
@@ -96,6 +90,19 @@ function doneMatch({ now, format }: TennisState): MatchLaw {
 	};
 }
 
+/** Results of sets that are over, kept while a state holds the set: nothing but a correction, which makes a new one, changes them. */
+const DONE = new WeakMap<SetScore, readonly SettledMarket[]>();
+
+function doneSet({ now, format }: TennisState, index: number): readonly SettledMarket[] {
+	const set = now.done[index]!;
+	const known = DONE.get(set);
+	if (known !== undefined) return known;
+	const rules = rulesOf(format, index);
+	const made = [...read(setOffer(doneLaw(set, rules), index + 1, rules), null), ...doneGames(set, index, rules)];
+	DONE.set(set, made);
+	return made;
+}
+
 function runningSet(state: TennisState, law: SetLaw, reason: string | null): readonly SettledMarket[] {
 	const { now, format } = state;
 	const set = now.done.length + 1;
@@ -110,8 +117,7 @@ function runningSet(state: TennisState, law: SetLaw, reason: string | null): rea
 	];
 }
 
-function gamesOf({ format }: TennisState, set: SetScore, index: number): readonly SettledMarket[] {
-	const rules = rulesOf(format, index);
+function doneGames(set: SetScore, index: number, rules: SetRules): readonly SettledMarket[] {
 	const games = set.games.flatMap((game, at) =>
 		gameResults(index + 1, at + 1, game, at === set.games.length - 1 && isTieBreakScore(set, rules)),
 	);

@@ -40,15 +40,20 @@ export function setLaw(chances: SetChances, { tieBreakAt }: SetRules, start: Set
 	const width = cap + 3;
 	const mass = new Float64Array(width * width);
 	mass[start.home * width + start.away] = 1;
-	const wins: [number, number, number][] = [];
-	const losses: [number, number, number][] = [];
+	const won: Scores = { home: [], away: [], p: [] };
+	const lost: Scores = { home: [], away: [], p: [] };
 	for (let h = start.home; h < width; h++) {
-		for (let a = start.away; a < width; a++) {
+		// Beyond six games the sides are never more than two apart.
+		const last = Math.min(width - 1, Math.max(7, h + 2));
+		for (let a = Math.max(start.away, h > 7 ? h - 2 : 0); a <= last; a++) {
 			const here = mass[h * width + a]!;
 			if (here === 0) continue;
 			const status = setStatus(h, a, tieBreakAt);
 			if (status !== "open") {
-				(status === "home" ? wins : losses).push([h, a, here]);
+				const scores = status === "home" ? won : lost;
+				scores.home.push(h);
+				scores.away.push(a);
+				scores.p.push(here);
 				continue;
 			}
 			const played = h + a - start.home - start.away;
@@ -67,15 +72,16 @@ export function setLaw(chances: SetChances, { tieBreakAt }: SetRules, start: Set
 			mass[h * width + a + 1]! += here * (1 - chance);
 		}
 	}
-	const all = [...wins, ...losses];
 	return {
-		home: all.map(([h]) => h),
-		away: all.map(([, a]) => a),
-		p: all.map(([, , p]) => p),
-		homeWins: wins.length,
+		home: won.home.concat(lost.home),
+		away: won.away.concat(lost.away),
+		p: won.p.concat(lost.p),
+		homeWins: won.p.length,
 		tieBreakAt,
 	};
 }
+
+type Scores = { readonly home: number[]; readonly away: number[]; readonly p: number[] };
 
 export function homeWinsSet(law: SetLaw): number {
 	let sum = 0;
