@@ -33,12 +33,14 @@ const AGREED = 0.15;
 /** Games, in which `expected` is told, per unit of log-odds, so that one tolerance serves both. */
 const GAMES_PER_LOGIT = 5;
 const MAX_STEPS = 60;
+const OTHER_LEVELS = [0.56, 0.68, 0.75];
 
 type Equation = {
 	readonly name: string;
 	readonly tells: "level" | "gap" | "both";
 	readonly miss: (law: MatchLaw) => number;
 };
+type Solution = { readonly sought: Sought; readonly misses: readonly number[] };
 type Sought = readonly [level: number, halfGap: number];
 
 const logit = (p: number): number => Math.log(p / (1 - p));
@@ -128,9 +130,19 @@ export function strengthsOf(fixture: FixtureInput): Strengths {
 		const law = lawAt(sought);
 		return equations.map(({ miss }) => miss(law));
 	};
-	const found = solve(missesAt, [DEFAULT_LEVEL[format.bestOf], 0], isLevelSought);
-	const worst = Math.max(...found.misses.map(Math.abs));
 	const tolerance = equations.length > 2 ? AGREED : EXACT;
+	const worstOf = ({ misses }: Solution): number => Math.max(...misses.map(Math.abs));
+	let found = solve(missesAt, [DEFAULT_LEVEL[format.bestOf], 0], false);
+	if (isLevelSought) {
+		// The gap first, so that the level is not blamed for it; then from other levels, should the first be too far off.
+		const { sought } = found;
+		for (const level of [sought[0], ...OTHER_LEVELS]) {
+			const next = solve(missesAt, [level, sought[1]], true);
+			if (worstOf(next) < worstOf(found)) found = next;
+			if (worstOf(found) <= EXACT) break;
+		}
+	}
+	const worst = worstOf(found);
 	if (!(worst <= tolerance)) {
 		const name = equations[found.misses.findIndex((miss) => Math.abs(miss) === worst)]?.name ?? "prices";
 		return refuse(
@@ -147,11 +159,7 @@ function within([level, halfGap]: Sought): Sought {
 }
 
 /** Levenberg–Marquardt on one or two unknowns with a numerical derivative; stops when no step betters the sum of squares. */
-function solve(
-	missesAt: (sought: Sought) => readonly number[],
-	start: Sought,
-	isLevelSought: boolean,
-): { readonly sought: Sought; readonly misses: readonly number[] } {
+function solve(missesAt: (sought: Sought) => readonly number[], start: Sought, isLevelSought: boolean): Solution {
 	const nudge = 1e-6;
 	let sought = start;
 	let misses = missesAt(sought);
