@@ -23,7 +23,7 @@ const refuse = (message: string): SportRefusal => ({ ok: false, code: "no_prices
  */
 const DEFAULT_LEVEL: Readonly<Record<Format["bestOf"], number>> = { 3: 0.6, 5: 0.64 };
 /** Levels met on tour, with room: below, returning would pay more than serving; above, hardly a game would be broken. */
-const LEVELS = { min: 0.48, max: 0.82 } as const;
+const LEVELS = { min: 0.5, max: 0.82 } as const;
 /** Half gaps beyond this give the better side more than 999 matches of a thousand. */
 const MAX_HALF_GAP = 0.16;
 /** Log-odds by which two prices may miss: 0.01 is a quarter of a per cent at even prices. */
