@@ -8,23 +8,12 @@ import { certainSets, type Outlook, outlookOf } from "./outlook.ts";
 import type { Serves } from "./point-model.ts";
 import { isOver, type TennisState } from "./state.ts";
 
-/** The last book of a state, kept while the state lives: what lists, prices and shows a turn asks for the same one. */
-const BOOKS = new WeakMap<TennisState, { readonly params: Serves; readonly book: readonly FairMarket[] }>();
-
-/** Time does not enter: between two points nothing changes. */
-export function book(state: TennisState, params: Serves): readonly FairMarket[] {
-	const known = BOOKS.get(state);
-	if (known !== undefined && known.params.home === params.home && known.params.away === params.away) return known.book;
-	const made = makeBook(state, params);
-	BOOKS.set(state, { params, book: made });
-	return made;
-}
-
 /** The chances of both sides on serve as the state's points leave them. */
 export const servesNow = (state: TennisState, params: Serves): Serves =>
 	believed(params, tallyOf(state.now, state.format, state.firstServer));
 
-function makeBook(state: TennisState, params: Serves): readonly FairMarket[] {
+/** Time does not enter: between two points nothing changes. */
+export function book(state: TennisState, params: Serves): readonly FairMarket[] {
 	if (isOver(state.phase)) return [];
 	const { format, now: position, firstServer } = state;
 	const outlook = outlookOf({ position, format, serves: servesNow(state, params) }, firstServer);

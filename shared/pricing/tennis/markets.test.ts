@@ -1,14 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../../durable-objects/runtime/testing.ts";
-import type { Side } from "../../feeds/canonical.ts";
+import type { Input, Side } from "../../feeds/canonical.ts";
 import { servesNow } from "./book.ts";
 import { FINAL_SETS, type Format } from "./format.ts";
 import { reduce } from "./reduce.ts";
+import { winnerOf } from "./score.ts";
 import type { TennisState } from "./state.ts";
 import { tennis } from "./tennis.ts";
 import {
 	AT,
 	call,
+	cancelled,
+	corrected,
 	finish,
 	played,
 	point,
@@ -192,6 +195,35 @@ describe("[SET-0] settlement against the points", () => {
 });
 
 const ABANDONED = JSON.stringify({ kind: "void", reason: "abandoned" });
+
+describe("corrections", () => {
+	test("[SET-1] 60 matches full of points corrected and taken back: every market ever offered is settled or void in the end", () => {
+		const random = seededRandom(31);
+		const sideAt = (): Side => (random() < 0.5 ? "home" : "away");
+		for (let n = 0; n < 60; n++) {
+			let state = started(randomFormat(random), "home");
+			const offered = new Set<string>();
+			let points = 0;
+			const apply = (input: Input): void => {
+				const reduced = reduce(state, input, AT);
+				// A correction that would put points behind the end of the match is refused, and changes nothing.
+				if (reduced.ok) state = reduced.state;
+			};
+			while (winnerOf(state.now, state.format) === null || random() < 0.8) {
+				if (winnerOf(state.now, state.format) === null) apply(point(sideAt(), `p${++points}`));
+				const id = `p${points - Math.floor(random() * 12)}`;
+				if (random() < 0.1) apply(random() < 0.5 ? cancelled(id) : corrected(id, sideAt()));
+				if (random() < 0.3) for (const { spec } of tennis.book(state, PRIOR, AT)) offered.add(spec.marketId);
+			}
+			const decided = new Set(tennis.results(state).map(({ spec }) => spec.marketId));
+			expect({ match: n, open: [...offered].filter((marketId) => !decided.has(marketId)) }).toEqual({
+				match: n,
+				open: [],
+			});
+			expect(decided.size).toBe(tennis.results(state).length);
+		}
+	});
+});
 
 describe("[HOU-1] retirement and abandonment", () => {
 	test("200 matches cut short: decided is what every course of the rest decides alike, all else offered is void", () => {

@@ -9,6 +9,7 @@ import {
 	type Pair,
 	type Position,
 	playPoint,
+	recordAt,
 	rulesNow,
 	setStatus,
 	setsOf,
@@ -188,7 +189,29 @@ function mend(state: TennisState, changed: RecentPoint): Reduced {
 			.filter(({ incidentId }) => !stands.has(incidentId))
 			.map((mark) => [mark.incidentId, mark]),
 	);
-	return done({ ...state, recent, now, takenBack: [...takenBack.values()] });
+	return done({
+		...state,
+		recent,
+		now,
+		takenBack: [...takenBack.values()],
+		shortened: shortenedBy(state, now),
+	});
+}
+
+/** Games of what stood before that are longer than they are now, the running one and the next among them. */
+function shortenedBy({ shortened, now: before }: TennisState, after: Position): TennisState["shortened"] {
+	const lengths = new Map(shortened.map((one) => [`${one.set}:${one.game}`, one]));
+	for (const [index, { games }] of [...before.done, before.current].entries()) {
+		const set = index + 1;
+		const isRunning = set === before.done.length + 1;
+		for (let game = 1; game <= games.length + (isRunning ? 2 : 0); game++) {
+			const points = recordAt(before, set, game).length;
+			const isSame = game <= games.length && recordAt(after, set, game).length >= points;
+			if (isSame || points < (lengths.get(`${set}:${game}`)?.points ?? 0)) continue;
+			lengths.set(`${set}:${game}`, { set, game, points });
+		}
+	}
+	return [...lengths.values()];
 }
 
 /** True when nothing can happen any more but corrections. */

@@ -9,7 +9,7 @@ import { doneLaw, isTieBreakScore, outlookOf } from "./outlook.ts";
 import type { Serves } from "./point-model.ts";
 import { countOf, type GameRecord, isTieBreak, recordWinner, type SetScore, setsOf } from "./score.ts";
 import type { SetLaw } from "./set-model.ts";
-import type { TennisState } from "./state.ts";
+import type { GameLength, TennisState } from "./state.ts";
 
 const win: LegOutcome = { kind: "win" };
 const lose: LegOutcome = { kind: "lose" };
@@ -19,8 +19,8 @@ const ANY: Serves = { home: 0.6, away: 0.6 };
 
 const LOST = "the feed lost these points";
 const NOT_PLAYED = "not played";
-/** Points and games beyond the last that may have been offered before a correction shortened a game or set. */
-const BEYOND = 3;
+/** Points beyond the last that may have been offered. */
+const AHEAD = 2;
 
 function settled(spec: MarketSpec, winner: string): SettledMarket {
 	const outcomes: Record<string, LegOutcome> = {};
@@ -48,7 +48,27 @@ export function results(state: TennisState): readonly SettledMarket[] {
 	const firstToCome = position.done.length + (outlook === null ? 1 : 2);
 	if (reason !== null)
 		for (let set = firstToCome; set <= format.bestOf; set++) decided.push(...voidSet(state, set, reason));
-	return decided;
+	return state.shortened.length === 0 ? decided : [...decided, ...orphans(state, decided, reason !== null)];
+}
+
+/** What was offered of points and games that a correction has made not to be, once their game or set is over. */
+function orphans(
+	{ now, shortened }: TennisState,
+	decided: readonly SettledMarket[],
+	isOver: boolean,
+): readonly SettledMarket[] {
+	const known = new Set(decided.map(({ spec }) => spec.marketId));
+	const isDone = ({ set, game }: GameLength): boolean =>
+		isOver || set <= now.done.length || (set === now.done.length + 1 && game <= now.current.games.length);
+	return shortened.filter(isDone).flatMap(({ set, game, points }) => {
+		const numbers = Array.from({ length: points + AHEAD }, (_, index) => index + 1);
+		return [
+			markets.gameWinnerMarket(set, game),
+			markets.gameScore(set, game),
+			markets.gameDeuce(set, game),
+			...numbers.map((point) => markets.pointMarket(set, game, point)),
+		].flatMap((spec) => (known.has(spec.marketId) ? [] : [voided(spec, NOT_PLAYED)]));
+	});
 }
 
 /** Settles what is decided, and voids the rest where a reason is given. */
@@ -118,23 +138,22 @@ function runningSet(state: TennisState, law: SetLaw, reason: string | null): rea
 }
 
 function doneGames(set: SetScore, index: number, rules: SetRules): readonly SettledMarket[] {
-	const games = set.games.flatMap((game, at) =>
+	return set.games.flatMap((game, at) =>
 		gameResults(index + 1, at + 1, game, at === set.games.length - 1 && isTieBreakScore(set, rules)),
 	);
-	return [...games, ...voidGames(index + 1, set.games.length + 1, NOT_PLAYED)];
 }
 
 /** A game that is over. Of a game that the feed lost, what is not known is void until a trader says otherwise. */
 function gameResults(set: number, gameNo: number, game: GameRecord, isTieBreakGame: boolean): readonly SettledMarket[] {
 	const isWhole = !game.includes(">");
-	const points = [...pointResults(set, gameNo, game), ...voidPoints(set, gameNo, game, isWhole ? NOT_PLAYED : LOST)];
+	const points = [...pointResults(set, gameNo, game), ...(isWhole ? [] : voidPoints(set, gameNo, game, LOST))];
 	const specs = [
 		markets.gameWinnerMarket(set, gameNo),
 		markets.gameScore(set, gameNo),
 		markets.gameDeuce(set, gameNo),
 	] as const;
-	// The winner of a tie-break is the winner of its set; it has no markets as a game, unless a correction made it one.
-	if (isTieBreakGame) return [...points, ...specs.map((spec) => voided(spec, NOT_PLAYED))];
+	// The winner of a tie-break is the winner of its set: it has no markets as a game.
+	if (isTieBreakGame) return points;
 	const winner = recordWinner(game);
 	const { home, away } = countOf(game);
 	const hadDeuce = home >= 3 && away >= 3;
@@ -160,9 +179,7 @@ function pointResults(set: number, gameNo: number, game: GameRecord): readonly S
 
 function voidPoints(set: number, gameNo: number, game: GameRecord, reason: string): readonly SettledMarket[] {
 	const { home, away } = countOf(game);
-	return Array.from({ length: BEYOND }, (_, k) =>
-		voided(markets.pointMarket(set, gameNo, home + away + 1 + k), reason),
-	);
+	return Array.from({ length: AHEAD }, (_, k) => voided(markets.pointMarket(set, gameNo, home + away + 1 + k), reason));
 }
 
 /** Games from `first` on that may have been offered and were not played. */

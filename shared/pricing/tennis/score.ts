@@ -127,3 +127,11 @@ export function pointServer(position: Position, format: Format, firstServer: Sid
 	const server = gameServer(firstServer, gamesPlayed(position.done) + gamesPlayed([position.current]));
 	return isTieBreak(position, format) ? tieBreakServer(server, position.points.length + ahead) : server;
 }
+
+/** The record of a game, empty where it has not begun; set and game count from 1. */
+export function recordAt(position: Position, set: number, game: number): GameRecord {
+	const one = position.done[set - 1] ?? (set === position.done.length + 1 ? position.current : undefined);
+	if (one === undefined) return "";
+	const isRunning = one === position.current && game === one.games.length + 1;
+	return isRunning ? position.points : (one.games[game - 1] ?? "");
+}

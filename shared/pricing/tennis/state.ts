@@ -19,6 +19,9 @@ export function canFollow(from: Phase, to: Phase): boolean {
 /** A point whose incident the feed may still correct or take back. */
 export type RecentPoint = { readonly incidentId: string; readonly side: Side; readonly cancelled: boolean };
 
+/** How many points a game has had; set and game count from 1. */
+export type GameLength = { readonly set: number; readonly game: number; readonly points: number };
+
 export type TennisState = {
 	readonly format: Format;
 	readonly names: Names;
@@ -35,6 +38,8 @@ export type TennisState = {
 	readonly invented: boolean;
 	/** Games and sets that a correction took back, for the list of what happened. */
 	readonly takenBack: readonly Mark[];
+	/** Games that corrections have made shorter than they once were: what was offered of their further points is void. */
+	readonly shortened: readonly GameLength[];
 	readonly clock: {
 		readonly elapsedSec: number;
 		readonly atMs: number;
@@ -58,6 +63,7 @@ export function initialState(fixture: FixtureInput): TennisState {
 		now: START,
 		invented: false,
 		takenBack: [],
+		shortened: [],
 		clock: { elapsedSec: 0, atMs: 0, running: false, rate: 1 },
 	};
 }

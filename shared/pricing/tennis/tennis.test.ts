@@ -237,8 +237,11 @@ describe("points, corrections, statements", () => {
 			["Game", "0", "0"],
 		]);
 		expect(winnersIn(changed, "set:1:g:1:deuce")).toEqual(["yes"]);
-		// Points 9 and beyond of that game were never played; what was offered of them is void.
-		expect(winnersIn(changed, "set:1:g:1:p:9")).toBe("void");
+		// Changed back, the game ends after six points again; its seventh and eighth were offered and are void.
+		const back = played(changed, corrected("p1", "home"));
+		expect(tennis.scoreView(back)).toEqual(tennis.scoreView(state));
+		expect(winnersIn(back, "set:1:g:1:p:6")).toEqual(["home"]);
+		expect(winnersIn(back, "set:1:g:1:p:8")).toBe("void");
 	});
 
 	test(`no more than the last ${CORRECTABLE_POINTS} points can be corrected, and none before a statement that filled a gap`, () => {
