@@ -29,7 +29,7 @@ const done = (state: TennisState): Reduced => ({ ok: true, state });
  * paid on it, a score is put right by a trader.
  */
 export const CORRECTABLE_POINTS = 32;
-/** The longest match so far had 183 games, and its longest game 14 points: beyond these numbers a feed has lost its mind. */
+/** The longest match so far had 183 games, the longest game 37 deuces (80 points): beyond these numbers a feed has lost its way. */
 const MAX_GAMES = 400;
 const MAX_POINTS_OF_GAME = 200;
 
