@@ -2,6 +2,7 @@
 import type { SportId } from "../feeds/canonical.ts";
 import { football } from "./football/football.ts";
 import type { AnySportModule } from "./sport.ts";
+import { tennis } from "./tennis/tennis.ts";
 
 /** Null: the platform has no model of that sport, and refuses its fixtures. */
 export function sportModule(sport: SportId): AnySportModule | null {
@@ -10,6 +11,7 @@ export function sportModule(sport: SportId): AnySportModule | null {
 		case "football":
 			return football as unknown as AnySportModule;
 		case "tennis":
+			return tennis as unknown as AnySportModule;
 		case "basketball":
 			return null;
 	}

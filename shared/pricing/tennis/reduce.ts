@@ -1,0 +1,218 @@
+/** Inputs → state. Refuses what cannot be; the state is then unchanged. */
+import type { Input, Side } from "../../feeds/canonical.ts";
+import type { SportRefusal } from "../sport.ts";
+import { other, setsToWin } from "./format.ts";
+import { marksOf } from "./history.ts";
+import {
+	gamesPlayed,
+	isTieBreak,
+	type Pair,
+	type Position,
+	playPoint,
+	recordAt,
+	rulesNow,
+	setStatus,
+	setsOf,
+	tieBreakServer,
+	winnerOf,
+} from "./score.ts";
+import { canFollow, elapsedSecAt, isOver, isPhase, type RecentPoint, type TennisState } from "./state.ts";
+import { catchUp, statementOf } from "./statement.ts";
+
+export type Reduced = { readonly ok: true; readonly state: TennisState } | SportRefusal;
+type Of<Kind extends Input["kind"]> = Extract<Input, { kind: Kind }>;
+const refuse = (message: string): SportRefusal => ({ ok: false, code: "bad_input", message });
+const done = (state: TennisState): Reduced => ({ ok: true, state });
+
+/**
+ * Points that can still be corrected or taken back. A point is argued about before the next one; half a set behind it, with games
+ * paid on it, a score is put right by a trader.
+ */
+export const CORRECTABLE_POINTS = 32;
+/** The longest match so far had 183 games, the longest game 37 deuces (80 points): beyond these numbers a feed has lost its way. */
+const MAX_GAMES = 400;
+const MAX_POINTS_OF_GAME = 200;
+
+export function reduce(state: TennisState, input: Input, tickMs: number): Reduced {
+	switch (input.kind) {
+		case "state":
+			return reduceState(state, input, tickMs);
+		case "incident":
+			return reduceIncident(state, input);
+		case "correction":
+			if (input.incident !== "point" || input.side === undefined)
+				return refuse("only a point can be corrected, and its side must be named");
+			return mend(state, { incidentId: input.incidentId, side: input.side, cancelled: false });
+		case "cancellation": {
+			const known = state.recent.find((point) => point.incidentId === input.incidentId);
+			return mend(state, { incidentId: input.incidentId, side: known?.side ?? "home", cancelled: true });
+		}
+		case "fixture":
+			return refuse("the fixture is already known");
+		// A point stands as soon as the umpire's score has it: nothing waits for a confirmation.
+		case "confirmation":
+		case "bet_stop":
+		case "bet_start":
+		case "danger":
+		case "recovery_complete":
+		case "reference_prices":
+		case "trader":
+			return done(state);
+	}
+}
+
+function reduceState(state: TennisState, input: Of<"state">, tickMs: number): Reduced {
+	const { phase, facts = {}, score, clock } = input;
+	if (!isPhase(phase)) return refuse(`tennis has no phase ${phase}`);
+	if (!canFollow(state.phase, phase)) return refuse(`${phase} cannot follow ${state.phase}`);
+	const stated = statementOf(input);
+	if (!stated.ok) return refuse(stated.message);
+	const caught = stated.value === null ? null : catchUp(state.now, state.format, stated.value);
+	if (caught !== null && !caught.ok) return refuse(caught.message);
+	const now = caught?.value ?? state.now;
+	if (gamesPlayed([...now.done, now.current]) > MAX_GAMES) return refuse(`more than ${MAX_GAMES} games`);
+	const sets = setsOf(now);
+	if (score !== undefined && (score.home !== sets.home || score.away !== sets.away))
+		return refuse(`${score.home}-${score.away} in sets does not follow from the games (${sets.home}-${sets.away})`);
+	const { server, retired } = facts;
+	if (server !== undefined && server !== "home" && server !== "away") return refuse("server is home or away");
+	if (retired !== undefined && retired !== "home" && retired !== "away") return refuse("retired is home or away");
+	const firstServer = server === undefined ? state.firstServer : firstServerOf(now, state, server);
+	const hasMoved = now !== state.now;
+	if (phase === "scheduled" && hasMoved) return refuse("no games before the start");
+	if (phase === "playing" && firstServer === null) return refuse("who serves is not known: state it as server");
+	const winner = winnerOf(now, state.format);
+	if (phase === "ended" && winner === null)
+		return refuse(`no side has won ${setsToWin(state.format)} sets (${sets.home}-${sets.away})`);
+	const moved = phase !== state.phase;
+	return done({
+		...state,
+		phase,
+		retired: retired ?? state.retired,
+		firstServer,
+		now,
+		// What a statement filled in has no points of its own to correct.
+		...(hasMoved ? { base: now, recent: [] } : {}),
+		clock:
+			clock === undefined
+				? {
+						...state.clock,
+						elapsedSec: elapsedSecAt(state, tickMs),
+						atMs: tickMs,
+						running: state.clock.running && !moved,
+					}
+				: { elapsedSec: clock.elapsedSec, atMs: tickMs, running: clock.running, rate: clock.rate ?? 1 },
+	});
+}
+
+/** Who served first in the match, if `server` serves the next point. */
+function firstServerOf(now: Position, { format, firstServer }: TennisState, server: Side): Side | null {
+	if (winnerOf(now, format) !== null) return firstServer;
+	const beganGame =
+		isTieBreak(now, format) && tieBreakServer(server, now.points.length) !== server ? other(server) : server;
+	return gamesPlayed([...now.done, now.current]) % 2 === 0 ? beganGame : other(beganGame);
+}
+
+function reduceIncident(state: TennisState, input: Of<"incident">): Reduced {
+	switch (input.incident) {
+		case "point":
+			return addPoint(state, input);
+		case "game":
+		case "set":
+			return addGame(state, input);
+		case "timeout":
+			return done(state);
+		default:
+			return refuse(`tennis has no ${input.incident}`);
+	}
+}
+
+export const isInPlay = ({ phase }: TennisState): boolean => phase === "playing" || phase === "interrupted";
+
+function addPoint(state: TennisState, { incidentId, side, invented }: Of<"incident">): Reduced {
+	if (side === undefined) return refuse("a point needs a side: who won it");
+	if (!isInPlay(state) || state.firstServer === null) return refuse(`no point while ${state.phase}`);
+	if (state.recent.some((point) => point.incidentId === incidentId)) return refuse(`point ${incidentId} is known`);
+	if (state.now.points.length >= MAX_POINTS_OF_GAME) return refuse(`more than ${MAX_POINTS_OF_GAME} points in a game`);
+	if (gamesPlayed([...state.now.done, state.now.current]) >= MAX_GAMES) return refuse(`more than ${MAX_GAMES} games`);
+	const now = playPoint(state.now, state.format, side);
+	if (now === null) return refuse("the match is over: no more points");
+	const recent = [...state.recent, { incidentId, side, cancelled: false }];
+	const oldest = recent.length > CORRECTABLE_POINTS ? recent.shift() : undefined;
+	const base = oldest === undefined || oldest.cancelled ? state.base : playPoint(state.base, state.format, oldest.side);
+	if (base === null) throw new Error("the points before the recent ones end the match");
+	return done({ ...state, base, recent, now, invented: state.invented || invented === true });
+}
+
+/**
+ * A game or set of a feed that tells no points, or tells games beside them: `detail` is the games of its set after it ("3-2").
+ * What is known already changes nothing.
+ */
+function addGame(state: TennisState, { incident, detail, side }: Of<"incident">): Reduced {
+	if (!isInPlay(state) || state.firstServer === null) return refuse(`no ${incident} while ${state.phase}`);
+	const read = /^(\d{1,3})-(\d{1,3})$/.exec(detail ?? "");
+	if (read === null) return refuse(`a ${incident} says in detail how its set stands after it, such as 3-2`);
+	const stated: Pair = { home: Number(read[1]), away: Number(read[2]) };
+	const last = state.now.done.at(-1);
+	const isJustOver = state.now.current.games.length === 0 && state.now.points === "";
+	if (isJustOver && last?.home === stated.home && last.away === stated.away) return done(state);
+	const status = setStatus(stated.home, stated.away, rulesNow(state.now, state.format).tieBreakAt);
+	if (incident === "set" && (status === "open" || status === null || (side !== undefined && side !== status)))
+		return refuse(`${detail} is no set won${side === undefined ? "" : ` by ${side}`}`);
+	const now = catchUp(state.now, state.format, { sets: [...state.now.done, stated], points: null });
+	if (!now.ok) return refuse(now.message);
+	return done(now.value === state.now ? state : { ...state, now: now.value, base: now.value, recent: [] });
+}
+
+/** Plays the recent points again with one of them changed. */
+function mend(state: TennisState, changed: RecentPoint): Reduced {
+	const { format, names, firstServer } = state;
+	if (!state.recent.some((point) => point.incidentId === changed.incidentId)) {
+		return refuse(
+			`point ${changed.incidentId} is not among the last ${CORRECTABLE_POINTS} since the last full statement: a trader must put it right`,
+		);
+	}
+	const recent = state.recent.map((point) => (point.incidentId === changed.incidentId ? changed : point));
+	let now = state.base;
+	for (const { side, cancelled } of recent) {
+		if (cancelled) continue;
+		const next = playPoint(now, format, side);
+		if (next === null) return refuse("with this change points would follow the end of the match");
+		now = next;
+	}
+	if (state.phase === "ended" && winnerOf(now, format) === null)
+		return refuse("the feed has ended the match, and with this change no side would have won it");
+	const marks = marksOf(now, format, firstServer, names);
+	const stands = new Set(marks.map(({ incidentId }) => incidentId));
+	const takenBack = new Map(
+		[...state.takenBack, ...marksOf(state.now, format, firstServer, names)]
+			.filter(({ incidentId }) => !stands.has(incidentId))
+			.map((mark) => [mark.incidentId, mark]),
+	);
+	return done({
+		...state,
+		recent,
+		now,
+		takenBack: [...takenBack.values()],
+		shortened: shortenedBy(state, now),
+	});
+}
+
+/** Games of what stood before that are longer than they are now, the running one and the next among them. */
+function shortenedBy({ shortened, now: before }: TennisState, after: Position): TennisState["shortened"] {
+	const lengths = new Map(shortened.map((one) => [`${one.set}:${one.game}`, one]));
+	for (const [index, { games }] of [...before.done, before.current].entries()) {
+		const set = index + 1;
+		const isRunning = set === before.done.length + 1;
+		for (let game = 1; game <= games.length + (isRunning ? 2 : 0); game++) {
+			const points = recordAt(before, set, game).length;
+			const isSame = game <= games.length && recordAt(after, set, game).length >= points;
+			if (isSame || points < (lengths.get(`${set}:${game}`)?.points ?? 0)) continue;
+			lengths.set(`${set}:${game}`, { set, game, points });
+		}
+	}
+	return [...lengths.values()];
+}
+
+/** True when nothing can happen any more but corrections. */
+export const hasEnded = (state: TennisState): boolean => isOver(state.phase);
