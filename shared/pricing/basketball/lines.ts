@@ -19,10 +19,13 @@ const MAX_RACE = 150;
 const NONE: Lines = { centre: 0, step: 0, now: [], ever: [] };
 
 export function withLines(state: BasketballState, tickMs: number): BasketballState {
-	const lines: Record<string, Lines> = {};
-	for (const family of FAMILIES) lines[family.id] = linesOf(family, state, tickMs);
-	lines[RACE_FAMILY] = racesIn(state);
-	return { ...state, lines };
+	const entries = [
+		...FAMILIES.map((family) => [family.id, linesOf(family, state, tickMs)] as const),
+		[RACE_FAMILY, racesIn(state)] as const,
+	];
+	return entries.every(([id, lines]) => lines === state.lines[id])
+		? state
+		: { ...state, lines: Object.fromEntries(entries) };
 }
 
 function linesOf(family: Family, state: BasketballState, tickMs: number): Lines {

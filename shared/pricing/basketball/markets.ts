@@ -11,6 +11,16 @@ const market = (
 	list: readonly OutcomeSpec[],
 ): MarketSpec => ({ marketId, name, group, period, outcomes: list, winners: 1 });
 
+/** A book names some seventy markets a second, of the few hundred that there are: each is made once. */
+function remembered<Key>(make: (key: Key) => MarketSpec): (key: Key) => MarketSpec {
+	const made = new Map<Key, MarketSpec>();
+	return (key) => {
+		const spec = made.get(key) ?? make(key);
+		made.set(key, spec);
+		return spec;
+	};
+}
+
 const WHOLE = "with overtime";
 const REGULAR = "regular";
 const TWO_WAY = outcomes(["home", "1"], ["away", "2"]);
@@ -65,10 +75,12 @@ export type Section = (typeof SECTIONS)[number];
 
 /** A section's markets stop and settle together: one group for a quarter, one for a half. */
 const groupOf = ({ id }: Section): string => (id.startsWith("q") ? "quarters" : "halves");
-export const sectionResult = (section: Section): MarketSpec =>
-	market(`${section.id}:1x2`, `${section.name}: result`, groupOf(section), section.id, THREE_WAY);
-export const sectionParity = (section: Section): MarketSpec =>
-	market(`${section.id}:oe`, `${section.name}: odd or even`, groupOf(section), section.id, ODD_EVEN);
+export const sectionResult = remembered((section: Section) =>
+	market(`${section.id}:1x2`, `${section.name}: result`, groupOf(section), section.id, THREE_WAY),
+);
+export const sectionParity = remembered((section: Section) =>
+	market(`${section.id}:oe`, `${section.name}: odd or even`, groupOf(section), section.id, ODD_EVEN),
+);
 
 const signed = (line: number): string => (line > 0 ? `+${line}` : `${line}`);
 const spread = (id: string, name: string, group: string, period: string, line: number): MarketSpec =>
@@ -91,14 +103,15 @@ export const sectionSpread = (section: Section, line: number): MarketSpec =>
 	spread(`${section.id}:sp:${line}`, `${section.name}: spread ${signed(line)}`, groupOf(section), section.id, line);
 export const sectionTotal = (section: Section, line: number): MarketSpec =>
 	market(`${section.id}:ou:${line}`, `${section.name}: total ${line}`, groupOf(section), section.id, OVER_UNDER);
-export const raceMarket = (points: number): MarketSpec =>
+export const raceMarket = remembered((points: number) =>
 	market(
 		`race:${points}`,
 		`First to ${points} points (regular time)`,
 		"race",
 		REGULAR,
 		outcomes(["home", "1"], ["none", "Neither"], ["away", "2"]),
-	);
+	),
+);
 
 export const resultOutcome = (home: number, away: number): "home" | "draw" | "away" =>
 	home > away ? "home" : home < away ? "away" : "draw";
@@ -111,22 +124,13 @@ export type Family = {
 	readonly kind: "spread" | "total" | "home" | "away";
 	readonly section: Section | null;
 };
-function family(
+const family = (
 	id: string,
 	count: number,
 	kind: Family["kind"],
 	section: Section | null,
 	spec: Family["spec"],
-): Family {
-	// A book names some seventy markets a second, of the few hundred lines that there are.
-	const known = new Map<number, MarketSpec>();
-	const remembered = (line: number): MarketSpec => {
-		const found = known.get(line) ?? spec(line);
-		known.set(line, found);
-		return found;
-	};
-	return { id, count, kind, section, spec: remembered };
-}
+): Family => ({ id, count, kind, section, spec: remembered(spec) });
 export const FAMILIES: readonly Family[] = [
 	family("sp", 5, "spread", null, spreadMarket),
 	family("ou", 5, "total", null, totalMarket),

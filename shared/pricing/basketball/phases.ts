@@ -14,7 +14,7 @@ export type Format = {
 };
 
 const OVERTIMES = Array.from({ length: MAX_OVERTIMES }, (_, index) => index + 1);
-export const PHASES: readonly string[] = [
+const PHASES: readonly string[] = [
 	"scheduled",
 	"q1",
 	"break_1",
@@ -28,8 +28,9 @@ export const PHASES: readonly string[] = [
 	"abandoned",
 ];
 
-export const isPhase = (text: string): boolean => PHASES.includes(text);
-export const phaseIndex = (phase: string): number => PHASES.indexOf(phase);
+const INDEX: ReadonlyMap<string, number> = new Map(PHASES.map((phase, index) => [phase, index]));
+export const isPhase = (text: string): boolean => INDEX.has(text);
+const phaseIndex = (phase: string): number => INDEX.get(phase) ?? -1;
 export const isFinal = (phase: string): boolean => phase === "ended" || phase === "abandoned";
 export const isInPlay = (phase: string): boolean => phase !== "scheduled" && !isFinal(phase);
 export const isOvertime = (period: number): boolean => period > QUARTERS;

@@ -16,11 +16,20 @@ import {
 const win: LegOutcome = { kind: "win" };
 const lose: LegOutcome = { kind: "lose" };
 
+/** Results by market and winner, said anew with every input of a match. A memory only. */
+const said = new WeakMap<MarketSpec, Map<string, SettledMarket>>();
+
 function settled(spec: MarketSpec, winner: string): SettledMarket {
+	const ofMarket = said.get(spec) ?? new Map<string, SettledMarket>();
+	said.set(spec, ofMarket);
+	const known = ofMarket.get(winner);
+	if (known !== undefined) return known;
 	const outcomes = Object.fromEntries(
 		spec.outcomes.map(({ outcomeId }) => [outcomeId, outcomeId === winner ? win : lose]),
 	);
-	return { spec, state: { kind: "settled", outcomes } };
+	const result: SettledMarket = { spec, state: { kind: "settled", outcomes } };
+	ofMarket.set(winner, result);
+	return result;
 }
 
 /** What the feed stands by, and how far it goes. */

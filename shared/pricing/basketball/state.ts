@@ -91,9 +91,29 @@ export function pointsOf(baskets: readonly BasketballIncident[], from = 1, to = 
 	return { home, away };
 }
 
+/** Points by period, counted once for a list of incidents: a book asks a dozen times. A memory only. */
+const counted = new WeakMap<readonly BasketballIncident[], readonly Score[]>();
+
+function byPeriod(state: BasketballState): readonly Score[] {
+	const found = counted.get(state.incidents);
+	if (found !== undefined) return found;
+	const baskets = basketsOf(state);
+	const periods = Math.max(0, ...baskets.map(({ period }) => period));
+	const scores = Array.from({ length: periods }, (_, index) => pointsOf(baskets, index + 1, index + 1));
+	counted.set(state.incidents, scores);
+	return scores;
+}
+
 /** Points of the periods `from` to `to`, both included, whether confirmed or not. */
-export const scoreOf = (state: BasketballState, from = 1, to = Number.POSITIVE_INFINITY): Score =>
-	pointsOf(basketsOf(state), from, to);
+export function scoreOf(state: BasketballState, from = 1, to = Number.POSITIVE_INFINITY): Score {
+	let home = 0;
+	let away = 0;
+	for (const score of byPeriod(state).slice(from - 1, to)) {
+		home += score.home;
+		away += score.away;
+	}
+	return { home, away };
+}
 
 /** Team fouls of a period: what brings the other side to the line. */
 export function foulsOf(state: BasketballState, period: number): Score {
