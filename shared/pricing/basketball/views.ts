@@ -11,6 +11,7 @@ import {
 	leftSecAt,
 	overOf,
 	scoreOf,
+	standing,
 } from "./state.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -37,7 +38,9 @@ export function clockView(state: BasketballState, tickMs: number): ClockView {
 
 function periodText(state: BasketballState, tickMs: number): string {
 	const leftSec = Math.ceil(leftSecAt(state, tickMs));
-	return `${periodName(periodOf(state.phase))} ${Math.floor(leftSec / 60)}:${String(leftSec % 60).padStart(2, "0")}`;
+	const pause = !state.clock.running && state.incidents.at(-1)?.type === "timeout" ? ", time-out" : "";
+	const left = `${Math.floor(leftSec / 60)}:${String(leftSec % 60).padStart(2, "0")}`;
+	return `${periodName(periodOf(state.phase))} ${left}${pause}`;
 }
 
 export function scoreView(state: BasketballState): ScoreView {
@@ -49,10 +52,12 @@ export function scoreView(state: BasketballState): ScoreView {
 	return { ...scoreOf(state), lines: [...periods, ...momentLines(state)], reds: { home: 0, away: 0 } };
 }
 
-/** Team fouls of the running period, and who has the ball. */
+/** Team fouls of the running period, time-outs of the match, and who has the ball. */
 function momentLines(state: BasketballState): readonly (readonly [string, string, string])[] {
 	if (!isPlaying(state.phase)) return [];
 	const fouls = foulsOf(state, periodOf(state.phase));
+	const taken = standing(state, "timeout");
+	const timeouts = (side: "home" | "away"): string => String(taken.filter((one) => one.side === side).length);
 	const { ball } = state;
 	const mark = (side: "home" | "away"): string => {
 		if (ball.kind === "unknown" || ball.side !== side) return "–";
@@ -60,6 +65,7 @@ function momentLines(state: BasketballState): readonly (readonly [string, string
 	};
 	return [
 		["Fouls", String(fouls.home), String(fouls.away)],
+		["Time-outs", timeouts("home"), timeouts("away")],
 		...(ball.kind === "unknown" ? [] : [["Ball", mark("home"), mark("away")] as const]),
 	];
 }
