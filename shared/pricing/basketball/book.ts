@@ -9,11 +9,12 @@ import {
 	type PeriodOutlook,
 	periodOutlook,
 	slotsLater,
+	withLastStand,
 } from "./outlook.ts";
 import { isFinal, QUARTERS } from "./phases.ts";
-import { above, at, type Law } from "./process.ts";
+import { above, at, LAST_STAND, type Law } from "./process.ts";
 import { racesOf } from "./race.ts";
-import { type BasketballState, regularIsOver, type Score, type Strengths, scoreOf } from "./state.ts";
+import { type BasketballState, regularIsOver, type Strengths, scoreOf } from "./state.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 
 const priced = (spec: MarketSpec, fair: readonly number[]): FairMarket => ({
@@ -30,18 +31,27 @@ export function book(state: BasketballState, params: Strengths, tickMs: number):
 	const match = matchOutlook(state, tables, opening);
 	const sections = markets.SECTIONS.map((section) => ({
 		section,
-		outlook: periodOutlook(state, tables, opening, section.first, section.last),
+		outlook: sectionOutlook(state, tables, opening, section),
 	}));
-	const half = sections.find(({ section }) => section.id === "h1")?.outlook ?? null;
-	const second = sections.find(({ section }) => section.id === "h2")?.outlook ?? null;
 	const isRegular = !regularIsOver(state);
 	return [
 		priced(markets.WINNER, twoWay(match.homeWins)),
-		...(isRegular ? regularBook(state, match, half, second) : []),
+		...(isRegular ? regularBook(state, match, opening, tables) : []),
 		...wholeBook(state, match),
 		...(isRegular ? raceBook(state, tables, opening) : []),
 		...sections.flatMap(({ section, outlook }) => (outlook === null ? [] : sectionBook(state, section, outlook))),
 	];
+}
+
+function sectionOutlook(
+	state: BasketballState,
+	tables: Tables,
+	opening: Opening,
+	{ first, last }: markets.Section,
+): PeriodOutlook | null {
+	const outlook = periodOutlook(state, tables, opening, first, last);
+	if (outlook === null || last < QUARTERS) return outlook;
+	return withLastStand(state, tables, opening, first, marginBefore(state, tables, opening, first), outlook);
 }
 
 function threeWay(margin: Law): readonly number[] {
@@ -59,21 +69,26 @@ function oddChance({ from, p }: Law): number {
 function regularBook(
 	state: BasketballState,
 	match: MatchOutlook,
-	half: PeriodOutlook | null,
-	second: PeriodOutlook | null,
+	opening: Opening,
+	tables: Tables,
 ): readonly FairMarket[] {
-	const halfMargin = half?.margin ?? certain(scoreOf(state, 1, 2));
+	const second = periodOutlook(state, tables, opening, 3, QUARTERS);
+	const half = marginBefore(state, tables, opening, 3);
 	return [
 		priced(markets.RESULT, threeWay(match.segmentMargin)),
-		...(second === null ? [] : [priced(markets.HALF_FULL, halfFull(halfMargin, second.margin))]),
+		...(second === null ? [] : [priced(markets.HALF_FULL, halfFull(half, second.margin, opening.stand))]),
 		priced(markets.OVERTIME, twoWay(match.level)),
 	];
 }
 
-const certain = ({ home, away }: Score): Law => ({ from: home - away, p: Float64Array.of(1) });
+/** The law of the match's margin when a period of regular time begins. */
+function marginBefore(state: BasketballState, tables: Tables, opening: Opening, period: number): Law {
+	const { home, away } = scoreOf(state, 1, period - 1);
+	return periodOutlook(state, tables, opening, 1, period - 1)?.margin ?? { from: home - away, p: Float64Array.of(1) };
+}
 
-/** The two halves are independent given where the match stands. */
-function halfFull(half: Law, second: Law): readonly number[] {
+/** The two halves are independent given where the match stands; then comes the last stand of who is a little behind. */
+function halfFull(half: Law, second: Law, stand: number): readonly number[] {
 	const fair = new Float64Array(9);
 	const tails = tailsOf(second);
 	half.p.forEach((p, index) => {
@@ -81,9 +96,11 @@ function halfFull(half: Law, second: Law): readonly number[] {
 		const row = margin > 0 ? 0 : margin === 0 ? 3 : 6;
 		const home = tails(-margin);
 		const draw = at(second, -margin);
-		fair[row] = (fair[row] ?? 0) + p * home;
-		fair[row + 1] = (fair[row + 1] ?? 0) + p * draw;
-		fair[row + 2] = (fair[row + 2] ?? 0) + p * Math.max(0, 1 - home - draw);
+		const homeCaught = stand * (home - tails(LAST_STAND.reach - margin));
+		const awayCaught = stand * (tails(-LAST_STAND.reach - 1 - margin) - home - draw);
+		fair[row] = (fair[row] ?? 0) + p * (home - homeCaught);
+		fair[row + 1] = (fair[row + 1] ?? 0) + p * (draw + homeCaught + awayCaught);
+		fair[row + 2] = (fair[row + 2] ?? 0) + p * Math.max(0, 1 - home - draw - awayCaught);
 	});
 	return [...fair];
 }

@@ -8,6 +8,7 @@ import {
 	convolve,
 	freeThrowPoints,
 	joined,
+	LAST_STAND,
 	type Law,
 	levelOf,
 	NO_PARTS,
@@ -19,6 +20,7 @@ import {
 	stretched,
 	thinned,
 	thinnedParts,
+	weighted,
 	without,
 } from "./process.ts";
 import { type BasketballState, foulsOf, leftSecAt, opponentOf, overOf, type Score, scoreOf } from "./state.ts";
@@ -37,6 +39,8 @@ export type Opening = {
 	readonly parts: Parts;
 	/** Whole slots of the running period after it. */
 	readonly whole: number;
+	/** The chance that who is a little behind at the end of regular time draws level; zero once that is over. */
+	readonly stand: number;
 };
 
 /** The turns that a known ball brings take a possession and a half: three quarters of a slot. */
@@ -50,12 +54,19 @@ const ANSWER = 0.5;
 export function openingOf(state: BasketballState, tables: Tables, tickMs: number): Opening {
 	const leftSec = leftSecAt(state, tickMs);
 	const { ball } = state;
-	if (!isPlaying(state.phase) || ball.kind === "unknown") return opened([], leftSec, tables);
+	const stand = standOf(state, leftSec);
+	if (!isPlaying(state.phase) || ball.kind === "unknown") return opened([], leftSec, tables, stand);
 	const after = Math.max(0, leftSec - BALL_SLOTS * tables.slotSec);
-	if (ball.kind === "possession") return opened(ballTurns(state, ball.side, leftSec, tables), after, tables);
+	if (ball.kind === "possession") return opened(ballTurns(state, ball.side, leftSec, tables), after, tables, stand);
 	// The clock stands while free throws are taken; then the other side has the ball.
 	const throws: Turn = { side: ball.side, points: freeThrowPoints(ball.attempts) };
-	return opened([throws, ...ballTurns(state, opponentOf(ball.side), leftSec, tables)], after, tables);
+	return opened([throws, ...ballTurns(state, opponentOf(ball.side), leftSec, tables)], after, tables, stand);
+}
+
+function standOf(state: BasketballState, leftSec: number): number {
+	if (overOf(state) >= QUARTERS) return 0;
+	const isLast = isPlaying(state.phase) && periodOf(state.phase) === QUARTERS;
+	return LAST_STAND.chance * (isLast ? Math.min(1, leftSec / LAST_STAND.fullSec) : 1);
 }
 
 function ballTurns(state: BasketballState, side: Side, leftSec: number, tables: Tables): readonly Turn[] {
@@ -69,7 +80,7 @@ function ballTurns(state: BasketballState, side: Side, leftSec: number, tables: 
 	return [turnOf(side, chance), turnOf(opponentOf(side), chance * ANSWER)];
 }
 
-function opened(turns: readonly Turn[], leftSec: number, tables: Tables): Opening {
+function opened(turns: readonly Turn[], leftSec: number, tables: Tables, stand: number): Opening {
 	const { begun, whole } = slotsIn(leftSec, tables.slotSec);
 	const rest = thinnedParts(tables.slot, begun);
 	let { home, away } = rest;
@@ -77,7 +88,7 @@ function opened(turns: readonly Turn[], leftSec: number, tables: Tables): Openin
 		if (side === "home") home = convolve(home, points);
 		else away = convolve(away, points);
 	}
-	return { turns, begun: rest, parts: { home, away, trades: rest.trades }, whole };
+	return { turns, begun: rest, parts: { home, away, trades: rest.trades }, whole, stand };
 }
 
 /** The laws of an opening followed by whole slots. */
@@ -95,7 +106,7 @@ function lawsAfter(opening: Opening, tables: Tables, slots: number): Laws {
 /** Of a period or a run of periods: the laws of its final margin and total. */
 export type PeriodOutlook = { readonly margin: Law; readonly total: Law };
 
-/** Periods `first` to `last` of regular time; null once they are over. */
+/** Periods `first` to `last` of regular time, without what a last stand adds to them; null once they are over. */
 export function periodOutlook(
 	state: BasketballState,
 	tables: Tables,
@@ -103,15 +114,80 @@ export function periodOutlook(
 	first: number,
 	last: number,
 ): PeriodOutlook | null {
-	const over = overOf(state);
-	if (over >= last) return null;
+	if (overOf(state) >= last) return null;
 	const { home, away } = scoreOf(state, first, last);
-	const running = isPlaying(state.phase) ? periodOf(state.phase) : 0;
-	const isUnderWay = running >= first && running <= last;
-	const later = (last - Math.max(over, first - 1) - (isUnderWay ? 1 : 0)) * tables.slotsInQuarter;
-	const { margin, total } = isUnderWay ? lawsAfter(opening, tables, opening.whole + later) : tables.laws(later);
+	const { isUnderWay, slots } = spanOf(state, tables, opening, first, last);
+	const { margin, total } = isUnderWay ? lawsAfter(opening, tables, slots) : tables.laws(slots);
 	return { margin: shifted(margin, home - away), total: shifted(total, home + away) };
 }
+
+/** The whole slots to come in the periods `first` to `last`, and whether one of them runs, so that the opening comes first. */
+function spanOf(
+	state: BasketballState,
+	tables: Tables,
+	{ whole }: Opening,
+	first: number,
+	last: number,
+): { readonly isUnderWay: boolean; readonly slots: number } {
+	const running = isPlaying(state.phase) ? periodOf(state.phase) : 0;
+	const isUnderWay = running >= first && running <= last;
+	const later = (last - Math.max(overOf(state), first - 1) - (isUnderWay ? 1 : 0)) * tables.slotsInQuarter;
+	return { isUnderWay, slots: later + (isUnderWay ? whole : 0) };
+}
+
+/** Below this a way to a last stand counts for nothing. */
+const UNLIKELY = 1e-12;
+
+/**
+ * The last quarter or half with the points of a last stand in it: a margin d of the match, |d| ≤ 3, becomes zero by |d| more
+ * points of who is behind. `before` is the law of the match's margin when the first of these periods begins.
+ */
+export function withLastStand(
+	state: BasketballState,
+	tables: Tables,
+	opening: Opening,
+	first: number,
+	before: Law,
+	outlook: PeriodOutlook,
+): PeriodOutlook {
+	const { stand } = opening;
+	const { home, away } = scoreOf(state, first, QUARTERS);
+	const lead = home - away;
+	const { isUnderWay, slots } = spanOf(state, tables, opening, first, QUARTERS);
+	const parts = isUnderWay ? joined(opening.parts, tables.parts(slots)) : null;
+	const margin = outlook.margin.p.slice();
+	const total = new Float64Array(outlook.total.p.length + LAST_STAND.reach);
+	total.set(outlook.total.p);
+	for (let i = 0; i < outlook.margin.p.length; i++) {
+		const own = outlook.margin.from + i;
+		// The match ends at `d` where it stood at d − own before.
+		const ways = STANDS.map((d) => ({ d, weight: stand * at(before, d - own) })).filter(
+			({ weight }) => weight * (outlook.margin.p[i] as number) > UNLIKELY,
+		);
+		if (ways.length === 0) continue;
+		const levels = parts === null ? tables.level(slots, lead - own) : levelOf(parts, lead - own);
+		for (const { d, weight } of ways) {
+			const moved = weight * (outlook.margin.p[i] as number);
+			margin[i] = (margin[i] as number) - moved;
+			margin[i - d] = (margin[i - d] ?? 0) + moved;
+			for (let k = 0; k < levels.p.length; k++) {
+				// Home points h make a total of 2h − own beside what both had, and |d| more with the stand.
+				const index = home + away + 2 * (levels.from + k) + lead - own - outlook.total.from;
+				const mass = weight * (levels.p[k] as number);
+				total[index] = (total[index] ?? 0) - mass;
+				total[index + Math.abs(d)] = (total[index + Math.abs(d)] ?? 0) + mass;
+			}
+		}
+	}
+	return {
+		margin: { from: outlook.margin.from, p: margin.map(positive) },
+		total: { from: outlook.total.from, p: total.map(positive) },
+	};
+}
+
+const STANDS = Array.from({ length: LAST_STAND.reach }, (_, index) => index + 1).flatMap((d) => [d, -d]);
+/** What rounding leaves below nothing is nothing. */
+const positive = (p: number): number => Math.max(0, p);
 
 export type MatchOutlook = {
 	/** Margin at the end of what runs: regular time, or the overtime under way. */
@@ -135,30 +211,70 @@ export function matchOutlook(state: BasketballState, tables: Tables, opening: Op
 	const isBetween = overOf(state) >= QUARTERS && !isPlaying(state.phase);
 	if (isBetween && lead !== 0) return decided(score);
 	// Between regular time and overtime, or between overtimes, the whole of the next one is to come.
-	const segment = isBetween ? opened([], state.format.overtimeSec, tables) : opening;
+	const segment = isBetween ? opened([], state.format.overtimeSec, tables, 0) : opening;
 	const slots = segment.whole + slotsLater(state, tables);
 	const laws = lawsAfter(segment, tables, slots);
-	const segmentMargin = shifted(laws.margin, lead);
+	const played = shifted(laws.margin, lead);
+	const segmentMargin = standing(played, segment.stand);
 	const level = at(segmentMargin, 0);
 	const { overtime } = tables;
-	// By the home side's points to come; the away side then gets as many and the lead.
-	const levels = levelOf(joined(segment.parts, tables.parts(slots)), lead);
-	const withOvertime = (all: Law, level: Law, more: Law): Law => plus(without(all, level), convolve(level, more));
-	const isLevelAtZero: Law = { from: 0, p: Float64Array.of(level) };
+	const { leaving, levels } = waysToLevel(joined(segment.parts, tables.parts(slots)), lead, segment.stand);
+	const withOvertime = (all: Law, gone: Law, level: Law, more: Law): Law =>
+		plus(without(all, gone), convolve(level, more));
+	const isLevel: Law = { from: 0, p: Float64Array.of(level) };
 	return {
 		segmentMargin,
 		level,
 		homeWins: Math.min(1, above(segmentMargin, 0) + level * overtime.homeWins),
 		final: {
-			margin: withOvertime(segmentMargin, isLevelAtZero, overtime.laws.margin),
+			margin: withOvertime(segmentMargin, isLevel, isLevel, overtime.laws.margin),
 			total: shifted(
-				withOvertime(laws.total, shifted(stretched(levels, 2), lead), overtime.laws.total),
+				withOvertime(laws.total, leaving.total, shifted(stretched(levels, 2), lead), overtime.laws.total),
 				score.home + score.away,
 			),
-			home: shifted(withOvertime(laws.home, levels, overtime.laws.home), score.home),
-			away: shifted(withOvertime(laws.away, shifted(levels, lead), overtime.laws.away), score.away),
+			home: shifted(withOvertime(laws.home, leaving.home, levels, overtime.laws.home), score.home),
+			away: shifted(withOvertime(laws.away, leaving.away, shifted(levels, lead), overtime.laws.away), score.away),
 		},
 	};
+}
+
+/** A margin at the end of regular time once who is a little behind has had the last stand. */
+export function standing(margin: Law, stand: number): Law {
+	if (stand === 0) return margin;
+	const p = margin.p.slice();
+	let moved = 0;
+	for (const d of STANDS) {
+		const index = d - margin.from;
+		const mass = stand * (p[index] ?? 0);
+		if (mass === 0) continue;
+		p[index] = (p[index] as number) - mass;
+		moved += mass;
+	}
+	return plus({ from: margin.from, p }, { from: 0, p: Float64Array.of(moved) });
+}
+
+/**
+ * How a match gets level. `leaving`: the weights, by points to come, of what ends level or by a last stand gets level;
+ * `levels`: the home side's points to come where it then is level, the away side having as many and the lead.
+ */
+function waysToLevel(
+	parts: Parts,
+	lead: number,
+	stand: number,
+): { readonly leaving: Pick<Laws, "total" | "home" | "away">; readonly levels: Law } {
+	let levels = levelOf(parts, lead);
+	let leaving = { total: shifted(stretched(levels, 2), lead), home: levels, away: shifted(levels, lead) };
+	if (stand === 0) return { leaving, levels };
+	for (const d of STANDS) {
+		const ahead = weighted(levelOf(parts, lead - d), stand);
+		leaving = {
+			total: plus(leaving.total, shifted(stretched(ahead, 2), lead - d)),
+			home: plus(leaving.home, ahead),
+			away: plus(leaving.away, shifted(ahead, lead - d)),
+		};
+		levels = plus(levels, shifted(ahead, Math.max(0, -d)));
+	}
+	return { leaving, levels };
 }
 
 /** Play is over and somebody leads: only the word that the match has ended is missing. */

@@ -26,6 +26,12 @@ export const FREE_THROW = 0.77;
 export const BONUS_FACTOR = 1.05;
 /** With so many seconds left a side with the ball gets its shot off; with fewer, in proportion. An assumption. */
 export const SHOT_SEC = 7.2;
+/**
+ * Who is up to so many points behind at the end of regular time draws level with this chance, by just those points: sides that
+ * hold for the last shot, foul and shoot threes make overtime twice as frequent as chance alone would. With less than
+ * `fullSec` left, in proportion.
+ */
+export const LAST_STAND = { reach: 3, chance: 0.17, fullSec: 30 } as const;
 /** The ends of a law are cut where they fall below this: less than 1e-11 of a match is missing. */
 const CUT = 1e-15;
 
@@ -96,6 +102,8 @@ export function stretched({ from, p }: Law, factor: number): Law {
 	for (let i = 0; i < p.length; i++) wide[i * factor] = p[i] as number;
 	return { from: from * factor, p: wide };
 }
+
+export const weighted = ({ from, p }: Law, weight: number): Law => ({ from, p: p.map((one) => one * weight) });
 
 /** A mixture whose parts need not be whole laws: the sum of two lists of weights. */
 export function plus(a: Law, b: Law): Law {

@@ -39,6 +39,8 @@ export type Tables = {
 	/** Points to come in so many whole slots. */
 	readonly parts: (slots: number) => Parts;
 	readonly laws: (slots: number) => Laws;
+	/** `levelOf` the points to come in so many whole slots. */
+	readonly level: (slots: number, lead: number) => Law;
 	readonly overtime: Overtime;
 };
 
@@ -79,9 +81,16 @@ export function buildTables(strengths: Strengths, format: Format): Tables {
 		known.set(n, found);
 		return found;
 	};
+	const levels = new Map<string, Law>();
+	const level = (n: number, lead: number): Law => {
+		const key = `${n}/${lead}`;
+		const found = levels.get(key) ?? levelOf(parts(n), lead);
+		levels.set(key, found);
+		return found;
+	};
 	const extra = slotsIn(format.overtimeSec, slotSec);
 	const overtime = overtimeOf(joined(parts(extra.whole), thinnedParts(slot, extra.begun)));
-	return { slotSec, slotsInQuarter, mean, slot, parts, laws, overtime };
+	return { slotSec, slotsInQuarter, mean, slot, parts, laws, level, overtime };
 }
 
 function overtimeOf(parts: Parts): Overtime {

@@ -158,15 +158,22 @@ export function simulate(start: Start, world: World): readonly Points[] {
 		play(running, ball === null ? leftSec : Math.max(0, leftSec - 0.75 * slotSec));
 	}
 	for (let period = Math.max(start.running, start.over) + 1; period <= 4; period++) play(period, world.quarterSec);
-	for (let period = Math.max(5, Math.max(start.running, start.over) + 1); isLevel(scored); period++)
+	if (start.over < 4) {
+		// The last stand: who is up to three points behind draws level, by as many.
+		const behind = -marginOf(scored);
+		const chance = 0.17 * (start.running === 4 ? Math.min(1, start.leftSec / 30) : 1);
+		if (behind !== 0 && Math.abs(behind) <= 3 && happens(chance))
+			score(4, behind > 0 ? "home" : "away", Math.abs(behind));
+	}
+	for (let period = Math.max(5, Math.max(start.running, start.over) + 1); marginOf(scored) === 0; period++)
 		play(period, world.overtimeSec);
 	return scored;
 }
 
-function isLevel(scored: readonly Points[]): boolean {
+function marginOf(scored: readonly Points[]): number {
 	let margin = 0;
 	for (const { side, points } of scored) margin += side === "home" ? points : -points;
-	return margin === 0;
+	return margin;
 }
 
 /** What is known of a match, for the rules below. */
