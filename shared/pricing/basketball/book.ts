@@ -29,29 +29,56 @@ export function book(state: BasketballState, params: Strengths, tickMs: number):
 	const tables = tablesOf(params, state.format);
 	const opening = openingOf(state, tables, tickMs);
 	const match = matchOutlook(state, tables, opening);
-	const sections = markets.SECTIONS.map((section) => ({
-		section,
-		outlook: sectionOutlook(state, tables, opening, section),
-	}));
+	const span = spansOf(state, tables, opening);
 	const isRegular = !regularIsOver(state);
 	return [
 		priced(markets.WINNER, twoWay(match.homeWins)),
-		...(isRegular ? regularBook(state, match, opening, tables) : []),
+		...(isRegular ? regularBook(match, span, opening.stand) : []),
 		...wholeBook(state, match),
 		...(isRegular ? raceBook(state, tables, opening) : []),
-		...sections.flatMap(({ section, outlook }) => (outlook === null ? [] : sectionBook(state, section, outlook))),
+		...markets.SECTIONS.flatMap((section) => {
+			const outlook = sectionOutlook(state, tables, opening, span, section);
+			return outlook === null ? [] : sectionBook(state, section, outlook);
+		}),
 	];
+}
+
+/** Runs of periods are asked for more than once in a book. */
+type Spans = {
+	readonly outlook: (first: number, last: number) => PeriodOutlook | null;
+	/** The law of the match's margin when a period begins. */
+	readonly marginBefore: (period: number) => Law;
+};
+
+function spansOf(state: BasketballState, tables: Tables, opening: Opening): Spans {
+	const known = new Map<number, PeriodOutlook | null>();
+	const outlook = (first: number, last: number): PeriodOutlook | null => {
+		const key = first * 10 + last;
+		const found = known.get(key);
+		if (found !== undefined) return found;
+		const made = periodOutlook(state, tables, opening, first, last);
+		known.set(key, made);
+		return made;
+	};
+	const marginBefore = (period: number): Law => {
+		const ahead = outlook(1, period - 1);
+		if (ahead !== null) return ahead.margin;
+		const { home, away } = scoreOf(state, 1, period - 1);
+		return { from: home - away, p: Float64Array.of(1) };
+	};
+	return { outlook, marginBefore };
 }
 
 function sectionOutlook(
 	state: BasketballState,
 	tables: Tables,
 	opening: Opening,
+	span: Spans,
 	{ first, last }: markets.Section,
 ): PeriodOutlook | null {
-	const outlook = periodOutlook(state, tables, opening, first, last);
+	const outlook = span.outlook(first, last);
 	if (outlook === null || last < QUARTERS) return outlook;
-	return withLastStand(state, tables, opening, first, marginBefore(state, tables, opening, first), outlook);
+	return withLastStand(state, tables, opening, first, span.marginBefore(first), outlook);
 }
 
 function threeWay(margin: Law): readonly number[] {
@@ -66,25 +93,13 @@ function oddChance({ from, p }: Law): number {
 	return Math.min(1, odd);
 }
 
-function regularBook(
-	state: BasketballState,
-	match: MatchOutlook,
-	opening: Opening,
-	tables: Tables,
-): readonly FairMarket[] {
-	const second = periodOutlook(state, tables, opening, 3, QUARTERS);
-	const half = marginBefore(state, tables, opening, 3);
+function regularBook(match: MatchOutlook, span: Spans, stand: number): readonly FairMarket[] {
+	const second = span.outlook(3, QUARTERS);
 	return [
 		priced(markets.RESULT, threeWay(match.segmentMargin)),
-		...(second === null ? [] : [priced(markets.HALF_FULL, halfFull(half, second.margin, opening.stand))]),
+		...(second === null ? [] : [priced(markets.HALF_FULL, halfFull(span.marginBefore(3), second.margin, stand))]),
 		priced(markets.OVERTIME, twoWay(match.level)),
 	];
-}
-
-/** The law of the match's margin when a period of regular time begins. */
-function marginBefore(state: BasketballState, tables: Tables, opening: Opening, period: number): Law {
-	const { home, away } = scoreOf(state, 1, period - 1);
-	return periodOutlook(state, tables, opening, 1, period - 1)?.margin ?? { from: home - away, p: Float64Array.of(1) };
 }
 
 /** The two halves are independent given where the match stands; then comes the last stand of who is a little behind. */

@@ -12,14 +12,17 @@ import {
 	type Law,
 	levelOf,
 	NO_PARTS,
+	ownLevelOf,
 	type Parts,
 	plus,
 	possessionPoints,
 	SHOT_SEC,
 	shifted,
 	stretched,
+	TRADE_POINTS,
 	thinned,
 	thinnedParts,
+	trimmed,
 	weighted,
 	without,
 } from "./process.ts";
@@ -35,8 +38,9 @@ export type Opening = {
 	readonly turns: readonly Turn[];
 	/** What is left of a slot begun; after the turns. */
 	readonly begun: Parts;
-	/** Both together. */
+	/** Both together, and their laws. */
 	readonly parts: Parts;
+	readonly laws: Laws;
 	/** Whole slots of the running period after it. */
 	readonly whole: number;
 	/** The chance that who is a little behind at the end of regular time draws level; zero once that is over. */
@@ -88,12 +92,13 @@ function opened(turns: readonly Turn[], leftSec: number, tables: Tables, stand: 
 		if (side === "home") home = convolve(home, points);
 		else away = convolve(away, points);
 	}
-	return { turns, begun: rest, parts: { home, away, trades: rest.trades }, whole, stand };
+	const parts = { home, away, trades: rest.trades };
+	return { turns, begun: rest, parts, laws: lawsOf(parts), whole, stand };
 }
 
 /** The laws of an opening followed by whole slots. */
 function lawsAfter(opening: Opening, tables: Tables, slots: number): Laws {
-	const first = lawsOf(opening.parts);
+	const first = opening.laws;
 	const then = tables.laws(slots);
 	return {
 		margin: convolve(first.margin, then.margin),
@@ -117,8 +122,11 @@ export function periodOutlook(
 	if (overOf(state) >= last) return null;
 	const { home, away } = scoreOf(state, first, last);
 	const { isUnderWay, slots } = spanOf(state, tables, opening, first, last);
-	const { margin, total } = isUnderWay ? lawsAfter(opening, tables, slots) : tables.laws(slots);
-	return { margin: shifted(margin, home - away), total: shifted(total, home + away) };
+	const then = tables.laws(slots);
+	return {
+		margin: shifted(isUnderWay ? convolve(opening.laws.margin, then.margin) : then.margin, home - away),
+		total: shifted(isUnderWay ? convolve(opening.laws.total, then.total) : then.total, home + away),
+	};
 }
 
 /** The whole slots to come in the periods `first` to `last`, and whether one of them runs, so that the opening comes first. */
@@ -136,7 +144,7 @@ function spanOf(
 }
 
 /** Below this a way to a last stand counts for nothing. */
-const UNLIKELY = 1e-12;
+const UNLIKELY = 1e-9;
 
 /**
  * The last quarter or half with the points of a last stand in it: a margin d of the match, |d| ≤ 3, becomes zero by |d| more
@@ -156,33 +164,45 @@ export function withLastStand(
 	const { isUnderWay, slots } = spanOf(state, tables, opening, first, QUARTERS);
 	const parts = isUnderWay ? joined(opening.parts, tables.parts(slots)) : null;
 	const margin = outlook.margin.p.slice();
-	const total = new Float64Array(outlook.total.p.length + LAST_STAND.reach);
+	const total = new Float64Array(outlook.total.p.length + 2 * LAST_STAND.reach);
 	total.set(outlook.total.p);
 	for (let i = 0; i < outlook.margin.p.length; i++) {
 		const own = outlook.margin.from + i;
-		// The match ends at `d` where it stood at d − own before.
-		const ways = STANDS.map((d) => ({ d, weight: stand * at(before, d - own) })).filter(
-			({ weight }) => weight * (outlook.margin.p[i] as number) > UNLIKELY,
-		);
-		if (ways.length === 0) continue;
-		const levels = parts === null ? tables.level(slots, lead - own) : levelOf(parts, lead - own);
-		for (const { d, weight } of ways) {
-			const moved = weight * (outlook.margin.p[i] as number);
-			margin[i] = (margin[i] as number) - moved;
-			margin[i - d] = (margin[i - d] ?? 0) + moved;
-			for (let k = 0; k < levels.p.length; k++) {
-				// Home points h make a total of 2h − own beside what both had, and |d| more with the stand.
-				const index = home + away + 2 * (levels.from + k) + lead - own - outlook.total.from;
-				const mass = weight * (levels.p[k] as number);
-				total[index] = (total[index] ?? 0) - mass;
-				total[index + Math.abs(d)] = (total[index + Math.abs(d)] ?? 0) + mass;
-			}
+		const chance = outlook.margin.p[i] as number;
+		// By |d|, from none: the match ends at d or −d where it stood at d − own or −d − own before.
+		const weights = [0, 0, 0, 0];
+		for (const d of STANDS) {
+			const weight = stand * at(before, d - own);
+			if (weight * chance < UNLIKELY || i - d < 0 || i - d >= margin.length) continue;
+			weights[Math.abs(d)] = (weights[Math.abs(d)] as number) + weight;
+			margin[i] = (margin[i] as number) - weight * chance;
+			margin[i - d] = (margin[i - d] as number) + weight * chance;
 		}
+		if (weights.every((weight) => weight === 0)) continue;
+		const levels = parts === null ? tables.level(slots, lead - own) : levelOf(parts, lead - own);
+		moveTotals(total, home + away + lead - own - outlook.total.from, levels, weights);
 	}
 	return {
 		margin: { from: outlook.margin.from, p: margin.map(positive) },
 		total: { from: outlook.total.from, p: total.map(positive) },
 	};
+}
+
+/**
+ * Home points h to come make the total at `base` + 2h; of its weight each `weights[k]` moves k points up. The total has room
+ * for that at its end.
+ */
+function moveTotals(total: Float64Array, base: number, levels: Law, [, one = 0, two = 0, three = 0]: number[]): void {
+	const all = one + two + three;
+	for (let k = 0; k < levels.p.length; k++) {
+		const index = base + 2 * (levels.from + k);
+		if (index < 0 || index + LAST_STAND.reach >= total.length) continue;
+		const p = levels.p[k] as number;
+		total[index] = (total[index] as number) - all * p;
+		total[index + 1] = (total[index + 1] as number) + one * p;
+		total[index + 2] = (total[index + 2] as number) + two * p;
+		total[index + 3] = (total[index + 3] as number) + three * p;
+	}
 }
 
 const STANDS = Array.from({ length: LAST_STAND.reach }, (_, index) => index + 1).flatMap((d) => [d, -d]);
@@ -253,6 +273,9 @@ export function standing(margin: Law, stand: number): Law {
 	return plus({ from: margin.from, p }, { from: 0, p: Float64Array.of(moved) });
 }
 
+/** Ends of the points at which a match is level, cut: less than 1e-11 of a match is missing. */
+const LEVEL_CUT = 1e-13;
+
 /**
  * How a match gets level. `leaving`: the weights, by points to come, of what ends level or by a last stand gets level;
  * `levels`: the home side's points to come where it then is level, the away side having as many and the lead.
@@ -262,19 +285,28 @@ function waysToLevel(
 	lead: number,
 	stand: number,
 ): { readonly leaving: Pick<Laws, "total" | "home" | "away">; readonly levels: Law } {
-	let levels = levelOf(parts, lead);
-	let leaving = { total: shifted(stretched(levels, 2), lead), home: levels, away: shifted(levels, lead) };
-	if (stand === 0) return { leaving, levels };
-	for (const d of STANDS) {
-		const ahead = weighted(levelOf(parts, lead - d), stand);
-		leaving = {
-			total: plus(leaving.total, shifted(stretched(ahead, 2), lead - d)),
-			home: plus(leaving.home, ahead),
-			away: plus(leaving.away, shifted(ahead, lead - d)),
+	// Points of their own first; what both trade comes on top of all of them in the end.
+	const level = ownLevelOf(parts, lead);
+	let own = { levels: level, total: shifted(stretched(level, 2), lead), home: level, away: shifted(level, lead) };
+	for (const d of stand === 0 ? [] : STANDS) {
+		const ahead = weighted(ownLevelOf(parts, lead - d), stand);
+		own = {
+			levels: plus(own.levels, shifted(ahead, Math.max(0, -d))),
+			total: plus(own.total, shifted(stretched(ahead, 2), lead - d)),
+			home: plus(own.home, ahead),
+			away: plus(own.away, shifted(ahead, lead - d)),
 		};
-		levels = plus(levels, shifted(ahead, Math.max(0, -d)));
 	}
-	return { leaving, levels };
+	const each = stretched(parts.trades, TRADE_POINTS);
+	const { from, p } = convolve(own.levels, each);
+	return {
+		levels: trimmed(from, p, LEVEL_CUT),
+		leaving: {
+			total: convolve(own.total, stretched(parts.trades, 2 * TRADE_POINTS)),
+			home: convolve(own.home, each),
+			away: convolve(own.away, each),
+		},
+	};
 }
 
 /** Play is over and somebody leads: only the word that the match has ended is missing. */

@@ -76,11 +76,12 @@ export function convolve(a: Law, b: Law): Law {
 	return trimmed(a.from + b.from, sum);
 }
 
-function trimmed(from: number, p: Float64Array): Law {
+/** Without its ends below `cut`. */
+export function trimmed(from: number, p: Float64Array, cut = CUT): Law {
 	let first = 0;
 	let end = p.length;
-	while (end > 1 && (p[end - 1] as number) < CUT) end--;
-	while (first < end - 1 && (p[first] as number) < CUT) first++;
+	while (end > 1 && (p[end - 1] as number) < cut) end--;
+	while (first < end - 1 && (p[first] as number) < cut) first++;
 	return { from: from + first, p: first === 0 && end === p.length ? p : p.subarray(first, end) };
 }
 
@@ -146,16 +147,20 @@ export const totalOf = ({ home, away, trades }: Parts): Law =>
 export const homePointsOf = ({ home, trades }: Parts): Law => convolve(home, stretched(trades, TRADE_POINTS));
 export const awayPointsOf = ({ away, trades }: Parts): Law => convolve(away, stretched(trades, TRADE_POINTS));
 
-/** The chance that the home side gets exactly h points and the away side h + `lead`, by h: how a match gets level. */
-export function levelOf({ home, away, trades }: Parts, lead: number): Law {
+/** The chance that the home side gets h points of its own and the away side h + `lead` of its own, by h; trades come on top. */
+export function ownLevelOf({ home, away }: Parts, lead: number): Law {
 	const from = Math.max(home.from, away.from - lead);
 	const end = Math.min(home.from + home.p.length, away.from + away.p.length - lead);
 	if (end <= from) return { from: home.from, p: Float64Array.of(0) };
 	const own = new Float64Array(end - from);
 	for (let h = from; h < end; h++)
 		own[h - from] = (home.p[h - home.from] as number) * (away.p[h + lead - away.from] as number);
-	return convolve(trimmed(from, own), stretched(trades, TRADE_POINTS));
+	return trimmed(from, own);
 }
+
+/** The chance that the home side gets exactly h points and the away side h + `lead`, by h: how a match gets level. */
+export const levelOf = (parts: Parts, lead: number): Law =>
+	convolve(ownLevelOf(parts, lead), stretched(parts.trades, TRADE_POINTS));
 
 /** P(X > line). */
 export function above({ from, p }: Law, line: number): number {

@@ -20,6 +20,7 @@ import {
 	TRADES,
 	thinnedParts,
 	totalOf,
+	trimmed,
 	without,
 } from "./process.ts";
 import type { Strengths } from "./state.ts";
@@ -46,6 +47,11 @@ export type Tables = {
 
 /** Doublings of the number of overtimes looked at: after 16 of them less than 1e-13 is left. */
 const OVERTIME_DOUBLINGS = 4;
+
+/** More than any lead, twice over: numbers of slots and leads make keys of their own. */
+const KEYS = 4_096;
+/** What overtime adds counts with the chance of overtime: its ends may be cut sooner. */
+const OVERTIME_CUT = 1e-13;
 
 /** Slots in a quarter: whole, so that a quarter and a slot end together. */
 export const slotsInQuarterOf = (format: Format): number => Math.round(format.quarterSec / SLOT_SEC);
@@ -81,9 +87,9 @@ export function buildTables(strengths: Strengths, format: Format): Tables {
 		known.set(n, found);
 		return found;
 	};
-	const levels = new Map<string, Law>();
+	const levels = new Map<number, Law>();
 	const level = (n: number, lead: number): Law => {
-		const key = `${n}/${lead}`;
+		const key = n * KEYS + lead;
 		const found = levels.get(key) ?? levelOf(parts(n), lead);
 		levels.set(key, found);
 		return found;
@@ -105,12 +111,14 @@ function overtimeOf(parts: Parts): Overtime {
 		homeWins: above(ends, 0),
 		laws: {
 			margin: ends,
-			total: convolve(stretched(levels, 2), without(total, stretched(level, 2))),
-			home: convolve(levels, without(home, level)),
-			away: convolve(levels, without(away, level)),
+			total: cut(convolve(stretched(levels, 2), without(total, stretched(level, 2)))),
+			home: cut(convolve(levels, without(home, level))),
+			away: cut(convolve(levels, without(away, level))),
 		},
 	};
 }
+
+const cut = ({ from, p }: Law): Law => trimmed(from, p, OVERTIME_CUT);
 
 /** Σ L^n over n = 0, 1, 2 … as (1 + L)(1 + L²)(1 + L⁴) …: the weights of what comes in n rounds before the last one. */
 function anyNumberOf(level: Law): Law {
