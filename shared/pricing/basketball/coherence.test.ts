@@ -75,7 +75,7 @@ const fairOf = (book: readonly FairMarket[], marketId: string): readonly number[
 	book.find(({ spec }) => spec.marketId === marketId)?.fair ?? [];
 const EPSILON = 1e-9;
 
-describe("coherence over random states", () => {
+describe("coherence over random states", { timeout: 120_000 }, () => {
 	test("probabilities lie in [0, 1] and sum to one, and what cannot win is dead", () => {
 		fc.assert(
 			fc.property(someSpot, (spot) => {

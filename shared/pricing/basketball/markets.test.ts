@@ -146,7 +146,7 @@ function worstOf(book: readonly FairMarket[], paths: readonly (readonly Points[]
 }
 const ALL_OVER = 99;
 
-describe("prices agree with simulated matches", () => {
+describe("prices agree with simulated matches", { timeout: 120_000 }, () => {
 	test.each(SCENARIOS)("$name", ({ inputs, start }) => {
 		const state = play(inputs, basketball.initial(fixture()));
 		const world = nba(20_160_619);
