@@ -15,7 +15,7 @@ const ALL_UNTIL_FEED: InputEffect = { withdraw: "all", until: "feed" };
 const ALL_AT_ONCE: InputEffect = { withdraw: "all", until: "self" };
 
 /** From here on a single basket is worth as much as a goal. */
-export const CLUTCH_SEC = 120;
+const CLUTCH_SEC = 120;
 
 /**
  * MAT-1. Points come about every thirty seconds, and a basket moves a price by a few hundredths: it withdraws nothing, since the

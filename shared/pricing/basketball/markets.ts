@@ -87,11 +87,11 @@ const spread = (id: string, name: string, group: string, period: string, line: n
 	market(id, name, group, period, outcomes(["home", `1 (${signed(line)})`], ["away", `2 (${signed(-line)})`]));
 
 /** `line` is added to the home side's points: at −4.5 it must win by five. */
-export const spreadMarket = (line: number): MarketSpec =>
+const spreadMarket = (line: number): MarketSpec =>
 	spread(`sp:${line}`, `Spread ${signed(line)} (with overtime)`, "spread", WHOLE, line);
-export const totalMarket = (line: number): MarketSpec =>
+const totalMarket = (line: number): MarketSpec =>
 	market(`ou:${line}`, `Total points ${line} (with overtime)`, "totals", WHOLE, OVER_UNDER);
-export const teamTotalMarket = (side: "home" | "away", line: number): MarketSpec =>
+const teamTotalMarket = (side: "home" | "away", line: number): MarketSpec =>
 	market(
 		`tt:${side}:${line}`,
 		`Points of ${side === "home" ? "1" : "2"}: ${line} (with overtime)`,

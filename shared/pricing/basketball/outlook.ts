@@ -235,7 +235,7 @@ export function matchOutlook(state: BasketballState, tables: Tables, opening: Op
 	const slots = segment.whole + slotsLater(state, tables);
 	const laws = lawsAfter(segment, tables, slots);
 	const played = shifted(laws.margin, lead);
-	const segmentMargin = standing(played, segment.stand);
+	const segmentMargin = afterStand(played, segment.stand);
 	const level = at(segmentMargin, 0);
 	const { overtime } = tables;
 	const { leaving, levels } = waysToLevel(joined(segment.parts, tables.parts(slots)), lead, segment.stand);
@@ -259,7 +259,7 @@ export function matchOutlook(state: BasketballState, tables: Tables, opening: Op
 }
 
 /** A margin at the end of regular time once who is a little behind has had the last stand. */
-export function standing(margin: Law, stand: number): Law {
+function afterStand(margin: Law, stand: number): Law {
 	if (stand === 0) return margin;
 	const p = margin.p.slice();
 	let moved = 0;

@@ -3,7 +3,7 @@ import type { FixtureInput } from "../../feeds/canonical.ts";
 
 export const QUARTERS = 4;
 /** The longest match of the NBA had six overtimes; one more than that is a fault of the feed. */
-export const MAX_OVERTIMES = 7;
+const MAX_OVERTIMES = 7;
 
 export type Format = {
 	/** Seconds of a quarter: 720 in the NBA, 600 under FIBA's rules. */

@@ -16,12 +16,12 @@ export type Law = { readonly from: number; readonly p: Float64Array };
 export const SLOT_SEC = 28.8;
 export const TRADE_POINTS = 2;
 /** The chance of a trade in a slot; it adds 16 · TRADE · (1 − TRADE) a slot to the variance of a total, and none to a margin's. */
-export const TRADE = 0.12;
+const TRADE = 0.12;
 /** How a side's own points in a slot split into ones, twos and threes where there are any. */
-export const SLOT_SHAPE = [0.61, 0.3, 0.09] as const;
+const SLOT_SHAPE = [0.61, 0.3, 0.09] as const;
 /** How the points of one single possession split: what a side with the ball is about to do. */
-export const POSSESSION_SHAPE = [0.1, 0.66, 0.24] as const;
-export const FREE_THROW = 0.77;
+const POSSESSION_SHAPE = [0.1, 0.66, 0.24] as const;
+const FREE_THROW = 0.77;
 /** Points of a possession against a side whose next foul gives free throws, relative to other possessions: an assumption. */
 export const BONUS_FACTOR = 1.05;
 /** With so many seconds left a side with the ball gets its shot off; with fewer, in proportion. An assumption. */
@@ -94,7 +94,7 @@ export function thinned(law: Law, chance: number): Law {
 }
 
 /** The law of −X. */
-export const reversed = ({ from, p }: Law): Law => ({ from: 1 - from - p.length, p: p.toReversed() });
+const reversed = ({ from, p }: Law): Law => ({ from: 1 - from - p.length, p: p.toReversed() });
 export const shifted = ({ from, p }: Law, by: number): Law => ({ from: from + by, p });
 
 /** The law of `factor` · X. */

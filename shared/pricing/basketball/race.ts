@@ -8,9 +8,9 @@ const FIRST = 0.5;
 /** A race of which so little is undecided is over. */
 const ENOUGH = 1e-11;
 
-export type Race = { readonly home: number; readonly none: number; readonly away: number };
+type Race = { readonly home: number; readonly none: number; readonly away: number };
 /** How many points each side is away from the target; above zero. */
-export type Need = { readonly home: number; readonly away: number };
+type Need = { readonly home: number; readonly away: number };
 
 /**
  * The points of one kind so far: `sums[i]` the chance of i, `below[i]` that of fewer than i. What is above the farthest target

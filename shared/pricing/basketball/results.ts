@@ -64,7 +64,7 @@ export function results(state: BasketballState): readonly SettledMarket[] {
 }
 
 /** Every market this match has ever offered. */
-export function offeredSpecs(state: BasketballState): readonly MarketSpec[] {
+function offeredSpecs(state: BasketballState): readonly MarketSpec[] {
 	return [
 		markets.WINNER,
 		markets.RESULT,
