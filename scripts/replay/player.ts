@@ -1,6 +1,6 @@
 /**
  * Plays replays to the platform the way any provider does: signed HTTP to ingest, with heartbeats, repeated with the same
- * ids until taken. Three slots play on and on, each match under a new id.
+ * ids until taken. Five slots play on and on, each match under a new id.
  */
 import { setTimeout } from "node:timers/promises";
 import * as v from "valibot";
@@ -31,10 +31,15 @@ const BATCH = 200;
 const pushedSchema = v.object({ refused: v.array(v.object({ id: v.string(), code: v.string() })) });
 const PAUSE_MS = 5_000;
 
-/** How the three slots begin: one fresh, the final shortly before its two late goals, one close to its end. */
+/**
+ * How the slots begin: one fresh, the final shortly before its two late goals, one of each other sport, and one close to its
+ * end.
+ */
 const SLOTS: readonly { readonly id: string; readonly fromMinute: number }[] = [
 	{ id: "wc2018-fra-arg", fromMinute: 0 },
 	{ id: "wc2022-final", fromMinute: 78 },
+	{ id: "wimbledon-2019-final", fromMinute: 0 },
+	{ id: "nba2016-game7", fromMinute: 0 },
 	{ id: "wc2018-bel-jpn", fromMinute: 88 },
 ];
 

@@ -4,7 +4,9 @@
  */
 import type { Replay } from "../../replays/replay.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
+import { basketballTimelineOf } from "./basketball-timeline.ts";
 import { footballTimelineOf } from "./football-timeline.ts";
+import { tennisTimelineOf } from "./tennis-timeline.ts";
 
 export type TimelineOptions<R = Replay> = {
 	readonly replay: R;
@@ -24,5 +26,9 @@ export function timelineOf({ replay, ...options }: TimelineOptions): Timeline {
 	switch (replay.sport) {
 		case "football":
 			return footballTimelineOf({ ...options, replay });
+		case "tennis":
+			return tennisTimelineOf({ ...options, replay });
+		case "basketball":
+			return basketballTimelineOf({ ...options, replay });
 	}
 }

@@ -1,11 +1,11 @@
 /** The sports there are. */
 import type { SportId } from "../feeds/canonical.ts";
+import { basketball } from "./basketball/basketball.ts";
 import { football } from "./football/football.ts";
 import type { AnySportModule } from "./sport.ts";
 import { tennis } from "./tennis/tennis.ts";
 
-/** Null: the platform has no model of that sport, and refuses its fixtures. */
-export function sportModule(sport: SportId): AnySportModule | null {
+export function sportModule(sport: SportId): AnySportModule {
 	switch (sport) {
 		// A match keeps its sport's state and hands it back to the same module only, which is what makes the types fit.
 		case "football":
@@ -13,6 +13,6 @@ export function sportModule(sport: SportId): AnySportModule | null {
 		case "tennis":
 			return tennis as unknown as AnySportModule;
 		case "basketball":
-			return null;
+			return basketball as unknown as AnySportModule;
 	}
 }

@@ -1,0 +1,80 @@
+/** Basketball, as the match object knows it. */
+import type { IncidentInput, Input } from "../../feeds/canonical.ts";
+import type { InputEffect, SportModule } from "../sport.ts";
+import { book } from "./book.ts";
+import { WINNER } from "./markets.ts";
+import { boundsOf, isFinal, isInPlay, periodOf, QUARTERS } from "./phases.ts";
+import { ballOf, initialState, reduce } from "./reduce.ts";
+import { results } from "./results.ts";
+import type { BasketballState, Strengths } from "./state.ts";
+import { strengthsOf } from "./strengths.ts";
+import { clockView, incidentViews, ladder, scoreView } from "./views.ts";
+
+const NONE: InputEffect = { withdraw: "none", until: "self" };
+const ALL_UNTIL_FEED: InputEffect = { withdraw: "all", until: "feed" };
+const ALL_AT_ONCE: InputEffect = { withdraw: "all", until: "self" };
+
+/** From here on a single basket is worth as much as a goal. */
+const CLUTCH_SEC = 120;
+
+/**
+ * MAT-1. Points come about every thirty seconds, and a basket moves a price by a few hundredths: it withdraws nothing, since the
+ * price of a bet is anyway the one that the confirmation finds, under the player's own price policy (BET-4). In the last two
+ * minutes and in overtime a basket, a foul or a ball that changes hands moves prices as a goal does: all markets come back
+ * under new versions, so bets in their window are refused. A time-out stops the clock, nothing can be scored in it, and
+ * betting goes on. A replay review stops betting until the feed lets it go on.
+ */
+function effect(state: BasketballState, input: Input): InputEffect {
+	switch (input.kind) {
+		case "correction":
+		case "cancellation":
+			return ALL_AT_ONCE;
+		case "state":
+			return isClutch(state, input.clock?.elapsedSec) && movesBall(state, input) ? ALL_AT_ONCE : NONE;
+		case "incident":
+			return incidentEffect(state, input);
+		default:
+			return NONE;
+	}
+}
+
+function incidentEffect(state: BasketballState, { incident, clockSec }: IncidentInput): InputEffect {
+	switch (incident) {
+		case "var_review":
+			return ALL_UNTIL_FEED;
+		case "basket":
+		case "foul":
+			return isClutch(state, clockSec) ? ALL_AT_ONCE : NONE;
+		default:
+			return NONE;
+	}
+}
+
+/** By the clock that the input names, or the one before it names, so that it follows from the inputs alone. */
+function isClutch(state: BasketballState, elapsedSec = state.clock.elapsedSec): boolean {
+	const [, endSec] = boundsOf(QUARTERS, state.format);
+	return periodOf(state.phase) >= QUARTERS && elapsedSec >= endSec - CLUTCH_SEC;
+}
+
+function movesBall(state: BasketballState, { phase, facts }: Extract<Input, { kind: "state" }>): boolean {
+	const after = ballOf(state, phase, facts);
+	return after !== null && JSON.stringify(after) !== JSON.stringify(state.ball);
+}
+
+export const basketball: SportModule<BasketballState, Strengths> = {
+	sport: "basketball",
+	modelVersion: "basketball-slots-1",
+	params: strengthsOf,
+	initial: initialState,
+	reduce,
+	effect,
+	inPlay: (state) => isInPlay(state.phase),
+	ended: (state) => isFinal(state.phase),
+	book,
+	results,
+	clockView,
+	scoreView,
+	incidents: incidentViews,
+	headlineMarketId: WINNER.marketId,
+	ladder,
+};
