@@ -54,16 +54,22 @@ export async function playReplays(options: PlayerOptions): Promise<void> {
 		await play(sender, options, begin(options, options.only.replay, options.only.fromMinute, 0));
 		sender.stop();
 	} else {
-		// Plays that a stop has interrupted are taken up: by the slots, but for the last one, which begins anew so that something
-		// ends soon; what is more goes on to its end beside them.
-		const left = options.plays?.underway() ?? [];
-		const inSlots = SLOTS.slice(0, -1).map((_, slot) => left[slot]);
+		// Plays that a stop has interrupted are taken up: by a slot of their sport, but for the last one, which begins anew so
+		// that something ends soon; what is more goes on to its end beside them.
+		const left = [...(options.plays?.underway() ?? [])];
+		const inSlots = SLOTS.map((first, slot) => (slot < SLOTS.length - 1 ? takeOf(left, first.id) : undefined));
 		await Promise.all([
-			...left.slice(inSlots.length).map((more) => play(sender, options, more)),
+			...left.map((more) => play(sender, options, more)),
 			...SLOTS.map((first, slot) => playSlot(sender, options, first, slot, inSlots[slot])),
 		]);
 	}
 	await beating;
+}
+
+/** Takes a play of this replay's sport out of the list. */
+function takeOf(plays: Play[], replayId: string): Play | undefined {
+	const at = plays.findIndex((candidate) => replayOf(candidate.replayId)?.sport === replayOf(replayId)?.sport);
+	return at < 0 ? undefined : plays.splice(at, 1)[0];
 }
 
 async function playSlot(
