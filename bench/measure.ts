@@ -9,15 +9,25 @@ export type Timing = {
 	readonly batches: number;
 	readonly callsPerBatch: number;
 };
-export type Effort = { readonly warmUpMs: number; readonly batches: number; readonly batchUs: number };
+export type Effort = {
+	readonly warmUpMs: number;
+	readonly batches: number;
+	readonly batchUs: number;
+	/** What is too slow for that many batches gets as many as fit into this time, and three at least. */
+	readonly limitMs: number;
+};
 
-export const FULL: Effort = { warmUpMs: 1_000, batches: 4_000, batchUs: 150 };
+export const FULL: Effort = { warmUpMs: 1_000, batches: 4_000, batchUs: 150, limitMs: 10_000 };
 /** For a look, and for the test of the bench itself. */
-export const QUICK: Effort = { warmUpMs: 20, batches: 50, batchUs: 50 };
+export const QUICK: Effort = { warmUpMs: 20, batches: 50, batchUs: 50, limitMs: 500 };
 
 /** What the measured code returns ends here, so that no compiler may leave the work out. */
 let sink = 0;
 export const sunk = (): number => sink;
+
+/** A batch's length is set by the best of these calls: a busy neighbour must not make it so short that the clock shows. */
+const CALIBRATION_CALLS = 100;
+const LEAST_BATCHES = 3;
 
 const microseconds = (): number => Number(process.hrtime.bigint()) / 1_000;
 
@@ -25,19 +35,26 @@ const microseconds = (): number => Number(process.hrtime.bigint()) / 1_000;
  * `run` is told the number of its call, so that no two calls in a row need have the same arguments. A batch holds as many
  * calls as take about `batchUs`, which the clock (some 50 ns) measures to a thousandth; percentiles are over batches.
  */
-export function measure(run: (call: number) => number, { warmUpMs, batches, batchUs }: Effort): Timing {
+export function measure(run: (call: number) => number, { warmUpMs, batches, batchUs, limitMs }: Effort): Timing {
 	let call = 0;
-	const start = microseconds();
-	while (microseconds() - start < warmUpMs * 1_000) sink += run(call++);
-	const perCall = (microseconds() - start) / call;
-	const callsPerBatch = Math.max(1, Math.round(batchUs / perCall));
-	const taken = Array.from({ length: batches }, () => {
+	const timed = (calls: number): number => {
 		const from = microseconds();
-		for (let n = 0; n < callsPerBatch; n++) sink += run(call++);
-		return (microseconds() - from) / callsPerBatch;
-	}).sort((a, b) => a - b);
-	const at = (share: number): number => taken[Math.min(batches - 1, Math.floor(share * batches))] ?? Number.NaN;
-	return { medianUs: at(0.5), p99Us: at(0.99), bestUs: at(0), batches, callsPerBatch };
+		for (let n = 0; n < calls; n++) sink += run(call++);
+		return (microseconds() - from) / calls;
+	};
+	const warmUntil = microseconds() + warmUpMs * 1_000;
+	let best = timed(1);
+	while (microseconds() < warmUntil) best = Math.min(best, timed(1));
+	for (let n = 0; n < CALIBRATION_CALLS && best < batchUs; n++) best = Math.min(best, timed(1));
+	const callsPerBatch = Math.max(1, Math.round(batchUs / best));
+	const taken: number[] = [];
+	const until = microseconds() + limitMs * 1_000;
+	while (taken.length < batches && (taken.length < LEAST_BATCHES || microseconds() < until))
+		taken.push(timed(callsPerBatch));
+	taken.sort((a, b) => a - b);
+	const at = (share: number): number =>
+		taken[Math.min(taken.length - 1, Math.floor(share * taken.length))] ?? Number.NaN;
+	return { medianUs: at(0.5), p99Us: at(0.99), bestUs: at(0), batches: taken.length, callsPerBatch };
 }
 
 export type Machine = {

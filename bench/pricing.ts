@@ -1,24 +1,27 @@
-/** Suite `pricing`: a football book with margin and ladder, against the obvious way of pricing it. */
+/** Suite `pricing`: a football book with margin and ladder, against the obvious way of pricing it, and a package's grid. */
 import { createBookMargin } from "../shared/pricing/fast-margin.ts";
 import { priceMarket } from "../shared/pricing/price-market.ts";
 import { AT } from "../shared/pricing/testing.ts";
 import { kickedOff, type Moment, marketOf, obviousReprice, platformReprice, totalOf } from "./football-book.ts";
 import { type Effort, measure } from "./measure.ts";
+import { jstatGrid } from "./peers.ts";
 import type { Row, Suite } from "./suite.ts";
 
 /** Ticks a call apart are a second apart, and come round after ten minutes: every probability moves with each call. */
 const TICKS = 600;
+/** The obvious way may be slow: both are compared at some ticks only. */
+const CHECKED_EACH = 200;
 const tickOf = (call: number): number => AT + (call % TICKS) * 1_000;
 
 export const pricing: Suite = {
 	name: "pricing",
-	run: (effort) => [...wholeBook(kickedOff(), effort), ...marginAndLadder(kickedOff(), effort)],
+	run: (effort) => [...wholeBook(kickedOff(), effort), ...marginAndLadder(kickedOff(), effort), jstatGrid(effort)],
 };
 
 function wholeBook(moment: Moment, effort: Effort): readonly Row[] {
 	const fast = platformReprice(moment);
 	const slow = obviousReprice(moment);
-	for (let call = 0; call < TICKS; call++)
+	for (let call = 0; call < TICKS; call += CHECKED_EACH)
 		if (fast(tickOf(call)) !== slow(tickOf(call))) throw new Error("the two ways disagree on a price");
 	const book = moment.module.book(moment.state, moment.params, AT);
 	const outcomes = book.reduce((sum, { spec }) => sum + spec.outcomes.length, 0);

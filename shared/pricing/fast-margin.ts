@@ -18,7 +18,7 @@ import { priceMarket } from "./price-market.ts";
 
 export type BookMarket = { readonly outcomes: number; readonly winners: number; readonly rule: MarginRule };
 export type BookMargin = {
-	/** Of all markets together: the length of both arrays. */
+	/** Of all markets together: as long is `out`, and `fair` at least. */
 	readonly outcomes: number;
 	/**
 	 * `fair` holds every market's outcomes one after the other; `out` takes odds in thousandths, `NOT_OFFERED` where there
