@@ -18,7 +18,11 @@ export type GoalParameters = {
 		readonly leadsByMore: number;
 		readonly trailsByOne: number;
 		readonly trailsByMore: number;
+		/** Of both sides while they are level: reached as the match ends, 1 at its start. */
+		readonly level: number;
 	};
+	/** How fast goals seen change the pace believed in: both sides' goals to come by (1 + w·seen) / (1 + w·expected). */
+	readonly paceWeight: number;
 };
 
 /** Measured on league matches 2009/10 to 2013/14 (schochastics/football-data at 6ba5e7e8, ODC-By 1.0). */
@@ -26,8 +30,9 @@ export const GOAL_PARAMETERS: GoalParameters = {
 	rho: -0.097,
 	rhoFade: 0.3,
 	total: { mean: 2.7, rho: -0.08, growth: 0.55 },
-	first: { share: 0.422, slope: 0.17, stoppageShare: 0.019, stoppageSec: 78 },
-	second: { share: 0.503, slope: 0.08, stoppageShare: 0.056, stoppageSec: 222 },
+	first: { share: 0.422, slope: 0.17, bend: 0, stoppageShare: 0.019, stoppageSec: 78 },
+	second: { share: 0.503, slope: 0.08, bend: 0, stoppageShare: 0.056, stoppageSec: 222 },
 	red: { own: 0.6, other: 1.57 },
-	score: { leadsByOne: 0.9, leadsByMore: 0.95, trailsByOne: 1.05, trailsByMore: 1 },
+	score: { leadsByOne: 0.9, leadsByMore: 0.95, trailsByOne: 1.05, trailsByMore: 1, level: 1 },
+	paceWeight: 0,
 };
