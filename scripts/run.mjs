@@ -27,6 +27,8 @@ const COMMANDS = {
 		["tsc", "-p", "dashboard"],
 	],
 	simulate: [["node", "simulation/cli.ts"]],
+	evaluate: [["node", "scripts/model/evaluate.ts"]],
+	fit: [["node", "scripts/model/fit.ts"]],
 	migrations: [["drizzle-kit", "generate"]],
 };
 
@@ -36,7 +38,7 @@ function isInstalled() {
 }
 
 function install() {
-	console.log("Installing the locked packages (once) …");
+	console.error("Installing the locked packages (once) …");
 	const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 	const run = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
 		cwd: ROOT,

@@ -12,7 +12,7 @@ import { solveLinear } from "../../shared/pricing/least-squares.ts";
 import { factsAt } from "./forecasts.ts";
 import type { Match } from "./matches.ts";
 
-const AFTER_MINUTES = [10, 20, 30, 40, 45, 55, 65, 75, 85] as const;
+const AFTER_MINUTES = [15, 30, 45, 60, 75, 85] as const;
 const MAX_STEPS = 12;
 const DIFFERENCE = 1e-5;
 
@@ -128,7 +128,7 @@ export function fitEffects(
 		const moved = Math.max(...change.map(Math.abs));
 		// A negative weight would say that goals slow a match down more than the score does: then it is not used.
 		x = next.with(7, Math.max(0, next[7] as number));
-		if (moved < 1e-6) break;
+		if (moved < 1e-4) break;
 	}
 	return { parameters: withEffects(base, x), x, errors: errorsOf(sumsAt(all, base, x)) };
 }

@@ -34,13 +34,13 @@ export function referenceRates(match: Match): Pair | null {
 }
 
 /** Fits the yardstick to past matches. */
-export function fitReference(matches: readonly Match[], rates: ReadonlyMap<Match, Pair>): Reference {
+export function fitReference(matches: readonly Match[]): Reference {
 	let expected = 0;
 	let scored = 0;
 	for (const match of matches) {
-		const own = rates.get(match);
-		if (own === undefined) continue;
-		expected += own.home + own.away;
+		const rates = referenceRates(match);
+		if (rates === null) continue;
+		expected += rates.home + rates.away;
 		scored += match.score.home + match.score.away;
 	}
 	const goals = matches.flatMap((match) => match.goals);
@@ -51,6 +51,20 @@ export function fitReference(matches: readonly Match[], rates: ReadonlyMap<Match
 		),
 	};
 }
+
+/** What `fitReference` finds in the 9,115 matches of 2009/10 to 2013/14, so that others can be compared without them. */
+export const LEAGUES_2009_2014: Reference = {
+	scale: 1.03743,
+	shares: new Map([
+		[0, 1],
+		[15, 0.87466],
+		[30, 0.72834],
+		[45, 0.56017],
+		[60, 0.39595],
+		[75, 0.22361],
+		[85, 0.10983],
+	]),
+};
 
 export function referenceForecast(reference: Reference, rates: Pair, match: Match, minute: number): Forecast {
 	const full = { home: rates.home * reference.scale, away: rates.away * reference.scale };
