@@ -5,10 +5,11 @@ import type { Match, MatchEvent } from "./matches.ts";
 /** Mean stoppage of the halves, in seconds: they last 46.3 and 48.7 minutes on average (5 leagues, 2009/10 to 2023/24). */
 const STOPPAGE_SEC = { first: 78, second: 222 } as const;
 /**
- * The share of goals in the second half's stoppage has grown from 3.7 % (2009/10) to 7.6 % (2023/24): so much a season. What
- * is fitted on past seasons is moved to the season it is meant for.
+ * The share of goals in the second half's stoppage has grown from 3.7 % (2009/10) to 7.6 % (2023/24). What is fitted on past
+ * seasons is moved to the season it is meant for. Half of the growth is but another minute in the books: over all those
+ * seasons 23.0 % of goals came after minute 75 with 5.6 % in stoppage, against 22.4 % with 4.3 % in the first five.
  */
-const STOPPAGE_GROWTH = (0.076 - 0.037) / 14;
+const STOPPAGE_GROWTH = ((0.076 - 0.037) / 14) * 0.5;
 const HALF_MIN = 45;
 
 export type Fitted<T> = { readonly value: T; readonly errors: Readonly<Record<string, number>> };

@@ -178,9 +178,9 @@ function solve(quotes: readonly Quote[], prior: Prior, parameters: GoalParameter
 	const worst = quotes
 		.map(({ name, fair, modelled }) => ({ name, misfit: Math.abs(modelled(laws) - fair) }))
 		.reduce((most, each) => (each.misfit > most.misfit ? each : most));
-	if (!found.converged) return refuse(`the prices lead to no strengths: ${worst.name} stays off by ${worst.misfit}`);
 	if (!(worst.misfit <= MAX_MISFIT))
 		return refuse(`no football match has these prices: ${worst.name} is off by ${(100 * worst.misfit).toFixed(1)} %`);
+	if (!found.converged) return refuse(`the prices lead to no strengths: ${worst.name} stays off by ${worst.misfit}`);
 	return { ok: true, params: { ...ratesFrom(found.x), rho: found.x[2] as number } };
 }
 
