@@ -34,9 +34,9 @@ export const GOAL_PARAMETERS: GoalParameters = {
 	rho: -0.09954,
 	rhoFade: 1,
 	total: { mean: 2.70291, rho: -0.08, growth: 0.54026 },
-	first: { share: 0.42023, slope: 0.3333, bend: -0.45751, stoppageShare: 0.0132, stoppageSec: 78 },
-	second: { share: 0.50995, slope: 0.18708, bend: 0.02404, stoppageShare: 0.05663, stoppageSec: 222 },
+	first: { share: 0.42333, slope: 0.3333, bend: -0.45751, stoppageShare: 0.0133, stoppageSec: 78 },
+	second: { share: 0.51371, slope: 0.18708, bend: 0.02404, stoppageShare: 0.04966, stoppageSec: 222 },
 	red: { own: 0.64271, other: 1.43155 },
-	score: { leadsByOne: 0.96263, leadsByMore: 0.89779, trailsByOne: 1.09991, trailsByMore: 1.15471, level: 0.92032 },
+	score: { leadsByOne: 0.96262, leadsByMore: 0.89778, trailsByOne: 1.0999, trailsByMore: 1.1547, level: 0.9203 },
 	paceWeight: 0.01572,
 };
