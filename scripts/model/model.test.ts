@@ -183,13 +183,17 @@ describe("the parameters", () => {
 		expect(rounded(GOAL_PARAMETERS)).toEqual(GOAL_PARAMETERS);
 	});
 
-	test.skipIf(!isThere)(`a fit of 600 matches is deterministic and near the stored one${skipped}`, () => {
-		const file = readMatches(readFileSync(FILE, "utf8"));
-		if (!file.ok) throw new Error(file.message);
-		const some = file.matches.filter((_, index) => index % 15 === 0);
-		const [one, two] = [1, 2].map(() => fitParameters(some, 2_016, () => undefined).parameters);
-		expect(one).toEqual(two);
-		expect(Math.abs((one?.first.share ?? 0) - GOAL_PARAMETERS.first.share)).toBeLessThan(0.05);
-		expect(Math.abs((one?.total.mean ?? 0) - GOAL_PARAMETERS.total.mean)).toBeLessThan(0.3);
-	});
+	test.skipIf(!isThere)(
+		`a fit of 456 matches is deterministic and near the stored one${skipped}`,
+		() => {
+			const file = readMatches(readFileSync(FILE, "utf8"));
+			if (!file.ok) throw new Error(file.message);
+			const some = file.matches.filter((_, index) => index % 20 === 0);
+			const [one, two] = [1, 2].map(() => fitParameters(some, 2_016, () => undefined).parameters);
+			expect(one).toEqual(two);
+			expect(Math.abs((one?.first.share ?? 0) - GOAL_PARAMETERS.first.share)).toBeLessThan(0.05);
+			expect(Math.abs((one?.total.mean ?? 0) - GOAL_PARAMETERS.total.mean)).toBeLessThan(0.3);
+		},
+		120_000,
+	);
 });

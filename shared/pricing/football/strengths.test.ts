@@ -176,4 +176,5 @@ test.skipIf(!isThere)(
 		expect(lines.length).toBe(9_115);
 		expect(worst).toBeLessThan(2e-3);
 	},
+	120_000,
 );
