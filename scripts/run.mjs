@@ -28,6 +28,8 @@ const COMMANDS = {
 	],
 	simulate: [["node", "simulation/cli.ts"]],
 	kill: [["node", "scripts/kill/cli.ts"]],
+	evaluate: [["node", "scripts/model/evaluate.ts"]],
+	fit: [["node", "scripts/model/fit.ts"]],
 	migrations: [["drizzle-kit", "generate"]],
 	margin: [["node", "scripts/pricing/margin.ts"]],
 	price: [["node", "scripts/pricing/price.ts"]],

@@ -1,0 +1,86 @@
+/**
+ * `npm run fit -- --data FILE.csv`: fits the goal model's parameters, prints them with their standard errors and writes
+ * `shared/pricing/football/goal-parameters.ts`. With `--check` nothing is written: exit 1 where the file says otherwise.
+ */
+import { writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { GOAL_PARAMETERS, type GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
+import { flagsOf, listOf, loadMatches, Refused, runCommand } from "./files.ts";
+import { fitParameters, type ParameterRow } from "./fit-parameters.ts";
+import type { Match } from "./matches.ts";
+import { PARAMETERS_FILE, parametersText, rounded } from "./parameters-file.ts";
+
+const USAGE = "npm run fit -- --data FILE.csv [--seasons SEASON,SEASON] [--year 2016] [--source TEXT] [--check]";
+/** The season the shipped parameters are meant for: in the middle between the data and the latest stoppage known. */
+const MEANT_FOR = 2_016;
+const SOURCE = "schochastics/football-data at 6ba5e7e8 (ODC-By 1.0), iredchuk/soccer-bookmaker-odds at c7c3c43d (MIT)";
+/** A refit on another machine may differ in the last digits. */
+const TOLERANCE = 2e-4;
+
+function seasonsOf(matches: readonly Match[], wanted: string | boolean | undefined): readonly Match[] {
+	if (wanted === undefined) return matches;
+	const seasons = new Set(listOf(String(wanted)));
+	const chosen = matches.filter((match) => seasons.has(match.season));
+	if (chosen.length === 0) throw new Refused(`--seasons: no match is of ${[...seasons].join(", ")}.`);
+	return chosen;
+}
+
+function yearFrom(flag: string | boolean | undefined): number {
+	const year = flag === undefined ? MEANT_FOR : Number(flag);
+	if (!(Number.isInteger(year) && year >= 1_990 && year <= 2_100))
+		throw new Refused(`--year is a year like ${MEANT_FOR}, not ${flag}.`);
+	return year;
+}
+
+/** All numbers of the parameters by their path. */
+function numbersOf(value: object, path = ""): readonly (readonly [path: string, value: number])[] {
+	return Object.entries(value).flatMap(([key, each]) =>
+		typeof each === "number" ? [[`${path}${key}`, each] as const] : numbersOf(each, `${path}${key}.`),
+	);
+}
+
+function differencesOf(found: GoalParameters): readonly string[] {
+	const stored = new Map(numbersOf(GOAL_PARAMETERS));
+	return numbersOf(found).flatMap(([path, value]) => {
+		const other = stored.get(path);
+		return other !== undefined && Math.abs(other - value) <= TOLERANCE ? [] : [`${path} is ${other}, found ${value}`];
+	});
+}
+
+const lineOf = ({ name, value, error }: ParameterRow): string =>
+	`${name.padEnd(22)}${value.toFixed(4).padStart(9)}${error === null ? "" : `  ± ${error.toFixed(4)}`}`;
+
+runCommand(() => {
+	const flags = flagsOf(
+		{
+			data: { type: "string" },
+			seasons: { type: "string" },
+			year: { type: "string" },
+			source: { type: "string" },
+			check: { type: "boolean" },
+		},
+		USAGE,
+	);
+	const year = yearFrom(flags.year);
+	const matches = seasonsOf(loadMatches(flags.data, USAGE), flags.seasons);
+	const { parameters, rows } = fitParameters(matches, year, (line) => console.log(line));
+	for (const row of rows) console.log(lineOf(row));
+	const found = rounded(parameters);
+	if (flags.check === true) {
+		const differences = differencesOf(found);
+		for (const difference of differences) console.log(difference);
+		console.log(differences.length === 0 ? "The stored parameters are these." : "The stored parameters are others.");
+		process.exitCode = differences.length === 0 ? 0 : 1;
+		return;
+	}
+	const seasons = [...new Set(matches.map((match) => match.season))].sort();
+	const origin = {
+		file: basename(String(flags.data)),
+		source: typeof flags.source === "string" ? flags.source : SOURCE,
+		seasons,
+		matches: matches.length,
+		year,
+	};
+	writeFileSync(PARAMETERS_FILE, parametersText(found, origin));
+	console.log(`Written: ${PARAMETERS_FILE} (${matches.length} matches, ${seasons.length} seasons).`);
+});
