@@ -1,0 +1,151 @@
+/**
+ * The goal model: what the rest of a match is expected to bring, from its strengths and from where it stands. See
+ * `outlook.ts` for the law that the numbers are the parameters of, and docs/pricing-football-accuracy.md for how well it does.
+ */
+import { GOAL_PARAMETERS, type GoalParameters } from "./goal-parameters.ts";
+import { type HalfTiming, shareToCome } from "./goal-timing.ts";
+import type { GoalFacts, GoalOutlook, Rates } from "./outlook.ts";
+
+const HALF_SEC = 2_700;
+const EXTRA_HALF_SEC = 900;
+/** The third dismissal of a side changes nothing that was ever measured. */
+const MAX_REDS = 2;
+
+/**
+ * Extra time scores at the pace of the match before it: 32.6 of 95 minutes, with 66 s and 90 s of stoppage (extra halves
+ * last 16.1 and 16.5 minutes on average).
+ */
+const EXTRA_FIRST: HalfTiming = { share: 0.158, slope: 0, stoppageShare: 0.012, stoppageSec: 66 };
+const EXTRA_SECOND: HalfTiming = { share: 0.158, slope: 0, stoppageShare: 0.016, stoppageSec: 90 };
+
+const NONE: Rates = { home: 0, away: 0 };
+
+/** What each segment still holds, as a share of regular time's goals, and the one that runs (or is next to run). */
+type Shares = {
+	readonly first: number;
+	readonly second: number;
+	readonly extraFirst: number;
+	readonly extraSecond: number;
+	readonly running: ((clockSec: number) => number) | null;
+};
+
+function sharesOf(facts: GoalFacts, parameters: GoalParameters): Shares {
+	const { first, second } = parameters;
+	const { addedMin } = facts;
+	const at =
+		(timing: HalfTiming, startSec: number, lengthSec: number, added: number | null) =>
+		(clockSec: number): number =>
+			shareToCome(timing, lengthSec, clockSec - startSec, added);
+	const firstFrom = at(first, 0, HALF_SEC, facts.phase === "first_half" ? addedMin : null);
+	const secondFrom = at(second, HALF_SEC, HALF_SEC, facts.phase === "second_half" ? addedMin : null);
+	const extraFirstFrom = at(EXTRA_FIRST, 2 * HALF_SEC, EXTRA_HALF_SEC, facts.phase === "extra_first" ? addedMin : null);
+	const extraSecondFrom = at(
+		EXTRA_SECOND,
+		2 * HALF_SEC + EXTRA_HALF_SEC,
+		EXTRA_HALF_SEC,
+		facts.phase === "extra_second" ? addedMin : null,
+	);
+	const full = {
+		first: firstFrom(0),
+		second: secondFrom(HALF_SEC),
+		extraFirst: extraFirstFrom(2 * HALF_SEC),
+		extraSecond: extraSecondFrom(2 * HALF_SEC + EXTRA_HALF_SEC),
+	};
+	const sec = facts.elapsedSec;
+	switch (facts.phase) {
+		case "scheduled":
+			return { ...full, running: firstFrom };
+		case "first_half":
+			return { ...full, first: firstFrom(sec), running: firstFrom };
+		case "half_time":
+			return { ...full, first: 0, running: secondFrom };
+		case "second_half":
+			return { ...full, first: 0, second: secondFrom(sec), running: secondFrom };
+		case "extra_break":
+			return { ...full, first: 0, second: 0, running: extraFirstFrom };
+		case "extra_first":
+			return { ...full, first: 0, second: 0, extraFirst: extraFirstFrom(sec), running: extraFirstFrom };
+		case "extra_half_time":
+			return { ...full, first: 0, second: 0, extraFirst: 0, running: extraSecondFrom };
+		case "extra_second":
+			return {
+				first: 0,
+				second: 0,
+				extraFirst: 0,
+				extraSecond: extraSecondFrom(sec),
+				running: extraSecondFrom,
+			};
+		case "over":
+			return { first: 0, second: 0, extraFirst: 0, extraSecond: 0, running: null };
+	}
+}
+
+function scoreEffect(lead: number, { score }: GoalParameters): number {
+	if (lead === 0) return 1;
+	if (lead > 0) return lead === 1 ? score.leadsByOne : score.leadsByMore;
+	return lead === -1 ? score.trailsByOne : score.trailsByMore;
+}
+
+/** Goals a side would score over a whole match that went on as it stands: strengths, dismissals and score. */
+function paceOf(params: Rates, facts: GoalFacts, parameters: GoalParameters): Rates {
+	const home = Math.min(facts.reds.home, MAX_REDS);
+	const away = Math.min(facts.reds.away, MAX_REDS);
+	const lead = facts.regular.home + facts.extra.home - facts.regular.away - facts.extra.away;
+	const { own, other } = parameters.red;
+	return {
+		home: params.home * own ** home * other ** away * scoreEffect(lead, parameters),
+		away: params.away * own ** away * other ** home * scoreEffect(-lead, parameters),
+	};
+}
+
+/**
+ * The correction of Dixon and Coles (Applied Statistics 46, 1997) to the low final scores: with ρ, and λ and μ the strengths of
+ * home and away, 0-0 weighs 1 − λμρ, 0-1 weighs 1 + λρ, 1-0 weighs 1 + μρ and 1-1 weighs 1 − ρ.
+ */
+function tiltOf(params: Rates, { rho }: GoalParameters): GoalOutlook["tilt"] {
+	const { home, away } = params;
+	const values = [1 - home * away * rho, 1 + home * rho, 1 + away * rho, 1 - rho];
+	return { size: 2, values: values.map((value) => Math.max(0, value)) };
+}
+
+/**
+ * The rest of the match. `params` are the goals each side is expected to score in regular time with its stoppage, eleven
+ * against eleven, before the tilt. Never fails: facts that cannot be are priced as the nearest ones that can.
+ */
+export function outlookOf(params: Rates, facts: GoalFacts, parameters: GoalParameters = GOAL_PARAMETERS): GoalOutlook {
+	const shares = sharesOf(facts, parameters);
+	const pace = paceOf(params, facts, parameters);
+	const scaled = (share: number): Rates => (share === 0 ? NONE : { home: pace.home * share, away: pace.away * share });
+	const { running } = shares;
+	const startSec = startOfRunning(facts);
+	return {
+		segments: {
+			first: scaled(shares.first),
+			second: scaled(shares.second),
+			extraFirst: scaled(shares.extraFirst),
+			extraSecond: scaled(shares.extraSecond),
+		},
+		tilt: tiltOf(params, parameters),
+		shareWithin: (seconds) => (running === null ? 0 : 1 - running(startSec + Math.max(0, seconds)) / running(startSec)),
+	};
+}
+
+/** The clock at which the running segment stands, or the next one will begin. */
+function startOfRunning(facts: GoalFacts): number {
+	switch (facts.phase) {
+		case "scheduled":
+			return 0;
+		case "half_time":
+			return HALF_SEC;
+		case "extra_break":
+			return 2 * HALF_SEC;
+		case "extra_half_time":
+			return 2 * HALF_SEC + EXTRA_HALF_SEC;
+		case "first_half":
+		case "second_half":
+		case "extra_first":
+		case "extra_second":
+		case "over":
+			return facts.elapsedSec;
+	}
+}

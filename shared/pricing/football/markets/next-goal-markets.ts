@@ -1,0 +1,102 @@
+/** Goal number n of a part: whose, or none. Only the next one is offered. */
+import type { FootballLaws, NextGoal } from "../law/laws.ts";
+import { MAX_GOALS_STANDING, type ScoreLaw } from "../law/score-law.ts";
+import type { MatchPath } from "../path.ts";
+import { EXTRA, FIRST, named, type PartWords, REGULAR, SECOND } from "./lines.ts";
+import { type FootballFamily, type FootballMarket, outcomesOf, Settlements, specOf, winnerPays } from "./market.ts";
+import { type ScorePart, standOf } from "./score-market.ts";
+
+const NEXT = outcomesOf(["home", "1"], ["none", "No goal"], ["away", "2"]);
+
+function sidesOf(path: MatchPath, part: ScorePart): readonly ("home" | "away")[] {
+	switch (part) {
+		case "regular":
+			return path.goals.map(({ side }) => side);
+		case "first":
+			return path.goals.filter(({ half }) => half === 1).map(({ side }) => side);
+		case "second":
+			return path.goals.filter(({ half }) => half === 2).map(({ side }) => side);
+		case "extra":
+			return path.extraGoals.map(({ side }) => side);
+	}
+}
+
+function nextGoalMarket(
+	of: PartWords,
+	group: string,
+	goalNo: number,
+	nextOf: (laws: FootballLaws) => NextGoal,
+	lawOf: (laws: FootballLaws) => ScoreLaw,
+): FootballMarket {
+	const { id, name, part } = named(of, `ng:${goalNo}`, `Goal ${goalNo}`);
+	const spec = specOf(id, name, group, part, NEXT);
+	const results = new Settlements(spec);
+	const undecided = results.open([true, true, true]);
+	return {
+		spec,
+		part,
+		rule: { kind: "next_goal", goalNo },
+		maxFair: 1,
+		price: (laws, out, at) => {
+			const next = nextOf(laws);
+			const law = lawOf(laws);
+			out[at] = next.home;
+			out[at + 1] = law.score(law.startHome, law.startAway);
+			out[at + 2] = next.away;
+		},
+		verdict: (path) => {
+			const side = sidesOf(path, of.part)[goalNo - 1];
+			if (side !== undefined) return results.settled(winnerPays(3, side === "home" ? 0 : 2));
+			const { home, away, isOver } = standOf(path, of.part);
+			// A later goal that can no longer come was never offered, and has no result.
+			return isOver && goalNo === home + away + 1 ? results.settled(winnerPays(3, 1)) : undecided;
+		},
+	};
+}
+
+function nextGoalFamily(
+	of: PartWords,
+	group: string,
+	nextOf: (laws: FootballLaws) => NextGoal,
+	lawOf: (laws: FootballLaws) => ScoreLaw,
+): FootballFamily {
+	const numbers = Array.from({ length: MAX_GOALS_STANDING + 1 }, (_, index) => index + 1);
+	const markets = numbers.map((goalNo) => nextGoalMarket(of, group, goalNo, nextOf, lawOf));
+	return {
+		family: `${of.prefix}ng`,
+		name: named(of, "ng", "Next goal").name,
+		group,
+		part: of.part,
+		markets,
+		candidates: (path) => {
+			const { home, away } = standOf(path, of.part);
+			const next = markets[home + away];
+			return next === undefined ? [] : [next];
+		},
+	};
+}
+
+export const NEXT_GOAL = nextGoalFamily(
+	REGULAR,
+	"next_goal",
+	({ nextRegular }) => nextRegular,
+	({ regular }) => regular,
+);
+export const FIRST_HALF_NEXT_GOAL = nextGoalFamily(
+	FIRST,
+	"next_goal",
+	({ nextFirst }) => nextFirst,
+	({ first }) => first,
+);
+export const SECOND_HALF_NEXT_GOAL = nextGoalFamily(
+	SECOND,
+	"next_goal",
+	({ nextSecond }) => nextSecond,
+	({ second }) => second,
+);
+export const EXTRA_NEXT_GOAL = nextGoalFamily(
+	EXTRA,
+	"extra",
+	({ nextExtra }) => nextExtra,
+	({ extra }) => extra,
+);

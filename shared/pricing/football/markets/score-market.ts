@@ -1,0 +1,81 @@
+/** Markets that follow from the final score of one part: everything about them but the price comes from the rule. */
+import type { MarketSpec } from "../../sport.ts";
+import type { FootballLaws } from "../law/laws.ts";
+import { MAX_GOALS_STANDING, type ScoreLaw } from "../law/score-law.ts";
+import type { MatchPath } from "../path.ts";
+import { type FootballMarket, type Part, type Pays, Settlements, type Verdict } from "./market.ts";
+
+export type ScorePart = Extract<Part, "regular" | "first" | "second" | "extra">;
+type ScoreRule = (home: number, away: number) => Pays;
+export type ScorePrice = (law: ScoreLaw, out: Float64Array, at: number) => void;
+
+/**
+ * No line or list of outcomes reaches further than this many goals, so a rule that says the same of all scores up to so many
+ * goals ahead says the same of all.
+ */
+export const RULE_REACH = 10;
+
+/** The score of a part, and whether it is final. */
+export function standOf(path: MatchPath, part: ScorePart): { home: number; away: number; isOver: boolean } {
+	switch (part) {
+		case "regular":
+			return { ...path.regular, isOver: path.regularIsOver };
+		case "first":
+			return { ...path.first, isOver: path.firstIsOver };
+		case "second":
+			return { ...path.second, isOver: path.regularIsOver };
+		case "extra":
+			return { ...path.extra, isOver: path.extraIsOver };
+	}
+}
+
+/** What the rule leaves open from a score on: decided as soon as every score still to come pays the same. */
+export function openVerdict(results: Settlements, pays: ScoreRule, home: number, away: number): Verdict {
+	const now = pays(home, away);
+	const alive = now.map((pay) => pay > -2);
+	let isSame = true;
+	// Reach from level zero, so that a side far ahead can still be caught by the rule's furthest line.
+	const reach = RULE_REACH + 1 + Math.abs(home - away);
+	for (let h = home; h <= home + reach; h++) {
+		for (let a = away; a <= away + reach; a++) {
+			const later = pays(h, a);
+			for (let index = 0; index < now.length; index++) {
+				if (later[index] !== now[index]) isSame = false;
+				if ((later[index] ?? -2) > -2) alive[index] = true;
+			}
+			if (!isSame && !alive.includes(false)) return results.open(alive);
+		}
+	}
+	return isSame ? results.settled(now) : results.open(alive);
+}
+
+/** A market by its rule and its price. Verdicts are kept by score: a score is met many times, by every match there is. */
+export function scoreMarket(
+	spec: MarketSpec,
+	part: ScorePart,
+	pays: ScoreRule,
+	price: ScorePrice,
+	maxFair = 1,
+): FootballMarket {
+	const results = new Settlements(spec);
+	const open = new Map<number, Verdict>();
+	const undecided = results.open(spec.outcomes.map(() => true));
+	return {
+		spec,
+		part,
+		rule: { kind: "score", pays },
+		maxFair,
+		price: (laws: FootballLaws, out, at) => price(laws[part], out, at),
+		verdict: (path) => {
+			if (part === "extra" && !path.extraWasReached) return undecided;
+			const { home, away, isOver } = standOf(path, part);
+			if (isOver) return results.settled(pays(home, away));
+			const key = home * (MAX_GOALS_STANDING + 1) + away;
+			const known = open.get(key);
+			if (known !== undefined) return known;
+			const verdict = openVerdict(results, pays, home, away);
+			open.set(key, verdict);
+			return verdict;
+		},
+	};
+}
