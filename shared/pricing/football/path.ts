@@ -16,25 +16,23 @@ import {
 	regularIsOver,
 	scoreOf,
 	shootOutWasReached,
-	tally,
 } from "./state.ts";
 
 export type PathGoal = { readonly side: Side; readonly half: 1 | 2; readonly sec: number };
 
+/** A part of the match: its score, whose its goals were in order, and whether it can bring more. */
+export type PartPath = Rates & { readonly sides: readonly Side[]; readonly isOver: boolean };
+
 export type MatchPath = {
 	readonly extraTime: boolean;
 	readonly shootOut: boolean;
-	/** Goals in order: of regular time, of extra time; scores of the parts. */
+	/** Goals of regular time in order. */
 	readonly goals: readonly PathGoal[];
-	readonly extraGoals: readonly PathGoal[];
-	readonly first: Rates;
-	readonly second: Rates;
-	readonly regular: Rates;
-	readonly extra: Rates;
-	readonly firstIsOver: boolean;
-	readonly regularIsOver: boolean;
+	readonly first: PartPath;
+	readonly second: PartPath;
+	readonly regular: PartPath;
+	readonly extra: PartPath;
 	readonly extraWasReached: boolean;
-	readonly extraIsOver: boolean;
 	readonly shootOutWasReached: boolean;
 	readonly hasEnded: boolean;
 	/** The half that runs or comes next, and the clock at the last input: what has passed for sure. */
@@ -46,31 +44,40 @@ export type MatchPath = {
 	readonly kickDetails: readonly (string | null)[];
 };
 
+function partOf(goals: readonly { readonly side: Side }[], isOver: boolean): PartPath {
+	const sides = goals.map(({ side }) => side);
+	const home = sides.filter((side) => side === "home").length;
+	return { home, away: sides.length - home, sides, isOver };
+}
+
 /** With `confirmedOnly`, the path as far as the feed stands by it: what settles. Without, all that is told: what prices. */
 export function pathOf(state: FootballState, confirmedOnly: boolean): MatchPath {
-	const goals = goalsOf(state, "regular", confirmedOnly);
-	const extraGoals = goalsOf(state, "extra", confirmedOnly);
-	const first = tally(goals.filter(({ half }) => half === 1));
-	const second = tally(goals.filter(({ half }) => half === 2));
+	const pathGoals = (period: "regular" | "extra"): readonly PathGoal[] =>
+		goalsOf(state, period, confirmedOnly).flatMap(({ side, half, sec }) =>
+			side === null ? [] : [{ side, half, sec }],
+		);
+	const goals = pathGoals("regular");
 	const kicks = kicksOf(state);
 	const firstIsOver = firstHalfIsOver(state);
-	const regularOver = regularIsOver(state);
+	const isOver = regularIsOver(state);
 	return {
 		extraTime: state.extraTime,
 		shootOut: state.shootOut,
-		goals: goals.flatMap(({ side, half, sec }) => (side === null ? [] : [{ side, half, sec }])),
-		extraGoals: extraGoals.flatMap(({ side, half, sec }) => (side === null ? [] : [{ side, half, sec }])),
-		first,
-		second,
-		regular: { home: first.home + second.home, away: first.away + second.away },
-		extra: tally(extraGoals),
-		firstIsOver,
-		regularIsOver: regularOver,
+		goals,
+		first: partOf(
+			goals.filter(({ half }) => half === 1),
+			firstIsOver,
+		),
+		second: partOf(
+			goals.filter(({ half }) => half === 2),
+			isOver,
+		),
+		regular: partOf(goals, isOver),
+		extra: partOf(pathGoals("extra"), extraIsOver(state)),
 		extraWasReached: extraWasReached(state),
-		extraIsOver: extraIsOver(state),
 		shootOutWasReached: shootOutWasReached(state),
 		hasEnded: state.phase === "ended",
-		half: regularOver ? null : firstIsOver ? 2 : 1,
+		half: isOver ? null : firstIsOver ? 2 : 1,
 		knownSec: knownSecOf(state),
 		hasDoubt: state.incidents.some(({ type, confirmed, cancelled }) => type === "goal" && !confirmed && !cancelled),
 		kicks: shootOutAfter(kicks),
@@ -90,9 +97,8 @@ function knownSecOf(state: FootballState): number {
 	}
 }
 
-export function scoreFactsOf(path: MatchPath): ScoreFacts {
-	const { first, second, extra, regularIsOver: isOver, firstIsOver } = path;
-	return { open: isOver ? "none" : firstIsOver ? "second_half" : "both_halves", first, second, extra };
+export function scoreFactsOf({ first, second, regular, extra }: MatchPath): ScoreFacts {
+	return { open: regular.isOver ? "none" : first.isOver ? "second_half" : "both_halves", first, second, extra };
 }
 
 const GOAL_PHASE: Readonly<Record<Phase, GoalFacts["phase"]>> = {

@@ -5,18 +5,20 @@
  */
 import { outlookOf } from "./goal-model.ts";
 import { FootballLaws } from "./law/laws.ts";
-import type { FootballFamily, FootballMarket, Part } from "./markets/market.ts";
+import type { FootballFamily, FootballMarket, MaxFair, Part } from "./markets/market.ts";
 import type { GoalFacts, GoalOutlook, Rates } from "./outlook.ts";
 import { factsOf, type MatchPath, pathOf, scoreFactsOf } from "./path.ts";
 import { homeWins } from "./shootout.ts";
 import { type FootballState, playSecAt } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
 
-/** A market that may be offered, as far as the state tells. */
-type Candidate = {
-	readonly market: FootballMarket;
-	readonly alive: readonly boolean[];
-	readonly isTimely: FootballFamily["isTimely"];
+/** A family's markets that may be offered, as far as the state tells. */
+type Shelf = {
+	readonly family: FootballFamily;
+	readonly markets: readonly FootballMarket[];
+	readonly alive: readonly (readonly boolean[])[];
+	/** Of a family of lines: where the run that was on offer last began. */
+	from: number;
 };
 
 /** Room for the outcomes of a book and the largest market beyond it; a book has about 400 at most. */
@@ -37,12 +39,12 @@ export type FootballPricer = {
 const isOpen = (path: MatchPath, part: Part): boolean => {
 	switch (part) {
 		case "first":
-			return !path.firstIsOver;
+			return !path.first.isOver;
 		case "regular":
 		case "second":
-			return !path.regularIsOver;
+			return !path.regular.isOver;
 		case "extra":
-			return path.extraWasReached && !path.extraIsOver;
+			return path.extraWasReached && !path.extra.isOver;
 		case "whole":
 			return true;
 		case "shootout":
@@ -50,14 +52,13 @@ const isOpen = (path: MatchPath, part: Part): boolean => {
 	}
 };
 
-function candidatesOf(state: FootballState, path: MatchPath): readonly Candidate[] {
+function shelvesOf(state: FootballState, path: MatchPath): readonly Shelf[] {
 	if (state.phase === "ended" || state.phase === "abandoned") return [];
-	return FOOTBALL_FAMILIES.filter(({ part }) => isOpen(path, part)).flatMap((family) =>
-		(family.candidates?.(path) ?? family.markets).flatMap((market) => {
-			const { settled, alive } = market.verdict(path);
-			return settled === null ? [{ market, alive, isTimely: family.isTimely }] : [];
-		}),
-	);
+	return FOOTBALL_FAMILIES.filter(({ part }) => isOpen(path, part)).map((family): Shelf => {
+		const all = family.candidates?.(path) ?? family.markets;
+		const markets = all.filter((market) => market.verdict(path).settled === null);
+		return { family, markets, alive: markets.map((market) => market.verdict(path).alive), from: 0 };
+	});
 }
 
 /** A pricer over a goal model: the platform's, or another that keeps the contract of `outlook.ts`. */
@@ -74,14 +75,41 @@ export function createFootballPricer(
 	let knownParams: Rates | null = null;
 	let knownTickMs = 0;
 	let path: MatchPath | null = null;
-	let candidates: readonly Candidate[] = [];
+	let shelves: readonly Shelf[] = [];
+	let at = 0;
+	let sec = 0;
+	let stage: keyof MaxFair = "before";
 
 	const learn = (state: FootballState): MatchPath => {
 		const known = pathOf(state, false);
-		candidates = candidatesOf(state, known);
+		shelves = shelvesOf(state, known);
 		laws.hasExtraTime = known.extraTime;
 		laws.homeWinsKicks = known.kickDetails.length === 0 ? 0.5 : homeWins(known.kicks);
 		return known;
+	};
+
+	/** Prices a market behind those that are kept; false where it is too certain to be offered. */
+	const fits = (shelf: Shelf, index: number): boolean => {
+		const market = shelf.markets[index] as FootballMarket;
+		market.price(laws, fair, at, sec);
+		return isOffered(fair, at, shelf.alive[index] as readonly boolean[], market.maxFair[stage]);
+	};
+	const keep = (shelf: Shelf, index: number): void => {
+		const market = shelf.markets[index] as FootballMarket;
+		markets[count] = market;
+		alive[count] = shelf.alive[index] as readonly boolean[];
+		offsets[count] = at;
+		at += market.spec.outcomes.length;
+		count++;
+	};
+	/** Lines on offer are one run: it is looked for around where it was, and everywhere only when it is not there. */
+	const keepRun = (shelf: Shelf): void => {
+		const end = shelf.markets.length;
+		let index = shelf.from;
+		if (index < end && fits(shelf, index)) while (index > 0 && fits(shelf, index - 1)) index--;
+		else for (index = 0; index < end && !fits(shelf, index); ) index++;
+		shelf.from = index < end ? index : 0;
+		for (; index < end && fits(shelf, index); index++) keep(shelf, index);
 	};
 
 	const price = (state: FootballState, params: Rates, tickMs: number): void => {
@@ -89,20 +117,20 @@ export function createFootballPricer(
 		if (state !== knownState || path === null) path = learn(state);
 		knownState = null;
 		laws.update(scoreFactsOf(path), outlook(params, factsOf(state, tickMs)));
-		const sec = playSecAt(state, tickMs);
-		let at = 0;
+		sec = playSecAt(state, tickMs);
+		stage = state.phase === "scheduled" ? "before" : "inPlay";
+		at = 0;
 		count = 0;
-		for (const candidate of candidates) {
-			const { market, isTimely } = candidate;
-			if (isTimely !== undefined && !isTimely(market, sec)) continue;
-			market.price(laws, fair, at, sec);
-			const end = at + market.spec.outcomes.length;
-			if (!keepAlive(fair, at, end, candidate.alive, market.maxFair)) continue;
-			markets[count] = market;
-			alive[count] = candidate.alive;
-			offsets[count] = at;
-			count++;
-			at = end;
+		for (const shelf of shelves) {
+			const { areLines, isTimely } = shelf.family;
+			if (areLines === true) {
+				keepRun(shelf);
+				continue;
+			}
+			for (let index = 0; index < shelf.markets.length; index++) {
+				if (isTimely !== undefined && !isTimely(shelf.markets[index] as FootballMarket, sec)) continue;
+				if (fits(shelf, index)) keep(shelf, index);
+			}
 		}
 		offsets[count] = at;
 		knownState = state;
@@ -112,14 +140,20 @@ export function createFootballPricer(
 	return { price, fair, offsets, markets, alive, count: () => count };
 }
 
-/** Puts dead outcomes to zero and rounding below zero back to it; false where the market is too certain to be offered. */
-function keepAlive(fair: Float64Array, from: number, to: number, alive: readonly boolean[], maxFair: number): boolean {
-	for (let at = from; at < to; at++) {
-		const value = fair[at] as number;
-		if (!(alive[at - from] as boolean) || value < 0) fair[at] = 0;
-		else if (value > 1) fair[at] = 1;
-		else if (Number.isNaN(value)) throw new RangeError("the goal model gave no numbers");
-		if ((fair[at] as number) > maxFair) return false;
+/** Puts dead outcomes to zero and what rounding left outside of 0 … 1 back to it; false where one is above the bound. */
+function isOffered(fair: Float64Array, at: number, alive: readonly boolean[], maxFair: number): boolean {
+	for (let index = 0; index < alive.length; index++) {
+		const value = fair[at + index] as number;
+		if (!(value > 0 && alive[index])) fair[at + index] = zeroOf(value);
+		else if (value > maxFair) {
+			if (value <= 1 || maxFair < 1) return false;
+			fair[at + index] = 1;
+		}
 	}
 	return true;
+}
+
+function zeroOf(value: number): 0 {
+	if (Number.isNaN(value)) throw new RangeError("the goal model gave no numbers");
+	return 0;
 }

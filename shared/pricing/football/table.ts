@@ -25,7 +25,7 @@ import {
 	teamTotalMarket,
 	totalMarket,
 } from "./markets/lines.ts";
-import type { FootballFamily, FootballMarket } from "./markets/market.ts";
+import type { FootballFamily, FootballMarket, MaxFair } from "./markets/market.ts";
 import {
 	EXTRA_NEXT_GOAL,
 	FIRST_HALF_NEXT_GOAL,
@@ -42,37 +42,38 @@ import {
 	winToNilMarket,
 } from "./markets/result-markets.ts";
 
-/** A line is offered while neither side is nearly certain; a handicap reaches further, so that an even match has all of −3 … +3. */
-const MAX_FAIR_LINE = 0.97;
-const MAX_FAIR_HANDICAP = 0.99;
-/** Quarter and whole lines stand close around the expectation: far from it a half line says the same. */
-const MAX_FAIR_ASIAN = 0.85;
-
-const isHalf = (line: number): boolean => Math.abs(line % 1) === 0.5;
+/**
+ * Lines move with the state: one is offered while neither side is nearly certain. Before the match they reach further, so that
+ * an even match has every handicap of −3 … +3; in play a match has fewer but nearer lines, and a page's image stays small.
+ */
+const TOTALS: MaxFair = { before: 0.96, inPlay: 0.93 };
+const TEAM_TOTALS: MaxFair = { before: 0.97, inPlay: 0.95 };
+const HANDICAPS: MaxFair = { before: 0.985, inPlay: 0.93 };
+const THREE_WAY_HANDICAPS: MaxFair = { before: 0.95, inPlay: 0.9 };
+/** Lines of a half or of extra time are so close to each other that those around the expectation say it all. */
+const PART_TOTALS: MaxFair = { before: 0.92, inPlay: 0.88 };
+const PART_HANDICAPS: MaxFair = { before: 0.85, inPlay: 0.85 };
 
 function linesOf(from: number, to: number, step: number): readonly number[] {
 	return Array.from({ length: Math.round((to - from) / step) + 1 }, (_, index) => from + index * step);
 }
 
-const family = (
-	id: string,
-	name: string,
-	markets: readonly [FootballMarket, ...FootballMarket[]] | readonly FootballMarket[],
-): FootballFamily => {
+function family(id: string, name: string, markets: readonly FootballMarket[]): FootballFamily {
 	const [first] = markets;
 	if (first === undefined) throw new Error(`a family without markets: ${id}`);
 	return { family: id, name, group: first.spec.group, part: first.part, markets };
-};
+}
 
-const totals = (of: PartWords, group: string, lines: readonly number[]): readonly FootballMarket[] =>
-	lines.map((line) => totalMarket(of, line, group, isHalf(line) ? MAX_FAIR_LINE : MAX_FAIR_ASIAN));
+const lineFamily = (id: string, name: string, markets: readonly FootballMarket[]): FootballFamily => ({
+	...family(id, name, markets),
+	areLines: true,
+});
 
-const handicaps = (
-	of: PartWords,
-	group: string,
-	lines: readonly number[],
-	maxFair: number,
-): readonly FootballMarket[] => lines.map((line) => handicapMarket(of, line, group, maxFair));
+const totals = (of: PartWords, group: string, to: number, maxFair: MaxFair): readonly FootballMarket[] =>
+	linesOf(0.5, to, 0.25).map((line) => totalMarket(of, line, group, maxFair));
+
+const handicaps = (of: PartWords, group: string, reach: number, maxFair: MaxFair): readonly FootballMarket[] =>
+	linesOf(-reach, reach, 0.25).map((line) => handicapMarket(of, line, group, maxFair));
 
 /** The markets of one half. Both halves have the same, apart from their next goal. */
 function halfFamilies(of: PartWords, words: string): readonly FootballFamily[] {
@@ -81,8 +82,8 @@ function halfFamilies(of: PartWords, words: string): readonly FootballFamily[] {
 		family(`${prefix}1x2`, `${words} result`, [resultMarket(of, "halves")]),
 		family(`${prefix}dc`, `${words} double chance`, [doubleChanceMarket(of, "halves")]),
 		family(`${prefix}dnb`, `${words} draw no bet`, [drawNoBetMarket(of, "halves")]),
-		family(`${prefix}ou`, `${words} total goals`, totals(of, "halves", linesOf(0.5, 7.5, 0.25))),
-		family(`${prefix}ah`, `${words} handicap`, handicaps(of, "halves", linesOf(-4, 4, 0.25), MAX_FAIR_ASIAN)),
+		lineFamily(`${prefix}ou`, `${words} total goals`, totals(of, "halves", 7.5, PART_TOTALS)),
+		lineFamily(`${prefix}ah`, `${words} handicap`, handicaps(of, "halves", 4, PART_HANDICAPS)),
 		family(`${prefix}btts`, `${words} both teams to score`, [bothScoreMarket(of, "halves")]),
 		family(`${prefix}cs`, `${words} correct score`, [correctScoreMarket(of, "correct_score", 2)]),
 		family(`${prefix}oe`, `${words} odd or even`, [oddEvenMarket(of, "halves")]),
@@ -97,14 +98,14 @@ const MAIN: readonly FootballFamily[] = [
 ];
 
 const LINES: readonly FootballFamily[] = [
-	family("ou", "Total goals", totals(REGULAR, "totals", linesOf(0.5, 9.75, 0.25))),
-	family("ah", "Asian handicap", handicaps(REGULAR, "handicap", linesOf(-8, 8, 0.25), MAX_FAIR_HANDICAP)),
+	lineFamily("ou", "Total goals", totals(REGULAR, "totals", 9.75, TOTALS)),
+	lineFamily("ah", "Asian handicap", handicaps(REGULAR, "handicap", 8, HANDICAPS)),
 	family(
 		"eh",
 		"3-way handicap",
 		linesOf(-6, 6, 1)
 			.filter((line) => line !== 0)
-			.map((line) => europeanHandicapMarket(line, MAX_FAIR_LINE)),
+			.map((line) => europeanHandicapMarket(line, THREE_WAY_HANDICAPS)),
 	),
 ];
 
@@ -116,10 +117,10 @@ const GOALS: readonly FootballFamily[] = [
 ];
 
 const TEAMS: readonly FootballFamily[] = (["home", "away"] as const).flatMap((side) => [
-	family(
+	lineFamily(
 		`tt:${side}`,
-		`Goals of a team`,
-		linesOf(0.5, 7.5, 1).map((line) => teamTotalMarket(side, line, MAX_FAIR_LINE)),
+		"Goals of a team",
+		linesOf(0.5, 7.5, 1).map((line) => teamTotalMarket(side, line, TEAM_TOTALS)),
 	),
 	family(`clean:${side}`, "Clean sheet", [cleanSheetMarket(side)]),
 	family(`nil:${side}`, "To win to nil", [winToNilMarket(side)]),
@@ -134,8 +135,8 @@ const COMBOS: readonly FootballFamily[] = [
 const EXTRA_TIME: readonly FootballFamily[] = [
 	family("et:1x2", "Extra-time result", [resultMarket(EXTRA, "extra")]),
 	family("et:dc", "Extra time: double chance", [doubleChanceMarket(EXTRA, "extra")]),
-	family("et:ou", "Extra time: total goals", totals(EXTRA, "extra", linesOf(0.5, 5.5, 0.25))),
-	family("et:ah", "Extra time: handicap", handicaps(EXTRA, "extra", linesOf(-3, 3, 0.25), MAX_FAIR_ASIAN)),
+	lineFamily("et:ou", "Extra time: total goals", totals(EXTRA, "extra", 5.5, PART_TOTALS)),
+	lineFamily("et:ah", "Extra time: handicap", handicaps(EXTRA, "extra", 3, PART_HANDICAPS)),
 	family("et:btts", "Extra time: both teams to score", [bothScoreMarket(EXTRA, "extra")]),
 	family("et:cs", "Extra time: correct score", [correctScoreMarket(EXTRA, "extra", 2)]),
 	EXTRA_NEXT_GOAL,

@@ -92,8 +92,12 @@ export class FootballLaws {
 				this.regular.finish(1);
 				break;
 		}
-		this.extra.start(facts.extra, plus(extraFirst, extraSecond));
-		this.extra.finish(1);
+		const extraMeans = plus(extraFirst, extraSecond);
+		// Extra time still to come does not change with the clock of regular time.
+		if (!this.extra.isAt(facts.extra, extraMeans)) {
+			this.extra.start(facts.extra, extraMeans);
+			this.extra.finish(1);
+		}
 		this.nextExtra.start(extraFirst, extraSecond);
 	}
 

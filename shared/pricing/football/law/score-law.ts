@@ -13,21 +13,22 @@ export const MAX_GOALS_STANDING = 60;
 const MAX_TO_COME = 64;
 /** Even a side of eight expected goals with two men more than the other stays below; it scores 64 with 1e-13. */
 export const MAX_MEAN = 20;
-/** A Poisson mass below this, past the mode, ends the list: what is cut is less than 1e-15 in all. */
-const NEGLIGIBLE = 1e-17;
+/** A Poisson mass below this, past the mode, ends the list: what is cut is less than 1e-14 in all. */
+const NEGLIGIBLE = 1e-16;
 /** The tilt is at most 8 × 8 (outlook.ts). */
 const TILTED = 8;
 
-/** Fills `out` from 0 with Poisson masses; returns how many there are. */
-function poissonInto(out: Float64Array, mean: number, limit: number): number {
+/** Fills `out` from 0 with Poisson masses, and with zeros where `before` entries stood; returns how many masses there are. */
+function poissonInto(out: Float64Array, mean: number, before: number): number {
 	let mass = Math.exp(-mean);
 	out[0] = mass;
 	let k = 1;
-	for (; k < limit; k++) {
+	for (; k < out.length; k++) {
 		mass *= mean / k;
 		if (mass < NEGLIGIBLE && k > mean) break;
 		out[k] = mass;
 	}
+	for (let x = k; x < before; x++) out[x] = 0;
 	return k;
 }
 
@@ -40,7 +41,7 @@ class Sums {
 	#to = 0;
 
 	start(from: number, count: number): void {
-		this.at.fill(0, this.#from, this.#to);
+		for (let x = this.#from; x < this.#to; x++) this.at[x] = 0;
 		this.#from = from;
 		this.#to = from + count;
 	}
@@ -103,22 +104,34 @@ export class ScoreLaw {
 	#awayCount = 1;
 	#hasCorrections = false;
 	#scale = 1;
+	#homeMean = Number.NaN;
+	#awayMean = Number.NaN;
+
+	/** Whether `start` with these arguments, and `finish` without corrections, is what this law holds. */
+	isAt(score: Rates, means: Rates): boolean {
+		return (
+			score.home === this.startHome &&
+			score.away === this.startAway &&
+			means.home === this.#homeMean &&
+			means.away === this.#awayMean
+		);
+	}
 
 	/** Independent Poisson goals on top of a score. `finish` must follow, after any corrections. */
 	start(score: Rates, means: Rates): void {
 		this.startHome = score.home;
 		this.startAway = score.away;
-		this.homeToCome.fill(0, 0, this.#homeCount);
-		this.awayToCome.fill(0, 0, this.#awayCount);
-		this.#homeCount = poissonInto(this.homeToCome, means.home, MAX_TO_COME);
-		this.#awayCount = poissonInto(this.awayToCome, means.away, MAX_TO_COME);
+		this.#homeMean = means.home;
+		this.#awayMean = means.away;
+		this.#homeCount = poissonInto(this.homeToCome, means.home, this.#homeCount);
+		this.#awayCount = poissonInto(this.awayToCome, means.away, this.#awayCount);
 		if (this.#hasCorrections) this.#corrections.fill(0);
 		this.#hasCorrections = false;
 		this.home.start(score.home, this.#homeCount);
 		this.away.start(score.away, this.#awayCount);
 		for (let h = 0; h < this.#homeCount; h++) this.home.at[score.home + h] = this.homeToCome[h] as number;
 		for (let a = 0; a < this.#awayCount; a++) this.away.at[score.away + a] = this.awayToCome[a] as number;
-		const goals = poissonInto(this.#totalToCome, means.home + means.away, 2 * MAX_TO_COME);
+		const goals = poissonInto(this.#totalToCome, means.home + means.away, 0);
 		this.total.start(score.home + score.away, goals);
 		for (let n = 0; n < goals; n++) this.total.at[score.home + score.away + n] = this.#totalToCome[n] as number;
 		this.#startDifference(score.home - score.away);

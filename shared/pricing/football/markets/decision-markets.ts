@@ -4,6 +4,7 @@ import type { MatchPath } from "../path.ts";
 import { MAX_KICKS } from "../reduce.ts";
 import { KICK_SCORED, shootOutWinner } from "../shootout.ts";
 import {
+	ALWAYS,
 	type FootballFamily,
 	type FootballMarket,
 	outcomesOf,
@@ -44,9 +45,9 @@ function waysOf(laws: FootballLaws): readonly [number, number, number, number, n
 
 /** Nothing on the pitch can change it any more; the market stays closed until the feed says that the match has ended. */
 function isPlayedOut(path: MatchPath): boolean {
-	if (!path.regularIsOver) return false;
+	if (!path.regular.isOver) return false;
 	if (path.regular.home !== path.regular.away) return true;
-	if (path.extraTime && !path.extraIsOver) return false;
+	if (path.extraTime && !path.extra.isOver) return false;
 	return decisionOf(path) !== null;
 }
 
@@ -58,7 +59,7 @@ function trophyMarket(): FootballMarket {
 		spec,
 		part: "whole",
 		rule: { kind: "winner", byMethod: false },
-		maxFair: 1,
+		maxFair: ALWAYS,
 		price: (laws, out, at) => {
 			const [home, homeExtra, homeKicks, away, awayExtra, awayKicks] = waysOf(laws);
 			out[at] = home + homeExtra + homeKicks;
@@ -87,7 +88,7 @@ function methodMarket(): FootballMarket {
 		spec,
 		part: "whole",
 		rule: { kind: "winner", byMethod: true },
-		maxFair: 1,
+		maxFair: ALWAYS,
 		price: (laws, out, at) => out.set(waysOf(laws), at),
 		verdict: (path) => {
 			const decision = path.hasEnded ? decisionOf(path) : null;
@@ -95,7 +96,7 @@ function methodMarket(): FootballMarket {
 				const way = WAYS.findIndex(([id]) => id === decision.after);
 				return results.settled(winnerPays(6, (decision.side === "home" ? 0 : 3) + way));
 			}
-			const alive = [!path.regularIsOver, path.extraTime && !path.extraIsOver, true];
+			const alive = [!path.regular.isOver, path.extraTime && !path.extra.isOver, true];
 			return results.open([...alive, ...alive]);
 		},
 	};
@@ -119,7 +120,7 @@ function kickMarket(kickNo: number): FootballMarket {
 		spec,
 		part: "shootout",
 		rule: { kind: "kick", kickNo },
-		maxFair: 1,
+		maxFair: ALWAYS,
 		price: (_laws, out, at) => {
 			out[at] = KICK_SCORED;
 			out[at + 1] = 1 - KICK_SCORED;
@@ -142,7 +143,7 @@ function kicksWinnerMarket(): FootballMarket {
 		spec,
 		part: "shootout",
 		rule: { kind: "kicks_winner" },
-		maxFair: 1,
+		maxFair: ALWAYS,
 		price: ({ homeWinsKicks }, out, at) => {
 			out[at] = homeWinsKicks;
 			out[at + 1] = 1 - homeWinsKicks;

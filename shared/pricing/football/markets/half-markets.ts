@@ -1,7 +1,7 @@
 /** Markets on how the two halves belong together. */
 import type { FootballLaws } from "../law/laws.ts";
 import type { Rates } from "../outlook.ts";
-import { type FootballMarket, outcomesOf, type Pays, Settlements, specOf, winnerPays } from "./market.ts";
+import { ALWAYS, type FootballMarket, outcomesOf, type Pays, Settlements, specOf, winnerPays } from "./market.ts";
 import { openVerdict } from "./score-market.ts";
 
 type HalvesRule = (first: Rates, second: Rates) => Pays;
@@ -18,11 +18,11 @@ function halvesMarket(
 		spec,
 		part: "regular",
 		rule: { kind: "halves", pays },
-		maxFair: 1,
+		maxFair: ALWAYS,
 		price: (laws, out, at) => out.set(lawOf(laws), at),
-		verdict: ({ first, second, firstIsOver, regularIsOver }) => {
-			if (regularIsOver) return results.settled(pays(first, second));
-			if (!firstIsOver) return undecided;
+		verdict: ({ first, second, regular }) => {
+			if (regular.isOver) return results.settled(pays(first, second));
+			if (!first.isOver) return undecided;
 			return openVerdict(results, (home, away) => pays(first, { home, away }), second.home, second.away);
 		},
 	};

@@ -4,7 +4,7 @@
  */
 import type { FootballLaws } from "../law/laws.ts";
 import type { MatchPath } from "../path.ts";
-import { type FootballFamily, type FootballMarket, Settlements, specOf, YES_NO } from "./market.ts";
+import { ALWAYS, type FootballFamily, type FootballMarket, Settlements, specOf, YES_NO } from "./market.ts";
 
 const HALF_MIN = 45;
 const NO_GOAL = [-2, 2] as const;
@@ -14,7 +14,7 @@ type Interval = { readonly half: 1 | 2; readonly startSec: number; readonly endS
 
 /** Whether an interval has passed, by the clock at the last input or by a later half. */
 function hasPassed({ half, endSec }: Interval, path: MatchPath): boolean {
-	if (path.half !== half) return half === 1 ? path.firstIsOver : path.regularIsOver;
+	if (path.half !== half) return half === 1 ? path.first.isOver : path.regular.isOver;
 	return endSec !== null && path.knownSec >= endSec;
 }
 
@@ -29,7 +29,7 @@ function intervalMarket(minutes: number, interval: Interval): FootballMarket {
 		spec,
 		part: half === 1 ? "first" : "second",
 		rule: { kind: "interval", startSec, endSec },
-		maxFair: 1,
+		maxFair: ALWAYS,
 		price: (laws, out, at, sec) => {
 			const no = withoutGoal(laws, interval, sec);
 			out[at] = 1 - no;

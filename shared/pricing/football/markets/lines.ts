@@ -6,7 +6,9 @@
 import type { MarketSpec } from "../../sport.ts";
 import type { ScoreLaw } from "../law/score-law.ts";
 import {
+	ALWAYS,
 	type FootballMarket,
+	type MaxFair,
 	OVER_UNDER,
 	type Part,
 	type Pay,
@@ -69,7 +71,7 @@ function writeTails(out: Float64Array, at: number, tails: Tails, low: number, hi
 	writeLine(out, at, won / 2, lost / 2);
 }
 
-export function totalMarket(of: PartWords, line: number, group: string, maxFair: number): FootballMarket {
+export function totalMarket(of: PartWords, line: number, group: string, maxFair: MaxFair): FootballMarket {
 	const { id, name, part } = named(of, `ou:${line}`, `Total goals ${line}`);
 	const [low, high] = halvesOf(line);
 	return scoreMarket(
@@ -81,7 +83,7 @@ export function totalMarket(of: PartWords, line: number, group: string, maxFair:
 	);
 }
 
-export function teamTotalMarket(side: "home" | "away", line: number, maxFair: number): FootballMarket {
+export function teamTotalMarket(side: "home" | "away", line: number, maxFair: MaxFair): FootballMarket {
 	const [low, high] = halvesOf(line);
 	const spec = specOf(`tt:${side}:${line}`, `${teamName(side)} goals ${line}`, "teams", "regular", OVER_UNDER);
 	return scoreMarket(
@@ -99,7 +101,7 @@ export const teamName = (side: "home" | "away"): string => (side === "home" ? "H
 const signed = (line: number): string => (line > 0 ? `+${line}` : String(line));
 
 /** Asian handicap: the line is added to the home side's goals. */
-export function handicapMarket(of: PartWords, line: number, group: string, maxFair: number): FootballMarket {
+export function handicapMarket(of: PartWords, line: number, group: string, maxFair: MaxFair): FootballMarket {
 	const { id, name, part } = named(of, `ah:${line}`, `Handicap ${signed(line)}`);
 	const [low, high] = halvesOf(-line);
 	return scoreMarket(
@@ -134,7 +136,12 @@ export function writeThreeWay(law: ScoreLaw, out: Float64Array, at: number, line
 }
 
 /** European handicap: whole goals added to the home side, and the draw is an outcome. Line 0 is the match result. */
-export function threeWayMarket(of: PartWords, spec: MarketSpec, line: number, maxFair = 1): FootballMarket {
+export function threeWayMarket(
+	of: PartWords,
+	spec: MarketSpec,
+	line: number,
+	maxFair: MaxFair = ALWAYS,
+): FootballMarket {
 	return scoreMarket(
 		spec,
 		of.part,
@@ -144,7 +151,7 @@ export function threeWayMarket(of: PartWords, spec: MarketSpec, line: number, ma
 	);
 }
 
-export function europeanHandicapMarket(line: number, maxFair: number): FootballMarket {
+export function europeanHandicapMarket(line: number, maxFair: MaxFair): FootballMarket {
 	const spec = specOf(`eh:${line}`, `3-way handicap ${signed(line)}`, "handicap", "regular", THREE_WAY);
 	return threeWayMarket(REGULAR, spec, line, maxFair);
 }

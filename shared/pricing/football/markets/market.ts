@@ -29,12 +29,16 @@ export type Rule =
 	| { readonly kind: "kick"; readonly kickNo: number }
 	| { readonly kind: "kicks_winner" };
 
+export type MaxFair = { readonly before: number; readonly inPlay: number };
+/** Offered until it is decided. */
+export const ALWAYS: MaxFair = { before: 1, inPlay: 1 };
+
 export type FootballMarket = {
 	readonly spec: MarketSpec;
 	readonly part: Part;
 	readonly rule: Rule;
-	/** Not offered while an outcome's fair value is above this; lines move with the state that way. */
-	readonly maxFair: number;
+	/** Not offered while an outcome's fair value is above this, before the match and in play; lines move with the state that way. */
+	readonly maxFair: MaxFair;
 	/** Writes the fair value of each outcome from `at` on. `sec` is the match's clock. */
 	readonly price: (laws: FootballLaws, out: Float64Array, at: number, sec: number) => void;
 	readonly verdict: (path: MatchPath) => Verdict;
@@ -49,6 +53,8 @@ export type FootballFamily = {
 	readonly markets: readonly FootballMarket[];
 	/** Those to be priced on this path, of which the clock may still take some away; absent: all that are not decided. */
 	readonly candidates?: (path: MatchPath) => readonly FootballMarket[];
+	/** Lines in rising order, of which a run without gaps is on offer: the first outcome's fair value only falls, or only rises. */
+	readonly areLines?: true;
 	/** Whether the clock still lets a candidate be offered; absent: it always does. */
 	readonly isTimely?: (market: FootballMarket, sec: number) => boolean;
 };

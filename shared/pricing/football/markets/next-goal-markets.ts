@@ -1,25 +1,18 @@
 /** Goal number n of a part: whose, or none. Only the next one is offered. */
 import type { FootballLaws, NextGoal } from "../law/laws.ts";
 import { MAX_GOALS_STANDING, type ScoreLaw } from "../law/score-law.ts";
-import type { MatchPath } from "../path.ts";
 import { EXTRA, FIRST, named, type PartWords, REGULAR, SECOND } from "./lines.ts";
-import { type FootballFamily, type FootballMarket, outcomesOf, Settlements, specOf, winnerPays } from "./market.ts";
-import { type ScorePart, standOf } from "./score-market.ts";
+import {
+	ALWAYS,
+	type FootballFamily,
+	type FootballMarket,
+	outcomesOf,
+	Settlements,
+	specOf,
+	winnerPays,
+} from "./market.ts";
 
 const NEXT = outcomesOf(["home", "1"], ["none", "No goal"], ["away", "2"]);
-
-function sidesOf(path: MatchPath, part: ScorePart): readonly ("home" | "away")[] {
-	switch (part) {
-		case "regular":
-			return path.goals.map(({ side }) => side);
-		case "first":
-			return path.goals.filter(({ half }) => half === 1).map(({ side }) => side);
-		case "second":
-			return path.goals.filter(({ half }) => half === 2).map(({ side }) => side);
-		case "extra":
-			return path.extraGoals.map(({ side }) => side);
-	}
-}
 
 function nextGoalMarket(
 	of: PartWords,
@@ -36,7 +29,7 @@ function nextGoalMarket(
 		spec,
 		part,
 		rule: { kind: "next_goal", goalNo },
-		maxFair: 1,
+		maxFair: ALWAYS,
 		price: (laws, out, at) => {
 			const next = nextOf(laws);
 			const law = lawOf(laws);
@@ -45,11 +38,11 @@ function nextGoalMarket(
 			out[at + 2] = next.away;
 		},
 		verdict: (path) => {
-			const side = sidesOf(path, of.part)[goalNo - 1];
+			const { sides, isOver } = path[of.part];
+			const side = sides[goalNo - 1];
 			if (side !== undefined) return results.settled(winnerPays(3, side === "home" ? 0 : 2));
-			const { home, away, isOver } = standOf(path, of.part);
 			// A later goal that can no longer come was never offered, and has no result.
-			return isOver && goalNo === home + away + 1 ? results.settled(winnerPays(3, 1)) : undecided;
+			return isOver && goalNo === sides.length + 1 ? results.settled(winnerPays(3, 1)) : undecided;
 		},
 	};
 }
@@ -69,8 +62,7 @@ function nextGoalFamily(
 		part: of.part,
 		markets,
 		candidates: (path) => {
-			const { home, away } = standOf(path, of.part);
-			const next = markets[home + away];
+			const next = markets[path[of.part].sides.length];
 			return next === undefined ? [] : [next];
 		},
 	};

@@ -1,9 +1,15 @@
 /** Markets that follow from the final score of one part: everything about them but the price comes from the rule. */
 import type { MarketSpec } from "../../sport.ts";
-import type { FootballLaws } from "../law/laws.ts";
 import { MAX_GOALS_STANDING, type ScoreLaw } from "../law/score-law.ts";
-import type { MatchPath } from "../path.ts";
-import { type FootballMarket, type Part, type Pays, Settlements, type Verdict } from "./market.ts";
+import {
+	ALWAYS,
+	type FootballMarket,
+	type MaxFair,
+	type Part,
+	type Pays,
+	Settlements,
+	type Verdict,
+} from "./market.ts";
 
 export type ScorePart = Extract<Part, "regular" | "first" | "second" | "extra">;
 type ScoreRule = (home: number, away: number) => Pays;
@@ -14,20 +20,6 @@ export type ScorePrice = (law: ScoreLaw, out: Float64Array, at: number) => void;
  * goals ahead says the same of all.
  */
 export const RULE_REACH = 10;
-
-/** The score of a part, and whether it is final. */
-export function standOf(path: MatchPath, part: ScorePart): { home: number; away: number; isOver: boolean } {
-	switch (part) {
-		case "regular":
-			return { ...path.regular, isOver: path.regularIsOver };
-		case "first":
-			return { ...path.first, isOver: path.firstIsOver };
-		case "second":
-			return { ...path.second, isOver: path.regularIsOver };
-		case "extra":
-			return { ...path.extra, isOver: path.extraIsOver };
-	}
-}
 
 /** What the rule leaves open from a score on: decided as soon as every score still to come pays the same. */
 export function openVerdict(results: Settlements, pays: ScoreRule, home: number, away: number): Verdict {
@@ -49,13 +41,27 @@ export function openVerdict(results: Settlements, pays: ScoreRule, home: number,
 	return isSame ? results.settled(now) : results.open(alive);
 }
 
+/** Chosen once, not at each tick. */
+function onLaw(part: ScorePart, price: ScorePrice): FootballMarket["price"] {
+	switch (part) {
+		case "regular":
+			return ({ regular }, out, at) => price(regular, out, at);
+		case "first":
+			return ({ first }, out, at) => price(first, out, at);
+		case "second":
+			return ({ second }, out, at) => price(second, out, at);
+		case "extra":
+			return ({ extra }, out, at) => price(extra, out, at);
+	}
+}
+
 /** A market by its rule and its price. Verdicts are kept by score: a score is met many times, by every match there is. */
 export function scoreMarket(
 	spec: MarketSpec,
 	part: ScorePart,
 	pays: ScoreRule,
 	price: ScorePrice,
-	maxFair = 1,
+	maxFair: MaxFair = ALWAYS,
 ): FootballMarket {
 	const results = new Settlements(spec);
 	const open = new Map<number, Verdict>();
@@ -65,10 +71,10 @@ export function scoreMarket(
 		part,
 		rule: { kind: "score", pays },
 		maxFair,
-		price: (laws: FootballLaws, out, at) => price(laws[part], out, at),
+		price: onLaw(part, price),
 		verdict: (path) => {
 			if (part === "extra" && !path.extraWasReached) return undecided;
-			const { home, away, isOver } = standOf(path, part);
+			const { home, away, isOver } = path[part];
 			if (isOver) return results.settled(pays(home, away));
 			const key = home * (MAX_GOALS_STANDING + 1) + away;
 			const known = open.get(key);
