@@ -64,7 +64,7 @@ export function scoreMarket(
 	maxFair: MaxFair = ALWAYS,
 ): FootballMarket {
 	const results = new Settlements(spec);
-	const open = new Map<number, Verdict>();
+	const known = new Map<number, Verdict>();
 	const undecided = results.open(spec.outcomes.map(() => true));
 	return {
 		spec,
@@ -75,12 +75,11 @@ export function scoreMarket(
 		verdict: (path) => {
 			if (part === "extra" && !path.extraWasReached) return undecided;
 			const { home, away, isOver } = path[part];
-			if (isOver) return results.settled(pays(home, away));
-			const key = home * (MAX_GOALS_STANDING + 1) + away;
-			const known = open.get(key);
-			if (known !== undefined) return known;
-			const verdict = openVerdict(results, pays, home, away);
-			open.set(key, verdict);
+			const key = 2 * (home * (MAX_GOALS_STANDING + 1) + away) + (isOver ? 1 : 0);
+			const before = known.get(key);
+			if (before !== undefined) return before;
+			const verdict = isOver ? results.settled(pays(home, away)) : openVerdict(results, pays, home, away);
+			known.set(key, verdict);
 			return verdict;
 		},
 	};
