@@ -2,7 +2,7 @@
 import type { Input } from "../../feeds/canonical.ts";
 import type { InputEffect, SportModule } from "../sport.ts";
 import { book } from "./book.ts";
-import type { Rates } from "./outlook.ts";
+import type { GoalStrengths } from "./outlook.ts";
 import { isInPlay } from "./phases.ts";
 import { initialState, reduce } from "./reduce.ts";
 import { results } from "./results.ts";
@@ -34,7 +34,7 @@ function effect(_state: FootballState, input: Input): InputEffect {
 	}
 }
 
-export const football: SportModule<FootballState, Rates> = {
+export const football: SportModule<FootballState, GoalStrengths> = {
 	sport: "football",
 	modelVersion: "football-goals-2",
 	params: strengthsOf,

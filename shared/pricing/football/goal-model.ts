@@ -2,9 +2,10 @@
  * The goal model: what the rest of a match is expected to bring, from its strengths and from where it stands. See
  * `outlook.ts` for the law that the numbers are the parameters of, and docs/pricing-football-accuracy.md for how well it does.
  */
+import { dixonColesTilt } from "../goals/score-grid.ts";
 import { GOAL_PARAMETERS, type GoalParameters } from "./goal-parameters.ts";
 import { type HalfTiming, shareToCome } from "./goal-timing.ts";
-import type { GoalFacts, GoalOutlook, Rates } from "./outlook.ts";
+import type { GoalFacts, GoalOutlook, GoalStrengths, Rates } from "./outlook.ts";
 
 const HALF_SEC = 2_700;
 const EXTRA_HALF_SEC = 900;
@@ -98,14 +99,9 @@ function paceOf(params: Rates, facts: GoalFacts, parameters: GoalParameters): Ra
 	};
 }
 
-/**
- * The correction of Dixon and Coles (Applied Statistics 46, 1997) to the low final scores: with ρ, and λ and μ the strengths of
- * home and away, 0-0 weighs 1 − λμρ, 0-1 weighs 1 + λρ, 1-0 weighs 1 + μρ and 1-1 weighs 1 − ρ.
- */
-function tiltOf(params: Rates, { rho }: GoalParameters): GoalOutlook["tilt"] {
-	const { home, away } = params;
-	const values = [1 - home * away * rho, 1 + home * rho, 1 + away * rho, 1 - rho];
-	return { size: 2, values: values.map((value) => Math.max(0, value)) };
+/** Dixon and Coles' correction at the strengths of the whole match; late in a match its dependence is weaker. */
+function tiltOf(params: GoalStrengths, shareToCome: number, parameters: GoalParameters): GoalOutlook["tilt"] {
+	return dixonColesTilt(params, (params.rho ?? parameters.rho) * shareToCome ** parameters.rhoFade);
 }
 
 /**
@@ -125,7 +121,7 @@ export function outlookOf(params: Rates, facts: GoalFacts, parameters: GoalParam
 			extraFirst: scaled(shares.extraFirst),
 			extraSecond: scaled(shares.extraSecond),
 		},
-		tilt: tiltOf(params, parameters),
+		tilt: tiltOf(params, Math.min(1, shares.first + shares.second), parameters),
 		shareWithin: (seconds) => (running === null ? 0 : 1 - running(startSec + Math.max(0, seconds)) / running(startSec)),
 	};
 }

@@ -8,6 +8,12 @@
 /** Goals of each side. */
 export type Rates = { readonly home: number; readonly away: number };
 
+/**
+ * What prices say of a match: goals each side is expected to score in regular time, eleven against eleven, before the tilt; and
+ * its own dependence of low scores (Dixon and Coles' ρ), where the prices tell it. Plain rates are strengths too.
+ */
+export type GoalStrengths = Rates & { readonly rho?: number };
+
 /** Where a match stands, in the numbers that the goal model knows. */
 export type GoalFacts = {
 	readonly phase:
