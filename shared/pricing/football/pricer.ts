@@ -5,18 +5,31 @@
  */
 import { outlookOf } from "./goal-model.ts";
 import { FootballLaws } from "./law/laws.ts";
-import type { FootballFamily, FootballMarket, MaxFair, Part } from "./markets/market.ts";
+import type { Sums } from "./law/score-law.ts";
+import { writeLine } from "./markets/lines.ts";
+import type { FootballFamily, FootballMarket, LineBounds, MaxFair, Part } from "./markets/market.ts";
 import type { GoalFacts, GoalOutlook, Rates } from "./outlook.ts";
 import { factsOf, type MatchPath, pathOf, scoreFactsOf } from "./path.ts";
 import { homeWins } from "./shootout.ts";
 import { type FootballState, playSecAt } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
 
+/** A market that may be offered, with everything that each tick asks of it at hand. */
+type Entry = {
+	readonly market: FootballMarket;
+	readonly alive: readonly boolean[];
+	/** Outcomes there are, and the fair value above which it is too certain to be offered. */
+	readonly size: number;
+	readonly maxFair: number;
+	/** From when to before when the clock lets it be offered. */
+	readonly opensSec: number;
+	readonly closesSec: number;
+	readonly line: LineBounds;
+};
 /** A family's markets that may be offered, as far as the state tells. */
 type Shelf = {
-	readonly family: FootballFamily;
-	readonly markets: readonly FootballMarket[];
-	readonly alive: readonly (readonly boolean[])[];
+	readonly entries: readonly Entry[];
+	readonly linesOf: FootballFamily["linesOf"];
 	/** Of a family of lines: where the run that was on offer last began. */
 	from: number;
 };
@@ -52,13 +65,46 @@ const isOpen = (path: MatchPath, part: Part): boolean => {
 	}
 };
 
+const NO_LINE: LineBounds = [0, 0, 0, 0];
+
+function entryOf(market: FootballMarket, family: FootballFamily, path: MatchPath, stage: keyof MaxFair): Entry {
+	const { settled, alive } = market.verdict(path);
+	const [opensSec, closesSec] = family.clockOf?.(market) ?? [0, Number.POSITIVE_INFINITY];
+	return {
+		market,
+		// An interval that the clock has passed is taken off by the clock, not by its outcomes.
+		alive: settled === null ? alive : market.spec.outcomes.map(() => true),
+		size: market.spec.outcomes.length,
+		maxFair: market.maxFair[stage],
+		opensSec,
+		closesSec,
+		line: market.line ?? NO_LINE,
+	};
+}
+
 function shelvesOf(state: FootballState, path: MatchPath): readonly Shelf[] {
 	if (state.phase === "ended" || state.phase === "abandoned") return [];
+	const stage = state.phase === "scheduled" ? "before" : "inPlay";
 	return FOOTBALL_FAMILIES.filter(({ part }) => isOpen(path, part)).map((family): Shelf => {
-		const all = family.candidates?.(path) ?? family.markets;
-		const markets = all.filter((market) => market.verdict(path).settled === null);
-		return { family, markets, alive: markets.map((market) => market.verdict(path).alive), from: 0 };
+		const markets =
+			family.candidates?.(path) ?? family.markets.filter((market) => market.verdict(path).settled === null);
+		return {
+			entries: markets.map((market) => entryOf(market, family, path, stage)),
+			linesOf: family.linesOf,
+			from: 0,
+		};
 	});
+}
+
+/** Everything that `shelvesOf` and the shoot-out read. */
+function keyOf(
+	{ phase, furthest }: FootballState,
+	{ extraTime, shootOut, goals, extra, kicks, kickDetails }: MatchPath,
+): string {
+	const scored = goals.map(({ side, half, sec }) => `${side}${half}.${sec}`).join();
+	const { home, away } = kicks.scored;
+	const taken = `${home}-${away} ${kicks.taken.home}-${kicks.taken.away} ${kicks.next} ${kickDetails.length}`;
+	return `${phase} ${furthest} ${extraTime} ${shootOut} ${scored} ${extra.sides.join()} ${taken}`;
 }
 
 /** A pricer over a goal model: the platform's, or another that keeps the contract of `outlook.ts`. */
@@ -74,42 +120,54 @@ export function createFootballPricer(
 	let knownState: FootballState | null = null;
 	let knownParams: Rates | null = null;
 	let knownTickMs = 0;
+	let knownKey = "";
 	let path: MatchPath | null = null;
 	let shelves: readonly Shelf[] = [];
 	let at = 0;
 	let sec = 0;
-	let stage: keyof MaxFair = "before";
 
+	/** What can be on offer changes with goals, kicks and phases: most inputs leave it as it is. */
 	const learn = (state: FootballState): MatchPath => {
 		const known = pathOf(state, false);
+		const key = keyOf(state, known);
+		if (key === knownKey) return known;
+		knownKey = key;
 		shelves = shelvesOf(state, known);
 		laws.hasExtraTime = known.extraTime;
 		laws.homeWinsKicks = known.kickDetails.length === 0 ? 0.5 : homeWins(known.kicks);
 		return known;
 	};
 
-	/** Prices a market behind those that are kept; false where it is too certain to be offered. */
-	const fits = (shelf: Shelf, index: number): boolean => {
-		const market = shelf.markets[index] as FootballMarket;
-		market.price(laws, fair, at, sec);
-		return isOffered(fair, at, shelf.alive[index] as readonly boolean[], market.maxFair[stage]);
-	};
-	const keep = (shelf: Shelf, index: number): void => {
-		const market = shelf.markets[index] as FootballMarket;
-		markets[count] = market;
-		alive[count] = shelf.alive[index] as readonly boolean[];
+	const keep = (entry: Entry): void => {
+		markets[count] = entry.market;
+		alive[count] = entry.alive;
 		offsets[count] = at;
-		at += market.spec.outcomes.length;
+		at += entry.size;
 		count++;
 	};
+	const keepTimely = (entries: readonly Entry[]): void => {
+		for (const entry of entries) {
+			if (sec < entry.opensSec || sec >= entry.closesSec) continue;
+			entry.market.price(laws, fair, at, sec);
+			if (isOffered(fair, at, entry)) keep(entry);
+		}
+	};
+	const lineFits = (sums: Sums, entry: Entry): boolean => {
+		writeLine(fair, at, sums, entry.line);
+		return (fair[at] as number) <= entry.maxFair && (fair[at + 1] as number) <= entry.maxFair;
+	};
 	/** Lines on offer are one run: it is looked for around where it was, and everywhere only when it is not there. */
-	const keepRun = (shelf: Shelf): void => {
-		const end = shelf.markets.length;
+	const keepRun = (shelf: Shelf, sums: Sums): void => {
+		const { entries } = shelf;
+		const end = entries.length;
 		let index = shelf.from;
-		if (index < end && fits(shelf, index)) while (index > 0 && fits(shelf, index - 1)) index--;
-		else for (index = 0; index < end && !fits(shelf, index); ) index++;
+		if (index < end && lineFits(sums, entries[index] as Entry)) {
+			while (index > 0 && lineFits(sums, entries[index - 1] as Entry)) index--;
+		} else {
+			for (index = 0; index < end && !lineFits(sums, entries[index] as Entry); ) index++;
+		}
 		shelf.from = index < end ? index : 0;
-		for (; index < end && fits(shelf, index); index++) keep(shelf, index);
+		for (; index < end && lineFits(sums, entries[index] as Entry); index++) keep(entries[index] as Entry);
 	};
 
 	const price = (state: FootballState, params: Rates, tickMs: number): void => {
@@ -118,19 +176,11 @@ export function createFootballPricer(
 		knownState = null;
 		laws.update(scoreFactsOf(path), outlook(params, factsOf(state, tickMs)));
 		sec = playSecAt(state, tickMs);
-		stage = state.phase === "scheduled" ? "before" : "inPlay";
 		at = 0;
 		count = 0;
 		for (const shelf of shelves) {
-			const { areLines, isTimely } = shelf.family;
-			if (areLines === true) {
-				keepRun(shelf);
-				continue;
-			}
-			for (let index = 0; index < shelf.markets.length; index++) {
-				if (isTimely !== undefined && !isTimely(shelf.markets[index] as FootballMarket, sec)) continue;
-				if (fits(shelf, index)) keep(shelf, index);
-			}
+			if (shelf.linesOf === undefined) keepTimely(shelf.entries);
+			else keepRun(shelf, shelf.linesOf(laws));
 		}
 		offsets[count] = at;
 		knownState = state;
@@ -141,8 +191,8 @@ export function createFootballPricer(
 }
 
 /** Puts dead outcomes to zero and what rounding left outside of 0 … 1 back to it; false where one is above the bound. */
-function isOffered(fair: Float64Array, at: number, alive: readonly boolean[], maxFair: number): boolean {
-	for (let index = 0; index < alive.length; index++) {
+function isOffered(fair: Float64Array, at: number, { alive, size, maxFair }: Entry): boolean {
+	for (let index = 0; index < size; index++) {
 		const value = fair[at + index] as number;
 		if (!(value > 0 && alive[index])) fair[at + index] = zeroOf(value);
 		else if (value > maxFair) {

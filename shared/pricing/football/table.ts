@@ -54,7 +54,7 @@ const THREE_WAY_HANDICAPS: MaxFair = { before: 0.95, inPlay: 0.9 };
 const PART_TOTALS: MaxFair = { before: 0.92, inPlay: 0.88 };
 const PART_HANDICAPS: MaxFair = { before: 0.85, inPlay: 0.85 };
 
-function linesOf(from: number, to: number, step: number): readonly number[] {
+function steps(from: number, to: number, step: number): readonly number[] {
 	return Array.from({ length: Math.round((to - from) / step) + 1 }, (_, index) => from + index * step);
 }
 
@@ -64,16 +64,24 @@ function family(id: string, name: string, markets: readonly FootballMarket[]): F
 	return { family: id, name, group: first.spec.group, part: first.part, markets };
 }
 
-const lineFamily = (id: string, name: string, markets: readonly FootballMarket[]): FootballFamily => ({
-	...family(id, name, markets),
-	areLines: true,
-});
+const lineFamily = (
+	id: string,
+	name: string,
+	markets: readonly FootballMarket[],
+	linesOf: FootballFamily["linesOf"],
+): FootballFamily => ({ ...family(id, name, markets), linesOf });
+
+const totalFamily = (of: PartWords, name: string, markets: readonly FootballMarket[]): FootballFamily =>
+	lineFamily(`${of.prefix}ou`, name, markets, (laws) => laws[of.part].total);
+
+const handicapFamily = (of: PartWords, name: string, markets: readonly FootballMarket[]): FootballFamily =>
+	lineFamily(`${of.prefix}ah`, name, markets, (laws) => laws[of.part].difference);
 
 const totals = (of: PartWords, group: string, to: number, maxFair: MaxFair): readonly FootballMarket[] =>
-	linesOf(0.5, to, 0.25).map((line) => totalMarket(of, line, group, maxFair));
+	steps(0.5, to, 0.25).map((line) => totalMarket(of, line, group, maxFair));
 
 const handicaps = (of: PartWords, group: string, reach: number, maxFair: MaxFair): readonly FootballMarket[] =>
-	linesOf(-reach, reach, 0.25).map((line) => handicapMarket(of, line, group, maxFair));
+	steps(-reach, reach, 0.25).map((line) => handicapMarket(of, line, group, maxFair));
 
 /** The markets of one half. Both halves have the same, apart from their next goal. */
 function halfFamilies(of: PartWords, words: string): readonly FootballFamily[] {
@@ -82,8 +90,8 @@ function halfFamilies(of: PartWords, words: string): readonly FootballFamily[] {
 		family(`${prefix}1x2`, `${words} result`, [resultMarket(of, "halves")]),
 		family(`${prefix}dc`, `${words} double chance`, [doubleChanceMarket(of, "halves")]),
 		family(`${prefix}dnb`, `${words} draw no bet`, [drawNoBetMarket(of, "halves")]),
-		lineFamily(`${prefix}ou`, `${words} total goals`, totals(of, "halves", 7.5, PART_TOTALS)),
-		lineFamily(`${prefix}ah`, `${words} handicap`, handicaps(of, "halves", 4, PART_HANDICAPS)),
+		totalFamily(of, `${words} total goals`, totals(of, "halves", 7.5, PART_TOTALS)),
+		handicapFamily(of, `${words} handicap`, handicaps(of, "halves", 4, PART_HANDICAPS)),
 		family(`${prefix}btts`, `${words} both teams to score`, [bothScoreMarket(of, "halves")]),
 		family(`${prefix}cs`, `${words} correct score`, [correctScoreMarket(of, "correct_score", 2)]),
 		family(`${prefix}oe`, `${words} odd or even`, [oddEvenMarket(of, "halves")]),
@@ -98,12 +106,12 @@ const MAIN: readonly FootballFamily[] = [
 ];
 
 const LINES: readonly FootballFamily[] = [
-	lineFamily("ou", "Total goals", totals(REGULAR, "totals", 9.75, TOTALS)),
-	lineFamily("ah", "Asian handicap", handicaps(REGULAR, "handicap", 8, HANDICAPS)),
+	totalFamily(REGULAR, "Total goals", totals(REGULAR, "totals", 9.75, TOTALS)),
+	handicapFamily(REGULAR, "Asian handicap", handicaps(REGULAR, "handicap", 8, HANDICAPS)),
 	family(
 		"eh",
 		"3-way handicap",
-		linesOf(-6, 6, 1)
+		steps(-6, 6, 1)
 			.filter((line) => line !== 0)
 			.map((line) => europeanHandicapMarket(line, THREE_WAY_HANDICAPS)),
 	),
@@ -120,7 +128,8 @@ const TEAMS: readonly FootballFamily[] = (["home", "away"] as const).flatMap((si
 	lineFamily(
 		`tt:${side}`,
 		"Goals of a team",
-		linesOf(0.5, 7.5, 1).map((line) => teamTotalMarket(side, line, TEAM_TOTALS)),
+		steps(0.5, 7.5, 1).map((line) => teamTotalMarket(side, line, TEAM_TOTALS)),
+		({ regular }) => regular[side],
 	),
 	family(`clean:${side}`, "Clean sheet", [cleanSheetMarket(side)]),
 	family(`nil:${side}`, "To win to nil", [winToNilMarket(side)]),
@@ -135,8 +144,8 @@ const COMBOS: readonly FootballFamily[] = [
 const EXTRA_TIME: readonly FootballFamily[] = [
 	family("et:1x2", "Extra-time result", [resultMarket(EXTRA, "extra")]),
 	family("et:dc", "Extra time: double chance", [doubleChanceMarket(EXTRA, "extra")]),
-	lineFamily("et:ou", "Extra time: total goals", totals(EXTRA, "extra", 5.5, PART_TOTALS)),
-	lineFamily("et:ah", "Extra time: handicap", handicaps(EXTRA, "extra", 3, PART_HANDICAPS)),
+	totalFamily(EXTRA, "Extra time: total goals", totals(EXTRA, "extra", 5.5, PART_TOTALS)),
+	handicapFamily(EXTRA, "Extra time: handicap", handicaps(EXTRA, "extra", 3, PART_HANDICAPS)),
 	family("et:btts", "Extra time: both teams to score", [bothScoreMarket(EXTRA, "extra")]),
 	family("et:cs", "Extra time: correct score", [correctScoreMarket(EXTRA, "extra", 2)]),
 	EXTRA_NEXT_GOAL,

@@ -18,13 +18,16 @@ const NEGLIGIBLE = 1e-16;
 /** The tilt is at most 8 × 8 (outlook.ts). */
 const TILTED = 8;
 
+/** 1 / k: a division would be the slowest step of the loop below. */
+const INVERSE = Float64Array.from({ length: 2 * MAX_TO_COME }, (_, k) => 1 / Math.max(1, k));
+
 /** Fills `out` from 0 with Poisson masses, and with zeros where `before` entries stood; returns how many masses there are. */
 function poissonInto(out: Float64Array, mean: number, before: number): number {
 	let mass = Math.exp(-mean);
 	out[0] = mass;
 	let k = 1;
 	for (; k < out.length; k++) {
-		mass *= mean / k;
+		mass *= mean * (INVERSE[k] as number);
 		if (mass < NEGLIGIBLE && k > mean) break;
 		out[k] = mass;
 	}
@@ -33,7 +36,7 @@ function poissonInto(out: Float64Array, mean: number, before: number): number {
 }
 
 /** Cumulative sums of a list of masses that starts at `from` and has `count` entries: P(X ≥ x) and P(X ≤ x). */
-class Sums {
+export class Sums {
 	readonly at = new Float64Array(2 * LAW_SIZE);
 	readonly #atLeast = new Float64Array(2 * LAW_SIZE);
 	readonly #atMost = new Float64Array(2 * LAW_SIZE);
@@ -41,9 +44,18 @@ class Sums {
 	#to = 0;
 
 	start(from: number, count: number): void {
-		for (let x = this.#from; x < this.#to; x++) this.at[x] = 0;
+		const { at } = this;
+		const to = this.#to;
+		for (let x = this.#from; x < to; x++) at[x] = 0;
 		this.#from = from;
 		this.#to = from + count;
+	}
+
+	/** Starts over with `count` masses, the first of which is that of `from`. */
+	startWith(from: number, masses: Float64Array, count: number): void {
+		this.start(from, count);
+		const { at } = this;
+		for (let k = 0; k < count; k++) at[from + k] = masses[k] as number;
 	}
 
 	/** Beyond the end the mass is negligible, and so is what the tilt makes of it. */
@@ -53,17 +65,22 @@ class Sums {
 
 	/** Each sum runs from its own end, so that small tails keep their digits. */
 	finish(scale: number): void {
+		const { at } = this;
+		const atLeast = this.#atLeast;
+		const atMost = this.#atMost;
+		const from = this.#from;
+		const to = this.#to;
 		let sum = 0;
-		for (let x = this.#to - 1; x >= this.#from; x--) {
-			const mass = (this.at[x] as number) * scale;
-			this.at[x] = mass;
+		for (let x = to - 1; x >= from; x--) {
+			const mass = (at[x] as number) * scale;
+			at[x] = mass;
 			sum += mass;
-			this.#atLeast[x] = sum;
+			atLeast[x] = sum;
 		}
 		sum = 0;
-		for (let x = this.#from; x < this.#to; x++) {
-			sum += this.at[x] as number;
-			this.#atMost[x] = sum;
+		for (let x = from; x < to; x++) {
+			sum += at[x] as number;
+			atMost[x] = sum;
 		}
 	}
 
@@ -97,7 +114,7 @@ export class ScoreLaw {
 	readonly away = new Sums();
 	readonly total = new Sums();
 	/** Home less away, moved up by `LAW_SIZE`. */
-	readonly #difference = new Sums();
+	readonly difference = new Sums();
 	readonly #totalToCome = new Float64Array(2 * MAX_TO_COME);
 	readonly #corrections = new Float64Array(TILTED * TILTED);
 	#homeCount = 1;
@@ -127,23 +144,20 @@ export class ScoreLaw {
 		this.#awayCount = poissonInto(this.awayToCome, means.away, this.#awayCount);
 		if (this.#hasCorrections) this.#corrections.fill(0);
 		this.#hasCorrections = false;
-		this.home.start(score.home, this.#homeCount);
-		this.away.start(score.away, this.#awayCount);
-		for (let h = 0; h < this.#homeCount; h++) this.home.at[score.home + h] = this.homeToCome[h] as number;
-		for (let a = 0; a < this.#awayCount; a++) this.away.at[score.away + a] = this.awayToCome[a] as number;
+		this.home.startWith(score.home, this.homeToCome, this.#homeCount);
+		this.away.startWith(score.away, this.awayToCome, this.#awayCount);
 		const goals = poissonInto(this.#totalToCome, means.home + means.away, 0);
-		this.total.start(score.home + score.away, goals);
-		for (let n = 0; n < goals; n++) this.total.at[score.home + score.away + n] = this.#totalToCome[n] as number;
+		this.total.startWith(score.home + score.away, this.#totalToCome, goals);
 		this.#startDifference(score.home - score.away);
 	}
 
 	#startDifference(standing: number): void {
 		const { homeToCome, awayToCome } = this;
-		const { at } = this.#difference;
+		const { at } = this.difference;
 		const homeCount = this.#homeCount;
 		const awayCount = this.#awayCount;
 		const centre = LAW_SIZE + standing;
-		this.#difference.start(centre - awayCount + 1, homeCount + awayCount - 1);
+		this.difference.start(centre - awayCount + 1, homeCount + awayCount - 1);
 		for (let h = 0; h < homeCount; h++) {
 			const mass = homeToCome[h] as number;
 			for (let a = 0; a < awayCount; a++) {
@@ -158,7 +172,7 @@ export class ScoreLaw {
 		this.home.add(home, mass);
 		this.away.add(away, mass);
 		this.total.add(home + away, mass);
-		this.#difference.add(LAW_SIZE + home - away, mass);
+		this.difference.add(LAW_SIZE + home - away, mass);
 		this.#corrections[home * TILTED + away] = (this.#corrections[home * TILTED + away] as number) + mass;
 		this.#hasCorrections = true;
 	}
@@ -169,7 +183,7 @@ export class ScoreLaw {
 		this.home.finish(this.#scale);
 		this.away.finish(this.#scale);
 		this.total.finish(this.#scale);
-		this.#difference.finish(this.#scale);
+		this.difference.finish(this.#scale);
 	}
 
 	/** Probability of one final score. */
@@ -185,19 +199,19 @@ export class ScoreLaw {
 	/** P(home less away = d), P(≥ d), P(≤ d). Before `finish`, the first is the mass without corrections. */
 	differenceAt(d: number): number {
 		const x = LAW_SIZE + d;
-		return x < this.#difference.from || x >= this.#difference.to ? 0 : (this.#difference.at[x] as number);
+		return x < this.difference.from || x >= this.difference.to ? 0 : (this.difference.at[x] as number);
 	}
 	differenceAtLeast(d: number): number {
-		return this.#difference.atLeast(LAW_SIZE + d);
+		return this.difference.atLeast(LAW_SIZE + d);
 	}
 	differenceAtMost(d: number): number {
-		return this.#difference.atMost(LAW_SIZE + d);
+		return this.difference.atMost(LAW_SIZE + d);
 	}
 	/** The differences that can come: from, and the first beyond. */
 	get differenceFrom(): number {
-		return this.#difference.from - LAW_SIZE;
+		return this.difference.from - LAW_SIZE;
 	}
 	get differenceTo(): number {
-		return this.#difference.to - LAW_SIZE;
+		return this.difference.to - LAW_SIZE;
 	}
 }

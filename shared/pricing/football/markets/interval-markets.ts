@@ -12,6 +12,9 @@ const GOAL = [2, -2] as const;
 
 type Interval = { readonly half: 1 | 2; readonly startSec: number; readonly endSec: number | null };
 
+const hasGoal = ({ half, startSec, endSec }: Interval, path: MatchPath): boolean =>
+	path.goals.some((goal) => goal.half === half && goal.sec >= startSec && (endSec === null || goal.sec < endSec));
+
 /** Whether an interval has passed, by the clock at the last input or by a later half. */
 function hasPassed({ half, endSec }: Interval, path: MatchPath): boolean {
 	if (path.half !== half) return half === 1 ? path.first.isOver : path.regular.isOver;
@@ -36,10 +39,7 @@ function intervalMarket(minutes: number, interval: Interval): FootballMarket {
 			out[at + 1] = no;
 		},
 		verdict: (path) => {
-			const hasGoal = path.goals.some(
-				(goal) => goal.half === half && goal.sec >= startSec && (endSec === null || goal.sec < endSec),
-			);
-			if (hasGoal) return results.settled(GOAL);
+			if (hasGoal(interval, path)) return results.settled(GOAL);
 			return !path.hasDoubt && hasPassed(interval, path) ? results.settled(NO_GOAL) : undecided;
 		},
 	};
@@ -82,12 +82,12 @@ function intervalFamily(minutes: number): FootballFamily {
 		markets: entries.map(({ market }) => market),
 		candidates: (path) =>
 			entries
-				.filter(({ interval, market }) => interval.half === path.half && market.verdict(path).settled === null)
+				.filter(({ interval }) => interval.half === path.half && !hasGoal(interval, path))
 				.map(({ market }) => market),
-		isTimely: (market, sec) => {
+		clockOf: (market) => {
 			const interval = intervalOf.get(market);
-			if (interval === undefined) return false;
-			return sec >= interval.startSec - minutes * 60 && (interval.endSec === null || sec < interval.endSec);
+			if (interval === undefined) throw new Error(`no interval of ${minutes} minutes: ${market.spec.marketId}`);
+			return [interval.startSec - minutes * 60, interval.endSec ?? Number.POSITIVE_INFINITY];
 		},
 	};
 }

@@ -4,10 +4,11 @@
  * values of both sides add up to one; a stake that comes back does not count.
  */
 import type { MarketSpec } from "../../sport.ts";
-import type { ScoreLaw } from "../law/score-law.ts";
+import { LAW_SIZE, type ScoreLaw, type Sums } from "../law/score-law.ts";
 import {
 	ALWAYS,
 	type FootballMarket,
+	type LineBounds,
 	type MaxFair,
 	OVER_UNDER,
 	type Part,
@@ -48,50 +49,50 @@ export function linePays(value: number, [low, high]: readonly [number, number]):
 	return [first, (0 - first) as Pay];
 }
 
-const atLeast = (line: number): number => Math.floor(line) + 1;
-const atMost = (line: number): number => Math.ceil(line) - 1;
-
 /** Writes won / (won + lost) for the first outcome and its complement for the second. */
-export function writeLine(out: Float64Array, at: number, won: number, lost: number): void {
+export function writeShares(out: Float64Array, at: number, won: number, lost: number): void {
 	const all = won + lost;
 	out[at] = all > 0 ? won / all : 0;
 	out[at + 1] = all > 0 ? lost / all : 0;
 }
 
-/** Both halves of a stake, each on its own line, of a value with these tails. */
-type Tails = { readonly atLeast: (x: number) => number; readonly atMost: (x: number) => number };
+/** Both halves of a stake, each on its own line; `moved` is how far the sums' values are moved up. */
+const boundsOf = ([low, high]: readonly [number, number], moved = 0): LineBounds => [
+	Math.floor(low) + 1 + moved,
+	Math.floor(high) + 1 + moved,
+	Math.ceil(low) - 1 + moved,
+	Math.ceil(high) - 1 + moved,
+];
 
-function writeTails(out: Float64Array, at: number, tails: Tails, low: number, high: number): void {
-	if (low === high) {
-		writeLine(out, at, tails.atLeast(atLeast(low)), tails.atMost(atMost(low)));
-		return;
-	}
-	const won = tails.atLeast(atLeast(low)) + tails.atLeast(atLeast(high));
-	const lost = tails.atMost(atMost(low)) + tails.atMost(atMost(high));
-	writeLine(out, at, won / 2, lost / 2);
+export function writeLine(out: Float64Array, at: number, sums: Sums, line: LineBounds): void {
+	writeShares(out, at, sums.atLeast(line[0]) + sums.atLeast(line[1]), sums.atMost(line[2]) + sums.atMost(line[3]));
 }
 
 export function totalMarket(of: PartWords, line: number, group: string, maxFair: MaxFair): FootballMarket {
 	const { id, name, part } = named(of, `ou:${line}`, `Total goals ${line}`);
-	const [low, high] = halvesOf(line);
+	const halves = halvesOf(line);
+	const bounds = boundsOf(halves);
 	return scoreMarket(
 		specOf(id, name, group, part, OVER_UNDER),
 		of.part,
-		(home, away) => linePays(home + away, [low, high]),
-		(law, out, at) => writeTails(out, at, law.total, low, high),
+		(home, away) => linePays(home + away, halves),
+		(law, out, at) => writeLine(out, at, law.total, bounds),
 		maxFair,
+		bounds,
 	);
 }
 
 export function teamTotalMarket(side: "home" | "away", line: number, maxFair: MaxFair): FootballMarket {
-	const [low, high] = halvesOf(line);
+	const halves = halvesOf(line);
+	const bounds = boundsOf(halves);
 	const spec = specOf(`tt:${side}:${line}`, `${teamName(side)} goals ${line}`, "teams", "regular", OVER_UNDER);
 	return scoreMarket(
 		spec,
 		"regular",
-		(home, away) => linePays(side === "home" ? home : away, [low, high]),
-		(law, out, at) => writeTails(out, at, law[side], low, high),
+		(home, away) => linePays(side === "home" ? home : away, halves),
+		(law, out, at) => writeLine(out, at, law[side], bounds),
 		maxFair,
+		bounds,
 	);
 }
 
@@ -103,21 +104,15 @@ const signed = (line: number): string => (line > 0 ? `+${line}` : String(line));
 /** Asian handicap: the line is added to the home side's goals. */
 export function handicapMarket(of: PartWords, line: number, group: string, maxFair: MaxFair): FootballMarket {
 	const { id, name, part } = named(of, `ah:${line}`, `Handicap ${signed(line)}`);
-	const [low, high] = halvesOf(-line);
+	const halves = halvesOf(-line);
+	const bounds = boundsOf(halves, LAW_SIZE);
 	return scoreMarket(
 		specOf(id, name, group, part, TWO_WAY),
 		of.part,
-		(home, away) => linePays(home - away, [low, high]),
-		(law, out, at) => {
-			if (low === high) {
-				writeLine(out, at, law.differenceAtLeast(atLeast(low)), law.differenceAtMost(atMost(low)));
-				return;
-			}
-			const won = law.differenceAtLeast(atLeast(low)) + law.differenceAtLeast(atLeast(high));
-			const lost = law.differenceAtMost(atMost(low)) + law.differenceAtMost(atMost(high));
-			writeLine(out, at, won / 2, lost / 2);
-		},
+		(home, away) => linePays(home - away, halves),
+		(law, out, at) => writeLine(out, at, law.difference, bounds),
 		maxFair,
+		bounds,
 	);
 }
 

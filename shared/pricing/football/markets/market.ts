@@ -6,6 +6,7 @@
 import type { LegOutcome } from "../../../contracts/results.ts";
 import type { MarketSpec, OutcomeSpec, SettledMarket } from "../../sport.ts";
 import type { FootballLaws } from "../law/laws.ts";
+import type { Sums } from "../law/score-law.ts";
 import type { Rates } from "../outlook.ts";
 import type { MatchPath } from "../path.ts";
 
@@ -42,7 +43,12 @@ export type FootballMarket = {
 	/** Writes the fair value of each outcome from `at` on. `sec` is the match's clock. */
 	readonly price: (laws: FootballLaws, out: Float64Array, at: number, sec: number) => void;
 	readonly verdict: (path: MatchPath) => Verdict;
+	/** Of a line: where in the sums its stakes win and lose. */
+	readonly line?: LineBounds;
 };
+
+/** A stake's two halves win from the first two on, and lose up to the last two. */
+export type LineBounds = readonly [lowWins: number, highWins: number, lowLoses: number, highLoses: number];
 
 export type FootballFamily = {
 	readonly family: string;
@@ -51,12 +57,18 @@ export type FootballFamily = {
 	readonly part: Part;
 	/** Every market that the family can ever have, in the order in which they are listed. */
 	readonly markets: readonly FootballMarket[];
-	/** Those to be priced on this path, of which the clock may still take some away; absent: all that are not decided. */
+	/**
+	 * Those to be priced on this path, of which the clock may still take some away; absent: all that are not decided. By goals,
+	 * kicks and phases alone, not by the clock of the last input.
+	 */
 	readonly candidates?: (path: MatchPath) => readonly FootballMarket[];
-	/** Lines in rising order, of which a run without gaps is on offer: the first outcome's fair value only falls, or only rises. */
-	readonly areLines?: true;
-	/** Whether the clock still lets a candidate be offered; absent: it always does. */
-	readonly isTimely?: (market: FootballMarket, sec: number) => boolean;
+	/**
+	 * Of a family of lines, the sums that they are lines of. Its markets stand in rising order and have a `line` each; those on
+	 * offer are a run without gaps, because the first outcome's fair value only falls, or only rises, with the line.
+	 */
+	readonly linesOf?: (laws: FootballLaws) => Sums;
+	/** From when to before when, in seconds of the match's clock, a candidate is offered; absent: always. */
+	readonly clockOf?: (market: FootballMarket) => readonly [fromSec: number, beforeSec: number];
 };
 
 const LEG: Readonly<Record<Pay, LegOutcome>> = {

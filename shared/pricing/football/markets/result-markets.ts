@@ -1,6 +1,6 @@
 /** Who wins: match result, double chance, draw no bet, winning margin, and winning with something else. */
 import type { ScoreLaw } from "../law/score-law.ts";
-import { named, type PartWords, teamName, threeWayMarket, writeLine } from "./lines.ts";
+import { named, type PartWords, teamName, threeWayMarket, writeShares } from "./lines.ts";
 import {
 	type FootballMarket,
 	outcomesOf,
@@ -46,7 +46,7 @@ export function drawNoBetMarket(of: PartWords, group: string): FootballMarket {
 		specOf(id, name, group, part, TWO_WAY),
 		of.part,
 		(home, away) => (home > away ? [2, -2] : home < away ? [-2, 2] : [0, 0]),
-		(law, out, at) => writeLine(out, at, law.differenceAtLeast(1), law.differenceAtMost(-1)),
+		(law, out, at) => writeShares(out, at, law.differenceAtLeast(1), law.differenceAtMost(-1)),
 	);
 }
 

@@ -4,6 +4,7 @@ import { MAX_GOALS_STANDING, type ScoreLaw } from "../law/score-law.ts";
 import {
 	ALWAYS,
 	type FootballMarket,
+	type LineBounds,
 	type MaxFair,
 	type Part,
 	type Pays,
@@ -26,17 +27,21 @@ export function openVerdict(results: Settlements, pays: ScoreRule, home: number,
 	const now = pays(home, away);
 	const alive = now.map((pay) => pay > -2);
 	let isSame = true;
-	// Reach from level zero, so that a side far ahead can still be caught by the rule's furthest line.
-	const reach = RULE_REACH + 1 + Math.abs(home - away);
-	for (let h = home; h <= home + reach; h++) {
-		for (let a = away; a <= away + reach; a++) {
-			const later = pays(h, a);
-			for (let index = 0; index < now.length; index++) {
-				if (later[index] !== now[index]) isSame = false;
-				if ((later[index] ?? -2) > -2) alive[index] = true;
-			}
-			if (!isSame && !alive.includes(false)) return results.open(alive);
+	/** True once nothing more can be learnt: it is open, and every outcome can still get something back. */
+	const look = (h: number, a: number): boolean => {
+		const later = pays(h, a);
+		for (let index = 0; index < now.length; index++) {
+			if (later[index] !== now[index]) isSame = false;
+			if ((later[index] ?? -2) > -2) alive[index] = true;
 		}
+		return !isSame && !alive.includes(false);
+	};
+	// Reach from level, so that a side far ahead can still be caught by the rule's furthest line.
+	const reach = RULE_REACH + 1 + Math.abs(home - away);
+	// The furthest scores first: they tell at once that a line is open.
+	if (look(home + reach, away) || look(home, away + reach)) return results.open(alive);
+	for (let h = home; h <= home + reach; h++) {
+		for (let a = away; a <= away + reach; a++) if (look(h, a)) return results.open(alive);
 	}
 	return isSame ? results.settled(now) : results.open(alive);
 }
@@ -62,6 +67,7 @@ export function scoreMarket(
 	pays: ScoreRule,
 	price: ScorePrice,
 	maxFair: MaxFair = ALWAYS,
+	line?: LineBounds,
 ): FootballMarket {
 	const results = new Settlements(spec);
 	const known = new Map<number, Verdict>();
@@ -71,6 +77,7 @@ export function scoreMarket(
 		part,
 		rule: { kind: "score", pays },
 		maxFair,
+		...(line === undefined ? {} : { line }),
 		price: onLaw(part, price),
 		verdict: (path) => {
 			if (part === "extra" && !path.extraWasReached) return undecided;
