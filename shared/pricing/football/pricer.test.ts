@@ -50,6 +50,22 @@ test("[MAT-2] a pricer that has priced other matches and other times gives the s
 	}
 });
 
+test("the layout's number stays while the same markets are on offer, and only then", () => {
+	const pricer = createFootballPricer();
+	const state = play([phase("first_half", 0)]);
+	const listed = (sec: number): { readonly ids: string; readonly layoutNo: number } => {
+		pricer.price(state, paramsOf(2.7, 0), AT + sec * 1_000);
+		const ids = pricer.markets.slice(0, pricer.count()).map(({ spec }) => spec.marketId);
+		return { ids: ids.join(), layoutNo: pricer.layoutNo() };
+	};
+	let last = listed(0);
+	for (let sec = 1; sec < 900; sec++) {
+		const now = listed(sec);
+		expect(now.layoutNo === last.layoutNo, `after ${sec} s`).toBe(now.ids === last.ids);
+		last = now;
+	}
+});
+
 test("at kick-off an even match has 60 markets, 250 outcomes and every handicap of −3 … +3 by quarters", () => {
 	const book = football.book(play([]), paramsOf(2.7, 0), AT);
 	expect(book.length).toBeGreaterThanOrEqual(60);

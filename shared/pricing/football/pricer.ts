@@ -47,6 +47,8 @@ export type FootballPricer = {
 	readonly markets: readonly FootballMarket[];
 	readonly alive: readonly (readonly boolean[])[];
 	readonly count: () => number;
+	/** A number that changes whenever the list of markets on offer does: what is laid out by market can be kept until then. */
+	readonly layoutNo: () => number;
 };
 
 const isOpen = (path: MatchPath, part: Part): boolean => {
@@ -117,6 +119,7 @@ export function createFootballPricer(
 	const markets: FootballMarket[] = [];
 	const alive: (readonly boolean[])[] = [];
 	let count = 0;
+	let layoutNo = 0;
 	let knownState: FootballState | null = null;
 	let knownParams: Rates | null = null;
 	let knownTickMs = 0;
@@ -139,6 +142,7 @@ export function createFootballPricer(
 	};
 
 	const keep = (entry: Entry): void => {
+		if (markets[count] !== entry.market) layoutNo++;
 		markets[count] = entry.market;
 		alive[count] = entry.alive;
 		offsets[count] = at;
@@ -177,17 +181,19 @@ export function createFootballPricer(
 		laws.update(scoreFactsOf(path), outlook(params, factsOf(state, tickMs)));
 		sec = playSecAt(state, tickMs);
 		at = 0;
+		const before = count;
 		count = 0;
 		for (const shelf of shelves) {
 			if (shelf.linesOf === undefined) keepTimely(shelf.entries);
 			else keepRun(shelf, shelf.linesOf(laws));
 		}
+		if (count !== before) layoutNo++;
 		offsets[count] = at;
 		knownState = state;
 		knownParams = params;
 		knownTickMs = tickMs;
 	};
-	return { price, fair, offsets, markets, alive, count: () => count };
+	return { price, fair, offsets, markets, alive, count: () => count, layoutNo: () => layoutNo };
 }
 
 /** Puts dead outcomes to zero and what rounding left outside of 0 … 1 back to it; false where one is above the bound. */
