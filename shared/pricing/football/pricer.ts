@@ -17,11 +17,14 @@ import { FOOTBALL_FAMILIES } from "./table.ts";
 /** A market that may be offered, with everything that each tick asks of it at hand. */
 type Entry = {
 	readonly market: FootballMarket;
+	readonly price: FootballMarket["price"];
 	readonly alive: readonly boolean[];
+	readonly isWhole: boolean;
 	/** Outcomes there are, and the fair value above which it is too certain to be offered. */
 	readonly size: number;
 	readonly maxFair: number;
-	/** From when to before when the clock lets it be offered. */
+	/** From when to before when the clock lets it be offered, where it does not always. */
+	readonly isTimed: boolean;
 	readonly opensSec: number;
 	readonly closesSec: number;
 	readonly line: LineBounds;
@@ -72,12 +75,16 @@ const NO_LINE: LineBounds = [0, 0, 0, 0];
 function entryOf(market: FootballMarket, family: FootballFamily, path: MatchPath, stage: keyof MaxFair): Entry {
 	const { settled, alive } = market.verdict(path);
 	const [opensSec, closesSec] = family.clockOf?.(market) ?? [0, Number.POSITIVE_INFINITY];
+	// An interval that the clock has passed is taken off by the clock, not by its outcomes.
+	const isAlive = settled === null ? alive : market.spec.outcomes.map(() => true);
 	return {
 		market,
-		// An interval that the clock has passed is taken off by the clock, not by its outcomes.
-		alive: settled === null ? alive : market.spec.outcomes.map(() => true),
+		price: market.price,
+		alive: isAlive,
+		isWhole: !isAlive.includes(false),
 		size: market.spec.outcomes.length,
 		maxFair: market.maxFair[stage],
+		isTimed: family.clockOf !== undefined,
 		opensSec,
 		closesSec,
 		line: market.line ?? NO_LINE,
@@ -150,9 +157,11 @@ export function createFootballPricer(
 		count++;
 	};
 	const keepTimely = (entries: readonly Entry[]): void => {
-		for (const entry of entries) {
-			if (sec < entry.opensSec || sec >= entry.closesSec) continue;
-			entry.market.price(laws, fair, at, sec);
+		const nowSec = sec;
+		for (let index = 0; index < entries.length; index++) {
+			const entry = entries[index] as Entry;
+			if (entry.isTimed && (nowSec < entry.opensSec || nowSec >= entry.closesSec)) continue;
+			entry.price(laws, fair, at, nowSec);
 			if (isOffered(fair, at, entry)) keep(entry);
 		}
 	};
@@ -183,7 +192,8 @@ export function createFootballPricer(
 		at = 0;
 		const before = count;
 		count = 0;
-		for (const shelf of shelves) {
+		for (let index = 0; index < shelves.length; index++) {
+			const shelf = shelves[index] as Shelf;
 			if (shelf.linesOf === undefined) keepTimely(shelf.entries);
 			else keepRun(shelf, shelf.linesOf(laws));
 		}
@@ -197,10 +207,10 @@ export function createFootballPricer(
 }
 
 /** Puts dead outcomes to zero and what rounding left outside of 0 … 1 back to it; false where one is above the bound. */
-function isOffered(fair: Float64Array, at: number, { alive, size, maxFair }: Entry): boolean {
+function isOffered(fair: Float64Array, at: number, { alive, isWhole, size, maxFair }: Entry): boolean {
 	for (let index = 0; index < size; index++) {
 		const value = fair[at + index] as number;
-		if (!(value > 0 && alive[index])) fair[at + index] = zeroOf(value);
+		if (!(value > 0 && (isWhole || alive[index]))) fair[at + index] = zeroOf(value);
 		else if (value > maxFair) {
 			if (value <= 1 || maxFair < 1) return false;
 			fair[at + index] = 1;
