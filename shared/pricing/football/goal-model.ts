@@ -16,8 +16,8 @@ const MAX_REDS = 2;
  * Extra time scores at the pace of the match before it: 32.6 of 95 minutes, with 66 s and 90 s of stoppage (extra halves
  * last 16.1 and 16.5 minutes on average).
  */
-const EXTRA_FIRST: HalfTiming = { share: 0.158, slope: 0, stoppageShare: 0.012, stoppageSec: 66 };
-const EXTRA_SECOND: HalfTiming = { share: 0.158, slope: 0, stoppageShare: 0.016, stoppageSec: 90 };
+const EXTRA_FIRST: HalfTiming = { share: 0.158, slope: 0, bend: 0, stoppageShare: 0.012, stoppageSec: 66 };
+const EXTRA_SECOND: HalfTiming = { share: 0.158, slope: 0, bend: 0, stoppageShare: 0.016, stoppageSec: 90 };
 
 const NONE: Rates = { home: 0, away: 0 };
 
@@ -81,21 +81,28 @@ function sharesOf(facts: GoalFacts, parameters: GoalParameters): Shares {
 	}
 }
 
-function scoreEffect(lead: number, { score }: GoalParameters): number {
-	if (lead === 0) return 1;
+/** `played` is the share of regular time's goals whose time is past, 0 to 1. */
+function scoreEffect(lead: number, played: number, { score }: GoalParameters): number {
+	if (lead === 0) return 1 + (score.level - 1) * played;
 	if (lead > 0) return lead === 1 ? score.leadsByOne : score.leadsByMore;
 	return lead === -1 ? score.trailsByOne : score.trailsByMore;
 }
 
-/** Goals a side would score over a whole match that went on as it stands: strengths, dismissals and score. */
-function paceOf(params: Rates, facts: GoalFacts, parameters: GoalParameters): Rates {
+/**
+ * Goals a side would score over a whole match that went on as it stands. Goals seen against goals expected so far tell of the
+ * match's pace: the posterior mean of a gamma-distributed pace under Poisson goals.
+ */
+function paceOf(params: Rates, facts: GoalFacts, shareToCome: number, parameters: GoalParameters): Rates {
 	const home = Math.min(facts.reds.home, MAX_REDS);
 	const away = Math.min(facts.reds.away, MAX_REDS);
 	const lead = facts.regular.home + facts.extra.home - facts.regular.away - facts.extra.away;
-	const { own, other } = parameters.red;
+	const { red, paceWeight } = parameters;
+	const played = Math.max(0, 1 - shareToCome);
+	const seen = facts.regular.home + facts.regular.away;
+	const pace = (1 + paceWeight * seen) / (1 + paceWeight * (params.home + params.away) * played);
 	return {
-		home: params.home * own ** home * other ** away * scoreEffect(lead, parameters),
-		away: params.away * own ** away * other ** home * scoreEffect(-lead, parameters),
+		home: params.home * pace * red.own ** home * red.other ** away * scoreEffect(lead, played, parameters),
+		away: params.away * pace * red.own ** away * red.other ** home * scoreEffect(-lead, played, parameters),
 	};
 }
 
@@ -110,7 +117,8 @@ function tiltOf(params: GoalStrengths, shareToCome: number, parameters: GoalPara
  */
 export function outlookOf(params: Rates, facts: GoalFacts, parameters: GoalParameters = GOAL_PARAMETERS): GoalOutlook {
 	const shares = sharesOf(facts, parameters);
-	const pace = paceOf(params, facts, parameters);
+	const shareToCome = Math.min(1, shares.first + shares.second);
+	const pace = paceOf(params, facts, shareToCome, parameters);
 	const scaled = (share: number): Rates => (share === 0 ? NONE : { home: pace.home * share, away: pace.away * share });
 	const { running } = shares;
 	const startSec = startOfRunning(facts);
@@ -121,7 +129,7 @@ export function outlookOf(params: Rates, facts: GoalFacts, parameters: GoalParam
 			extraFirst: scaled(shares.extraFirst),
 			extraSecond: scaled(shares.extraSecond),
 		},
-		tilt: tiltOf(params, Math.min(1, shares.first + shares.second), parameters),
+		tilt: tiltOf(params, shareToCome, parameters),
 		shareWithin: (seconds) => (running === null ? 0 : 1 - running(startSec + Math.max(0, seconds)) / running(startSec)),
 	};
 }

@@ -1,8 +1,8 @@
 /**
  * When goals fall: the share of a half's goals that is still to come, by the match's clock.
  *
- * Within the 45 (or 15) minutes of a half the intensity rises in a line: with u from 0 to 1 its density is 1 + slope·(u − ½),
- * so the share to come is (1 − u)(1 + slope·u/2). Stoppage follows at an even pace for a length nobody knows: what is left of
+ * Within the 45 (or 15) minutes of a half, u from 0 to 1, the density is 1 + slope·(u − ½) + bend·(u² − u + ⅙), so the share to
+ * come is (1 − u)(1 + slope·u/2 − bend·u(1 − 2u)/6). Stoppage follows at an even pace for a length nobody knows: what is left of
  * a stoppage expected to last L seconds, s seconds into it, is τ·ln(1 + e^((L − s)/τ)), which falls in a line while s is well
  * below L and never reaches zero before the whistle.
  */
@@ -13,6 +13,8 @@ export type HalfTiming = {
 	readonly share: number;
 	/** Rise of the intensity from the first to the last minute, against its mean: above −2 and below 2. */
 	readonly slope: number;
+	/** Curvature of the intensity: below zero the first and the last minutes bring less than the middle would have it. */
+	readonly bend: number;
 	/** Share of goals within the stoppage of the half. */
 	readonly stoppageShare: number;
 	/** Mean length of that stoppage, in seconds. */
@@ -41,7 +43,8 @@ export function stoppageLeftSec(timing: HalfTiming, intoSec: number, addedMin: n
  */
 export function shareToCome(timing: HalfTiming, lengthSec: number, intoSec: number, addedMin: number | null): number {
 	const u = Math.min(1, Math.max(0, intoSec / lengthSec));
-	const within = timing.share * (1 - u) * (1 + (timing.slope * u) / 2);
+	const shape = 1 + (timing.slope * u) / 2 - (timing.bend * u * (1 - 2 * u)) / 6;
+	const within = timing.share * (1 - u) * shape;
 	// At the mean length the stoppage holds its measured share; the softened end is divided out.
 	const fullSec = stoppageLeftSec(timing, 0, null);
 	const leftSec = stoppageLeftSec(timing, Math.max(0, intoSec - lengthSec), addedMin);

@@ -9,6 +9,7 @@
  */
 import type { FixtureInput, PrematchPrices } from "../../feeds/canonical.ts";
 import { dixonColesLaws, type ScoreLaws } from "../goals/dixon-coles-laws.ts";
+import { meansFromResult } from "../goals/inverse.ts";
 import { aroundLine, type Triple } from "../goals/score-grid.ts";
 import { leastSquares } from "../least-squares.ts";
 import { type MarginMethod, removeMargin } from "../margin.ts";
@@ -125,23 +126,15 @@ function startOf(total: number, edge: number): readonly [number, number] {
 function totalFromResult(oneXTwo: readonly number[], parameters: GoalParameters): Reading<Prior> {
 	const fair = fairOf("shin", "1X2", oneXTwo);
 	if (!fair.ok) return fair;
-	const [home = 0, , away = 0] = fair.value;
 	const { rho, growth } = parameters.total;
-	const found = leastSquares(
-		(x) =>
-			aroundLine(dixonColesLaws(ratesFrom(x), rho).difference, 0).map(
-				(chance, i) => chance - (fair.value[i] as number),
-			),
-		startOf(parameters.total.mean, home - away),
-		BOUNDS.slice(0, 2),
-	);
+	const rates = meansFromResult(fair.value, rho);
+	if (rates === null) return { ok: false, message: "1X2: no total of goals gives these prices" };
 	const margin = oneXTwo.reduce((sum, price) => sum + 1_000 / price, 0) - 1;
-	const rates = ratesFrom(found.x);
 	const total = (rates.home + rates.away) * Math.exp(growth * Math.max(0, margin));
 	const bounded = Math.min(MAX_TOTAL, Math.max(MIN_TOTAL, total));
 	return {
 		ok: true,
-		value: { total: bounded, spread: TOTAL_SPREAD, start: [found.x[0] as number, found.x[1] as number] },
+		value: { total: bounded, spread: TOTAL_SPREAD, start: [Math.log(rates.home), Math.log(rates.away)] },
 	};
 }
 
@@ -185,9 +178,9 @@ function solve(quotes: readonly Quote[], prior: Prior, parameters: GoalParameter
 	const worst = quotes
 		.map(({ name, fair, modelled }) => ({ name, misfit: Math.abs(modelled(laws) - fair) }))
 		.reduce((most, each) => (each.misfit > most.misfit ? each : most));
-	if (!found.converged) return refuse(`the prices lead to no strengths: ${worst.name} stays off by ${worst.misfit}`);
 	if (!(worst.misfit <= MAX_MISFIT))
 		return refuse(`no football match has these prices: ${worst.name} is off by ${(100 * worst.misfit).toFixed(1)} %`);
+	if (!found.converged) return refuse(`the prices lead to no strengths: ${worst.name} stays off by ${worst.misfit}`);
 	return { ok: true, params: { ...ratesFrom(found.x), rho: found.x[2] as number } };
 }
 

@@ -6,13 +6,16 @@
 import { poissonMasses } from "./masses.ts";
 import { dixonColesTilt, type GoalLaw } from "./score-grid.ts";
 
+/** Masses cut here move no price by more than 1e-12, and no strength by more than 1e-10. */
+const NEGLIGIBLE = 1e-13;
+
 export type ScoreLaws = { readonly difference: GoalLaw; readonly total: GoalLaw };
 
-/** At means (home, away) and dependence ρ; equal to the sums over `dixonColesGrid` to the last digits. */
+/** At means (home, away) and dependence ρ; equal to the sums over `dixonColesGrid` within 1e-12. */
 export function dixonColesLaws(means: { readonly home: number; readonly away: number }, rho: number): ScoreLaws {
-	const home = Float64Array.from(poissonMasses(means.home, 2));
-	const away = Float64Array.from(poissonMasses(means.away, 2));
-	const total = Float64Array.from(poissonMasses(means.home + means.away, 3));
+	const home = Float64Array.from(poissonMasses(means.home, 2, NEGLIGIBLE));
+	const away = Float64Array.from(poissonMasses(means.away, 2, NEGLIGIBLE));
+	const total = Float64Array.from(poissonMasses(means.home + means.away, 3, NEGLIGIBLE));
 	const difference = new Float64Array(home.length + away.length - 1);
 	const zero = away.length - 1;
 	for (let h = 0; h < home.length; h++) {

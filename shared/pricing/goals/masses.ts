@@ -10,20 +10,21 @@ function massesFrom(
 	ratioAt: (goals: number) => number,
 	mean: number,
 	atLeast: number,
+	negligible = NEGLIGIBLE,
 ): readonly number[] {
 	const masses = [zero];
 	let mass = zero;
 	for (let goals = 1; goals <= MAX_GOALS; goals++) {
 		mass *= ratioAt(goals);
-		if (mass < NEGLIGIBLE && goals > mean && goals >= atLeast) break;
+		if (mass < negligible && goals > mean && goals >= atLeast) break;
 		masses.push(mass);
 	}
 	return masses;
 }
 
-/** Poisson masses e^−λ λ^k / k!. */
-export function poissonMasses(mean: number, atLeast = 1): readonly number[] {
-	return massesFrom(Math.exp(-mean), (goals) => mean / goals, mean, atLeast);
+/** Poisson masses e^−λ λ^k / k!, at least so many, and those that are not negligible. */
+export function poissonMasses(mean: number, atLeast = 1, negligible = NEGLIGIBLE): readonly number[] {
+	return massesFrom(Math.exp(-mean), (goals) => mean / goals, mean, atLeast, negligible);
 }
 
 /** Negative binomial masses with variance mean + dispersion · mean²; a dispersion of 0 is Poisson. */
