@@ -2,8 +2,7 @@
 import type { Input } from "../../feeds/canonical.ts";
 import type { InputEffect, SportModule } from "../sport.ts";
 import { book } from "./book.ts";
-import { ONE_X_TWO } from "./markets.ts";
-import type { Rates } from "./model.ts";
+import type { GoalStrengths } from "./outlook.ts";
 import { isInPlay } from "./phases.ts";
 import { initialState, reduce } from "./reduce.ts";
 import { results } from "./results.ts";
@@ -35,9 +34,9 @@ function effect(_state: FootballState, input: Input): InputEffect {
 	}
 }
 
-export const football: SportModule<FootballState, Rates> = {
+export const football: SportModule<FootballState, GoalStrengths> = {
 	sport: "football",
-	modelVersion: "football-poisson-1",
+	modelVersion: "football-goals-2",
 	params: strengthsOf,
 	initial: initialState,
 	reduce,
@@ -49,6 +48,6 @@ export const football: SportModule<FootballState, Rates> = {
 	clockView,
 	scoreView,
 	incidents: incidentViews,
-	headlineMarketId: ONE_X_TWO.marketId,
+	headlineMarketId: "1x2",
 	ladder,
 };

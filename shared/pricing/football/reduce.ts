@@ -1,7 +1,9 @@
 /** Inputs → state. Refuses what cannot be; the state is then unchanged. */
 import type { FixtureInput, IncidentInput, Input } from "../../feeds/canonical.ts";
 import type { SportRefusal } from "../sport.ts";
-import { canFollow, isInPlay, isPhase, periodOf } from "./phases.ts";
+import { MAX_GOALS_STANDING } from "./law/score-law.ts";
+import { CLOCK_BOUNDS, canFollow, isInPlay, isPhase, type Phase } from "./phases.ts";
+import { placeAgain, placeOf } from "./placing.ts";
 import { elapsedSecAt, type FootballIncident, type FootballState, kicksOf, scoreOf } from "./state.ts";
 
 export type Reduced = { readonly ok: true; readonly state: FootballState } | SportRefusal;
@@ -10,6 +12,9 @@ const done = (state: FootballState): Reduced => ({ ok: true, state });
 
 /** A match longer than this many incidents is not football. */
 const MAX_INCIDENTS = 500;
+/** The longest shoot-out of a competition had 56 kicks. */
+export const MAX_KICKS = 100;
+const MAX_STOPPAGE_SEC = 3_600;
 const NEEDS_SIDE: ReadonlySet<string> = new Set([
 	"goal",
 	"red_card",
@@ -39,19 +44,30 @@ export function initialState(fixture: FixtureInput): FootballState {
 	};
 }
 
+/** The state's clock is kept at its last input: what the clock decides is settled by the next input, not by the tick. */
 export function reduce(state: FootballState, input: Input, tickMs: number): Reduced {
+	const reduced = reduceInput(state, input, tickMs);
+	if (!reduced.ok || !reduced.state.clock.running || tickMs <= reduced.state.clock.atMs) return reduced;
+	const { clock } = reduced.state;
+	return done({
+		...reduced.state,
+		clock: { ...clock, elapsedSec: elapsedSecAt(reduced.state, tickMs), atMs: tickMs },
+	});
+}
+
+function reduceInput(state: FootballState, input: Input, tickMs: number): Reduced {
 	switch (input.kind) {
 		case "state":
 			return reduceState(state, input, tickMs);
 		case "incident":
-			return addIncident(state, input);
+			return addIncident(state, input, tickMs);
 		case "correction": {
 			const known = state.incidents.find((incident) => incident.incidentId === input.incidentId);
 			if (known === undefined) return refuse(`no incident ${input.incidentId} to correct`);
 			const wrong = unfit(input);
 			if (wrong !== null) return refuse(wrong);
-			const corrected = { ...known, ...incidentFacts(input), confirmed: true, cancelled: false };
-			return done(replaceIncident(state, corrected));
+			const facts = { ...incidentFacts(input), ...placeAgain(input, known), confirmed: true, cancelled: false };
+			return within(replaceIncident(state, { ...known, ...facts }));
 		}
 		case "cancellation": {
 			const known = state.incidents.find((incident) => incident.incidentId === input.incidentId);
@@ -79,6 +95,8 @@ export function reduce(state: FootballState, input: Input, tickMs: number): Redu
 function reduceState(state: FootballState, input: Extract<Input, { kind: "state" }>, tickMs: number): Reduced {
 	if (!isPhase(input.phase)) return refuse(`football has no phase ${input.phase}`);
 	if (!canFollow(state.phase, input.phase)) return refuse(`${input.phase} cannot follow ${state.phase}`);
+	const wrongClock = unfitClock(input.phase, input.clock?.elapsedSec);
+	if (wrongClock !== null) return refuse(wrongClock);
 	const regular = scoreOf(state, "regular");
 	const extra = scoreOf(state, "extra");
 	const score = { home: regular.home + extra.home, away: regular.away + extra.away };
@@ -92,7 +110,8 @@ function reduceState(state: FootballState, input: Extract<Input, { kind: "state"
 		input.clock === undefined
 			? {
 					...state.clock,
-					elapsedSec: elapsedSecAt(state, tickMs),
+					// A half that begins without a word of the clock begins at its beginning.
+					elapsedSec: (moved ? CLOCK_BOUNDS[input.phase]?.[0] : undefined) ?? elapsedSecAt(state, tickMs),
 					atMs: tickMs,
 					running: state.clock.running && !moved,
 				}
@@ -107,6 +126,15 @@ function reduceState(state: FootballState, input: Extract<Input, { kind: "state"
 	return done(next);
 }
 
+/** The match's clock starts a half where the half before should have ended, and no stoppage lasts an hour. */
+function unfitClock(phase: Phase, elapsedSec: number | undefined): string | null {
+	const bounds = CLOCK_BOUNDS[phase];
+	if (bounds === undefined || elapsedSec === undefined) return null;
+	const [startSec, endSec] = bounds;
+	if (elapsedSec >= startSec && elapsedSec <= endSec + MAX_STOPPAGE_SEC) return null;
+	return `a clock of ${elapsedSec} s is not in ${phase}`;
+}
+
 function unfit(input: Pick<IncidentInput, "incident" | "side" | "detail">): string | null {
 	if (!KNOWN.has(input.incident)) return `football has no ${input.incident}`;
 	if (NEEDS_SIDE.has(input.incident) && input.side === undefined) return `a ${input.incident} needs a side`;
@@ -116,7 +144,7 @@ function unfit(input: Pick<IncidentInput, "incident" | "side" | "detail">): stri
 	return null;
 }
 
-function addIncident(state: FootballState, input: IncidentInput): Reduced {
+function addIncident(state: FootballState, input: IncidentInput, tickMs: number): Reduced {
 	const wrong = unfit(input);
 	if (wrong !== null) return refuse(wrong);
 	if (!isInPlay(state.phase)) return refuse(`no ${input.incident} while ${state.phase}`);
@@ -129,15 +157,25 @@ function addIncident(state: FootballState, input: IncidentInput): Reduced {
 	const incident: FootballIncident = {
 		incidentId: input.incidentId,
 		...incidentFacts(input),
-		period: periodOf(state.phase),
+		...placeOf(input, state.phase, elapsedSecAt(state, tickMs)),
 		confirmed: !DOUBTFUL.has(input.incident),
 		cancelled: false,
 		invented: input.invented === true,
 	};
 	const next = { ...state, incidents: [...state.incidents, incident] };
-	return done(
+	return within(
 		input.incident === "stoppage_announced" && input.value !== undefined ? { ...next, addedMin: input.value } : next,
 	);
+}
+
+/** A score or a shoot-out beyond what was ever played is a feed gone wrong, and beyond what can be priced. */
+function within(state: FootballState): Reduced {
+	for (const period of ["regular", "extra"] as const) {
+		const { home, away } = scoreOf(state, period);
+		if (home + away > MAX_GOALS_STANDING) return refuse(`${home}-${away} is no score of football`);
+	}
+	if (kicksOf(state).length > MAX_KICKS) return refuse(`more than ${MAX_KICKS} kicks of a shoot-out`);
+	return done(state);
 }
 
 /** What waits for the feed's word before it settles anything. */
@@ -173,6 +211,3 @@ function confirmAll(state: FootballState): FootballState {
 		incidents: state.incidents.map((incident) => (incident.confirmed ? incident : { ...incident, confirmed: true })),
 	};
 }
-
-/** The number the next kick of the shoot-out will have. */
-export const nextKickNo = (state: FootballState): number => kicksOf(state).length + 1;

@@ -1,6 +1,5 @@
 /** What a page shows of a football match: clock, score, incidents; and the operator's ladder of final scores. */
 import type { ClockView, IncidentView, ScoreView } from "../sport.ts";
-import * as markets from "./markets.ts";
 import { CLOCK_BOUNDS, type Phase } from "./phases.ts";
 import {
 	elapsedSecAt,
@@ -13,6 +12,7 @@ import {
 	scoreOf,
 	shootOutWasReached,
 } from "./state.ts";
+import { FOOTBALL_FAMILIES } from "./table.ts";
 
 const WORDS: Readonly<Partial<Record<Phase, string>>> = {
 	scheduled: "Not started",
@@ -110,15 +110,20 @@ export function ladder(
 	);
 }
 
+/** Markets that follow from the final score of regular time, by their rule. */
+const BY_FINAL_SCORE = FOOTBALL_FAMILIES.flatMap(({ markets }) =>
+	markets.flatMap(({ spec, part, rule }) =>
+		part === "regular" && rule.kind === "score" ? [{ spec, pays: rule.pays }] : [],
+	),
+);
+
+/** A market in which stakes come back at this score, whole or half, has neither winners nor losers to sum up, and is left out. */
 function winnersAt(home: number, away: number): Readonly<Record<string, readonly string[]>> {
-	const totals = markets.TOTAL_LINES.map(
-		(line) => [markets.totalMarket(line).marketId, [home + away > line ? "over" : "under"]] as const,
-	);
-	return {
-		[markets.ONE_X_TWO.marketId]: [markets.resultOutcome(home, away)],
-		[markets.DOUBLE_CHANCE.marketId]: markets.doubleChanceWinners(home, away),
-		[markets.BOTH_SCORE.marketId]: [home > 0 && away > 0 ? "yes" : "no"],
-		[markets.CORRECT_SCORE.marketId]: [markets.correctScoreOutcome(home, away)],
-		...Object.fromEntries(totals),
-	};
+	const winners: Record<string, readonly string[]> = {};
+	for (const { spec, pays } of BY_FINAL_SCORE) {
+		const paid = pays(home, away);
+		if (paid.some((pay) => Math.abs(pay) < 2)) continue;
+		winners[spec.marketId] = spec.outcomes.filter((_, index) => paid[index] === 2).map(({ outcomeId }) => outcomeId);
+	}
+	return winners;
 }

@@ -1,0 +1,95 @@
+/**
+ * A goal within an interval of the match's clock. Each half is cut from its beginning into pieces of 5, 10 and 15 minutes;
+ * the last piece of a half runs to the whistle, stoppage included. The piece that runs and the next one are offered.
+ */
+import type { FootballLaws } from "../law/laws.ts";
+import type { MatchPath } from "../path.ts";
+import { ALWAYS, type FootballFamily, type FootballMarket, Settlements, specOf, YES_NO } from "./market.ts";
+
+const HALF_MIN = 45;
+const NO_GOAL = [-2, 2] as const;
+const GOAL = [2, -2] as const;
+
+type Interval = { readonly half: 1 | 2; readonly startSec: number; readonly endSec: number | null };
+
+const hasGoal = ({ half, startSec, endSec }: Interval, path: MatchPath): boolean =>
+	path.goals.some((goal) => goal.half === half && goal.sec >= startSec && (endSec === null || goal.sec < endSec));
+
+/** Whether an interval has passed, by the clock at the last input or by a later half. */
+function hasPassed({ half, endSec }: Interval, path: MatchPath): boolean {
+	if (path.half !== half) return half === 1 ? path.first.isOver : path.regular.isOver;
+	return endSec !== null && path.knownSec >= endSec;
+}
+
+function intervalMarket(minutes: number, interval: Interval): FootballMarket {
+	const { half, startSec, endSec } = interval;
+	const words = endSec === null ? (half === 1 ? "half-time" : "full time") : `${endSec / 60}:00`;
+	const name = `Goal ${startSec / 60}:00–${words}`;
+	const spec = specOf(`g${minutes}:${startSec / 60}`, name, "intervals", half === 1 ? "first" : "second", YES_NO);
+	const results = new Settlements(spec);
+	const undecided = results.open([true, true]);
+	return {
+		spec,
+		part: half === 1 ? "first" : "second",
+		rule: { kind: "interval", startSec, endSec },
+		maxFair: ALWAYS,
+		price: (laws, out, at, sec) => {
+			const no = withoutGoal(laws, interval, sec);
+			out[at] = 1 - no;
+			out[at + 1] = no;
+		},
+		verdict: (path) => {
+			if (hasGoal(interval, path)) return results.settled(GOAL);
+			return !path.hasDoubt && hasPassed(interval, path) ? results.settled(NO_GOAL) : undecided;
+		},
+	};
+}
+
+/**
+ * Of n goals that the half still brings, each falls into the interval with the same probability f, whatever the tilt: it weighs
+ * final scores, not times. So none does with (1 − f)^n, summed over n by Horner's rule.
+ */
+function withoutGoal(laws: FootballLaws, { half, startSec, endSec }: Interval, sec: number): number {
+	const { total } = half === 1 ? laws.first : laws.second;
+	const from = sec >= startSec ? 0 : laws.shareWithin(startSec - sec);
+	const to = endSec === null ? 1 : laws.shareWithin(endSec - sec);
+	const outside = Math.min(1, Math.max(0, 1 - (to - from)));
+	let sum = 0;
+	for (let n = total.to - 1; n >= total.from; n--) sum = sum * outside + (total.at[n] as number);
+	return Math.min(1, sum);
+}
+
+function intervalFamily(minutes: number): FootballFamily {
+	const count = HALF_MIN / minutes;
+	const intervals = ([1, 2] as const).flatMap((half) =>
+		Array.from({ length: Math.ceil(count) }, (_, index): Interval => {
+			const base = half === 1 ? 0 : HALF_MIN;
+			const isLast = index + 1 >= count;
+			return {
+				half,
+				startSec: (base + index * minutes) * 60,
+				endSec: isLast ? null : (base + (index + 1) * minutes) * 60,
+			};
+		}),
+	);
+	const entries = intervals.map((interval) => ({ interval, market: intervalMarket(minutes, interval) }));
+	const intervalOf = new Map(entries.map(({ interval, market }) => [market, interval] as const));
+	return {
+		family: `g${minutes}`,
+		name: `Goal in ${minutes} minutes`,
+		group: "intervals",
+		part: "regular",
+		markets: entries.map(({ market }) => market),
+		candidates: (path) =>
+			entries
+				.filter(({ interval }) => interval.half === path.half && !hasGoal(interval, path))
+				.map(({ market }) => market),
+		clockOf: (market) => {
+			const interval = intervalOf.get(market);
+			if (interval === undefined) throw new Error(`no interval of ${minutes} minutes: ${market.spec.marketId}`);
+			return [interval.startSec - minutes * 60, interval.endSec ?? Number.POSITIVE_INFINITY];
+		},
+	};
+}
+
+export const INTERVAL_FAMILIES: readonly FootballFamily[] = [5, 10, 15].map(intervalFamily);

@@ -1,0 +1,152 @@
+/**
+ * Totals and handicaps by lines of goals: half lines, whole lines (the stake comes back on the line), and quarter lines, which
+ * are two bets of half the stake on the lines beside them. The fair odds are 1 + E[lost part] / E[won part], so that fair
+ * values of both sides add up to one; a stake that comes back does not count.
+ */
+import type { MarketSpec } from "../../sport.ts";
+import { LAW_SIZE, type ScoreLaw, type Sums } from "../law/score-law.ts";
+import {
+	ALWAYS,
+	type FootballMarket,
+	type LineBounds,
+	type MaxFair,
+	OVER_UNDER,
+	type Part,
+	type Pay,
+	type Pays,
+	specOf,
+	THREE_WAY,
+	TWO_WAY,
+} from "./market.ts";
+import { RULE_REACH, type ScorePart, scoreMarket } from "./score-market.ts";
+
+/** Words and prefixes of a part's markets. */
+export type PartWords = { readonly part: ScorePart; readonly prefix: string; readonly words: string };
+export const REGULAR: PartWords = { part: "regular", prefix: "", words: "" };
+export const FIRST: PartWords = { part: "first", prefix: "h1:", words: "1st half: " };
+export const SECOND: PartWords = { part: "second", prefix: "h2:", words: "2nd half: " };
+export const EXTRA: PartWords = { part: "extra", prefix: "et:", words: "Extra time: " };
+
+export const named = (
+	{ part, prefix, words }: { readonly part: Part; readonly prefix: string; readonly words: string },
+	id: string,
+	name: string,
+): { readonly id: string; readonly name: string; readonly part: Part } => ({
+	id: prefix + id,
+	name: words === "" ? name : words + name.charAt(0).toLowerCase() + name.slice(1),
+	part,
+});
+
+/** The two lines that a line stands for: itself twice, or its neighbours where it is a quarter. */
+export function halvesOf(line: number): readonly [low: number, high: number] {
+	if (!Number.isInteger(line * 4) || Math.abs(line) > RULE_REACH) throw new RangeError(`${line} is no line of goals`);
+	return Number.isInteger(line * 2) ? [line, line] : [line - 0.25, line + 0.25];
+}
+
+/** How far `value` is past the line, as the first of two opposite outcomes is paid. */
+export function linePays(value: number, [low, high]: readonly [number, number]): Pays {
+	const first = (Math.sign(value - low) + Math.sign(value - high)) as Pay;
+	return [first, (0 - first) as Pay];
+}
+
+/** Writes won / (won + lost) for the first outcome and its complement for the second. */
+export function writeShares(out: Float64Array, at: number, won: number, lost: number): void {
+	const all = won + lost;
+	out[at] = all > 0 ? won / all : 0;
+	out[at + 1] = all > 0 ? lost / all : 0;
+}
+
+/** Both halves of a stake, each on its own line; `moved` is how far the sums' values are moved up. */
+const boundsOf = ([low, high]: readonly [number, number], moved = 0): LineBounds => [
+	Math.floor(low) + 1 + moved,
+	Math.floor(high) + 1 + moved,
+	Math.ceil(low) - 1 + moved,
+	Math.ceil(high) - 1 + moved,
+];
+
+export function writeLine(out: Float64Array, at: number, sums: Sums, line: LineBounds): void {
+	writeShares(out, at, sums.atLeast(line[0]) + sums.atLeast(line[1]), sums.atMost(line[2]) + sums.atMost(line[3]));
+}
+
+export function totalMarket(of: PartWords, line: number, group: string, maxFair: MaxFair): FootballMarket {
+	const { id, name, part } = named(of, `ou:${line}`, `Total goals ${line}`);
+	const halves = halvesOf(line);
+	const bounds = boundsOf(halves);
+	return scoreMarket(
+		specOf(id, name, group, part, OVER_UNDER),
+		of.part,
+		(home, away) => linePays(home + away, halves),
+		(law, out, at) => writeLine(out, at, law.total, bounds),
+		maxFair,
+		bounds,
+	);
+}
+
+export function teamTotalMarket(side: "home" | "away", line: number, maxFair: MaxFair): FootballMarket {
+	const halves = halvesOf(line);
+	const bounds = boundsOf(halves);
+	const spec = specOf(`tt:${side}:${line}`, `${teamName(side)} goals ${line}`, "teams", "regular", OVER_UNDER);
+	return scoreMarket(
+		spec,
+		"regular",
+		(home, away) => linePays(side === "home" ? home : away, halves),
+		(law, out, at) => writeLine(out, at, law[side], bounds),
+		maxFair,
+		bounds,
+	);
+}
+
+/** Names of sides stand where a page puts the teams' own. */
+export const teamName = (side: "home" | "away"): string => (side === "home" ? "Home" : "Away");
+
+const signed = (line: number): string => (line > 0 ? `+${line}` : String(line));
+
+/** Asian handicap: the line is added to the home side's goals. */
+export function handicapMarket(of: PartWords, line: number, group: string, maxFair: MaxFair): FootballMarket {
+	const { id, name, part } = named(of, `ah:${line}`, `Handicap ${signed(line)}`);
+	const halves = halvesOf(-line);
+	const bounds = boundsOf(halves, LAW_SIZE);
+	return scoreMarket(
+		specOf(id, name, group, part, TWO_WAY),
+		of.part,
+		(home, away) => linePays(home - away, halves),
+		(law, out, at) => writeLine(out, at, law.difference, bounds),
+		maxFair,
+		bounds,
+	);
+}
+
+const THREE_WAY_PAYS: readonly [Pays, Pays, Pays] = [
+	[2, -2, -2],
+	[-2, 2, -2],
+	[-2, -2, 2],
+];
+export const threeWayPays = (difference: number): Pays =>
+	difference > 0 ? THREE_WAY_PAYS[0] : difference < 0 ? THREE_WAY_PAYS[2] : THREE_WAY_PAYS[1];
+
+export function writeThreeWay(law: ScoreLaw, out: Float64Array, at: number, line: number): void {
+	out[at] = law.differenceAtLeast(1 - line);
+	out[at + 1] = law.differenceAt(-line);
+	out[at + 2] = law.differenceAtMost(-1 - line);
+}
+
+/** European handicap: whole goals added to the home side, and the draw is an outcome. Line 0 is the match result. */
+export function threeWayMarket(
+	of: PartWords,
+	spec: MarketSpec,
+	line: number,
+	maxFair: MaxFair = ALWAYS,
+): FootballMarket {
+	return scoreMarket(
+		spec,
+		of.part,
+		(home, away) => threeWayPays(home - away + line),
+		(law, out, at) => writeThreeWay(law, out, at, line),
+		maxFair,
+	);
+}
+
+export function europeanHandicapMarket(line: number, maxFair: MaxFair): FootballMarket {
+	const spec = specOf(`eh:${line}`, `3-way handicap ${signed(line)}`, "handicap", "regular", THREE_WAY);
+	return threeWayMarket(REGULAR, spec, line, maxFair);
+}

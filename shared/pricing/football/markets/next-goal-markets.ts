@@ -1,0 +1,94 @@
+/** Goal number n of a part: whose, or none. Only the next one is offered. */
+import type { FootballLaws, NextGoal } from "../law/laws.ts";
+import { MAX_GOALS_STANDING, type ScoreLaw } from "../law/score-law.ts";
+import { EXTRA, FIRST, named, type PartWords, REGULAR, SECOND } from "./lines.ts";
+import {
+	ALWAYS,
+	type FootballFamily,
+	type FootballMarket,
+	outcomesOf,
+	Settlements,
+	specOf,
+	winnerPays,
+} from "./market.ts";
+
+const NEXT = outcomesOf(["home", "1"], ["none", "No goal"], ["away", "2"]);
+
+function nextGoalMarket(
+	of: PartWords,
+	group: string,
+	goalNo: number,
+	nextOf: (laws: FootballLaws) => NextGoal,
+	lawOf: (laws: FootballLaws) => ScoreLaw,
+): FootballMarket {
+	const { id, name, part } = named(of, `ng:${goalNo}`, `Goal ${goalNo}`);
+	const spec = specOf(id, name, group, part, NEXT);
+	const results = new Settlements(spec);
+	const undecided = results.open([true, true, true]);
+	return {
+		spec,
+		part,
+		rule: { kind: "next_goal", goalNo },
+		maxFair: ALWAYS,
+		price: (laws, out, at) => {
+			const next = nextOf(laws);
+			const law = lawOf(laws);
+			out[at] = next.home;
+			out[at + 1] = law.score(law.startHome, law.startAway);
+			out[at + 2] = next.away;
+		},
+		verdict: (path) => {
+			const { sides, isOver } = path[of.part];
+			const side = sides[goalNo - 1];
+			if (side !== undefined) return results.settled(winnerPays(3, side === "home" ? 0 : 2));
+			// A later goal that can no longer come was never offered, and has no result.
+			return isOver && goalNo === sides.length + 1 ? results.settled(winnerPays(3, 1)) : undecided;
+		},
+	};
+}
+
+function nextGoalFamily(
+	of: PartWords,
+	group: string,
+	nextOf: (laws: FootballLaws) => NextGoal,
+	lawOf: (laws: FootballLaws) => ScoreLaw,
+): FootballFamily {
+	const numbers = Array.from({ length: MAX_GOALS_STANDING + 1 }, (_, index) => index + 1);
+	const markets = numbers.map((goalNo) => nextGoalMarket(of, group, goalNo, nextOf, lawOf));
+	return {
+		family: `${of.prefix}ng`,
+		name: named(of, "ng", "Next goal").name,
+		group,
+		part: of.part,
+		markets,
+		candidates: (path) => {
+			const next = markets[path[of.part].sides.length];
+			return next === undefined ? [] : [next];
+		},
+	};
+}
+
+export const NEXT_GOAL = nextGoalFamily(
+	REGULAR,
+	"next_goal",
+	({ nextRegular }) => nextRegular,
+	({ regular }) => regular,
+);
+export const FIRST_HALF_NEXT_GOAL = nextGoalFamily(
+	FIRST,
+	"next_goal",
+	({ nextFirst }) => nextFirst,
+	({ first }) => first,
+);
+export const SECOND_HALF_NEXT_GOAL = nextGoalFamily(
+	SECOND,
+	"next_goal",
+	({ nextSecond }) => nextSecond,
+	({ second }) => second,
+);
+export const EXTRA_NEXT_GOAL = nextGoalFamily(
+	EXTRA,
+	"extra",
+	({ nextExtra }) => nextExtra,
+	({ extra }) => extra,
+);
