@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { isOnLadder } from "./ladder.ts";
+import { MARGIN_PROFILES, marginOf, profileOf } from "./margin-profile.ts";
+
+const SPORTS = ["football", "tennis", "basketball"] as const;
+
+describe("margin profiles", () => {
+	test("[MAT-5] views are found by name; an unknown one prices nothing", () => {
+		expect(profileOf("standard")?.view).toBe("standard");
+		expect(profileOf("sharp")?.view).toBe("sharp");
+		expect(profileOf("unheard-of")).toBeNull();
+		expect(profileOf("constructor")).toBeNull();
+		expect(MARGIN_PROFILES.length).toBeLessThanOrEqual(16);
+	});
+
+	test("sport, group, phase and view each decide", () => {
+		const [standard, sharp] = MARGIN_PROFILES;
+		if (standard === undefined || sharp === undefined) throw new Error("two views");
+		const at = { sport: "football", group: "main", inPlay: false } as const;
+		expect(marginOf(standard, at)).toEqual({
+			method: "odds-ratio",
+			margin: 0.05,
+			minOddsMilli: 1_010,
+			maxOddsMilli: 500_000,
+		});
+		expect(marginOf(standard, { ...at, inPlay: true }).margin).toBe(0.055);
+		expect(marginOf(standard, { ...at, sport: "tennis" }).margin).toBe(0.045);
+		expect(marginOf(standard, { ...at, group: "correct_score" })).toMatchObject({ method: "power", margin: 0.12 });
+		expect(marginOf(standard, { ...at, group: "unheard-of" }).margin).toBe(0.06);
+		expect(marginOf(standard, { ...at, group: "constructor" }).margin).toBe(0.06);
+		expect(marginOf(sharp, at).margin).toBe(0.025);
+	});
+
+	test("every rule is one that can be charged: a margin in (0, 0.5], limits on the ladder", () => {
+		for (const profile of MARGIN_PROFILES)
+			for (const sport of SPORTS)
+				for (const [phase, inPlay] of [
+					["prematch", false],
+					["inPlay", true],
+				] as const)
+					for (const group of [...Object.keys(profile.sports[sport][phase].groups), "any other"]) {
+						const rule = marginOf(profile, { sport, group, inPlay });
+						expect(rule.margin).toBeGreaterThan(0);
+						expect(rule.margin).toBeLessThanOrEqual(0.5);
+						expect(isOnLadder(rule.minOddsMilli) && isOnLadder(rule.maxOddsMilli)).toBe(true);
+						expect(rule.minOddsMilli).toBeLessThan(rule.maxOddsMilli);
+						const before = marginOf(profile, { sport, group, inPlay: false });
+						expect(marginOf(profile, { sport, group, inPlay: true }).margin).toBeGreaterThan(before.margin);
+					}
+	});
+});
