@@ -4,8 +4,8 @@ import { emptyHistogram, type Histogram, observe } from "../../shared/metrics.ts
 import type { Position } from "../../shared/protocol/frames.ts";
 import type { MatchBeatBody, MatchImageBody } from "../../shared/protocol/match-frames.ts";
 import { Publisher, type Resumed } from "../../shared/protocol/publisher.ts";
-import type { MatchState } from "./core.ts";
 import type { Book } from "./prices.ts";
+import type { MatchState } from "./state.ts";
 import { deltaBody, imageBody, schemaBody } from "./wire.ts";
 
 export type Snapshot = {

@@ -11,8 +11,9 @@ import {
 	type WireMarket,
 } from "../../shared/protocol/match-frames.ts";
 import { MAX_WIRE_INCIDENTS } from "../../shared/protocol/match-view.ts";
-import { hasEnded, isInPlay, type ListedMarket, type MatchState, sportOf } from "./core.ts";
+import { type ListedMarket, marketOf } from "./listing.ts";
 import type { Book } from "./prices.ts";
+import { hasEnded, isInPlay, type MatchState, sportOf } from "./state.ts";
 
 const LETTERS: Readonly<Record<LegOutcome["kind"], string>> = {
 	win: "w",
@@ -92,7 +93,13 @@ export function imageBody(
 	};
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** Whether two arrays of the wire say the same; nested arrays are compared within. */
+function same(a: unknown, b: unknown): boolean {
+	if (a === b) return true;
+	if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+	for (let index = 0; index < a.length; index++) if (!same(a[index], b[index])) return false;
+	return true;
+}
 
 /** What changed between two images of one schema, or null. A running clock by itself is no change: readers let it run. */
 export function deltaBody(
@@ -103,7 +110,8 @@ export function deltaBody(
 	const markets = after.m.flatMap((market, index) =>
 		same(before.m[index], market) ? [] : [[index, ...market] as const],
 	);
-	const incidents = after.i.filter((incident) => !before.i.some((known) => same(known, incident)));
+	const known = new Map(before.i.map((incident) => [incident[0], incident]));
+	const incidents = after.i.filter((incident) => !same(known.get(incident[0]), incident));
 	const [phase, text, , running, rate, addedMin] = after.c;
 	const [phaseBefore, textBefore, , runningBefore, rateBefore, addedBefore] = before.c;
 	const isClockMoved =
@@ -133,7 +141,7 @@ export function summaryOf(state: MatchState, book: Book, tickMs: number, isStale
 	const sport = sportOf(state);
 	const clock = sport.clockView(state.sport, tickMs);
 	const score = sport.scoreView(state.sport);
-	const headline = state.markets.find(({ spec }) => spec.marketId === sport.headlineMarketId);
+	const headline = marketOf(state, sport.headlineMarketId);
 	const prices = book.get(sport.headlineMarketId)?.oddsMilli ?? [];
 	return {
 		matchId: fixture.matchId,
