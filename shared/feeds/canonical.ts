@@ -225,7 +225,7 @@ export const traderActionSchema = v.variant("action", [
 	/** How far sold bets shift an outcome whose risk has reached the cap, in thousandths of a logit; 0 turns it off. */
 	v.strictObject({
 		action: v.literal("set_liability_shift"),
-		maxMilli: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
+		maxMilli: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100), v.multipleOf(20)),
 	}),
 	v.strictObject({ action: v.literal("void_market"), marketId: marketIdSchema, reason: shortText }),
 	v.strictObject({ action: v.literal("rollback_result"), marketId: marketIdSchema, reason: shortText }),
