@@ -3,7 +3,7 @@
  * book keeps at least its margin and a price never exceeds what the model pays for.
  */
 
-/** Up to `below`, prices stand `step` apart. */
+/** Up to `below`, prices stand `step` apart. Every step divides the bounds of its stretch. */
 const RUNGS = [
 	{ below: 2_000, step: 10 },
 	{ below: 3_000, step: 20 },
@@ -16,24 +16,34 @@ const RUNGS = [
 	{ below: 100_000, step: 5_000 },
 	{ below: 1_000_000, step: 10_000 },
 ] as const;
+const LAST_STEP = 10_000;
 
 export const MIN_ODDS_MILLI = 1_010;
 export const MAX_ODDS_MILLI = 1_000_000;
 
-/** The highest rung not above 1/q; null where that is below the lowest rung (such an outcome is not offered) or q is no probability. */
-export function toOddsMilli(impliedProbability: number): number | null {
+/** A hair above the exact quotient, so that 1/(1/2.5) finds 2.500 and not the rung below it. */
+export const LADDER_HAIR = 1e-12;
+
+/** How far the rung above `oddsMilli` stands from the one at or below it. */
+export const stepAt = (oddsMilli: number): number => RUNGS.find(({ below }) => oddsMilli < below)?.step ?? LAST_STEP;
+
+/**
+ * The highest rung not above 1/q and not above `maxOddsMilli`; null where that is below `minOddsMilli` (such an outcome is
+ * not offered) or q is no probability.
+ */
+export function toOddsMilli(
+	impliedProbability: number,
+	minOddsMilli = MIN_ODDS_MILLI,
+	maxOddsMilli = MAX_ODDS_MILLI,
+): number | null {
 	if (!(impliedProbability > 0)) return null;
-	// A hair above the exact quotient, so that 1/(1/2.5) finds 2.500 and not the rung below it.
-	const raw = (1_000 / impliedProbability) * (1 + 1e-12);
-	if (raw < MIN_ODDS_MILLI) return null;
-	if (raw >= MAX_ODDS_MILLI) return MAX_ODDS_MILLI;
-	const rung = RUNGS.find(({ below }) => raw < below);
-	const step = rung?.step ?? 10_000;
-	return Math.floor(raw / step) * step;
+	const raw = Math.floor((1_000 / impliedProbability) * (1 + LADDER_HAIR));
+	if (raw < minOddsMilli) return null;
+	if (raw >= maxOddsMilli) return maxOddsMilli;
+	return raw - (raw % stepAt(raw));
 }
 
 export function isOnLadder(oddsMilli: number): boolean {
 	if (!Number.isSafeInteger(oddsMilli) || oddsMilli < MIN_ODDS_MILLI || oddsMilli > MAX_ODDS_MILLI) return false;
-	const rung = RUNGS.find(({ below }) => oddsMilli < below);
-	return rung === undefined || oddsMilli % rung.step === 0;
+	return oddsMilli % stepAt(oddsMilli) === 0;
 }

@@ -1,4 +1,4 @@
-/** Root finding shared by margins and strengths: bisection on a monotone function, to the last bits of a double. */
+/** Root finding shared by margins and strengths, on monotone functions, to the last bits of a double. */
 
 /** Steps after which a bracket of doubles cannot shrink any more. */
 const MAX_STEPS = 200;
@@ -23,4 +23,35 @@ export function bisect(f: (x: number) => number, low: number, high: number): num
 		else b = middle;
 	}
 	return (a + b) / 2;
+}
+
+export type Slope = { readonly value: number; readonly slope: number };
+
+/**
+ * The same with a derivative: Newton's steps from `start`, halving the bracket whenever one would leave it or would not
+ * halve what is left to gain. Ends where a step no longer moves x by more than rounding does; null as above.
+ */
+export function newton(f: (x: number) => Slope, low: number, high: number, start: number): number | null {
+	const atLow = f(low).value;
+	const atHigh = f(high).value;
+	if (atLow === 0) return low;
+	if (atHigh === 0) return high;
+	if (!(atLow < 0 !== atHigh < 0) || Number.isNaN(atLow) || Number.isNaN(atHigh)) return null;
+	let a = low;
+	let b = high;
+	let x = Math.min(high, Math.max(low, start));
+	let lastMove = high - low;
+	for (let step = 0; step < MAX_STEPS; step++) {
+		const { value, slope } = f(x);
+		if (value === 0) return x;
+		if (value < 0 === atLow < 0) a = x;
+		else b = x;
+		const wanted = x - value / slope;
+		const isGood = wanted > a && wanted < b && Math.abs(wanted - x) <= lastMove / 2;
+		const next = isGood || Math.abs(wanted - x) <= Number.EPSILON * Math.abs(x) ? wanted : (a + b) / 2;
+		lastMove = Math.abs(next - x);
+		x = next;
+		if (lastMove <= Number.EPSILON * Math.abs(x)) return x;
+	}
+	return x;
 }
