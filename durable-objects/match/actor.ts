@@ -358,8 +358,7 @@ export class MatchActor {
 			isInPlay(state) && (this.#marksLost(nowMs) || state.holds.some(({ reason }) => reason === "feed_silent"));
 		const { state: known, tickMs: knownMs, isStale: wasStale } = this.#shown ?? {};
 		if (known === state && knownMs === tickMs && wasStale === isStale) return;
-		const book = this.#books.book(state, tickMs, DEFAULT_VIEW);
-		if (book === null) throw new Error(`there is no view ${DEFAULT_VIEW}`);
+		const book = this.#books.whole(state, tickMs, DEFAULT_VIEW);
 		this.#shown = { state, tickMs, isStale };
 		this.#frames.publish({ state, book, tickMs, isStale }, nowMs, cause);
 		this.#board.show(summaryOf(state, book, tickMs, isStale));
