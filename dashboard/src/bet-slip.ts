@@ -3,6 +3,7 @@ import type { Ticket } from "./api.ts";
 import { ApiProblem, call, ticketSchema } from "./api.ts";
 import { el, setText } from "./dom.ts";
 import { moneyText, oddsText, parseMoney } from "./format.ts";
+import { onOddsFormat } from "./odds-format.ts";
 import type { Session } from "./session.ts";
 
 export type Selection = {
@@ -72,6 +73,7 @@ export function betSlip(session: Session, currency: string, placed: (ticket: Tic
 		show();
 	};
 	stake.addEventListener("input", show);
+	onOddsFormat(show);
 	button.addEventListener("click", () => void place());
 
 	return {
