@@ -13,7 +13,9 @@ export type MarketItem = {
 };
 export type Pick = (market: MarketView, outcome: OutcomeView) => void;
 
+/** More outcomes than this take the whole width; names longer than this take room for two lines. */
 const WIDE = 9;
+const LONG_NAME = 10;
 
 /** A card with a title; with a line, a row of its family's table: the outcomes' names stand above the column. */
 export function newItem(market: MarketView, line: string | null, onPick: Pick): MarketItem {
@@ -50,7 +52,8 @@ export function newItem(market: MarketView, line: string | null, onPick: Pick): 
 export function drawItem(item: MarketItem, market: MarketView, stale: boolean, isRow: boolean): void {
 	item.market = market;
 	const bettable = !stale && (market.status === "open" || market.status === "danger");
-	const shape = isRow ? " line" : market.outcomes.length > WIDE ? " wide" : "";
+	const long = market.outcomes.some(({ name }) => name.length > LONG_NAME) ? " long" : "";
+	const shape = isRow ? " line" : `${market.outcomes.length > WIDE ? " wide" : ""}${long}`;
 	const name = `market ${market.status}${shape}`;
 	if (item.element.className !== name) item.element.className = name;
 	item.element.dataset.status = market.status;

@@ -1,6 +1,6 @@
 /** A group's section: its cards, then its tables of lines, then what is too wide to stand beside others. */
 import type { MarketView } from "../../shared/protocol/match-view.ts";
-import { el, placeChildren, setText } from "./dom.ts";
+import { el, placeChildren, setClass, setText } from "./dom.ts";
 import type { Blocks, Table } from "./market-blocks.ts";
 import { groupLabel } from "./market-groups.ts";
 import type { MarketItem } from "./market-item.ts";
@@ -37,6 +37,7 @@ export function newSection(group: string, isFolded: boolean, toggle: (key: strin
 	return {
 		element,
 		show: ({ cards, tables: wanted }, items, turned) => {
+			setClass(element, "single", !isFolded && wanted.length + cards.length === 1);
 			const isOpen = turned.has(group) === isFolded;
 			head.setAttribute("aria-expanded", String(isOpen));
 			body.hidden = !isOpen;
@@ -60,10 +61,11 @@ function newTable({ key, title, rows }: Table, toggle: (key: string) => void): D
 	const more = el("button", { class: "more", type: "button", onclick: () => toggle(key) });
 	const names = rows[0]?.outcomes.map(({ name }) => el("span", {}, name)) ?? [];
 	const lines = el("div", { class: "lines" });
+	const name = el("span", {});
 	const element = el(
 		"section",
 		{ class: "market family", "data-family": key },
-		el("header", {}, el("span", {}, title)),
+		el("header", {}, name),
 		el("div", { class: "columns", "aria-hidden": "true" }, el("span", {}), ...names),
 		lines,
 		more,
@@ -71,6 +73,9 @@ function newTable({ key, title, rows }: Table, toggle: (key: string) => void): D
 	return {
 		element,
 		show: (table, elements) => {
+			// A line that is alone needs no table: its name says all.
+			setClass(element, "single", table.count === 1);
+			setText(name, table.count === 1 ? (table.rows[0]?.name ?? title) : title);
 			placeChildren(lines, elements);
 			more.hidden = table.count <= MOST_LINES;
 			setText(more, table.count > table.rows.length ? `All ${table.count} lines` : "Fewer lines");
