@@ -56,7 +56,7 @@ export function marketBoard(onPick: Pick): MarketBoard {
 	/** Elements move only when something has come, gone or been asked for: a price that moves touches nothing here. */
 	const place = (isAsked = false): void => {
 		const shown = controls.shown();
-		const key = markets.map((market) => `${market.marketId}${isDone(market) ? "-" : "+"}`).join();
+		const key = markets.map((market) => `${market.marketId} ${market.status}`).join();
 		if (!isAsked && key === drawn) return;
 		drawn = key;
 		const live = markets.filter((market) => !isDone(market));

@@ -37,7 +37,6 @@ export function newSection(group: string, isFolded: boolean, toggle: (key: strin
 	return {
 		element,
 		show: ({ cards, tables: wanted }, items, turned) => {
-			setClass(element, "single", !isFolded && wanted.length + cards.length === 1);
 			const isOpen = turned.has(group) === isFolded;
 			head.setAttribute("aria-expanded", String(isOpen));
 			body.hidden = !isOpen;
@@ -53,6 +52,7 @@ export function newSection(group: string, isFolded: boolean, toggle: (key: strin
 				return drawn.element;
 			});
 			placeChildren(body, [...narrow, ...blocks, ...wide]);
+			setClass(element, "single", !isFolded && narrow.length + blocks.length === 1 && wide.length === 0);
 		},
 	};
 }
@@ -62,10 +62,11 @@ function newTable({ key, title, rows }: Table, toggle: (key: string) => void): D
 	const names = rows[0]?.outcomes.map(({ name }) => el("span", {}, name)) ?? [];
 	const lines = el("div", { class: "lines" });
 	const name = el("span", {});
+	const tag = el("span", {});
 	const element = el(
 		"section",
 		{ class: "market family", "data-family": key },
-		el("header", {}, name),
+		el("header", {}, name, tag),
 		el("div", { class: "columns", "aria-hidden": "true" }, el("span", {}), ...names),
 		lines,
 		more,
@@ -76,6 +77,10 @@ function newTable({ key, title, rows }: Table, toggle: (key: string) => void): D
 			// A line that is alone needs no table: its name says all.
 			setClass(element, "single", table.count === 1);
 			setText(name, table.count === 1 ? (table.rows[0]?.name ?? title) : title);
+			const [status = "open", ...others] = new Set(table.rows.map((row) => row.status));
+			setClass(element, "alike", others.length === 0);
+			tag.className = others.length === 0 ? `tag ${status}` : "tag open";
+			setText(tag, status);
 			placeChildren(lines, elements);
 			more.hidden = table.count <= MOST_LINES;
 			setText(more, table.count > table.rows.length ? `All ${table.count} lines` : "Fewer lines");
