@@ -42,7 +42,7 @@ import { SpeechClock } from "./speech.ts";
 import { hasEnded, isInPlay, type MatchState, tickAt, tickOf } from "./state.ts";
 import { MatchStore } from "./store.ts";
 import { TimeKeeper } from "./time-keeper.ts";
-import { matchWords, schemaBody, summaryOf } from "./wire.ts";
+import { matchWords, summaryOf } from "./wire.ts";
 
 export type MatchDeps = {
 	readonly ports: Ports;
@@ -247,7 +247,8 @@ export class MatchActor {
 		if (this.#state === null) return null;
 		this.#notice(this.#ports.now());
 		this.#publish(null);
-		const view = matchView({ schemaNo: 0, schema: schemaBody(this.#state), image: this.#frames.image });
+		const { schema, image } = this.#frames;
+		const view = schema === null ? null : matchView({ schemaNo: 0, schema, image });
 		return view === null ? null : JSON.stringify({ matchId: this.#deps.matchId, ...this.#frames.position, ...view });
 	}
 

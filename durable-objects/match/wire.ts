@@ -24,15 +24,30 @@ const LETTERS: Readonly<Record<LegOutcome["kind"], string>> = {
 	dead_heat: "d",
 };
 
-export function schemaBody(state: MatchState): MatchSchemaBody {
-	const { fixture, markets } = state;
+/** The order of the markets on the wire: what can be bet on first, what is settled last, where an image packs it closely. */
+export function wireOrder(state: MatchState): readonly string[] {
+	const rank = ({ status }: ListedMarket): number => (status === "settled" ? 2 : status === "closed" ? 1 : 0);
+	return state.markets.toSorted((a, b) => rank(a) - rank(b)).map(({ spec }) => spec.marketId);
+}
+
+function inOrder(state: MatchState, order: readonly string[]): readonly ListedMarket[] {
+	return order.map((marketId) => {
+		const market = marketOf(state, marketId);
+		// A market that was ever listed stays listed.
+		if (market === undefined) throw new Error(`no market ${marketId}`);
+		return market;
+	});
+}
+
+export function schemaBody(state: MatchState, order: readonly string[]): MatchSchemaBody {
+	const { fixture } = state;
 	return {
 		sport: fixture.sport,
 		competition: fixture.competition,
 		home: [fixture.home.name, fixture.home.short],
 		away: [fixture.away.name, fixture.away.short],
 		scheduledAtMs: fixture.scheduledAtMs,
-		markets: markets.map(({ spec }) => [
+		markets: inOrder(state, order).map(({ spec }) => [
 			spec.marketId,
 			spec.name,
 			spec.group,
@@ -69,6 +84,7 @@ export function imageBody(
 	tickMs: number,
 	schemaNo: number,
 	isStale: boolean,
+	order: readonly string[],
 ): MatchImageBody {
 	const sport = sportOf(state);
 	const clock = sport.clockView(state.sport, tickMs);
@@ -89,7 +105,7 @@ export function imageBody(
 		],
 		s: [score.home, score.away, score.reds.home, score.reds.away, score.lines],
 		i: sport.incidents(state.sport).slice(-MAX_WIRE_INCIDENTS).map(wireIncident),
-		m: state.markets.map((market) => wireMarket(market, book, state.results[market.spec.marketId])),
+		m: inOrder(state, order).map((market) => wireMarket(market, book, state.results[market.spec.marketId])),
 	};
 }
 
