@@ -149,6 +149,29 @@ describe("[MAT-3] the deviation alarm", () => {
 		expect(storedState(platform).deviations.references).toEqual({});
 	});
 
+	test("prices that are no book are refused with a reason, and compared with nothing", async () => {
+		const platform = await playing();
+		await platform.feed(reference(platform, "1x2", { home: 9_000, draw: 9_000, away: 9_000 }));
+		const row = platform.world
+			.storage(matchName(MATCH))
+			.exec("SELECT rejected FROM inputs ORDER BY seq DESC LIMIT 1")[0];
+		expect(JSON.parse(String(row?.rejected))).toMatchObject({ code: "bad_prices" });
+		expect(quoted(platform, "1x2").status).toBe("open");
+	});
+
+	test("a market on which several outcomes win together is compared like any other", async () => {
+		const platform = await playing();
+		const fair = (outcomeId: string): number => (quoted(platform, "dc").outcomes[outcomeId]?.fairPpm ?? 0) / 1_000_000;
+		const odds = (outcomeId: string, points: number): number =>
+			Math.max(1_002, Math.round(1_000 / ((fair(outcomeId) + points / 100) * 1.02)));
+		const prices = (points: number) => ({ "1x": odds("1x", -points), "12": odds("12", 0), x2: odds("x2", points) });
+		await platform.feed(reference(platform, "dc", prices(0)));
+		expect(quoted(platform, "dc").status).toBe("open");
+		await platform.feed(reference(platform, "dc", prices(FAR)));
+		expect(quoted(platform, "dc").status).toBe("suspended");
+		expect(quoted(platform, "1x2").status).toBe("open");
+	});
+
 	test("[MAT-2] replaying inputs and journal gives the same bytes", async () => {
 		const platform = await playing();
 		await platform.feed(referenceOf1x2(platform, FAR), referenceOf1x2(platform, 1), referenceOf1x2(platform, FAR));

@@ -35,10 +35,8 @@ export function withReference(
 ): { readonly ok: true; readonly deviations: Deviations } | PriceRefusal {
 	const isOld = input.sentAtMs < movedAt(deviations, provider);
 	if (isOld || market === undefined || !isWhole(market, input)) return { ok: true, deviations };
-	const fair = withoutMargin(
-		input.prices.map(({ oddsMilli }) => oddsMilli / 1_000),
-		market.spec.winners,
-	);
+	const odds = input.prices.map(({ oddsMilli }) => oddsMilli / 1_000);
+	const fair = removeMargin("power", odds, market.spec.winners);
 	if (!fair.ok) return { ok: false, code: "bad_prices", message: `${input.marketId}: ${fair.message}` };
 	const fairPpm = Object.fromEntries(
 		input.prices.map(({ outcomeId }, index) => [outcomeId, Math.round((fair.values[index] ?? 0) * 1_000_000)]),
@@ -50,21 +48,13 @@ export function withReference(
 const movedAt = ({ movedAtMs }: Deviations, provider: string): number =>
 	Object.hasOwn(movedAtMs, provider) ? (movedAtMs[provider] ?? 0) : 0;
 
-/** Every outcome that can still win is priced once, and nothing else is. */
+/** Every outcome that can still win is priced once, nothing else is, and not all of them win. */
 function isWhole({ spec, fair }: FairMarket, { prices }: ReferenceInput): boolean {
 	const named = new Set(prices.map(({ outcomeId }) => outcomeId));
-	if (named.size !== prices.length) return false;
+	if (named.size !== prices.length || prices.length <= spec.winners) return false;
 	const known = new Set(spec.outcomes.map(({ outcomeId }) => outcomeId));
 	if (prices.some(({ outcomeId }) => !known.has(outcomeId))) return false;
 	return spec.outcomes.every(({ outcomeId }, index) => (fair[index] ?? 0) === 0 || named.has(outcomeId));
-}
-
-/** By the power method; where several outcomes win together the methods do not apply, and shares are scaled to their number. */
-function withoutMargin(odds: readonly number[], winners: number): ReturnType<typeof removeMargin> {
-	if (winners === 1) return removeMargin("power", odds);
-	const booksum = odds.reduce((sum, price) => sum + 1 / price, 0);
-	const values = odds.map((price) => winners / price / booksum);
-	return values.every((p) => p < 1) ? { ok: true, values } : { ok: false, message: "an outcome would be certain" };
 }
 
 /** An input that withdraws markets makes what was known of them old, and what a trader thought of it too. */
