@@ -15,6 +15,8 @@ import { withoutMoved, withReference } from "./references.ts";
 import { hasEnded, isInPlay, type MatchState, STARTING, sportOf, tickAt, tickOf } from "./state.ts";
 import { withTraderAction } from "./trading.ts";
 
+export { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
+
 export type Applied =
 	| { readonly ok: true; readonly state: MatchState }
 	| { readonly ok: false; readonly code: string; readonly message: string };
