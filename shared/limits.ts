@@ -166,6 +166,19 @@ export const FEED = {
 	quietMs: 15_000,
 } as const;
 
+/** The provider's prices against ours, both as fair probabilities */
+export const DEVIATION = {
+	/**
+	 * Further apart than this suspends the market: eight points. A margin of 5 % is worth two and a half at evens, so a model
+	 * that errs by this much sells at a loss three times what it earns; models and closing prices differ by two or three.
+	 */
+	alarmPpm: 80_000,
+	/** Closer than this again lifts it: half, so that a difference at the bound does not open and close a market. */
+	overPpm: 40_000,
+	/** Feeds restate the odds of a running match every few seconds; what is older says nothing of now. */
+	maxAgeMs: 15_000,
+} as const;
+
 /** Bets */
 export const BET = {
 	/** Bookmakers' accumulators end at 15 to 25 legs. */

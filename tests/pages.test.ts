@@ -113,6 +113,39 @@ describe("a player's evening", () => {
 		await page.close();
 	});
 
+	test("a market is found by its words and under its group's tab, and odds are written as the reader likes them", async () => {
+		const page = await open(`/match/${await liveMatch("wc2022-final")}`);
+		const market = '[data-market="trophy"]';
+		await page.waitForSelector(`${market} [data-outcome="home"]`);
+		await page.fill("#find-market", "no such market");
+		await page.waitForSelector(market, { state: "hidden" });
+		await page.fill("#find-market", "lift trophy");
+		await page.waitForSelector(market);
+		await page.click('[data-tab="trophy"]');
+		expect(await page.inputValue("#find-market")).toBe("");
+		await page.waitForSelector(market);
+		await page.selectOption("#odds-format", "american");
+		const price = `${market} [data-outcome="home"] b`;
+		await until(async () => (/^(–|[+-]\d+)$/.test(await page.innerText(price)) ? true : null));
+		await page.reload();
+		await page.waitForSelector(market);
+		expect(await page.inputValue("#odds-format")).toBe("american");
+		await page.close();
+	});
+
+	test("a trader suspends a market by the form, and the operator sees what holds it", async () => {
+		const matchId = await liveMatch("wc2022-final");
+		const page = await open(`/ops#token=${OPERATOR_TOKEN}`);
+		const card = `[data-match="${matchId}"]`;
+		await page.selectOption(`${card} [name="market"]`, "trophy");
+		await page.click(`${card} .send`);
+		await page.waitForSelector(`${card} [data-note="suspended"]:has-text("trader: trophy")`);
+		await page.selectOption(`${card} [name="action"]`, "reopen");
+		await page.click(`${card} .send`);
+		await page.waitForSelector(`${card} [data-note="suspended"]:has-text("trader: trophy")`, { state: "detached" });
+		await page.close();
+	});
+
 	test("the operator sees exposure, revenue and that Postgres equals the ledgers", async () => {
 		const page = await open(`/ops#token=${OPERATOR_TOKEN}`);
 		await page.waitForSelector("#verdict.good", { timeout: 30_000 });

@@ -1,8 +1,9 @@
 /** One selection, a stake, a price policy, and the bet's way from click to settlement. */
 import type { Ticket } from "./api.ts";
 import { ApiProblem, call, ticketSchema } from "./api.ts";
-import { el, setText } from "./dom.ts";
+import { el, setClass, setText } from "./dom.ts";
 import { moneyText, oddsText, parseMoney } from "./format.ts";
+import { onOddsFormat } from "./odds-format.ts";
 import type { Session } from "./session.ts";
 
 export type Selection = {
@@ -60,7 +61,9 @@ export function betSlip(session: Session, currency: string, placed: (ticket: Tic
 		button.disabled = true;
 		setText(note, "");
 		try {
-			placed(await send(session, selection, stakeMinor, currency, policy.value));
+			const ticket = await send(session, selection, stakeMinor, currency, policy.value);
+			setClass(element, "raised", false);
+			placed(ticket);
 		} catch (fault) {
 			setText(
 				note,
@@ -72,6 +75,7 @@ export function betSlip(session: Session, currency: string, placed: (ticket: Tic
 		show();
 	};
 	stake.addEventListener("input", show);
+	onOddsFormat(show);
 	button.addEventListener("click", () => void place());
 
 	return {
@@ -79,6 +83,8 @@ export function betSlip(session: Session, currency: string, placed: (ticket: Tic
 		pick: (next) => {
 			selection = next;
 			open = true;
+			// On a phone the slip stands below all markets: it comes up over them.
+			setClass(element, "raised", true);
 			show();
 		},
 		follow: (current) => {
@@ -121,6 +127,16 @@ function controls() {
 		el("label", {}, "If the price moves", policy),
 		button,
 		note,
+		el(
+			"button",
+			{
+				class: "close",
+				type: "button",
+				"aria-label": "Close the bet slip",
+				onclick: () => setClass(element, "raised", false),
+			},
+			"×",
+		),
 	);
 	return { what, stake, policy, button, note, element };
 }

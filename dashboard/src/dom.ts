@@ -40,3 +40,12 @@ export function flash(element: Element, name: string): void {
 	void (element as HTMLElement).offsetWidth;
 	element.classList.add(name);
 }
+
+/** Makes `wanted` the children of an element, moving none that already stands in its place. */
+export function placeChildren(parent: HTMLElement, wanted: readonly HTMLElement[]): void {
+	const keep = new Set<Element>(wanted);
+	for (const child of [...parent.children]) if (!keep.has(child)) child.remove();
+	wanted.forEach((element, index) => {
+		if (parent.children[index] !== element) parent.insertBefore(element, parent.children[index] ?? null);
+	});
+}

@@ -1,12 +1,14 @@
 /** Labels. They never promise more than is paid: odds and money are shown exactly as they are kept. */
 
+import { oddsLabel } from "../../shared/pricing/formats.ts";
+import { oddsFormat } from "./odds-format.ts";
+
 const EXPONENT: Readonly<Record<string, number>> = { JPY: 0, KWD: 3 };
 const SYMBOL: Readonly<Record<string, string>> = { EUR: "€", GBP: "£", USD: "$", JPY: "¥" };
 
-/** Decimal odds from thousandths: two places, the third only where it is there. */
+/** Odds as this reader likes them written. */
 export function oddsText(oddsMilli: number): string {
-	const text = (oddsMilli / 1000).toFixed(3);
-	return text.endsWith("0") ? text.slice(0, -1) : text;
+	return oddsLabel(oddsMilli, oddsFormat());
 }
 
 export function moneyText(minor: number, currency: string): string {

@@ -1,6 +1,7 @@
 /** The bar on top of each page: name, connection, balance; and the line below with the measured delay. */
 import { el, setClass, setText } from "./dom.ts";
 import { moneyText } from "./format.ts";
+import { oddsFormatChoice } from "./odds-format.ts";
 
 export type Header = {
 	readonly connected: (on: boolean) => void;
@@ -26,6 +27,7 @@ export function header(): Header {
 			el("a", { class: "logo", href: "/" }, el("img", { src: "/favicon.svg", alt: "" }), "Touchline"),
 			el("span", {}, dot, state),
 			el("span", { class: "grow" }),
+			oddsFormatChoice(),
 			el("span", {}, balance, held),
 			el("a", { href: "/docs", class: "small" }, "API"),
 			el("a", { href: "/ops", class: "small" }, "Operations"),

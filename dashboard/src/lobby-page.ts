@@ -4,6 +4,7 @@ import { el, setClass, setText } from "./dom.ts";
 import { moneyText, oddsText } from "./format.ts";
 import { header, place } from "./header.ts";
 import { connect } from "./live.ts";
+import { onOddsFormat } from "./odds-format.ts";
 import { openSession } from "./session.ts";
 
 type Row = { readonly element: HTMLElement; readonly update: (match: MatchSummary) => void };
@@ -15,7 +16,12 @@ export async function lobbyPage(): Promise<void> {
 	const rows = new Map<string, Row>();
 
 	const live = connect({ onConnection: top.connected });
+	let last: readonly MatchSummary[] = [];
+	onOddsFormat(() => {
+		for (const match of last) rows.get(match.matchId)?.update(match);
+	});
 	live.lobby((matches) => {
+		last = matches;
 		for (const match of matches) {
 			const row = rows.get(match.matchId) ?? newRow(match);
 			rows.set(match.matchId, row);

@@ -1,15 +1,11 @@
-/** The markets of a match: prices move in place, with their direction; a suspended market keeps its place. */
-import type { MarketView, OutcomeView } from "../../shared/protocol/match-view.ts";
-import { el, flash, setClass, setText } from "./dom.ts";
-import { oddsText } from "./format.ts";
-
-type Cell = { readonly button: HTMLButtonElement; readonly price: HTMLElement; shown: number | null };
-type Card = {
-	readonly element: HTMLElement;
-	readonly tag: HTMLElement;
-	readonly cells: Map<string, Cell>;
-	market: MarketView;
-};
+/** The markets of a match: sections by group under tabs, lines of one kind as a table, what is decided out of the way. */
+import type { MarketView } from "../../shared/protocol/match-view.ts";
+import { el, placeChildren, setClass, setText } from "./dom.ts";
+import { blocksOf } from "./market-blocks.ts";
+import { boardControls, FIRST_TAB, type Shown } from "./market-controls.ts";
+import { type Family, familyOf, inGroupOrder, isDone, isFirst, matches } from "./market-groups.ts";
+import { drawItem, type MarketItem, newItem, type Pick } from "./market-item.ts";
+import { newSection, type Section } from "./market-section.ts";
 
 export type MarketBoard = {
 	readonly element: HTMLElement;
@@ -17,105 +13,104 @@ export type MarketBoard = {
 	readonly picked: (marketId: string, outcomeId: string) => void;
 };
 
-export function marketBoard(onPick: (market: MarketView, outcome: OutcomeView) => void): MarketBoard {
-	const element = el("div", { class: "markets", id: "markets" });
-	const cards = new Map<string, Card>();
+const DONE = "done";
+
+export function marketBoard(onPick: Pick): MarketBoard {
+	const items = new Map<string, MarketItem>();
+	const families = new Map<string, Family | null>();
+	const sections = new Map<string, Section>();
+	const opened = new Set<string>();
+	const list = el("div", { class: "sections" });
+	const nothing = el("p", { class: "muted nothing", hidden: true }, "No market fits.");
+	let markets: readonly MarketView[] = [];
+	let isStale = false;
+	let drawn = "";
 	let marked: HTMLElement | null = null;
+	const controls = boardControls(() => place(true));
+	const toggle = (key: string): void => {
+		if (!opened.delete(key)) opened.add(key);
+		place(true);
+	};
+	const familyIn = (market: MarketView): Family | null => {
+		let family = families.get(market.marketId);
+		if (family === undefined) {
+			family = familyOf(market);
+			families.set(market.marketId, family);
+		}
+		return family;
+	};
+
+	const draw = (market: MarketView): void => {
+		let item = items.get(market.marketId);
+		const family = familyIn(market);
+		if (item === undefined || item.cells.size !== market.outcomes.length) {
+			item?.element.remove();
+			item = newItem(market, family?.line ?? null, onPick);
+			items.set(market.marketId, item);
+		}
+		const isRow = family !== null && !isDone(market);
+		setText(item.label, isRow ? family.line : market.name);
+		drawItem(item, market, isStale, isRow);
+	};
+
+	/** Elements move only when something has come, gone or been asked for: a price that moves touches nothing here. */
+	const place = (isAsked = false): void => {
+		const shown = controls.shown();
+		const key = markets.map((market) => `${market.marketId} ${market.status}`).join();
+		if (!isAsked && key === drawn) return;
+		drawn = key;
+		const live = markets.filter((market) => !isDone(market));
+		controls.groups(inGroupOrder(live.map(({ group }) => group)), live.length);
+		const visible = live.filter((market) => isShown(market, shown));
+		const wanted = inGroupOrder(visible.map(({ group }) => group));
+		const placed = wanted.map((group) => {
+			const section = sectionOf(sections, group, toggle);
+			const members = visible.filter((market) => market.group === group);
+			section.show(blocksOf(members, familyIn, opened, shown.words.length > 0), items, opened);
+			return section.element;
+		});
+		const done = markets.filter((market) => isDone(market) && isShown(market, { ...shown, tab: "all" }));
+		if (done.length > 0) {
+			const section = sectionOf(sections, DONE, toggle);
+			section.show({ cards: done, tables: [] }, items, opened);
+			placed.push(section.element);
+		}
+		placeChildren(list, placed);
+		nothing.hidden = placed.length > 0 || markets.length === 0;
+	};
 
 	return {
-		element,
-		update: (markets, stale) => {
-			for (const market of markets) {
-				let card = cards.get(market.marketId);
-				if (card === undefined || card.cells.size !== market.outcomes.length) {
-					card?.element.remove();
-					card = newCard(market, onPick);
-					cards.set(market.marketId, card);
-				}
-				drawCard(card, market, stale);
-			}
-			const known = new Set(markets.map((market) => market.marketId));
-			for (const [marketId, card] of cards) {
+		element: el("div", { class: "board", id: "markets" }, controls.element, list, nothing),
+		update: (next, stale) => {
+			markets = next;
+			isStale = stale;
+			const known = new Set(next.map(({ marketId }) => marketId));
+			for (const [marketId, item] of items) {
 				if (known.has(marketId)) continue;
-				card.element.remove();
-				cards.delete(marketId);
+				item.element.remove();
+				items.delete(marketId);
 			}
-			placeInOrder(
-				element,
-				markets.flatMap((market) => cards.get(market.marketId)?.element ?? []),
-			);
+			for (const market of next) draw(market);
+			place();
 		},
 		picked: (marketId, outcomeId) => {
-			marked?.classList.remove("picked");
-			marked = cards.get(marketId)?.cells.get(outcomeId)?.button ?? null;
-			marked?.classList.add("picked");
+			if (marked !== null) setClass(marked, "picked", false);
+			marked = items.get(marketId)?.cells.get(outcomeId)?.button ?? null;
+			if (marked !== null) setClass(marked, "picked", true);
 		},
 	};
 }
 
-/** Open markets first, decided ones last; elements move only when their place changed. */
-function placeInOrder(parent: HTMLElement, elements: readonly HTMLElement[]): void {
-	const order = elements.toSorted(
-		(a, b) => Number(a.classList.contains("settled")) - Number(b.classList.contains("settled")),
-	);
-	order.forEach((element, index) => {
-		if (parent.children[index] !== element) parent.insertBefore(element, parent.children[index] ?? null);
-	});
+function isShown(market: MarketView, { tab, words }: Shown): boolean {
+	if (words.length > 0) return matches(market, words);
+	return tab === "all" || (tab === FIRST_TAB ? isFirst(market.group) : tab === market.group);
 }
 
-function newCard(market: MarketView, onPick: (market: MarketView, outcome: OutcomeView) => void): Card {
-	const cells = new Map<string, Cell>();
-	const tag = el("span", { class: "tag" });
-	const element = el(
-		"section",
-		{ class: "market", "data-market": market.marketId },
-		el("header", {}, el("span", {}, market.name), tag),
-	);
-	const card: Card = { element, tag, cells, market };
-	const buttons = market.outcomes.map((outcome) => {
-		const price = el("b", {});
-		const button = el(
-			"button",
-			{ class: "price", type: "button", "data-outcome": outcome.outcomeId },
-			el("span", {}, outcome.name),
-			price,
-		);
-		button.addEventListener("click", () => {
-			const now = card.market.outcomes.find((candidate) => candidate.outcomeId === outcome.outcomeId);
-			if (now !== undefined) onPick(card.market, now);
-		});
-		cells.set(outcome.outcomeId, { button, price, shown: null });
-		return button;
-	});
-	element.append(el("div", { class: "prices" }, ...buttons));
-	return card;
-}
-
-function drawCard(card: Card, market: MarketView, stale: boolean): void {
-	card.market = market;
-	const bettable = !stale && (market.status === "open" || market.status === "danger");
-	card.element.className = `market ${market.status}`;
-	card.element.dataset.status = market.status;
-	card.element.dataset.version = String(market.version);
-	card.tag.className = `tag ${market.status}`;
-	setText(card.tag, market.status);
-	for (const outcome of market.outcomes) {
-		const cell = card.cells.get(outcome.outcomeId);
-		if (cell === undefined) continue;
-		cell.button.disabled = !bettable || outcome.oddsMilli === null;
-		setClass(cell.button, "won", outcome.result === "win");
-		const words =
-			outcome.result !== null
-				? outcome.result.replace("_", " ")
-				: outcome.oddsMilli === null
-					? "–"
-					: oddsText(outcome.oddsMilli);
-		setText(cell.price, words);
-		if (outcome.oddsMilli !== null && cell.shown !== null && outcome.oddsMilli !== cell.shown && bettable) {
-			const direction = outcome.oddsMilli > cell.shown ? "up" : "down";
-			cell.button.classList.remove(direction === "up" ? "down" : "up");
-			flash(cell.button, direction);
-		}
-		if (outcome.oddsMilli !== null) cell.shown = outcome.oddsMilli;
+function sectionOf(sections: Map<string, Section>, group: string, toggle: (key: string) => void): Section {
+	let section = sections.get(group);
+	if (section === undefined) {
+		section = newSection(group, group === DONE, toggle);
+		sections.set(group, section);
 	}
+	return section;
 }

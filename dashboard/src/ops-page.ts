@@ -1,44 +1,14 @@
 /** `/ops`: what an operator watches. The token comes in the link's fragment, which browsers never send to a server. */
 import * as v from "valibot";
 import { ApiProblem, call } from "./api.ts";
-import { el, setText } from "./dom.ts";
+import { el, placeChildren, setText } from "./dom.ts";
 import { moneyText, timeText } from "./format.ts";
+import { type OpsMatch, type OpsMatchCard, opsMatchCard, opsMatchSchema } from "./ops-match.ts";
 
 const TOKEN_KEY = "touchline.operator";
 const REFRESH_MS = 2_000;
 
-const opsMatchesSchema = v.looseObject({
-	matches: v.array(
-		v.looseObject({
-			matchId: v.string(),
-			name: v.optional(v.string(), ""),
-			score: v.optional(v.string(), ""),
-			clock: v.optional(v.string(), ""),
-			inPlay: v.boolean(),
-			ended: v.boolean(),
-			lastSeq: v.number(),
-			spokeAgoMs: v.nullish(v.number(), null),
-			holds: v.optional(v.array(v.looseObject({ reason: v.string(), scope: v.string() })), []),
-			subscribers: v.optional(v.number(), 0),
-			deskOutboxDepth: v.number(),
-			reportOutboxDepth: v.number(),
-		}),
-	),
-});
-const exposureSchema = v.looseObject({
-	capBaseMinor: v.number(),
-	baseCurrency: v.string(),
-	markets: v.array(
-		v.looseObject({
-			marketId: v.string(),
-			name: v.string(),
-			outcomes: v.array(
-				v.looseObject({ outcomeId: v.string(), riskBaseMinor: v.number(), stakeBaseMinor: v.number() }),
-			),
-		}),
-	),
-	ladder: v.array(v.looseObject({ label: v.string(), profitBaseMinor: v.number() })),
-});
+const opsMatchesSchema = v.looseObject({ matches: v.array(opsMatchSchema) });
 const summarySchema = v.looseObject({
 	totals: v.array(
 		v.looseObject({ currency: v.string(), turnoverMinor: v.number(), ggrMinor: v.number(), tickets: v.number() }),
@@ -51,7 +21,6 @@ const reconciliationSchema = v.looseObject({
 	differences: v.optional(v.array(v.looseObject({ name: v.string() })), []),
 	reportsOutboxDepth: v.optional(v.number(), 0),
 });
-type OpsMatch = v.InferOutput<typeof opsMatchesSchema>["matches"][number];
 
 function operatorToken(): string | null {
 	const given = new URLSearchParams(location.hash.slice(1)).get("token");
@@ -81,6 +50,7 @@ export async function opsPage(): Promise<void> {
 		setText(verdict, "Open the operator's link that the start printed: it carries the token.");
 		return;
 	}
+	const cards = new Map<string, OpsMatchCard>();
 	const refresh = async (): Promise<void> => {
 		try {
 			const [listed, summary, check] = await Promise.all([
@@ -91,8 +61,17 @@ export async function opsPage(): Promise<void> {
 			showVerdict(verdict, check);
 			const live = listed.matches.filter((match) => !match.ended);
 			showTiles(tiles, live, summary, check);
-			const cards = await Promise.all(live.map((match) => matchCard(match, token)));
-			matches.replaceChildren(...cards);
+			const shown = live.map((match) => {
+				const card = cards.get(match.matchId) ?? opsMatchCard(match.matchId, token);
+				cards.set(match.matchId, card);
+				return { card, match };
+			});
+			await Promise.all(shown.map(({ card, match }) => card.update(match)));
+			// A card stays the same element: what a trader is typing into it must not vanish.
+			placeChildren(
+				matches,
+				shown.map(({ card }) => card.element),
+			);
 		} catch (fault) {
 			verdict.className = "verdict bad";
 			setText(
@@ -149,73 +128,5 @@ function showTiles(
 		...money,
 		tile(String(reports), "rows on their way to Postgres", "tile-queue"),
 		tile(String(outbox), "results on their way to desks", "tile-outbox"),
-	);
-}
-
-async function matchCard(match: OpsMatch, token: string): Promise<HTMLElement> {
-	const exposure = await call(exposureSchema, `/v1/ops/matches/${match.matchId}/exposure`, { token }).catch(() => null);
-	const holds = match.holds.map((hold) => `${hold.reason} (${hold.scope})`).join(", ");
-	const feed = match.spokeAgoMs === null ? "feed has not spoken" : `feed spoke ${match.spokeAgoMs} ms ago`;
-	return el(
-		"section",
-		{ class: "card", "data-match": match.matchId },
-		el("h2", {}, `${match.name || match.matchId}  ${match.score}  ${match.clock}`),
-		el(
-			"p",
-			{ class: "small muted" },
-			`${match.inPlay ? "in play" : "not in play"} · ${feed} · input ${match.lastSeq} · ${match.subscribers} relays · ${holds || "nothing held"}`,
-		),
-		exposure === null ? el("p", { class: "muted" }, "no exposure known") : exposureTables(exposure),
-	);
-}
-
-function exposureTables(exposure: v.InferOutput<typeof exposureSchema>): HTMLElement {
-	const money = (minor: number): string => moneyText(minor, exposure.baseCurrency);
-	const rows = exposure.markets
-		.flatMap((market) => market.outcomes.map((outcome) => ({ market: market.name, ...outcome })))
-		.filter((row) => row.riskBaseMinor !== 0 || row.stakeBaseMinor !== 0)
-		.toSorted((a, b) => b.riskBaseMinor - a.riskBaseMinor)
-		.slice(0, 12);
-	if (rows.length === 0)
-		return el("p", { class: "muted" }, `No bets yet. An outcome may carry ${money(exposure.capBaseMinor)}.`);
-	return el(
-		"div",
-		{ class: "tiles" },
-		el(
-			"div",
-			{ class: "scroll" },
-			table(
-				["Exposure", "staked", "at risk"],
-				rows.map((row) => [`${row.market}: ${row.outcomeId}`, money(row.stakeBaseMinor), money(row.riskBaseMinor)]),
-			),
-		),
-		el(
-			"div",
-			{ class: "scroll" },
-			table(
-				["Profit by score", ""],
-				exposure.ladder.map((step) => [step.label, money(step.profitBaseMinor)]),
-				(column, cell) => (column !== 1 ? "" : cell.startsWith("−") ? "neg" : "pos"),
-			),
-		),
-	);
-}
-
-function table(
-	head: readonly string[],
-	rows: readonly (readonly string[])[],
-	classOf: (column: number, cell: string) => string = () => "",
-): HTMLElement {
-	return el(
-		"table",
-		{},
-		el("thead", {}, el("tr", {}, ...head.map((title) => el("th", {}, title)))),
-		el(
-			"tbody",
-			{},
-			...rows.map((row) =>
-				el("tr", {}, ...row.map((cell, column) => el("td", { class: classOf(column, cell) }, cell))),
-			),
-		),
 	);
 }

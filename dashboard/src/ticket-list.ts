@@ -2,6 +2,7 @@
 import type { Ticket } from "./api.ts";
 import { el } from "./dom.ts";
 import { moneyText, oddsText, refusalText } from "./format.ts";
+import { onOddsFormat } from "./odds-format.ts";
 
 export type TicketList = {
 	readonly element: HTMLElement;
@@ -28,6 +29,7 @@ export function ticketList(): TicketList {
 		}
 	}, COUNT_MS);
 
+	onOddsFormat(() => tickets.size > 0 && draw());
 	return {
 		element: el("section", { class: "card" }, el("h2", {}, "My bets"), list),
 		put: (changed) => {

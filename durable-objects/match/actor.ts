@@ -5,7 +5,7 @@
 
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
-import type { Region } from "../../shared/contracts/ids.ts";
+import { DEFAULT_VIEW, type Region } from "../../shared/contracts/ids.ts";
 import type {
 	ApplyAnswer,
 	ApplyRequest,
@@ -29,18 +29,20 @@ import type { Cancel, Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
 import { applyBatch, applyEntry, type StepDeps } from "./apply.ts";
 import { BoardLine } from "./board-line.ts";
+import { BookShelf } from "./book-shelf.ts";
 import { type Cause, MatchBroadcast } from "./broadcast.ts";
 import { type ConfirmFacts, codeOf, confirmMarket, quoteMarkets } from "./confirm.ts";
-import { fairBook, hasEnded, isInPlay, type JournalKind, type MatchState, sportOf, tickOf } from "./core.ts";
 import { exposureOf } from "./exposure.ts";
 import { Grants } from "./grants.ts";
-import { scopeText } from "./holds.ts";
+import type { JournalEvent } from "./journal.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
-import { type Book, priceBook } from "./prices.ts";
+import { stateOps } from "./ops.ts";
 import { ResultOutbox } from "./result-outbox.ts";
 import { SpeechClock } from "./speech.ts";
+import { hasEnded, isInPlay, type MatchState, tickAt, tickOf } from "./state.ts";
 import { MatchStore } from "./store.ts";
-import { matchWords, schemaBody, summaryOf } from "./wire.ts";
+import { TimeKeeper } from "./time-keeper.ts";
+import { matchWords, summaryOf } from "./wire.ts";
 
 export type MatchDeps = {
 	readonly ports: Ports;
@@ -63,6 +65,8 @@ export class MatchActor {
 	readonly #frames: MatchBroadcast;
 	readonly #speech: SpeechClock;
 	readonly #grants: Grants;
+	readonly #time: TimeKeeper;
+	readonly #books = new BookShelf();
 	readonly #desks: Map<Region, { readonly inc: number; readonly n: number }>;
 	readonly #epoch: string;
 	readonly #step: StepDeps;
@@ -71,7 +75,8 @@ export class MatchActor {
 	#lane: string | null;
 	#quietLimitMs = 0;
 	#markedAtMs: number | null = null;
-	#priced: { readonly state: MatchState; readonly tickMs: number; readonly book: Book } | null = null;
+	/** What readers have. */
+	#shown: { readonly state: MatchState; readonly tickMs: number; readonly isStale: boolean } | null = null;
 	#tick: Cancel | null = null;
 
 	constructor(deps: MatchDeps) {
@@ -102,13 +107,14 @@ export class MatchActor {
 		this.#speech = new SpeechClock(this.#epoch);
 		this.#grants = new Grants(this.#store.grants());
 		this.#desks = new Map(this.#store.desks());
+		this.#time = new TimeKeeper(this.#grants, ports.now());
 		this.#step = { store: this.#store, report: (body) => void this.#reports.append(body) };
 		const { state, lastSeq, lane } = this.#store.load();
 		this.#state = state;
 		this.#lastSeq = lastSeq;
 		this.#lane = lane;
 		// MAT-3: nobody knows what happened while we were gone.
-		if (state !== null && isInPlay(state)) this.#journal("restart");
+		if (state !== null && isInPlay(state)) this.#journal(state, { kind: "restart" });
 		this.#publish(null);
 		this.#results.kick();
 	}
@@ -128,8 +134,8 @@ export class MatchActor {
 			this.#speech.hear(request.speech, nowMs);
 		}
 		const rejected = request.fromSeq > this.#lastSeq + 1 ? [] : this.#applyInputs(request, nowMs);
-		this.#noticeTime(nowMs);
-		if (!isBehind && this.#state !== null && isInPlay(this.#state)) this.#noticeFeed(request, nowMs);
+		this.#notice(nowMs);
+		if (!isBehind && this.#state !== null && isInPlay(this.#state)) this.#noticeFeed(this.#state, request, nowMs);
 		const newest = request.inputs.at(-1);
 		this.#publish(newest === undefined ? null : { sentAtMs: newest.input.sentAtMs, receivedAtMs: newest.receivedAtMs });
 		this.#results.kick();
@@ -150,7 +156,7 @@ export class MatchActor {
 
 	quote(request: QuoteRequest): QuoteAnswer {
 		const nowMs = this.#ports.now();
-		this.#noticeTime(nowMs);
+		if (this.#notice(nowMs)) this.#publish(null);
 		const state = this.#state;
 		const unknown = request.asks.map(({ market, view }) => ({
 			market,
@@ -167,14 +173,17 @@ export class MatchActor {
 			inPlay: state !== null && isInPlay(state),
 			matchState: state === null ? "" : matchWords(state, tickOf(nowMs)),
 			known: state !== null,
-			markets: state === null ? unknown : quoteMarkets(request.asks, state, this.#book(state, nowMs)),
+			markets:
+				state === null
+					? unknown
+					: quoteMarkets(request.asks, state, (view) => this.#books.book(state, tickAt(state, nowMs), view)),
 		};
 	}
 
 	/** Never waits, never replays an answer; the pair and the grants are stored in the turn that answers. */
 	confirm(request: ConfirmRequest): ConfirmAnswer {
 		const nowMs = this.#ports.now();
-		this.#noticeTime(nowMs);
+		if (this.#notice(nowMs)) this.#publish(null);
 		const state = this.#state;
 		const { region, inc, n } = request;
 		const highest = this.#desks.get(region);
@@ -187,6 +196,7 @@ export class MatchActor {
 			const isNewborn = highest !== undefined && inc > highest.inc;
 			const totals = isNewborn ? this.#grants.complete(region, request.totals) : request.totals;
 			const changed = this.#grants.ask(region, totals, state.capBaseMinor, (market) => rising.has(market));
+			this.#time.sold(changed);
 			for (const grant of changed) this.#store.saveGrant(grant);
 			if (highest === undefined)
 				for (const result of Object.values(state.results)) this.#store.queueResult(region, result);
@@ -214,6 +224,7 @@ export class MatchActor {
 	/** A relay subscribes: everything it missed, or an image. Null while there is no match. */
 	resume(position: Position | null): Resumed | null {
 		if (this.#state === null) return null;
+		this.#notice(this.#ports.now());
 		this.#publish(null);
 		const resumed = this.#frames.resume(position, this.#ports.now());
 		this.#keepTicking();
@@ -227,15 +238,17 @@ export class MatchActor {
 
 	/** The book as readers have it once they have read everything. */
 	wire(): MatchImageBody | null {
+		this.#notice(this.#ports.now());
 		this.#publish(null);
 		return this.#frames.image;
 	}
 
 	image(): string | null {
 		if (this.#state === null) return null;
-		this.#noticeTime(this.#ports.now());
+		this.#notice(this.#ports.now());
 		this.#publish(null);
-		const view = matchView({ schemaNo: 0, schema: schemaBody(this.#state), image: this.#frames.image });
+		const { schema, image } = this.#frames;
+		const view = schema === null ? null : matchView({ schemaNo: 0, schema, image });
 		return view === null ? null : JSON.stringify({ matchId: this.#deps.matchId, ...this.#frames.position, ...view });
 	}
 
@@ -247,24 +260,17 @@ export class MatchActor {
 		const state = this.#state;
 		if (state === null) return null;
 		const nowMs = this.#ports.now();
-		const score = sportOf(state).scoreView(state.sport);
 		return {
-			matchId: this.#deps.matchId,
+			...stateOps(state, nowMs),
 			lane: this.#lane,
 			epoch: this.#epoch,
 			lastSeq: this.#lastSeq,
-			inPlay: isInPlay(state),
-			ended: hasEnded(state),
 			spokeAgoMs: this.#speech.spokeAgoMs(nowMs),
-			holds: state.holds.map(({ reason, scope }) => ({ reason, scope: scopeText(scope) })),
 			subscribers: this.#deps.readers.count(),
 			deskOutboxDepth: this.#store.outboxDepth(),
 			reportOutboxDepth: this.#reports.depth(),
 			reportOutboxAgeMs: this.#reports.oldestAgeMs(),
 			eventToFrame: this.#frames.eventToFrame,
-			name: `${state.fixture.home.name} – ${state.fixture.away.name}`,
-			score: `${score.home}-${score.away}`,
-			clock: sportOf(state).clockView(state.sport, tickOf(nowMs)).text,
 		};
 	}
 
@@ -275,7 +281,7 @@ export class MatchActor {
 	onAlarm(): void {
 		const nowMs = this.#ports.now();
 		const due = this.#deadlines.takeDue(nowMs);
-		this.#noticeTime(nowMs);
+		this.#notice(nowMs);
 		if (due.includes("reports")) this.#reports.resendDue(nowMs);
 		this.#results.kick();
 		this.#reports.kick();
@@ -294,37 +300,39 @@ export class MatchActor {
 				this.#deadlines.set("kick_off", result.state.fixture.scheduledAtMs);
 			return result;
 		});
+		this.#time.applied(this.#state, stepped.state);
 		this.#state = stepped.state;
 		this.#lastSeq = stepped.lastSeq;
 		this.#lane = request.lane;
 		return [...repeated, ...stepped.rejected];
 	}
 
-	/** MAT-6: at its scheduled start a match counts as in play, whoever notices first. */
-	#noticeTime(nowMs: number): void {
-		const state = this.#state;
-		if (state === null || isInPlay(state) || hasEnded(state)) return;
-		if (nowMs >= state.fixture.scheduledAtMs) this.#journal("kickoff_due");
+	/** MAT-3: what time asks for is entered first. True: readers do not know it yet. */
+	#notice(nowMs: number): boolean {
+		const before = this.#state;
+		return (
+			before !== null && this.#time.notice(before, nowMs, (state, event) => this.#journal(state, event)) !== before
+		);
 	}
 
-	#noticeFeed(request: ApplyRequest, nowMs: number): void {
-		const holds = this.#state?.holds ?? [];
-		const has = (reason: string): boolean => holds.some((hold) => hold.reason === reason);
-		if (request.feedLost && !has("feed_silent")) this.#journal("feed_lost");
+	#noticeFeed(before: MatchState, request: ApplyRequest, nowMs: number): void {
+		const has = (reason: string): boolean => before.holds.some((hold) => hold.reason === reason);
+		const state = request.feedLost && !has("feed_silent") ? this.#journal(before, { kind: "feed_lost" }) : before;
 		if (has("restart") && this.#lastSeq >= request.headSeq && this.#speech.spokeAgoMs(nowMs) !== null)
-			this.#journal("restart_over");
+			this.#journal(state, { kind: "restart_over" });
 	}
 
-	#journal(kind: JournalKind): void {
-		const state = this.#state;
-		if (state === null) return;
-		this.#state = this.#ports.sql.transaction(() => {
-			const next = applyEntry(this.#step, state, kind, this.#ports.now());
-			this.#store.saveState(next, this.#lastSeq, this.#lane);
-			return next;
+	#journal(state: MatchState, event: JournalEvent): MatchState {
+		const next = this.#ports.sql.transaction(() => {
+			const entered = applyEntry(this.#step, state, event, this.#ports.now());
+			this.#store.saveState(entered, this.#lastSeq, this.#lane);
+			return entered;
 		});
-		this.#ports.log.info("journal", { matchId: this.#deps.matchId, kind, afterSeq: state.lastSeq });
-		this.#publish(null);
+		this.#state = next;
+		const line = { matchId: this.#deps.matchId, ...event, afterSeq: state.lastSeq };
+		if (event.kind === "deviation_alarm") this.#ports.log.warn("deviation", line);
+		else this.#ports.log.info("journal", line);
+		return next;
 	}
 
 	#marksLost(nowMs: number): boolean {
@@ -334,7 +342,7 @@ export class MatchActor {
 	#confirmFacts(state: MatchState, region: Region, nowMs: number): ConfirmFacts {
 		return {
 			state,
-			book: this.#book(state, nowMs),
+			books: (view) => this.#books.book(state, tickAt(state, nowMs), view),
 			nowMs,
 			spokeAgoMs: this.#speech.spokeAgoMs(nowMs),
 			quietLimitMs: this.#quietLimitMs,
@@ -343,22 +351,17 @@ export class MatchActor {
 		};
 	}
 
-	#book(state: MatchState, nowMs: number): Book {
-		const tickMs = Math.max(tickOf(nowMs), state.lastTick);
-		if (this.#priced?.state !== state || this.#priced.tickMs !== tickMs) {
-			this.#priced = { state, tickMs, book: priceBook(fairBook(state, tickMs)) };
-		}
-		return this.#priced.book;
-	}
-
 	#publish(cause: Cause | null): void {
 		const state = this.#state;
 		if (state === null) return;
 		const nowMs = this.#ports.now();
-		const tickMs = Math.max(tickOf(nowMs), state.lastTick);
-		const book = this.#book(state, nowMs);
+		const tickMs = tickAt(state, nowMs);
 		const isStale =
 			isInPlay(state) && (this.#marksLost(nowMs) || state.holds.some(({ reason }) => reason === "feed_silent"));
+		const { state: known, tickMs: knownMs, isStale: wasStale } = this.#shown ?? {};
+		if (known === state && knownMs === tickMs && wasStale === isStale) return;
+		const book = this.#books.whole(state, tickMs, DEFAULT_VIEW);
+		this.#shown = { state, tickMs, isStale };
 		this.#frames.publish({ state, book, tickMs, isStale }, nowMs, cause);
 		this.#board.show(summaryOf(state, book, tickMs, isStale));
 	}
@@ -373,6 +376,7 @@ export class MatchActor {
 			const state = this.#state;
 			if (state === null) return;
 			const atMs = this.#ports.now();
+			this.#notice(atMs);
 			this.#publish(null);
 			// The last beat says that silence from now on is no fault.
 			this.#frames.beat(this.#marksLost(atMs), tickOf(atMs), atMs, !isInPlay(state));

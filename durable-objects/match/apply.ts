@@ -2,18 +2,10 @@
 import type { ApplyRequest, RejectedInput } from "../../shared/contracts/match.ts";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
 import { CONTRACT } from "../../shared/limits.ts";
-import {
-	applyInput,
-	applyJournal,
-	hasEnded,
-	isInPlay,
-	type JournalKind,
-	type MatchState,
-	openMatch,
-	sportOf,
-	tickOf,
-} from "./core.ts";
+import { applyInput, applyJournal, openMatch } from "./core.ts";
+import type { JournalEntry, JournalEvent } from "./journal.ts";
 import { changedResults } from "./results.ts";
+import { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
 import type { MatchStore } from "./store.ts";
 
 export type StepDeps = { readonly store: MatchStore; readonly report: (body: ReportBody) => void };
@@ -56,11 +48,11 @@ export function applyBatch(
 	return { state, lastSeq: last, rejected };
 }
 
-/** A change of status that is no input: stored, then in effect. */
-export function applyEntry(deps: StepDeps, state: MatchState, kind: JournalKind, nowMs: number): MatchState {
-	const atMs = Math.max(nowMs, state.lastTick);
-	deps.store.addJournal({ afterSeq: state.lastSeq, atMs, kind });
-	const next = applyJournal(state, { afterSeq: state.lastSeq, atMs, kind });
+/** A change that is no input: stored, then in effect. */
+export function applyEntry(deps: StepDeps, state: MatchState, event: JournalEvent, nowMs: number): MatchState {
+	const entry: JournalEntry = { ...event, afterSeq: state.lastSeq, atMs: Math.max(nowMs, state.lastTick) };
+	deps.store.addJournal(entry);
+	const next = applyJournal(state, entry);
 	recordChange(deps, state, next, nowMs);
 	return next;
 }

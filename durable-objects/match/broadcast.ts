@@ -2,11 +2,12 @@
 
 import { emptyHistogram, type Histogram, observe } from "../../shared/metrics.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
-import type { MatchBeatBody, MatchImageBody } from "../../shared/protocol/match-frames.ts";
+import type { MatchBeatBody, MatchImageBody, MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
+import { packed } from "../../shared/protocol/match-view.ts";
 import { Publisher, type Resumed } from "../../shared/protocol/publisher.ts";
-import type { MatchState } from "./core.ts";
 import type { Book } from "./prices.ts";
-import { deltaBody, imageBody, schemaBody } from "./wire.ts";
+import type { MatchState } from "./state.ts";
+import { deltaBody, imageBody, schemaBody, wireOrder } from "./wire.ts";
 
 export type Snapshot = {
 	readonly state: MatchState;
@@ -20,7 +21,8 @@ export class MatchBroadcast {
 	readonly #publisher: Publisher;
 	readonly #send: (frame: string) => void;
 	#schemaNo = 1;
-	#listed = 0;
+	/** Market ids in the order of the schema. */
+	#order: readonly string[] = [];
 	#image: MatchImageBody | null = null;
 	#state: MatchState | null = null;
 	#eventToFrame: Histogram = emptyHistogram();
@@ -32,8 +34,8 @@ export class MatchBroadcast {
 			epoch: options.epoch,
 			image: () => ({
 				schemaNo: this.#schemaNo,
-				schema: this.#state === null ? null : schemaBody(this.#state),
-				body: this.#image,
+				schema: this.schema,
+				body: this.#image === null ? null : packed(this.#image),
 			}),
 		});
 	}
@@ -50,15 +52,18 @@ export class MatchBroadcast {
 		return this.#image;
 	}
 
+	get schema(): MatchSchemaBody | null {
+		return this.#state === null ? null : schemaBody(this.#state, this.#order);
+	}
+
 	/** Sends what moved. A price that did not move a step of the ladder is no change; a changed version always is one. */
 	publish({ state, book, tickMs, isStale }: Snapshot, nowMs: number, cause: Cause | null): void {
 		const before = this.#image;
-		const isRelisted = before === null || state.markets.length !== this.#listed;
-		const next = imageBody(state, book, tickMs, this.#schemaNo, isStale);
+		const isRelisted = before === null || state.markets.length !== this.#order.length;
 		this.#state = state;
 		if (before !== null) {
 			// What is known already goes first: a suspension never waits for a schema.
-			const known: MatchImageBody = { ...next, m: next.m.slice(0, this.#listed) };
+			const known = imageBody(state, book, tickMs, this.#schemaNo, isStale, this.#order);
 			const delta = deltaBody(before, known, cause?.sentAtMs ?? null);
 			this.#image = known;
 			if (delta !== null) this.#send(this.#publisher.delta(delta, nowMs));
@@ -69,8 +74,8 @@ export class MatchBroadcast {
 		}
 		if (isRelisted) {
 			this.#schemaNo++;
-			this.#listed = state.markets.length;
-			this.#image = { ...next, n: this.#schemaNo };
+			this.#order = wireOrder(state);
+			this.#image = imageBody(state, book, tickMs, this.#schemaNo, isStale, this.#order);
 			for (const frame of this.#publisher.restart(nowMs)) this.#send(frame);
 		}
 		if (cause !== null) this.#eventToFrame = observe(this.#eventToFrame, Math.max(0, nowMs - cause.receivedAtMs));

@@ -1,12 +1,16 @@
 /** The answer to a desk (BET-3): the only prices, versions and delays by which a bet is decided. Pure. */
 import type { ConfirmMarket, ConfirmRequest, QuoteAnswer, QuoteRequest } from "../../shared/contracts/match.ts";
-import { isInPlay, type MatchState } from "./core.ts";
+import { marketOf } from "./listing.ts";
 import type { Book } from "./prices.ts";
 import { ALWAYS_CLEAR_MS } from "./rules.ts";
+import { isInPlay, type MatchState } from "./state.ts";
+
+/** MAT-5: the book of a view; null where there is no such view, and then nothing is priced by another. */
+export type Books = (view: string) => Book | null;
 
 export type ConfirmFacts = {
 	readonly state: MatchState;
-	readonly book: Book;
+	readonly books: Books;
 	readonly nowMs: number;
 	/** LAN-2: how long ago the deciding feed spoke; null: not in this epoch. */
 	readonly spokeAgoMs: number | null;
@@ -27,12 +31,13 @@ type Ask = ConfirmRequest["asks"][number];
 
 /** Whether the market as it stands lets a bet of this version be taken; exposure comes after. */
 export function codeOf(
-	ask: Pick<Ask, "market" | "version">,
+	ask: Pick<Ask, "market" | "version" | "view">,
 	facts: Omit<ConfirmFacts, "granted">,
 ): ConfirmMarket["code"] {
 	const { state, spokeAgoMs, quietLimitMs, marksLost } = facts;
-	const market = state.markets.find(({ spec }) => spec.marketId === ask.market);
+	const market = marketOf(state, ask.market);
 	if (market === undefined || market.status === "closed" || market.status === "settled") return "closed";
+	if (facts.books(ask.view) === null) return "closed";
 	if (market.status === "suspended") return "suspended";
 	const inPlay = isInPlay(state);
 	// MAT-6: only before the match may a leg take the version that the answer finds.
@@ -43,9 +48,9 @@ export function codeOf(
 }
 
 export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, facts: ConfirmFacts): ConfirmMarket {
-	const { state, book, nowMs } = facts;
-	const market = state.markets.find(({ spec }) => spec.marketId === ask.market);
-	const priced = book.get(ask.market);
+	const { state, nowMs } = facts;
+	const market = marketOf(state, ask.market);
+	const priced = facts.books(ask.view)?.get(ask.market);
 	const oddsMilli: Record<string, number> = {};
 	const fairPpm: Record<string, number> = {};
 	const granted: Record<string, number> = {};
@@ -73,10 +78,11 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 	};
 }
 
-export function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, book: Book): QuoteAnswer["markets"] {
+export function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, books: Books): QuoteAnswer["markets"] {
 	return asks.map(({ market: marketId, view }) => {
-		const market = state.markets.find(({ spec }) => spec.marketId === marketId);
-		if (market === undefined)
+		const market = marketOf(state, marketId);
+		const book = books(view);
+		if (market === undefined || book === null)
 			return { market: marketId, view, status: "unknown", version: 0, delayMs: delayOf(state), outcomes: {} };
 		const priced = book.get(marketId);
 		const outcomes = Object.fromEntries(

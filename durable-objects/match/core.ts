@@ -2,58 +2,24 @@
  * The match, purely: inputs and journal entries at named ticks → state. Replaying both in order gives the same bytes
  * (MAT-2), so everything that decides whether a bet may be taken stands in here and nowhere else.
  */
-import type { MarketStatus } from "../../shared/contracts/match.ts";
-import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
-import type { FixtureInput, Input, LoggedInput } from "../../shared/feeds/canonical.ts";
+import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
-import type { AnySportModule, FairMarket, MarketSpec } from "../../shared/pricing/sport.ts";
-import { ALL, addHold, type Hold, incidentReason, isHeld, liftFeedHolds, liftReason, scopesOf } from "./holds.ts";
-import { mergeResults } from "./results.ts";
-import { IN_PLAY_DELAY_MS, OUTCOME_CAP_BASE_MINOR } from "./rules.ts";
+import type { InputEffect } from "../../shared/pricing/sport.ts";
+import { DEVIATION_REASON, deviationEvent } from "./deviation.ts";
+import { ALL, addHold, type Hold, incidentReason, liftFeedHolds, liftReason, scopesOf } from "./holds.ts";
+import type { JournalEntry, JournalEvent } from "./journal.ts";
+import { liabilityEvent, type RiskOf } from "./liability.ts";
+import { fairMarkets, isListingDue, marketOf, type Reissued, relist } from "./listing.ts";
+import { withLiabilityShifts } from "./price-rules.ts";
+import { withoutMoved, withReference } from "./references.ts";
+import { hasEnded, isInPlay, type MatchState, STARTING, sportOf, tickAt, tickOf } from "./state.ts";
+import { withTraderAction } from "./trading.ts";
 
-export type ListedMarket = { readonly spec: MarketSpec; readonly version: number; readonly status: MarketStatus };
-
-export type MatchState = {
-	readonly fixture: FixtureInput;
-	/** The deciding feed: the provider of the fixture. */
-	readonly provider: string;
-	readonly params: unknown;
-	readonly sport: unknown;
-	readonly lastSeq: number;
-	readonly lastTick: number;
-	/** MAT-6: its scheduled start has come, whatever the feed says. */
-	readonly kickOffDue: boolean;
-	readonly holds: readonly Hold[];
-	readonly danger: boolean;
-	/** When danger last ended, on the match's clock. */
-	readonly dangerEndedAtMs: number | null;
-	readonly delayMs: number;
-	readonly capBaseMinor: number;
-	/** Every market ever listed, in the order of its first listing. */
-	readonly markets: readonly ListedMarket[];
-	readonly results: Readonly<Record<string, MarketResult>>;
-	/** Traders' results stand before the sport's own until they are rolled back. */
-	readonly traderResults: Readonly<Record<string, MarketResultState>>;
-};
-
-/** A change of status that is no input (MAT-3): stored before it takes effect. */
-export type JournalKind = "restart" | "restart_over" | "kickoff_due" | "feed_lost";
-export type JournalEntry = { readonly afterSeq: number; readonly atMs: number; readonly kind: JournalKind };
+export { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
 
 export type Applied =
 	| { readonly ok: true; readonly state: MatchState }
 	| { readonly ok: false; readonly code: string; readonly message: string };
-
-export function sportOf(state: Pick<MatchState, "fixture">): AnySportModule {
-	const sport = sportModule(state.fixture.sport);
-	if (sport === null) throw new Error(`no module for ${state.fixture.sport}`);
-	return sport;
-}
-
-export const tickOf = (nowMs: number): number => Math.floor(nowMs / 1_000) * 1_000;
-export const hasEnded = (state: MatchState): boolean => sportOf(state).ended(state.sport);
-export const isInPlay = (state: MatchState): boolean =>
-	!hasEnded(state) && (state.kickOffDue || sportOf(state).inPlay(state.sport));
 
 /** The first input of a match; null state until then. */
 export function openMatch(logged: LoggedInput, tickMs: number): Applied {
@@ -65,28 +31,20 @@ export function openMatch(logged: LoggedInput, tickMs: number): Applied {
 	const params = sport.params(input);
 	if (!params.ok) return { ok: false, code: params.code, message: params.message };
 	const state: MatchState = {
+		...STARTING,
 		fixture: input,
 		provider: logged.provider,
 		params: params.params,
 		sport: sport.initial(input),
 		lastSeq: logged.seq,
 		lastTick: tickMs,
-		kickOffDue: false,
-		holds: [],
-		danger: false,
-		dangerEndedAtMs: null,
-		delayMs: IN_PLAY_DELAY_MS,
-		capBaseMinor: OUTCOME_CAP_BASE_MINOR,
-		markets: [],
-		results: {},
-		traderResults: {},
 	};
-	return { ok: true, state: relist(state, tickMs, false) };
+	return { ok: true, state: relist(state, tickMs, "none") };
 }
 
 /** Applies one input. A refusal leaves everything but `lastSeq` as it was. */
 export function applyInput(state: MatchState, logged: LoggedInput, tickMs: number): Applied {
-	const { input, seq } = logged;
+	const { input, seq, provider } = logged;
 	const sport = sportOf(state);
 	const effect = sport.effect(state.sport, input);
 	const reduced = sport.reduce(state.sport, input, tickMs);
@@ -94,38 +52,94 @@ export function applyInput(state: MatchState, logged: LoggedInput, tickMs: numbe
 	const before = { ...state, lastSeq: seq, lastTick: tickMs };
 	const wasInPlay = isInPlay(before);
 	let next: MatchState = { ...before, sport: reduced.state };
-	next = withInputHolds(next, input, logged.provider, tickMs);
-	if (effect.withdraw !== "none" && effect.until === "feed" && input.kind === "incident") {
-		const scopes = scopesOf(effect.withdraw === "all" ? undefined : effect.withdraw);
-		next = {
-			...next,
-			holds: scopes.reduce((holds, scope) => addHold(holds, incidentReason(input.incidentId), scope), next.holds),
-		};
-	}
-	const traded = withTraderAction(next, input);
+	next = withInputHolds(next, input, provider, tickMs);
+	next = withEffect(next, effect, input, provider);
+	const referred = withProviderPrices(next, input, provider, tickMs);
+	if (!referred.ok) return referred;
+	const traded = withTraderAction(referred.state, input);
 	if (!traded.ok) return traded;
 	// Withdrawn and reopened in one turn: the version alone tells, and it must (MAT-1, MAT-6).
-	const isReissued = (effect.withdraw === "all" && effect.until === "self") || (!wasInPlay && isInPlay(traded.state));
-	return { ok: true, state: relist(traded.state, tickMs, isReissued) };
+	const reissued: Reissued =
+		!wasInPlay && isInPlay(traded.state) ? "all" : effect.until === "self" ? effect.withdraw : "none";
+	return { ok: true, state: relist(traded.state, tickMs, reissued) };
+}
+
+function withEffect(state: MatchState, { withdraw, until }: InputEffect, input: Input, provider: string): MatchState {
+	if (withdraw === "none") return state;
+	const specOf = (marketId: string) => marketOf(state, marketId)?.spec;
+	const deviations = withoutMoved(state.deviations, withdraw, provider, input.sentAtMs, specOf);
+	if (until !== "feed" || input.kind !== "incident") return { ...state, deviations };
+	const scopes = scopesOf(withdraw === "all" ? undefined : withdraw);
+	const reason = incidentReason(input.incidentId);
+	const holds = scopes.reduce<readonly Hold[]>((all, scope) => addHold(all, reason, scope), state.holds);
+	return { ...state, deviations, holds };
+}
+
+function withProviderPrices(state: MatchState, input: Input, provider: string, tickMs: number): Applied {
+	if (input.kind !== "reference_prices") return { ok: true, state };
+	const market = fairMarkets(state, tickMs).get(input.marketId);
+	const kept = withReference(state.deviations, input, provider, market, tickMs);
+	return kept.ok ? { ok: true, state: { ...state, deviations: kept.deviations } } : kept;
 }
 
 export function applyJournal(state: MatchState, entry: JournalEntry): MatchState {
 	const tickMs = tickOf(entry.atMs);
-	const held = (reason: string): MatchState => ({
-		...state,
-		lastTick: tickMs,
-		holds: addHold(state.holds, reason, ALL),
-	});
+	const at = { ...state, lastTick: tickMs };
+	const held = (reason: string): MatchState => ({ ...at, holds: addHold(at.holds, reason, ALL) });
 	switch (entry.kind) {
 		case "restart":
-			return relist(held("restart"), tickMs, false);
+			return relist(held("restart"), tickMs, "none");
 		case "restart_over":
-			return relist({ ...state, lastTick: tickMs, holds: liftReason(state.holds, "restart") }, tickMs, false);
+			return relist({ ...at, holds: liftReason(at.holds, "restart") }, tickMs, "none");
 		case "kickoff_due":
-			return relist({ ...held("kick_off"), kickOffDue: true }, tickMs, false);
+			return relist({ ...held("kick_off"), kickOffDue: true }, tickMs, "none");
 		case "feed_lost":
-			return relist(held("feed_silent"), tickMs, false);
+			return relist(held("feed_silent"), tickMs, "none");
+		case "clock":
+			return relist(at, tickMs, "none");
+		case "deviation_alarm": {
+			const holds = entry.markets.reduce<readonly Hold[]>(
+				(all, { marketId }) => addHold(all, DEVIATION_REASON, { kind: "market", marketId }),
+				at.holds,
+			);
+			return relist({ ...at, holds }, tickMs, "none");
+		}
+		case "deviation_over":
+			return relist(withoutDeviations(at, new Set(entry.marketIds)), tickMs, "none");
+		case "liability":
+			// Prices move and nothing is withdrawn: the price policy of each bet answers for it (BET-4).
+			return { ...at, pricing: withLiabilityShifts(at.pricing, entry.shifts) };
 	}
+}
+
+function withoutDeviations(state: MatchState, over: ReadonlySet<string>): MatchState {
+	const isOver = ({ reason, scope }: Hold): boolean =>
+		reason === DEVIATION_REASON && scope.kind === "market" && over.has(scope.marketId);
+	const waived = state.deviations.waived.filter((marketId) => !over.has(marketId));
+	return {
+		...state,
+		holds: state.holds.filter((hold) => !isOver(hold)),
+		deviations: { ...state.deviations, waived },
+	};
+}
+
+/** MAT-6: at its scheduled start a match counts as in play, whoever notices first. */
+export const isKickOffDue = (state: MatchState, nowMs: number): boolean =>
+	nowMs >= state.fixture.scheduledAtMs && !hasEnded(state) && !isInPlay(state);
+
+/** What bets have put at risk since prices last looked at it. */
+export type SoldSince = { readonly marketIds: Iterable<string>; readonly riskOf: RiskOf };
+
+/**
+ * The next entry that time asks for, or null. Whoever looks at the match applies them one after another, at the first look
+ * at each tick and before it shows or confirms anything: nobody needs to have listened (MAT-4).
+ */
+export function dueEvent(state: MatchState, nowMs: number, sold: SoldSince): JournalEvent | null {
+	if (hasEnded(state)) return null;
+	if (isKickOffDue(state, nowMs)) return { kind: "kickoff_due" };
+	const tickMs = tickAt(state, nowMs);
+	if (isListingDue(state, tickMs)) return { kind: "clock" };
+	return deviationEvent(state, tickMs) ?? liabilityEvent(state, sold.marketIds, sold.riskOf);
 }
 
 function withInputHolds(state: MatchState, input: Input, provider: string, tickMs: number): MatchState {
@@ -159,99 +173,4 @@ function withInputHolds(state: MatchState, input: Input, provider: string, tickM
 		default:
 			return state;
 	}
-}
-
-function withTraderAction(state: MatchState, input: Input): Applied {
-	if (input.kind !== "trader") return { ok: true, state };
-	const { command } = input;
-	const done = (change: Partial<MatchState>): Applied => ({ ok: true, state: { ...state, ...change } });
-	const known = (marketId: string): boolean => state.markets.some(({ spec }) => spec.marketId === marketId);
-	const unknown = (marketId: string): Applied => ({
-		ok: false,
-		code: "unknown_market",
-		message: `no market ${marketId}`,
-	});
-	switch (command.action) {
-		case "suspend": {
-			const scopes =
-				command.marketIds === undefined
-					? [ALL]
-					: command.marketIds.map((marketId) => ({ kind: "market" as const, marketId }));
-			return done({
-				holds: scopes.reduce<readonly Hold[]>((holds, scope) => addHold(holds, "trader", scope), state.holds),
-			});
-		}
-		case "reopen": {
-			const { marketIds } = command;
-			if (marketIds === undefined) return done({ holds: liftReason(state.holds, "trader") });
-			const lifts = (hold: Hold): boolean =>
-				hold.reason === "trader" && hold.scope.kind === "market" && marketIds.includes(hold.scope.marketId);
-			return done({ holds: state.holds.filter((hold) => !lifts(hold)) });
-		}
-		case "set_cap":
-			return done({ capBaseMinor: command.capBaseMinor });
-		case "set_delay":
-			return done({ delayMs: command.delayMs });
-		case "void_market":
-			if (!known(command.marketId)) return unknown(command.marketId);
-			return done({
-				traderResults: { ...state.traderResults, [command.marketId]: { kind: "void", reason: command.reason } },
-			});
-		case "rollback_result":
-			if (state.results[command.marketId] === undefined) return unknown(command.marketId);
-			return done({
-				traderResults: { ...state.traderResults, [command.marketId]: { kind: "open", reason: command.reason } },
-			});
-		case "settle_market": {
-			const spec = state.markets.find((market) => market.spec.marketId === command.marketId)?.spec;
-			if (spec === undefined) return unknown(command.marketId);
-			const stranger = command.winners.find((winner) => !spec.outcomes.some(({ outcomeId }) => outcomeId === winner));
-			if (stranger !== undefined)
-				return { ok: false, code: "unknown_outcome", message: `no outcome ${stranger} in ${command.marketId}` };
-			const outcomes = Object.fromEntries(
-				spec.outcomes.map(({ outcomeId }) => [
-					outcomeId,
-					{ kind: command.winners.includes(outcomeId) ? ("win" as const) : ("lose" as const) },
-				]),
-			);
-			return done({ traderResults: { ...state.traderResults, [command.marketId]: { kind: "settled", outcomes } } });
-		}
-	}
-}
-
-export function fairBook(state: MatchState, tickMs: number): readonly FairMarket[] {
-	return sportOf(state).book(state.sport, state.params, tickMs);
-}
-
-const isAvailable = (status: MarketStatus): boolean => status === "open" || status === "danger";
-
-/**
- * Lists what the sport offers, derives each market's status, and raises its version at every withdrawal and every
- * reopening. An equal version therefore means: open throughout.
- */
-function relist(state: MatchState, tickMs: number, isReissued: boolean): MatchState {
-	const offered = new Map(fairBook(state, tickMs).map((market) => [market.spec.marketId, market.spec]));
-	const results = mergeResults(state.results, sportOf(state).results(state.sport), state.traderResults);
-	const listed = state.markets.map(({ spec, version, status }): ListedMarket => {
-		const now = statusOf(state, spec, offered.has(spec.marketId), results[spec.marketId]);
-		const moved = isAvailable(status) !== isAvailable(now) || (isReissued && isAvailable(now));
-		return { spec, version: moved ? version + 1 : version, status: now };
-	});
-	const known = new Set(listed.map(({ spec }) => spec.marketId));
-	const added = [...offered.values()]
-		.filter((spec) => !known.has(spec.marketId))
-		.map((spec): ListedMarket => ({ spec, version: 1, status: statusOf(state, spec, true, results[spec.marketId]) }));
-	return { ...state, markets: [...listed, ...added], results };
-}
-
-function statusOf(
-	state: MatchState,
-	spec: MarketSpec,
-	isOffered: boolean,
-	result: MarketResult | undefined,
-): MarketStatus {
-	if (result !== undefined && result.state.kind !== "open") return "settled";
-	if (!isOffered) return "closed";
-	if (isHeld(state.holds, spec)) return "suspended";
-	return state.danger ? "danger" : "open";
 }

@@ -1,19 +1,18 @@
 /** What a match stands to lose by outcome and by score, for operators. */
 import { BASE_CURRENCY } from "../../shared/betting/rates.ts";
 import type { MatchExposure } from "../../shared/contracts/match.ts";
-import { type MatchState, sportOf } from "./core.ts";
 import type { Grants } from "./grants.ts";
+import { type MatchState, sportOf } from "./state.ts";
 
 /** Risk and stakes in minor units of the base currency; `ladder`: losing stakes less winning risk, over what follows from the score. */
 export function exposureOf(state: MatchState, totals: ReturnType<Grants["totals"]>): MatchExposure {
-	const of = (market: string, outcome: string): (typeof totals)[number] | undefined =>
-		totals.find((total) => total.market === market && total.outcome === outcome);
+	const byOutcome = new Map(totals.map((total) => [`${total.market}\n${total.outcome}`, total]));
 	const markets = state.markets.map(({ spec, status }) => ({
 		marketId: spec.marketId,
 		name: spec.name,
 		outcomes: spec.outcomes.map(({ outcomeId }) => {
 			// What is settled is no risk any more, though it keeps its room below the cap: its result may be taken back.
-			const total = status === "settled" ? undefined : of(spec.marketId, outcomeId);
+			const total = status === "settled" ? undefined : byOutcome.get(`${spec.marketId}\n${outcomeId}`);
 			return { outcomeId, riskBaseMinor: total?.riskBaseMinor ?? 0, stakeBaseMinor: total?.stakeBaseMinor ?? 0 };
 		}),
 	}));

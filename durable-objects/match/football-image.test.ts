@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { SOCKET } from "../../shared/limits.ts";
+import { profileOf } from "../../shared/pricing/margin-profile.ts";
 import { AT, betStart, danger, fixture, incident, phase } from "../../shared/pricing/testing.ts";
-import { applyInput, fairBook, type MatchState, openMatch } from "./core.ts";
-import { priceBook } from "./prices.ts";
-import { imageBody } from "./wire.ts";
+import { packed } from "../../shared/protocol/match-view.ts";
+import { applyInput, openMatch } from "./core.ts";
+import { bookOf } from "./prices.ts";
+import type { MatchState } from "./state.ts";
+import { imageBody, wireOrder } from "./wire.ts";
 
 /** Two goals and three cards by half-time, another goal after it: what a match of the World Cups had on average, and one goal more. */
 const INCIDENTS: readonly (readonly [sec: number, input: Input])[] = [
@@ -44,7 +47,9 @@ test("[FRM-3] a football image of the 60th minute, with all its markets, is at m
 		state = applied.state;
 	}
 	const tickMs = AT + 4_570_000;
-	const body = imageBody(state, priceBook(fairBook(state, tickMs)), tickMs, 12, false);
+	const profile = profileOf("standard");
+	if (profile === null) throw new Error("no standard view");
+	const body = imageBody(state, bookOf(state, tickMs, profile), tickMs, 12, false, wireOrder(state));
 	expect(body.m.length).toBeGreaterThan(150);
-	expect(JSON.stringify(body).length).toBeLessThanOrEqual(SOCKET.maxFootballImageBytes);
+	expect(JSON.stringify(packed(body)).length).toBeLessThanOrEqual(SOCKET.maxFootballImageBytes);
 });

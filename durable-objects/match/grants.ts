@@ -64,6 +64,18 @@ export class Grants {
 		return this.#byOutcome.get(keyOf(market, outcome))?.get(region)?.riskBaseMinor ?? 0;
 	}
 
+	/** What an outcome costs if it wins, over all desks. */
+	riskOf(market: string, outcome: string): number {
+		return this.#sumOfOthers(null, market, outcome);
+	}
+
+	/** Markets on which any desk has had risk. */
+	markets(): ReadonlySet<string> {
+		const markets = new Set<string>();
+		for (const desks of this.#byOutcome.values()) for (const { market } of desks.values()) markets.add(market);
+		return markets;
+	}
+
 	/** Over all desks. */
 	totals(): readonly {
 		readonly market: string;
@@ -84,7 +96,7 @@ export class Grants {
 		});
 	}
 
-	#sumOfOthers(region: string, market: string, outcome: string): number {
+	#sumOfOthers(region: string | null, market: string, outcome: string): number {
 		let sum = 0;
 		for (const grant of this.#byOutcome.get(keyOf(market, outcome))?.values() ?? []) {
 			if (grant.region !== region) sum += grant.riskBaseMinor;

@@ -9,13 +9,14 @@ export type HoldScope =
 /**
  * `bet_stop`, `incident:{id}`: lifted by the feed. `feed_silent`: by a fresh statement of the feed. `restart`: once the
  * lane's head is reached and the feed has spoken. `kick_off`: when the feed says that play runs. `trader`: by a trader.
+ * `deviation`: when the provider's prices agree with ours again, or by a trader.
  */
 export type Hold = { readonly reason: string; readonly scope: HoldScope };
 
 export const ALL: HoldScope = { kind: "all" };
 export const incidentReason = (incidentId: string): string => `incident:${incidentId}`;
 
-const sameScope = (a: HoldScope, b: HoldScope): boolean => JSON.stringify(a) === JSON.stringify(b);
+const sameScope = (a: HoldScope, b: HoldScope): boolean => a.kind === b.kind && scopeText(a) === scopeText(b);
 
 export function addHold(holds: readonly Hold[], reason: string, scope: HoldScope): readonly Hold[] {
 	return holds.some((hold) => hold.reason === reason && sameScope(hold.scope, scope))

@@ -24,4 +24,9 @@ CREATE TABLE result_outbox (
 	PRIMARY KEY (region, market)
 ) WITHOUT ROWID`,
 	},
+	{
+		id: 2,
+		/** What an entry's kind alone does not say: the markets of an alarm, the shifts that bets asked for. */
+		sql: "ALTER TABLE journal ADD COLUMN data TEXT",
+	},
 ];

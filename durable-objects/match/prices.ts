@@ -1,25 +1,97 @@
-/** Fair probabilities → the book of a view: margin by the power method, then down to the ladder (MAT-5). */
-import { toOddsMilli } from "../../shared/pricing/ladder.ts";
-import { applyMargin } from "../../shared/pricing/margin.ts";
+/** Fair probabilities → the book of a view: shifts, margin, ladder (MAT-5). Pure. */
+import { type MarginProfile, type MarginRule, marginOf } from "../../shared/pricing/margin-profile.ts";
+import { type OfferedOdds, priceMarket } from "../../shared/pricing/price-market.ts";
+import { shiftFair } from "../../shared/pricing/shift.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
-import { marginOf } from "./rules.ts";
+import type { BookEngine, Line } from "./book-engine.ts";
+import { fairMarkets } from "./listing.ts";
+import { marginOverride, type PriceRules, type ShiftsMilli } from "./price-rules.ts";
+import { isInPlay, type MatchState } from "./state.ts";
 
 export type PricedMarket = {
 	readonly marketId: string;
 	/** In the order of the market's outcomes; null where an outcome is not offered. */
-	readonly oddsMilli: readonly (number | null)[];
+	readonly oddsMilli: OfferedOdds;
+	/** What the match thinks, a trader's shift included; without what bets have done to prices. */
 	readonly fairPpm: readonly number[];
 };
-export type Book = ReadonlyMap<string, PricedMarket>;
+export type Book = {
+	/** Prices a market when it is first asked for: a confirmation needs a few, and not the whole book. */
+	readonly get: (marketId: string) => PricedMarket | undefined;
+	/** Prices all that is not priced yet, at once: a frame needs every market. */
+	readonly fill: (engine: BookEngine) => void;
+};
 
-/** A market whose book cannot carry its margin has no prices at all: it stays listed and cannot be bet on. */
-export function priceBook(markets: readonly FairMarket[]): Book {
-	return new Map(
-		markets.map(({ spec, fair }) => {
-			const withMargin = applyMargin("power", fair, marginOf(spec.group), spec.winners);
-			const oddsMilli = fair.map((_p, index) => (withMargin.ok ? toOddsMilli(withMargin.values[index] ?? 0) : null));
-			const fairPpm = fair.map((p) => Math.min(1_000_000, Math.round(p * 1_000_000)));
-			return [spec.marketId, { marketId: spec.marketId, oddsMilli, fairPpm }];
-		}),
-	);
+/**
+ * The most that sold bets may shift an outcome, as a multiple of the margin: what keeps two sister markets from becoming a
+ * sure profit together (shared/pricing/shift.ts has the proof).
+ */
+const LIABILITY_PER_MARGIN = 2;
+
+export function bookOf(state: MatchState, tickMs: number, profile: MarginProfile): Book {
+	const fair = fairMarkets(state, tickMs);
+	const ruleOf = rulesOf(state, profile);
+	const priced = new Map<string, PricedMarket>();
+	const line = (market: FairMarket): Line => lineOf(market, state.pricing, ruleOf(market.spec.group));
+	const keep = (market: FairMarket, odds: OfferedOdds): PricedMarket => {
+		const made = {
+			marketId: market.spec.marketId,
+			oddsMilli: market.alive.includes(false) ? odds.map((price, at) => (market.alive[at] ? price : null)) : odds,
+			fairPpm: opinionOf(market, state.pricing).map((p) => Math.min(1_000_000, Math.round(p * 1_000_000))),
+		};
+		priced.set(made.marketId, made);
+		return made;
+	};
+	return {
+		get: (marketId) => {
+			const known = priced.get(marketId);
+			if (known !== undefined) return known;
+			const market = fair.get(marketId);
+			if (market === undefined) return undefined;
+			const { rule, fair: moved, spec } = line(market);
+			return keep(market, priceMarket(moved, rule, spec.winners));
+		},
+		fill: (engine) => {
+			if (priced.size === fair.size) return;
+			const markets = [...fair.values()];
+			const odds = engine.price(markets.map(line));
+			for (const [index, market] of markets.entries()) keep(market, odds[index] ?? []);
+		},
+	};
+}
+
+/** The profile's rule for a group, with a trader's margin where there is one. */
+function rulesOf(state: MatchState, profile: MarginProfile): (group: string) => MarginRule {
+	const inPlay = isInPlay(state);
+	const rules = new Map<string, MarginRule>();
+	return (group) => {
+		let rule = rules.get(group);
+		if (rule === undefined) {
+			rule = marginOf(profile, { sport: state.fixture.sport, group, inPlay });
+			const overridePpm = marginOverride(state.pricing, profile.view, group);
+			if (overridePpm !== null) rule = { ...rule, margin: overridePpm / 1_000_000 };
+			rules.set(group, rule);
+		}
+		return rule;
+	};
+}
+
+/** The fair probabilities of a market as this match thinks of them: the model's, moved by a trader. */
+export function opinionOf({ spec, fair }: FairMarket, rules: PriceRules): readonly number[] {
+	const shifts = rules.traderShifts[spec.marketId];
+	return shifts === undefined ? fair : shiftFair(fair, logitsOf(spec.outcomes, shifts), spec.winners);
+}
+
+function lineOf(market: FairMarket, rules: PriceRules, rule: MarginRule): Line {
+	const { spec } = market;
+	const opinion = opinionOf(market, rules);
+	const sold = rules.liabilityShifts[spec.marketId];
+	if (sold === undefined) return { spec, rule, fair: opinion };
+	const most = LIABILITY_PER_MARGIN * rule.margin;
+	const logits = logitsOf(spec.outcomes, sold).map((shift) => Math.min(shift, most));
+	return { spec, rule, fair: shiftFair(opinion, logits, spec.winners) };
+}
+
+function logitsOf(outcomes: FairMarket["spec"]["outcomes"], shifts: ShiftsMilli): readonly number[] {
+	return outcomes.map(({ outcomeId }) => (shifts[outcomeId] ?? 0) / 1_000);
 }

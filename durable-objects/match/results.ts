@@ -1,39 +1,67 @@
 /** Results and their versions (SET-1): one counter a market, raised by result, correction, rollback and cancellation. */
-import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
+import type { LegOutcome, MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
 import type { SettledMarket } from "../../shared/pricing/sport.ts";
 
 const TAKEN_BACK: MarketResultState = { kind: "open", reason: "taken back" };
 
-/** What stands now against what stood: unchanged results keep their version, changed and vanished ones get the next. */
+type Results = Readonly<Record<string, MarketResult>>;
+
+/**
+ * What stands now against what stood: unchanged results keep their version, changed and vanished ones get the next. A sport
+ * may name every market that is decided; only those that were ever listed have a result. The same object where nothing moved.
+ */
 export function mergeResults(
-	before: Readonly<Record<string, MarketResult>>,
+	before: Results,
 	decided: readonly SettledMarket[],
 	byTraders: Readonly<Record<string, MarketResultState>>,
-): Readonly<Record<string, MarketResult>> {
-	const now = new Map<string, MarketResultState>(decided.map(({ spec, state }) => [spec.marketId, state]));
+	isListed: (marketId: string) => boolean,
+): Results {
+	const now = new Map<string, MarketResultState>();
+	for (const { spec, state } of decided) if (isListed(spec.marketId)) now.set(spec.marketId, state);
 	for (const marketId of Object.keys(before)) if (!now.has(marketId)) now.set(marketId, TAKEN_BACK);
 	for (const [marketId, state] of Object.entries(byTraders)) now.set(marketId, state);
 	const merged: Record<string, MarketResult> = {};
+	let isSame = true;
 	for (const [marketId, state] of now) {
 		const known = before[marketId];
 		if (known === undefined && state.kind === "open") continue;
-		const isSame = known !== undefined && sameResult(known.state, state);
-		merged[marketId] = isSame ? known : { marketId, settlementVersion: (known?.settlementVersion ?? 0) + 1, state };
+		if (known !== undefined && sameResult(known.state, state)) {
+			merged[marketId] = known;
+			continue;
+		}
+		isSame = false;
+		merged[marketId] = { marketId, settlementVersion: (known?.settlementVersion ?? 0) + 1, state };
 	}
-	return merged;
+	return isSame ? before : merged;
 }
 
 /** The reason of an open result is words; only that it is open counts. */
 function sameResult(a: MarketResultState, b: MarketResultState): boolean {
-	if (a.kind === "open" || b.kind === "open") return a.kind === b.kind;
-	return JSON.stringify(a) === JSON.stringify(b);
+	if (a === b) return true;
+	switch (a.kind) {
+		case "open":
+			return b.kind === "open";
+		case "void":
+			return b.kind === "void" && a.reason === b.reason;
+		case "settled": {
+			if (b.kind !== "settled") return false;
+			const ids = Object.keys(a.outcomes);
+			return (
+				ids.length === Object.keys(b.outcomes).length && ids.every((id) => sameOutcome(a.outcomes[id], b.outcomes[id]))
+			);
+		}
+	}
+}
+
+function sameOutcome(a: LegOutcome | undefined, b: LegOutcome | undefined): boolean {
+	if (a === undefined || b === undefined || a.kind !== b.kind) return false;
+	if (a.kind !== "dead_heat") return true;
+	return b.kind === "dead_heat" && a.places === b.places && a.tied === b.tied;
 }
 
 /** Results that are new or changed between two states. */
-export function changedResults(
-	before: Readonly<Record<string, MarketResult>>,
-	after: Readonly<Record<string, MarketResult>>,
-): readonly MarketResult[] {
+export function changedResults(before: Results, after: Results): readonly MarketResult[] {
+	if (before === after) return [];
 	return Object.values(after).filter(
 		(result) => before[result.marketId]?.settlementVersion !== result.settlementVersion,
 	);

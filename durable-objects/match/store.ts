@@ -6,8 +6,9 @@ import { type MarketResult, marketResultSchema } from "../../shared/contracts/re
 import { decodeRpc } from "../../shared/decode.ts";
 import { type LoggedInput, loggedInputSchema } from "../../shared/feeds/canonical.ts";
 import type { Sql } from "../runtime/ports.ts";
-import type { JournalEntry, JournalKind, MatchState } from "./core.ts";
 import type { Grant } from "./grants.ts";
+import { type JournalEntry, journalEntryOf, journalRow } from "./journal.ts";
+import { type MatchState, STARTING } from "./state.ts";
 
 export type StoredInput = { readonly logged: LoggedInput; readonly tickMs: number; readonly rejected: boolean };
 
@@ -33,11 +34,13 @@ export class MatchStore {
 		return Number(this.#sql.exec("UPDATE meta SET starts = starts + 1 RETURNING starts")[0]?.starts);
 	}
 
-	/** Our own state as we wrote it: JSON of this very type, of this or an older version of the code. */
+	/** Our own state as we wrote it: JSON of this very type. What an older version of the code did not know starts as in a new match. */
 	load(): { readonly state: MatchState | null; readonly lastSeq: number; readonly lane: string | null } {
 		const row = this.#sql.exec("SELECT lane, last_seq, state FROM meta")[0];
 		const state =
-			row?.state === null || row?.state === undefined ? null : (JSON.parse(String(row.state)) as MatchState);
+			row?.state === null || row?.state === undefined
+				? null
+				: ({ ...STARTING, ...JSON.parse(String(row.state)) } as MatchState);
 		return { state, lastSeq: Number(row?.last_seq ?? 0), lane: row?.lane === null ? null : String(row?.lane) };
 	}
 
@@ -72,11 +75,13 @@ export class MatchStore {
 	}
 
 	addJournal(entry: JournalEntry): void {
+		const { afterSeq, atMs, kind, data } = journalRow(entry);
 		this.#sql.exec(
-			"INSERT INTO journal (after_seq, at_ms, kind) VALUES (?, ?, ?)",
-			entry.afterSeq,
-			entry.atMs,
-			entry.kind,
+			"INSERT INTO journal (after_seq, at_ms, kind, data) VALUES (?, ?, ?, ?)",
+			afterSeq,
+			atMs,
+			kind,
+			data,
 		);
 	}
 
@@ -87,11 +92,7 @@ export class MatchStore {
 			tickMs: Number(row.tick),
 			rejected: row.rejected !== null,
 		}));
-		const journal = this.#sql.exec("SELECT after_seq, at_ms, kind FROM journal ORDER BY id").map((row) => ({
-			afterSeq: Number(row.after_seq),
-			atMs: Number(row.at_ms),
-			kind: String(row.kind) as JournalKind,
-		}));
+		const journal = this.#sql.exec("SELECT after_seq, at_ms, kind, data FROM journal ORDER BY id").map(journalEntryOf);
 		return { inputs, journal };
 	}
 

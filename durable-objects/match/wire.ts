@@ -11,8 +11,9 @@ import {
 	type WireIncident,
 	type WireMarket,
 } from "../../shared/protocol/match-frames.ts";
-import { hasEnded, isInPlay, type ListedMarket, type MatchState, sportOf } from "./core.ts";
+import { type ListedMarket, marketOf } from "./listing.ts";
 import type { Book } from "./prices.ts";
+import { hasEnded, isInPlay, type MatchState, sportOf } from "./state.ts";
 
 const LETTERS: Readonly<Record<LegOutcome["kind"], string>> = {
 	win: "w",
@@ -23,15 +24,30 @@ const LETTERS: Readonly<Record<LegOutcome["kind"], string>> = {
 	dead_heat: "d",
 };
 
-export function schemaBody(state: MatchState): MatchSchemaBody {
-	const { fixture, markets } = state;
+/** The order of the markets on the wire: what can be bet on first, what is settled last, where an image packs it closely. */
+export function wireOrder(state: MatchState): readonly string[] {
+	const rank = ({ status }: ListedMarket): number => (status === "settled" ? 2 : status === "closed" ? 1 : 0);
+	return state.markets.toSorted((a, b) => rank(a) - rank(b)).map(({ spec }) => spec.marketId);
+}
+
+function inOrder(state: MatchState, order: readonly string[]): readonly ListedMarket[] {
+	return order.map((marketId) => {
+		const market = marketOf(state, marketId);
+		// A market that was ever listed stays listed.
+		if (market === undefined) throw new Error(`no market ${marketId}`);
+		return market;
+	});
+}
+
+export function schemaBody(state: MatchState, order: readonly string[]): MatchSchemaBody {
+	const { fixture } = state;
 	return {
 		sport: fixture.sport,
 		competition: fixture.competition,
 		home: [fixture.home.name, fixture.home.short],
 		away: [fixture.away.name, fixture.away.short],
 		scheduledAtMs: fixture.scheduledAtMs,
-		markets: markets.map(({ spec }) => [
+		markets: inOrder(state, order).map(({ spec }) => [
 			spec.marketId,
 			spec.name,
 			spec.group,
@@ -68,6 +84,7 @@ export function imageBody(
 	tickMs: number,
 	schemaNo: number,
 	isStale: boolean,
+	order: readonly string[],
 ): MatchImageBody {
 	const sport = sportOf(state);
 	const clock = sport.clockView(state.sport, tickMs);
@@ -88,11 +105,17 @@ export function imageBody(
 		],
 		s: [score.home, score.away, score.reds.home, score.reds.away, score.lines],
 		i: sport.incidents(state.sport).slice(-SOCKET.imageIncidents).map(wireIncident),
-		m: state.markets.map((market) => wireMarket(market, book, state.results[market.spec.marketId])),
+		m: inOrder(state, order).map((market) => wireMarket(market, book, state.results[market.spec.marketId])),
 	};
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** Whether two arrays of the wire say the same; nested arrays are compared within. */
+function same(a: unknown, b: unknown): boolean {
+	if (a === b) return true;
+	if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+	for (let index = 0; index < a.length; index++) if (!same(a[index], b[index])) return false;
+	return true;
+}
 
 /** What changed between two images of one schema, or null. A running clock by itself is no change: readers let it run. */
 export function deltaBody(
@@ -103,7 +126,8 @@ export function deltaBody(
 	const markets = after.m.flatMap((market, index) =>
 		same(before.m[index], market) ? [] : [[index, ...market] as const],
 	);
-	const incidents = after.i.filter((incident) => !before.i.some((known) => same(known, incident)));
+	const known = new Map(before.i.map((incident) => [incident[0], incident]));
+	const incidents = after.i.filter((incident) => !same(known.get(incident[0]), incident));
 	const [phase, text, , running, rate, addedMin] = after.c;
 	const [phaseBefore, textBefore, , runningBefore, rateBefore, addedBefore] = before.c;
 	const isClockMoved =
@@ -133,7 +157,7 @@ export function summaryOf(state: MatchState, book: Book, tickMs: number, isStale
 	const sport = sportOf(state);
 	const clock = sport.clockView(state.sport, tickMs);
 	const score = sport.scoreView(state.sport);
-	const headline = state.markets.find(({ spec }) => spec.marketId === sport.headlineMarketId);
+	const headline = marketOf(state, sport.headlineMarketId);
 	const prices = book.get(sport.headlineMarketId)?.oddsMilli ?? [];
 	return {
 		matchId: fixture.matchId,

@@ -204,6 +204,25 @@ export type MatchOps = {
 	readonly ended: boolean;
 	readonly spokeAgoMs: number | null;
 	readonly holds: readonly { readonly reason: string; readonly scope: string }[];
+	/** Markets that the provider's prices have suspended, and those that a trader reopened all the same; null: no fresh prices. */
+	readonly deviations: readonly {
+		readonly marketId: string;
+		readonly status: "alarm" | "waived";
+		readonly distancePpm: number | null;
+	}[];
+	/** What traders and bets have done to prices; shifts in thousandths of a logit, by market and outcome. */
+	readonly pricing: {
+		readonly margins: readonly {
+			readonly view: string | null;
+			readonly group: string | null;
+			readonly marginPpm: number;
+		}[];
+		readonly traderShifts: Readonly<Record<string, Readonly<Record<string, number>>>>;
+		readonly liabilityShifts: Readonly<Record<string, Readonly<Record<string, number>>>>;
+		readonly liabilityMaxMilli: number;
+	};
+	readonly capBaseMinor: number;
+	readonly delayMs: number;
 	readonly subscribers: number;
 	readonly deskOutboxDepth: number;
 	readonly reportOutboxDepth: number;

@@ -3,7 +3,7 @@
  * what a match applies. Heartbeats are speech, not inputs of a match; they end at the lane.
  */
 import * as v from "valibot";
-import { marketIdSchema, matchIdSchema, outcomeIdSchema, providerSchema } from "../contracts/ids.ts";
+import { marketIdSchema, matchIdSchema, outcomeIdSchema, providerSchema, viewSchema } from "../contracts/ids.ts";
 import { epochMs, finite, oddsMilli, plainText, shortText, v1, version } from "../contracts/primitives.ts";
 import { BET, CONTRACT } from "../limits.ts";
 
@@ -166,7 +166,8 @@ export const betStopReasonSchema = v.picklist([
 	"other",
 ]);
 /** `groups` names market groups of the sport; absent means all. */
-const groups = v.optional(v.pipe(v.array(plainText(CONTRACT.wordChars)), v.minLength(1), v.maxLength(CONTRACT.groups)));
+const groupSchema = plainText(CONTRACT.wordChars);
+const groups = v.optional(v.pipe(v.array(groupSchema), v.minLength(1), v.maxLength(CONTRACT.groups)));
 export const betStopInputSchema = v.strictObject({
 	...ofMatch,
 	kind: v.literal("bet_stop"),
@@ -211,6 +212,26 @@ export const traderActionSchema = v.variant("action", [
 	v.strictObject({
 		action: v.literal("set_delay"),
 		delayMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(BET.maxDelayMs)),
+	}),
+	/** The match's own margin; null returns to the profile's. Without a view for all views, without a group for all groups. */
+	v.strictObject({
+		action: v.literal("set_margin"),
+		view: v.optional(viewSchema),
+		group: v.optional(groupSchema),
+		marginPpm: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(300_000))),
+	}),
+	/** Moves what an outcome is thought to be worth by thousandths of a logit, on top of earlier steps. */
+	v.strictObject({
+		action: v.literal("shift"),
+		marketId: marketIdSchema,
+		outcomeId: outcomeIdSchema,
+		stepMilli: v.pipe(v.number(), v.integer(), v.minValue(-500), v.maxValue(500), v.notValue(0)),
+	}),
+	v.strictObject({ action: v.literal("clear_shifts"), marketId: v.optional(marketIdSchema) }),
+	/** How far sold bets shift an outcome whose risk has reached the cap, in thousandths of a logit; 0 turns it off. */
+	v.strictObject({
+		action: v.literal("set_liability_shift"),
+		maxMilli: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100), v.multipleOf(20)),
 	}),
 	v.strictObject({ action: v.literal("void_market"), marketId: marketIdSchema, reason: shortText }),
 	v.strictObject({ action: v.literal("rollback_result"), marketId: marketIdSchema, reason: shortText }),

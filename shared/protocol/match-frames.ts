@@ -74,6 +74,11 @@ export type MatchImageBody = {
 	/** newest 40 incidents, oldest first */
 	readonly i: readonly WireIncident[];
 	readonly m: readonly WireMarket[];
+	/**
+	 * Markets after those of `m`, on which nothing can be bet: for each its version, with the letters of its result where it is
+	 * settled, all in one text with a space between (`7wl 4 12ll`). A football match ends with two hundred of them.
+	 */
+	readonly z?: string;
 };
 
 /** Only what changed. `m` names markets by index in the schema; `i` replaces or appends incidents by id. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MatchImageBody, MatchSchemaBody } from "./match-frames.ts";
-import { causeAtMs, matchFold, matchView } from "./match-view.ts";
+import { causeAtMs, matchFold, matchView, packed } from "./match-view.ts";
 
 const schema: MatchSchemaBody = {
 	sport: "football",
@@ -75,6 +75,30 @@ describe("a match's frames in readable form", () => {
 			outcomes: [{ result: "win" }, { result: "lose" }],
 		});
 		expect(view?.state.incidents).toMatchObject([{ incidentId: "g1", cancelled: false }]);
+	});
+
+	test("[FRM-3] what is done at the end of an image is one short text, and whole again at its reader", () => {
+		const done = (count: number): MatchImageBody => ({
+			...image,
+			m: [
+				[3, 2, []],
+				[0, 1, [2_700, 3_100]],
+				...Array.from({ length: count }, (_, n) =>
+					n % 3 === 0 ? ([3, n, []] as const) : ([4, n, [], "wlv"] as const),
+				),
+			],
+		});
+		for (const count of [0, 1, 5, 200]) {
+			const sent = packed(done(count));
+			expect(sent.m.length).toBe(2);
+			const schemaOnly = matchFold.schema(null, schema, 7);
+			expect(matchFold.image(schemaOnly, JSON.parse(JSON.stringify(sent))).image).toEqual(done(count));
+		}
+		expect(packed(done(200)).z?.length).toBeLessThan(200 * 8);
+		const all: MatchImageBody = { ...image, m: [[4, 7, [], "wl"]] };
+		expect(packed(all)).toMatchObject({ m: [], z: "7wl" });
+		for (const z of ["", "wl", "7wl ", "7 wl", "-1"])
+			expect(() => matchFold.image(matchFold.schema(null, schema, 7), { ...image, z })).toThrow();
 	});
 
 	test("an image of another schema is refused, and rubbish too", () => {

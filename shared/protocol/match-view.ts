@@ -67,6 +67,8 @@ export type MatchBook = {
 	readonly image: MatchImageBody | null;
 };
 
+const CLOSED = STATUS_CODES.indexOf("closed");
+const SETTLED = STATUS_CODES.indexOf("settled");
 const num = v.number();
 const bit = v.picklist([0, 1]);
 /** The longer form first: a tuple takes what it needs and would drop the result. */
@@ -100,6 +102,7 @@ const imageBody = v.object({
 	s: wireScore,
 	i: v.array(wireIncident),
 	m: v.array(wireMarket),
+	z: v.optional(v.string()),
 });
 const deltaBody = v.object({
 	t: num,
@@ -113,6 +116,26 @@ const deltaBody = v.object({
 		v.array(v.union([v.tuple([num, num, num, v.array(num), v.string()]), v.tuple([num, num, num, v.array(num)])])),
 	),
 });
+
+/** What every reader keeps is whole: the text of what is done becomes markets again. */
+function unpacked({ z, ...image }: MatchImageBody): MatchImageBody {
+	if (z === undefined) return image;
+	const done = z.split(" ").map((text): WireMarket => {
+		const [, version, result = ""] = /^(\d{1,9})([a-z]*)$/.exec(text) ?? [];
+		if (version === undefined) throw new Error("an image with a market that cannot be read");
+		return result === "" ? [CLOSED, Number(version), []] : [SETTLED, Number(version), [], result];
+	});
+	return { ...image, m: [...image.m, ...done] };
+}
+
+/** The image as it is sent: everything after the last market that lives is one text. */
+export function packed(image: MatchImageBody): MatchImageBody {
+	const isDone = ([status]: WireMarket): boolean => status === CLOSED || status === SETTLED;
+	const living = image.m.findLastIndex((market) => !isDone(market)) + 1;
+	if (living === image.m.length) return image;
+	const done = image.m.slice(living).map(([, version, , result = ""]) => `${version}${result}`);
+	return { ...image, m: image.m.slice(0, living), z: done.join(" ") };
+}
 
 export function applyMatchDelta(image: MatchImageBody, delta: MatchDeltaBody): MatchImageBody {
 	const markets = image.m.slice();
@@ -146,7 +169,7 @@ export function causeAtMs(body: unknown): number | null {
 export const matchFold: Fold<MatchBook> = {
 	schema: (_state, body, schemaNo) => ({ schemaNo, schema: v.parse(schemaBody, body), image: null }),
 	image: (state, body) => {
-		const image = v.parse(imageBody, body);
+		const image = unpacked(v.parse(imageBody, body));
 		if (state === null || state.schemaNo !== image.n) throw new Error(`no schema ${image.n} for this image`);
 		return { ...state, image };
 	},

@@ -3,12 +3,37 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { REGIONS } from "../../../shared/contracts/ids.ts";
 import { isPlainText } from "../../../shared/contracts/primitives.ts";
 import { decode } from "../../../shared/decode.ts";
-import { traderActionSchema } from "../../../shared/feeds/canonical.ts";
+import { type TraderAction, traderActionSchema } from "../../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../../shared/limits.ts";
 import { type EdgeApp, type EdgeContext, lane, match, ProblemError, wallet } from "../context.ts";
 import { matchOps } from "../metrics.ts";
 import { requireOperator } from "../operators.ts";
 import { matchIdParam, operatorSecurity, problemAnswers } from "../schemas.ts";
+
+/** What each action takes; its bounds are decoded by `traderActionSchema`, which every lane and match decodes by. */
+const ACTIONS: Readonly<Record<TraderAction["action"], string>> = {
+	suspend: "`marketIds` (all, where absent): withdrawn until reopened",
+	reopen: "`marketIds` (all, where absent): ends suspensions by traders, and by deviation from the provider's prices",
+	set_cap: "`capBaseMinor`: the most an outcome may cost, in minor units of the base currency",
+	set_delay: "`delayMs`: the bet delay in play, at most 12000",
+	set_margin:
+		"`marginPpm` (0 to 300000, or null for the profile's own), for a `view` and a `group` (all, where absent)",
+	shift: "`marketId`, `outcomeId`, `stepMilli` (−500 to 500 thousandths of a logit): steps add up, to ±1000 at most",
+	clear_shifts: "`marketId` (all, where absent): takes shifts of traders back",
+	set_liability_shift:
+		"`maxMilli` (0 to 100 in twenties): how far bets move the price of an outcome at its cap; 0 is off",
+	void_market: "`marketId`, `reason`",
+	rollback_result: "`marketId`, `reason`: its legs are undecided again",
+	settle_market: "`marketId`, `winners`: outcome ids",
+};
+const actionSchema = z
+	.object({ action: z.string().openapi({ enum: Object.keys(ACTIONS) }) })
+	.loose()
+	.openapi({
+		description: Object.entries(ACTIONS)
+			.map(([action, takes]) => `\`${action}\`: ${takes}.`)
+			.join("\n"),
+	});
 
 const anything = (name: string) => z.object({}).loose().openapi(name);
 const operatorRoute = <P extends string>(path: P, summary: string, name: string) =>
@@ -64,7 +89,7 @@ const command = createRoute({
 						.strictObject({
 							id: z.string().min(1).max(CONTRACT.idChars).refine(isPlainText, "half or control characters in it"),
 							trader: z.string().min(1).max(CONTRACT.idChars).refine(isPlainText, "half or control characters in it"),
-							command: z.object({ action: z.string() }).loose(),
+							command: actionSchema,
 						})
 						.openapi("TraderCommand", { example: { id: "c-1", trader: "ada", command: { action: "suspend" } } }),
 				},

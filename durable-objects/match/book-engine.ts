@@ -1,0 +1,57 @@
+/** Prices all markets of a view at once, in arrays that are kept from book to book (shared/pricing/fast-margin.ts). */
+import { type BookMargin, createBookMargin, NOT_OFFERED } from "../../shared/pricing/fast-margin.ts";
+import type { MarginRule } from "../../shared/pricing/margin-profile.ts";
+import type { OfferedOdds } from "../../shared/pricing/price-market.ts";
+import type { MarketSpec } from "../../shared/pricing/sport.ts";
+
+/** A market on its way to its prices: shifted probabilities, in the order of the outcomes. */
+export type Line = { readonly spec: MarketSpec; readonly rule: MarginRule; readonly fair: readonly number[] };
+
+const sameRule = (a: MarginRule, b: MarginRule): boolean =>
+	a === b ||
+	(a.method === b.method &&
+		a.margin === b.margin &&
+		a.minOddsMilli === b.minOddsMilli &&
+		a.maxOddsMilli === b.maxOddsMilli);
+
+export class BookEngine {
+	#layout: readonly Line[] = [];
+	#margin: BookMargin = createBookMargin([]);
+	#fair = new Float64Array(0);
+	#odds = new Int32Array(0);
+
+	/** The very prices of `priceMarket`, market by market. */
+	price(lines: readonly Line[]): readonly OfferedOdds[] {
+		if (!this.#fits(lines)) this.#layOut(lines);
+		this.#layout = lines;
+		let at = 0;
+		for (const { fair } of lines) for (const p of fair) this.#fair[at++] = p;
+		this.#margin.apply(this.#fair, this.#odds);
+		at = 0;
+		return lines.map(({ fair }) =>
+			fair.map(() => {
+				const odds = this.#odds[at++] ?? NOT_OFFERED;
+				return odds === NOT_OFFERED ? null : odds;
+			}),
+		);
+	}
+
+	#fits(lines: readonly Line[]): boolean {
+		const before = this.#layout;
+		return (
+			before.length === lines.length &&
+			lines.every(({ spec, rule }, index) => {
+				const known = before[index];
+				return known !== undefined && known.spec.marketId === spec.marketId && sameRule(known.rule, rule);
+			})
+		);
+	}
+
+	#layOut(lines: readonly Line[]): void {
+		this.#margin = createBookMargin(
+			lines.map(({ spec, rule }) => ({ outcomes: spec.outcomes.length, winners: spec.winners, rule })),
+		);
+		this.#fair = new Float64Array(this.#margin.outcomes);
+		this.#odds = new Int32Array(this.#margin.outcomes);
+	}
+}

@@ -1,0 +1,63 @@
+/**
+ * The journal: what changes a match and is no input (MAT-3). An entry is stored before it takes effect, carries all that it
+ * needs to take effect again, and is decoded when it is read back: replaying inputs and journal gives the same bytes (MAT-2).
+ */
+import * as v from "valibot";
+import { marketIdSchema, outcomeIdSchema } from "../../shared/contracts/ids.ts";
+import { epochMs, ppm, sequence } from "../../shared/contracts/primitives.ts";
+import { decodeRpc } from "../../shared/decode.ts";
+import type { SqlRow } from "../runtime/ports.ts";
+
+const order = { afterSeq: sequence, atMs: epochMs };
+const milli = v.pipe(v.number(), v.safeInteger());
+
+const journalEntrySchema = v.variant("kind", [
+	/** The object started while its match was in play: nobody knows what happened meanwhile. */
+	v.strictObject({ ...order, kind: v.literal("restart") }),
+	v.strictObject({ ...order, kind: v.literal("restart_over") }),
+	v.strictObject({ ...order, kind: v.literal("kickoff_due") }),
+	v.strictObject({ ...order, kind: v.literal("feed_lost") }),
+	/** What the sport offers at this tick is not what is listed: a market's time is up, or a line has come or gone. */
+	v.strictObject({ ...order, kind: v.literal("clock") }),
+	/** The provider's prices are further from ours than a model may err; `distancePpm` says how far, for whoever reads it. */
+	v.strictObject({
+		...order,
+		kind: v.literal("deviation_alarm"),
+		markets: v.array(v.strictObject({ marketId: marketIdSchema, distancePpm: ppm })),
+	}),
+	v.strictObject({ ...order, kind: v.literal("deviation_over"), marketIds: v.array(marketIdSchema) }),
+	/** Bets moved prices: the whole new shift of each market named, in thousandths of a logit. */
+	v.strictObject({
+		...order,
+		kind: v.literal("liability"),
+		shifts: v.array(v.strictObject({ marketId: marketIdSchema, shiftsMilli: v.record(outcomeIdSchema, milli) })),
+	}),
+]);
+export type JournalEntry = v.InferOutput<typeof journalEntrySchema>;
+/** An entry before it has its place in the history. */
+export type JournalEvent = JournalEntry extends infer Entry
+	? Entry extends JournalEntry
+		? Omit<Entry, keyof typeof order>
+		: never
+	: never;
+
+/** An entry's columns; `data` is what its kind alone does not say, or null. */
+export function journalRow({ afterSeq, atMs, kind, ...rest }: JournalEntry): {
+	readonly afterSeq: number;
+	readonly atMs: number;
+	readonly kind: string;
+	readonly data: string | null;
+} {
+	return { afterSeq, atMs, kind, data: Object.keys(rest).length === 0 ? null : JSON.stringify(rest) };
+}
+
+/** Throws where a stored row is no entry that this code knows: a history that is not understood is not replayed. */
+export function journalEntryOf(row: SqlRow): JournalEntry {
+	const rest: unknown = row.data === null || row.data === undefined ? {} : JSON.parse(String(row.data));
+	return decodeRpc("stored journal entry", journalEntrySchema, {
+		afterSeq: Number(row.after_seq),
+		atMs: Number(row.at_ms),
+		kind: row.kind,
+		...(rest as object),
+	});
+}

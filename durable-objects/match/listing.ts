@@ -1,0 +1,127 @@
+/** Which markets a match lists, with their statuses and versions, by what the sport offers at a tick. Pure. */
+import type { MarketStatus } from "../../shared/contracts/match.ts";
+import type { MarketResult } from "../../shared/contracts/results.ts";
+import type { FairMarket, InputEffect, MarketSpec, SettledMarket } from "../../shared/pricing/sport.ts";
+import { isHeld } from "./holds.ts";
+import { mergeResults } from "./results.ts";
+import { type MatchState, sportOf } from "./state.ts";
+
+export type ListedMarket = { readonly spec: MarketSpec; readonly version: number; readonly status: MarketStatus };
+
+/** Markets that are withdrawn and reopen in the same turn: the version alone tells, and it must (MAT-1). */
+export type Reissued = InputEffect["withdraw"];
+
+type Offered = {
+	readonly params: unknown;
+	readonly tickMs: number;
+	readonly book: readonly FairMarket[];
+	readonly byId: ReadonlyMap<string, FairMarket>;
+};
+
+/**
+ * The last book and the decided markets of each sport's state. Both are pure functions, and a turn asks for them several
+ * times: to list, to price, to compare with the provider. A sport's state is replaced and never changed, so it is the key.
+ */
+const OFFERED = new WeakMap<object, Offered>();
+const DECIDED = new WeakMap<object, readonly SettledMarket[]>();
+const INDEX = new WeakMap<readonly ListedMarket[], ReadonlyMap<string, ListedMarket>>();
+
+const keyOf = (sport: unknown): object => {
+	if (typeof sport !== "object" || sport === null) throw new Error("a sport's state is an object");
+	return sport;
+};
+
+function offeredAt(state: MatchState, tickMs: number): Offered {
+	const key = keyOf(state.sport);
+	const known = OFFERED.get(key);
+	if (known !== undefined && known.params === state.params && known.tickMs === tickMs) return known;
+	const book = sportOf(state).book(state.sport, state.params, tickMs);
+	const byId = new Map(book.map((market) => [market.spec.marketId, market]));
+	const offered = { params: state.params, tickMs, book, byId };
+	OFFERED.set(key, offered);
+	return offered;
+}
+
+function decidedIn(state: MatchState): readonly SettledMarket[] {
+	const key = keyOf(state.sport);
+	let decided = DECIDED.get(key);
+	if (decided === undefined) {
+		decided = sportOf(state).results(state.sport);
+		DECIDED.set(key, decided);
+	}
+	return decided;
+}
+
+/** The one set of fair probabilities from which every view derives its book (MAT-5), by market id. */
+export function fairMarkets(state: MatchState, tickMs: number): ReadonlyMap<string, FairMarket> {
+	return offeredAt(state, tickMs).byId;
+}
+
+function indexOf(markets: readonly ListedMarket[]): ReadonlyMap<string, ListedMarket> {
+	let index = INDEX.get(markets);
+	if (index === undefined) {
+		index = new Map(markets.map((market) => [market.spec.marketId, market]));
+		INDEX.set(markets, index);
+	}
+	return index;
+}
+
+export function marketOf(state: Pick<MatchState, "markets">, marketId: string): ListedMarket | undefined {
+	return indexOf(state.markets).get(marketId);
+}
+
+export const isAvailable = (status: MarketStatus): boolean => status === "open" || status === "danger";
+
+/** Whether the clock alone has opened or closed something since the list was made (MAT-3). */
+export function isListingDue(state: MatchState, tickMs: number): boolean {
+	const { byId, book } = offeredAt(state, tickMs);
+	const isKept = state.markets.every(
+		({ spec, status }) => status === "settled" || (status === "closed") === !byId.has(spec.marketId),
+	);
+	if (!isKept) return true;
+	const index = indexOf(state.markets);
+	return book.some(({ spec }) => !index.has(spec.marketId));
+}
+
+/**
+ * Lists what the sport offers, derives each market's status, and raises its version at every withdrawal and every
+ * reopening. An equal version therefore means: open throughout. What did not change stays the same object.
+ */
+export function relist(state: MatchState, tickMs: number, reissued: Reissued): MatchState {
+	const { book, byId } = offeredAt(state, tickMs);
+	const index = indexOf(state.markets);
+	const added = book.filter(({ spec }) => !index.has(spec.marketId));
+	const isListed = (marketId: string): boolean => index.has(marketId) || byId.has(marketId);
+	const results = mergeResults(state.results, decidedIn(state), state.traderResults, isListed);
+	const isReissued = (group: string): boolean =>
+		reissued !== "none" && (reissued === "all" || reissued.includes(group));
+	let isSame = added.length === 0;
+	const listed = state.markets.map((market): ListedMarket => {
+		const { spec, version, status } = market;
+		const now = statusOf(state, spec, byId.has(spec.marketId), results[spec.marketId]);
+		const moved = isAvailable(status) !== isAvailable(now) || (isAvailable(now) && isReissued(spec.group));
+		if (!moved && now === status) return market;
+		isSame = false;
+		return { spec, version: moved ? version + 1 : version, status: now };
+	});
+	const fresh = added.map(
+		({ spec }): ListedMarket => ({
+			spec,
+			version: 1,
+			status: statusOf(state, spec, true, results[spec.marketId]),
+		}),
+	);
+	return { ...state, markets: isSame ? state.markets : [...listed, ...fresh], results };
+}
+
+function statusOf(
+	state: MatchState,
+	spec: MarketSpec,
+	isOffered: boolean,
+	result: MarketResult | undefined,
+): MarketStatus {
+	if (result !== undefined && result.state.kind !== "open") return "settled";
+	if (!isOffered) return "closed";
+	if (isHeld(state.holds, spec)) return "suspended";
+	return state.danger ? "danger" : "open";
+}

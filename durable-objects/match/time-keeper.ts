@@ -1,0 +1,52 @@
+/** Sees to it that what time asks for is in the journal before anything is shown or confirmed (MAT-3). */
+import { dueEvent, isKickOffDue } from "./core.ts";
+import type { Grant, Grants } from "./grants.ts";
+import type { JournalEvent } from "./journal.ts";
+import { type MatchState, tickAt, tickOf } from "./state.ts";
+
+export class TimeKeeper {
+	readonly #grants: Grants;
+	/** The state and tick that were asked last. */
+	#asked: { readonly state: MatchState; readonly tickMs: number } | null = null;
+	/** Markets with bets that prices have not looked at yet, and the tick up to which they have. */
+	#sold: Set<string>;
+	#soldTickMs: number;
+
+	/** What a former life showed in this second stays as it was (MAT-2): bets move prices from the next one on. */
+	constructor(grants: Grants, nowMs: number) {
+		this.#grants = grants;
+		this.#sold = new Set(grants.markets());
+		this.#soldTickMs = tickOf(nowMs);
+	}
+
+	sold(changed: readonly Grant[]): void {
+		for (const { market } of changed) this.#sold.add(market);
+	}
+
+	/** The cap or the strength of shifts may have changed: all bets ask anew. */
+	applied(before: MatchState | null, after: MatchState | null): void {
+		const isSameCap = before?.capBaseMinor === after?.capBaseMinor;
+		const isSameStrength = before?.pricing.liabilityMaxMilli === after?.pricing.liabilityMaxMilli;
+		if (!isSameCap || !isSameStrength) this.#sold = new Set(this.#grants.markets());
+	}
+
+	/** Enters all that is due, at the first look at a state and a tick; gives the state that follows. */
+	notice(before: MatchState, nowMs: number, enter: (state: MatchState, event: JournalEvent) => MatchState): MatchState {
+		const tickMs = tickAt(before, nowMs);
+		const isKnown = this.#asked?.state === before && this.#asked.tickMs === tickMs;
+		if (isKnown && !isKickOffDue(before, nowMs)) return before;
+		// Bets move prices once a tick, before its first price: so (seq, tick) names one set of prices (MAT-2).
+		const isNewTick = tickMs > this.#soldTickMs;
+		const riskOf = (market: string, outcome: string): number => this.#grants.riskOf(market, outcome);
+		const sold = { marketIds: isNewTick ? this.#sold : [], riskOf };
+		let state = before;
+		for (let event = dueEvent(state, nowMs, sold); event !== null; event = dueEvent(state, nowMs, sold))
+			state = enter(state, event);
+		if (isNewTick) {
+			this.#soldTickMs = tickMs;
+			this.#sold.clear();
+		}
+		this.#asked = { state, tickMs };
+		return state;
+	}
+}
