@@ -1,30 +1,32 @@
 /** A whole football book, repriced second by second: fair prices, margin, ladder; the way of the platform and the obvious one. */
 import type { Input } from "../shared/feeds/canonical.ts";
 import { type BookMarket, createBookMargin } from "../shared/pricing/fast-margin.ts";
+import { football } from "../shared/pricing/football/football.ts";
+import type { Rates } from "../shared/pricing/football/outlook.ts";
+import { createFootballPricer } from "../shared/pricing/football/pricer.ts";
+import { referencePrices } from "../shared/pricing/football/reference.ts";
+import type { FootballState } from "../shared/pricing/football/state.ts";
 import { marginOf, profileOf } from "../shared/pricing/margin-profile.ts";
 import { priceMarket } from "../shared/pricing/price-market.ts";
-import { sportModule } from "../shared/pricing/registry.ts";
-import type { AnySportModule, FairMarket } from "../shared/pricing/sport.ts";
+import type { FairMarket, MarketSpec } from "../shared/pricing/sport.ts";
 import { AT, fixture, phase } from "../shared/pricing/testing.ts";
 
 /** Prices a book at a tick and returns a number that depends on all of it. */
 export type Reprice = (tickMs: number) => number;
-export type Moment = { readonly module: AnySportModule; readonly state: unknown; readonly params: unknown };
+export type Moment = { readonly state: FootballState; readonly params: Rates };
 
 /** The second minute of a match: the widest book there is in play. */
 export function kickedOff(inputs: readonly Input[] = [phase("first_half", 60)]): Moment {
-	const module = sportModule("football");
-	if (module === null) throw new Error("football is always there");
 	const played = fixture();
-	const solved = module.params(played);
+	const solved = football.params(played);
 	if (!solved.ok) throw new Error(solved.message);
-	let state = module.initial(played);
+	let state = football.initial(played);
 	for (const input of inputs) {
-		const reduced = module.reduce(state, input, AT);
+		const reduced = football.reduce(state, input, AT);
 		if (!reduced.ok) throw new Error(reduced.message);
 		state = reduced.state;
 	}
-	return { module, state, params: solved.params };
+	return { state, params: solved.params };
 }
 
 const STANDARD = profileOf("standard");
@@ -34,35 +36,39 @@ export function marketOf({ spec }: Pick<FairMarket, "spec">): BookMarket {
 	return { outcomes: spec.outcomes.length, winners: spec.winners, rule };
 }
 
-/** Market by market, with arrays made on the way: easy to read, and what the fast way must agree with. */
-export function obviousReprice({ module, state, params }: Moment): Reprice {
+/** Summed over the joint law market by market, with arrays made on the way: what the fast way must agree with. */
+export function obviousReprice({ state, params }: Moment): Reprice {
+	const listed = createFootballPricer();
 	return (tickMs) => {
+		listed.price(state, params, tickMs);
+		const specs = listed.markets.slice(0, listed.count()).map(({ spec }) => spec);
+		const fair = referencePrices(state, params, tickMs, new Set(specs.map(({ marketId }) => marketId)));
 		let total = 0;
-		for (const market of module.book(state, params, tickMs)) {
-			const { rule, winners } = marketOf(market);
-			for (const odds of priceMarket(market.fair, rule, winners)) total += odds ?? 0;
+		for (const spec of specs) {
+			const { rule, winners } = marketOf({ spec });
+			for (const odds of priceMarket(fair.get(spec.marketId) ?? [], rule, winners)) total += odds ?? 0;
 		}
 		return total;
 	};
 }
 
-/** The module's book, its prices all at once. */
-export function platformReprice({ module, state, params }: Moment): Reprice {
-	let listed: readonly FairMarket[] = [];
+/** The compiled pricer's array, margins and ladder at once; laid out anew when other markets come on offer. */
+export function platformReprice({ state, params }: Moment): Reprice {
+	const pricer = createFootballPricer();
+	const listed: MarketSpec[] = [];
 	let margin = createBookMargin([]);
-	let fair = new Float64Array(0);
 	let odds = new Int32Array(0);
 	return (tickMs) => {
-		const book = module.book(state, params, tickMs);
-		if (book.length !== listed.length || book.some(({ spec }, index) => spec !== listed[index]?.spec)) {
-			margin = createBookMargin(book.map(marketOf));
-			fair = new Float64Array(margin.outcomes);
+		pricer.price(state, params, tickMs);
+		const count = pricer.count();
+		let isSame = count === listed.length;
+		for (let i = 0; isSame && i < count; i++) isSame = pricer.markets[i]?.spec === listed[i];
+		if (!isSame) {
+			listed.splice(0, listed.length, ...pricer.markets.slice(0, count).map(({ spec }) => spec));
+			margin = createBookMargin(listed.map((spec) => marketOf({ spec })));
 			odds = new Int32Array(margin.outcomes);
 		}
-		listed = book;
-		let at = 0;
-		for (const market of book) for (const p of market.fair) fair[at++] = p;
-		margin.apply(fair, odds);
+		margin.apply(pricer.fair, odds);
 		return totalOf(odds);
 	};
 }

@@ -1,5 +1,6 @@
 /** Suite `pricing`: a football book with margin and ladder, against the obvious way of pricing it, and a package's grid. */
 import { createBookMargin } from "../shared/pricing/fast-margin.ts";
+import { football } from "../shared/pricing/football/football.ts";
 import { priceMarket } from "../shared/pricing/price-market.ts";
 import { AT } from "../shared/pricing/testing.ts";
 import { kickedOff, type Moment, marketOf, obviousReprice, platformReprice, totalOf } from "./football-book.ts";
@@ -23,7 +24,7 @@ function wholeBook(moment: Moment, effort: Effort): readonly Row[] {
 	const slow = obviousReprice(moment);
 	for (let call = 0; call < TICKS; call += CHECKED_EACH)
 		if (fast(tickOf(call)) !== slow(tickOf(call))) throw new Error("the two ways disagree on a price");
-	const book = moment.module.book(moment.state, moment.params, AT);
+	const book = football.book(moment.state, moment.params, AT);
 	const outcomes = book.reduce((sum, { spec }) => sum + spec.outcomes.length, 0);
 	const of = `${book.length} markets, ${outcomes} outcomes: fair prices, margin, ladder`;
 	return [
@@ -38,12 +39,12 @@ function wholeBook(moment: Moment, effort: Effort): readonly Row[] {
 }
 
 /** The same without fair prices: these are worked out before. */
-function marginAndLadder({ module, state, params }: Moment, effort: Effort): readonly Row[] {
-	const first = module.book(state, params, AT);
+function marginAndLadder({ state, params }: Moment, effort: Effort): readonly Row[] {
+	const first = football.book(state, params, AT);
 	const markets = first.map(marketOf);
 	const ids = first.map(({ spec }) => spec.marketId).join();
 	// Ticks at which the same markets are on offer.
-	const books = Array.from({ length: TICKS }, (_none, call) => module.book(state, params, tickOf(call))).filter(
+	const books = Array.from({ length: TICKS }, (_none, call) => football.book(state, params, tickOf(call))).filter(
 		(book) => book.map(({ spec }) => spec.marketId).join() === ids,
 	);
 	const fair = books.map((book) => book.map((market) => market.fair));
