@@ -63,6 +63,18 @@ describe("shifting fair probabilities", () => {
 		);
 	});
 
+	test("outcomes that are all but certain or impossible are moved as far as a double shows, and their sum stays", () => {
+		for (const fair of [
+			[0.9999999999999972, 0.9999999999999999, 2.8066807144614395e-15],
+			[0.6508008421020642, 0.9999999999999999, 0.3491991578979359],
+			[0.9999999999941757, 0.9999999999999999, 5.824420548079369e-12],
+		]) {
+			const moved = shiftFair(fair, [0, 0.1, 0.06], 2);
+			expect(moved.reduce((total, p) => total + p, 0)).toBeCloseTo(2, 9);
+			expect(moved.every((p) => p >= 0 && p <= 1)).toBe(true);
+		}
+	});
+
 	test("points and log-odds say the same; what leaves (0, 1) is no shift", () => {
 		const shift = logitOfPpm(0.4, 25_000) ?? Number.NaN;
 		expect(shiftFair([0.4, 0.35, 0.25], [shift, 0, 0], 1)[0]).toBeCloseTo(0.425, 14);

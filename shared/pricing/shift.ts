@@ -19,6 +19,9 @@ export const LIABILITY_STEP_LOGIT = 0.02;
 /** A shift stays where it is until the risk asks for another one by this share of a step: no flutter at a boundary. */
 const HYSTERESIS = 0.75;
 
+/** Room for rounding at the ends of a bracket, in log-odds. */
+const ROUNDING = 1e-6;
+
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 
@@ -49,9 +52,14 @@ export function shiftFair(fair: readonly number[], logitShifts: readonly number[
 			return open[index] ? odds / (1 - p + odds) : p;
 		});
 	const total = sum(fair);
-	const lambda = bisect((value) => sum(at(value)) - total, -Math.max(...moving), -Math.min(...moving));
-	if (lambda === null) throw new Error("the shift that keeps the sum lies between the outermost shifts");
-	return at(lambda);
+	// It lies between the outermost shifts, but where an outcome is all but certain rounding may put it beside them.
+	const lambda = bisect(
+		(value) => sum(at(value)) - total,
+		-Math.max(...moving) - ROUNDING,
+		-Math.min(...moving) + ROUNDING,
+	);
+	// All are so nearly certain or impossible that no shift shows in a double.
+	return lambda === null ? fair : at(lambda);
 }
 
 /**
