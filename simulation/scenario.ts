@@ -30,7 +30,8 @@ export function playMatch(
 		void timed.push({ atMs, input: { ...envelope(matchId, n++, atMs), ...body } as Input });
 	const kickOff = startMs + 5_000 + Math.floor(random() * 40_000);
 	const isCup = random() < 0.4;
-	const prices = { oneXTwo: [2_000 + Math.floor(random() * 1_000), 3_200, 3_000 + Math.floor(random() * 1_500)] };
+	// Above 100 % at any draw: a book below it is refused.
+	const prices = { oneXTwo: [2_000 + Math.floor(random() * 400), 3_200, 3_000 + Math.floor(random() * 600)] };
 	const {
 		v: _v,
 		id: _id,
