@@ -4,8 +4,8 @@ import { repeatCommand, shorten } from "./shorten.ts";
 import { simulate } from "./simulator.ts";
 
 const MINUTES = 3;
-/** Some two seconds each: half a minute in all. */
-const FIXED = Array.from({ length: 14 }, (_, index) => index + 1);
+/** Some three seconds each: half a minute in all. */
+const FIXED = Array.from({ length: 10 }, (_, index) => index + 1);
 const FRESH = Date.now() % 1_000_000_000;
 
 describe("simulated histories", () => {
