@@ -30,13 +30,8 @@ export function playMatch(
 		void timed.push({ atMs, input: { ...envelope(matchId, n++, atMs), ...body } as Input });
 	const kickOff = startMs + 5_000 + Math.floor(random() * 40_000);
 	const isCup = random() < 0.4;
-<<<<<<< HEAD
 	const home = 0.28 + random() * 0.22;
 	const prices = { oneXTwo: [home, 0.27, 1 - 0.27 - home].map((fair) => Math.floor(1_000 / (fair * 1.05))) };
-=======
-	// Above 100 % at any draw: a book below it is refused.
-	const prices = { oneXTwo: [2_000 + Math.floor(random() * 400), 3_200, 3_000 + Math.floor(random() * 600)] };
->>>>>>> wip-f2
 	const {
 		v: _v,
 		id: _id,
