@@ -6,7 +6,7 @@
  *   home = U + 2K, away = V + 2K;  home − away = U − V;  home + away = U + V + 4K;  both have h: Σ_k P(K=k) P(U=h−2k) P(V=h−2k).
  *
  * The common part is what makes totals vary more than margins, as they do: independent sides would give both the same spread.
- * `docs/pricing-basketball.md` tells where the numbers below come from and what they leave out.
+ * `docs/pricing/basketball.md` tells where the numbers below come from and what they leave out.
  */
 
 /** Probabilities of consecutive whole numbers, of which the first is `from`. */

@@ -110,7 +110,7 @@ export type World = {
 	readonly random: () => number;
 };
 
-/** Draws the rest of a match. The numbers are those of `docs/pricing-basketball.md`, written down anew. */
+/** Draws the rest of a match. The numbers are those of `docs/pricing/basketball.md`, written down anew. */
 export function simulate(start: Start, world: World): readonly Points[] {
 	const { random } = world;
 	const slotsInQuarter = Math.round(world.quarterSec / 28.8);

@@ -1,6 +1,6 @@
 /**
  * The goal model: what the rest of a match is expected to bring, from its strengths and from where it stands. See
- * `outlook.ts` for the law that the numbers are the parameters of, and docs/pricing-football-accuracy.md for how well it does.
+ * `outlook.ts` for the law that the numbers are the parameters of, and docs/pricing/football-model.md for how well it does.
  */
 import { dixonColesTilt } from "../goals/score-grid.ts";
 import { GOAL_PARAMETERS, type GoalParameters } from "./goal-parameters.ts";

@@ -121,7 +121,7 @@ function startOf(total: number, edge: number): readonly [number, number] {
 /**
  * The total that 1X2 prices tell: of the model at ρ = `parameters.total.rho` with the fair probabilities of Shin's method,
  * times e^(growth · margin). Shin's draws tell totals better than the power method's, whose winners are better (see
- * docs/pricing-football-accuracy.md); with the margin the mistake of any method goes to nothing, and so does the correction.
+ * docs/pricing/football-model.md); with the margin the mistake of any method goes to nothing, and so does the correction.
  */
 function totalFromResult(oneXTwo: readonly number[], parameters: GoalParameters): Reading<Prior> {
 	const fair = fairOf("shin", "1X2", oneXTwo);
