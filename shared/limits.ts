@@ -35,6 +35,8 @@ export const SOCKET = {
 	redialMs: 600_000,
 	/** Incidents an image keeps, newest last: a busy match has some 60, and a page shows ten. */
 	imageIncidents: 40,
+	/** Closed and settled markets an image keeps: a football match of five goals has about as many, a long tennis match six hundred. */
+	imageDoneMarkets: 120,
 	/** Tickets in a player's image: more than a page shows. */
 	imageTickets: 20,
 	/** Server-sent events that wait for their reader before it counts as behind: fifteen images. */

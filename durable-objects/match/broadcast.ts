@@ -7,7 +7,7 @@ import { packed } from "../../shared/protocol/match-view.ts";
 import { Publisher, type Resumed } from "../../shared/protocol/publisher.ts";
 import type { Book } from "./prices.ts";
 import type { MatchState } from "./state.ts";
-import { deltaBody, imageBody, schemaBody, wireOrder } from "./wire.ts";
+import { deltaBody, imageBody, isMissing, schemaBody, wireOrder } from "./wire.ts";
 
 export type Snapshot = {
 	readonly state: MatchState;
@@ -23,6 +23,9 @@ export class MatchBroadcast {
 	#schemaNo = 1;
 	/** Market ids in the order of the schema. */
 	#order: readonly string[] = [];
+	#known: ReadonlySet<string> = new Set();
+	/** How many markets the match had when the schema was made. */
+	#listed = 0;
 	#image: MatchImageBody | null = null;
 	#state: MatchState | null = null;
 	#eventToFrame: Histogram = emptyHistogram();
@@ -59,7 +62,7 @@ export class MatchBroadcast {
 	/** Sends what moved. A price that did not move a step of the ladder is no change; a changed version always is one. */
 	publish({ state, book, tickMs, isStale }: Snapshot, nowMs: number, cause: Cause | null): void {
 		const before = this.#image;
-		const isRelisted = before === null || state.markets.length !== this.#order.length;
+		const isRelisted = before === null || isMissing(state, this.#listed, this.#known);
 		this.#state = state;
 		if (before !== null) {
 			// What is known already goes first: a suspension never waits for a schema.
@@ -75,6 +78,8 @@ export class MatchBroadcast {
 		if (isRelisted) {
 			this.#schemaNo++;
 			this.#order = wireOrder(state);
+			this.#known = new Set(this.#order);
+			this.#listed = state.markets.length;
 			this.#image = imageBody(state, book, tickMs, this.#schemaNo, isStale, this.#order);
 			for (const frame of this.#publisher.restart(nowMs)) this.#send(frame);
 		}

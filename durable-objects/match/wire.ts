@@ -24,10 +24,24 @@ const LETTERS: Readonly<Record<LegOutcome["kind"], string>> = {
 	dead_heat: "d",
 };
 
-/** The order of the markets on the wire: what can be bet on first, what is settled last, where an image packs it closely. */
+const isDone = ({ status }: ListedMarket): boolean => status === "settled" || status === "closed";
+
+/**
+ * The order of the markets on the wire: what can be bet on first, what is settled last, where an image packs it closely. Of
+ * what is done the first listed stay, the main ones among them: a long tennis match has hundreds of points and games.
+ */
 export function wireOrder(state: MatchState): readonly string[] {
 	const rank = ({ status }: ListedMarket): number => (status === "settled" ? 2 : status === "closed" ? 1 : 0);
-	return state.markets.toSorted((a, b) => rank(a) - rank(b)).map(({ spec }) => spec.marketId);
+	const done = state.markets.filter(isDone).slice(0, SOCKET.imageDoneMarkets);
+	return [...state.markets.filter((market) => !isDone(market)), ...done.toSorted((a, b) => rank(a) - rank(b))].map(
+		({ spec }) => spec.marketId,
+	);
+}
+
+/** Markets that readers do not know of and should: listed since, or left out as done and open again. */
+export function isMissing(state: MatchState, listed: number, order: ReadonlySet<string>): boolean {
+	if (state.markets.length !== listed) return true;
+	return order.size < listed && state.markets.some((market) => !isDone(market) && !order.has(market.spec.marketId));
 }
 
 function inOrder(state: MatchState, order: readonly string[]): readonly ListedMarket[] {
