@@ -48,7 +48,7 @@ describe("the rest of a match", () => {
 		expect((extraFirst.home + extraSecond.home) / 1.5).toBeCloseTo(0.344, 2);
 	});
 
-	test("measured shares: 56 % of goals come after the break, 39 to 41 % after an hour, 11 to 13 % after 85 minutes", () => {
+	test("measured shares: 56 % of goals come after the break, 39 to 41 % after an hour, 10 to 12 % after 85 minutes", () => {
 		const share = (phase: GoalFacts["phase"], elapsedSec: number): number => {
 			const { first, second } = outlookOf(EVEN, facts({ phase, elapsedSec, regular: { home: 1, away: 1 } })).segments;
 			const from = outlookOf(EVEN, facts({ phase: "half_time", regular: { home: 1, away: 1 } })).segments.second;
@@ -56,8 +56,9 @@ describe("the rest of a match", () => {
 		};
 		expect(share("second_half", 3_600)).toBeGreaterThan(0.39);
 		expect(share("second_half", 3_600)).toBeLessThan(0.41);
-		expect(share("second_half", 5_100)).toBeGreaterThan(0.11);
-		expect(share("second_half", 5_100)).toBeLessThan(0.13);
+		// Measured over all scores are 11.0 %; level matches slow down towards their end.
+		expect(share("second_half", 5_100)).toBeGreaterThan(0.1);
+		expect(share("second_half", 5_100)).toBeLessThan(0.12);
 	});
 
 	test("what is over holds nothing", () => {

@@ -42,6 +42,9 @@ const RHO_SPREAD = 0.05;
 const TOTAL_SPREAD = 0.003;
 const UNKNOWN_TOTAL_SPREAD = 0.12;
 
+/** A handicap and a total alone do not say whose side is the better one: from the wrong side the search may lose its way. */
+const FAR_EDGES = [-0.6, 0.6] as const;
+
 /** A fair probability, what the model says of it, and how to name it in a refusal. */
 type Quote = { readonly name: string; readonly fair: number; readonly modelled: (laws: ScoreLaws) => number };
 
@@ -151,7 +154,9 @@ export function strengthsOf(fixture: FixtureInput, parameters: GoalParameters = 
 	if (hasTotals || prices.oneXTwo === undefined) {
 		const spread = hasTotals ? Number.POSITIVE_INFINITY : UNKNOWN_TOTAL_SPREAD;
 		const { mean } = parameters.total;
-		return solve(quotes.value, { total: mean, spread, start: startOf(mean, edgeOf(quotes.value)) }, parameters);
+		const from = (edge: number): Strengths =>
+			solve(quotes.value, { total: mean, spread, start: startOf(mean, edge) }, parameters);
+		return FAR_EDGES.reduce((found, edge) => (found.ok ? found : from(edge)), from(edgeOf(quotes.value)));
 	}
 	const prior = totalFromResult(prices.oneXTwo, parameters);
 	return prior.ok ? solve(quotes.value, prior.value, parameters) : refuse(prior.message);
