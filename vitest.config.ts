@@ -16,6 +16,8 @@ process.env.WRANGLER_SEND_METRICS = "false";
 
 export default defineConfig({
 	test: {
+		// Both cores of a small machine: platforms under test wait more than they work.
+		maxWorkers: 2,
 		projects: [
 			{
 				/** Pure cores, and actors on Node's SQLite under a virtual clock; reporting against a real PostgreSQL. */
@@ -40,7 +42,6 @@ export default defineConfig({
 					exclude: [...NEVER, INSIDE_WORKERD],
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
-					fileParallelism: false,
 				},
 			},
 		],

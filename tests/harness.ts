@@ -43,6 +43,8 @@ const SECRETS_OF: Readonly<Record<string, readonly string[]>> = {
 export async function startPlatform(): Promise<TestPlatform> {
 	const stateDir = mkdtempSync(join(tmpdir(), "touchline-test-"));
 	chmodSync(stateDir, 0o755);
+	// Another file's platform runs beside this one: neither must find the other's objects.
+	process.env.WRANGLER_REGISTRY_PATH = join(stateDir, "registry");
 	const postgres = await startPostgres({ stateDir });
 	const { connectionString } = postgres;
 	const standIn = await startNeonStandIn({ connectionString });
