@@ -88,13 +88,13 @@ const spread = (id: string, name: string, group: string, period: string, line: n
 
 /** `line` is added to the home side's points: at −4.5 it must win by five. */
 const spreadMarket = (line: number): MarketSpec =>
-	spread(`sp:${line}`, `Spread ${signed(line)} (with overtime)`, "spread", WHOLE, line);
+	spread(`sp:${line}`, `Spread (with overtime) ${signed(line)}`, "spread", WHOLE, line);
 const totalMarket = (line: number): MarketSpec =>
-	market(`ou:${line}`, `Total points ${line} (with overtime)`, "totals", WHOLE, OVER_UNDER);
+	market(`ou:${line}`, `Total points (with overtime) ${line}`, "totals", WHOLE, OVER_UNDER);
 const teamTotalMarket = (side: "home" | "away", line: number): MarketSpec =>
 	market(
 		`tt:${side}:${line}`,
-		`Points of ${side === "home" ? "1" : "2"}: ${line} (with overtime)`,
+		`Points of ${side === "home" ? "1" : "2"} (with overtime) ${line}`,
 		"team_totals",
 		WHOLE,
 		OVER_UNDER,
