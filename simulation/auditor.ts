@@ -83,8 +83,8 @@ export type History = {
 	readonly confirmed: ReadonlyMap<string, readonly Confirmed[]>;
 	readonly tickets: readonly AuditedTicket[];
 	readonly ledgers: readonly AuditedLedger[];
-	/** Final results: winners by match and market; void markets are null. */
-	readonly winners: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string> | null>>;
+	/** Final results by match, market and outcome, in the platform's words; void markets are null. */
+	readonly results: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, string> | null>>;
 	readonly openingMinor: ReadonlyMap<string, number>;
 	/** Rows of the reports by wallet: the last balance of each account. */
 	readonly reported: ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -230,25 +230,37 @@ function auditCaps({ tickets, capBaseMinor }: History): readonly Violation[] {
 	);
 }
 
-/** What a taken ticket must have paid by the final results; null while a leg's market is open. */
-function due(ticket: AuditedTicket, winners: History["winners"]): number | null {
-	const odds: number[] = [];
-	let isOpen = false;
-	for (const leg of ticket.legs) {
-		const market = winners.get(leg.matchId)?.get(leg.marketId);
-		if (market === undefined) isOpen = true;
-		else if (market !== null && !market.has(leg.outcomeId)) return 0;
-		else if (market !== null) odds.push(leg.vote?.oddsMilli ?? 0);
-	}
-	return isOpen ? null : payout(ticket.stakeMinor, odds);
+/** What comes back of a stake of two thousand, by a leg's result: a half is won or lost, the other half comes back. */
+function returned(result: string | undefined, oddsMilli: number): number {
+	if (result === "win") return 2 * oddsMilli;
+	if (result === "half_win") return oddsMilli + 1_000;
+	if (result === "void") return 2_000;
+	return result === "half_lose" ? 1_000 : 0;
 }
 
-function auditPayments({ tickets, winners, ledgers, openingMinor }: History): readonly Violation[] {
+/** What a taken ticket must have paid by the final results; null while a leg's market is open. */
+function due(ticket: AuditedTicket, results: History["results"]): number | null {
+	let exact = BigInt(ticket.stakeMinor);
+	let unit = 1n;
+	let isOpen = false;
+	for (const leg of ticket.legs) {
+		const market = results.get(leg.matchId)?.get(leg.marketId);
+		if (market === undefined) isOpen = true;
+		if (market === undefined || market === null) continue;
+		const back = returned(market.get(leg.outcomeId), leg.vote?.oddsMilli ?? 0);
+		if (back === 0) return 0;
+		exact *= BigInt(back);
+		unit *= 2_000n;
+	}
+	return isOpen ? null : Number(exact / unit);
+}
+
+function auditPayments({ tickets, results, ledgers, openingMinor }: History): readonly Violation[] {
 	const violations: Violation[] = [];
 	const expected = new Map<string, number>(openingMinor);
 	for (const ticket of tickets) {
 		if (!isTaken(ticket)) continue;
-		const owed = due(ticket, winners);
+		const owed = due(ticket, results);
 		if (owed === null) violations.push({ rule: "SET-2", what: `${ticket.key}: a market of it never got a result` });
 		else if (ticket.status !== "settled" || ticket.paidMinor !== owed)
 			violations.push({

@@ -162,7 +162,7 @@ export class Evidence {
 					postings: this.#postings(wallet),
 				};
 			}),
-			winners: new Map(matches.map((matchId) => [matchId, this.#winners(matchId)])),
+			results: new Map(matches.map((matchId) => [matchId, this.#results(matchId)])),
 			reported: new Map(wallets.map((wallet) => [wallet, lastBalances(reports, wallet)])),
 		};
 	}
@@ -209,22 +209,18 @@ export class Evidence {
 		}));
 	}
 
-	#winners(matchId: string): ReadonlyMap<string, ReadonlySet<string> | null> {
+	#results(matchId: string): ReadonlyMap<string, ReadonlyMap<string, string> | null> {
 		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
 		const state = JSON.parse(String(row?.state)) as {
 			results: Record<string, { state: { kind: string; outcomes?: Record<string, { kind: string }> } }>;
 		};
 		const decided = Object.entries(state.results).filter(([, { state: result }]) => result.kind !== "open");
+		const kinds = (outcomes: Record<string, { kind: string }> = {}): ReadonlyMap<string, string> =>
+			new Map(Object.entries(outcomes).map(([outcomeId, { kind }]) => [outcomeId, kind]));
 		return new Map(
 			decided.map(([marketId, { state: result }]) => [
 				marketId,
-				result.kind === "void"
-					? null
-					: new Set(
-							Object.entries(result.outcomes ?? {}).flatMap(([outcomeId, { kind }]) =>
-								kind === "win" ? [outcomeId] : [],
-							),
-						),
+				result.kind === "void" ? null : kinds(result.outcomes),
 			]),
 		);
 	}

@@ -149,4 +149,7 @@ export const MARKETS: readonly (readonly [marketId: string, outcomes: readonly s
 	["ou:1.5", ["over", "under"]],
 	["ou:2.5", ["over", "under"]],
 	["btts", ["yes", "no"]],
+	["ou:2.25", ["over", "under"]],
+	["ah:-0.25", ["home", "away"]],
+	["dnb", ["home", "away"]],
 ];
