@@ -160,14 +160,17 @@ function whyUnjustified(leg: AuditedLeg, history: History): Violation | null {
 			confirmed.tick === vote.tick &&
 			confirmed.region === leg.region,
 	);
-	let last: Violation = { rule: "BET-3", what: "accepted without any confirmation of its match" };
+	let last: Violation = { rule: "BET-3", what: "accepted without a confirmation of its match that said ok" };
 	for (const confirmed of candidates) {
 		const why = whyNot(leg, confirmed, history);
 		if (why === null) return null;
-		last = why;
+		// Several may share tick and input; the one that said ok is the one to complain of.
+		if (why.what !== NOT_OK) last = why;
 	}
 	return last;
 }
+
+const NOT_OK = "the confirmation did not say ok";
 
 function whyNot(leg: AuditedLeg, confirmed: Confirmed, history: History): Violation | null {
 	const vote = leg.vote;
@@ -179,7 +182,7 @@ function whyNot(leg: AuditedLeg, confirmed: Confirmed, history: History): Violat
 			entry.version === vote.marketVersion &&
 			(entry.code === "ok" || entry.code === "over_limit"),
 	);
-	if (!said) return { rule: "BET-3", what: "the confirmation did not say ok" };
+	if (!said) return { rule: "BET-3", what: NOT_OK };
 	if (market === undefined || market.version !== vote.marketVersion)
 		return {
 			rule: "BET-3",
