@@ -1,4 +1,4 @@
-/** Values for property tests, made from a schema itself: any that fits, and any that nearly does. */
+/** Values for property tests, made from a schema itself: those that fit, and those that nearly does. */
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect } from "vitest";

@@ -15,7 +15,7 @@ describe("frames", () => {
 		(_, schema) => judgeSchema(schema, 30),
 	);
 
-	test("[FRM-2] of a server: any text is a frame or nothing; a frame says what was said", () => {
+	test("[FRM-2] of a server: whatever the text, it is a frame or nothing; a frame says what was said", () => {
 		const good = valuesOf(serverFrameSchema);
 		fc.assert(
 			fc.property(good, (frame) => {
@@ -38,7 +38,7 @@ describe("frames", () => {
 		);
 	});
 
-	test("of a reader: any text is a frame or refused with a path; more than a frame holds is refused", () => {
+	test("of a reader: whatever the text, it is a frame or refused with a path; more than a frame holds is refused", () => {
 		const good = valuesOf(readerFrameSchema) as fc.Arbitrary<readonly unknown[]>;
 		fc.assert(
 			fc.property(good, json, (frame, extra) => {
