@@ -22,7 +22,7 @@ export type FaultsDeps = {
 /** A crash happens somewhere in a step of the simulation, or at one of an object's next awaits: a call, an answer, a write. */
 const WITHIN_MS = 250;
 const MAX_AWAITS = 12;
-const GOOD: Fate = { delayMs: 1, answerDelayMs: 1, lose: "", twice: false, againMs: 0 };
+const GOOD: Fate = { delayMs: 1, answerDelayMs: 1, lose: "", twice: false, againMs: 0, echoes: false };
 const SUPERSEDED_MS = 3_000;
 const LATE_MS = 1_950;
 /** A request is repeated soon, or when everything about it has been forgotten. */
@@ -145,6 +145,8 @@ export class Faults {
 			answerDelayMs: isLate ? Math.floor(random() * LATE_MS) : delay(),
 			lose,
 			twice,
+			// A wallet asks about what is overdue: just then its offer may come out of the network.
+			echoes: method === "ask" && random() < 0.7,
 			againMs: Math.floor(random() * (random() < 0.5 ? LATE_AGAIN_MS : AGAIN_MS)),
 		};
 	}

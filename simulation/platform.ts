@@ -34,6 +34,8 @@ export type Fate = {
 	readonly twice: boolean;
 	/** When the repeated request arrives. */
 	readonly againMs: number;
+	/** After this call, requests to the same object that had been on their way for long come out once more. */
+	readonly echoes: boolean;
 };
 export type Network = (call: { readonly from: string; readonly to: string; readonly method: string }) => Fate;
 
@@ -65,7 +67,11 @@ const openTokens: Tokens = {
 	},
 };
 
-const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, againMs: 0 };
+const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, againMs: 0, echoes: false };
+/** An offer this old has been decided elsewhere: its wallet has asked, and its desk has answered for good. */
+const OLD_MS = 35_000;
+const REMEMBERED = 64;
+const ECHO_MS = 500;
 export const PROVIDER = "replay";
 const GROUP = "demo";
 const LANES = 2;
@@ -95,6 +101,8 @@ export class Platform {
 	readonly #actors = new Map<string, Actors[keyof Actors]>();
 	/** Instances that have been superseded and still answer some of the calls. */
 	readonly #zombies = new Map<string, { readonly actor: Actors[keyof Actors]; readonly untilMs: number }>();
+	/** Offers by desk, for a network that brings them once more when all is decided. */
+	readonly #offers = new Map<string, { readonly atMs: number; readonly again: () => void }[]>();
 	#ids = 0;
 	#lastCallMs = 0;
 	#callsNow = 0;
@@ -290,6 +298,19 @@ export class Platform {
 		await this.#run(from, to, method, target, request).catch(() => {});
 	}
 
+	#remember(to: string, again: () => void): void {
+		const kept = [...(this.#offers.get(to) ?? []), { atMs: this.world.now(), again }];
+		this.#offers.set(to, kept.slice(-REMEMBERED));
+	}
+
+	#echo(to: string): void {
+		const [old, young] = [true, false].map((isOld) =>
+			(this.#offers.get(to) ?? []).filter(({ atMs }) => this.world.now() - atMs > OLD_MS === isOld),
+		);
+		this.#offers.set(to, young ?? []);
+		for (const { again } of old ?? []) again();
+	}
+
 	#pass(ms: number): Promise<void> {
 		return ms === 0
 			? Promise.resolve()
@@ -305,6 +326,8 @@ export class Platform {
 				await this.#pass(fate.delayMs);
 				if (fate.lose === "request") throw new LostCall(to, method);
 				if (fate.twice) void this.#again(fate.againMs, from, to, method, target, request);
+				if (fate.echoes) this.#echo(to);
+				if (method === "offer") this.#remember(to, () => void this.#again(ECHO_MS, from, to, method, target, request));
 				const answer = await this.#run(from, to, method, target, request);
 				await this.#pass(fate.answerDelayMs);
 				if (fate.lose === "answer") throw new LostCall(to, method);
