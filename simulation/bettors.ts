@@ -30,8 +30,8 @@ export class Bettors {
 		return this.#probes.length > 0;
 	}
 
-	bet(players: readonly Player[], matches: readonly string[]): void {
-		if (this.#random() > 0.35) return;
+	bet(players: readonly Player[], matches: readonly string[], isRush = false): void {
+		if (this.#random() > (isRush ? 0.8 : 0.3)) return;
 		const player = pick(this.#random, players);
 		const matchId = pick(this.#random, matches);
 		const [marketId, outcomes] = pick(this.#random, MARKETS) ?? ["1x2", ["home"]];

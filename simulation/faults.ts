@@ -15,6 +15,8 @@ export type FaultsDeps = {
 	readonly capBaseMinor: number;
 	/** Faults by number that are let happen; null: all. */
 	readonly only: ReadonlySet<number> | null;
+	/** How long until a market is decided. */
+	readonly untilDecidedMs: () => number;
 	readonly tell: (what: string) => void;
 	readonly count: (what: string) => void;
 };
@@ -139,7 +141,8 @@ export class Faults {
 		if (twice) count("repeatedCalls");
 		const delay = (): number => Math.floor(random() ** 4 * (random() < 0.03 ? 3_000 : 80));
 		// What a desk is told late may be overtaken by a result.
-		const isLate = method === "confirm" && random() < 0.2;
+		const isTense = this.#deps.untilDecidedMs() < LATE_MS;
+		const isLate = method === "confirm" && random() < (isTense ? 0.8 : 0.1);
 		return {
 			delayMs: delay(),
 			answerDelayMs: isLate ? Math.floor(random() * LATE_MS) : delay(),

@@ -41,6 +41,8 @@ const SHORT_CALM_MS = 20_000;
 /** When, after the healing, every desk must decide again: past the longest hold of anything that was on its way. */
 const PROBE_MS = 30_000;
 const STEP_MS = 250;
+/** Players bet most just before something is decided: their windows end when it is. */
+const RUSH_MS = 6_000;
 const STEPS_A_SECOND = 1_000 / STEP_MS;
 /** Two clocks and the granularity of steps. */
 const TOLERANCE_MS = 60;
@@ -71,6 +73,8 @@ class Simulation {
 	readonly #startMs: number;
 	#isHealed = false;
 	#delivered = 0;
+	/** When a market will be decided next, in true time, as far as the scripts know. */
+	#decidedAtMs = Number.POSITIVE_INFINITY;
 
 	constructor(options: SimulationOptions) {
 		this.#options = options;
@@ -96,6 +100,7 @@ class Simulation {
 			matches: MATCHES,
 			capBaseMinor: CAP_BASE_MINOR,
 			only: options.only === undefined ? null : new Set(options.only),
+			untilDecidedMs: () => this.#decidedAtMs - this.#platform.world.now(),
 			tell: (what) => this.#tell(what),
 			count: (what) => {
 				this.#counts[what] = (this.#counts[what] ?? 0) + 1;
@@ -119,7 +124,8 @@ class Simulation {
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
 			if (!isSilent) await this.#feed(scripts, n);
-			if (await this.#hasCaps()) this.#bettors.bet(this.#players, MATCHES);
+			this.#decidedAtMs = nextDecision(scripts);
+			if (await this.#hasCaps()) this.#bettors.bet(this.#players, MATCHES, this.#decidedAtMs - world.now() < RUSH_MS);
 			this.#faults.disturb();
 			await this.#step();
 		}
@@ -268,6 +274,13 @@ class Simulation {
 	#tell(what: string): void {
 		this.#story.push(`${this.#seconds(this.#platform.world.now())}: ${what}`);
 	}
+}
+
+/** When the next goal is confirmed or the next match ends. */
+function nextDecision(scripts: ReadonlyMap<string, readonly Timed[]>): number {
+	const isDecisive = ({ input }: Timed): boolean =>
+		input.kind === "confirmation" || (input.kind === "state" && input.phase === "ended");
+	return Math.min(...[...scripts.values()].map((script) => script.find(isDecisive)?.atMs ?? Number.POSITIVE_INFINITY));
 }
 
 function hash(text: string): number {
