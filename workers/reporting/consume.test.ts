@@ -141,6 +141,8 @@ describe("[REP-2] Postgres out of reach", () => {
 			const messages = [message("match:m1", 1, [market("a"), { kind: "nonsense" }]), { id: "rubbish", body: 1 }];
 			await expect(storeMessages(database, messages)).rejects.toThrow();
 			await expect(storeMessages(database, messages, true)).rejects.toThrow();
+			// With nothing in it that could be stored: no message is given up on for a database that is away.
+			await expect(storeMessages(database, messages.slice(1))).rejects.toThrow();
 			gate.set({ kind: "open" });
 			expect([await marketsStored(), await rejectedStored()]).toEqual([[], []]);
 			const { marks } = await storeMessages(database, messages);

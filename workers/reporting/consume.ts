@@ -65,7 +65,8 @@ export async function storeMessages(
 	const stuck = new Map<string, unknown>();
 	await storeEntries(database, entries, isLast, stuck);
 	if (unreadable.length > 0) {
-		await storeDeadLetters(database, unreadable).catch((fault: unknown) => {
+		await storeDeadLetters(database, unreadable).catch(async (fault: unknown) => {
+			if (!isRefusedByPostgres(fault) && !(await isInReach(database))) throw fault;
 			for (const { id } of unreadable) stuck.set(id, fault);
 		});
 	}
