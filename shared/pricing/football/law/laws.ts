@@ -38,7 +38,7 @@ export class NextGoal {
 		this.away = inNow * now.away + inLater * later.away;
 	}
 
-	/** Of so many goals in one segment each is as likely as any other to be the first. */
+	/** Of so many goals in one segment all are equally likely to be the first. */
 	correct(home: number, away: number, mass: number): void {
 		if (home + away === 0) return;
 		this.home += (mass * home) / (home + away);
