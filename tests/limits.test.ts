@@ -21,31 +21,15 @@ const isNamed = (words: string, { group, name }: Limit): boolean =>
 
 /** Tests that honour a limit by the number written down, each by its file and the words of its title. */
 const SHOWN_BY: Readonly<Record<string, readonly [file: string, title: string]>> = {
-	"BET.totalsRetryMaxMs": ["durable-objects/desk/exposure.test.ts", "what was granted and not used is given back"],
-	"BET.settlingWallets": ["durable-objects/runtime/peer-sender.test.ts", "a bound on parallel peers holds"],
 	"BET.keepSettledLegMs": [
 		"durable-objects/desk/settlement.test.ts",
 		"settled legs stay for corrections for thirty days",
 	],
-	"FEED.markLostMs": ["simulation/betting.test.ts", "the feed cut in mid-window: nothing is accepted on a dead feed"],
 	"FEED.pruneMs": ["durable-objects/lane/lane.test.ts", "the log of an ended match goes after a week"],
-	"RELAY.tickMs": ["durable-objects/relay/relay.test.ts", "an in-play topic silent for 3 s is stale"],
-	"RELAY.silentRedialMs": [
-		"durable-objects/relay/relay.test.ts",
-		"a quiet connection is kept alive by pings, and found out when it is dead",
-	],
 	"RELAY.aheadMs": [
 		"durable-objects/relay/topic.test.ts",
 		"a reader ahead of a publisher that goes on without reaching it",
 	],
-	"REPORTS.maxDifferencesLogged": [
-		"tests/platform.test.ts",
-		"Postgres has every ticket version once, and equals the ledgers",
-	],
-	"RETRY.peerMinMs": ["durable-objects/runtime/peer-sender.test.ts", "a failed peer is tried again after its back-off"],
-	"RETRY.peerMaxMs": ["durable-objects/runtime/peer-sender.test.ts", "a failed peer is tried again after its back-off"],
-	"RETRY.resultsMinMs": ["durable-objects/runtime/peer-sender.test.ts", "a failed peer"],
-	"RETRY.resultsMaxMs": ["durable-objects/runtime/peer-sender.test.ts", "a failed peer"],
 	"SOCKET.staleMs": ["durable-objects/relay/relay.test.ts", "an in-play topic silent for 3 s is stale"],
 	"SOCKET.eventHighWaterBytes": [
 		"workers/edge/event-stream.test.ts",

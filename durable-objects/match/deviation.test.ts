@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { matchName } from "../../shared/contracts/ids.ts";
 import { DEVIATION } from "../../shared/limits.ts";
 import { betStart, incident } from "../../shared/pricing/testing.ts";
+import { distances } from "./deviation.ts";
 import {
 	journalOf,
 	kindsOf,
@@ -58,6 +59,38 @@ describe("[MAT-3] the deviation alarm", () => {
 		await platform.feed(referenceOf1x2(platform, 1));
 		expect(quoted(platform, "1x2")).toMatchObject({ status: "open", version: before + 2 });
 		expect(kindsOf(platform).slice(-2)).toEqual(["deviation_alarm", "deviation_over"]);
+	});
+
+	test("DEVIATION.alarmPpm, overPpm: raised beyond the first and not before, lifted within the second and not before", async () => {
+		const platform = await playing();
+		const seen: { readonly points: number; readonly ppm: number; readonly status: string }[] = [];
+		const steps = Array.from({ length: 49 }, (_, n) => n / 4);
+		for (const points of [...steps, ...steps.toReversed()]) {
+			await platform.feed(referenceOf1x2(platform, points));
+			const state = storedState(platform);
+			const ppm = distances(state, state.deviations.references["1x2"]?.atMs ?? 0).get("1x2");
+			if (ppm === undefined) throw new Error("not compared");
+			seen.push({ points, ppm, status: quoted(platform, "1x2").status });
+		}
+		// Away and back, in steps of a quarter of a point: the last that changed nothing, and the one that did.
+		const raisedAt = seen.findIndex(({ status }) => status === "suspended");
+		const liftedAt = seen.findIndex(({ status }, at) => at > raisedAt && status === "open");
+		const ppmAt = (at: number): number => seen[at]?.ppm ?? Number.NaN;
+		expect(ppmAt(raisedAt)).toBeGreaterThan(80_000);
+		expect(ppmAt(raisedAt - 1)).toBeLessThanOrEqual(80_000);
+		expect(ppmAt(liftedAt)).toBeLessThan(40_000);
+		expect(ppmAt(liftedAt - 1)).toBeGreaterThanOrEqual(40_000);
+		expect([DEVIATION.alarmPpm, DEVIATION.overPpm]).toEqual([80_000, 40_000]);
+	});
+
+	test("DEVIATION.maxAgeMs: prices so old are compared, older ones no more", async () => {
+		const platform = await playing();
+		await platform.feed(referenceOf1x2(platform, 1));
+		const state = storedState(platform);
+		const saidAtMs = state.deviations.references["1x2"]?.atMs ?? Number.NaN;
+		expect(distances(state, saidAtMs + 15_000).has("1x2")).toBe(true);
+		expect(distances(state, saidAtMs + 15_001).has("1x2")).toBe(false);
+		expect(DEVIATION.maxAgeMs).toBe(15_000);
 	});
 
 	test("the provider's margin is no difference", async () => {

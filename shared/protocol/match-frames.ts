@@ -71,7 +71,7 @@ export type MatchImageBody = {
 	readonly st: 0 | 1;
 	readonly c: WireClock;
 	readonly s: WireScore;
-	/** newest 40 incidents, oldest first */
+	/** the newest `SOCKET.imageIncidents`, oldest first */
 	readonly i: readonly WireIncident[];
 	readonly m: readonly WireMarket[];
 	/**

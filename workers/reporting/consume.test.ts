@@ -3,14 +3,16 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Gate, startGate } from "../../scripts/kill/gate.ts";
 import { startPostgres } from "../../scripts/postgres/embedded.ts";
 import { migratePostgres } from "../../scripts/postgres/migrate.ts";
 import { startNeonStandIn } from "../../scripts/postgres/neon-stand-in.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
-import { type Incoming, storeDeadLetters, storeMessages } from "./consume.ts";
+import { REPORTS } from "../../shared/limits.ts";
+import { answerQueue, type Incoming, storeDeadLetters, storeMessages } from "./consume.ts";
 import { type Database, openDatabase, type Rows } from "./database.ts";
+import { forLog, type Reconciliation } from "./reconcile.ts";
 import { health } from "./summary.ts";
 
 let database: Database;
@@ -141,10 +143,62 @@ describe("[REP-2] Postgres out of reach", () => {
 			const messages = [message("match:m1", 1, [market("a"), { kind: "nonsense" }]), { id: "rubbish", body: 1 }];
 			await expect(storeMessages(database, messages)).rejects.toThrow();
 			await expect(storeMessages(database, messages, true)).rejects.toThrow();
+			// With nothing in it that could be stored: no message is given up on for a database that is away.
+			await expect(storeMessages(database, messages.slice(1))).rejects.toThrow();
 			gate.set({ kind: "open" });
 			expect([await marketsStored(), await rejectedStored()]).toEqual([[], []]);
 			const { marks } = await storeMessages(database, messages);
 			expect(marks).toEqual([{ source: "match:m1", mark: 2 }]);
 		},
 	);
+
+	test("REPORTS.databaseTimeoutMs: silent for so long is out of reach, and its request is given up", async () => {
+		const given = vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+			expect(ms).toBe(REPORTS.databaseTimeoutMs);
+			// The machine's own clock, which no test moves: the time is over as soon as the request hangs.
+			const controller = new AbortController();
+			setTimeout(() => controller.abort(), 50);
+			return controller.signal;
+		});
+		gate.set({ kind: "hanging" });
+		await expect(storeMessages(database, [message("match:m1", 1, [market("a")])])).rejects.toThrow();
+		expect(given).toHaveBeenCalled();
+		given.mockRestore();
+		gate.set({ kind: "open" });
+		expect(await marketsStored()).toEqual([]);
+		expect(REPORTS.databaseTimeoutMs).toBe(15_000);
+	});
+});
+
+test("[REP-2] REPORTS.stuckRetrySec: a stuck message comes again after it, and the others are done with", () => {
+	const answers: unknown[] = [];
+	const queued = ["a", "b", "c"].map((id) => ({
+		id,
+		ack: () => void answers.push([id, "ack"]),
+		retry: (options?: { delaySeconds?: number }) => void answers.push([id, options?.delaySeconds]),
+	}));
+	answerQueue(queued, new Map([["b", new Error("the database failed on this")]]));
+	expect(answers).toEqual([
+		["a", "ack"],
+		["b", REPORTS.stuckRetrySec],
+		["c", "ack"],
+	]);
+	// The queue tries twenty times: over within a minute.
+	expect(20 * REPORTS.stuckRetrySec).toBeLessThan(30);
+});
+
+test("REPORTS.maxDifferencesLogged: so many differences stand in a line of the log, the first ones", () => {
+	const found = (count: number): Reconciliation => ({
+		checkedAtMs: 0,
+		equal: false,
+		sumsZero: true,
+		sources: 1,
+		walletsAsked: 1,
+		reportsOutboxDepth: 0,
+		differences: Array.from({ length: count }, (_, n) => ({ name: "refused", source: "match:m1", detail: `row ${n}` })),
+	});
+	const logged = (count: number) => forLog(found(count)).differences;
+	expect(logged(20)).toEqual(found(20).differences);
+	expect(logged(21)).toEqual(found(20).differences);
+	expect(REPORTS.maxDifferencesLogged).toBe(20);
 });

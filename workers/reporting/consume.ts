@@ -5,7 +5,7 @@
 import { sql } from "drizzle-orm";
 import { type ReportMessage, reportBodySchema, reportMessageSchema } from "../../shared/contracts/reports.ts";
 import { decode } from "../../shared/decode.ts";
-import { CONTRACT, RETRY } from "../../shared/limits.ts";
+import { CONTRACT, REPORTS, RETRY } from "../../shared/limits.ts";
 import { type Database, isInReach, isRefusedByPostgres } from "./database.ts";
 import { type DecodedRow, insertRows, lockMarks, moveMarks, type RejectedRow } from "./insert.ts";
 import { jsonText } from "./json-text.ts";
@@ -65,7 +65,8 @@ export async function storeMessages(
 	const stuck = new Map<string, unknown>();
 	await storeEntries(database, entries, isLast, stuck);
 	if (unreadable.length > 0) {
-		await storeDeadLetters(database, unreadable).catch((fault: unknown) => {
+		await storeDeadLetters(database, unreadable).catch(async (fault: unknown) => {
+			if (!isRefusedByPostgres(fault) && !(await isInReach(database))) throw fault;
 			for (const { id } of unreadable) stuck.set(id, fault);
 		});
 	}
@@ -125,3 +126,14 @@ export async function storeDeadLetters(database: Database, letters: readonly Let
 
 /** When messages that could not be stored are tried again: later with each attempt, so that a Postgres that comes back is not met by all of them. */
 export const retryDelaySec = (attempts: number): number => Math.min(RETRY.databaseSec * attempts, RETRY.databaseMaxSec);
+
+/** Takes off the queue what is stored; what is stuck comes again by itself, soon, until the queue gives it up. */
+export function answerQueue(
+	messages: readonly Pick<Message, "id" | "ack" | "retry">[],
+	stuck: ReadonlyMap<string, unknown>,
+): void {
+	for (const message of messages) {
+		if (!stuck.has(message.id)) message.ack();
+		else message.retry({ delaySeconds: REPORTS.stuckRetrySec });
+	}
+}

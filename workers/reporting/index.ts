@@ -4,11 +4,10 @@ import { faultText } from "../../durable-objects/runtime/log.ts";
 import { rpcClient } from "../../durable-objects/runtime/stubs.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
-import { REPORTS } from "../../shared/limits.ts";
 import { reportingConfig, reportingStart } from "./config.ts";
-import { type Marks, retryDelaySec, storeDeadLetters, storeMessages } from "./consume.ts";
+import { answerQueue, type Marks, retryDelaySec, storeDeadLetters, storeMessages } from "./consume.ts";
 import { openDatabase } from "./database.ts";
-import { reconcile } from "./reconcile.ts";
+import { forLog, reconcile } from "./reconcile.ts";
 import { health, summary } from "./summary.ts";
 
 reportingStart(environment);
@@ -78,10 +77,7 @@ export default {
 			// A dead letter may be storable by now: its rows are treated like any others, but for the last time.
 			const { marks, stuck } = await storeMessages(database, messages, isDead);
 			await confirmMarks(env, marks);
-			for (const message of batch.messages) {
-				if (!stuck.has(message.id)) message.ack();
-				else message.retry({ delaySeconds: REPORTS.stuckRetrySec });
-			}
+			answerQueue(batch.messages, stuck);
 			for (const [id, fault] of stuck) log("error", "message_not_stored", { id, fault: faultText(fault) });
 		} catch (fault) {
 			const attempts = Math.max(...batch.messages.map((message) => message.attempts));
@@ -94,9 +90,6 @@ export default {
 	/** Each minute: says in one line whether Postgres equals the ledgers. */
 	async scheduled(_controller, env): Promise<void> {
 		const check = await reconcileNow(env);
-		log(check.equal && check.sumsZero ? "info" : "error", "reconciliation", {
-			...check,
-			differences: check.differences.slice(0, REPORTS.maxDifferencesLogged),
-		});
+		log(check.equal && check.sumsZero ? "info" : "error", "reconciliation", forLog(check));
 	},
 } satisfies ExportedHandler<ReportingEnv>;

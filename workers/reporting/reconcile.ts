@@ -4,6 +4,7 @@
  */
 import { sql } from "drizzle-orm";
 import type { WalletConservation } from "../../shared/contracts/wallet.ts";
+import { REPORTS } from "../../shared/limits.ts";
 import type { Database, Rows } from "./database.ts";
 
 export type Difference = { readonly name: string; readonly source: string; readonly detail: string };
@@ -130,3 +131,9 @@ function compareWallet(
 	}
 	return differences;
 }
+
+/** What fits into a line of the log; all of it stands in the answer to the operator. */
+export const forLog = (check: Reconciliation): Reconciliation => ({
+	...check,
+	differences: check.differences.slice(0, REPORTS.maxDifferencesLogged),
+});
