@@ -8,7 +8,18 @@ import { MARKETS, pick, type Random } from "./scenario.ts";
 /** Codes that only a confirmation of the match can have led to. */
 const DECIDED: ReadonlySet<string> = new Set(["over_limit", "outcome_closed", "price_changed"]);
 const AGAIN_MS = 700;
+const MAX_GOALS = 12;
 const isTaken = (status: string): boolean => status === "accepted" || status === "settled";
+
+/** The market that the next goal decides, where it is open. */
+function nextGoal(player: Player, matchId: string): (typeof MARKETS)[number] | null {
+	for (let n = 1; n <= MAX_GOALS; n++) {
+		const marketId = `ng:${n}`;
+		if (player.shown({ matchId, marketId, outcomeId: "home" }).status === "open")
+			return [marketId, ["home", "none", "away"]];
+	}
+	return null;
+}
 
 export class Bettors {
 	readonly #platform: Platform;
@@ -34,7 +45,8 @@ export class Bettors {
 		if (this.#random() > (isRush ? 0.8 : 0.3)) return;
 		const player = pick(this.#random, players);
 		const matchId = pick(this.#random, matches);
-		const [marketId, outcomes] = pick(this.#random, MARKETS) ?? ["1x2", ["home"]];
+		const next = isRush && this.#random() < 0.6 && player !== undefined ? nextGoal(player, matchId ?? "") : null;
+		const [marketId, outcomes] = next ?? pick(this.#random, MARKETS) ?? ["1x2", ["home"]];
 		const outcomeId = pick(this.#random, outcomes);
 		if (player === undefined || matchId === undefined || outcomeId === undefined) return;
 		const legs = [{ matchId, marketId, outcomeId }];

@@ -140,12 +140,12 @@ export class Faults {
 		const twice = random() < (REPEATED[method] ?? SELDOM);
 		if (twice) count("repeatedCalls");
 		const delay = (): number => Math.floor(random() ** 4 * (random() < 0.03 ? 3_000 : 80));
-		// What a desk is told late may be overtaken by a result.
+		// What a desk is told late may be overtaken by a result; a quote in time would have warned it.
 		const isTense = this.#deps.untilDecidedMs() < LATE_MS;
-		const isLate = method === "confirm" && random() < (isTense ? 0.8 : 0.1);
+		const isLate = (method === "confirm" || method === "quote") && random() < (isTense ? 0.8 : 0.1);
 		return {
 			delayMs: delay(),
-			answerDelayMs: isLate ? Math.floor(random() * LATE_MS) : delay(),
+			answerDelayMs: isLate ? Math.floor((isTense ? 0.6 + 0.4 * random() : random()) * LATE_MS) : delay(),
 			lose,
 			twice,
 			// A wallet asks about what is overdue: just then its offer may come out of the network.
