@@ -93,8 +93,8 @@ export class FootballLaws {
 				break;
 		}
 		const extraMeans = plus(extraFirst, extraSecond);
-		// Extra time still to come does not change with the clock of regular time.
-		if (!this.extra.isAt(facts.extra, extraMeans)) {
+		// Nothing asks for extra time where there is none.
+		if (this.hasExtraTime && !this.extra.isAt(facts.extra, extraMeans)) {
 			this.extra.start(facts.extra, extraMeans);
 			this.extra.finish(1);
 		}

@@ -35,6 +35,20 @@ function poissonInto(out: Float64Array, mean: number, before: number): number {
 	return k;
 }
 
+/** Writes P(d) of one side, up to a factor, from `count` down to 1 steps off the centre; returns the same of zero. */
+function writeFromEnd(at: Float64Array, centre: number, step: 1 | -1, count: number, a: number, b: number): number {
+	const inverse = 1 / a;
+	let mass = 1;
+	let beyond = a / (count + 1);
+	for (let d = count; d > 0; d--) {
+		at[centre + step * d] = mass;
+		const inner = (d * mass + b * beyond) * inverse;
+		beyond = mass;
+		mass = inner;
+	}
+	return mass;
+}
+
 /** Cumulative sums of a list of masses that starts at `from` and has `count` entries: P(X ≥ x) and P(X ≤ x). */
 export class Sums {
 	readonly at = new Float64Array(2 * LAW_SIZE);
@@ -151,20 +165,29 @@ export class ScoreLaw {
 		this.#startDifference(score.home - score.away);
 	}
 
+	/**
+	 * With means a and b, d·P(d) = a·P(d − 1) − b·P(d + 1) (Skellam, 1946). From each end towards the middle its terms are all
+	 * positive, so the steps are stable (Miller's algorithm); both sides meet at zero, and the sum says the scale.
+	 */
 	#startDifference(standing: number): void {
-		const { homeToCome, awayToCome } = this;
 		const { at } = this.difference;
-		const homeCount = this.#homeCount;
-		const awayCount = this.#awayCount;
+		const a = this.#homeMean;
+		const b = this.#awayMean;
+		const ups = this.#homeCount - 1;
+		const downs = this.#awayCount - 1;
 		const centre = LAW_SIZE + standing;
-		this.difference.start(centre - awayCount + 1, homeCount + awayCount - 1);
-		for (let h = 0; h < homeCount; h++) {
-			const mass = homeToCome[h] as number;
-			for (let a = 0; a < awayCount; a++) {
-				const d = centre + h - a;
-				at[d] = (at[d] as number) + mass * (awayToCome[a] as number);
-			}
-		}
+		this.difference.start(centre - downs, ups + downs + 1);
+		const fromAbove = 1 / writeFromEnd(at, centre, 1, ups, a, b);
+		const fromBelow = 1 / writeFromEnd(at, centre, -1, downs, b, a);
+		let sum = 1;
+		for (let d = 1; d <= ups; d++) sum += (at[centre + d] as number) * fromAbove;
+		for (let d = 1; d <= downs; d++) sum += (at[centre - d] as number) * fromBelow;
+		const middle = 1 / sum;
+		const scaleAbove = middle * fromAbove;
+		const scaleBelow = middle * fromBelow;
+		at[centre] = middle;
+		for (let d = 1; d <= ups; d++) at[centre + d] = (at[centre + d] as number) * scaleAbove;
+		for (let d = 1; d <= downs; d++) at[centre - d] = (at[centre - d] as number) * scaleBelow;
 	}
 
 	/** Adds mass to a final score, in the scale before `finish`. Only scores that can still be reached, below the tilt's size. */
