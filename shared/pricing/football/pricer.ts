@@ -5,9 +5,8 @@
  */
 import { outlookOf } from "./goal-model.ts";
 import { FootballLaws } from "./law/laws.ts";
-import type { Sums } from "./law/score-law.ts";
-import { writeLine } from "./markets/lines.ts";
-import type { FootballFamily, FootballMarket, LineBounds, MaxFair, Part } from "./markets/market.ts";
+import type { SumBounds, Sums } from "./law/score-law.ts";
+import type { FootballFamily, FootballMarket, MaxFair, Part } from "./markets/market.ts";
 import type { GoalFacts, GoalOutlook, Rates } from "./outlook.ts";
 import { factsOf, type MatchPath, pathOf, scoreFactsOf } from "./path.ts";
 import { homeWins } from "./shootout.ts";
@@ -27,7 +26,7 @@ type Entry = {
 	readonly isTimed: boolean;
 	readonly opensSec: number;
 	readonly closesSec: number;
-	readonly line: LineBounds;
+	readonly line: SumBounds;
 };
 /** A family's markets that may be offered, as far as the state tells. */
 type Shelf = {
@@ -70,7 +69,7 @@ const isOpen = (path: MatchPath, part: Part): boolean => {
 	}
 };
 
-const NO_LINE: LineBounds = [0, 0, 0, 0];
+const NO_LINE: SumBounds = [0, 0, 0, 0];
 
 function entryOf(market: FootballMarket, family: FootballFamily, path: MatchPath, stage: keyof MaxFair): Entry {
 	const { settled, alive } = market.verdict(path);
@@ -149,9 +148,11 @@ export function createFootballPricer(
 	};
 
 	const keep = (entry: Entry): void => {
-		if (markets[count] !== entry.market) layoutNo++;
-		markets[count] = entry.market;
-		alive[count] = entry.alive;
+		if (markets[count] !== entry.market) {
+			layoutNo++;
+			markets[count] = entry.market;
+		}
+		if (alive[count] !== entry.alive) alive[count] = entry.alive;
 		offsets[count] = at;
 		at += entry.size;
 		count++;
@@ -166,7 +167,7 @@ export function createFootballPricer(
 		}
 	};
 	const lineFits = (sums: Sums, entry: Entry): boolean => {
-		writeLine(fair, at, sums, entry.line);
+		sums.writeShares(fair, at, entry.line);
 		return (fair[at] as number) <= entry.maxFair && (fair[at + 1] as number) <= entry.maxFair;
 	};
 	/** Lines on offer are one run: it is looked for around where it was, and everywhere only when it is not there. */
@@ -174,11 +175,9 @@ export function createFootballPricer(
 		const { entries } = shelf;
 		const end = entries.length;
 		let index = shelf.from;
-		if (index < end && lineFits(sums, entries[index] as Entry)) {
-			while (index > 0 && lineFits(sums, entries[index - 1] as Entry)) index--;
-		} else {
+		while (index > 0 && lineFits(sums, entries[index - 1] as Entry)) index--;
+		if (index === shelf.from && !(index < end && lineFits(sums, entries[index] as Entry)))
 			for (index = 0; index < end && !lineFits(sums, entries[index] as Entry); ) index++;
-		}
 		shelf.from = index < end ? index : 0;
 		for (; index < end && lineFits(sums, entries[index] as Entry); index++) keep(entries[index] as Entry);
 	};

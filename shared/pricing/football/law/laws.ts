@@ -109,7 +109,7 @@ export class FootballLaws {
 		this.nextFirst.start(segments.first, NONE);
 		this.nextSecond.start(segments.second, NONE);
 		// Sums of the second half without a tilt; the corrected ones replace them below.
-		this.second.finish(1);
+		this.second.sumUp();
 		this.#joinHalves();
 		const { home, away } = facts.first;
 		for (let h = home; h < tilt.size; h++) {

@@ -49,6 +49,9 @@ function writeFromEnd(at: Float64Array, centre: number, step: 1 | -1, count: num
 	return mass;
 }
 
+/** Where a stake's two halves win from, and up to where they lose. */
+export type SumBounds = readonly [lowWins: number, highWins: number, lowLoses: number, highLoses: number];
+
 /** Cumulative sums of a list of masses that starts at `from` and has `count` entries: P(X ≥ x) and P(X ≤ x). */
 export class Sums {
 	readonly at = new Float64Array(2 * LAW_SIZE);
@@ -57,12 +60,15 @@ export class Sums {
 	#from = 0;
 	#to = 0;
 
+	/** What lies from `from` on is for the caller to write, all `count` of it; everything else is zero. */
 	start(from: number, count: number): void {
 		const { at } = this;
-		const to = this.#to;
-		for (let x = this.#from; x < to; x++) at[x] = 0;
+		const before = this.#to;
+		const to = from + count;
+		for (let x = this.#from; x < from && x < before; x++) at[x] = 0;
+		for (let x = Math.max(to, this.#from); x < before; x++) at[x] = 0;
 		this.#from = from;
-		this.#to = from + count;
+		this.#to = to;
 	}
 
 	/** Starts over with `count` masses, the first of which is that of `from`. */
@@ -106,6 +112,23 @@ export class Sums {
 	atMost(x: number): number {
 		if (x < this.#from) return 0;
 		return this.#atMost[x >= this.#to ? this.#to - 1 : x] as number;
+	}
+
+	/**
+	 * Of a stake whose halves win from the first two bounds on and lose up to the last two: writes won / (won + lost) for it, and
+	 * its complement for the opposite one.
+	 */
+	writeShares(out: Float64Array, index: number, bounds: SumBounds): void {
+		const highWins = bounds[1];
+		const highLoses = bounds[3];
+		let won = this.atLeast(bounds[0]);
+		let lost = this.atMost(bounds[2]);
+		if (highWins !== bounds[0]) won = 0.5 * (won + this.atLeast(highWins));
+		if (highLoses !== bounds[2]) lost = 0.5 * (lost + this.atMost(highLoses));
+		const all = won + lost;
+		const share = all > 0 ? 1 / all : 0;
+		out[index] = won * share;
+		out[index + 1] = lost * share;
 	}
 
 	get from(): number {
@@ -207,6 +230,12 @@ export class ScoreLaw {
 		this.away.finish(this.#scale);
 		this.total.finish(this.#scale);
 		this.difference.finish(this.#scale);
+	}
+
+	/** Sums up totals and differences as they are, for what is asked before the mass is known. `finish` must follow. */
+	sumUp(): void {
+		this.total.finish(1);
+		this.difference.finish(1);
 	}
 
 	/** Probability of one final score. */
