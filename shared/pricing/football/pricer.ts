@@ -4,13 +4,13 @@
  * decided, what can be on offer) is worked out once a state, not once a tick.
  */
 import { outlookOf } from "./goal-model.ts";
-import { FootballLaws } from "./law/laws.ts";
+import { FootballLaws, type ScoreFacts } from "./law/laws.ts";
 import type { SumBounds, Sums } from "./law/score-law.ts";
 import type { FootballFamily, FootballMarket, MaxFair, Part } from "./markets/market.ts";
 import type { GoalFacts, GoalOutlook, Rates } from "./outlook.ts";
 import { factsOf, type MatchPath, pathOf, scoreFactsOf } from "./path.ts";
 import { homeWins } from "./shootout.ts";
-import { type FootballState, playSecAt } from "./state.ts";
+import { elapsedSecAt, type FootballState, playSecAt } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
 
 /** A market that may be offered, with everything that each tick asks of it at hand. */
@@ -35,6 +35,9 @@ type Shelf = {
 	/** Of a family of lines: where the run that was on offer last began. */
 	from: number;
 };
+
+/** Shelves kept for states met before: matches of one process take turns, and most stand at a few scores. */
+const MAX_KNOWN = 64;
 
 /** Room for the outcomes of a book and the largest market beyond it; a book has about 400 at most. */
 const MAX_OUTCOMES = 1_024;
@@ -115,6 +118,21 @@ function keyOf(
 	return `${phase} ${furthest} ${extraTime} ${shootOut} ${scored} ${extra.sides.join()} ${taken}`;
 }
 
+function shelfKeeper(): (key: string, state: FootballState, path: MatchPath) => readonly Shelf[] {
+	const byKey = new Map<string, readonly Shelf[]>();
+	return (key, state, path) => {
+		const known = byKey.get(key);
+		if (known !== undefined) return known;
+		if (byKey.size >= MAX_KNOWN) byKey.clear();
+		const shelves = shelvesOf(state, path);
+		byKey.set(key, shelves);
+		return shelves;
+	};
+}
+
+/** What a state says to the laws and the goal model; only the clock of the latter moves with the tick. */
+type Facts = { readonly score: ScoreFacts; readonly goals: GoalFacts };
+
 /** A pricer over a goal model: the platform's, or another that keeps the contract of `outlook.ts`. */
 export function createFootballPricer(
 	outlook: (params: Rates, facts: GoalFacts) => GoalOutlook = outlookOf,
@@ -130,21 +148,22 @@ export function createFootballPricer(
 	let knownParams: Rates | null = null;
 	let knownTickMs = 0;
 	let knownKey = "";
-	let path: MatchPath | null = null;
 	let shelves: readonly Shelf[] = [];
+	let facts: Facts | null = null;
+	const shelvesFor = shelfKeeper();
 	let at = 0;
-	let sec = 0;
 
 	/** What can be on offer changes with goals, kicks and phases: most inputs leave it as it is. */
-	const learn = (state: FootballState): MatchPath => {
-		const known = pathOf(state, false);
-		const key = keyOf(state, known);
-		if (key === knownKey) return known;
-		knownKey = key;
-		shelves = shelvesOf(state, known);
-		laws.hasExtraTime = known.extraTime;
-		laws.homeWinsKicks = known.kickDetails.length === 0 ? 0.5 : homeWins(known.kicks);
-		return known;
+	const learn = (state: FootballState, tickMs: number): Facts => {
+		const path = pathOf(state, false);
+		const key = keyOf(state, path);
+		if (key !== knownKey) {
+			knownKey = key;
+			shelves = shelvesFor(key, state, path);
+			laws.hasExtraTime = path.extraTime;
+			laws.homeWinsKicks = path.kickDetails.length === 0 ? 0.5 : homeWins(path.kicks);
+		}
+		return { score: scoreFactsOf(path), goals: factsOf(state, tickMs) };
 	};
 
 	const keep = (entry: Entry): void => {
@@ -157,8 +176,7 @@ export function createFootballPricer(
 		at += entry.size;
 		count++;
 	};
-	const keepTimely = (entries: readonly Entry[]): void => {
-		const nowSec = sec;
+	const keepTimely = (entries: readonly Entry[], nowSec: number): void => {
 		for (let index = 0; index < entries.length; index++) {
 			const entry = entries[index] as Entry;
 			if (entry.isTimed && (nowSec < entry.opensSec || nowSec >= entry.closesSec)) continue;
@@ -184,16 +202,16 @@ export function createFootballPricer(
 
 	const price = (state: FootballState, params: Rates, tickMs: number): void => {
 		if (state === knownState && params === knownParams && (tickMs === knownTickMs || !state.clock.running)) return;
-		if (state !== knownState || path === null) path = learn(state);
+		if (state !== knownState || facts === null) facts = learn(state, tickMs);
 		knownState = null;
-		laws.update(scoreFactsOf(path), outlook(params, factsOf(state, tickMs)));
-		sec = playSecAt(state, tickMs);
+		laws.update(facts.score, outlook(params, { ...facts.goals, elapsedSec: elapsedSecAt(state, tickMs) }));
+		const nowSec = playSecAt(state, tickMs);
 		at = 0;
 		const before = count;
 		count = 0;
 		for (let index = 0; index < shelves.length; index++) {
 			const shelf = shelves[index] as Shelf;
-			if (shelf.linesOf === undefined) keepTimely(shelf.entries);
+			if (shelf.linesOf === undefined) keepTimely(shelf.entries, nowSec);
 			else keepRun(shelf, shelf.linesOf(laws));
 		}
 		if (count !== before) layoutNo++;
