@@ -8,7 +8,7 @@ import { referencePrices } from "../shared/pricing/football/reference.ts";
 import type { FootballState } from "../shared/pricing/football/state.ts";
 import { marginOf, profileOf } from "../shared/pricing/margin-profile.ts";
 import { priceMarket } from "../shared/pricing/price-market.ts";
-import type { FairMarket, MarketSpec } from "../shared/pricing/sport.ts";
+import type { FairMarket } from "../shared/pricing/sport.ts";
 import { AT, fixture, phase } from "../shared/pricing/testing.ts";
 
 /** Prices a book at a tick and returns a number that depends on all of it. */
@@ -52,20 +52,17 @@ export function obviousReprice({ state, params }: Moment): Reprice {
 	};
 }
 
-/** The compiled pricer's array, margins and ladder at once; laid out anew when other markets come on offer. */
-export function platformReprice({ state, params }: Moment): Reprice {
+/** The compiled pricer's array, margins and ladder at once; laid out anew only when other markets come on offer. */
+export function platformReprice({ params }: Pick<Moment, "params">): (state: FootballState, tickMs: number) => number {
 	const pricer = createFootballPricer();
-	const listed: MarketSpec[] = [];
+	let layoutNo = -1;
 	let margin = createBookMargin([]);
 	let odds = new Int32Array(0);
-	return (tickMs) => {
+	return (state, tickMs) => {
 		pricer.price(state, params, tickMs);
-		const count = pricer.count();
-		let isSame = count === listed.length;
-		for (let i = 0; isSame && i < count; i++) isSame = pricer.markets[i]?.spec === listed[i];
-		if (!isSame) {
-			listed.splice(0, listed.length, ...pricer.markets.slice(0, count).map(({ spec }) => spec));
-			margin = createBookMargin(listed.map((spec) => marketOf({ spec })));
+		if (pricer.layoutNo() !== layoutNo) {
+			layoutNo = pricer.layoutNo();
+			margin = createBookMargin(pricer.markets.slice(0, pricer.count()).map(marketOf));
 			odds = new Int32Array(margin.outcomes);
 		}
 		margin.apply(pricer.fair, odds);

@@ -7,7 +7,8 @@ describe("npm run bench", () => {
 		const report = reportOf("pricing", { ...QUICK, warmUpMs: 1, batches: 3 });
 		if (report === null) throw new Error("a suite pricing");
 		expect(report.rows.map(({ name }) => name)).toEqual([
-			"football book",
+			"football book, a tick",
+			"football book, an input",
 			"football book, the obvious way",
 			"margin and ladder",
 			"margin and ladder, market by market",
@@ -17,6 +18,7 @@ describe("npm run bench", () => {
 			expect(timing.bestUs > 0 && timing.bestUs <= timing.medianUs && timing.medianUs <= timing.p99Us).toBe(true);
 			expect(ratio === null).toBe(against === null);
 		}
+		expect(report.rows.filter(({ bytes }) => bytes !== undefined && bytes >= 0)).toHaveLength(2);
 		expect(report.machine.node).toBe(process.version);
 		expect(textOf(report)).toContain("Repeat: npm run bench -- pricing");
 	});

@@ -2,9 +2,9 @@
 import { createBookMargin } from "../shared/pricing/fast-margin.ts";
 import { football } from "../shared/pricing/football/football.ts";
 import { priceMarket } from "../shared/pricing/price-market.ts";
-import { AT } from "../shared/pricing/testing.ts";
+import { AT, incident, phase } from "../shared/pricing/testing.ts";
 import { kickedOff, type Moment, marketOf, obviousReprice, platformReprice, totalOf } from "./football-book.ts";
-import { type Effort, measure } from "./measure.ts";
+import { bytesPerCall, type Effort, measure } from "./measure.ts";
 import { jstatGrid } from "./peers.ts";
 import type { Row, Suite } from "./suite.ts";
 
@@ -14,26 +14,42 @@ const TICKS = 600;
 const CHECKED_EACH = 200;
 const tickOf = (call: number): number => AT + (call % TICKS) * 1_000;
 
+const KICK_OFF = phase("first_half", 60);
+const GOAL = incident("goal", "home", "goal", "1");
+const RED = incident("red_card", "away", "red", "1");
+
 export const pricing: Suite = {
 	name: "pricing",
 	run: (effort) => [...wholeBook(kickedOff(), effort), ...marginAndLadder(kickedOff(), effort), jstatGrid(effort)],
 };
 
+/** Ticks, on which only time moves, and inputs, each of which changes who leads or how many play, and what is on offer. */
 function wholeBook(moment: Moment, effort: Effort): readonly Row[] {
-	const fast = platformReprice(moment);
+	const reprice = platformReprice(moment);
 	const slow = obviousReprice(moment);
+	const tick = (call: number): number => reprice(moment.state, tickOf(call));
 	for (let call = 0; call < TICKS; call += CHECKED_EACH)
-		if (fast(tickOf(call)) !== slow(tickOf(call))) throw new Error("the two ways disagree on a price");
+		if (tick(call) !== slow(tickOf(call))) throw new Error("the two ways disagree on a price");
+	const after = [[GOAL], [GOAL, RED]].map((inputs) => kickedOff([KICK_OFF, ...inputs]));
+	for (const other of after)
+		if (reprice(other.state, AT) !== obviousReprice(other)(AT)) throw new Error("the two ways disagree on a price");
+	const states = [moment, ...after].map(({ state }) => state);
+	const input = (call: number): number => reprice(states[call % states.length] ?? moment.state, tickOf(call));
 	const book = football.book(moment.state, moment.params, AT);
 	const outcomes = book.reduce((sum, { spec }) => sum + spec.outcomes.length, 0);
 	const of = `${book.length} markets, ${outcomes} outcomes: fair prices, margin, ladder`;
+	const row = (name: string, what: string, run: (call: number) => number): Row => {
+		const timing = measure(run, effort);
+		return { name, of: what, timing, bytes: bytesPerCall(run), against: null };
+	};
 	return [
-		{ name: "football book", of, timing: measure((call) => fast(tickOf(call)), effort), against: null },
+		row("football book, a tick", of, tick),
+		row("football book, an input", `${of}; a goal, a dismissal, both taken back`, input),
 		{
 			name: "football book, the obvious way",
 			of,
 			timing: measure((call) => slow(tickOf(call)), effort),
-			against: "football book",
+			against: "football book, a tick",
 		},
 	];
 }

@@ -11,6 +11,7 @@
  * - Odds ratio on more, and power, take steps of a third-order Newton from the solution of the previous book, mostly one.
  * - Other methods go the slow way.
  */
+import { expOf, logOf } from "./fast-exponential.ts";
 import { isOnLadder, LADDER_HAIR, MAX_ODDS_MILLI, stepAt } from "./ladder.ts";
 import { MAX_MARGIN } from "./margin.ts";
 import type { MarginRule } from "./margin-profile.ts";
@@ -240,7 +241,7 @@ function priceByPower(plan: Plan, fair: Float64Array): void {
 			sum += p;
 			if (!(p >= 0 && p < 1)) isOpen = false;
 			// Impossible outcomes count as logarithm zero and power zero.
-			terms[i] = p > 0 ? Math.log(p) : 0;
+			terms[i] = p > 0 ? logOf(p) : 0;
 		}
 		const move = isOpen && isBook(plan, m, sum) ? lastStepOfPower(plan, m, width) : Number.NaN;
 		if (Number.isNaN(move)) {
@@ -267,7 +268,7 @@ function lastStepOfPower({ terms, powers, solution, target }: Plan, m: number, w
 		let f3 = 0;
 		for (let i = 0; i < width; i++) {
 			const log = terms[i]!;
-			const power = log === 0 ? 0 : Math.exp(k * log);
+			const power = log === 0 ? 0 : expOf(k * log);
 			const first = power * log;
 			const second = first * log;
 			powers[i] = power;

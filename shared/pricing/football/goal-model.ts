@@ -122,6 +122,7 @@ export function outlookOf(params: Rates, facts: GoalFacts, parameters: GoalParam
 	const scaled = (share: number): Rates => (share === 0 ? NONE : { home: pace.home * share, away: pace.away * share });
 	const { running } = shares;
 	const startSec = startOfRunning(facts);
+	const toCome = running === null ? 0 : running(startSec);
 	return {
 		segments: {
 			first: scaled(shares.first),
@@ -130,7 +131,7 @@ export function outlookOf(params: Rates, facts: GoalFacts, parameters: GoalParam
 			extraSecond: scaled(shares.extraSecond),
 		},
 		tilt: tiltOf(params, shareToCome, parameters),
-		shareWithin: (seconds) => (running === null ? 0 : 1 - running(startSec + Math.max(0, seconds)) / running(startSec)),
+		shareWithin: (seconds) => (running === null ? 0 : 1 - running(startSec + Math.max(0, seconds)) / toCome),
 	};
 }
 

@@ -45,8 +45,10 @@ export function shareToCome(timing: HalfTiming, lengthSec: number, intoSec: numb
 	const u = Math.min(1, Math.max(0, intoSec / lengthSec));
 	const shape = 1 + (timing.slope * u) / 2 - (timing.bend * u * (1 - 2 * u)) / 6;
 	const within = timing.share * (1 - u) * shape;
+	const pastSec = Math.max(0, intoSec - lengthSec);
+	// Until the half's own minutes are over its stoppage is untouched.
+	if (pastSec === 0 && addedMin === null) return within + timing.stoppageShare;
 	// At the mean length the stoppage holds its measured share; the softened end is divided out.
 	const fullSec = stoppageLeftSec(timing, 0, null);
-	const leftSec = stoppageLeftSec(timing, Math.max(0, intoSec - lengthSec), addedMin);
-	return within + (timing.stoppageShare * leftSec) / fullSec;
+	return within + (timing.stoppageShare * stoppageLeftSec(timing, pastSec, addedMin)) / fullSec;
 }

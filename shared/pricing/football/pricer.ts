@@ -4,14 +4,13 @@
  * decided, what can be on offer) is worked out once a state, not once a tick.
  */
 import { outlookOf } from "./goal-model.ts";
-import { FootballLaws } from "./law/laws.ts";
-import type { Sums } from "./law/score-law.ts";
-import { writeLine } from "./markets/lines.ts";
-import type { FootballFamily, FootballMarket, LineBounds, MaxFair, Part } from "./markets/market.ts";
+import { FootballLaws, type ScoreFacts } from "./law/laws.ts";
+import type { SumBounds, Sums } from "./law/score-law.ts";
+import type { FootballFamily, FootballMarket, MaxFair, Part } from "./markets/market.ts";
 import type { GoalFacts, GoalOutlook, Rates } from "./outlook.ts";
 import { factsOf, type MatchPath, pathOf, scoreFactsOf } from "./path.ts";
 import { homeWins } from "./shootout.ts";
-import { type FootballState, playSecAt } from "./state.ts";
+import { elapsedSecAt, type FootballState, playSecAt } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
 
 /** A market that may be offered, with everything that each tick asks of it at hand. */
@@ -27,7 +26,7 @@ type Entry = {
 	readonly isTimed: boolean;
 	readonly opensSec: number;
 	readonly closesSec: number;
-	readonly line: LineBounds;
+	readonly line: SumBounds;
 };
 /** A family's markets that may be offered, as far as the state tells. */
 type Shelf = {
@@ -36,6 +35,9 @@ type Shelf = {
 	/** Of a family of lines: where the run that was on offer last began. */
 	from: number;
 };
+
+/** Shelves kept for states met before: matches of one process take turns, and most stand at a few scores. */
+const MAX_KNOWN = 64;
 
 /** Room for the outcomes of a book and the largest market beyond it; a book has about 400 at most. */
 const MAX_OUTCOMES = 1_024;
@@ -70,7 +72,7 @@ const isOpen = (path: MatchPath, part: Part): boolean => {
 	}
 };
 
-const NO_LINE: LineBounds = [0, 0, 0, 0];
+const NO_LINE: SumBounds = [0, 0, 0, 0];
 
 function entryOf(market: FootballMarket, family: FootballFamily, path: MatchPath, stage: keyof MaxFair): Entry {
 	const { settled, alive } = market.verdict(path);
@@ -116,6 +118,21 @@ function keyOf(
 	return `${phase} ${furthest} ${extraTime} ${shootOut} ${scored} ${extra.sides.join()} ${taken}`;
 }
 
+function shelfKeeper(): (key: string, state: FootballState, path: MatchPath) => readonly Shelf[] {
+	const byKey = new Map<string, readonly Shelf[]>();
+	return (key, state, path) => {
+		const known = byKey.get(key);
+		if (known !== undefined) return known;
+		if (byKey.size >= MAX_KNOWN) byKey.clear();
+		const shelves = shelvesOf(state, path);
+		byKey.set(key, shelves);
+		return shelves;
+	};
+}
+
+/** What a state says to the laws and the goal model; only the clock of the latter moves with the tick. */
+type Facts = { readonly score: ScoreFacts; readonly goals: GoalFacts };
+
 /** A pricer over a goal model: the platform's, or another that keeps the contract of `outlook.ts`. */
 export function createFootballPricer(
 	outlook: (params: Rates, facts: GoalFacts) => GoalOutlook = outlookOf,
@@ -131,33 +148,35 @@ export function createFootballPricer(
 	let knownParams: Rates | null = null;
 	let knownTickMs = 0;
 	let knownKey = "";
-	let path: MatchPath | null = null;
 	let shelves: readonly Shelf[] = [];
+	let facts: Facts | null = null;
+	const shelvesFor = shelfKeeper();
 	let at = 0;
-	let sec = 0;
 
 	/** What can be on offer changes with goals, kicks and phases: most inputs leave it as it is. */
-	const learn = (state: FootballState): MatchPath => {
-		const known = pathOf(state, false);
-		const key = keyOf(state, known);
-		if (key === knownKey) return known;
-		knownKey = key;
-		shelves = shelvesOf(state, known);
-		laws.hasExtraTime = known.extraTime;
-		laws.homeWinsKicks = known.kickDetails.length === 0 ? 0.5 : homeWins(known.kicks);
-		return known;
+	const learn = (state: FootballState, tickMs: number): Facts => {
+		const path = pathOf(state, false);
+		const key = keyOf(state, path);
+		if (key !== knownKey) {
+			knownKey = key;
+			shelves = shelvesFor(key, state, path);
+			laws.hasExtraTime = path.extraTime;
+			laws.homeWinsKicks = path.kickDetails.length === 0 ? 0.5 : homeWins(path.kicks);
+		}
+		return { score: scoreFactsOf(path), goals: factsOf(state, tickMs) };
 	};
 
 	const keep = (entry: Entry): void => {
-		if (markets[count] !== entry.market) layoutNo++;
-		markets[count] = entry.market;
-		alive[count] = entry.alive;
+		if (markets[count] !== entry.market) {
+			layoutNo++;
+			markets[count] = entry.market;
+		}
+		if (alive[count] !== entry.alive) alive[count] = entry.alive;
 		offsets[count] = at;
 		at += entry.size;
 		count++;
 	};
-	const keepTimely = (entries: readonly Entry[]): void => {
-		const nowSec = sec;
+	const keepTimely = (entries: readonly Entry[], nowSec: number): void => {
 		for (let index = 0; index < entries.length; index++) {
 			const entry = entries[index] as Entry;
 			if (entry.isTimed && (nowSec < entry.opensSec || nowSec >= entry.closesSec)) continue;
@@ -166,7 +185,7 @@ export function createFootballPricer(
 		}
 	};
 	const lineFits = (sums: Sums, entry: Entry): boolean => {
-		writeLine(fair, at, sums, entry.line);
+		sums.writeShares(fair, at, entry.line);
 		return (fair[at] as number) <= entry.maxFair && (fair[at + 1] as number) <= entry.maxFair;
 	};
 	/** Lines on offer are one run: it is looked for around where it was, and everywhere only when it is not there. */
@@ -174,27 +193,25 @@ export function createFootballPricer(
 		const { entries } = shelf;
 		const end = entries.length;
 		let index = shelf.from;
-		if (index < end && lineFits(sums, entries[index] as Entry)) {
-			while (index > 0 && lineFits(sums, entries[index - 1] as Entry)) index--;
-		} else {
+		while (index > 0 && lineFits(sums, entries[index - 1] as Entry)) index--;
+		if (index === shelf.from && !(index < end && lineFits(sums, entries[index] as Entry)))
 			for (index = 0; index < end && !lineFits(sums, entries[index] as Entry); ) index++;
-		}
 		shelf.from = index < end ? index : 0;
 		for (; index < end && lineFits(sums, entries[index] as Entry); index++) keep(entries[index] as Entry);
 	};
 
 	const price = (state: FootballState, params: Rates, tickMs: number): void => {
 		if (state === knownState && params === knownParams && (tickMs === knownTickMs || !state.clock.running)) return;
-		if (state !== knownState || path === null) path = learn(state);
+		if (state !== knownState || facts === null) facts = learn(state, tickMs);
 		knownState = null;
-		laws.update(scoreFactsOf(path), outlook(params, factsOf(state, tickMs)));
-		sec = playSecAt(state, tickMs);
+		laws.update(facts.score, outlook(params, { ...facts.goals, elapsedSec: elapsedSecAt(state, tickMs) }));
+		const nowSec = playSecAt(state, tickMs);
 		at = 0;
 		const before = count;
 		count = 0;
 		for (let index = 0; index < shelves.length; index++) {
 			const shelf = shelves[index] as Shelf;
-			if (shelf.linesOf === undefined) keepTimely(shelf.entries);
+			if (shelf.linesOf === undefined) keepTimely(shelf.entries, nowSec);
 			else keepRun(shelf, shelf.linesOf(laws));
 		}
 		if (count !== before) layoutNo++;

@@ -93,8 +93,8 @@ export class FootballLaws {
 				break;
 		}
 		const extraMeans = plus(extraFirst, extraSecond);
-		// Extra time still to come does not change with the clock of regular time.
-		if (!this.extra.isAt(facts.extra, extraMeans)) {
+		// Nothing asks for extra time where there is none.
+		if (this.hasExtraTime && !this.extra.isAt(facts.extra, extraMeans)) {
 			this.extra.start(facts.extra, extraMeans);
 			this.extra.finish(1);
 		}
@@ -109,7 +109,7 @@ export class FootballLaws {
 		this.nextFirst.start(segments.first, NONE);
 		this.nextSecond.start(segments.second, NONE);
 		// Sums of the second half without a tilt; the corrected ones replace them below.
-		this.second.finish(1);
+		this.second.sumUp();
 		this.#joinHalves();
 		const { home, away } = facts.first;
 		for (let h = home; h < tilt.size; h++) {

@@ -35,6 +35,23 @@ function poissonInto(out: Float64Array, mean: number, before: number): number {
 	return k;
 }
 
+/** Writes P(d) of one side, up to a factor, from `count` down to 1 steps off the centre; returns the same of zero. */
+function writeFromEnd(at: Float64Array, centre: number, step: 1 | -1, count: number, a: number, b: number): number {
+	const inverse = 1 / a;
+	let mass = 1;
+	let beyond = a / (count + 1);
+	for (let d = count; d > 0; d--) {
+		at[centre + step * d] = mass;
+		const inner = (d * mass + b * beyond) * inverse;
+		beyond = mass;
+		mass = inner;
+	}
+	return mass;
+}
+
+/** Where a stake's two halves win from, and up to where they lose. */
+export type SumBounds = readonly [lowWins: number, highWins: number, lowLoses: number, highLoses: number];
+
 /** Cumulative sums of a list of masses that starts at `from` and has `count` entries: P(X ≥ x) and P(X ≤ x). */
 export class Sums {
 	readonly at = new Float64Array(2 * LAW_SIZE);
@@ -43,12 +60,15 @@ export class Sums {
 	#from = 0;
 	#to = 0;
 
+	/** What lies from `from` on is for the caller to write, all `count` of it; everything else is zero. */
 	start(from: number, count: number): void {
 		const { at } = this;
-		const to = this.#to;
-		for (let x = this.#from; x < to; x++) at[x] = 0;
+		const before = this.#to;
+		const to = from + count;
+		for (let x = this.#from; x < from && x < before; x++) at[x] = 0;
+		for (let x = Math.max(to, this.#from); x < before; x++) at[x] = 0;
 		this.#from = from;
-		this.#to = from + count;
+		this.#to = to;
 	}
 
 	/** Starts over with `count` masses, the first of which is that of `from`. */
@@ -92,6 +112,23 @@ export class Sums {
 	atMost(x: number): number {
 		if (x < this.#from) return 0;
 		return this.#atMost[x >= this.#to ? this.#to - 1 : x] as number;
+	}
+
+	/**
+	 * Of a stake whose halves win from the first two bounds on and lose up to the last two: writes won / (won + lost) for it, and
+	 * its complement for the opposite one.
+	 */
+	writeShares(out: Float64Array, index: number, bounds: SumBounds): void {
+		const highWins = bounds[1];
+		const highLoses = bounds[3];
+		let won = this.atLeast(bounds[0]);
+		let lost = this.atMost(bounds[2]);
+		if (highWins !== bounds[0]) won = 0.5 * (won + this.atLeast(highWins));
+		if (highLoses !== bounds[2]) lost = 0.5 * (lost + this.atMost(highLoses));
+		const all = won + lost;
+		const share = all > 0 ? 1 / all : 0;
+		out[index] = won * share;
+		out[index + 1] = lost * share;
 	}
 
 	get from(): number {
@@ -151,20 +188,29 @@ export class ScoreLaw {
 		this.#startDifference(score.home - score.away);
 	}
 
+	/**
+	 * With means a and b, d·P(d) = a·P(d − 1) − b·P(d + 1) (Skellam, 1946). From each end towards the middle its terms are all
+	 * positive, so the steps are stable (Miller's algorithm); both sides meet at zero, and the sum says the scale.
+	 */
 	#startDifference(standing: number): void {
-		const { homeToCome, awayToCome } = this;
 		const { at } = this.difference;
-		const homeCount = this.#homeCount;
-		const awayCount = this.#awayCount;
+		const a = this.#homeMean;
+		const b = this.#awayMean;
+		const ups = this.#homeCount - 1;
+		const downs = this.#awayCount - 1;
 		const centre = LAW_SIZE + standing;
-		this.difference.start(centre - awayCount + 1, homeCount + awayCount - 1);
-		for (let h = 0; h < homeCount; h++) {
-			const mass = homeToCome[h] as number;
-			for (let a = 0; a < awayCount; a++) {
-				const d = centre + h - a;
-				at[d] = (at[d] as number) + mass * (awayToCome[a] as number);
-			}
-		}
+		this.difference.start(centre - downs, ups + downs + 1);
+		const fromAbove = 1 / writeFromEnd(at, centre, 1, ups, a, b);
+		const fromBelow = 1 / writeFromEnd(at, centre, -1, downs, b, a);
+		let sum = 1;
+		for (let d = 1; d <= ups; d++) sum += (at[centre + d] as number) * fromAbove;
+		for (let d = 1; d <= downs; d++) sum += (at[centre - d] as number) * fromBelow;
+		const middle = 1 / sum;
+		const scaleAbove = middle * fromAbove;
+		const scaleBelow = middle * fromBelow;
+		at[centre] = middle;
+		for (let d = 1; d <= ups; d++) at[centre + d] = (at[centre + d] as number) * scaleAbove;
+		for (let d = 1; d <= downs; d++) at[centre - d] = (at[centre - d] as number) * scaleBelow;
 	}
 
 	/** Adds mass to a final score, in the scale before `finish`. Only scores that can still be reached, below the tilt's size. */
@@ -184,6 +230,12 @@ export class ScoreLaw {
 		this.away.finish(this.#scale);
 		this.total.finish(this.#scale);
 		this.difference.finish(this.#scale);
+	}
+
+	/** Sums up totals and differences as they are, for what is asked before the mass is known. `finish` must follow. */
+	sumUp(): void {
+		this.total.finish(1);
+		this.difference.finish(1);
 	}
 
 	/** Probability of one final score. */

@@ -83,12 +83,15 @@ export function correctScoreMarket(of: PartWords, group: string, max: number): F
 		(home, away) => pays[home <= max && away <= max ? home * size + away : size * size] ?? [],
 		(law, out, at) => {
 			let isNamed = 0;
-			for (let index = 0; index < size * size; index++) {
-				const p = law.score(Math.floor(index / size), index % size);
-				out[at + index] = p;
-				isNamed += p;
+			let index = at;
+			for (let home = 0; home < size; home++) {
+				for (let away = 0; away < size; away++) {
+					const p = law.score(home, away);
+					out[index++] = p;
+					isNamed += p;
+				}
 			}
-			out[at + size * size] = 1 - isNamed;
+			out[index] = 1 - isNamed;
 		},
 	);
 }

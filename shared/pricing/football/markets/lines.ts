@@ -4,11 +4,10 @@
  * values of both sides add up to one; a stake that comes back does not count.
  */
 import type { MarketSpec } from "../../sport.ts";
-import { LAW_SIZE, type ScoreLaw, type Sums } from "../law/score-law.ts";
+import { LAW_SIZE, type ScoreLaw, type SumBounds } from "../law/score-law.ts";
 import {
 	ALWAYS,
 	type FootballMarket,
-	type LineBounds,
 	type MaxFair,
 	OVER_UNDER,
 	type Part,
@@ -57,16 +56,12 @@ export function writeShares(out: Float64Array, at: number, won: number, lost: nu
 }
 
 /** Both halves of a stake, each on its own line; `moved` is how far the sums' values are moved up. */
-const boundsOf = ([low, high]: readonly [number, number], moved = 0): LineBounds => [
+const boundsOf = ([low, high]: readonly [number, number], moved = 0): SumBounds => [
 	Math.floor(low) + 1 + moved,
 	Math.floor(high) + 1 + moved,
 	Math.ceil(low) - 1 + moved,
 	Math.ceil(high) - 1 + moved,
 ];
-
-export function writeLine(out: Float64Array, at: number, sums: Sums, line: LineBounds): void {
-	writeShares(out, at, sums.atLeast(line[0]) + sums.atLeast(line[1]), sums.atMost(line[2]) + sums.atMost(line[3]));
-}
 
 export function totalMarket(of: PartWords, line: number, group: string, maxFair: MaxFair): FootballMarket {
 	const { id, name, part } = named(of, `ou:${line}`, `Total goals ${line}`);
@@ -76,7 +71,7 @@ export function totalMarket(of: PartWords, line: number, group: string, maxFair:
 		specOf(id, name, group, part, OVER_UNDER),
 		of.part,
 		(home, away) => linePays(home + away, halves),
-		(law, out, at) => writeLine(out, at, law.total, bounds),
+		(law, out, at) => law.total.writeShares(out, at, bounds),
 		maxFair,
 		bounds,
 	);
@@ -90,7 +85,7 @@ export function teamTotalMarket(side: "home" | "away", line: number, maxFair: Ma
 		spec,
 		"regular",
 		(home, away) => linePays(side === "home" ? home : away, halves),
-		(law, out, at) => writeLine(out, at, law[side], bounds),
+		(law, out, at) => law[side].writeShares(out, at, bounds),
 		maxFair,
 		bounds,
 	);
@@ -110,7 +105,7 @@ export function handicapMarket(of: PartWords, line: number, group: string, maxFa
 		specOf(id, name, group, part, TWO_WAY),
 		of.part,
 		(home, away) => linePays(home - away, halves),
-		(law, out, at) => writeLine(out, at, law.difference, bounds),
+		(law, out, at) => law.difference.writeShares(out, at, bounds),
 		maxFair,
 		bounds,
 	);

@@ -6,7 +6,7 @@
 import type { LegOutcome } from "../../../contracts/results.ts";
 import type { MarketSpec, OutcomeSpec, SettledMarket } from "../../sport.ts";
 import type { FootballLaws } from "../law/laws.ts";
-import type { Sums } from "../law/score-law.ts";
+import type { SumBounds, Sums } from "../law/score-law.ts";
 import type { Rates } from "../outlook.ts";
 import type { MatchPath } from "../path.ts";
 
@@ -44,11 +44,8 @@ export type FootballMarket = {
 	readonly price: (laws: FootballLaws, out: Float64Array, at: number, sec: number) => void;
 	readonly verdict: (path: MatchPath) => Verdict;
 	/** Of a line: where in the sums its stakes win and lose. */
-	readonly line?: LineBounds;
+	readonly line?: SumBounds;
 };
-
-/** A stake's two halves win from the first two on, and lose up to the last two. */
-export type LineBounds = readonly [lowWins: number, highWins: number, lowLoses: number, highLoses: number];
 
 export type FootballFamily = {
 	readonly family: string;

@@ -1,10 +1,9 @@
 /** Markets that follow from the final score of one part: everything about them but the price comes from the rule. */
 import type { MarketSpec } from "../../sport.ts";
-import { MAX_GOALS_STANDING, type ScoreLaw } from "../law/score-law.ts";
+import { MAX_GOALS_STANDING, type ScoreLaw, type SumBounds } from "../law/score-law.ts";
 import {
 	ALWAYS,
 	type FootballMarket,
-	type LineBounds,
 	type MaxFair,
 	type Part,
 	type Pays,
@@ -67,7 +66,7 @@ export function scoreMarket(
 	pays: ScoreRule,
 	price: ScorePrice,
 	maxFair: MaxFair = ALWAYS,
-	line?: LineBounds,
+	line?: SumBounds,
 ): FootballMarket {
 	const results = new Settlements(spec);
 	const known = new Map<number, Verdict>();
