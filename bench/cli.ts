@@ -42,7 +42,7 @@ export function textOf({ suite, machine: on, repeat, rows }: Report): string {
 			`  ${of}; ${timing.batches} batches of ${timing.callsPerBatch}${bytes === undefined ? "" : `; ${bytes.toFixed(0)} bytes a call`}`,
 		]),
 		"",
-		"Percentiles are over batches; bytes are by how much the heap in use grows over 500 calls, the median of 200 runs.",
+		"Percentiles are over batches; bytes are by how much the heap in use grows over 500 calls, the median of some runs.",
 		`Repeat: ${repeat} (--json for a machine, --quick for a look)`,
 	].join("\n");
 }

@@ -15,11 +15,13 @@ export type Effort = {
 	readonly batchUs: number;
 	/** What is too slow for that many batches gets as many as fit into this time, and three at least. */
 	readonly limitMs: number;
+	/** Runs of which the heap's growth is measured. */
+	readonly heapChunks: number;
 };
 
-export const FULL: Effort = { warmUpMs: 1_000, batches: 4_000, batchUs: 150, limitMs: 10_000 };
+export const FULL: Effort = { warmUpMs: 1_000, batches: 4_000, batchUs: 150, limitMs: 10_000, heapChunks: 200 };
 /** For a look, and for the test of the bench itself. */
-export const QUICK: Effort = { warmUpMs: 20, batches: 50, batchUs: 50, limitMs: 500 };
+export const QUICK: Effort = { warmUpMs: 20, batches: 50, batchUs: 50, limitMs: 500, heapChunks: 5 };
 
 /** What the measured code returns ends here, so that no compiler may leave the work out. */
 let sink = 0;
@@ -57,17 +59,16 @@ export function measure(run: (call: number) => number, { warmUpMs, batches, batc
 	return { medianUs: at(0.5), p99Us: at(0.99), bestUs: at(0), batches: taken.length, callsPerBatch };
 }
 
-const HEAP_CHUNKS = 200;
 const CALLS_PER_CHUNK = 500;
 
 /**
- * Bytes a call leaves on the heap: by how much the heap in use grows over 500 calls, the median of 200 such runs. Runs within
+ * Bytes a call leaves on the heap: by how much the heap in use grows over 500 calls, the median of so many runs. Runs within
  * which the collector ran, so that the heap shrank, are left out. Call it after `measure`, when everything is compiled.
  */
-export function bytesPerCall(run: (call: number) => number): number {
+export function bytesPerCall(run: (call: number) => number, chunks: number): number {
 	const grown: number[] = [];
 	let call = 0;
-	for (let chunk = 0; chunk < HEAP_CHUNKS; chunk++) {
+	for (let chunk = 0; chunk < chunks; chunk++) {
 		const from = process.memoryUsage().heapUsed;
 		for (let n = 0; n < CALLS_PER_CHUNK; n++) sink += run(call++);
 		const bytes = (process.memoryUsage().heapUsed - from) / CALLS_PER_CHUNK;

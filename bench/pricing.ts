@@ -40,7 +40,7 @@ function wholeBook(moment: Moment, effort: Effort): readonly Row[] {
 	const of = `${book.length} markets, ${outcomes} outcomes: fair prices, margin, ladder`;
 	const row = (name: string, what: string, run: (call: number) => number): Row => {
 		const timing = measure(run, effort);
-		return { name, of: what, timing, bytes: bytesPerCall(run), against: null };
+		return { name, of: what, timing, bytes: bytesPerCall(run, effort.heapChunks), against: null };
 	};
 	return [
 		row("football book, a tick", of, tick),

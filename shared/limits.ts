@@ -356,8 +356,10 @@ export const METRICS = {
 export const PLAYER_TOKEN = {
 	/** No token lives longer, whoever asks for it and however it was signed: a day. */
 	maxTtlMs: 86_400_000,
-	/** What a demo player gets: an evening. It buys play money only, is revocable, and opens one player's account and no other. */
-	ttlMs: 43_200_000,
+	/** What a demo player gets, and what a renewal adds: a token that leaks is good for an hour at most. */
+	ttlMs: 3_600_000,
+	/** Renewed for an evening after the first one; then the player signs in again. */
+	renewableMs: 43_200_000,
 } as const;
 
 /** Demo players: 1,000 whole units are enough to play an evening. */

@@ -3,6 +3,8 @@ import { type SimulationOptions, type SimulationResult, simulate } from "./simul
 
 /** Histories tried; at half a second each this ends within a minute. */
 const MAX_TRIES = 80;
+/** In less time a match does not come to its end, and is found wrong for that. */
+const SHORTEST_MINUTES = 2;
 
 export type Shortest = {
 	readonly options: SimulationOptions;
@@ -22,7 +24,8 @@ export async function shorten(options: SimulationOptions, result: SimulationResu
 		best = { options: candidate, result: tried, tries };
 		return true;
 	};
-	for (let minutes = 1; minutes < options.minutes; minutes++) if (await attempt({ ...options, minutes })) break;
+	for (let minutes = SHORTEST_MINUTES; minutes < options.minutes; minutes++)
+		if (await attempt({ ...options, minutes })) break;
 	let kept = options.only ?? faultsOf(best.result.story);
 	let chunk = Math.ceil(kept.length / 2);
 	while (kept.length > 0 && tries < MAX_TRIES) {

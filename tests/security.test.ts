@@ -208,6 +208,20 @@ describe("tokens", () => {
 		expect(made.balanceMinor).toBe(DEMO_PLAYER.openingUnits * 100);
 	});
 
+	test("[FRM-7] one that is good is renewed for its player alone; one that is not is not", async () => {
+		const owner = await newPlayer(platform);
+		const renew = (token: string): Promise<Response> =>
+			fetch(`${platform.url}/v1/me/token`, { method: "POST", headers: bearer(token) });
+		const answer = await renew(owner.token);
+		expect(answer.status).toBe(200);
+		const fresh = (await answer.json()) as { token: string; expiresAtMs: number };
+		expect(fresh.expiresAtMs).toBeLessThanOrEqual(Date.now() + PLAYER_TOKEN.ttlMs);
+		for (const token of [owner.token, fresh.token])
+			expect(await (await platform.get("/v1/me", token)).json()).toMatchObject({ playerId: owner.playerId });
+		const forged = `${fresh.token.split(".").slice(0, 2).join(".")}.AAAA`;
+		for (const token of [forged, OPERATOR_TOKEN, "abc"]) expect((await renew(token)).status).toBe(401);
+	});
+
 	test("[FRM-7] none travels in an address: a token in the query opens nothing", async () => {
 		for (const name of ["token", "access_token", "authorization"])
 			expect((await platform.get(`/v1/me?${name}=${player.token}`)).status).toBe(401);

@@ -89,6 +89,8 @@ export const meSchema = v.looseObject({
 });
 export type Me = v.InferOutput<typeof meSchema>;
 
+export const freshTokenSchema = v.looseObject({ token: v.string() });
+
 export const demoPlayerSchema = v.looseObject({
 	playerId: v.string(),
 	token: v.string(),

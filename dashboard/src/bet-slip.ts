@@ -159,7 +159,7 @@ async function send(
 	};
 	for (let attempt = 1; ; attempt++) {
 		try {
-			return await call(ticketSchema, "/v1/bets", { method: "POST", token: session.token, body });
+			return await call(ticketSchema, "/v1/bets", { method: "POST", token: session.token(), body });
 		} catch (fault) {
 			const again = !(fault instanceof ApiProblem) || fault.status >= 500;
 			if (!again || attempt >= TRIES) throw fault;

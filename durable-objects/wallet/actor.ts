@@ -16,6 +16,7 @@ import { ticketKey } from "../../shared/contracts/ids.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type {
 	CreatePlayer,
+	FreshToken,
 	MeView,
 	NewPlayer,
 	PlaceAnswer,
@@ -36,7 +37,7 @@ import { PeerSender } from "../runtime/peer-sender.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
-import { Authority, type Authorized, errorOf } from "./authority.ts";
+import { Authority, type Authorized, errorOf, renewed } from "./authority.ts";
 import { type Placed, WalletBooks } from "./books.ts";
 import { Decisions } from "./decisions.ts";
 import { MeFeed } from "./me-feed.ts";
@@ -129,14 +130,23 @@ export class WalletActor {
 		const player = this.#store.transaction(() => this.#books.openPlayer(request, nowMs));
 		this.#reports.kick();
 		const expiresAtMs = nowMs + request.tokenTtlMs;
-		const token = await this.#deps.tokens.sign({ p: player.playerId, g: player.tokenGeneration, e: expiresAtMs });
+		const { playerId, tokenGeneration } = player;
+		const token = await this.#deps.tokens.sign({ p: playerId, g: tokenGeneration, e: expiresAtMs, f: nowMs });
 		return {
-			playerId: player.playerId,
+			playerId,
 			token,
 			expiresAtMs,
 			balanceMinor: this.#store.balances(player).cashMinor,
 			currency: player.currency,
 		};
+	}
+
+	/** A token that is still good for one that lasts longer. */
+	async renewToken(request: PlayerRead): Promise<ReadAnswer<FreshToken>> {
+		const authorized = await this.#authority.judge(request.playerId, request.token, "read");
+		if (!authorized.ok) return errorOf(authorized);
+		const next = renewed(authorized.token, this.#ports.now());
+		return { kind: "ok", value: { token: await this.#deps.tokens.sign(next), expiresAtMs: next.e } };
 	}
 
 	/** P1, then P2 in the background. What is answered is durable. */
@@ -176,8 +186,7 @@ export class WalletActor {
 
 	async me(request: PlayerRead): Promise<ReadAnswer<MeView>> {
 		const authorized = await this.#authority.judge(request.playerId, request.token, "read");
-		if (!authorized.ok) return errorOf(authorized);
-		return { kind: "ok", value: this.#meView(authorized.player) };
+		return authorized.ok ? { kind: "ok", value: this.#meView(authorized.player) } : errorOf(authorized);
 	}
 
 	/** P4: every vote is answered once it is durable, whatever became of its ticket. */

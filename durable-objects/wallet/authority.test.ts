@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { PLAYER_RATE, PLAYER_TOKEN } from "../../shared/limits.ts";
-import { Authority, Buckets } from "./authority.ts";
+import { Authority, Buckets, renewed } from "./authority.ts";
 import type { Player } from "./store.ts";
 import { hmacTokens } from "./tokens.ts";
 
@@ -78,4 +78,18 @@ test("PLAYER_RATE.maxKept: buckets are bounded, full ones go first, and who is r
 	expect(buckets.take("rushing", 1_700)).toBe(800);
 	for (let stranger = 0; stranger < 1_000; stranger++) buckets.take(`s${stranger}`, 1_800);
 	expect(buckets.size).toBe(3);
+});
+
+test("PLAYER_TOKEN.ttlMs, renewableMs: a renewal adds so long, ends an evening after the first token, and never shortens one", () => {
+	const firstMs = 1_000_000;
+	const first = { p: playerId, g: 1, f: firstMs, e: firstMs + PLAYER_TOKEN.ttlMs };
+	const later = firstMs + 600_000;
+	expect(renewed(first, later)).toEqual({ ...first, e: later + PLAYER_TOKEN.ttlMs });
+	const evening = firstMs + PLAYER_TOKEN.renewableMs;
+	expect(renewed({ ...first, e: evening - 1 }, evening - 2)).toEqual({ ...first, e: evening });
+	expect(renewed({ ...first, e: evening }, evening - 1)).toEqual({ ...first, e: evening });
+	// One of before that says nothing of a first counts as the first.
+	const { f: _f, ...old } = first;
+	expect(renewed(old, later)).toEqual({ ...old, f: later, e: later + PLAYER_TOKEN.ttlMs });
+	expect(renewed({ ...old, e: later + 2 * PLAYER_TOKEN.ttlMs }, later).e).toBe(later + 2 * PLAYER_TOKEN.ttlMs);
 });

@@ -2,10 +2,10 @@
 import { PLAYER_RATE, PLAYER_TOKEN } from "../../shared/limits.ts";
 import { type Bucket, type BucketTerms, isFull, take } from "../../shared/token-bucket.ts";
 import type { Player } from "./store.ts";
-import type { Tokens } from "./tokens.ts";
+import type { TokenPayload, Tokens } from "./tokens.ts";
 
 export type Authorized =
-	| { readonly ok: true; readonly player: Player; readonly generation: number }
+	| { readonly ok: true; readonly player: Player; readonly generation: number; readonly token: TokenPayload }
 	| { readonly ok: false; readonly code: "unauthorized" | "token_expired" }
 	| { readonly ok: false; readonly code: "too_many_requests"; readonly retryAfterMs: number };
 
@@ -25,6 +25,16 @@ export function errorOf(refused: Extract<Authorized, { ok: false }>): AuthorityE
 	return refused.code === "too_many_requests"
 		? { kind: "error", code: refused.code, retryAfterMs: refused.retryAfterMs }
 		: { kind: "error", code: refused.code };
+}
+
+/**
+ * What renews a token: as long again, but never beyond an evening after the first, and never less than is left. One that does not
+ * say when the first was given, as older ones do not, counts as the first.
+ */
+export function renewed(token: TokenPayload, nowMs: number): TokenPayload {
+	const firstMs = token.f ?? nowMs;
+	const untilMs = Math.min(nowMs + PLAYER_TOKEN.ttlMs, firstMs + PLAYER_TOKEN.renewableMs);
+	return { ...token, f: firstMs, e: Math.max(token.e, untilMs) };
 }
 
 export class Authority {
@@ -48,7 +58,7 @@ export class Authority {
 		if (player === null || player.tokenGeneration !== payload.g) return { ok: false, code: "unauthorized" };
 		const retryAfterMs = (what === "bet" ? this.#bets : this.#reads).take(playerId, nowMs);
 		if (retryAfterMs !== null) return { ok: false, code: "too_many_requests", retryAfterMs };
-		return { ok: true, player, generation: payload.g };
+		return { ok: true, player, generation: payload.g, token: payload };
 	}
 }
 

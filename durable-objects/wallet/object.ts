@@ -11,6 +11,7 @@ import { confirmReportsSchema } from "../../shared/contracts/reports.ts";
 import {
 	type CreatePlayer,
 	createPlayerSchema,
+	type FreshToken,
 	type MeView,
 	type NewPlayer,
 	type PlaceAnswer,
@@ -79,6 +80,10 @@ export class Wallet extends DurableObject<LiveEnv> implements WalletRpc {
 
 	me(request: PlayerRead): Promise<ReadAnswer<MeView>> {
 		return this.#actor.me(decodeRpc("wallet.me", playerReadSchema, request));
+	}
+
+	renewToken(request: PlayerRead): Promise<ReadAnswer<FreshToken>> {
+		return this.#actor.renewToken(decodeRpc("wallet.renewToken", playerReadSchema, request));
 	}
 
 	votes(request: VotesRequest): Promise<LegsAnswered> {

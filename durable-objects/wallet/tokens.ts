@@ -7,7 +7,8 @@ import { playerIdSchema } from "../../shared/contracts/ids.ts";
 import { epochMs, version } from "../../shared/contracts/primitives.ts";
 import { decode, parseJson } from "../../shared/decode.ts";
 
-const payloadSchema = v.strictObject({ p: playerIdSchema, g: version, e: epochMs });
+/** Player, generation, end, and when the first of the tokens that this one renews was given. */
+const payloadSchema = v.strictObject({ p: playerIdSchema, g: version, e: epochMs, f: v.optional(epochMs) });
 export type TokenPayload = v.InferOutput<typeof payloadSchema>;
 
 export type Tokens = {

@@ -68,6 +68,9 @@ async function answer(
 	} catch (fault) {
 		return send(response, 503, { message: fault instanceof Error ? fault.message : String(fault) });
 	}
+	// A server that stops says so to connections in use as well; the query under way fails by itself.
+	const ignored = (): void => {};
+	client.on("error", ignored);
 	try {
 		const parsed = JSON.parse(body) as Query | { queries: Query[] };
 		const result =
@@ -78,6 +81,7 @@ async function answer(
 	} catch (fault) {
 		send(response, 400, problemOf(fault));
 	} finally {
+		client.off("error", ignored);
 		client.release();
 	}
 }

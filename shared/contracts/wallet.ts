@@ -149,6 +149,7 @@ export const playerReadSchema = v.strictObject({
 	token: tokenText,
 });
 export type PlayerRead = v.InferOutput<typeof playerReadSchema>;
+export type FreshToken = { readonly token: string; readonly expiresAtMs: number };
 
 export const ticketReadSchema = v.strictObject({
 	...playerReadSchema.entries,
@@ -202,6 +203,8 @@ export type WalletRpc = {
 	ticket(request: PlayerRead & { ticketId: string; waitMs: number }): Promise<ReadAnswer<TicketView>>;
 	tickets(request: PlayerRead & { limit: number; before: string | null }): Promise<ReadAnswer<TicketView[]>>;
 	me(request: PlayerRead): Promise<ReadAnswer<MeView>>;
+	/** A token that is still good for one that lasts longer; it ends an evening after the first all the same. */
+	renewToken(request: PlayerRead): Promise<ReadAnswer<FreshToken>>;
 	votes(request: VotesRequest): Promise<LegsAnswered>;
 	legResults(request: LegResultsRequest): Promise<LegsAnswered>;
 	conservation(request: { v: 1; wallet: string }): Promise<WalletConservation>;

@@ -131,6 +131,7 @@ const CALLS: readonly (readonly [ObjectName, string, Readonly<Record<string, unk
 	["wallet", "ticket", { ...player, ticketId: "ticket-0001", waitMs: 0 }],
 	["wallet", "tickets", { ...player, limit: 1, before: null }],
 	["wallet", "me", player],
+	["wallet", "renewToken", player],
 	["wallet", "votes", { v: 1, wallet, desk, votes: [{ ...legRef, vote: "no", code: "busy" }] }],
 	["wallet", "legResults", { v: 1, wallet, desk, results: [{ ...legRef, settlementVersion: 1, outcome: null }] }],
 	["wallet", "confirmReports", { v: 1, source: wallet, mark: 1 }],

@@ -162,6 +162,7 @@ describe("the document", () => {
 				"get /v1/bets/{ticketId}",
 				"get /v1/me",
 				"get /v1/me/bets",
+				"post /v1/me/token",
 				"get /v1/ops/matches",
 				"get /v1/ops/matches/{matchId}/exposure",
 				"post /v1/ops/matches/{matchId}/commands",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../feeds/canonical.ts";
-import { AT, betStart, cancellation, finalInputs, fixture, incident, kick, phase } from "../testing.ts";
+import { AT, betStart, cancellation, confirmation, finalInputs, fixture, incident, kick, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import type { FootballState } from "./state.ts";
 
@@ -65,6 +65,20 @@ describe("[SET-0] the 2022 final", () => {
 		}
 		const decided = new Set(football.results(state).map(({ spec }) => spec.marketId));
 		expect([...offered].filter((marketId) => !decided.has(marketId))).toEqual([]);
+	});
+
+	test("[SET-2] a bet on the third goal is void where the second was taken back and no other came", () => {
+		const state = play([
+			phase("first_half", 0),
+			...["g1", "g2"].flatMap((id) => [incident("goal", "home", id), confirmation(id)]),
+			cancellation("g2"),
+			phase("half_time", 2_700, false),
+			phase("second_half", 2_700),
+			phase("ended", 5_400, false),
+		]);
+		const third = football.results(state).find(({ spec }) => spec.marketId === "ng:3")?.state;
+		expect(winners(state, "ng:2")).toEqual(["none"]);
+		expect(third).toMatchObject({ kind: "void" });
 	});
 });
 

@@ -1,4 +1,4 @@
-/** GET /v1/bets/{ticketId}, /v1/me, /v1/me/bets: what a player has. */
+/** GET /v1/bets/{ticketId}, /v1/me, /v1/me/bets: what a player has; POST /v1/me/token: for how long it is listened to. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { BET } from "../../../shared/limits.ts";
 import { type EdgeApp, saidAgain, wallet } from "../context.ts";
@@ -63,6 +63,29 @@ const me = createRoute({
 	},
 });
 
+const renew = createRoute({
+	method: "post",
+	path: "/v1/me/token",
+	tags: ["Players"],
+	summary: "A token that lasts longer, for one that is still good",
+	description:
+		"An hour from now, up to twelve hours after the first token; then the player signs in again. A revocation ends all of a player's tokens.",
+	security: playerSecurity,
+	responses: {
+		200: {
+			description: "The new token; the old one stays good until its own end",
+			content: {
+				"application/json": {
+					schema: z.object({ token: z.string(), expiresAtMs: z.number().int() }).openapi("FreshToken", {
+						example: { token: "tl1.eyJwIjoi….c2lnbmF0dXJl", expiresAtMs: 1_800_043_200_000 },
+					}),
+				},
+			},
+		},
+		...problemAnswers("unauthorized", "token_expired", "too_many_requests"),
+	},
+});
+
 const list = createRoute({
 	method: "get",
 	path: "/v1/me/bets",
@@ -97,6 +120,13 @@ export function registerTickets(app: EdgeApp): void {
 	app.openapi(me, async (c) => {
 		const call = playerOf(c);
 		const answer = await saidAgain(() => wallet(c.env, call.wallet).me(call));
+		if (answer.kind === "error") return refuse(c, call, answer);
+		return c.json({ ...answer.value }, 200);
+	});
+
+	app.openapi(renew, async (c) => {
+		const call = playerOf(c);
+		const answer = await saidAgain(() => wallet(c.env, call.wallet).renewToken(call));
 		if (answer.kind === "error") return refuse(c, call, answer);
 		return c.json({ ...answer.value }, 200);
 	});

@@ -125,12 +125,11 @@ function kickMarket(kickNo: number): FootballMarket {
 			out[at] = KICK_SCORED;
 			out[at + 1] = 1 - KICK_SCORED;
 		},
-		verdict: ({ kickDetails, hasEnded, shootOutWasReached, kicks }) => {
+		verdict: ({ kickDetails, hasEnded, shootOutWasReached }) => {
 			const detail = kickDetails[kickNo - 1];
 			if (detail !== undefined) return results.settled(winnerPays(2, detail === "scored" ? 0 : 1));
-			// It was offered, and the match ended without it: the feed lost kicks, or they were called off.
-			const wasNext = kickNo === kickDetails.length + 1 && shootOutWinner(kicks) === null;
-			return hasEnded && shootOutWasReached && wasNext ? notTaken : undecided;
+			// If it was offered, the match ended without it: the feed lost kicks, took some back, or they were called off.
+			return hasEnded && shootOutWasReached ? notTaken : undecided;
 		},
 	};
 }

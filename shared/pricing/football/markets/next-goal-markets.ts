@@ -9,6 +9,7 @@ import {
 	outcomesOf,
 	Settlements,
 	specOf,
+	type Verdict,
 	winnerPays,
 } from "./market.ts";
 
@@ -25,6 +26,10 @@ function nextGoalMarket(
 	const spec = specOf(id, name, group, part, NEXT);
 	const results = new Settlements(spec);
 	const undecided = results.open([true, true, true]);
+	const notReached: Verdict = {
+		settled: { spec, state: { kind: "void", reason: "the goal before it did not stand" } },
+		alive: [false, false, false],
+	};
 	return {
 		spec,
 		part,
@@ -41,8 +46,9 @@ function nextGoalMarket(
 			const { sides, isOver } = path[of.part];
 			const side = sides[goalNo - 1];
 			if (side !== undefined) return results.settled(winnerPays(3, side === "home" ? 0 : 2));
-			// A later goal that can no longer come was never offered, and has no result.
-			return isOver && goalNo === sides.length + 1 ? results.settled(winnerPays(3, 1)) : undecided;
+			if (!isOver) return undecided;
+			// Offered only where the goal before it was taken back: what the bet was about has never been.
+			return goalNo === sides.length + 1 ? results.settled(winnerPays(3, 1)) : notReached;
 		},
 	};
 }
