@@ -12,6 +12,8 @@ export type Bet = {
 	readonly policy?: "none" | "better" | "any";
 	readonly region?: Region;
 	readonly version?: number;
+	/** False: the bet does not say which version of the market its player saw, and is taken under the one that its desk finds. */
+	readonly namesVersion?: boolean;
 	readonly oddsMilli?: number;
 };
 export type Leg = { readonly matchId: string; readonly marketId: string; readonly outcomeId: string };
@@ -61,7 +63,7 @@ export class Player {
 					marketId,
 					outcomeId,
 					oddsMilli: bet.oddsMilli ?? (oddsMilli === 0 ? FALLBACK_ODDS_MILLI : oddsMilli),
-					marketVersion: bet.version ?? version,
+					...(bet.namesVersion === false ? {} : { marketVersion: bet.version ?? version }),
 				})),
 				stakeMinor: bet.stakeMinor ?? 1_000,
 				currency: "EUR",
