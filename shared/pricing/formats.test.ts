@@ -77,7 +77,7 @@ describe("labels of prices", () => {
 		},
 	);
 
-	test.each(ODDS_FORMATS)("[MON-1] %s never promises more than is paid: any price off the ladder", (format) => {
+	test.each(ODDS_FORMATS)("[MON-1] %s never promises more than is paid, on or off the ladder", (format) => {
 		fc.assert(
 			fc.property(
 				fc.oneof(fc.integer({ min: 1_001, max: 3_000 }), fc.integer({ min: 1_001, max: 1_000_000_000 })),

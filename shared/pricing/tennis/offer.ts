@@ -1,6 +1,6 @@
 /**
  * Laws → markets with their chances. Book and results are both read from here: a market is decided exactly when only one of its
- * outcomes has any chance left, and until then it has a price. For that, every chance is a sum of its own and never one minus
+ * outcomes still has a chance, and until then it has a price. For that, every chance is a sum of its own and never one minus
  * another: what cannot be is exactly zero.
  */
 import type { MarketSpec } from "../sport.ts";

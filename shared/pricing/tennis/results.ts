@@ -14,7 +14,7 @@ import type { GameLength, TennisState } from "./state.ts";
 const win: LegOutcome = { kind: "win" };
 const lose: LegOutcome = { kind: "lose" };
 
-/** What can still happen does not depend on how well anybody serves: any chances between 0 and 1 tell it. */
+/** What can still happen does not depend on how well anybody serves, so all chances between 0 and 1 tell it. */
 const ANY: Serves = { home: 0.6, away: 0.6 };
 
 const LOST = "the feed lost these points";
