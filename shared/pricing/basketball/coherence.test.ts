@@ -70,6 +70,14 @@ const someSpot: fc.Arbitrary<Spot> = spot.map((drawn) => {
 	return { state, params: expected };
 });
 
+/** The home side leads in the last quarter, and the feed does not say who has the ball. */
+function leading(lead: number, leftSec: number): BasketballState {
+	const played = told([pointsFor(1, { home: 20, away: 20 }), pointsFor(2, { home: lead, away: 0 })].flat());
+	const prices = { expected: { total: 200, supremacy: 0 } };
+	const inputs = [...played, statement("q4", startOf(4)), statement("q4", startOf(4) + 720 - leftSec, {}, false)];
+	return play(inputs, basketball.initial(fixture({ prices })));
+}
+
 const bookOf = ({ state, params }: Spot, tickMs = AT): readonly FairMarket[] => basketball.book(state, params, tickMs);
 const fairOf = (book: readonly FairMarket[], marketId: string): readonly number[] =>
 	book.find(({ spec }) => spec.marketId === marketId)?.fair ?? [];
@@ -147,6 +155,19 @@ describe("coherence over random states", { timeout: 120_000 }, () => {
 			}),
 			{ numRuns: 500 },
 		);
+	});
+
+	test("… nor where a lead is as good as safe and nobody is known to have the ball", () => {
+		for (const home of [70, 100, 130])
+			for (const away of [70, 100, 130])
+				for (let lead = 0; lead <= 12; lead++)
+					for (const leftSec of [0, 3, 7, 14, 20, 24, 27, 30, 40, 54, 60]) {
+						const chance = (state: BasketballState): number =>
+							fairOf(bookOf({ state, params: { home, away } }), "ml")[0] ?? 0;
+						const at = leading(lead, leftSec);
+						for (const points of [2, 3])
+							expect(chance(play([basket("home", points, "more")], at))).toBeGreaterThanOrEqual(chance(at) - EPSILON);
+					}
 	});
 
 	test("the ball is worth something: who has it is never the less likely to win for it", () => {

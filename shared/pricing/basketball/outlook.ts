@@ -12,6 +12,7 @@ import {
 	type Law,
 	levelOf,
 	NO_PARTS,
+	NOTHING,
 	ownLevelOf,
 	type Parts,
 	plus,
@@ -36,8 +37,8 @@ export type Turn = { readonly side: Side; readonly points: Law };
 export type Opening = {
 	/** In order: what the ball, where it is known, brings. */
 	readonly turns: readonly Turn[];
-	/** What is left of a slot begun; after the turns. */
-	readonly begun: Parts;
+	/** After the turns, each with either side first: the turns where the ball is not known, and what is left of a slot begun. */
+	readonly begun: readonly Parts[];
 	/** Both together, and their laws. */
 	readonly parts: Parts;
 	readonly laws: Laws;
@@ -59,12 +60,16 @@ export function openingOf(state: BasketballState, tables: Tables, tickMs: number
 	const leftSec = leftSecAt(state, tickMs);
 	const { ball } = state;
 	const stand = standOf(state, leftSec);
-	if (!isPlaying(state.phase) || ball.kind === "unknown") return opened([], leftSec, tables, stand);
+	if (!isPlaying(state.phase)) return opened(NO_TURNS, leftSec, tables, stand);
 	const after = Math.max(0, leftSec - BALL_SLOTS * tables.slotSec);
-	if (ball.kind === "possession") return opened(ballTurns(state, ball.side, leftSec, tables), after, tables, stand);
+	if (ball.kind === "unknown") return opened({ either: eitherTurns(state, leftSec, tables) }, after, tables, stand);
+	if (ball.kind === "possession") {
+		return opened({ turns: ballTurns(state, ball.side, leftSec, tables) }, after, tables, stand);
+	}
 	// The clock stands while free throws are taken; then the other side has the ball.
 	const throws: Turn = { side: ball.side, points: freeThrowPoints(ball.attempts) };
-	return opened([throws, ...ballTurns(state, opponentOf(ball.side), leftSec, tables)], after, tables, stand);
+	const turns = [throws, ...ballTurns(state, opponentOf(ball.side), leftSec, tables)];
+	return opened({ turns }, after, tables, stand);
 }
 
 function standOf(state: BasketballState, leftSec: number): number {
@@ -73,27 +78,40 @@ function standOf(state: BasketballState, leftSec: number): number {
 	return LAST_STAND.chance * (isLast ? Math.min(1, leftSec / LAST_STAND.fullSec) : 1);
 }
 
+/** Before the end of a period the turns that a known ball brings may not be had. */
+const shotChance = (leftSec: number): number => Math.min(1, leftSec / SHOT_SEC);
+
 function ballTurns(state: BasketballState, side: Side, leftSec: number, tables: Tables): readonly Turn[] {
-	const fouls = foulsOf(state, periodOf(state.phase));
-	const chance = Math.min(1, leftSec / SHOT_SEC);
-	const turnOf = (of: Side, share: number): Turn => {
-		const isBonus = fouls[opponentOf(of)] >= state.format.bonusFouls - 1;
-		const points = possessionPoints(tables.mean[of] * (isBonus ? BONUS_FACTOR : 1));
-		return { side: of, points: thinned(points, share) };
-	};
-	return [turnOf(side, chance), turnOf(opponentOf(side), chance * ANSWER)];
+	const chance = shotChance(leftSec);
+	return [turnOf(state, tables, side, chance), turnOf(state, tables, opponentOf(side), chance * ANSWER)];
 }
 
-function opened(turns: readonly Turn[], leftSec: number, tables: Tables, stand: number): Opening {
+/** Whose ball it is is not known: each side has what it has on average of the two. */
+function eitherTurns(state: BasketballState, leftSec: number, tables: Tables): Parts {
+	const chance = (shotChance(leftSec) * (1 + ANSWER)) / 2;
+	const pointsOf = (side: Side): Law => turnOf(state, tables, side, chance).points;
+	return { home: pointsOf("home"), away: pointsOf("away"), trades: NOTHING };
+}
+
+function turnOf(state: BasketballState, tables: Tables, side: Side, chance: number): Turn {
+	const isBonus = foulsOf(state, periodOf(state.phase))[opponentOf(side)] >= state.format.bonusFouls - 1;
+	const points = possessionPoints(tables.mean[side] * (isBonus ? BONUS_FACTOR : 1));
+	return { side, points: thinned(points, chance) };
+}
+
+type Turns = { readonly turns?: readonly Turn[]; readonly either?: Parts };
+const NO_TURNS: Turns = {};
+
+function opened({ turns = [], either }: Turns, leftSec: number, tables: Tables, stand: number): Opening {
 	const { begun, whole } = slotsIn(leftSec, tables.slotSec);
 	const rest = thinnedParts(tables.slot, begun);
-	let { home, away } = rest;
+	let { home, away } = either === undefined ? rest : joined(either, rest);
 	for (const { side, points } of turns) {
 		if (side === "home") home = convolve(home, points);
 		else away = convolve(away, points);
 	}
 	const parts = { home, away, trades: rest.trades };
-	return { turns, begun: rest, parts, laws: lawsOf(parts), whole, stand };
+	return { turns, begun: either === undefined ? [rest] : [either, rest], parts, laws: lawsOf(parts), whole, stand };
 }
 
 /** The laws of an opening followed by whole slots. */
@@ -231,7 +249,7 @@ export function matchOutlook(state: BasketballState, tables: Tables, opening: Op
 	const isBetween = overOf(state) >= QUARTERS && !isPlaying(state.phase);
 	if (isBetween && lead !== 0) return decided(score);
 	// Between regular time and overtime, or between overtimes, the whole of the next one is to come.
-	const segment = isBetween ? opened([], state.format.overtimeSec, tables, 0) : opening;
+	const segment = isBetween ? opened(NO_TURNS, state.format.overtimeSec, tables, 0) : opening;
 	const slots = segment.whole + slotsLater(state, tables);
 	const laws = lawsAfter(segment, tables, slots);
 	const played = shifted(laws.margin, lead);

@@ -81,8 +81,9 @@ export function racesOf(opening: Opening, tables: Tables, later: number, needs: 
 		}
 	}
 	const [homeMixed, awayMixed] = [new Float64Array(size + 1), new Float64Array(size + 1)];
-	for (let n = 0; n <= opening.whole + later && races.some(({ none }) => none >= ENOUGH); n++) {
-		const slot = n === 0 ? opening.begun : tables.slot;
+	const slots = opening.begun.length + opening.whole + later;
+	for (let n = 0; n < slots && races.some(({ none }) => none >= ENOUGH); n++) {
+		const slot = opening.begun[n] ?? tables.slot;
 		add(home, slot.home);
 		add(away, slot.away);
 		add(trades, slot.trades);

@@ -147,15 +147,18 @@ export function simulate(start: Start, world: World): readonly Points[] {
 	};
 	if (start.running > 0) {
 		const { ball, leftSec, running } = start;
-		if (ball !== null) {
+		const chance = Math.min(1, leftSec / 7.2);
+		if (ball === null) {
+			const first: Side = happens(0.5) ? "home" : "away";
+			for (const side of [first, first === "home" ? "away" : "home"] as const) possession(running, side, 0.75 * chance);
+		} else {
 			for (let n = 0; n < ball.freeThrows; n++) score(running, ball.side, happens(0.77) ? 1 : 0);
-			const chance = Math.min(1, leftSec / 7.2);
 			const other: Side = ball.side === "home" ? "away" : "home";
 			const next = ball.freeThrows > 0 ? other : ball.side;
 			possession(running, next, chance);
 			possession(running, next === "home" ? "away" : "home", chance / 2);
 		}
-		play(running, ball === null ? leftSec : Math.max(0, leftSec - 0.75 * slotSec));
+		play(running, Math.max(0, leftSec - 0.75 * slotSec));
 	}
 	for (let period = Math.max(start.running, start.over) + 1; period <= 4; period++) play(period, world.quarterSec);
 	if (start.over < 4) {
