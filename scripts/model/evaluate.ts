@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { GOAL_PARAMETERS } from "../../shared/pricing/football/goal-parameters.ts";
+import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
 import { type Evaluation, evaluate, type Fold, type Judged } from "./evaluation.ts";
 import { flagsOf, listOf, loadMatches, Refused, runCommand } from "./files.ts";
 import { fitParameters, meanYearOf } from "./fit-parameters.ts";

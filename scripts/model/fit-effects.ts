@@ -27,12 +27,16 @@ export const EFFECTS = [
 	"trailsByOne",
 	"trailsByMore",
 	"level",
+	"goalless",
 	"paceWeight",
 ] as const;
 
+/** Where the pace stands among them: as it is, not as a logarithm. */
+export const PACE = EFFECTS.indexOf("paceWeight");
+
 /** Parameters with the unknowns in their places. */
 export function withEffects(base: GoalParameters, x: readonly number[]): GoalParameters {
-	const [own, other, leadsByOne, leadsByMore, trailsByOne, trailsByMore, level] = x.map(Math.exp);
+	const [own, other, leadsByOne, leadsByMore, trailsByOne, trailsByMore, level, goalless] = x.map(Math.exp);
 	return {
 		...base,
 		red: { own: own as number, other: other as number },
@@ -42,8 +46,9 @@ export function withEffects(base: GoalParameters, x: readonly number[]): GoalPar
 			trailsByOne: trailsByOne as number,
 			trailsByMore: trailsByMore as number,
 			level: level as number,
+			goalless: goalless as number,
 		},
-		paceWeight: Math.max(0, x[7] as number),
+		paceWeight: Math.max(0, x[PACE] as number),
 	};
 }
 
@@ -119,7 +124,7 @@ export function fitEffects(
 	base: GoalParameters,
 ): { readonly parameters: GoalParameters; readonly x: readonly number[]; readonly errors: readonly number[] } {
 	const all = matches.map(observationsOf);
-	let x: readonly number[] = [-0.5, 0.4, 0, 0, 0, 0, 0, 0.05];
+	let x: readonly number[] = [-0.5, 0.4, 0, 0, 0, 0, 0, 0, 0.05];
 	for (let step = 0; step < MAX_STEPS; step++) {
 		const { gradient, information } = sumsAt(all, base, x);
 		const change = solveLinear(information, gradient);
@@ -127,7 +132,7 @@ export function fitEffects(
 		const next = x.map((value, j) => value + (change[j] as number));
 		const moved = Math.max(...change.map(Math.abs));
 		// A negative weight would say that goals slow a match down more than the score does: then it is not used.
-		x = next.with(7, Math.max(0, next[7] as number));
+		x = next.with(PACE, Math.max(0, next[PACE] as number));
 		if (moved < 1e-4) break;
 	}
 	return { parameters: withEffects(base, x), x, errors: errorsOf(sumsAt(all, base, x)) };

@@ -1,44 +1,21 @@
 /** The whole fit: totals from 1X2, timing, dependence, effects. Deterministic: the same matches give the same parameters. */
-import { GOAL_PARAMETERS, type GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
+import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
+import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
 import { strengthsOf } from "../../shared/pricing/football/strengths.ts";
-import { EFFECTS, fitEffects, type Prepared } from "./fit-effects.ts";
+import { EFFECTS, fitEffects, PACE, type Prepared } from "./fit-effects.ts";
 import { fitTiming, yearOf } from "./fit-timing.ts";
+import { fitTotals } from "./fit-totals.ts";
 import { factsAt, forecastOf, outcomeOf } from "./forecasts.ts";
 import { fixtureOf, type Match } from "./matches.ts";
-import { referenceRates } from "./reference.ts";
 import { scoresOf } from "./scores.ts";
 
-/** ρ at which 1X2 prices are read for their total, and so that of usual matches once totals are right. */
-const TOTAL_RHO = -0.08;
-const FADES = [0, 0.25, 0.5, 0.75, 1] as const;
+const FADE_STEP = 0.5;
+const FADES = [0, 0.5, 1, 1.5, 2] as const;
 const FADE_MINUTES = [30, 60, 75, 85] as const;
 
 export type ParameterRow = { readonly name: string; readonly value: number; readonly error: number | null };
 export type Fit = { readonly parameters: GoalParameters; readonly rows: readonly ParameterRow[] };
 export type Report = (line: string) => void;
-
-/** Growth of totals by margin: what makes the totals read from 1X2 sum up to the goals scored. */
-function fitTotals(matches: readonly Match[]): {
-	readonly mean: number;
-	readonly growth: number;
-	readonly error: number;
-} {
-	let read = 0;
-	let margins = 0;
-	let scored = 0;
-	let n = 0;
-	for (const match of matches) {
-		const rates = referenceRates(match);
-		if (rates === null) continue;
-		const margin = match.oddsMilli.reduce((sum, price) => sum + 1_000 / price, 0) - 1;
-		read += rates.home + rates.away;
-		margins += (rates.home + rates.away) * Math.max(0, margin);
-		scored += match.score.home + match.score.away;
-		n++;
-	}
-	const margin = margins / read;
-	return { mean: scored / n, growth: Math.log(scored / read) / margin, error: 1 / Math.sqrt(scored) / margin };
-}
 
 /** Strengths of the matches whose odds have them. */
 export function prepare(matches: readonly Match[], parameters: GoalParameters): readonly Prepared[] {
@@ -67,8 +44,9 @@ function fitFade(prepared: readonly Prepared[], parameters: GoalParameters, repo
 	const at = Math.min(FADES.length - 2, Math.max(1, best));
 	const [before = 0, here = 0, after = 0] = losses.slice(at - 1, at + 2);
 	const bend = before - 2 * here + after;
-	const vertex = bend > 0 ? (FADES[at] as number) + (0.25 * (before - after)) / (2 * bend) : (FADES[best] as number);
-	return Math.min(1, Math.max(0, vertex));
+	const vertex =
+		bend > 0 ? (FADES[at] as number) + (FADE_STEP * (before - after)) / (2 * bend) : (FADES[best] as number);
+	return Math.min(FADES[FADES.length - 1] as number, Math.max(0, vertex));
 }
 
 /** Fits everything, for matches of about the year `forYear`. */
@@ -77,7 +55,7 @@ export function fitParameters(matches: readonly Match[], forYear: number, report
 	const { first, second } = fitTiming(matches, forYear);
 	const usual: GoalParameters = {
 		...GOAL_PARAMETERS,
-		total: { mean: totals.mean, rho: TOTAL_RHO, growth: totals.growth },
+		total: totals.value,
 		first: first.value,
 		second: second.value,
 	};
@@ -90,8 +68,9 @@ export function fitParameters(matches: readonly Match[], forYear: number, report
 	const effects = fitEffects(prepared, past);
 	const rhoFade = fitFade(prepared, effects.parameters, report);
 	const parameters = { ...effects.parameters, rhoFade, first: first.value, second: second.value };
+	const { total } = parameters;
 	const timingRows = (["first", "second"] as const).flatMap((half) =>
-		(["share", "slope", "bend", "stoppageShare"] as const).map((name) => ({
+		(["share", "slope", "bend", "twist", "stoppageShare"] as const).map((name) => ({
 			name: `${half}.${name}`,
 			value: parameters[half][name],
 			error: (half === "first" ? first : second).errors[name] ?? null,
@@ -99,14 +78,15 @@ export function fitParameters(matches: readonly Match[], forYear: number, report
 	);
 	const effectRows = EFFECTS.map((name, i) => ({
 		name,
-		value: i === 7 ? parameters.paceWeight : Math.exp(effects.x[i] as number),
-		error: (effects.errors[i] as number) * (i === 7 ? 1 : Math.exp(effects.x[i] as number)),
+		value: i === PACE ? parameters.paceWeight : Math.exp(effects.x[i] as number),
+		error: (effects.errors[i] as number) * (i === PACE ? 1 : Math.exp(effects.x[i] as number)),
 	}));
 	return {
 		parameters,
 		rows: [
-			{ name: "total.mean", value: totals.mean, error: Math.sqrt(totals.mean / matches.length) },
-			{ name: "total.growth", value: totals.growth, error: totals.error },
+			{ name: "total.mean", value: total.mean, error: Math.sqrt(total.mean / matches.length) },
+			{ name: "total.growth", value: total.growth, error: totals.growthError },
+			...Object.entries(total.competitions).map(([code, value]) => ({ name: `total.${code}`, value, error: null })),
 			{ name: "rho", value: rho, error: null },
 			{ name: "rhoFade", value: rhoFade, error: null },
 			...timingRows,

@@ -34,17 +34,26 @@ function timingOf(goals: readonly MatchEvent[], half: "first" | "second"): Fitte
 	const inTime = own.filter((goal) => !isStoppage(goal));
 	const share = inTime.length / goals.length;
 	const stoppageShare = (own.length - inTime.length) / goals.length;
-	// The middle of the minute, from 0 to 1. The two terms of the density are orthogonal, so each is the mean of its own shape.
+	// The middle of the minute, from 0 to 1. The terms of the density are orthogonal, so each is the mean of its own shape.
 	const at = inTime.map((goal) => (goal.minute - (half === "first" ? 0 : HALF_MIN) - 0.5) / HALF_MIN);
 	const slope = meanOf(at.map((u) => 12 * (u - 0.5)));
 	const bend = meanOf(at.map((u) => 180 * (u * u - u + 1 / 6)));
+	const twist = meanOf(at.map((u) => 2_800 * (u ** 3 - 1.5 * u * u + 0.6 * u - 0.05)));
 	const binomial = (p: number): number => Math.sqrt((p * (1 - p)) / goals.length);
 	return {
-		value: { share, slope: slope.mean, bend: bend.mean, stoppageShare, stoppageSec: STOPPAGE_SEC[half] },
+		value: {
+			share,
+			slope: slope.mean,
+			bend: bend.mean,
+			twist: twist.mean,
+			stoppageShare,
+			stoppageSec: STOPPAGE_SEC[half],
+		},
 		errors: {
 			share: binomial(share),
 			slope: slope.error,
 			bend: bend.error,
+			twist: twist.error,
 			stoppageShare: binomial(stoppageShare),
 		},
 	};

@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { GOAL_PARAMETERS, type GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
+import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
+import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
 import { flagsOf, listOf, loadMatches, Refused, runCommand } from "./files.ts";
 import { fitParameters, type ParameterRow } from "./fit-parameters.ts";
 import type { Match } from "./matches.ts";

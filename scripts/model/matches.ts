@@ -102,7 +102,7 @@ export function fixtureOf(match: Match): FixtureInput {
 		matchId: "match",
 		sentAtMs: 0,
 		sport: "football",
-		competition: "League",
+		competition: match.league,
 		home: { name: "Home", short: "HOM" },
 		away: { name: "Away", short: "AWA" },
 		scheduledAtMs: 0,

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { GOAL_PARAMETERS } from "../../shared/pricing/football/goal-parameters.ts";
+import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
 import { parseCsv } from "./csv.ts";
 import { fitParameters } from "./fit-parameters.ts";
 import { factsAt, forecastOf, MINUTES } from "./forecasts.ts";
@@ -177,7 +177,7 @@ describe("the parameters", () => {
 			matches: 9_115,
 			year: 2_016,
 		});
-		const stored = readFileSync("shared/pricing/football/goal-parameters.ts", "utf8");
+		const stored = readFileSync("shared/pricing/football/fitted-parameters.ts", "utf8");
 		const without = (source: string): string => source.replace(/\/\*\*\n \* Fitted[\s\S]*?\*\//, "");
 		expect(without(text)).toBe(without(stored));
 		expect(rounded(GOAL_PARAMETERS)).toEqual(GOAL_PARAMETERS);

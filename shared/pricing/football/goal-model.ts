@@ -3,7 +3,8 @@
  * `outlook.ts` for the law that the numbers are the parameters of, and docs/pricing/football-model.md for how well it does.
  */
 import { dixonColesTilt } from "../goals/score-grid.ts";
-import { GOAL_PARAMETERS, type GoalParameters } from "./goal-parameters.ts";
+import { GOAL_PARAMETERS } from "./fitted-parameters.ts";
+import type { GoalParameters } from "./goal-parameters.ts";
 import { type HalfTiming, shareToCome } from "./goal-timing.ts";
 import type { GoalFacts, GoalOutlook, GoalStrengths, Rates } from "./outlook.ts";
 
@@ -16,8 +17,8 @@ const MAX_REDS = 2;
  * Extra time scores at the pace of the match before it: 32.6 of 95 minutes, with 66 s and 90 s of stoppage (extra halves
  * last 16.1 and 16.5 minutes on average).
  */
-const EXTRA_FIRST: HalfTiming = { share: 0.158, slope: 0, bend: 0, stoppageShare: 0.012, stoppageSec: 66 };
-const EXTRA_SECOND: HalfTiming = { share: 0.158, slope: 0, bend: 0, stoppageShare: 0.016, stoppageSec: 90 };
+const EXTRA_FIRST: HalfTiming = { share: 0.158, slope: 0, bend: 0, twist: 0, stoppageShare: 0.012, stoppageSec: 66 };
+const EXTRA_SECOND: HalfTiming = { share: 0.158, slope: 0, bend: 0, twist: 0, stoppageShare: 0.016, stoppageSec: 90 };
 
 const NONE: Rates = { home: 0, away: 0 };
 
@@ -82,8 +83,8 @@ function sharesOf(facts: GoalFacts, parameters: GoalParameters): Shares {
 }
 
 /** `played` is the share of regular time's goals whose time is past, 0 to 1. */
-function scoreEffect(lead: number, played: number, { score }: GoalParameters): number {
-	if (lead === 0) return 1 + (score.level - 1) * played;
+function scoreEffect(lead: number, isGoalless: boolean, played: number, { score }: GoalParameters): number {
+	if (lead === 0) return (1 + (score.level - 1) * played) * (isGoalless ? 1 + (score.goalless - 1) * played ** 2 : 1);
 	if (lead > 0) return lead === 1 ? score.leadsByOne : score.leadsByMore;
 	return lead === -1 ? score.trailsByOne : score.trailsByMore;
 }
@@ -96,13 +97,14 @@ function paceOf(params: Rates, facts: GoalFacts, shareToCome: number, parameters
 	const home = Math.min(facts.reds.home, MAX_REDS);
 	const away = Math.min(facts.reds.away, MAX_REDS);
 	const lead = facts.regular.home + facts.extra.home - facts.regular.away - facts.extra.away;
+	const isGoalless = facts.regular.home + facts.regular.away + facts.extra.home + facts.extra.away === 0;
 	const { red, paceWeight } = parameters;
 	const played = Math.max(0, 1 - shareToCome);
 	const seen = facts.regular.home + facts.regular.away;
 	const pace = (1 + paceWeight * seen) / (1 + paceWeight * (params.home + params.away) * played);
 	return {
-		home: params.home * pace * red.own ** home * red.other ** away * scoreEffect(lead, played, parameters),
-		away: params.away * pace * red.own ** away * red.other ** home * scoreEffect(-lead, played, parameters),
+		home: params.home * pace * red.own ** home * red.other ** away * scoreEffect(lead, isGoalless, played, parameters),
+		away: params.away * pace * red.own ** away * red.other ** home * scoreEffect(-lead, isGoalless, played, parameters),
 	};
 }
 

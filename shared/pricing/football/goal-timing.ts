@@ -1,10 +1,11 @@
 /**
  * When goals fall: the share of a half's goals that is still to come, by the match's clock.
  *
- * Within the 45 (or 15) minutes of a half, u from 0 to 1, the density is 1 + slope·(u − ½) + bend·(u² − u + ⅙), so the share to
- * come is (1 − u)(1 + slope·u/2 − bend·u(1 − 2u)/6). Stoppage follows at an even pace for a length nobody knows: what is left of
- * a stoppage expected to last L seconds, s seconds into it, is τ·ln(1 + e^((L − s)/τ)), which falls in a line while s is well
- * below L and never reaches zero before the whistle.
+ * Within the 45 (or 15) minutes of a half, u from 0 to 1, the density is 1 + slope·(u − ½) + bend·(u² − u + ⅙)
+ * + twist·(u³ − 3/2·u² + 3/5·u − 1/20): orthogonal shapes (Legendre's). The share to come is then
+ * (1 − u)(1 + slope·u/2 − bend·u(1 − 2u)/6 + twist·u(u² − u + ⅕)/4). Stoppage follows at an even pace for a length nobody knows:
+ * what is left of a stoppage expected to last L seconds, s seconds into it, is τ·ln(1 + e^((L − s)/τ)), which falls in a line
+ * while s is well below L and never reaches zero before the whistle.
  */
 
 /** How the goals of one half are spread over its minutes; shares are of all goals of regular time. */
@@ -15,6 +16,8 @@ export type HalfTiming = {
 	readonly slope: number;
 	/** Curvature of the intensity: below zero the first and the last minutes bring less than the middle would have it. */
 	readonly bend: number;
+	/** Above zero a half begins slower and ends faster than the two others have it. */
+	readonly twist: number;
 	/** Share of goals within the stoppage of the half. */
 	readonly stoppageShare: number;
 	/** Mean length of that stoppage, in seconds. */
@@ -43,7 +46,8 @@ export function stoppageLeftSec(timing: HalfTiming, intoSec: number, addedMin: n
  */
 export function shareToCome(timing: HalfTiming, lengthSec: number, intoSec: number, addedMin: number | null): number {
 	const u = Math.min(1, Math.max(0, intoSec / lengthSec));
-	const shape = 1 + (timing.slope * u) / 2 - (timing.bend * u * (1 - 2 * u)) / 6;
+	const { slope, bend, twist } = timing;
+	const shape = 1 + u * (slope / 2 - (bend * (1 - 2 * u)) / 6 + (twist * (u * u - u + 0.2)) / 4);
 	const within = timing.share * (1 - u) * shape;
 	const pastSec = Math.max(0, intoSec - lengthSec);
 	// Until the half's own minutes are over its stoppage is untouched.

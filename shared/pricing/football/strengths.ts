@@ -14,7 +14,9 @@ import { aroundLine, type Triple } from "../goals/score-grid.ts";
 import { leastSquares } from "../least-squares.ts";
 import { type MarginMethod, removeMargin } from "../margin.ts";
 import type { SportRefusal } from "../sport.ts";
-import { GOAL_PARAMETERS, type GoalParameters } from "./goal-parameters.ts";
+import { competitionCode } from "./competitions.ts";
+import { GOAL_PARAMETERS } from "./fitted-parameters.ts";
+import type { GoalParameters } from "./goal-parameters.ts";
 import type { GoalStrengths, Rates } from "./outlook.ts";
 
 export type Strengths = { readonly ok: true; readonly params: GoalStrengths } | SportRefusal;
@@ -123,17 +125,19 @@ function startOf(total: number, edge: number): readonly [number, number] {
 
 /**
  * The total that 1X2 prices tell: of the model at ρ = `parameters.total.rho` with the fair probabilities of Shin's method,
- * times e^(growth · margin). Shin's draws tell totals better than the power method's, whose winners are better (see
+ * times e^(growth · margin) and the factor of the competition. Shin's draws tell totals better than the power method's, whose winners are better (see
  * docs/pricing/football-model.md); with the margin the mistake of any method goes to nothing, and so does the correction.
  */
-function totalFromResult(oneXTwo: readonly number[], parameters: GoalParameters): Reading<Prior> {
+function totalFromResult(oneXTwo: readonly number[], competition: string, parameters: GoalParameters): Reading<Prior> {
 	const fair = fairOf("shin", "1X2", oneXTwo);
 	if (!fair.ok) return fair;
-	const { rho, growth } = parameters.total;
+	const { rho, growth, competitions } = parameters.total;
 	const rates = meansFromResult(fair.value, rho);
 	if (rates === null) return { ok: false, message: "1X2: no total of goals gives these prices" };
 	const margin = oneXTwo.reduce((sum, price) => sum + 1_000 / price, 0) - 1;
-	const total = (rates.home + rates.away) * Math.exp(growth * Math.max(0, margin));
+	const code = competitionCode(competition);
+	const own = Object.hasOwn(competitions, code) ? (competitions[code] ?? 1) : 1;
+	const total = (rates.home + rates.away) * Math.exp(growth * Math.max(0, margin)) * own;
 	const bounded = Math.min(MAX_TOTAL, Math.max(MIN_TOTAL, total));
 	return {
 		ok: true,
@@ -158,7 +162,7 @@ export function strengthsOf(fixture: FixtureInput, parameters: GoalParameters = 
 			solve(quotes.value, { total: mean, spread, start: startOf(mean, edge) }, parameters);
 		return FAR_EDGES.reduce((found, edge) => (found.ok ? found : from(edge)), from(edgeOf(quotes.value)));
 	}
-	const prior = totalFromResult(prices.oneXTwo, parameters);
+	const prior = totalFromResult(prices.oneXTwo, fixture.competition, parameters);
 	return prior.ok ? solve(quotes.value, prior.value, parameters) : refuse(prior.message);
 }
 
