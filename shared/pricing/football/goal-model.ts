@@ -22,64 +22,55 @@ const EXTRA_SECOND: HalfTiming = { share: 0.158, slope: 0, bend: 0, twist: 0, st
 
 const NONE: Rates = { home: 0, away: 0 };
 
-/** What each segment still holds, as a share of regular time's goals, and the one that runs (or is next to run). */
-type Shares = {
-	readonly first: number;
-	readonly second: number;
-	readonly extraFirst: number;
-	readonly extraSecond: number;
-	readonly running: ((clockSec: number) => number) | null;
+/** The segments of a match, one after the other. */
+type Segment = "first" | "second" | "extraFirst" | "extraSecond";
+const ORDER: readonly Segment[] = ["first", "second", "extraFirst", "extraSecond"];
+const START_SEC: Readonly<Record<Segment, number>> = {
+	first: 0,
+	second: HALF_SEC,
+	extraFirst: 2 * HALF_SEC,
+	extraSecond: 2 * HALF_SEC + EXTRA_HALF_SEC,
 };
 
-function sharesOf(facts: GoalFacts, parameters: GoalParameters): Shares {
-	const { first, second } = parameters;
-	const { addedMin } = facts;
-	const at =
-		(timing: HalfTiming, startSec: number, lengthSec: number, added: number | null) =>
-		(clockSec: number): number =>
-			shareToCome(timing, lengthSec, clockSec - startSec, added);
-	const firstFrom = at(first, 0, HALF_SEC, facts.phase === "first_half" ? addedMin : null);
-	const secondFrom = at(second, HALF_SEC, HALF_SEC, facts.phase === "second_half" ? addedMin : null);
-	const extraFirstFrom = at(EXTRA_FIRST, 2 * HALF_SEC, EXTRA_HALF_SEC, facts.phase === "extra_first" ? addedMin : null);
-	const extraSecondFrom = at(
-		EXTRA_SECOND,
-		2 * HALF_SEC + EXTRA_HALF_SEC,
-		EXTRA_HALF_SEC,
-		facts.phase === "extra_second" ? addedMin : null,
-	);
-	const full = {
-		first: firstFrom(0),
-		second: secondFrom(HALF_SEC),
-		extraFirst: extraFirstFrom(2 * HALF_SEC),
-		extraSecond: extraSecondFrom(2 * HALF_SEC + EXTRA_HALF_SEC),
-	};
-	const sec = facts.elapsedSec;
-	switch (facts.phase) {
-		case "scheduled":
-			return { ...full, running: firstFrom };
-		case "first_half":
-			return { ...full, first: firstFrom(sec), running: firstFrom };
-		case "half_time":
-			return { ...full, first: 0, running: secondFrom };
-		case "second_half":
-			return { ...full, first: 0, second: secondFrom(sec), running: secondFrom };
-		case "extra_break":
-			return { ...full, first: 0, second: 0, running: extraFirstFrom };
-		case "extra_first":
-			return { ...full, first: 0, second: 0, extraFirst: extraFirstFrom(sec), running: extraFirstFrom };
-		case "extra_half_time":
-			return { ...full, first: 0, second: 0, extraFirst: 0, running: extraSecondFrom };
-		case "extra_second":
-			return {
-				first: 0,
-				second: 0,
-				extraFirst: 0,
-				extraSecond: extraSecondFrom(sec),
-				running: extraSecondFrom,
-			};
-		case "over":
-			return { first: 0, second: 0, extraFirst: 0, extraSecond: 0, running: null };
+/** The segment that runs or is next to run, null when all is over; and whether it runs. */
+type Now = { readonly segment: Segment | null; readonly isRunning: boolean };
+const NOW: Readonly<Record<GoalFacts["phase"], Now>> = {
+	scheduled: { segment: "first", isRunning: false },
+	first_half: { segment: "first", isRunning: true },
+	half_time: { segment: "second", isRunning: false },
+	second_half: { segment: "second", isRunning: true },
+	extra_break: { segment: "extraFirst", isRunning: false },
+	extra_first: { segment: "extraFirst", isRunning: true },
+	extra_half_time: { segment: "extraSecond", isRunning: false },
+	extra_second: { segment: "extraSecond", isRunning: true },
+	over: { segment: null, isRunning: false },
+};
+
+function timingOf(segment: Segment, { first, second }: GoalParameters): HalfTiming {
+	switch (segment) {
+		case "first":
+			return first;
+		case "second":
+			return second;
+		case "extraFirst":
+			return EXTRA_FIRST;
+		case "extraSecond":
+			return EXTRA_SECOND;
 	}
+}
+
+/** What a segment holds from a moment of the clock on, as a share of regular time's goals. */
+function shareFrom(segment: Segment, clockSec: number, addedMin: number | null, parameters: GoalParameters): number {
+	const lengthSec = segment === "first" || segment === "second" ? HALF_SEC : EXTRA_HALF_SEC;
+	return shareToCome(timingOf(segment, parameters), lengthSec, clockSec - START_SEC[segment], addedMin);
+}
+
+/** What a segment still holds; `now` is where the match stands. */
+function shareOf(segment: Segment, { segment: next, isRunning }: Now, facts: GoalFacts, parameters: GoalParameters) {
+	if (next === null || ORDER.indexOf(segment) < ORDER.indexOf(next)) return 0;
+	return segment === next && isRunning
+		? shareFrom(segment, facts.elapsedSec, facts.addedMin, parameters)
+		: shareFrom(segment, START_SEC[segment], null, parameters);
 }
 
 /** `played` is the share of regular time's goals whose time is past, 0 to 1. */
@@ -118,41 +109,36 @@ function tiltOf(params: GoalStrengths, shareToCome: number, parameters: GoalPara
  * against eleven, before the tilt. Never fails: facts that cannot be are priced as the nearest ones that can.
  */
 export function outlookOf(params: Rates, facts: GoalFacts, parameters: GoalParameters = GOAL_PARAMETERS): GoalOutlook {
-	const shares = sharesOf(facts, parameters);
-	const shareToCome = Math.min(1, shares.first + shares.second);
+	const now = NOW[facts.phase];
+	const first = shareOf("first", now, facts, parameters);
+	const second = shareOf("second", now, facts, parameters);
+	const shareToCome = Math.min(1, first + second);
 	const pace = paceOf(params, facts, shareToCome, parameters);
-	const scaled = (share: number): Rates => (share === 0 ? NONE : { home: pace.home * share, away: pace.away * share });
-	const { running } = shares;
-	const startSec = startOfRunning(facts);
-	const toCome = running === null ? 0 : running(startSec);
 	return {
 		segments: {
-			first: scaled(shares.first),
-			second: scaled(shares.second),
-			extraFirst: scaled(shares.extraFirst),
-			extraSecond: scaled(shares.extraSecond),
+			first: scaled(pace, first),
+			second: scaled(pace, second),
+			extraFirst: scaled(pace, shareOf("extraFirst", now, facts, parameters)),
+			extraSecond: scaled(pace, shareOf("extraSecond", now, facts, parameters)),
 		},
 		tilt: tiltOf(params, shareToCome, parameters),
-		shareWithin: (seconds) => (running === null ? 0 : 1 - running(startSec + Math.max(0, seconds)) / toCome),
+		shareWithin: shareWithinOf(now, facts, parameters),
 	};
 }
 
-/** The clock at which the running segment stands, or the next one will begin. */
-function startOfRunning(facts: GoalFacts): number {
-	switch (facts.phase) {
-		case "scheduled":
-			return 0;
-		case "half_time":
-			return HALF_SEC;
-		case "extra_break":
-			return 2 * HALF_SEC;
-		case "extra_half_time":
-			return 2 * HALF_SEC + EXTRA_HALF_SEC;
-		case "first_half":
-		case "second_half":
-		case "extra_first":
-		case "extra_second":
-		case "over":
-			return facts.elapsedSec;
-	}
+const scaled = (pace: Rates, share: number): Rates =>
+	share === 0 ? NONE : { home: pace.home * share, away: pace.away * share };
+
+/** The share of what the segment brings from here on, or from its beginning, that comes within so many seconds. */
+function shareWithinOf(
+	{ segment, isRunning }: Now,
+	facts: GoalFacts,
+	parameters: GoalParameters,
+): GoalOutlook["shareWithin"] {
+	if (segment === null) return () => 0;
+	const { addedMin } = facts;
+	const added = isRunning ? addedMin : null;
+	const startSec = isRunning ? facts.elapsedSec : START_SEC[segment];
+	const toCome = shareFrom(segment, startSec, added, parameters);
+	return (seconds) => 1 - shareFrom(segment, startSec + Math.max(0, seconds), added, parameters) / toCome;
 }

@@ -1,45 +1,27 @@
 /**
  * The compiled pricer: state and strengths → fair values of every market on offer, in one array. Its arrays are made once and
  * used again, so that a tick leaves no garbage beyond the goal model's outlook; what follows from the state alone (who is
- * decided, what can be on offer) is worked out once a state, not once a tick.
+ * decided, what can be on offer) is worked out once a state, and which markets are on offer only when that changes.
  */
 import { outlookOf } from "./goal-model.ts";
 import { FootballLaws, type ScoreFacts } from "./law/laws.ts";
-import type { SumBounds, Sums } from "./law/score-law.ts";
 import type { FootballFamily, FootballMarket, MaxFair, Part } from "./markets/market.ts";
 import type { GoalFacts, GoalOutlook, Rates } from "./outlook.ts";
 import { factsOf, type MatchPath, pathOf, scoreFactsOf } from "./path.ts";
+import { type Entry, lineShares, Plan, sumOf } from "./plan.ts";
 import { homeWins } from "./shootout.ts";
 import { elapsedSecAt, type FootballState, playSecAt } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
 
-/** A market that may be offered, with everything that each tick asks of it at hand. */
-type Entry = {
-	readonly market: FootballMarket;
-	readonly price: FootballMarket["price"];
-	readonly alive: readonly boolean[];
-	readonly isWhole: boolean;
-	/** Outcomes there are, and the fair value above which it is too certain to be offered. */
-	readonly size: number;
-	readonly maxFair: number;
-	/** From when to before when the clock lets it be offered, where it does not always. */
-	readonly isTimed: boolean;
-	readonly opensSec: number;
-	readonly closesSec: number;
-	readonly line: SumBounds;
-};
 /** A family's markets that may be offered, as far as the state tells. */
-type Shelf = {
-	readonly entries: readonly Entry[];
-	readonly linesOf: FootballFamily["linesOf"];
-	/** Of a family of lines: where the run that was on offer last began. */
-	from: number;
-};
+type Shelf = { readonly entries: readonly Entry[]; readonly isRun: boolean };
+/** All that may be offered, and the list of what was on offer when it was last priced. */
+type Shelves = { readonly all: readonly Shelf[]; plan: Plan | null };
 
 /** Shelves kept for states met before: matches of one process take turns, and most stand at a few scores. */
 const MAX_KNOWN = 64;
 
-/** Room for the outcomes of a book and the largest market beyond it; a book has about 400 at most. */
+/** Room for the outcomes of a book; it has about 400 at most. */
 const MAX_OUTCOMES = 1_024;
 
 export type FootballPricer = {
@@ -48,7 +30,7 @@ export type FootballPricer = {
 	/** Fair values of all outcomes: those of market i stand from `offsets[i]` up to `offsets[i + 1]`. */
 	readonly fair: Float64Array;
 	readonly offsets: Int32Array;
-	/** Markets on offer; only the first `count` entries count. */
+	/** Markets on offer, `count` of them. */
 	readonly markets: readonly FootballMarket[];
 	readonly alive: readonly (readonly boolean[])[];
 	readonly count: () => number;
@@ -72,24 +54,16 @@ const isOpen = (path: MatchPath, part: Part): boolean => {
 	}
 };
 
-const NO_LINE: SumBounds = [0, 0, 0, 0];
-
 function entryOf(market: FootballMarket, family: FootballFamily, path: MatchPath, stage: keyof MaxFair): Entry {
 	const { settled, alive } = market.verdict(path);
 	const [opensSec, closesSec] = family.clockOf?.(market) ?? [0, Number.POSITIVE_INFINITY];
-	// An interval that the clock has passed is taken off by the clock, not by its outcomes.
-	const isAlive = settled === null ? alive : market.spec.outcomes.map(() => true);
 	return {
 		market,
-		price: market.price,
-		alive: isAlive,
-		isWhole: !isAlive.includes(false),
-		size: market.spec.outcomes.length,
+		// An interval that the clock has passed is taken off by the clock, not by its outcomes.
+		alive: settled === null ? alive : market.spec.outcomes.map(() => true),
 		maxFair: market.maxFair[stage],
-		isTimed: family.clockOf !== undefined,
 		opensSec,
 		closesSec,
-		line: market.line ?? NO_LINE,
 	};
 }
 
@@ -101,10 +75,50 @@ function shelvesOf(state: FootballState, path: MatchPath): readonly Shelf[] {
 			family.candidates?.(path) ?? family.markets.filter((market) => market.verdict(path).settled === null);
 		return {
 			entries: markets.map((market) => entryOf(market, family, path, stage)),
-			linesOf: family.linesOf,
-			from: 0,
+			isRun: family.isRun === true,
 		};
 	});
+}
+
+/** Whether no outcome is too certain. @throws RangeError where the law has no numbers. */
+function isOffered({ market: { price }, alive, maxFair }: Entry, laws: FootballLaws, sec: number): boolean {
+	const values =
+		price.kind === "sums"
+			? price.outcomes.map((sum) => sumOf(laws.cells, sum))
+			: price.kind === "line"
+				? lineShares(laws.cells, price)
+				: [laws.withoutGoal(price.interval, sec)];
+	return values.every((value, index) => {
+		if (Number.isNaN(value)) throw new RangeError("the goal model gave no numbers");
+		return !alive[index] || value <= maxFair || maxFair === 1;
+	});
+}
+
+/** Which of a shelf's markets are on offer, and which others tell when that changes. */
+function chosenOf({ entries, isRun }: Shelf, laws: FootballLaws, sec: number): readonly [Entry[], Entry[]] {
+	const timely = entries.filter(({ opensSec, closesSec }) => sec >= opensSec && sec < closesSec);
+	const chosen = timely.filter((entry) => isOffered(entry, laws, sec));
+	const [first] = chosen;
+	if (!isRun || first === undefined) return [chosen, timely.filter((entry) => !chosen.includes(entry))];
+	// Lines on offer are one run: nothing beyond its neighbours can come before they do.
+	const start = timely.indexOf(first);
+	return [chosen, [timely[start - 1], timely[start + chosen.length]].filter((entry) => entry !== undefined)];
+}
+
+/** From when to before when the clock leaves everything as it is. */
+function spanOf(shelves: readonly Shelf[], sec: number): readonly [number, number] {
+	const bounds = shelves.flatMap(({ entries }) => entries.flatMap(({ opensSec, closesSec }) => [opensSec, closesSec]));
+	return [
+		Math.max(Number.NEGATIVE_INFINITY, ...bounds.filter((bound) => bound <= sec)),
+		Math.min(Number.POSITIVE_INFINITY, ...bounds.filter((bound) => bound > sec)),
+	];
+}
+
+function planOf(shelves: readonly Shelf[], laws: FootballLaws, sec: number): Plan {
+	const chosen = shelves.map((shelf) => chosenOf(shelf, laws, sec));
+	const entries = chosen.flatMap(([offered]) => offered);
+	const shut = chosen.flatMap(([, others]) => others);
+	return new Plan(entries, shut, spanOf(shelves, sec), laws);
 }
 
 /** Everything that `shelvesOf` and the shoot-out read. */
@@ -118,13 +132,13 @@ function keyOf(
 	return `${phase} ${furthest} ${extraTime} ${shootOut} ${scored} ${extra.sides.join()} ${taken}`;
 }
 
-function shelfKeeper(): (key: string, state: FootballState, path: MatchPath) => readonly Shelf[] {
-	const byKey = new Map<string, readonly Shelf[]>();
+function shelfKeeper(): (key: string, state: FootballState, path: MatchPath) => Shelves {
+	const byKey = new Map<string, Shelves>();
 	return (key, state, path) => {
 		const known = byKey.get(key);
 		if (known !== undefined) return known;
 		if (byKey.size >= MAX_KNOWN) byKey.clear();
-		const shelves = shelvesOf(state, path);
+		const shelves = { all: shelvesOf(state, path), plan: null };
 		byKey.set(key, shelves);
 		return shelves;
 	};
@@ -142,16 +156,15 @@ export function createFootballPricer(
 	const offsets = new Int32Array(MAX_OUTCOMES);
 	const markets: FootballMarket[] = [];
 	const alive: (readonly boolean[])[] = [];
-	let count = 0;
 	let layoutNo = 0;
+	let published: Plan | null = null;
 	let knownState: FootballState | null = null;
 	let knownParams: Rates | null = null;
 	let knownTickMs = 0;
 	let knownKey = "";
-	let shelves: readonly Shelf[] = [];
+	let shelves: Shelves = { all: [], plan: null };
 	let facts: Facts | null = null;
 	const shelvesFor = shelfKeeper();
-	let at = 0;
 
 	/** What can be on offer changes with goals, kicks and phases: most inputs leave it as it is. */
 	const learn = (state: FootballState, tickMs: number): Facts => {
@@ -166,38 +179,29 @@ export function createFootballPricer(
 		return { score: scoreFactsOf(path), goals: factsOf(state, tickMs) };
 	};
 
-	const keep = (entry: Entry): void => {
-		if (markets[count] !== entry.market) {
-			layoutNo++;
-			markets[count] = entry.market;
+	const publish = (plan: Plan): void => {
+		const { entries } = plan;
+		const isSame =
+			entries.length === published?.entries.length && entries.every(({ market }, n) => market === markets[n]);
+		if (!isSame) layoutNo++;
+		published = plan;
+		markets.length = 0;
+		alive.length = 0;
+		for (const entry of entries) {
+			markets.push(entry.market);
+			alive.push(entry.alive);
 		}
-		if (alive[count] !== entry.alive) alive[count] = entry.alive;
-		offsets[count] = at;
-		at += entry.size;
-		count++;
+		offsets.set(plan.offsets);
 	};
-	const keepTimely = (entries: readonly Entry[], nowSec: number): void => {
-		for (let index = 0; index < entries.length; index++) {
-			const entry = entries[index] as Entry;
-			if (entry.isTimed && (nowSec < entry.opensSec || nowSec >= entry.closesSec)) continue;
-			entry.price(laws, fair, at, nowSec);
-			if (isOffered(fair, at, entry)) keep(entry);
-		}
-	};
-	const lineFits = (sums: Sums, entry: Entry): boolean => {
-		sums.writeShares(fair, at, entry.line);
-		return (fair[at] as number) <= entry.maxFair && (fair[at + 1] as number) <= entry.maxFair;
-	};
-	/** Lines on offer are one run: it is looked for around where it was, and everywhere only when it is not there. */
-	const keepRun = (shelf: Shelf, sums: Sums): void => {
-		const { entries } = shelf;
-		const end = entries.length;
-		let index = shelf.from;
-		while (index > 0 && lineFits(sums, entries[index - 1] as Entry)) index--;
-		if (index === shelf.from && !(index < end && lineFits(sums, entries[index] as Entry)))
-			for (index = 0; index < end && !lineFits(sums, entries[index] as Entry); ) index++;
-		shelf.from = index < end ? index : 0;
-		for (; index < end && lineFits(sums, entries[index] as Entry); index++) keep(entries[index] as Entry);
+	/** The plan of last time while it holds, else a new one. */
+	const fill = (nowSec: number): Plan => {
+		const { plan } = shelves;
+		if (plan !== null && nowSec >= plan.fromSec && nowSec < plan.beforeSec && plan.fill(laws, nowSec, fair))
+			return plan;
+		const next = planOf(shelves.all, laws, nowSec);
+		if (!next.fill(laws, nowSec, fair)) throw new Error("a market is on offer and is not");
+		shelves.plan = next;
+		return next;
 	};
 
 	const price = (state: FootballState, params: Rates, tickMs: number): void => {
@@ -205,38 +209,11 @@ export function createFootballPricer(
 		if (state !== knownState || facts === null) facts = learn(state, tickMs);
 		knownState = null;
 		laws.update(facts.score, outlook(params, { ...facts.goals, elapsedSec: elapsedSecAt(state, tickMs) }));
-		const nowSec = playSecAt(state, tickMs);
-		at = 0;
-		const before = count;
-		count = 0;
-		for (let index = 0; index < shelves.length; index++) {
-			const shelf = shelves[index] as Shelf;
-			if (shelf.linesOf === undefined) keepTimely(shelf.entries, nowSec);
-			else keepRun(shelf, shelf.linesOf(laws));
-		}
-		if (count !== before) layoutNo++;
-		offsets[count] = at;
+		const plan = fill(playSecAt(state, tickMs));
+		if (plan !== published) publish(plan);
 		knownState = state;
 		knownParams = params;
 		knownTickMs = tickMs;
 	};
-	return { price, fair, offsets, markets, alive, count: () => count, layoutNo: () => layoutNo };
-}
-
-/** Puts dead outcomes to zero and what rounding left outside of 0 … 1 back to it; false where one is above the bound. */
-function isOffered(fair: Float64Array, at: number, { alive, isWhole, size, maxFair }: Entry): boolean {
-	for (let index = 0; index < size; index++) {
-		const value = fair[at + index] as number;
-		if (!(value > 0 && (isWhole || alive[index]))) fair[at + index] = zeroOf(value);
-		else if (value > maxFair) {
-			if (value <= 1 || maxFair < 1) return false;
-			fair[at + index] = 1;
-		}
-	}
-	return true;
-}
-
-function zeroOf(value: number): 0 {
-	if (Number.isNaN(value)) throw new RangeError("the goal model gave no numbers");
-	return 0;
+	return { price, fair, offsets, markets, alive, count: () => markets.length, layoutNo: () => layoutNo };
 }

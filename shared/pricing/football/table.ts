@@ -64,18 +64,16 @@ function family(id: string, name: string, markets: readonly FootballMarket[]): F
 	return { family: id, name, group: first.spec.group, part: first.part, markets };
 }
 
-const lineFamily = (
-	id: string,
-	name: string,
-	markets: readonly FootballMarket[],
-	linesOf: FootballFamily["linesOf"],
-): FootballFamily => ({ ...family(id, name, markets), linesOf });
+const lineFamily = (id: string, name: string, markets: readonly FootballMarket[]): FootballFamily => ({
+	...family(id, name, markets),
+	isRun: true,
+});
 
 const totalFamily = (of: PartWords, name: string, markets: readonly FootballMarket[]): FootballFamily =>
-	lineFamily(`${of.prefix}ou`, name, markets, (laws) => laws[of.part].total);
+	lineFamily(`${of.prefix}ou`, name, markets);
 
 const handicapFamily = (of: PartWords, name: string, markets: readonly FootballMarket[]): FootballFamily =>
-	lineFamily(`${of.prefix}ah`, name, markets, (laws) => laws[of.part].difference);
+	lineFamily(`${of.prefix}ah`, name, markets);
 
 const totals = (of: PartWords, group: string, to: number, maxFair: MaxFair): readonly FootballMarket[] =>
 	steps(0.5, to, 0.25).map((line) => totalMarket(of, line, group, maxFair));
@@ -93,7 +91,7 @@ function halfFamilies(of: PartWords, words: string): readonly FootballFamily[] {
 		totalFamily(of, `${words} total goals`, totals(of, "halves", 7.5, PART_TOTALS)),
 		handicapFamily(of, `${words} handicap`, handicaps(of, "halves", 4, PART_HANDICAPS)),
 		family(`${prefix}btts`, `${words} both teams to score`, [bothScoreMarket(of, "halves")]),
-		family(`${prefix}cs`, `${words} correct score`, [correctScoreMarket(of, "correct_score", 2)]),
+		family(`${prefix}cs`, `${words} correct score`, [correctScoreMarket(of, "correct_score")]),
 		family(`${prefix}oe`, `${words} odd or even`, [oddEvenMarket(of, "halves")]),
 	];
 }
@@ -121,7 +119,7 @@ const GOALS: readonly FootballFamily[] = [
 	family("goals", "Exact goals", [EXACT_GOALS]),
 	family("oe", "Odd or even goals", [oddEvenMarket(REGULAR, "goals")]),
 	family("wm", "Winning margin", [WINNING_MARGIN]),
-	family("cs", "Correct score", [correctScoreMarket(REGULAR, "correct_score", 4)]),
+	family("cs", "Correct score", [correctScoreMarket(REGULAR, "correct_score")]),
 ];
 
 const TEAMS: readonly FootballFamily[] = (["home", "away"] as const).flatMap((side) => [
@@ -129,7 +127,6 @@ const TEAMS: readonly FootballFamily[] = (["home", "away"] as const).flatMap((si
 		`tt:${side}`,
 		"Goals of a team",
 		steps(0.5, 7.5, 1).map((line) => teamTotalMarket(side, line, TEAM_TOTALS)),
-		({ regular }) => regular[side],
 	),
 	family(`clean:${side}`, "Clean sheet", [cleanSheetMarket(side)]),
 	family(`nil:${side}`, "To win to nil", [winToNilMarket(side)]),
@@ -147,7 +144,7 @@ const EXTRA_TIME: readonly FootballFamily[] = [
 	totalFamily(EXTRA, "Extra time: total goals", totals(EXTRA, "extra", 5.5, PART_TOTALS)),
 	handicapFamily(EXTRA, "Extra time: handicap", handicaps(EXTRA, "extra", 3, PART_HANDICAPS)),
 	family("et:btts", "Extra time: both teams to score", [bothScoreMarket(EXTRA, "extra")]),
-	family("et:cs", "Extra time: correct score", [correctScoreMarket(EXTRA, "extra", 2)]),
+	family("et:cs", "Extra time: correct score", [correctScoreMarket(EXTRA, "extra")]),
 	EXTRA_NEXT_GOAL,
 ];
 

@@ -1,64 +1,71 @@
 /**
  * The law of one part's final score (regular time, a half, extra time) in the sums that markets ask for: goals of each side,
  * total, difference, single scores. Independent Poisson goals on top of what stands, and corrections cell by cell where the
- * goal model's tilt weighs a score. Everything lives in arrays that are made once, so that repricing leaves no garbage.
+ * goal model's tilt weighs a score. Everything lives in arrays that are made once, so that repricing leaves no garbage; what
+ * markets ask for stands at the places of `cells.ts`.
  */
 import type { Rates } from "../outlook.ts";
+import { ASKED, LAW_SIZE, SCORES_SIZE, type ScoreCells, SUMS_SIZE } from "./cells.ts";
 
-/** Goals of one side that a law has room for: those that stand (`MAX_GOALS_STANDING`) and `MAX_TO_COME` more. */
-export const LAW_SIZE = 124;
 /** Goals of both sides in a period beyond which `reduce` refuses a further one: the record of an international match is 31. */
 export const MAX_GOALS_STANDING = 60;
 /** Goals a side scores in the rest of a match are cut here at the latest; means are refused above `MAX_MEAN`. */
 const MAX_TO_COME = 64;
 /** Even a side of eight expected goals with two men more than the other stays below; it scores 64 with 1e-13. */
 export const MAX_MEAN = 20;
-/** A Poisson mass below this, past the mode, ends the list: what is cut is less than 1e-14 in all. */
-const NEGLIGIBLE = 1e-16;
+/** A Poisson mass below this, past the mode, ends the list: what is cut is less than 1e-13 in all. */
+const NEGLIGIBLE = 1e-13;
 /** The tilt is at most 8 × 8 (outlook.ts). */
 const TILTED = 8;
 
 /** 1 / k: a division would be the slowest step of the loop below. */
 const INVERSE = Float64Array.from({ length: 2 * MAX_TO_COME }, (_, k) => 1 / Math.max(1, k));
 
-/** Fills `out` from 0 with Poisson masses, and with zeros where `before` entries stood; returns how many masses there are. */
-function poissonInto(out: Float64Array, mean: number, before: number): number {
+/** How many masses a list has, by its mean in sixteenths; the two sides of a match together have twice the mean of one. */
+const COUNTS_PER_GOAL = 16;
+const COUNTS = Uint8Array.from({ length: 2 * MAX_MEAN * COUNTS_PER_GOAL + 1 }, (_, sixteenths) =>
+	countOf(sixteenths / COUNTS_PER_GOAL),
+);
+const countAt = (mean: number): number => COUNTS[Math.ceil(mean * COUNTS_PER_GOAL)] as number;
+
+function countOf(mean: number): number {
 	let mass = Math.exp(-mean);
-	out[0] = mass;
 	let k = 1;
-	for (; k < out.length; k++) {
+	for (; k < INVERSE.length; k++) {
 		mass *= mean * (INVERSE[k] as number);
 		if (mass < NEGLIGIBLE && k > mean) break;
-		out[k] = mass;
 	}
-	for (let x = k; x < before; x++) out[x] = 0;
-	return k;
+	return Math.min(k, mean <= MAX_MEAN ? MAX_TO_COME : INVERSE.length);
 }
 
-/** Writes P(d) of one side, up to a factor, from `count` down to 1 steps off the centre; returns the same of zero. */
-function writeFromEnd(at: Float64Array, centre: number, step: 1 | -1, count: number, a: number, b: number): number {
-	const inverse = 1 / a;
-	let mass = 1;
-	let beyond = a / (count + 1);
-	for (let d = count; d > 0; d--) {
-		at[centre + step * d] = mass;
-		const inner = (d * mass + b * beyond) * inverse;
-		beyond = mass;
-		mass = inner;
+/** Fills `out` from `from` on with `count` Poisson masses, the first of which is `zero`. */
+function poissonInto(out: Float64Array, from: number, count: number, mean: number, zero: number): void {
+	let mass = zero;
+	out[from] = mass;
+	for (let k = 1; k < count; k++) {
+		mass *= mean * (INVERSE[k] as number);
+		out[from + k] = mass;
 	}
-	return mass;
 }
-
-/** Where a stake's two halves win from, and up to where they lose. */
-export type SumBounds = readonly [lowWins: number, highWins: number, lowLoses: number, highLoses: number];
 
 /** Cumulative sums of a list of masses that starts at `from` and has `count` entries: P(X ≥ x) and P(X ≤ x). */
 export class Sums {
-	readonly at = new Float64Array(2 * LAW_SIZE);
-	readonly #atLeast = new Float64Array(2 * LAW_SIZE);
-	readonly #atMost = new Float64Array(2 * LAW_SIZE);
+	readonly at: Float64Array;
+	readonly #atLeast: Float64Array;
+	readonly #atMost: Float64Array;
+	/** What markets ask for, whether there is mass or not. */
+	readonly #askedFrom: number;
+	readonly #askedTo: number;
 	#from = 0;
 	#to = 0;
+
+	constructor(cells: Float64Array, base: number, zero: number) {
+		this.at = cells.subarray(base, base + SUMS_SIZE);
+		this.#atLeast = cells.subarray(base + SUMS_SIZE, base + 2 * SUMS_SIZE);
+		this.#atMost = cells.subarray(base + 2 * SUMS_SIZE, base + 3 * SUMS_SIZE);
+		this.#askedFrom = zero === 0 ? 0 : zero - ASKED;
+		this.#askedTo = zero + ASKED + 1;
+	}
 
 	/** What lies from `from` on is for the caller to write, all `count` of it; everything else is zero. */
 	start(from: number, count: number): void {
@@ -71,11 +78,11 @@ export class Sums {
 		this.#to = to;
 	}
 
-	/** Starts over with `count` masses, the first of which is that of `from`. */
-	startWith(from: number, masses: Float64Array, count: number): void {
+	/** Starts over with Poisson masses, the first of which, `zero`, is that of `from`. */
+	startPoisson(from: number, mean: number, zero: number): void {
+		const count = countAt(mean);
 		this.start(from, count);
-		const { at } = this;
-		for (let k = 0; k < count; k++) at[from + k] = masses[k] as number;
+		poissonInto(this.at, from, count, mean, zero);
 	}
 
 	/** Beyond the end the mass is negligible, and so is what the tilt makes of it. */
@@ -83,52 +90,36 @@ export class Sums {
 		if (x < this.#to) this.at[x] = (this.at[x] as number) + mass;
 	}
 
-	/** Each sum runs from its own end, so that small tails keep their digits. */
-	finish(scale: number): void {
+	/**
+	 * Each sum runs from its own end, so that small tails keep their digits; they are written as far as markets ask. Both run at
+	 * once, for neither waits for the other.
+	 */
+	finish(): void {
 		const { at } = this;
-		const atLeast = this.#atLeast;
-		const atMost = this.#atMost;
 		const from = this.#from;
 		const to = this.#to;
-		let sum = 0;
-		for (let x = to - 1; x >= from; x--) {
-			const mass = (at[x] as number) * scale;
-			at[x] = mass;
-			sum += mass;
-			atLeast[x] = sum;
-		}
-		sum = 0;
-		for (let x = from; x < to; x++) {
-			sum += at[x] as number;
-			atMost[x] = sum;
+		const askedFrom = this.#askedFrom;
+		const askedTo = this.#askedTo;
+		let above = 0;
+		let below = 0;
+		for (let x = to - 1; x >= askedTo; x--) above += at[x] as number;
+		for (let x = from; x < askedFrom; x++) below += at[x] as number;
+		const atLeast = this.#atLeast;
+		const atMost = this.#atMost;
+		for (let x = askedFrom, y = askedTo - 1; x < askedTo; x++, y--) {
+			below += at[x] as number;
+			above += at[y] as number;
+			atMost[x] = below;
+			atLeast[y] = above;
 		}
 	}
 
+	/** P(X ≥ x) and P(X ≤ x), of what markets may ask. */
 	atLeast(x: number): number {
-		if (x >= this.#to) return 0;
-		return this.#atLeast[x < this.#from ? this.#from : x] as number;
+		return this.#atLeast[x] as number;
 	}
-
 	atMost(x: number): number {
-		if (x < this.#from) return 0;
-		return this.#atMost[x >= this.#to ? this.#to - 1 : x] as number;
-	}
-
-	/**
-	 * Of a stake whose halves win from the first two bounds on and lose up to the last two: writes won / (won + lost) for it, and
-	 * its complement for the opposite one.
-	 */
-	writeShares(out: Float64Array, index: number, bounds: SumBounds): void {
-		const highWins = bounds[1];
-		const highLoses = bounds[3];
-		let won = this.atLeast(bounds[0]);
-		let lost = this.atMost(bounds[2]);
-		if (highWins !== bounds[0]) won = 0.5 * (won + this.atLeast(highWins));
-		if (highLoses !== bounds[2]) lost = 0.5 * (lost + this.atMost(highLoses));
-		const all = won + lost;
-		const share = all > 0 ? 1 / all : 0;
-		out[index] = won * share;
-		out[index + 1] = lost * share;
+		return this.#atMost[x] as number;
 	}
 
 	get from(): number {
@@ -143,23 +134,34 @@ export class ScoreLaw {
 	/** Goals that stand in this part. */
 	startHome = 0;
 	startAway = 0;
-	/** Masses of the goals to come, before the tilt. */
-	readonly homeToCome = new Float64Array(MAX_TO_COME);
-	readonly awayToCome = new Float64Array(MAX_TO_COME);
-	/** Final goals. */
-	readonly home = new Sums();
-	readonly away = new Sums();
-	readonly total = new Sums();
+	/** Masses of the goals to come, before the tilt, as far as it reaches. */
+	readonly homeToCome = new Float64Array(TILTED);
+	readonly awayToCome = new Float64Array(TILTED);
+	/** Final goals. Of a half or extra time nobody asks how many one side has, but whether it has any. */
+	readonly #home: Sums;
+	readonly #away: Sums;
+	readonly #hasSides: boolean;
+	readonly total: Sums;
 	/** Home less away, moved up by `LAW_SIZE`. */
-	readonly difference = new Sums();
-	readonly #totalToCome = new Float64Array(2 * MAX_TO_COME);
+	readonly difference: Sums;
+	readonly #cells: Float64Array;
+	readonly #places: ScoreCells;
+	/** What the tilt adds to low final scores; below `#tiltedTo` of each side. */
 	readonly #corrections = new Float64Array(TILTED * TILTED);
-	#homeCount = 1;
-	#awayCount = 1;
-	#hasCorrections = false;
+	#tiltedTo = 0;
 	#scale = 1;
 	#homeMean = Number.NaN;
 	#awayMean = Number.NaN;
+
+	constructor(cells: Float64Array, places: ScoreCells) {
+		this.#cells = cells;
+		this.#places = places;
+		this.#hasSides = places.hasSides;
+		this.#home = new Sums(cells, places.home.base, 0);
+		this.#away = new Sums(cells, places.away.base, 0);
+		this.total = new Sums(cells, places.total.base, 0);
+		this.difference = new Sums(cells, places.difference.base, LAW_SIZE);
+	}
 
 	/** Whether `start` with these arguments, and `finish` without corrections, is what this law holds. */
 	isAt(score: Rates, means: Rates): boolean {
@@ -171,81 +173,175 @@ export class ScoreLaw {
 		);
 	}
 
-	/** Independent Poisson goals on top of a score. `finish` must follow, after any corrections. */
-	start(score: Rates, means: Rates): void {
+	/** Independent Poisson goals on top of a score. Then come corrections, if any, `spread` and `finish`. */
+	start(score: Rates, { home, away }: Rates): void {
 		this.startHome = score.home;
 		this.startAway = score.away;
-		this.#homeMean = means.home;
-		this.#awayMean = means.away;
-		this.#homeCount = poissonInto(this.homeToCome, means.home, this.#homeCount);
-		this.#awayCount = poissonInto(this.awayToCome, means.away, this.#awayCount);
-		if (this.#hasCorrections) this.#corrections.fill(0);
-		this.#hasCorrections = false;
-		this.home.startWith(score.home, this.homeToCome, this.#homeCount);
-		this.away.startWith(score.away, this.awayToCome, this.#awayCount);
-		const goals = poissonInto(this.#totalToCome, means.home + means.away, 0);
-		this.total.startWith(score.home + score.away, this.#totalToCome, goals);
-		this.#startDifference(score.home - score.away);
+		this.#homeMean = home;
+		this.#awayMean = away;
+		poissonInto(this.homeToCome, 0, TILTED, home, Math.exp(-home));
+		poissonInto(this.awayToCome, 0, TILTED, away, Math.exp(-away));
+		if (this.#tiltedTo > 0) this.#corrections.fill(0);
+		this.#tiltedTo = 0;
+	}
+
+	/** All sums but for the corrections, divided by the mass of all scores with them. */
+	spread(mass: number): void {
+		const home = this.#homeMean;
+		const away = this.#awayMean;
+		this.#scale = 1 / mass;
+		if (this.#hasSides) {
+			this.#home.startPoisson(this.startHome, home, (this.homeToCome[0] as number) * this.#scale);
+			this.#away.startPoisson(this.startAway, away, (this.awayToCome[0] as number) * this.#scale);
+		}
+		this.total.startPoisson(this.startHome + this.startAway, home + away, this.nothingToCome * this.#scale);
+		this.#spreadDifference(this.startHome - this.startAway);
 	}
 
 	/**
 	 * With means a and b, d·P(d) = a·P(d − 1) − b·P(d + 1) (Skellam, 1946). From each end towards the middle its terms are all
-	 * positive, so the steps are stable (Miller's algorithm); both sides meet at zero, and the sum says the scale.
+	 * positive, so the steps are stable (Miller's algorithm); both sides meet at zero, and the sum says the scale. Both are
+	 * walked at once, as far as they are equally long, for neither waits for the other.
 	 */
-	#startDifference(standing: number): void {
+	#spreadDifference(standing: number): void {
 		const { at } = this.difference;
-		const a = this.#homeMean;
-		const b = this.#awayMean;
-		const ups = this.#homeCount - 1;
-		const downs = this.#awayCount - 1;
+		const ups = countAt(this.#homeMean) - 1;
+		const downs = countAt(this.#awayMean) - 1;
 		const centre = LAW_SIZE + standing;
 		this.difference.start(centre - downs, ups + downs + 1);
-		const fromAbove = 1 / writeFromEnd(at, centre, 1, ups, a, b);
-		const fromBelow = 1 / writeFromEnd(at, centre, -1, downs, b, a);
-		let sum = 1;
-		for (let d = 1; d <= ups; d++) sum += (at[centre + d] as number) * fromAbove;
-		for (let d = 1; d <= downs; d++) sum += (at[centre - d] as number) * fromBelow;
-		const middle = 1 / sum;
-		const scaleAbove = middle * fromAbove;
-		const scaleBelow = middle * fromBelow;
+		const a = this.#homeMean;
+		const b = this.#awayMean;
+		const inverseA = ups > 0 ? 1 / a : 0;
+		const inverseB = downs > 0 ? 1 / b : 0;
+		let up = 1;
+		let beyondUp = a / (ups + 1);
+		let sumUp = 0;
+		let down = 1;
+		let beyondDown = b / (downs + 1);
+		let sumDown = 0;
+		for (let d = ups > downs ? ups : downs; d > 0; d--) {
+			if (d <= ups) {
+				at[centre + d] = up;
+				sumUp += up;
+				const inner = (d * up + b * beyondUp) * inverseA;
+				beyondUp = up;
+				up = inner;
+			}
+			if (d <= downs) {
+				at[centre - d] = down;
+				sumDown += down;
+				const inner = (d * down + a * beyondDown) * inverseB;
+				beyondDown = down;
+				down = inner;
+			}
+		}
+		const middle = this.#scale / (1 + sumUp / up + sumDown / down);
+		const scaleUp = middle / up;
+		const scaleDown = middle / down;
 		at[centre] = middle;
-		for (let d = 1; d <= ups; d++) at[centre + d] = (at[centre + d] as number) * scaleAbove;
-		for (let d = 1; d <= downs; d++) at[centre - d] = (at[centre - d] as number) * scaleBelow;
+		for (let x = centre + 1; x <= centre + ups; x++) at[x] = (at[x] as number) * scaleUp;
+		for (let x = centre - downs; x < centre; x++) at[x] = (at[x] as number) * scaleDown;
 	}
 
-	/** Adds mass to a final score, in the scale before `finish`. Only scores that can still be reached, below the tilt's size. */
+	/** Adds mass to a final score, in the scale before `spread`. Only scores that can still be reached, below the tilt's size. */
 	correct(home: number, away: number, mass: number): void {
-		this.home.add(home, mass);
-		this.away.add(away, mass);
-		this.total.add(home + away, mass);
-		this.difference.add(LAW_SIZE + home - away, mass);
-		this.#corrections[home * TILTED + away] = (this.#corrections[home * TILTED + away] as number) + mass;
-		this.#hasCorrections = true;
+		const cell = home * TILTED + away;
+		this.#corrections[cell] = (this.#corrections[cell] as number) + mass;
+		const beyond = home > away ? home + 1 : away + 1;
+		if (beyond > this.#tiltedTo) this.#tiltedTo = beyond;
 	}
 
-	/** Divides by the mass of all scores and sums up. */
-	finish(mass: number): void {
-		this.#scale = 1 / mass;
-		this.home.finish(this.#scale);
-		this.away.finish(this.#scale);
-		this.total.finish(this.#scale);
-		this.difference.finish(this.#scale);
+	/** The corrections, and what follows from all. */
+	finish(): void {
+		const to = this.#tiltedTo;
+		for (let home = this.startHome; home < to; home++) {
+			for (let away = this.startAway; away < to; away++) {
+				const more = (this.#corrections[home * TILTED + away] as number) * this.#scale;
+				if (this.#hasSides) {
+					this.#home.add(home, more);
+					this.#away.add(away, more);
+				}
+				this.total.add(home + away, more);
+				this.difference.add(LAW_SIZE + home - away, more);
+			}
+		}
+		if (this.#hasSides) {
+			this.#home.finish();
+			this.#away.finish();
+		}
+		this.total.finish();
+		this.difference.finish();
+		this.#writeNil();
+		this.#writeScores();
+		this.#writeParity();
 	}
 
-	/** Sums up totals and differences as they are, for what is asked before the mass is known. `finish` must follow. */
-	sumUp(): void {
-		this.total.finish(1);
-		this.difference.finish(1);
+	/** That a side ends without a goal. */
+	#writeNil(): void {
+		const { homeNil, awayNil, noMore } = this.#places;
+		let home = this.startHome === 0 ? (this.homeToCome[0] as number) : 0;
+		let away = this.startAway === 0 ? (this.awayToCome[0] as number) : 0;
+		for (let other = 0; other < this.#tiltedTo; other++) {
+			home += this.#corrections[other] as number;
+			away += this.#corrections[other * TILTED] as number;
+		}
+		this.#cells[homeNil] = home * this.#scale;
+		this.#cells[awayNil] = away * this.#scale;
+		this.#cells[noMore] = this.#score(this.startHome, this.startAway);
 	}
 
-	/** Probability of one final score. */
-	score(home: number, away: number): number {
-		const h = home - this.startHome;
-		const a = away - this.startAway;
-		if (h < 0 || a < 0 || h >= this.#homeCount || a >= this.#awayCount) return 0;
-		const independent = (this.homeToCome[h] as number) * (this.awayToCome[a] as number);
-		if (!this.#hasCorrections || home >= TILTED || away >= TILTED) return independent * this.#scale;
-		return (independent + (this.#corrections[home * TILTED + away] as number)) * this.#scale;
+	#writeScores(): void {
+		const cells = this.#cells;
+		const { scores, scoresSize, other } = this.#places;
+		const { startHome, startAway, homeToCome, awayToCome } = this;
+		let named = 0;
+		for (let home = 0; home < scoresSize; home++) {
+			const inRow = home < startHome ? 0 : (homeToCome[home - startHome] as number) * this.#scale;
+			for (let away = 0; away < scoresSize; away++) {
+				let p = away < startAway ? 0 : inRow * (awayToCome[away - startAway] as number);
+				if (home < this.#tiltedTo && away < this.#tiltedTo)
+					p += (this.#corrections[home * TILTED + away] as number) * this.#scale;
+				cells[scores + home * SCORES_SIZE + away] = p;
+				named += p;
+			}
+		}
+		cells[other] = 1 - named;
+	}
+
+	#writeParity(): void {
+		const { at, from, to } = this.total;
+		let odd = 0;
+		for (let n = from + ((from + 1) % 2); n < to; n += 2) odd += at[n] as number;
+		this.#cells[this.#places.odd] = odd;
+		this.#cells[this.#places.even] = 1 - odd;
+	}
+
+	/** Chance of no further goal, before any corrections. */
+	get nothingToCome(): number {
+		return (this.homeToCome[0] as number) * (this.awayToCome[0] as number);
+	}
+
+	/**
+	 * Σ P(n goals to come) · x^n, the chance that none of them falls where each falls with 1 − x: e^(−m(1 − x)) of a Poisson
+	 * number of mean m, and a term for each corrected score.
+	 */
+	generating(x: number): number {
+		let sum = Math.exp((x - 1) * (this.#homeMean + this.#awayMean));
+		const to = this.#tiltedTo;
+		let row = 1;
+		for (let home = this.startHome; home < to; home++, row *= x) {
+			let power = row;
+			for (let away = this.startAway; away < to; away++, power *= x)
+				sum += power * (this.#corrections[home * TILTED + away] as number);
+		}
+		return sum * this.#scale;
+	}
+
+	/** Probability of one final score that can still be reached. */
+	#score(home: number, away: number): number {
+		let p = (this.homeToCome[home - this.startHome] as number) * (this.awayToCome[away - this.startAway] as number);
+		if (home < this.#tiltedTo && away < this.#tiltedTo) p += this.#corrections[home * TILTED + away] as number;
+		return p * this.#scale;
 	}
 
 	/** P(home less away = d), P(≥ d), P(≤ d). Before `finish`, the first is the mass without corrections. */
@@ -258,12 +354,5 @@ export class ScoreLaw {
 	}
 	differenceAtMost(d: number): number {
 		return this.difference.atMost(LAW_SIZE + d);
-	}
-	/** The differences that can come: from, and the first beyond. */
-	get differenceFrom(): number {
-		return this.difference.from - LAW_SIZE;
-	}
-	get differenceTo(): number {
-		return this.difference.to - LAW_SIZE;
 	}
 }

@@ -1,15 +1,18 @@
 /** Who wins in the end, and how: after 90 minutes, after extra time, or after kicks from the penalty mark. */
-import type { FootballLaws } from "../law/laws.ts";
+import { CELLS } from "../law/cells.ts";
 import type { MatchPath } from "../path.ts";
 import { MAX_KICKS } from "../reduce.ts";
-import { KICK_SCORED, shootOutWinner } from "../shootout.ts";
+import { shootOutWinner } from "../shootout.ts";
 import {
 	ALWAYS,
+	cellSum,
 	type FootballFamily,
 	type FootballMarket,
 	outcomesOf,
+	places,
 	Settlements,
 	specOf,
+	sums,
 	TWO_WAY,
 	type Verdict,
 	winnerPays,
@@ -26,22 +29,7 @@ function decisionOf(path: MatchPath): Decision | null {
 	return side === null ? null : { side, after: "pens" };
 }
 
-/** Home and away by each way: after 90 minutes, in extra time where there is one, by kicks. */
-function waysOf(laws: FootballLaws): readonly [number, number, number, number, number, number] {
-	const { regular, extra, homeWinsKicks, hasExtraTime } = laws;
-	const draw = regular.differenceAt(0);
-	const home = hasExtraTime ? draw * extra.differenceAtLeast(1) : 0;
-	const away = hasExtraTime ? draw * extra.differenceAtMost(-1) : 0;
-	const kicks = hasExtraTime ? draw * extra.differenceAt(0) : draw;
-	return [
-		regular.differenceAtLeast(1),
-		home,
-		kicks * homeWinsKicks,
-		regular.differenceAtMost(-1),
-		away,
-		kicks * (1 - homeWinsKicks),
-	];
-}
+const { ways: WAY, kick: KICK, kicksWinner: WINNER } = CELLS;
 
 /** Nothing on the pitch can change it any more; the market stays closed until the feed says that the match has ended. */
 function isPlayedOut(path: MatchPath): boolean {
@@ -60,11 +48,7 @@ function trophyMarket(): FootballMarket {
 		part: "whole",
 		rule: { kind: "winner", byMethod: false },
 		maxFair: ALWAYS,
-		price: (laws, out, at) => {
-			const [home, homeExtra, homeKicks, away, awayExtra, awayKicks] = waysOf(laws);
-			out[at] = home + homeExtra + homeKicks;
-			out[at + 1] = away + awayExtra + awayKicks;
-		},
+		price: sums(cellSum([WAY, WAY + 1, WAY + 2]), cellSum([WAY + 3, WAY + 4, WAY + 5])),
 		verdict: (path) => {
 			const decision = path.hasEnded ? decisionOf(path) : null;
 			return decision === null ? undecided : results.settled(winnerPays(2, decision.side === "home" ? 0 : 1));
@@ -89,7 +73,7 @@ function methodMarket(): FootballMarket {
 		part: "whole",
 		rule: { kind: "winner", byMethod: true },
 		maxFair: ALWAYS,
-		price: (laws, out, at) => out.set(waysOf(laws), at),
+		price: places(...spec.outcomes.map((_, index) => WAY + index)),
 		verdict: (path) => {
 			const decision = path.hasEnded ? decisionOf(path) : null;
 			if (decision !== null) {
@@ -121,10 +105,7 @@ function kickMarket(kickNo: number): FootballMarket {
 		part: "shootout",
 		rule: { kind: "kick", kickNo },
 		maxFair: ALWAYS,
-		price: (_laws, out, at) => {
-			out[at] = KICK_SCORED;
-			out[at + 1] = 1 - KICK_SCORED;
-		},
+		price: places(KICK, KICK + 1),
 		verdict: ({ kickDetails, hasEnded, shootOutWasReached }) => {
 			const detail = kickDetails[kickNo - 1];
 			if (detail !== undefined) return results.settled(winnerPays(2, detail === "scored" ? 0 : 1));
@@ -143,10 +124,7 @@ function kicksWinnerMarket(): FootballMarket {
 		part: "shootout",
 		rule: { kind: "kicks_winner" },
 		maxFair: ALWAYS,
-		price: ({ homeWinsKicks }, out, at) => {
-			out[at] = homeWinsKicks;
-			out[at + 1] = 1 - homeWinsKicks;
-		},
+		price: places(WINNER, WINNER + 1),
 		verdict: ({ kicks }) => {
 			const winner = shootOutWinner(kicks);
 			return winner === null ? undecided : results.settled(winnerPays(2, winner === "home" ? 0 : 1));

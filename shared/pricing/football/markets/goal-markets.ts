@@ -1,6 +1,19 @@
 /** How many goals, whose, and the score itself. */
+
+import { CELLS } from "../law/cells.ts";
 import { named, type PartWords, teamName } from "./lines.ts";
-import { type FootballMarket, outcomesOf, type Pays, specOf, winnerPays, YES_NO } from "./market.ts";
+import {
+	allBut,
+	cellSum,
+	type FootballMarket,
+	outcomesOf,
+	type Pays,
+	places,
+	specOf,
+	sums,
+	winnerPays,
+	YES_NO,
+} from "./market.ts";
 import { scoreMarket } from "./score-market.ts";
 
 const YES: Pays = [2, -2];
@@ -8,15 +21,14 @@ const NO: Pays = [-2, 2];
 
 export function bothScoreMarket(of: PartWords, group: string): FootballMarket {
 	const { id, name, part } = named(of, "btts", "Both teams to score");
+	const { homeNil, awayNil, score } = CELLS[of.part];
+	const none = [homeNil, awayNil];
+	const nilNil = [score(0, 0)];
 	return scoreMarket(
 		specOf(id, name, group, part, YES_NO),
 		of.part,
-		(home, away) => (home > 0 && away > 0 ? YES : NO),
-		(law, out, at) => {
-			const no = (law.home.at[0] as number) + (law.away.at[0] as number) - law.score(0, 0);
-			out[at] = 1 - no;
-			out[at + 1] = no;
-		},
+		(h, a) => (h > 0 && a > 0 ? YES : NO),
+		sums(allBut(none, nilNil), cellSum(none, nilNil)),
 	);
 }
 
@@ -27,24 +39,17 @@ export function oddEvenMarket(of: PartWords, group: string): FootballMarket {
 		specOf(id, name, group, part, outcomesOf(["odd", "Odd"], ["even", "Even"])),
 		of.part,
 		(home, away) => ((home + away) % 2 === 1 ? YES : NO),
-		({ total }, out, at) => {
-			let odd = 0;
-			for (let n = total.from + ((total.from + 1) % 2); n < total.to; n += 2) odd += total.at[n] as number;
-			out[at] = odd;
-			out[at + 1] = 1 - odd;
-		},
+		places(CELLS[of.part].odd, CELLS[of.part].even),
 	);
 }
 
 export function cleanSheetMarket(side: "home" | "away"): FootballMarket {
+	const others = CELLS.regular[side === "home" ? "away" : "home"];
 	return scoreMarket(
 		specOf(`clean:${side}`, `${teamName(side)} clean sheet`, "teams", "regular", YES_NO),
 		"regular",
 		(home, away) => ((side === "home" ? away : home) === 0 ? YES : NO),
-		(law, out, at) => {
-			out[at] = (side === "home" ? law.away : law.home).at[0] as number;
-			out[at + 1] = (side === "home" ? law.away : law.home).atLeast(1);
-		},
+		places(others.at(0), others.atLeast(1)),
 	);
 }
 
@@ -62,16 +67,17 @@ export const EXACT_GOALS = scoreMarket(
 	),
 	"regular",
 	(home, away) => winnerPays(MOST_GOALS + 1, Math.min(home + away, MOST_GOALS)),
-	({ total }, out, at) => {
-		for (let n = 0; n < MOST_GOALS; n++) out[at + n] = total.at[n] as number;
-		out[at + MOST_GOALS] = total.atLeast(MOST_GOALS);
-	},
+	places(
+		...Array.from({ length: MOST_GOALS }, (_, n) => CELLS.regular.total.at(n)),
+		CELLS.regular.total.atLeast(MOST_GOALS),
+	),
 );
 
-/** Scores up to `max` goals of each side named one by one; everything else is `other`. */
-export function correctScoreMarket(of: PartWords, group: string, max: number): FootballMarket {
+/** Scores of a few goals of each side named one by one; everything else is `other`. */
+export function correctScoreMarket(of: PartWords, group: string): FootballMarket {
+	const { score, other, scoresSize: size } = CELLS[of.part];
+	const max = size - 1;
 	const { id, name, part } = named(of, "cs", "Correct score");
-	const size = max + 1;
 	const scores = Array.from({ length: size * size }, (_, index) => {
 		const label = `${Math.floor(index / size)}-${index % size}`;
 		return [label, label] as const;
@@ -81,20 +87,14 @@ export function correctScoreMarket(of: PartWords, group: string, max: number): F
 		specOf(id, name, group, part, outcomesOf(...scores, ["other", "Any other"])),
 		of.part,
 		(home, away) => pays[home <= max && away <= max ? home * size + away : size * size] ?? [],
-		(law, out, at) => {
-			let isNamed = 0;
-			let index = at;
-			for (let home = 0; home < size; home++) {
-				for (let away = 0; away < size; away++) {
-					const p = law.score(home, away);
-					out[index++] = p;
-					isNamed += p;
-				}
-			}
-			out[index] = 1 - isNamed;
-		},
+		places(...Array.from({ length: size * size }, (_, index) => score(Math.floor(index / size), index % size)), other),
 	);
 }
+
+const { homeNil: HOME_NIL, awayNil: AWAY_NIL, score: SCORE } = CELLS.regular;
+const NOT_BOTH = [HOME_NIL, AWAY_NIL];
+/** Up to two goals without both sides scoring: what is left of them is 1-1. */
+const NOT_BOTH_UNDER = [SCORE(0, 0), SCORE(1, 0), SCORE(0, 1), SCORE(2, 0), SCORE(0, 2)];
 
 export const BOTH_SCORE_AND_TOTAL = scoreMarket(
 	specOf(
@@ -111,12 +111,10 @@ export const BOTH_SCORE_AND_TOTAL = scoreMarket(
 	),
 	"regular",
 	(home, away) => winnerPays(4, (home > 0 && away > 0 ? 0 : 2) + (home + away > 2 ? 0 : 1)),
-	(law, out, at) => {
-		const notBoth = (law.home.at[0] as number) + (law.away.at[0] as number) - law.score(0, 0);
-		const notBothUnder = law.score(0, 0) + law.score(1, 0) + law.score(0, 1) + law.score(2, 0) + law.score(0, 2);
-		out[at + 1] = law.score(1, 1);
-		out[at] = 1 - notBoth - law.score(1, 1);
-		out[at + 2] = notBoth - notBothUnder;
-		out[at + 3] = notBothUnder;
-	},
+	sums(
+		allBut([...NOT_BOTH, SCORE(1, 1)], [SCORE(0, 0)]),
+		cellSum([SCORE(1, 1)]),
+		cellSum(NOT_BOTH, [SCORE(0, 0), ...NOT_BOTH_UNDER]),
+		cellSum(NOT_BOTH_UNDER),
+	),
 );

@@ -1,17 +1,22 @@
 /** Markets on how the two halves belong together. */
-import type { FootballLaws } from "../law/laws.ts";
+import { CELLS } from "../law/cells.ts";
 import type { Rates } from "../outlook.ts";
-import { ALWAYS, type FootballMarket, outcomesOf, type Pays, Settlements, specOf, winnerPays } from "./market.ts";
+import {
+	ALWAYS,
+	type FootballMarket,
+	outcomesOf,
+	type Pays,
+	places,
+	Settlements,
+	specOf,
+	winnerPays,
+} from "./market.ts";
 import { openVerdict } from "./score-market.ts";
 
 type HalvesRule = (first: Rates, second: Rates) => Pays;
 
 /** Nothing is decided before half-time; from then on the rule is one of the second half's score. */
-function halvesMarket(
-	spec: FootballMarket["spec"],
-	pays: HalvesRule,
-	lawOf: (laws: FootballLaws) => Float64Array,
-): FootballMarket {
+function halvesMarket(spec: FootballMarket["spec"], pays: HalvesRule, firstCell: number): FootballMarket {
 	const results = new Settlements(spec);
 	const undecided = results.open(spec.outcomes.map(() => true));
 	return {
@@ -19,7 +24,7 @@ function halvesMarket(
 		part: "regular",
 		rule: { kind: "halves", pays },
 		maxFair: ALWAYS,
-		price: (laws, out, at) => out.set(lawOf(laws), at),
+		price: places(...spec.outcomes.map((_, index) => firstCell + index)),
 		verdict: ({ first, second, regular }) => {
 			if (regular.isOver) return results.settled(pays(first, second));
 			if (!first.isOver) return undecided;
@@ -49,7 +54,7 @@ export const HALF_TIME_FULL_TIME = halvesMarket(
 	),
 	(first, second) =>
 		winnerPays(9, 3 * resultOf(first) + resultOf({ home: first.home + second.home, away: first.away + second.away })),
-	(laws) => laws.halfTimeFullTime,
+	CELLS.halfTimeFullTime,
 );
 
 export const HIGHEST_SCORING_HALF = halvesMarket(
@@ -65,5 +70,5 @@ export const HIGHEST_SCORING_HALF = halvesMarket(
 		const after = second.home + second.away;
 		return winnerPays(3, before > after ? 0 : before === after ? 1 : 2);
 	},
-	(laws) => laws.moreGoals,
+	CELLS.moreGoals,
 );

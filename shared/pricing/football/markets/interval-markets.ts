@@ -2,15 +2,13 @@
  * A goal within an interval of the match's clock. Each half is cut from its beginning into pieces of 5, 10 and 15 minutes;
  * the last piece of a half runs to the whistle, stoppage included. The piece that runs and the next one are offered.
  */
-import type { FootballLaws } from "../law/laws.ts";
+import type { Interval } from "../law/laws.ts";
 import type { MatchPath } from "../path.ts";
 import { ALWAYS, type FootballFamily, type FootballMarket, Settlements, specOf, YES_NO } from "./market.ts";
 
 const HALF_MIN = 45;
 const NO_GOAL = [-2, 2] as const;
 const GOAL = [2, -2] as const;
-
-type Interval = { readonly half: 1 | 2; readonly startSec: number; readonly endSec: number | null };
 
 const hasGoal = ({ half, startSec, endSec }: Interval, path: MatchPath): boolean =>
 	path.goals.some((goal) => goal.half === half && goal.sec >= startSec && (endSec === null || goal.sec < endSec));
@@ -33,30 +31,12 @@ function intervalMarket(minutes: number, interval: Interval): FootballMarket {
 		part: half === 1 ? "first" : "second",
 		rule: { kind: "interval", startSec, endSec },
 		maxFair: ALWAYS,
-		price: (laws, out, at, sec) => {
-			const no = withoutGoal(laws, interval, sec);
-			out[at] = 1 - no;
-			out[at + 1] = no;
-		},
+		price: { kind: "interval", interval },
 		verdict: (path) => {
 			if (hasGoal(interval, path)) return results.settled(GOAL);
 			return !path.hasDoubt && hasPassed(interval, path) ? results.settled(NO_GOAL) : undecided;
 		},
 	};
-}
-
-/**
- * Of n goals that the half still brings, each falls into the interval with the same probability f, whatever the tilt: it weighs
- * final scores, not times. So none does with (1 − f)^n, summed over n by Horner's rule.
- */
-function withoutGoal(laws: FootballLaws, { half, startSec, endSec }: Interval, sec: number): number {
-	const { total } = half === 1 ? laws.first : laws.second;
-	const from = sec >= startSec ? 0 : laws.shareWithin(startSec - sec);
-	const to = endSec === null ? 1 : laws.shareWithin(endSec - sec);
-	const outside = Math.min(1, Math.max(0, 1 - (to - from)));
-	let sum = 0;
-	for (let n = total.to - 1; n >= total.from; n--) sum = sum * outside + (total.at[n] as number);
-	return Math.min(1, sum);
 }
 
 function intervalFamily(minutes: number): FootballFamily {

@@ -4,7 +4,7 @@
  * values of both sides add up to one; a stake that comes back does not count.
  */
 import type { MarketSpec } from "../../sport.ts";
-import { LAW_SIZE, type ScoreLaw, type SumBounds } from "../law/score-law.ts";
+import { CELLS } from "../law/cells.ts";
 import {
 	ALWAYS,
 	type FootballMarket,
@@ -13,6 +13,8 @@ import {
 	type Part,
 	type Pay,
 	type Pays,
+	type Price,
+	places,
 	specOf,
 	THREE_WAY,
 	TWO_WAY,
@@ -48,46 +50,38 @@ export function linePays(value: number, [low, high]: readonly [number, number]):
 	return [first, (0 - first) as Pay];
 }
 
-/** Writes won / (won + lost) for the first outcome and its complement for the second. */
-export function writeShares(out: Float64Array, at: number, won: number, lost: number): void {
-	const all = won + lost;
-	out[at] = all > 0 ? won / all : 0;
-	out[at + 1] = all > 0 ? lost / all : 0;
-}
+type Places = { readonly atLeast: (goals: number) => number; readonly atMost: (goals: number) => number };
 
-/** Both halves of a stake, each on its own line; `moved` is how far the sums' values are moved up. */
-const boundsOf = ([low, high]: readonly [number, number], moved = 0): SumBounds => [
-	Math.floor(low) + 1 + moved,
-	Math.floor(high) + 1 + moved,
-	Math.ceil(low) - 1 + moved,
-	Math.ceil(high) - 1 + moved,
-];
+/** Both halves of a stake on the sum's being above a line, each on its own. */
+export function linePrice({ atLeast, atMost }: Places, [low, high]: readonly [number, number]): Price {
+	return {
+		kind: "line",
+		wins: [atLeast(Math.floor(low) + 1), atLeast(Math.floor(high) + 1)],
+		loses: [atMost(Math.ceil(low) - 1), atMost(Math.ceil(high) - 1)],
+	};
+}
 
 export function totalMarket(of: PartWords, line: number, group: string, maxFair: MaxFair): FootballMarket {
 	const { id, name, part } = named(of, `ou:${line}`, `Total goals ${line}`);
 	const halves = halvesOf(line);
-	const bounds = boundsOf(halves);
 	return scoreMarket(
 		specOf(id, name, group, part, OVER_UNDER),
 		of.part,
 		(home, away) => linePays(home + away, halves),
-		(law, out, at) => law.total.writeShares(out, at, bounds),
+		linePrice(CELLS[of.part].total, halves),
 		maxFair,
-		bounds,
 	);
 }
 
 export function teamTotalMarket(side: "home" | "away", line: number, maxFair: MaxFair): FootballMarket {
 	const halves = halvesOf(line);
-	const bounds = boundsOf(halves);
 	const spec = specOf(`tt:${side}:${line}`, `${teamName(side)} goals ${line}`, "teams", "regular", OVER_UNDER);
 	return scoreMarket(
 		spec,
 		"regular",
 		(home, away) => linePays(side === "home" ? home : away, halves),
-		(law, out, at) => law[side].writeShares(out, at, bounds),
+		linePrice(CELLS.regular[side], halves),
 		maxFair,
-		bounds,
 	);
 }
 
@@ -100,14 +94,12 @@ const signed = (line: number): string => (line > 0 ? `+${line}` : String(line));
 export function handicapMarket(of: PartWords, line: number, group: string, maxFair: MaxFair): FootballMarket {
 	const { id, name, part } = named(of, `ah:${line}`, `Handicap ${signed(line)}`);
 	const halves = halvesOf(-line);
-	const bounds = boundsOf(halves, LAW_SIZE);
 	return scoreMarket(
 		specOf(id, name, group, part, TWO_WAY),
 		of.part,
 		(home, away) => linePays(home - away, halves),
-		(law, out, at) => law.difference.writeShares(out, at, bounds),
+		linePrice(CELLS[of.part].difference, halves),
 		maxFair,
-		bounds,
 	);
 }
 
@@ -119,12 +111,6 @@ const THREE_WAY_PAYS: readonly [Pays, Pays, Pays] = [
 export const threeWayPays = (difference: number): Pays =>
 	difference > 0 ? THREE_WAY_PAYS[0] : difference < 0 ? THREE_WAY_PAYS[2] : THREE_WAY_PAYS[1];
 
-export function writeThreeWay(law: ScoreLaw, out: Float64Array, at: number, line: number): void {
-	out[at] = law.differenceAtLeast(1 - line);
-	out[at + 1] = law.differenceAt(-line);
-	out[at + 2] = law.differenceAtMost(-1 - line);
-}
-
 /** European handicap: whole goals added to the home side, and the draw is an outcome. Line 0 is the match result. */
 export function threeWayMarket(
 	of: PartWords,
@@ -132,11 +118,12 @@ export function threeWayMarket(
 	line: number,
 	maxFair: MaxFair = ALWAYS,
 ): FootballMarket {
+	const { difference } = CELLS[of.part];
 	return scoreMarket(
 		spec,
 		of.part,
 		(home, away) => threeWayPays(home - away + line),
-		(law, out, at) => writeThreeWay(law, out, at, line),
+		places(difference.atLeast(1 - line), difference.at(-line), difference.atMost(-1 - line)),
 		maxFair,
 	);
 }

@@ -5,8 +5,8 @@
  */
 import type { LegOutcome } from "../../../contracts/results.ts";
 import type { MarketSpec, OutcomeSpec, SettledMarket } from "../../sport.ts";
-import type { FootballLaws } from "../law/laws.ts";
-import type { SumBounds, Sums } from "../law/score-law.ts";
+import { CELLS } from "../law/cells.ts";
+import type { Interval } from "../law/laws.ts";
 import type { Rates } from "../outlook.ts";
 import type { MatchPath } from "../path.ts";
 
@@ -30,6 +30,26 @@ export type Rule =
 	| { readonly kind: "kick"; readonly kickNo: number }
 	| { readonly kind: "kicks_winner" };
 
+/** A fair value as a sum of places in the law's numbers (`law/cells.ts`), less others. */
+export type CellSum = { readonly plus: readonly number[]; readonly minus: readonly number[] };
+export const cellSum = (plus: readonly number[], minus: readonly number[] = []): CellSum => ({ plus, minus });
+/** Everything that those places do not hold. */
+export const allBut = (minus: readonly number[], plus: readonly number[] = []): CellSum =>
+	cellSum([CELLS.one, ...plus], minus);
+
+/**
+ * The price, in a form that can be compiled: a sum for each outcome; two opposite outcomes by what a stake wins and loses, each
+ * half of it in a place of its own; or no goal within an interval.
+ */
+export type Price =
+	| { readonly kind: "sums"; readonly outcomes: readonly CellSum[] }
+	| { readonly kind: "line"; readonly wins: readonly [number, number]; readonly loses: readonly [number, number] }
+	| { readonly kind: "interval"; readonly interval: Interval };
+
+export const sums = (...outcomes: readonly CellSum[]): Price => ({ kind: "sums", outcomes });
+/** Each outcome is one place. */
+export const places = (...cells: readonly number[]): Price => sums(...cells.map((cell) => cellSum([cell])));
+
 export type MaxFair = { readonly before: number; readonly inPlay: number };
 /** Offered until it is decided. */
 export const ALWAYS: MaxFair = { before: 1, inPlay: 1 };
@@ -40,11 +60,8 @@ export type FootballMarket = {
 	readonly rule: Rule;
 	/** Not offered while an outcome's fair value is above this, before the match and in play; lines move with the state that way. */
 	readonly maxFair: MaxFair;
-	/** Writes the fair value of each outcome from `at` on. `sec` is the match's clock. */
-	readonly price: (laws: FootballLaws, out: Float64Array, at: number, sec: number) => void;
+	readonly price: Price;
 	readonly verdict: (path: MatchPath) => Verdict;
-	/** Of a line: where in the sums its stakes win and lose. */
-	readonly line?: SumBounds;
 };
 
 export type FootballFamily = {
@@ -60,10 +77,10 @@ export type FootballFamily = {
 	 */
 	readonly candidates?: (path: MatchPath) => readonly FootballMarket[];
 	/**
-	 * Of a family of lines, the sums that they are lines of. Its markets stand in rising order and have a `line` each; those on
-	 * offer are a run without gaps, because the first outcome's fair value only falls, or only rises, with the line.
+	 * Markets are lines of one sum and stand in rising order: those on offer are a run without gaps, because the first outcome's
+	 * fair value only falls, or only rises, with the line.
 	 */
-	readonly linesOf?: (laws: FootballLaws) => Sums;
+	readonly isRun?: boolean;
 	/** From when to before when, in seconds of the match's clock, a candidate is offered; absent: always. */
 	readonly clockOf?: (market: FootballMarket) => readonly [fromSec: number, beforeSec: number];
 };

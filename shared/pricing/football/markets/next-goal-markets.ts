@@ -1,12 +1,13 @@
 /** Goal number n of a part: whose, or none. Only the next one is offered. */
-import type { FootballLaws, NextGoal } from "../law/laws.ts";
-import { MAX_GOALS_STANDING, type ScoreLaw } from "../law/score-law.ts";
+import { CELLS } from "../law/cells.ts";
+import { MAX_GOALS_STANDING } from "../law/score-law.ts";
 import { EXTRA, FIRST, named, type PartWords, REGULAR, SECOND } from "./lines.ts";
 import {
 	ALWAYS,
 	type FootballFamily,
 	type FootballMarket,
 	outcomesOf,
+	places,
 	Settlements,
 	specOf,
 	type Verdict,
@@ -15,13 +16,7 @@ import {
 
 const NEXT = outcomesOf(["home", "1"], ["none", "No goal"], ["away", "2"]);
 
-function nextGoalMarket(
-	of: PartWords,
-	group: string,
-	goalNo: number,
-	nextOf: (laws: FootballLaws) => NextGoal,
-	lawOf: (laws: FootballLaws) => ScoreLaw,
-): FootballMarket {
+function nextGoalMarket(of: PartWords, group: string, goalNo: number): FootballMarket {
 	const { id, name, part } = named(of, `ng:${goalNo}`, `Goal ${goalNo}`);
 	const spec = specOf(id, name, group, part, NEXT);
 	const results = new Settlements(spec);
@@ -35,13 +30,7 @@ function nextGoalMarket(
 		part,
 		rule: { kind: "next_goal", goalNo },
 		maxFair: ALWAYS,
-		price: (laws, out, at) => {
-			const next = nextOf(laws);
-			const law = lawOf(laws);
-			out[at] = next.home;
-			out[at + 1] = law.score(law.startHome, law.startAway);
-			out[at + 2] = next.away;
-		},
+		price: places(CELLS.next[of.part], CELLS[of.part].noMore, CELLS.next[of.part] + 1),
 		verdict: (path) => {
 			const { sides, isOver } = path[of.part];
 			const side = sides[goalNo - 1];
@@ -53,14 +42,9 @@ function nextGoalMarket(
 	};
 }
 
-function nextGoalFamily(
-	of: PartWords,
-	group: string,
-	nextOf: (laws: FootballLaws) => NextGoal,
-	lawOf: (laws: FootballLaws) => ScoreLaw,
-): FootballFamily {
+function nextGoalFamily(of: PartWords, group: string): FootballFamily {
 	const numbers = Array.from({ length: MAX_GOALS_STANDING + 1 }, (_, index) => index + 1);
-	const markets = numbers.map((goalNo) => nextGoalMarket(of, group, goalNo, nextOf, lawOf));
+	const markets = numbers.map((goalNo) => nextGoalMarket(of, group, goalNo));
 	return {
 		family: `${of.prefix}ng`,
 		name: named(of, "ng", "Next goal").name,
@@ -74,27 +58,7 @@ function nextGoalFamily(
 	};
 }
 
-export const NEXT_GOAL = nextGoalFamily(
-	REGULAR,
-	"next_goal",
-	({ nextRegular }) => nextRegular,
-	({ regular }) => regular,
-);
-export const FIRST_HALF_NEXT_GOAL = nextGoalFamily(
-	FIRST,
-	"next_goal",
-	({ nextFirst }) => nextFirst,
-	({ first }) => first,
-);
-export const SECOND_HALF_NEXT_GOAL = nextGoalFamily(
-	SECOND,
-	"next_goal",
-	({ nextSecond }) => nextSecond,
-	({ second }) => second,
-);
-export const EXTRA_NEXT_GOAL = nextGoalFamily(
-	EXTRA,
-	"extra",
-	({ nextExtra }) => nextExtra,
-	({ extra }) => extra,
-);
+export const NEXT_GOAL = nextGoalFamily(REGULAR, "next_goal");
+export const FIRST_HALF_NEXT_GOAL = nextGoalFamily(FIRST, "next_goal");
+export const SECOND_HALF_NEXT_GOAL = nextGoalFamily(SECOND, "next_goal");
+export const EXTRA_NEXT_GOAL = nextGoalFamily(EXTRA, "extra");

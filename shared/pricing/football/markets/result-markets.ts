@@ -1,11 +1,16 @@
 /** Who wins: match result, double chance, draw no bet, winning margin, and winning with something else. */
-import type { ScoreLaw } from "../law/score-law.ts";
-import { named, type PartWords, teamName, threeWayMarket, writeShares } from "./lines.ts";
+import { CELLS } from "../law/cells.ts";
+import { linePrice, named, type PartWords, teamName, threeWayMarket } from "./lines.ts";
 import {
+	allBut,
+	cellSum,
 	type FootballMarket,
 	outcomesOf,
 	type Pays,
+	type Price,
+	places,
 	specOf,
+	sums,
 	THREE_WAY,
 	TWO_WAY,
 	winnerPays,
@@ -27,15 +32,12 @@ const DOUBLE_CHANCE_PAYS: Readonly<Record<"home" | "draw" | "away", Pays>> = {
 
 export function doubleChanceMarket(of: PartWords, group: string): FootballMarket {
 	const { id, name, part } = named(of, "dc", "Double chance");
+	const { atLeast, atMost } = CELLS[of.part].difference;
 	return scoreMarket(
 		specOf(id, name, group, part, outcomesOf(["1x", "1X"], ["12", "12"], ["x2", "X2"]), 2),
 		of.part,
 		(home, away) => DOUBLE_CHANCE_PAYS[home > away ? "home" : home < away ? "away" : "draw"],
-		(law, out, at) => {
-			out[at] = law.differenceAtLeast(0);
-			out[at + 1] = law.differenceAtLeast(1) + law.differenceAtMost(-1);
-			out[at + 2] = law.differenceAtMost(0);
-		},
+		sums(cellSum([atLeast(0)]), cellSum([atLeast(1), atMost(-1)]), cellSum([atMost(0)])),
 	);
 }
 
@@ -46,7 +48,7 @@ export function drawNoBetMarket(of: PartWords, group: string): FootballMarket {
 		specOf(id, name, group, part, TWO_WAY),
 		of.part,
 		(home, away) => (home > away ? [2, -2] : home < away ? [-2, 2] : [0, 0]),
-		(law, out, at) => writeShares(out, at, law.differenceAtLeast(1), law.differenceAtMost(-1)),
+		linePrice(CELLS[of.part].difference, [0, 0]),
 	);
 }
 
@@ -66,34 +68,29 @@ function marginPays(difference: number): Pays {
 	return winnerPays(marginOutcomes.length, winner);
 }
 
+const { difference: DIFFERENCE, score: SCORE, home: HOME, away: AWAY } = CELLS.regular;
+
 export const WINNING_MARGIN = scoreMarket(
 	specOf("wm", "Winning margin", "goals", "regular", marginOutcomes),
 	"regular",
 	(home, away) => marginPays(home - away),
-	(law, out, at) => {
-		for (let margin = 1; margin < LARGEST_MARGIN; margin++) {
-			out[at + margin - 1] = law.differenceAt(margin);
-			out[at + LARGEST_MARGIN + margin] = law.differenceAt(-margin);
-		}
-		out[at + LARGEST_MARGIN - 1] = law.differenceAtLeast(LARGEST_MARGIN);
-		out[at + LARGEST_MARGIN] = law.differenceAt(0);
-		out[at + 2 * LARGEST_MARGIN] = law.differenceAtMost(-LARGEST_MARGIN);
-	},
+	places(
+		...margins.map((margin) => (margin === LARGEST_MARGIN ? DIFFERENCE.atLeast(margin) : DIFFERENCE.at(margin))),
+		DIFFERENCE.at(0),
+		...margins.map((margin) => (margin === LARGEST_MARGIN ? DIFFERENCE.atMost(-margin) : DIFFERENCE.at(-margin))),
+	),
 );
 
 /** To win without conceding. */
 export function winToNilMarket(side: "home" | "away"): FootballMarket {
+	const none = (side === "home" ? AWAY : HOME).at(0);
 	const winsToNil = (home: number, away: number): boolean =>
 		side === "home" ? home > 0 && away === 0 : away > 0 && home === 0;
 	return scoreMarket(
 		specOf(`nil:${side}`, `${teamName(side)} to win to nil`, "teams", "regular", YES_NO),
 		"regular",
 		(home, away) => (winsToNil(home, away) ? [2, -2] : [-2, 2]),
-		(law, out, at) => {
-			const yes = (side === "home" ? law.away : law.home).at[0] as number;
-			out[at] = yes - law.score(0, 0);
-			out[at + 1] = 1 - (out[at] as number);
-		},
+		sums(cellSum([none], [SCORE(0, 0)]), allBut([none], [SCORE(0, 0)])),
 	);
 }
 
@@ -111,14 +108,15 @@ function combined(id: string, name: string, second: readonly [readonly [string, 
 }
 const resultIndex = (home: number, away: number): number => (home > away ? 0 : home < away ? 2 : 1);
 
-/** Writes each result split by an event: the part with it is given, the rest is without. */
-function writeSplit(law: ScoreLaw, out: Float64Array, at: number, without: readonly [number, number, number]): void {
-	out[at + 1] = without[0];
-	out[at + 3] = without[1];
-	out[at + 5] = without[2];
-	out[at] = law.differenceAtLeast(1) - without[0];
-	out[at + 2] = law.differenceAt(0) - without[1];
-	out[at + 4] = law.differenceAtMost(-1) - without[2];
+/** Each result split by an event: what is without it is given, the part with it is the rest. */
+function splitPrice(without: readonly (readonly [plus: readonly number[], minus: readonly number[]])[]): Price {
+	const results = [DIFFERENCE.atLeast(1), DIFFERENCE.at(0), DIFFERENCE.atMost(-1)];
+	return sums(
+		...without.flatMap(([plus, minus], index) => [
+			cellSum([results[index] as number, ...minus], plus),
+			cellSum(plus, minus),
+		]),
+	);
 }
 
 export const RESULT_AND_BOTH_SCORE = scoreMarket(
@@ -128,10 +126,11 @@ export const RESULT_AND_BOTH_SCORE = scoreMarket(
 	]),
 	"regular",
 	(home, away) => winnerPays(6, 2 * resultIndex(home, away) + (home > 0 && away > 0 ? 0 : 1)),
-	(law, out, at) => {
-		const nilNil = law.score(0, 0);
-		writeSplit(law, out, at, [(law.away.at[0] as number) - nilNil, nilNil, (law.home.at[0] as number) - nilNil]);
-	},
+	splitPrice([
+		[[AWAY.at(0)], [SCORE(0, 0)]],
+		[[SCORE(0, 0)], []],
+		[[HOME.at(0)], [SCORE(0, 0)]],
+	]),
 );
 
 export const RESULT_AND_TOTAL = scoreMarket(
@@ -141,10 +140,9 @@ export const RESULT_AND_TOTAL = scoreMarket(
 	]),
 	"regular",
 	(home, away) => winnerPays(6, 2 * resultIndex(home, away) + (home + away > 2 ? 0 : 1)),
-	(law, out, at) =>
-		writeSplit(law, out, at, [
-			law.score(1, 0) + law.score(2, 0),
-			law.score(0, 0) + law.score(1, 1),
-			law.score(0, 1) + law.score(0, 2),
-		]),
+	splitPrice([
+		[[SCORE(1, 0), SCORE(2, 0)], []],
+		[[SCORE(0, 0), SCORE(1, 1)], []],
+		[[SCORE(0, 1), SCORE(0, 2)], []],
+	]),
 );

@@ -1,19 +1,19 @@
 /** Markets that follow from the final score of one part: everything about them but the price comes from the rule. */
 import type { MarketSpec } from "../../sport.ts";
-import { MAX_GOALS_STANDING, type ScoreLaw, type SumBounds } from "../law/score-law.ts";
+import { MAX_GOALS_STANDING } from "../law/score-law.ts";
 import {
 	ALWAYS,
 	type FootballMarket,
 	type MaxFair,
 	type Part,
 	type Pays,
+	type Price,
 	Settlements,
 	type Verdict,
 } from "./market.ts";
 
 export type ScorePart = Extract<Part, "regular" | "first" | "second" | "extra">;
 type ScoreRule = (home: number, away: number) => Pays;
-export type ScorePrice = (law: ScoreLaw, out: Float64Array, at: number) => void;
 
 /**
  * No line or list of outcomes reaches further than this many goals, so a rule that says the same of all scores up to so many
@@ -45,28 +45,13 @@ export function openVerdict(results: Settlements, pays: ScoreRule, home: number,
 	return isSame ? results.settled(now) : results.open(alive);
 }
 
-/** Chosen once, not at each tick. */
-function onLaw(part: ScorePart, price: ScorePrice): FootballMarket["price"] {
-	switch (part) {
-		case "regular":
-			return ({ regular }, out, at) => price(regular, out, at);
-		case "first":
-			return ({ first }, out, at) => price(first, out, at);
-		case "second":
-			return ({ second }, out, at) => price(second, out, at);
-		case "extra":
-			return ({ extra }, out, at) => price(extra, out, at);
-	}
-}
-
 /** A market by its rule and its price. Verdicts are kept by score: a score is met many times, by every match there is. */
 export function scoreMarket(
 	spec: MarketSpec,
 	part: ScorePart,
 	pays: ScoreRule,
-	price: ScorePrice,
+	price: Price,
 	maxFair: MaxFair = ALWAYS,
-	line?: SumBounds,
 ): FootballMarket {
 	const results = new Settlements(spec);
 	const known = new Map<number, Verdict>();
@@ -76,8 +61,7 @@ export function scoreMarket(
 		part,
 		rule: { kind: "score", pays },
 		maxFair,
-		...(line === undefined ? {} : { line }),
-		price: onLaw(part, price),
+		price,
 		verdict: (path) => {
 			if (part === "extra" && !path.extraWasReached) return undecided;
 			const { home, away, isOver } = path[part];
