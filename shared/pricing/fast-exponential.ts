@@ -19,7 +19,8 @@ export function expOf(x: number): number {
 	// Counted from the lower end, so that cutting off rounds down.
 	const index = ((x - LEAST_EXPONENT) * INVERSE_PART) | 0;
 	const rest = x - LEAST_EXPONENT - index * PART;
-	const series = 1 + rest * (1 + rest * (1 / 2 + rest * (1 / 6 + rest * (1 / 24 + rest * (1 / 120 + rest / 720)))));
+	const series =
+		1 + rest * (1 + rest * (1 / 2 + rest * (1 / 6 + rest * (1 / 24 + rest * (1 / 120 + (1 / 720) * rest)))));
 	return (POWERS[index >> 6] as number) * (ROOTS[index & (PARTS - 1)] as number) * series;
 }
 
@@ -43,6 +44,6 @@ export function logOf(x: number): number {
 	const halvings = BIAS - (high >> 20);
 	const cell = (high >> 12) & (CELLS - 1);
 	const by = x * (DOUBLINGS[halvings] as number) * (CENTRES[cell] as number) - 1;
-	const series = by * (1 - by * (1 / 2 - by * (1 / 3 - by * (1 / 4 - by * (1 / 5 - by / 6)))));
+	const series = by * (1 - by * (1 / 2 - by * (1 / 3 - by * (1 / 4 - by * (1 / 5 - (1 / 6) * by)))));
 	return (LOGS[cell] as number) + series - halvings * Math.LN2;
 }

@@ -166,6 +166,42 @@ describe("slow and fast", () => {
 		);
 	});
 
+	test("[MAT-2] … however little or much each book moves from the one before", () => {
+		const step = fc.oneof(fc.double({ min: -6, max: 0, noNaN: true }), fc.constant(-20));
+		fc.assert(
+			fc.property(
+				fc.array(priced, { minLength: 1, maxLength: 4 }),
+				fc.array(fc.tuple(step, fc.infiniteStream(fc.double({ min: -1, max: 1, noNaN: true }))), { maxLength: 20 }),
+				(rows, moves) => {
+					const markets = rows.map((row) => row.market);
+					const book = createBookMargin(markets);
+					const out = new Int32Array(book.outcomes);
+					let fair = rows.map((row) => row.fair);
+					for (const [size, each] of moves) {
+						fair = fair.map((chances, m) => {
+							const winners = markets[m]?.winners ?? 1;
+							const moved = chances.map((p) => p * Math.exp(10 ** size * Number(each.next().value)));
+							const total = moved.reduce((sum, p) => sum + p, 0);
+							return moved.map((p) => Math.min(1, (p * winners) / total));
+						});
+						book.apply(Float64Array.from(fair.flat()), out);
+						expect([...out]).toEqual(slow(markets, fair));
+					}
+				},
+			),
+			{ numRuns: 400 },
+		);
+	});
+
+	test("agree where a chance is hardly a number", () => {
+		const fair = [0.6, 0.4 - 1e-300, 1e-300, 1e-310];
+		for (const method of ["odds-ratio", "power"] as const) {
+			const markets = [market(2, rule(method, 0.05)), market(4, rule(method, 0.1)), market(2, rule(method, 0.05))];
+			const book = [[0.3, 0.7], fair, [0.2, 0.8]];
+			expect(fast(markets, book)).toEqual(slow(markets, book));
+		}
+	});
+
 	test("agree at every rung, where prices meet it to the last bits", () => {
 		for (let rung = 1_060; rung < 900_000; rung += stepAt(rung)) {
 			expect(isOnLadder(rung)).toBe(true);

@@ -55,3 +55,13 @@ export function newton(f: (x: number) => Slope, low: number, high: number, start
 	}
 	return x;
 }
+
+/**
+ * How far a root lies behind a guess, by f and its first three derivatives over n! there: three terms of the inverse series;
+ * far away, Newton's step.
+ */
+export function stepBack(value: number, f1: number, f2: number, f3: number): number {
+	const u = value / f1;
+	const bend = (u * f2) / f1;
+	return Math.abs(bend) > 0.25 ? u : u * (1 + bend + 2 * bend * bend - (u * u * f3) / f1);
+}
