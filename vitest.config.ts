@@ -25,6 +25,7 @@ export default defineConfig({
 					name: "unit",
 					include: [PURE],
 					exclude: [...NEVER, INSIDE_WORKERD],
+					setupFiles: ["./tests/property-seed.ts"],
 					testTimeout: 30_000,
 					hookTimeout: 60_000,
 				},

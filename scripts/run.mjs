@@ -28,6 +28,7 @@ const COMMANDS = {
 	],
 	simulate: [["node", "simulation/cli.ts"]],
 	kill: [["node", "scripts/kill/cli.ts"]],
+	soak: [["node", "scripts/soak.ts"]],
 	evaluate: [["node", "scripts/model/evaluate.ts"]],
 	fit: [["node", "scripts/model/fit.ts"]],
 	migrations: [["drizzle-kit", "generate"]],
