@@ -66,6 +66,26 @@ test("the layout's number stays while the same markets are on offer, and only th
 	}
 });
 
+test.each([
+	["first", [phase("first_half", 0)]],
+	["second", [phase("first_half", 0), phase("second_half", 2_700)]],
+])("a clock that nobody stops in the %s half: numbers to the end, of whatever sides", (_half, inputs) => {
+	const state = play(inputs);
+	const pricer = createFootballPricer();
+	for (const params of [
+		paramsOf(2.7, 0.3),
+		{ home: 0.02, away: 0.02 },
+		{ home: 9, away: 0.02 },
+		{ home: 9, away: 9 },
+	]) {
+		for (let sec = 0; sec <= 40_000; sec += 200) {
+			pricer.price(state, params, AT + sec * 1_000);
+			const values = pricer.fair.subarray(0, pricer.offsets[pricer.count()]);
+			expect(values.every((p) => p >= 0 && p <= 1)).toBe(true);
+		}
+	}
+});
+
 test("at kick-off an even match has 60 markets, 250 outcomes and every handicap of −3 … +3 by quarters", () => {
 	const book = football.book(play([]), paramsOf(2.7, 0), AT);
 	expect(book.length).toBeGreaterThanOrEqual(60);

@@ -26,7 +26,9 @@ const COUNTS_PER_GOAL = 16;
 const COUNTS = Uint8Array.from({ length: 2 * MAX_MEAN * COUNTS_PER_GOAL + 1 }, (_, sixteenths) =>
 	countOf(sixteenths / COUNTS_PER_GOAL),
 );
-const countAt = (mean: number): number => COUNTS[Math.ceil(mean * COUNTS_PER_GOAL)] as number;
+/** Of next to nothing the list is as short as it is: what the next sixteenth has would be no numbers there. */
+const countAt = (mean: number): number =>
+	mean * COUNTS_PER_GOAL < 1 ? countOf(mean) : (COUNTS[Math.ceil(mean * COUNTS_PER_GOAL)] as number);
 
 function countOf(mean: number): number {
 	let mass = Math.exp(-mean);
