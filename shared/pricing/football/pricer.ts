@@ -97,12 +97,13 @@ function isOffered({ market: { price }, alive, maxFair }: Entry, laws: FootballL
 /** Which of a shelf's markets are on offer, and which others tell when that changes. */
 function chosenOf({ entries, isRun }: Shelf, laws: FootballLaws, sec: number): readonly [Entry[], Entry[]] {
 	const timely = entries.filter(({ opensSec, closesSec }) => sec >= opensSec && sec < closesSec);
-	const chosen = timely.filter((entry) => isOffered(entry, laws, sec));
-	const [first] = chosen;
-	if (!isRun || first === undefined) return [chosen, timely.filter((entry) => !chosen.includes(entry))];
+	const offered = timely.map((entry) => isOffered(entry, laws, sec));
+	const start = offered.indexOf(true);
+	if (!isRun || start < 0) return [timely.filter((_, n) => offered[n]), timely.filter((_, n) => !offered[n])];
 	// Lines on offer are one run: nothing beyond its neighbours can come before they do.
-	const start = timely.indexOf(first);
-	return [chosen, [timely[start - 1], timely[start + chosen.length]].filter((entry) => entry !== undefined)];
+	const gap = offered.indexOf(false, start);
+	const end = gap < 0 ? timely.length : gap;
+	return [timely.slice(start, end), [...timely.slice(Math.max(0, start - 1), start), ...timely.slice(end, end + 1)]];
 }
 
 /** From when to before when the clock leaves everything as it is. */
