@@ -25,7 +25,7 @@ const SHOWN_BY: Readonly<Record<string, readonly [file: string, title: string]>>
 		"durable-objects/desk/settlement.test.ts",
 		"settled legs stay for corrections for thirty days",
 	],
-	"FEED.pruneMs": ["durable-objects/lane/lane.test.ts", "the log of an ended match goes after a week"],
+	"FEED.pruneMs": ["durable-objects/lane/lane.test.ts", "old logs are looked for once an hour at most"],
 	"RELAY.aheadMs": [
 		"durable-objects/relay/topic.test.ts",
 		"a reader ahead of a publisher that goes on without reaching it",

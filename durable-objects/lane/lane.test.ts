@@ -342,6 +342,21 @@ describe("limits", () => {
 		expect(seqs("m1")).toEqual([1, 2, 3, 4]);
 	});
 
+	test("[LAN-1] old logs are looked for once an hour at most", async () => {
+		const MINUTE = 60_000;
+		bench.match("m1").ended = true;
+		await bench.append([fixture("m1")]);
+		await bench.world.advance(10 * MINUTE);
+		bench.match("m2").ended = true;
+		await bench.append([fixture("m2")]);
+		await bench.world.advance(FEED.keepEndedMs - 10 * MINUTE);
+		expect([opsOf("m1"), opsOf("m2")]).toEqual([undefined, expect.anything()]);
+		await bench.world.advance(60 * MINUTE - 1_000);
+		expect(opsOf("m2")).toBeDefined();
+		await bench.world.advance(1_000);
+		expect(opsOf("m2")).toBeUndefined();
+	});
+
 	test("[LAN-1] a match that a correction brings back is kept", async () => {
 		const match = bench.match("m1");
 		match.ended = true;

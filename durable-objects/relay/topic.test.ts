@@ -78,7 +78,9 @@ describe("one topic at a relay", () => {
 		const { topic, join, image } = setUp();
 		const [honest, liar] = [join(at(20)), join(at(900))];
 		topic.recovered(at(20), NOW);
-		topic.tick(true, NOW + 5_000);
+		topic.tick(true, NOW + 1_999);
+		expect(topic.wantsImage).toBe(false);
+		topic.tick(true, NOW + 2_000);
 		expect(topic.wantsImage).toBe(true);
 		image(20);
 		expect([honest.take(), liar.take()]).toEqual([["sub recovered"], ["sub recovered", "image 20"]]);
