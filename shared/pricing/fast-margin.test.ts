@@ -193,6 +193,37 @@ describe("slow and fast", () => {
 		);
 	});
 
+	test.each<[string, MarginRule, readonly (readonly number[])[]]>([
+		[
+			"a jump after which the series points nowhere",
+			rule("odds-ratio", 0.055, { maxOddsMilli: 500_000 }),
+			[
+				[0.991092604106642, 0.004453697946679016, 0.004453697946679016],
+				[0.999, 0.0005, 0.0005],
+				[0.99899, 0.000505, 0.000505],
+			],
+		],
+		["more than the margin makes of it", rule("odds-ratio", 0.000546), [[0.1567688918, 0.8439256275]]],
+		["the same of three", rule("odds-ratio", 0.000339), [[0.24679925974, 0.44538739992, 0.30838884552]]],
+		["the same by power", rule("power", 0.000339), [[0.24679925974, 0.44538739992, 0.30838884552]]],
+		[
+			"less than nothing where nothing was",
+			rule("odds-ratio", 0.05),
+			[
+				[0.5, 0.5, 0],
+				[0.5, 0.5, -1e-17],
+			],
+		],
+	])("agree on %s", (_what, charged, books) => {
+		const markets = [market(books[0]?.length ?? 0, charged)];
+		const book = createBookMargin(markets);
+		const out = new Int32Array(book.outcomes);
+		for (const fair of books) {
+			book.apply(Float64Array.from(fair), out);
+			expect([...out]).toEqual(slow(markets, [fair]));
+		}
+	});
+
 	test("agree where a chance is hardly a number", () => {
 		const fair = [0.6, 0.4 - 1e-300, 1e-300, 1e-310];
 		for (const method of ["odds-ratio", "power"] as const) {

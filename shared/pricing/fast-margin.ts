@@ -141,8 +141,8 @@ function solverOf({ outcomes, winners, rule }: BookMarket): Solver {
 	return outcomes === 2 && winners === 1 ? "root" : "ratio";
 }
 
-/** Whether these are probabilities below one that sum up to what a market's do; a market of zeros is none. */
-function isBook({ offset, winners }: Plan, m: number, fair: Float64Array): boolean {
+/** Whether these are probabilities below one that sum up to what a market's do, and to less than the margin makes of it. */
+function isBook({ offset, winners, target }: Plan, m: number, fair: Float64Array): boolean {
 	const end = offset[m + 1]!;
 	let sum = 0;
 	for (let i = offset[m]!; i < end; i++) {
@@ -150,7 +150,7 @@ function isBook({ offset, winners }: Plan, m: number, fair: Float64Array): boole
 		if (!(p >= 0 && p < 1)) return false;
 		sum += p;
 	}
-	return Math.abs(sum - winners[m]!) <= SUM_TOLERANCE * winners[m]!;
+	return sum < target[m]! && Math.abs(sum - winners[m]!) <= SUM_TOLERANCE * winners[m]!;
 }
 
 /** Of two outcomes that sum up to one, one tells the other. */
@@ -172,7 +172,7 @@ function solveRoot(plan: Plan, m: number, i: number, fair: Float64Array): number
 	const x = fair[i]!;
 	const y = fair[i + 1]!;
 	const off = Math.abs(x + y - 1);
-	if (!(x > 0 && x < 1 && y > 0 && y < 1 && off <= SUM_TOLERANCE)) {
+	if (!(x > 0 && x < 1 && y > 0 && y < 1 && off <= SUM_TOLERANCE && x + y < target[m]!)) {
 		// One outcome alone cannot carry a margin.
 		if (x > 0 && y > 0) priceSlowly(plan, m, fair);
 		else odds.fill(NOT_OFFERED, i, i + 2);
@@ -326,7 +326,7 @@ const wayOf = (slack: number): number => {
 	return bounded > 0 ? bounded / (2 + 2 * bounded) : -1;
 };
 
-function isHeld({ offset, low, high, winners }: Plan, m: number, fair: Float64Array): boolean {
+function isHeld({ offset, low, high, winners, target }: Plan, m: number, fair: Float64Array): boolean {
 	const end = offset[m + 1]!;
 	let sum = 0;
 	for (let i = offset[m]!; i < end; i++) {
@@ -334,7 +334,7 @@ function isHeld({ offset, low, high, winners }: Plan, m: number, fair: Float64Ar
 		if (!(p > low[i]! && p < high[i]!)) return false;
 		sum += p;
 	}
-	return Math.abs(sum - winners[m]!) <= SUM_TOLERANCE * winners[m]!;
+	return sum < target[m]! && Math.abs(sum - winners[m]!) <= SUM_TOLERANCE * winners[m]!;
 }
 
 function hold({ low, high, offset, raw, room }: Plan, m: number, fair: Float64Array): void {
@@ -350,7 +350,7 @@ function hold({ low, high, offset, raw, room }: Plan, m: number, fair: Float64Ar
 		const p = fair[i]!;
 		const by = way * p * (1 - p);
 		// What is impossible has to stay so.
-		low[i] = p === 0 ? -1 : p - by;
+		low[i] = p === 0 ? -Number.MIN_VALUE : p - by;
 		high[i] = p === 0 ? Number.MIN_VALUE : p + by;
 	}
 }

@@ -63,5 +63,7 @@ export function newton(f: (x: number) => Slope, low: number, high: number, start
 export function stepBack(value: number, f1: number, f2: number, f3: number): number {
 	const u = value / f1;
 	const bend = (u * f2) / f1;
-	return Math.abs(bend) > 0.25 ? u : u * (1 + bend + 2 * bend * bend - (u * u * f3) / f1);
+	const twist = (u * u * f3) / f1;
+	// Of terms that are not small the series says nothing: their sum may be next to zero far from any root.
+	return Math.abs(bend) > 0.25 || Math.abs(twist) > 0.25 ? u : u * (1 + bend + 2 * bend * bend - twist);
 }

@@ -83,6 +83,16 @@ describe("[SET-0] the 2022 final", () => {
 });
 
 describe("settlement", () => {
+	test("[SET-0] a half-time lead of any size leaves half-time/full-time open", () => {
+		for (const lead of [1, 9, 12, 20]) {
+			const goals = Array.from({ length: lead }, (_, n) => incident("goal", "home", `g${n}`));
+			const state = play([phase("first_half", 60), ...goals, betStart(), phase("half_time", 2_700, false)]);
+			expect(winners(state, "htft"), `${lead}-0`).toBeNull();
+			const market = football.book(state, params(), AT).find(({ spec }) => spec.marketId === "htft");
+			expect(market?.alive.slice(0, 3), `${lead}-0`).toEqual([true, true, true]);
+		}
+	});
+
 	test("[SET-1] a goal settles only once it stands, and a goal taken back takes its results back", () => {
 		const scored = play([phase("first_half", 0), incident("goal", "home", "g1")]);
 		expect(winners(scored, "ou:0.5")).toBeNull();

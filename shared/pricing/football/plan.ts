@@ -27,12 +27,15 @@ export function sumOf(cells: Float64Array, { plus, minus }: CellSum): number {
 
 type Line = Extract<Price, { kind: "line" }>;
 
-/** Fair values of both sides of a line: what a stake wins and loses, both halves of it, as shares of what is decided. */
+/**
+ * Fair values of both sides of a line: what a stake wins and loses, both halves of it, as shares of what is decided. Where next
+ * to nothing can decide it any more it counts as certain, so that it is not offered.
+ */
 export function lineShares(cells: Float64Array, { wins, loses }: Line): readonly [number, number] {
 	const won = (cells[wins[0]] as number) + (cells[wins[1]] as number);
 	const lost = (cells[loses[0]] as number) + (cells[loses[1]] as number);
 	const share = won + lost > 0 ? 1 / (won + lost) : 0;
-	return [won * share, lost * share];
+	return [won + lost > 0 ? won * share : 1, lost * share];
 }
 
 /** Numbers of one step of each loop. */
@@ -130,7 +133,7 @@ export class Plan {
 			const won = (cells[steps[n + 1] as number] as number) + (cells[steps[n + 2] as number] as number);
 			const lost = (cells[steps[n + 3] as number] as number) + (cells[steps[n + 4] as number] as number);
 			const share = won + lost > 0 ? 1 / (won + lost) : 0;
-			fair[at] = won * share;
+			fair[at] = won + lost > 0 ? won * share : 1;
 			fair[at + 1] = lost * share;
 		}
 	}
@@ -155,7 +158,7 @@ export class Plan {
 			const lost = (cells[lines[n + 2] as number] as number) + (cells[lines[n + 3] as number] as number);
 			const share = won + lost > 0 ? 1 / (won + lost) : 0;
 			const most = this.#shutLinesMaxFair[m] as number;
-			if (won * share <= most && lost * share <= most) return false;
+			if ((won + lost > 0 ? won * share : 1) <= most && lost * share <= most) return false;
 		}
 		for (let n = 0; n < this.#shutSums.length; n++)
 			if (!(sumOf(cells, this.#shutSums[n] as CellSum) > (this.#shutSumsMaxFair[n] as number))) return false;

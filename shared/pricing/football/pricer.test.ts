@@ -50,6 +50,29 @@ test("[MAT-2] a pricer that has priced other matches and other times gives the s
 	}
 });
 
+test.each(MODELS)("[MAT-2] … however long it has followed one match, with %s", (_name, model) => {
+	const used = createFootballPricer(model);
+	const state = play([phase("first_half", 0)]);
+	const params = { home: 1.2, away: 1.5 };
+	for (let sec = 0; sec < 5_400; sec += 10) {
+		const now = bookBy(used, state, params, AT + sec * 1_000);
+		if (sec % 300 === 0)
+			expect(now, `${sec} s`).toEqual(bookBy(createFootballPricer(model), state, params, AT + sec * 1_000));
+	}
+});
+
+test("goals of both halves may be more than those of one: sums stay whole", () => {
+	const many = createFootballPricer((params, facts) => ({
+		...plain(params, facts),
+		segments: { ...plain(params, facts).segments, first: { home: 11, away: 10 }, second: { home: 11, away: 10 } },
+	}));
+	for (const { fair, spec } of bookBy(many, play([]), paramsOf(2.7, 0), AT))
+		expect(
+			fair.reduce((sum, p) => sum + p, 0),
+			spec.marketId,
+		).toBeCloseTo(spec.winners, 6);
+});
+
 test("the layout's number stays while the same markets are on offer, and only then", () => {
 	const pricer = createFootballPricer();
 	const state = play([phase("first_half", 0)]);

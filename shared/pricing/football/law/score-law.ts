@@ -9,9 +9,9 @@ import { ASKED, LAW_SIZE, SCORES_SIZE, type ScoreCells, SUMS_SIZE } from "./cell
 
 /** Goals of both sides in a period beyond which `reduce` refuses a further one: the record of an international match is 31. */
 export const MAX_GOALS_STANDING = 60;
-/** Goals a side scores in the rest of a match are cut here at the latest; means are refused above `MAX_MEAN`. */
+/** Goals a side scores in the rest of a match are cut here at the latest. */
 const MAX_TO_COME = 64;
-/** Even a side of eight expected goals with two men more than the other stays below; it scores 64 with 1e-13. */
+/** Of a segment; both halves together have twice as much, and both sides twice that. A side of 20 scores 64 with 1e-13. */
 export const MAX_MEAN = 20;
 /** A Poisson mass below this, past the mode, ends the list: what is cut is less than 1e-13 in all. */
 const NEGLIGIBLE = 1e-13;
@@ -21,9 +21,9 @@ const TILTED = 8;
 /** 1 / k: a division would be the slowest step of the loop below. */
 const INVERSE = Float64Array.from({ length: 2 * MAX_TO_COME }, (_, k) => 1 / Math.max(1, k));
 
-/** How many masses a list has, by its mean in sixteenths; the two sides of a match together have twice the mean of one. */
+/** How many masses a list has, by its mean in sixteenths. */
 const COUNTS_PER_GOAL = 16;
-const COUNTS = Uint8Array.from({ length: 2 * MAX_MEAN * COUNTS_PER_GOAL + 1 }, (_, sixteenths) =>
+const COUNTS = Uint8Array.from({ length: 4 * MAX_MEAN * COUNTS_PER_GOAL + 1 }, (_, sixteenths) =>
 	countOf(sixteenths / COUNTS_PER_GOAL),
 );
 /** Of next to nothing the list is as short as it is: what the next sixteenth has would be no numbers there. */
@@ -37,8 +37,11 @@ function countOf(mean: number): number {
 		mass *= mean * (INVERSE[k] as number);
 		if (mass < NEGLIGIBLE && k > mean) break;
 	}
-	return Math.min(k, mean <= MAX_MEAN ? MAX_TO_COME : INVERSE.length);
+	return k;
 }
+
+/** Of one side. */
+const sideCountAt = (mean: number): number => Math.min(MAX_TO_COME, countAt(mean));
 
 /** Fills `out` from `from` on with `count` Poisson masses, the first of which is `zero`. */
 function poissonInto(out: Float64Array, from: number, count: number, mean: number, zero: number): void {
@@ -81,15 +84,14 @@ export class Sums {
 	}
 
 	/** Starts over with Poisson masses, the first of which, `zero`, is that of `from`. */
-	startPoisson(from: number, mean: number, zero: number): void {
-		const count = countAt(mean);
+	startPoisson(from: number, mean: number, zero: number, count = countAt(mean)): void {
 		this.start(from, count);
 		poissonInto(this.at, from, count, mean, zero);
 	}
 
-	/** Beyond the end the mass is negligible, and so is what the tilt makes of it. */
+	/** Beyond the ends the mass is negligible, and so is what the tilt makes of it. */
 	add(x: number, mass: number): void {
-		if (x < this.#to) this.at[x] = (this.at[x] as number) + mass;
+		if (x >= this.#from && x < this.#to) this.at[x] = (this.at[x] as number) + mass;
 	}
 
 	/**
@@ -193,8 +195,9 @@ export class ScoreLaw {
 		const away = this.#awayMean;
 		this.#scale = 1 / mass;
 		if (this.#hasSides) {
-			this.#home.startPoisson(this.startHome, home, (this.homeToCome[0] as number) * this.#scale);
-			this.#away.startPoisson(this.startAway, away, (this.awayToCome[0] as number) * this.#scale);
+			const { homeToCome, awayToCome } = this;
+			this.#home.startPoisson(this.startHome, home, (homeToCome[0] as number) * this.#scale, sideCountAt(home));
+			this.#away.startPoisson(this.startAway, away, (awayToCome[0] as number) * this.#scale, sideCountAt(away));
 		}
 		this.total.startPoisson(this.startHome + this.startAway, home + away, this.nothingToCome * this.#scale);
 		this.#spreadDifference(this.startHome - this.startAway);
@@ -207,8 +210,8 @@ export class ScoreLaw {
 	 */
 	#spreadDifference(standing: number): void {
 		const { at } = this.difference;
-		const ups = countAt(this.#homeMean) - 1;
-		const downs = countAt(this.#awayMean) - 1;
+		const ups = sideCountAt(this.#homeMean) - 1;
+		const downs = sideCountAt(this.#awayMean) - 1;
 		const centre = LAW_SIZE + standing;
 		this.difference.start(centre - downs, ups + downs + 1);
 		const a = this.#homeMean;

@@ -28,7 +28,8 @@ function halvesMarket(spec: FootballMarket["spec"], pays: HalvesRule, firstCell:
 		verdict: ({ first, second, regular }) => {
 			if (regular.isOver) return results.settled(pays(first, second));
 			if (!first.isOver) return undecided;
-			return openVerdict(results, (home, away) => pays(first, { home, away }), second.home, second.away);
+			const rule = (home: number, away: number): Pays => pays(first, { home, away });
+			return openVerdict(results, rule, second.home, second.away, first.home + first.away);
 		},
 	};
 }

@@ -21,8 +21,11 @@ type ScoreRule = (home: number, away: number) => Pays;
  */
 export const RULE_REACH = 10;
 
-/** What the rule leaves open from a score on: decided as soon as every score still to come pays the same. */
-export function openVerdict(results: Settlements, pays: ScoreRule, home: number, away: number): Verdict {
+/**
+ * What the rule leaves open from a score on: decided as soon as every score still to come pays the same. `before`: goals of an
+ * earlier part that the rule counts too.
+ */
+export function openVerdict(results: Settlements, pays: ScoreRule, home: number, away: number, before = 0): Verdict {
 	const now = pays(home, away);
 	const alive = now.map((pay) => pay > -2);
 	let isSame = true;
@@ -36,7 +39,7 @@ export function openVerdict(results: Settlements, pays: ScoreRule, home: number,
 		return !isSame && !alive.includes(false);
 	};
 	// Reach from level, so that a side far ahead can still be caught by the rule's furthest line.
-	const reach = RULE_REACH + 1 + Math.abs(home - away);
+	const reach = RULE_REACH + 1 + Math.abs(home - away) + before;
 	// The furthest scores first: they tell at once that a line is open.
 	if (look(home + reach, away) || look(home, away + reach)) return results.open(alive);
 	for (let h = home; h <= home + reach; h++) {
