@@ -141,7 +141,7 @@ export class ScoreLaw {
 	/** Masses of the goals to come, before the tilt, as far as it reaches. */
 	readonly homeToCome = new Float64Array(TILTED);
 	readonly awayToCome = new Float64Array(TILTED);
-	/** Final goals. Of a half or extra time nobody asks how many one side has, but whether it has any. */
+	/** Final goals. Of a half or extra time nobody asks how many of a side there are, only whether one is. */
 	readonly #home: Sums;
 	readonly #away: Sums;
 	readonly #hasSides: boolean;
