@@ -3,9 +3,9 @@
  * input. The prices are exactly those of `priceMarket`, which is the definition:
  *
  * - Here and there the same equations are solved, so the two prices before rounding differ by rounding errors alone, a few
- *   1e-14 of the price; `CLOSE` (`fast-rungs.ts`) allows for a hundred times that. Where a whole thousandth lies that near, the market is
- *   priced by `priceMarket` itself; elsewhere both fall on the same rung. So the answer does not depend on where a solver
- *   started, and a replay gives the same bytes (MAT-2).
+ *   1e-14 of the price; `CLOSE` (`fast-rungs.ts`) allows for a hundred times that. Where a whole thousandth lies that near,
+ *   the market is priced by `priceMarket` itself; elsewhere both fall on the same rung. So the answer does not depend on
+ *   where a solver started, and a replay gives the same bytes (MAT-2).
  * - Odds ratio on two outcomes x, y with sum T asks for one square root: c is the positive root of
  *   xy(2 − T)c² − (T − 1)bc − T(1 − x)(1 − y) = 0, b = x(1 − y) + y(1 − x), and odds are 1 + (1 − x)/(cx).
  * - Odds ratio on more, and power (`fast-power.ts`), take steps of a third-order Newton from the solution of the previous book,
@@ -62,7 +62,7 @@ type Plan = {
 	/** Limits of a market's prices. */
 	readonly min: Int32Array;
 	readonly max: Int32Array;
-	/** By outcome: its price in thousandths before the ladder (0 is none, NaN is for the slow way), and after it. */
+	/** By outcome: its price in thousandths before the ladder, 0 where it has none (of odds ratio on more than two), and after it. */
 	readonly raw: Float64Array;
 	readonly odds: Int32Array;
 	/** How far the price may move before it is on another rung. */

@@ -66,7 +66,12 @@ function shareFrom(segment: Segment, clockSec: number, addedMin: number | null, 
 }
 
 /** What a segment still holds; `now` is where the match stands. */
-function shareOf(segment: Segment, { segment: next, isRunning }: Now, facts: GoalFacts, parameters: GoalParameters) {
+function shareOf(
+	segment: Segment,
+	{ segment: next, isRunning }: Now,
+	facts: GoalFacts,
+	parameters: GoalParameters,
+): number {
 	if (next === null || ORDER.indexOf(segment) < ORDER.indexOf(next)) return 0;
 	return segment === next && isRunning
 		? shareFrom(segment, facts.elapsedSec, facts.addedMin, parameters)

@@ -16,7 +16,7 @@ export type Entry = {
 	readonly closesSec: number;
 };
 
-export const sizeOf = ({ market }: Entry): number => market.spec.outcomes.length;
+const sizeOf = ({ market }: Entry): number => market.spec.outcomes.length;
 
 export function sumOf(cells: Float64Array, { plus, minus }: CellSum): number {
 	let sum = 0;
