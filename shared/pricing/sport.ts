@@ -38,6 +38,8 @@ export type FairMarket = {
 	readonly alive: readonly boolean[];
 };
 
+export type StateInput = Extract<Input, { kind: "state" }>;
+
 /** What an input does to betting, beside changing the state. */
 export type InputEffect = {
 	/** Markets withdrawn in the same turn (MAT-1): none, every market, or those of the named groups. */
@@ -76,11 +78,21 @@ export type IncidentView = {
 
 export type SettledMarket = { readonly spec: MarketSpec; readonly state: MarketResultState };
 
+/**
+ * `outdated`: its provider has said something newer since. `contradiction`: it cannot be brought together with what is known.
+ * `bad_input`: it cannot be said of this sport, or not now.
+ */
 export type SportRefusal = {
 	readonly ok: false;
-	readonly code: "bad_fixture" | "bad_input" | "no_prices";
+	readonly code: "bad_fixture" | "bad_input" | "no_prices" | "outdated" | "contradiction";
 	readonly message: string;
 };
+
+/** `unclear`: the input stands, and says that something happened of which we do not know what. */
+export type Reduced<State> = { readonly ok: true; readonly state: State; readonly unclear?: string } | SportRefusal;
+
+/** A fact that only a stated score tells of: it stands when the feed says so, or when it has stood this long unchallenged. */
+export type Unproven = { readonly incidentId: string; readonly sinceMs: number };
 
 export type SportModule<State, Params> = {
 	readonly sport: SportId;
@@ -89,12 +101,23 @@ export type SportModule<State, Params> = {
 	/** Strengths from the fixture's prices, or why not. */
 	readonly params: (fixture: FixtureInput) => { readonly ok: true; readonly params: Params } | SportRefusal;
 	readonly initial: (fixture: FixtureInput) => State;
-	/** Refuses what cannot be (a phase that does not exist, a score that falls without a cancellation); the state is then unchanged. */
-	readonly reduce: (
-		state: State,
-		input: Input,
-		tickMs: number,
-	) => { readonly ok: true; readonly state: State } | SportRefusal;
+	/**
+	 * Refuses what cannot be (a phase that does not exist, a score below the goals that were told); the state is then unchanged.
+	 * A phase may go back, and a fact may be told late: what was concluded from it follows (SET-1).
+	 */
+	readonly reduce: (state: State, input: Input, tickMs: number) => Reduced<State>;
+	/** Follows a statement that contradicts what is known, because a trader says that the feed is right. */
+	readonly adopt: (state: State, statement: StateInput, tickMs: number) => Reduced<State>;
+	/** Facts that a statement implied and nobody told; all markets are held while `holds` is set and there are any. */
+	readonly unproven: { readonly holds: boolean; readonly of: (state: State) => readonly Unproven[] };
+	/** These facts have stood unchallenged for long enough. */
+	readonly stand: (state: State, incidentIds: readonly string[]) => State;
+	/** Whether a statement says enough of the score to show that nothing is amiss. */
+	readonly isFullStatement: (input: StateInput) => boolean;
+	/** Groups that a feed may name in a bet stop. */
+	readonly groups: ReadonlySet<MarketGroup>;
+	/** How long after its scheduled start a match has an end, in ms; behind it something is wrong (SET-5). */
+	readonly longestMs: (fixture: FixtureInput) => number;
 	/** Judged against the state before the input. */
 	readonly effect: (state: State, input: Input) => InputEffect;
 	/** True from the first kick to the last whistle: the time in which bet delays, marks and silence limits apply. */

@@ -1,12 +1,13 @@
 /** Basketball, as the match object knows it. */
 import type { IncidentInput, Input } from "../../feeds/canonical.ts";
-import type { InputEffect, SportModule } from "../sport.ts";
+import type { InputEffect, SportModule, StateInput } from "../sport.ts";
 import { book } from "./book.ts";
-import { WINNER } from "./markets.ts";
-import { boundsOf, isFinal, isInPlay, periodOf, QUARTERS } from "./phases.ts";
-import { ballOf, initialState, reduce } from "./reduce.ts";
+import { unprovenPoints } from "./inference.ts";
+import { GROUPS, WINNER } from "./markets.ts";
+import { boundsOf, goesBack, isFinal, isInPlay, periodOf, QUARTERS } from "./phases.ts";
+import { adopt, ballOf, initialState, isToldAgain, reduce, stand } from "./reduce.ts";
 import { results } from "./results.ts";
-import type { BasketballState, Strengths } from "./state.ts";
+import { type BasketballState, type Strengths, scoreOf } from "./state.ts";
 import { strengthsOf } from "./strengths.ts";
 import { clockView, incidentViews, ladder, scoreView } from "./views.ts";
 
@@ -16,6 +17,8 @@ const ALL_AT_ONCE: InputEffect = { withdraw: "all", until: "self" };
 
 /** From here on a single basket is worth as much as a goal. */
 const CLUTCH_SEC = 120;
+/** Points of a statement that nobody told, above which prices have moved too far for bets in their window. */
+const MANY_POINTS = 3;
 
 /**
  * MAT-1. Points come about every thirty seconds, and a basket moves a price by a few hundredths: it withdraws nothing, since the
@@ -30,12 +33,25 @@ function effect(state: BasketballState, input: Input): InputEffect {
 		case "cancellation":
 			return ALL_AT_ONCE;
 		case "state":
-			return isClutch(state, input.clock?.elapsedSec) && movesBall(state, input) ? ALL_AT_ONCE : NONE;
+			return restates(state, input) ? ALL_AT_ONCE : NONE;
 		case "incident":
-			return incidentEffect(state, input);
+			return isToldAgain(state, input) ? NONE : incidentEffect(state, input);
 		default:
 			return NONE;
 	}
+}
+
+/**
+ * What a phase stated by mistake led to is withdrawn with it. A score that tells of more than a basket or two, or of any in the
+ * last minutes, moves prices as a goal does.
+ */
+function restates(state: BasketballState, input: StateInput): boolean {
+	if (goesBack(state.phase, input.phase)) return true;
+	const { score } = input;
+	const own = scoreOf(state);
+	const points = score === undefined ? 0 : Math.abs(score.home - own.home) + Math.abs(score.away - own.away);
+	if (isClutch(state, input.clock?.elapsedSec)) return points > 0 || movesBall(state, input);
+	return points > MANY_POINTS || (score !== undefined && (score.home < own.home || score.away < own.away));
 }
 
 function incidentEffect(state: BasketballState, { incident, clockSec }: IncidentInput): InputEffect {
@@ -61,6 +77,9 @@ function movesBall(state: BasketballState, { phase, facts }: Extract<Input, { ki
 	return after !== null && JSON.stringify(after) !== JSON.stringify(state.ball);
 }
 
+/** A match of four quarters takes some two and a quarter hours, each overtime twenty minutes more. */
+const LONGEST_MS = 3.5 * 3_600_000;
+
 export const basketball: SportModule<BasketballState, Strengths> = {
 	sport: "basketball",
 	modelVersion: "basketball-slots-1",
@@ -72,6 +91,12 @@ export const basketball: SportModule<BasketballState, Strengths> = {
 	ended: (state) => isFinal(state.phase),
 	book,
 	results,
+	adopt,
+	unproven: { holds: false, of: unprovenPoints },
+	stand,
+	isFullStatement: ({ score }) => score !== undefined,
+	groups: GROUPS,
+	longestMs: () => LONGEST_MS,
 	clockView,
 	scoreView,
 	incidents: incidentViews,

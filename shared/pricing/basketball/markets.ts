@@ -144,3 +144,10 @@ export const FAMILIES: readonly Family[] = [
 export const RACE_FAMILY = "race";
 export const RACE_STEP = 10;
 export const RACES_AHEAD = 3;
+
+/** Groups that a feed may name in a bet stop. */
+export const GROUPS: ReadonlySet<string> = new Set([
+	...[WINNER, RESULT, OVERTIME, PARITY, WINNING_MARGIN, HALF_FULL, raceMarket(RACE_STEP)].map(({ group }) => group),
+	...SECTIONS.map(groupOf),
+	...FAMILIES.map(({ spec }) => spec(0.5).group),
+]);

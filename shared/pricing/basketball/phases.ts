@@ -35,12 +35,8 @@ export const isFinal = (phase: string): boolean => phase === "ended" || phase ==
 export const isInPlay = (phase: string): boolean => phase !== "scheduled" && !isFinal(phase);
 export const isOvertime = (period: number): boolean => period > QUARTERS;
 
-/** Forward only, and a phase may be stated again; a match can be abandoned from anywhere but its end. */
-export function canFollow(from: string, to: string): boolean {
-	if (from === to) return true;
-	if (isFinal(from)) return false;
-	return to === "abandoned" || phaseIndex(to) > phaseIndex(from);
-}
+/** A phase before the one we are in: the one in between was stated by mistake. */
+export const goesBack = (from: string, to: string): boolean => isPhase(to) && phaseIndex(to) < phaseIndex(from);
 
 /** The period that runs, or in a break the one that has just run: 1–4, then 5 for the first overtime. 0 before the match. */
 export function periodOf(phase: string): number {
@@ -55,6 +51,12 @@ export const isPlaying = (phase: string): boolean =>
 
 /** Periods that are over in this phase. */
 export const periodsOver = (phase: string): number => (isPlaying(phase) ? periodOf(phase) - 1 : periodOf(phase));
+
+/** The period whose clock shows this second, up to the last one that has begun; a second between two belongs to the later. */
+export function periodAt(sec: number, last: number, format: Format): number {
+	for (let period = 1; period < last; period++) if (sec < boundsOf(period, format)[1]) return period;
+	return last;
+}
 
 /** Seconds of play before a period begins, and when it ends, on a clock that counts up through the match. */
 export function boundsOf(period: number, format: Format): readonly [startSec: number, endSec: number] {

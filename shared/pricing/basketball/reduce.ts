@@ -1,15 +1,18 @@
 /** Inputs → state. Refuses what cannot be; the state is then unchanged. */
 import type { FixtureInput, IncidentInput, Input, Side } from "../../feeds/canonical.ts";
-import type { SportRefusal } from "../sport.ts";
+import { type AheadWord, isOutdated, standingAhead, withAhead, withoutAhead } from "../incident-words.ts";
+import type { Reduced, SportRefusal, StateInput } from "../sport.ts";
+import { absorbPoints, withinPhase, withScore } from "./inference.ts";
 import { withLines } from "./lines.ts";
 import {
 	boundsOf,
-	canFollow,
 	formatOrDefault,
+	goesBack,
 	isFinal,
 	isInPlay,
 	isPhase,
 	isPlaying,
+	periodAt,
 	periodOf,
 	QUARTERS,
 } from "./phases.ts";
@@ -17,6 +20,7 @@ import {
 	type Ball,
 	type BasketballIncident,
 	type BasketballState,
+	basketsOf,
 	elapsedSecAt,
 	foulsOf,
 	opponentOf,
@@ -25,9 +29,9 @@ import {
 } from "./state.ts";
 import { strengthsOr } from "./strengths.ts";
 
-export type Reduced = { readonly ok: true; readonly state: BasketballState } | SportRefusal;
+type Changed = Reduced<BasketballState>;
+type Of<Kind extends Input["kind"]> = Extract<Input, { kind: Kind }>;
 const refuse = (message: string): SportRefusal => ({ ok: false, code: "bad_input", message });
-type Changed = { readonly ok: true; readonly state: BasketballState } | SportRefusal;
 const done = (state: BasketballState): Changed => ({ ok: true, state });
 
 /** About 180 baskets, 45 fouls and 14 time-outs make a match; one of six overtimes had some 400 incidents. */
@@ -40,10 +44,10 @@ export function initialState(fixture: FixtureInput): BasketballState {
 	return withLines(stateBefore(format, strengthsOr(fixture, format)), 0);
 }
 
-export function reduce(state: BasketballState, input: Input, tickMs: number): Reduced {
+export function reduce(state: BasketballState, input: Input, tickMs: number): Changed {
 	const changed = change(state, input, tickMs);
 	if (!changed.ok || changed.state === state) return changed;
-	return done(withLines(changed.state, tickMs));
+	return { ...changed, state: withLines(changed.state, tickMs) };
 }
 
 function change(state: BasketballState, input: Input, tickMs: number): Changed {
@@ -52,63 +56,112 @@ function change(state: BasketballState, input: Input, tickMs: number): Changed {
 			return restate(state, input, tickMs);
 		case "incident":
 			return addIncident(state, input, tickMs);
-		case "correction": {
-			const wrong = unfit(input);
-			if (wrong !== null) return refuse(wrong);
-			return replaced(state, input.incidentId, "correct", { ...facts(input), confirmed: true, cancelled: false });
-		}
+		case "correction":
 		case "cancellation":
-			return replaced(state, input.incidentId, "cancel", { cancelled: true, confirmed: true });
 		case "confirmation":
-			return replaced(state, input.incidentId, "confirm", { confirmed: true });
+			return takeWord(state, input, tickMs);
 		case "bet_start":
-			return done(input.groups === undefined ? confirmAll(state) : state);
+			return done(input.groups === undefined ? confirmAll({ ...state, isReviewing: false }) : state);
 		case "fixture":
 			return refuse("the fixture is already known");
-		case "bet_stop":
-		case "danger":
-		case "recovery_complete":
-		case "reference_prices":
-		case "trader":
+		default:
 			return done(state);
 	}
 }
 
-function replaced(
+/** What the feed says of an incident it has told, or will tell. */
+function takeWord(
 	state: BasketballState,
-	incidentId: string,
-	verb: "correct" | "cancel" | "confirm",
-	facts: Partial<BasketballIncident>,
+	input: Of<"correction" | "cancellation" | "confirmation">,
+	tickMs: number,
 ): Changed {
-	if (!state.incidents.some((incident) => incident.incidentId === incidentId))
-		return refuse(`no incident ${incidentId} to ${verb}`);
-	const incidents = state.incidents.map((incident) =>
-		incident.incidentId === incidentId ? { ...incident, ...facts } : incident,
-	);
-	// What was taken back or told anew may have moved the ball: the feed says where it is.
-	const ball: Ball = verb === "confirm" ? state.ball : { kind: "unknown" };
-	return done({ ...state, incidents, ball });
+	const { incidentId, sentAtMs } = input;
+	const known = state.incidents.find((incident) => incident.incidentId === incidentId);
+	if (known !== undefined && isOutdated(known, sentAtMs)) return done(state);
+	switch (input.kind) {
+		case "correction": {
+			const wrong = unfit(input);
+			if (wrong !== null) return refuse(wrong);
+			if (known !== undefined)
+				return replaced(state, known, {
+					...facts(input),
+					...timeOf(input),
+					confirmed: true,
+					cancelled: false,
+					saidAtMs: sentAtMs,
+				});
+			// A correction is the whole incident as it stands now: one whose first telling was lost is told by it.
+			const { kind: _, ...told } = input;
+			const added = addIncident(state, { ...told, kind: "incident" }, tickMs);
+			const made = added.ok ? added.state.incidents.find((incident) => incident.incidentId === incidentId) : undefined;
+			return added.ok && made !== undefined
+				? replaced(added.state, made, { confirmed: true, cancelled: false })
+				: added;
+		}
+		case "cancellation":
+			if (known === undefined) return waiting(state, input, "cancelled");
+			return replaced(state, known, { cancelled: true, confirmed: true, saidAtMs: sentAtMs });
+		case "confirmation": {
+			if (known === undefined) return waiting(state, input, "confirmed");
+			const stands = { ...known, confirmed: true, saidAtMs: sentAtMs };
+			return done({ ...state, incidents: state.incidents.map((other) => (other === known ? stands : other)) });
+		}
+	}
 }
 
-function restate(state: BasketballState, input: Extract<Input, { kind: "state" }>, tickMs: number): Changed {
+function waiting(
+	state: BasketballState,
+	{ incidentId, sentAtMs }: Of<"cancellation" | "confirmation">,
+	word: AheadWord["word"],
+): Changed {
+	const ahead = withAhead(state.ahead ?? [], { incidentId, word, saidAtMs: sentAtMs });
+	if (ahead === null) return refuse(`no incident ${incidentId}, and too many others wait to be told`);
+	const waits = { ...state, ahead };
+	return word === "confirmed"
+		? { ok: true, state: waits, unclear: `${incidentId} is confirmed and was never told` }
+		: done(waits);
+}
+
+function replaced(state: BasketballState, known: BasketballIncident, change: Partial<BasketballIncident>): Changed {
+	const incidents = state.incidents.map((incident) => (incident === known ? { ...known, ...change } : incident));
+	// What was taken back or told anew may have moved the ball: the feed says where it is.
+	return done({ ...state, incidents, ball: { kind: "unknown" } });
+}
+
+function restate(state: BasketballState, input: StateInput, tickMs: number): Changed {
 	const { phase, score, clock } = input;
 	if (!isPhase(phase)) return refuse(`basketball has no phase ${phase}`);
-	if (!canFollow(state.phase, phase)) return refuse(`${phase} cannot follow ${state.phase}`);
-	const own = scoreOf(state);
-	if (score !== undefined && (score.home !== own.home || score.away !== own.away))
-		return refuse(`the score ${score.home}-${score.away} does not follow from the baskets (${own.home}-${own.away})`);
-	const impossible = impossibleMove(state, phase);
-	if (impossible !== null) return refuse(impossible);
-	const ball = ballOf(state, phase, input.facts);
-	if (ball === null) return refuse("possession is home, away or none, and free throws are 0 to 3 of a side");
+	if (input.sentAtMs < (state.statedAtMs ?? 0))
+		return { ok: false, code: "outdated", message: "its provider has stated the match since" };
 	const elapsedSec = clock?.elapsedSec ?? elapsedSecAt(state, tickMs);
 	const outside = outsideOf(state, phase, elapsedSec);
 	if (clock !== undefined && outside !== null) return refuse(outside);
+	// A statement of the score, and play that goes on, say that all baskets told before stand, unless a review looks at them.
+	const isBack = goesBack(state.phase, phase);
+	const placed = isBack ? withinPhase(state, phase) : state;
+	const standsByAll = score !== undefined || (phase !== state.phase && !isBack);
+	const stood = standsByAll && state.isReviewing !== true ? confirmAll(placed) : placed;
+	const scored = score === undefined ? stood : withScore(stood, score, phase, elapsedSec, tickMs);
+	if (scored === null) {
+		const own = scoreOf(state);
+		const message = `the score ${score?.home}-${score?.away} does not follow from the baskets (${own.home}-${own.away})`;
+		return { ok: false, code: "contradiction", message };
+	}
+	const impossible = impossibleMove(scored, phase);
+	if (impossible !== null) return refuse(impossible);
+	const ball = ballOf(state, phase, input.facts);
+	if (ball === null) return refuse("possession is home, away or none, and free throws are 0 to 3 of a side");
+	return done({ ...scored, ...phaseAfter(state, input, elapsedSec, tickMs), ball });
+}
+
+function phaseAfter(
+	state: BasketballState,
+	{ phase, clock, sentAtMs }: StateInput,
+	elapsedSec: number,
+	tickMs: number,
+) {
 	const moved = phase !== state.phase;
-	// A statement of the same score, and a phase that goes on, both say that all baskets stand.
-	const stood = moved || score !== undefined ? confirmAll(state) : state;
-	return done({
-		...stood,
+	return {
 		phase,
 		furthest: isFinal(phase) ? state.furthest : phase,
 		clock: {
@@ -117,16 +170,48 @@ function restate(state: BasketballState, input: Extract<Input, { kind: "state" }
 			running: clock === undefined ? state.clock.running && !moved : clock.running && isPlaying(phase),
 			rate: clock?.rate ?? state.clock.rate,
 		},
-		ball,
-	});
+		statedAtMs: sentAtMs,
+		phaseSaidAtMs: moved ? sentAtMs : (state.phaseSaidAtMs ?? 0),
+	};
+}
+
+/** Follows a statement against the baskets that were told: the newest of a side that has too many points did not count. */
+export function adopt(state: BasketballState, statement: StateInput, tickMs: number): Changed {
+	const { score } = statement;
+	let next: BasketballState = { ...state, statedAtMs: 0, isReviewing: false };
+	for (const side of ["home", "away"] as const) {
+		const gone = new Set<BasketballIncident>();
+		let points = scoreOf(next)[side];
+		for (const basket of basketsOf(next).toReversed()) {
+			if (score === undefined || points <= score[side]) break;
+			if (basket.side !== side) continue;
+			gone.add(basket);
+			points -= basket.value ?? 0;
+		}
+		const incidents = next.incidents.map((incident) =>
+			gone.has(incident) ? { ...incident, cancelled: true, confirmed: true } : incident,
+		);
+		next = { ...next, incidents };
+	}
+	return reduce(next, statement, tickMs);
+}
+
+/** Points that were inferred and have stood for long enough. */
+export function stand(state: BasketballState, incidentIds: readonly string[]): BasketballState {
+	const ids = new Set(incidentIds);
+	const incidents = state.incidents.map((incident) =>
+		ids.has(incident.incidentId) ? { ...incident, confirmed: true } : incident,
+	);
+	return { ...state, incidents };
 }
 
 /** Overtime and the end both depend on who leads. */
 function impossibleMove(state: BasketballState, phase: string): string | null {
 	if (phase === state.phase) return null;
+	if (phase === "scheduled") return basketsOf(state).length > 0 ? "no baskets before the start" : null;
 	const { home, away } = scoreOf(state);
 	if (phase === "ended") {
-		if (periodOf(state.phase) < QUARTERS) return `a match does not end in ${state.phase}`;
+		if (periodOf(state.furthest) < QUARTERS) return `a match does not end in ${state.furthest}`;
 		return home === away ? `a match does not end level at ${home}-${away}` : null;
 	}
 	return isOvertimePhase(phase) && home !== away ? `no ${phase} at ${home}-${away}` : null;
@@ -171,23 +256,63 @@ function unfit({ incident, side, value }: Pick<IncidentInput, "incident" | "side
 function addIncident(state: BasketballState, input: IncidentInput, tickMs: number): Changed {
 	const wrong = unfit(input);
 	if (wrong !== null) return refuse(wrong);
-	if (!isInPlay(state.phase)) return refuse(`no ${input.incident} while ${state.phase}`);
-	if (state.incidents.some(({ incidentId }) => incidentId === input.incidentId))
-		return refuse(`incident ${input.incidentId} is known`);
+	const phase = isInPlay(state.phase) ? state.phase : state.furthest;
+	if (phase === "scheduled") return refuse(`no ${input.incident} while ${state.phase}`);
+	const known = state.incidents.find(({ incidentId }) => incidentId === input.incidentId);
+	if (known !== undefined)
+		return isToldAgain(state, input) ? done(state) : takeWord(state, { ...input, kind: "correction" }, tickMs);
 	if (state.incidents.length >= MAX_INCIDENTS) return refuse(`more than ${MAX_INCIDENTS} incidents`);
+	const ahead = state.ahead ?? [];
+	const word = standingAhead(ahead, input.incidentId, input.sentAtMs);
 	const incident: BasketballIncident = {
 		incidentId: input.incidentId,
 		...facts(input),
-		// In a break it belongs to the period that has just run: a shot that beat the buzzer, counted after a look at it.
-		period: periodOf(state.phase),
-		confirmed: input.incident !== "basket",
-		cancelled: false,
+		...timeOf(input),
+		period: placeOf(state, phase, input),
+		confirmed: word !== null || input.incident !== "basket",
+		cancelled: word === "cancelled",
 		invented: input.invented === true,
+		saidAtMs: input.sentAtMs,
 	};
-	const added = { ...state, incidents: [...state.incidents, incident] };
+	const added = withReview(absorbPoints({ ...state, ahead: withoutAhead(ahead, input.incidentId) }, incident), input);
+	if (!isInPlay(state.phase) || incident.cancelled) return done(added);
 	const running = state.clock.running && input.incident !== "timeout";
 	const clock = { ...state.clock, elapsedSec: elapsedSecAt(state, tickMs), atMs: tickMs, running };
 	return done({ ...added, clock, ball: ballAfter(added, incident) });
+}
+
+/** Whether an incident is told again just as it is known. */
+export function isToldAgain(state: BasketballState, input: IncidentInput): boolean {
+	const known = state.incidents.find(({ incidentId }) => incidentId === input.incidentId);
+	if (known === undefined) return false;
+	if (isOutdated(known, input.sentAtMs)) return true;
+	const told = facts(input);
+	const isSame = (Object.keys(told) as (keyof typeof told)[]).every((name) => told[name] === known[name]);
+	return isSame && (known.cancelled ? input.sentAtMs === known.saidAtMs : true);
+}
+
+const timeOf = ({ clockSec }: Pick<IncidentInput, "clockSec">): Pick<BasketballIncident, "sec"> =>
+	clockSec === undefined ? {} : { sec: clockSec };
+
+/**
+ * In a break it belongs to the period that has just run: a shot that beat the buzzer, counted after a look at it. The clock that
+ * is told, or its provider's own, may say that it was earlier.
+ */
+function placeOf(state: BasketballState, phase: string, { clockSec, occurredAt }: IncidentInput): number {
+	const last = Math.max(1, periodOf(phase));
+	if (clockSec !== undefined) return periodAt(clockSec, last, state.format);
+	const isDated = occurredAt !== undefined && occurredAt.precision !== "minute";
+	const isEarlier = isDated && isPlaying(phase) && occurredAt.atMs < (state.phaseSaidAtMs ?? 0);
+	return isEarlier ? Math.max(1, last - 1) : last;
+}
+
+/** A review puts the newest basket in doubt, and what comes while it is open. */
+function withReview(state: BasketballState, { incident }: IncidentInput): BasketballState {
+	if (incident === "var_over") return { ...state, isReviewing: false };
+	if (incident !== "var_review") return state;
+	const last = state.incidents.findLast(({ type, cancelled }) => type === "basket" && !cancelled);
+	const incidents = state.incidents.map((other) => (other === last ? { ...other, confirmed: false } : other));
+	return { ...state, incidents, isReviewing: true };
 }
 
 function ballAfter(state: BasketballState, { type, side, value, detail }: BasketballIncident): Ball {

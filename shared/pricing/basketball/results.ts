@@ -57,10 +57,24 @@ export function results(state: BasketballState): readonly SettledMarket[] {
 		...markets.SECTIONS.flatMap((section) => sectionResults(facts, section)),
 	];
 	if (state.phase !== "abandoned") return decided;
-	// HOU-1: decided markets stand, all others that were ever offered are void.
-	const known = new Set(decided.map(({ spec }) => spec.marketId));
+	// HOU-1: decided markets stand, all others that were ever offered are void; what a basket in doubt may decide waits for it.
+	const doubted = basketsOf(state).some(({ confirmed }) => !confirmed)
+		? results({ ...state, phase: state.furthest, incidents: state.incidents.map(stands) })
+		: [];
+	const known = new Set([...decided, ...doubted].map(({ spec }) => spec.marketId));
 	const open = offeredSpecs(state).filter(({ marketId }) => !known.has(marketId));
 	return [...decided, ...open.map((spec): SettledMarket => ({ spec, state: { kind: "void", reason: "abandoned" } }))];
+}
+
+const stands = (incident: BasketballIncident): BasketballIncident => ({ ...incident, confirmed: true });
+
+/** Points that only a score tells of, and that may have been within these periods as well as outside of them. */
+function isAmbiguous(baskets: readonly BasketballIncident[], first: number, last: number): boolean {
+	return baskets.some(({ fromPeriod, period }) => {
+		if (fromPeriod === undefined || fromPeriod === period) return false;
+		const isInside = fromPeriod >= first && period <= last;
+		return !isInside && fromPeriod <= last && period >= first;
+	});
 }
 
 /** Every market this match has ever offered. */
@@ -118,33 +132,53 @@ function wholeResults(facts: Facts): readonly SettledMarket[] {
 }
 
 function regularResults({ state, baskets, over }: Facts): readonly SettledMarket[] {
-	if (over < QUARTERS) return [];
+	if (over < QUARTERS || isAmbiguous(baskets, 1, QUARTERS)) return [];
 	const { home, away } = pointsOf(baskets, 1, QUARTERS);
 	const half = pointsOf(baskets, 1, 2);
 	const full = markets.resultOutcome(home, away);
 	return [
 		settled(markets.RESULT, full),
-		settled(markets.HALF_FULL, `${markets.resultOutcome(half.home, half.away)}-${full}`),
+		...(isAmbiguous(baskets, 1, 2)
+			? []
+			: [settled(markets.HALF_FULL, `${markets.resultOutcome(half.home, half.away)}-${full}`)]),
 		settled(markets.OVERTIME, full === "draw" || overtimeWasReached(state) ? "yes" : "no"),
 	];
 }
 
+/** Baskets one after the other; those that one score told of, together. */
+function simultaneous(baskets: readonly BasketballIncident[]): readonly (readonly BasketballIncident[])[] {
+	const groups: BasketballIncident[][] = [];
+	for (const basket of baskets) {
+		const last = groups.at(-1);
+		const isSame = basket.inferredAtMs !== undefined && last?.[0]?.inferredAtMs === basket.inferredAtMs;
+		if (isSame) last?.push(basket);
+		else groups.push([basket]);
+	}
+	return groups;
+}
+
 function raceResults({ state, baskets, over }: Facts): readonly SettledMarket[] {
 	const targets = state.lines[markets.RACE_FAMILY]?.ever ?? [];
-	const first = new Map<number, "home" | "away">();
+	const first = new Map<number, "home" | "away" | "unknown">();
 	const score = { home: 0, away: 0 };
-	for (const { side, value, period } of baskets) {
-		if (side === null || period > QUARTERS) continue;
-		score[side] += value ?? 0;
-		for (const target of targets) if (score[side] >= target && !first.has(target)) first.set(target, side);
+	for (const together of simultaneous(baskets.filter(({ side, period }) => side !== null && period <= QUARTERS))) {
+		for (const { side, value } of together) score[side ?? "home"] += value ?? 0;
+		const sides = new Set(together.map(({ side }) => side ?? "home"));
+		for (const target of targets) {
+			if (first.has(target)) continue;
+			const reached = [...sides].filter((side) => score[side] >= target);
+			// Both passed it between two scores: who was first, no score tells.
+			if (reached.length > 0) first.set(target, reached.length > 1 ? "unknown" : (reached[0] ?? "unknown"));
+		}
 	}
 	return targets.flatMap((target) => {
 		const winner = first.get(target) ?? (over >= QUARTERS ? "none" : null);
-		return winner === null ? [] : [settled(markets.raceMarket(target), winner)];
+		return winner === null || winner === "unknown" ? [] : [settled(markets.raceMarket(target), winner)];
 	});
 }
 
 function sectionResults(facts: Facts, section: markets.Section): readonly SettledMarket[] {
+	if (isAmbiguous(facts.baskets, section.first, section.last)) return [];
 	const score = pointsOf(facts.baskets, section.first, section.last);
 	const isOver = facts.over >= section.last;
 	const lines = markets.FAMILIES.filter((family) => family.section === section).flatMap((family) =>

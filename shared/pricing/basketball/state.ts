@@ -1,5 +1,6 @@
 /** The state of a basketball match: what has happened, as the feed stands by it. Plain JSON, because the match stores it. */
 import type { Side } from "../../feeds/canonical.ts";
+import type { AheadWord } from "../incident-words.ts";
 import { boundsOf, type Format, isPlaying, periodOf, periodsOver, QUARTERS } from "./phases.ts";
 
 export type Score = { readonly home: number; readonly away: number };
@@ -15,10 +16,17 @@ export type BasketballIncident = {
 	readonly detail: string | null;
 	/** basket: 1, 2 or 3 points; foul: free throws it gives. */
 	readonly value: number | null;
-	/** It stands: the feed confirmed it, stated the same score, let betting go on after it, or a later phase has begun. */
+	/** It stands: the feed confirmed it, stated the same score, let betting go on after it, or a later phase has begun; while a review is open none of it counts but its own word. */
 	readonly confirmed: boolean;
 	readonly cancelled: boolean;
 	readonly invented: boolean;
+	/** Seconds of play at which it was, where the feed says so. */
+	readonly sec?: number;
+	/** Sent by its provider then, in its newest words. */
+	readonly saidAtMs?: number;
+	/** Nobody told it: a score said so at this tick, and it may have been in any period from this one on. */
+	readonly inferredAtMs?: number;
+	readonly fromPeriod?: number;
 };
 
 /** What the next seconds begin with: who has the ball, or who stands at the line with how many free throws to come. */
@@ -53,6 +61,15 @@ export type BasketballState = {
 	readonly ball: Ball;
 	readonly incidents: readonly BasketballIncident[];
 	readonly lines: Readonly<Record<string, Lines>>;
+	/** Words about incidents that have not been told yet. */
+	readonly ahead?: readonly AheadWord[];
+	/** When the newest full statement was sent, on its provider's clock, and the one that began the phase. */
+	readonly statedAtMs?: number;
+	readonly phaseSaidAtMs?: number;
+	/** The period in which a stated score last showed that no points were lost. */
+	readonly scoreKnownPeriod?: number;
+	/** A review is open: no statement of the score stands by a basket. */
+	readonly isReviewing?: boolean;
 };
 
 /** The state before anything has happened, without lines. */
@@ -72,9 +89,25 @@ export const opponentOf = (side: Side): Side => (side === "home" ? "away" : "hom
 export const standing = (state: BasketballState, type: string): readonly BasketballIncident[] =>
 	state.incidents.filter((incident) => incident.type === type && !incident.cancelled);
 
-/** Baskets that stand, in order. With `confirmedOnly`, up to the first one still in doubt. */
-export function basketsOf(state: BasketballState, confirmedOnly = false): readonly BasketballIncident[] {
+/** Baskets that stand, in order; a memory only. */
+const ordered = new WeakMap<readonly BasketballIncident[], readonly BasketballIncident[]>();
+
+/** By period, and within one by the clock where the feed tells it of every basket, else as they were told. */
+function inOrder(state: BasketballState): readonly BasketballIncident[] {
+	const known = ordered.get(state.incidents);
+	if (known !== undefined) return known;
 	const baskets = standing(state, "basket");
+	const untimed = new Set(baskets.filter(({ sec }) => sec === undefined).map(({ period }) => period));
+	const sorted = baskets.toSorted((a, b) =>
+		a.period !== b.period || untimed.has(a.period) ? a.period - b.period : (a.sec ?? 0) - (b.sec ?? 0),
+	);
+	ordered.set(state.incidents, sorted);
+	return sorted;
+}
+
+/** Baskets that stand, in the order in which they were made. With `confirmedOnly`, up to the first one still in doubt. */
+export function basketsOf(state: BasketballState, confirmedOnly = false): readonly BasketballIncident[] {
+	const baskets = inOrder(state);
 	if (!confirmedOnly) return baskets;
 	const doubtful = baskets.findIndex((basket) => !basket.confirmed);
 	return doubtful < 0 ? baskets : baskets.slice(0, doubtful);

@@ -102,7 +102,17 @@ function pathOfPlayed({ goals, kicks }: Played): MatchPath {
 		extraTime: true,
 		shootOut: true,
 		goals: goals.flatMap(({ side, half, sec }) =>
-			half === "first" || half === "second" ? [{ side, half: half === "first" ? 1 : 2, sec }] : [],
+			half === "first" || half === "second"
+				? [
+						{
+							side,
+							period: "regular" as const,
+							half: half === "first" ? (1 as const) : (2 as const),
+							sec,
+							fromSec: sec,
+						},
+					]
+				: [],
 		),
 		first: part("first"),
 		second: part("second"),
@@ -113,7 +123,6 @@ function pathOfPlayed({ goals, kicks }: Played): MatchPath {
 		hasEnded: true,
 		half: null,
 		knownSec: 7_200,
-		hasDoubt: false,
 		kicks: shootOutAfter(details),
 		kickDetails: details.map(({ detail }) => detail),
 	};

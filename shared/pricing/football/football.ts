@@ -1,13 +1,16 @@
 /** Football, as the match object knows it. */
-import type { Input } from "../../feeds/canonical.ts";
+import type { IncidentInput, Input } from "../../feeds/canonical.ts";
 import type { InputEffect, SportModule } from "../sport.ts";
 import { book } from "./book.ts";
+import { isTakenBackAhead, isToldAgain } from "./incidents.ts";
+import { unprovenGoals } from "./inference.ts";
 import type { GoalStrengths } from "./outlook.ts";
 import { isInPlay } from "./phases.ts";
-import { initialState, reduce } from "./reduce.ts";
+import { adopt, goesBack, initialState, reduce, restates, stand } from "./reduce.ts";
 import { results } from "./results.ts";
 import type { FootballState } from "./state.ts";
 import { strengthsOf } from "./strengths.ts";
+import { FOOTBALL_FAMILIES } from "./table.ts";
 import { clockView, incidentViews, ladder, scoreView } from "./views.ts";
 
 const NONE: InputEffect = { withdraw: "none", until: "self" };
@@ -18,9 +21,24 @@ const ALL_AT_ONCE: InputEffect = { withdraw: "all", until: "self" };
  * MAT-1. A goal, a dismissal, a penalty and a VAR review stop betting until the feed says it may go on. A kick of the
  * shoot-out, a correction and a cancellation move prices at once under a new version: bets in their window are refused.
  */
-function effect(_state: FootballState, input: Input): InputEffect {
-	if (input.kind === "correction" || input.kind === "cancellation") return ALL_AT_ONCE;
-	if (input.kind !== "incident") return NONE;
+function effect(state: FootballState, input: Input): InputEffect {
+	switch (input.kind) {
+		case "correction":
+		case "cancellation":
+			return ALL_AT_ONCE;
+		case "state":
+			// What was concluded from a phase stated by mistake, or from a score that was not, is withdrawn with it.
+			return goesBack(state, input.phase) || restates(state, input) ? ALL_AT_ONCE : NONE;
+		case "incident":
+			return incidentEffect(state, input);
+		default:
+			return NONE;
+	}
+}
+
+function incidentEffect(state: FootballState, input: IncidentInput): InputEffect {
+	if (isToldAgain(state, input)) return NONE;
+	if (isTakenBackAhead(state, input)) return ALL_AT_ONCE;
 	switch (input.incident) {
 		case "goal":
 		case "red_card":
@@ -34,6 +52,12 @@ function effect(_state: FootballState, input: Input): InputEffect {
 	}
 }
 
+const GROUPS: ReadonlySet<string> = new Set(FOOTBALL_FAMILIES.map(({ group }) => group));
+
+/** Two halves of 45 minutes, their break and stoppage take some two hours, extra time and kicks one more. */
+const LONGEST_MS = 2.5 * 3_600_000;
+const LONGEST_WITH_EXTRA_MS = 3.5 * 3_600_000;
+
 export const football: SportModule<FootballState, GoalStrengths> = {
 	sport: "football",
 	modelVersion: "football-goals-2",
@@ -45,6 +69,12 @@ export const football: SportModule<FootballState, GoalStrengths> = {
 	ended: (state) => state.phase === "ended" || state.phase === "abandoned",
 	book,
 	results,
+	adopt,
+	unproven: { holds: true, of: unprovenGoals },
+	stand,
+	isFullStatement: ({ score }) => score !== undefined,
+	groups: GROUPS,
+	longestMs: ({ format }) => (format.extraTime === true ? LONGEST_WITH_EXTRA_MS : LONGEST_MS),
 	clockView,
 	scoreView,
 	incidents: incidentViews,

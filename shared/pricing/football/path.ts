@@ -2,7 +2,7 @@
 import type { Side } from "../../feeds/canonical.ts";
 import type { ScoreFacts } from "./law/laws.ts";
 import type { GoalFacts, Rates } from "./outlook.ts";
-import { CLOCK_BOUNDS, type Phase } from "./phases.ts";
+import { CLOCK_BOUNDS, type Period, type Phase } from "./phases.ts";
 import { type ShootOut, shootOutAfter } from "./shootout.ts";
 import {
 	elapsedSecAt,
@@ -18,7 +18,14 @@ import {
 	shootOutWasReached,
 } from "./state.ts";
 
-export type PathGoal = { readonly side: Side; readonly half: 1 | 2; readonly sec: number };
+export type PathGoal = {
+	readonly side: Side;
+	readonly period: Period;
+	readonly half: 1 | 2;
+	readonly sec: number;
+	/** It fell between here and `sec`; the same where its second is known. */
+	readonly fromSec: number;
+};
 
 /** A part of the match: its score, whose its goals were in order, and whether it can bring more. */
 export type PartPath = Rates & { readonly sides: readonly Side[]; readonly isOver: boolean };
@@ -38,8 +45,6 @@ export type MatchPath = {
 	/** The half that runs or comes next, and the clock at the last input: what has passed for sure. */
 	readonly half: 1 | 2 | null;
 	readonly knownSec: number;
-	/** A goal stands that the feed has not confirmed: nothing is settled by there having been none. */
-	readonly hasDoubt: boolean;
 	readonly kicks: ShootOut;
 	readonly kickDetails: readonly (string | null)[];
 };
@@ -50,13 +55,18 @@ function partOf(goals: readonly { readonly side: Side }[], isOver: boolean): Par
 	return { home, away: sides.length - home, sides, isOver };
 }
 
-/** With `confirmedOnly`, the path as far as the feed stands by it: what settles. Without, all that is told: what prices. */
-export function pathOf(state: FootballState, confirmedOnly: boolean): MatchPath {
+/** The path by all that is told, in doubt or not: what prices. What settles is `settlementPaths`. */
+export function pathOf(state: FootballState): MatchPath {
 	const pathGoals = (period: "regular" | "extra"): readonly PathGoal[] =>
-		goalsOf(state, period, confirmedOnly).flatMap(({ side, half, sec }) =>
-			side === null ? [] : [{ side, half, sec }],
+		goalsOf(state, period).flatMap(({ side, half, sec }) =>
+			side === null ? [] : [{ side, period, half, sec, fromSec: sec }],
 		);
-	const goals = pathGoals("regular");
+	return pathWith(state, [...pathGoals("regular"), ...pathGoals("extra")]);
+}
+
+/** The path with these goals, in the order in which they were scored. */
+export function pathWith(state: FootballState, all: readonly PathGoal[]): MatchPath {
+	const goals = all.filter(({ period }) => period === "regular");
 	const kicks = kicksOf(state);
 	const firstIsOver = firstHalfIsOver(state);
 	const isOver = regularIsOver(state);
@@ -73,13 +83,15 @@ export function pathOf(state: FootballState, confirmedOnly: boolean): MatchPath 
 			isOver,
 		),
 		regular: partOf(goals, isOver),
-		extra: partOf(pathGoals("extra"), extraIsOver(state)),
+		extra: partOf(
+			all.filter(({ period }) => period === "extra"),
+			extraIsOver(state),
+		),
 		extraWasReached: extraWasReached(state),
 		shootOutWasReached: shootOutWasReached(state),
 		hasEnded: state.phase === "ended",
 		half: isOver ? null : firstIsOver ? 2 : 1,
 		knownSec: knownSecOf(state),
-		hasDoubt: state.incidents.some(({ type, confirmed, cancelled }) => type === "goal" && !confirmed && !cancelled),
 		kicks: shootOutAfter(kicks),
 		kickDetails: kicks.map(({ detail }) => detail),
 	};

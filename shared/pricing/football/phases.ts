@@ -24,13 +24,6 @@ export function isPhase(text: string): text is Phase {
 
 export const phaseIndex = (phase: Phase): number => PHASES.indexOf(phase);
 
-/** Forward only, and a phase may be stated again; a match can be abandoned from anywhere but its end. */
-export function canFollow(from: Phase, to: Phase): boolean {
-	if (from === to) return true;
-	if (from === "ended" || from === "abandoned") return false;
-	return to === "abandoned" || phaseIndex(to) > phaseIndex(from);
-}
-
 export function periodOf(phase: Phase): Period {
 	const index = phaseIndex(phase);
 	if (index >= phaseIndex("shootout_break") && phase !== "ended" && phase !== "abandoned") return "shootout";

@@ -1,10 +1,10 @@
 /** Which half an incident belongs to, and where on the match's clock it fell, from what the feed says of it. */
-import { type Period, type Phase, periodOf } from "./phases.ts";
+import { CLOCK_BOUNDS, type Period, type Phase, periodOf } from "./phases.ts";
 
 export type Place = { readonly period: Period; readonly half: 1 | 2; readonly sec: number };
 
 /** Segments of play in order; what is told may lie before the phase in which it is told, never after it. */
-const SEGMENTS = [
+export const SEGMENTS = [
 	{ period: "regular", half: 1, endSec: 2_700 },
 	{ period: "regular", half: 2, endSec: 5_400 },
 	{ period: "extra", half: 1, endSec: 6_300 },
@@ -23,10 +23,26 @@ const SEGMENT_OF_PHASE: Readonly<Partial<Record<Phase, number>>> = {
 	shootout_break: 3,
 };
 
-/** `23`, `45+2`: the 23rd minute begins at 22:00 on the clock, the second of first-half stoppage at 46:00. */
-const MINUTE = /^(\d{1,3})(?:\+(\d{1,2}))?'?$/;
+/** The segment of a place, counted from 0; kicks of a shoot-out come after all of them. */
+export function segmentOf({ period, half }: Pick<Place, "period" | "half">): number {
+	const index = SEGMENTS.findIndex((segment) => segment.period === period && segment.half === half);
+	return index < 0 ? SEGMENTS.length : index;
+}
 
-type Told = { readonly clockSec?: number | undefined; readonly minuteText?: string | undefined };
+/** The segment that runs in a phase, or the one that has just run; null where none is meant. */
+export const segmentIn = (phase: Phase): number | null => SEGMENT_OF_PHASE[phase] ?? null;
+
+/** `23`, `45+2`: the 23rd minute begins at 22:00 on the clock, the second of first-half stoppage at 46:00. */
+const MINUTE = /^(\d{1,3})\s*['’′]?\s*(?:\+\s*(\d{1,2}))?\s*(?:['’′]|min\.?)?$/;
+
+export type Told = {
+	readonly clockSec?: number | undefined;
+	readonly minuteText?: string | undefined;
+	/** It happened before the phase in which it is told had begun, by its provider's own clock. */
+	readonly isBeforePhase?: boolean;
+	/** Match seconds since it happened, where its provider says when that was. */
+	readonly agoSec?: number;
+};
 
 function minuteOf(text: string | undefined): { readonly base: number; readonly sec: number } | null {
 	const match = MINUTE.exec(text?.trim() ?? "");
@@ -43,8 +59,20 @@ function minuteOf(text: string | undefined): { readonly base: number; readonly s
 export function placeOf(told: Told, phase: Phase, nowSec: number): Place {
 	const arrival = SEGMENT_OF_PHASE[phase];
 	if (arrival === undefined) return { period: periodOf(phase), half: 2, sec: told.clockSec ?? nowSec };
-	return placeBefore(told, arrival, nowSec);
+	// A break already counts to the half before it.
+	const isEarlier = told.isBeforePhase === true && CLOCK_BOUNDS[phase] !== undefined && arrival > 0;
+	return isEarlier
+		? placeBefore(told, arrival - 1, SEGMENTS[arrival - 1]?.endSec ?? nowSec)
+		: placeBefore(told, arrival, Math.max(0, nowSec - (told.agoSec ?? 0)));
 }
+
+/** Whether what is told names no more than a minute. */
+export const isMinuteOnly = ({ clockSec, minuteText }: Told): boolean =>
+	clockSec === undefined && minuteOf(minuteText) !== null;
+
+/** Whether it says where on the clock it was. */
+export const isTimed = ({ clockSec, minuteText }: Told): boolean =>
+	clockSec !== undefined || minuteOf(minuteText) !== null;
 
 /** A correction may move an incident back, or say nothing of where it was. */
 export function placeAgain(told: Told, before: Place): Place {

@@ -169,7 +169,7 @@ export function createFootballPricer(
 
 	/** What can be on offer changes with goals, kicks and phases: most inputs leave it as it is. */
 	const learn = (state: FootballState, tickMs: number): Facts => {
-		const path = pathOf(state, false);
+		const path = pathOf(state);
 		const key = keyOf(state, path);
 		if (key !== knownKey) {
 			knownKey = key;

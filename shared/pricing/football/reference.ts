@@ -79,7 +79,7 @@ type Rest = {
 };
 
 function restOf(state: FootballState, tickMs: number, { segments, tilt, shareWithin }: GoalOutlook): Rest {
-	const path = pathOf(state, false);
+	const path = pathOf(state);
 	const { regular, first, second, extra } = path;
 	const weight = (h: number, a: number): number => {
 		const home = regular.home + h;

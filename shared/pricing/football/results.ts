@@ -1,7 +1,8 @@
 /** Markets that are decided, on the facts the feed stands by (SET-0). A market taken back is simply not among them. */
 import type { SettledMarket } from "../sport.ts";
 import type { FootballMarket } from "./markets/market.ts";
-import { pathOf } from "./path.ts";
+import type { MatchPath } from "./path.ts";
+import { settlementPaths } from "./settlement-paths.ts";
 import type { FootballState } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
 
@@ -12,15 +13,34 @@ const ABANDONED: readonly SettledMarket[] = ALL_MARKETS.map(({ spec }) => ({
 	state: { kind: "void", reason: "abandoned" },
 }));
 
-/** Every market of the table that is decided, whether or not it was ever offered. Equal results are the same object. */
+/**
+ * Every market of the table that is decided, whether or not it was ever offered. Equal results are the same object. A goal in
+ * doubt settles nothing that depends on it, whatever phase follows, abandonment included.
+ */
 export function results(state: FootballState): readonly SettledMarket[] {
-	const path = pathOf(state, true);
+	const paths = settlementPaths(state);
+	if (paths === null) return [];
 	const isAbandoned = state.phase === "abandoned";
 	const decided: SettledMarket[] = [];
 	for (let index = 0; index < ALL_MARKETS.length; index++) {
-		const { settled } = (ALL_MARKETS[index] as FootballMarket).verdict(path);
-		if (settled !== null) decided.push(settled);
-		else if (isAbandoned) decided.push(ABANDONED[index] as SettledMarket);
+		const market = ALL_MARKETS[index] as FootballMarket;
+		const otherwise = isAbandoned ? (ABANDONED[index] as SettledMarket) : null;
+		const result = agreed(market, paths, otherwise);
+		if (result !== null) decided.push(result);
 	}
 	return decided;
+}
+
+function agreed(
+	market: FootballMarket,
+	paths: readonly MatchPath[],
+	otherwise: SettledMarket | null,
+): SettledMarket | null {
+	let result: SettledMarket | null = null;
+	for (let n = 0; n < paths.length; n++) {
+		const own = market.verdict(paths[n] as MatchPath).settled ?? otherwise;
+		if (own === null || (n > 0 && own !== result)) return null;
+		result = own;
+	}
+	return result;
 }

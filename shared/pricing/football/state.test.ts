@@ -306,7 +306,6 @@ describe("[LAN-1] what cannot be is refused with a reason, and changes nothing",
 			running,
 		],
 		["a goal of nobody", { ...goal("home", "n"), side: undefined } as Input, /needs a side/, running],
-		["an incident told twice", goal("home", "m0"), /is known/, many(1)],
 	])("%s", (_name, input, words, state) => {
 		const before = JSON.stringify(state);
 		const reduced = football.reduce(state, input, AT);

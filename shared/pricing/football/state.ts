@@ -1,6 +1,8 @@
 /** The state of a football match: what has happened, as the feed stands by it. Plain JSON, because the match stores it. */
 import type { Side } from "../../feeds/canonical.ts";
+import type { AheadWord } from "../incident-words.ts";
 import { CLOCK_BOUNDS, type Period, type Phase, phaseIndex } from "./phases.ts";
+import { segmentOf } from "./placing.ts";
 
 export type FootballIncident = {
 	readonly incidentId: string;
@@ -13,10 +15,20 @@ export type FootballIncident = {
 	readonly minuteText: string;
 	readonly player: string | null;
 	readonly detail: string | null;
-	/** It stands: the feed confirmed it, let betting go on after it, or a later phase has begun. */
+	/** It stands: the feed confirmed it, or let betting go on after it. A phase that follows confirms nothing. */
 	readonly confirmed: boolean;
 	readonly cancelled: boolean;
 	readonly invented: boolean;
+	/** A review looks at it: in doubt again until the review is over. */
+	readonly doubted?: boolean;
+	/** Its second is the beginning of a minute: the feed told no more. */
+	readonly isMinuteOnly?: boolean;
+	/** Sent by its provider then, in its newest words. */
+	readonly saidAtMs?: number;
+	/** Nobody told it: a score said so, at this tick. */
+	readonly inferredAtMs?: number;
+	/** Only a score tells where it was: after this place, and at its own place or before it. */
+	readonly from?: { readonly segment: number; readonly sec: number };
 };
 
 export type FootballState = {
@@ -34,6 +46,13 @@ export type FootballState = {
 	/** Announced stoppage of the running period, in minutes. */
 	readonly addedMin: number | null;
 	readonly incidents: readonly FootballIncident[];
+	/** Words about incidents that have not been told yet. */
+	readonly ahead?: readonly AheadWord[];
+	/** When the newest full statement was sent, on its provider's clock, and the one that began the phase. */
+	readonly statedAtMs?: number;
+	readonly phaseSaidAtMs?: number;
+	/** Up to where a stated score has shown that no goal was lost. */
+	readonly scoreKnown?: { readonly segment: number; readonly sec: number };
 };
 
 export type Score = { readonly home: number; readonly away: number };
@@ -41,15 +60,24 @@ export type Score = { readonly home: number; readonly away: number };
 export const standing = (state: FootballState, type: string): readonly FootballIncident[] =>
 	state.incidents.filter((incident) => incident.type === type && !incident.cancelled && incident.side !== null);
 
-/** Goals of a period that stand, in order. With `confirmedOnly`, up to the first one still in doubt. */
-export function goalsOf(state: FootballState, period: Period, confirmedOnly = false): readonly FootballIncident[] {
-	const inPeriod = standing(state, "goal").filter((goal) => goal.period === period);
-	// A goal of the first half may be told in the second.
-	const goals = [...inPeriod.filter(({ half }) => half === 1), ...inPeriod.filter(({ half }) => half === 2)];
-	if (!confirmedOnly) return goals;
-	const doubtful = goals.findIndex((goal) => !goal.confirmed);
-	return doubtful < 0 ? goals : goals.slice(0, doubtful);
+/** Where a goal fell in the order of play: by half, then by minute. */
+const minuteKey = (goal: FootballIncident): number => segmentOf(goal) * 1_000 + Math.floor(goal.sec / 60);
+
+/**
+ * Goals of a period that stand, in the order in which they were scored, whatever the order in which they were told: by the
+ * match's clock, and by arrival among those of a minute of which one is known no better than by its minute.
+ */
+export function goalsOf(state: FootballState, period: Period): readonly FootballIncident[] {
+	const goals = standing(state, "goal").filter((goal) => goal.period === period);
+	const coarse = new Set(goals.filter(({ isMinuteOnly }) => isMinuteOnly === true).map(minuteKey));
+	return goals.toSorted((a, b) => {
+		const byMinute = minuteKey(a) - minuteKey(b);
+		return byMinute !== 0 || coarse.has(minuteKey(a)) ? byMinute : a.sec - b.sec;
+	});
 }
+
+/** In doubt: the feed has not stood by it yet, or a review looks at it. It settles nothing. */
+export const isInDoubt = ({ confirmed, doubted }: FootballIncident): boolean => !confirmed || doubted === true;
 
 export function tally(incidents: readonly FootballIncident[]): Score {
 	const home = incidents.filter((incident) => incident.side === "home").length;

@@ -89,6 +89,7 @@ export function incidentViews(state: FootballState): readonly IncidentView[] {
 function incidentText(incident: FootballIncident): string {
 	const detail =
 		incident.detail === null || incident.detail === "open" ? "" : ` (${incident.detail.replace("_", " ")})`;
+	if (incident.inferredAtMs !== undefined) return `${TEXTS[incident.type] ?? incident.type} (by the score)`;
 	const who = incident.player === null ? "" : `: ${incident.player}`;
 	return `${TEXTS[incident.type] ?? incident.type}${who}${detail}`;
 }

@@ -174,3 +174,15 @@ export const setTotalLines = ({ tieBreakAt }: SetRules): readonly number[] =>
 	tieBreakAt === 6 ? SET_TOTALS : LONG_SET_TOTALS;
 /** A lead in games of a set is its winner's: half a game either way says no more than the set's winner. */
 export const SET_LEADS: readonly number[] = halves(-5.5, 5.5).filter((line) => Math.abs(line) > 1);
+
+/** Groups that a feed may name in a bet stop. */
+export const GROUPS: ReadonlySet<string> = new Set([
+	"main",
+	"totals",
+	"sets",
+	"handicap",
+	"correct_score",
+	"set",
+	"game",
+	"point",
+]);

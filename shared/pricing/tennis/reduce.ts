@@ -1,6 +1,7 @@
 /** Inputs → state. Refuses what cannot be; the state is then unchanged. */
 import type { Input, Side } from "../../feeds/canonical.ts";
-import type { SportRefusal } from "../sport.ts";
+import { isOutdated, standingAhead, withAhead, withoutAhead } from "../incident-words.ts";
+import type { Reduced, SportRefusal, StateInput } from "../sport.ts";
 import { other, setsToWin } from "./format.ts";
 import { marksOf } from "./history.ts";
 import {
@@ -11,18 +12,20 @@ import {
 	playPoint,
 	recordAt,
 	rulesNow,
+	START,
 	setStatus,
 	setsOf,
 	tieBreakServer,
 	winnerOf,
 } from "./score.ts";
-import { canFollow, elapsedSecAt, isOver, isPhase, type RecentPoint, type TennisState } from "./state.ts";
+import { elapsedSecAt, isOver, isPhase, type RecentPoint, type TennisState } from "./state.ts";
 import { catchUp, statementOf } from "./statement.ts";
 
-export type Reduced = { readonly ok: true; readonly state: TennisState } | SportRefusal;
+type TennisReduced = Reduced<TennisState>;
 type Of<Kind extends Input["kind"]> = Extract<Input, { kind: Kind }>;
 const refuse = (message: string): SportRefusal => ({ ok: false, code: "bad_input", message });
-const done = (state: TennisState): Reduced => ({ ok: true, state });
+const contradiction = (message: string): SportRefusal => ({ ok: false, code: "contradiction", message });
+const done = (state: TennisState): TennisReduced => ({ ok: true, state });
 
 /**
  * Points that can still be corrected or taken back. A point is argued about before the next one; half a set behind it, with games
@@ -33,7 +36,7 @@ export const CORRECTABLE_POINTS = 32;
 const MAX_GAMES = 400;
 const MAX_POINTS_OF_GAME = 200;
 
-export function reduce(state: TennisState, input: Input, tickMs: number): Reduced {
+export function reduce(state: TennisState, input: Input, tickMs: number): TennisReduced {
 	switch (input.kind) {
 		case "state":
 			return reduceState(state, input, tickMs);
@@ -42,11 +45,9 @@ export function reduce(state: TennisState, input: Input, tickMs: number): Reduce
 		case "correction":
 			if (input.incident !== "point" || input.side === undefined)
 				return refuse("only a point can be corrected, and its side must be named");
-			return mend(state, { incidentId: input.incidentId, side: input.side, cancelled: false });
-		case "cancellation": {
-			const known = state.recent.find((point) => point.incidentId === input.incidentId);
-			return mend(state, { incidentId: input.incidentId, side: known?.side ?? "home", cancelled: true });
-		}
+			return mend(state, { ...wordOf(input), side: input.side, cancelled: false });
+		case "cancellation":
+			return cancelPoint(state, input);
 		case "fixture":
 			return refuse("the fixture is already known");
 		// A point stands as soon as the umpire's score has it: nothing waits for a confirmation.
@@ -61,14 +62,15 @@ export function reduce(state: TennisState, input: Input, tickMs: number): Reduce
 	}
 }
 
-function reduceState(state: TennisState, input: Of<"state">, tickMs: number): Reduced {
+function reduceState(state: TennisState, input: Of<"state">, tickMs: number): TennisReduced {
 	const { phase, facts = {}, score, clock } = input;
 	if (!isPhase(phase)) return refuse(`tennis has no phase ${phase}`);
-	if (!canFollow(state.phase, phase)) return refuse(`${phase} cannot follow ${state.phase}`);
+	if (input.sentAtMs < (state.statedAtMs ?? 0))
+		return { ok: false, code: "outdated", message: "its provider has stated the match since" };
 	const stated = statementOf(input);
 	if (!stated.ok) return refuse(stated.message);
 	const caught = stated.value === null ? null : catchUp(state.now, state.format, stated.value);
-	if (caught !== null && !caught.ok) return refuse(caught.message);
+	if (caught !== null && !caught.ok) return contradiction(caught.message);
 	const now = caught?.value ?? state.now;
 	if (gamesPlayed([...now.done, now.current]) > MAX_GAMES) return refuse(`more than ${MAX_GAMES} games`);
 	const sets = setsOf(now);
@@ -79,9 +81,12 @@ function reduceState(state: TennisState, input: Of<"state">, tickMs: number): Re
 	if (retired !== undefined && retired !== "home" && retired !== "away") return refuse("retired is home or away");
 	const firstServer = server === undefined ? state.firstServer : firstServerOf(now, state, server);
 	const hasMoved = now !== state.now;
-	if (phase === "scheduled" && hasMoved) return refuse("no games before the start");
+	if (phase === "scheduled" && (hasMoved || gamesPlayed([...now.done, now.current]) > 0 || now.points !== ""))
+		return refuse("no games before the start");
 	if (phase === "playing" && firstServer === null) return refuse("who serves is not known: state it as server");
 	const winner = winnerOf(now, state.format);
+	if (state.phase === "ended" && !isOver(phase) && winner !== null)
+		return contradiction(`${phase} after the match was won (${sets.home}-${sets.away})`);
 	if (phase === "ended" && winner === null)
 		return refuse(`no side has won ${setsToWin(state.format)} sets (${sets.home}-${sets.away})`);
 	const moved = phase !== state.phase;
@@ -91,6 +96,7 @@ function reduceState(state: TennisState, input: Of<"state">, tickMs: number): Re
 		retired: retired ?? state.retired,
 		firstServer,
 		now,
+		statedAtMs: input.sentAtMs,
 		// What a statement filled in has no points of its own to correct.
 		...(hasMoved ? { base: now, recent: [] } : {}),
 		clock:
@@ -113,7 +119,7 @@ function firstServerOf(now: Position, { format, firstServer }: TennisState, serv
 	return gamesPlayed([...now.done, now.current]) % 2 === 0 ? beganGame : other(beganGame);
 }
 
-function reduceIncident(state: TennisState, input: Of<"incident">): Reduced {
+function reduceIncident(state: TennisState, input: Of<"incident">): TennisReduced {
 	switch (input.incident) {
 		case "point":
 			return addPoint(state, input);
@@ -129,26 +135,73 @@ function reduceIncident(state: TennisState, input: Of<"incident">): Reduced {
 
 export const isInPlay = ({ phase }: TennisState): boolean => phase === "playing" || phase === "interrupted";
 
-function addPoint(state: TennisState, { incidentId, side, invented }: Of<"incident">): Reduced {
+/** What a message says of a point beside who won it. */
+function wordOf({ incidentId, sentAtMs, occurredAt }: Of<"incident" | "correction" | "cancellation">) {
+	const isDated = occurredAt !== undefined && occurredAt.precision !== "minute";
+	return { incidentId, saidAtMs: sentAtMs, ...(isDated ? { playedAtMs: occurredAt.atMs } : {}) };
+}
+
+/** Whether a point is told again just as it is known. */
+export function isToldAgain(state: TennisState, { incidentId, side, sentAtMs }: Of<"incident">): boolean {
+	const known = state.recent.find((point) => point.incidentId === incidentId);
+	if (known === undefined) return false;
+	if (isOutdated(known, sentAtMs)) return true;
+	return known.side === side && (known.cancelled ? sentAtMs === known.saidAtMs : true);
+}
+
+/** A point taken back before it was told is remembered; one that is too old to be taken back leaves the score in doubt. */
+function cancelPoint(state: TennisState, input: Of<"cancellation">): TennisReduced {
+	const { incidentId, sentAtMs } = input;
+	const known = state.recent.find((point) => point.incidentId === incidentId);
+	if (known !== undefined) return mend(state, { ...wordOf(input), side: known.side, cancelled: true });
+	const ahead = withAhead(state.ahead ?? [], { incidentId, word: "cancelled", saidAtMs: sentAtMs });
+	if (ahead === null) return refuse(`no point ${incidentId}, and too many others wait to be told`);
+	return { ok: true, state: { ...state, ahead }, unclear: notRecent(incidentId) };
+}
+
+const notRecent = (incidentId: string): string =>
+	`point ${incidentId} is not among the last ${CORRECTABLE_POINTS} since the last full statement: a trader must put it right`;
+
+function addPoint(state: TennisState, input: Of<"incident">): TennisReduced {
+	const { incidentId, side, invented } = input;
 	if (side === undefined) return refuse("a point needs a side: who won it");
+	if (state.recent.some((point) => point.incidentId === incidentId))
+		return isToldAgain(state, input) ? done(state) : mend(state, { ...wordOf(input), side, cancelled: false });
 	if (!isInPlay(state) || state.firstServer === null) return refuse(`no point while ${state.phase}`);
-	if (state.recent.some((point) => point.incidentId === incidentId)) return refuse(`point ${incidentId} is known`);
+	const ahead = state.ahead ?? [];
+	const point: RecentPoint = {
+		...wordOf(input),
+		side,
+		cancelled: standingAhead(ahead, incidentId, input.sentAtMs) === "cancelled",
+	};
+	const waited = { ...state, ahead: withoutAhead(ahead, incidentId), invented: state.invented || invented === true };
+	const at = placeIn(state.recent, point);
+	if (at < state.recent.length || point.cancelled)
+		return replay(waited, [...state.recent.slice(0, at), point, ...state.recent.slice(at)].slice(-CORRECTABLE_POINTS));
 	if (state.now.points.length >= MAX_POINTS_OF_GAME) return refuse(`more than ${MAX_POINTS_OF_GAME} points in a game`);
 	if (gamesPlayed([...state.now.done, state.now.current]) >= MAX_GAMES) return refuse(`more than ${MAX_GAMES} games`);
 	const now = playPoint(state.now, state.format, side);
 	if (now === null) return refuse("the match is over: no more points");
-	const recent = [...state.recent, { incidentId, side, cancelled: false }];
+	const recent = [...state.recent, point];
 	const oldest = recent.length > CORRECTABLE_POINTS ? recent.shift() : undefined;
 	const base = oldest === undefined || oldest.cancelled ? state.base : playPoint(state.base, state.format, oldest.side);
 	if (base === null) throw new Error("the points before the recent ones end the match");
-	return done({ ...state, base, recent, now, invented: state.invented || invented === true });
+	return done({ ...waited, base, recent, now });
+}
+
+/** Where a point belongs among the recent ones: by when it was played, where that is told of all that would follow it. */
+function placeIn(recent: readonly RecentPoint[], { playedAtMs }: RecentPoint): number {
+	let at = recent.length;
+	if (playedAtMs === undefined) return at;
+	while (at > 0 && (recent[at - 1]?.playedAtMs ?? Number.NEGATIVE_INFINITY) > playedAtMs) at--;
+	return at;
 }
 
 /**
  * A game or set of a feed that tells no points, or tells games beside them: `detail` is the games of its set after it ("3-2").
  * What is known already changes nothing.
  */
-function addGame(state: TennisState, { incident, detail, side }: Of<"incident">): Reduced {
+function addGame(state: TennisState, { incident, detail, side }: Of<"incident">): TennisReduced {
 	if (!isInPlay(state) || state.firstServer === null) return refuse(`no ${incident} while ${state.phase}`);
 	const read = /^(\d{1,3})-(\d{1,3})$/.exec(detail ?? "");
 	if (read === null) return refuse(`a ${incident} says in detail how its set stands after it, such as 3-2`);
@@ -165,23 +218,30 @@ function addGame(state: TennisState, { incident, detail, side }: Of<"incident">)
 }
 
 /** Plays the recent points again with one of them changed. */
-function mend(state: TennisState, changed: RecentPoint): Reduced {
-	const { format, names, firstServer } = state;
-	if (!state.recent.some((point) => point.incidentId === changed.incidentId)) {
-		return refuse(
-			`point ${changed.incidentId} is not among the last ${CORRECTABLE_POINTS} since the last full statement: a trader must put it right`,
-		);
-	}
-	const recent = state.recent.map((point) => (point.incidentId === changed.incidentId ? changed : point));
+function mend(state: TennisState, changed: RecentPoint): TennisReduced {
+	const known = state.recent.find((point) => point.incidentId === changed.incidentId);
+	if (known === undefined) return contradiction(notRecent(changed.incidentId));
+	if (isOutdated(known, changed.saidAtMs ?? 0)) return done(state);
+	return replay(
+		state,
+		state.recent.map((point) => (point === known ? { ...known, ...changed } : point)),
+	);
+}
+
+function replay(state: TennisState, recent: readonly RecentPoint[]): TennisReduced {
 	let now = state.base;
 	for (const { side, cancelled } of recent) {
 		if (cancelled) continue;
-		const next = playPoint(now, format, side);
-		if (next === null) return refuse("with this change points would follow the end of the match");
+		const next = playPoint(now, state.format, side);
+		if (next === null) return contradiction("with this change points would follow the end of the match");
 		now = next;
 	}
-	if (state.phase === "ended" && winnerOf(now, format) === null)
-		return refuse("the feed has ended the match, and with this change no side would have won it");
+	return done({ ...withPosition(state, now), recent });
+}
+
+/** The match at a corrected position: what was played and is no more is remembered, and an end without a winner was none. */
+function withPosition(state: TennisState, now: Position): TennisState {
+	const { format, names, firstServer } = state;
 	const marks = marksOf(now, format, firstServer, names);
 	const stands = new Set(marks.map(({ incidentId }) => incidentId));
 	const takenBack = new Map(
@@ -189,13 +249,25 @@ function mend(state: TennisState, changed: RecentPoint): Reduced {
 			.filter(({ incidentId }) => !stands.has(incidentId))
 			.map((mark) => [mark.incidentId, mark]),
 	);
-	return done({
+	const isPremature = state.phase === "ended" && winnerOf(now, format) === null;
+	return {
 		...state,
-		recent,
+		phase: isPremature ? "playing" : state.phase,
 		now,
 		takenBack: [...takenBack.values()],
 		shortened: shortenedBy(state, now),
-	});
+	};
+}
+
+/** Follows a statement against the games that were told: the score starts again from what it says. */
+export function adopt(state: TennisState, statement: StateInput, tickMs: number): TennisReduced {
+	const stated = statementOf(statement);
+	if (!stated.ok) return refuse(stated.message);
+	if (stated.value === null) return refuse("the statement says nothing of games");
+	const position = catchUp(START, state.format, stated.value);
+	if (!position.ok) return contradiction(position.message);
+	const adopted = { ...withPosition(state, position.value), base: position.value, recent: [], statedAtMs: 0 };
+	return reduceState(adopted, statement, tickMs);
 }
 
 /** Games of what stood before that are longer than they are now, the running one and the next among them. */

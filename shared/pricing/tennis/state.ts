@@ -1,5 +1,6 @@
 /** The state of a tennis match. Plain JSON, because the match stores it; every point is one letter. */
 import type { FixtureInput, Side } from "../../feeds/canonical.ts";
+import type { AheadWord } from "../incident-words.ts";
 import { type Format, formatOf } from "./format.ts";
 import type { Mark, Names } from "./history.ts";
 import { type Position, START } from "./score.ts";
@@ -10,14 +11,16 @@ export type Phase = (typeof PHASES)[number];
 export const isPhase = (text: string): text is Phase => (PHASES as readonly string[]).includes(text);
 export const isOver = (phase: Phase): boolean => phase === "ended" || phase === "abandoned";
 
-/** Play and interruption follow each other; nothing follows an end, and nothing returns to before the start. */
-export function canFollow(from: Phase, to: Phase): boolean {
-	if (from === to) return true;
-	return !isOver(from) && to !== "scheduled";
-}
-
 /** A point whose incident the feed may still correct or take back. */
-export type RecentPoint = { readonly incidentId: string; readonly side: Side; readonly cancelled: boolean };
+export type RecentPoint = {
+	readonly incidentId: string;
+	readonly side: Side;
+	readonly cancelled: boolean;
+	/** When it was played, on its provider's clock; absent where that is not told. */
+	readonly playedAtMs?: number;
+	/** Sent by its provider then, in its newest words. */
+	readonly saidAtMs?: number;
+};
 
 /** How many points a game has had; set and game count from 1. */
 export type GameLength = { readonly set: number; readonly game: number; readonly points: number };
@@ -46,6 +49,10 @@ export type TennisState = {
 		readonly running: boolean;
 		readonly rate: number;
 	};
+	/** Words about points that have not been told yet. */
+	readonly ahead?: readonly AheadWord[];
+	/** When the newest full statement was sent, on its provider's clock. */
+	readonly statedAtMs?: number;
 };
 
 /** Of a fixture whose format `params` has accepted; another is a fault of the caller's. */

@@ -2,12 +2,12 @@
 import type { Input } from "../../feeds/canonical.ts";
 import type { InputEffect, SportModule } from "../sport.ts";
 import { book } from "./book.ts";
-import { MATCH_WINNER } from "./markets.ts";
+import { GROUPS, MATCH_WINNER } from "./markets.ts";
 import type { Serves } from "./point-model.ts";
-import { hasEnded, isInPlay, reduce } from "./reduce.ts";
+import { adopt, hasEnded, isInPlay, isToldAgain, reduce } from "./reduce.ts";
 import { results } from "./results.ts";
 import { gameAfter } from "./score.ts";
-import { initialState, type TennisState } from "./state.ts";
+import { initialState, isOver, type TennisState } from "./state.ts";
 import { strengthsOf } from "./strengths.ts";
 import { clockView, incidentViews, ladder, scoreView } from "./views.ts";
 
@@ -30,6 +30,7 @@ function effect(state: TennisState, input: Input): InputEffect {
 		case "cancellation":
 			return ALL_AT_ONCE;
 		case "incident":
+			if (isToldAgain(state, input)) return NONE;
 			if (input.incident === "point" && input.side !== undefined)
 				return gameAfter(state.now, state.format, input.side) === null ? NEAR_AT_ONCE : ALL_AT_ONCE;
 			return moves(state, input) ? ALL_AT_ONCE : NONE;
@@ -43,8 +44,14 @@ function effect(state: TennisState, input: Input): InputEffect {
 /** Whether a statement is ahead of what is known, or names another server. */
 function moves(state: TennisState, input: Input): boolean {
 	const reduced = reduce(state, input, state.clock.atMs);
-	return reduced.ok && (reduced.state.now !== state.now || reduced.state.firstServer !== state.firstServer);
+	if (!reduced.ok) return false;
+	const { now, firstServer, phase } = reduced.state;
+	return now !== state.now || firstServer !== state.firstServer || (isOver(state.phase) && !isOver(phase));
 }
+
+/** Nearly all matches are shorter; what is longer deserves that somebody looks at it. */
+const LONGEST_OF_THREE_MS = 5 * 3_600_000;
+const LONGEST_OF_FIVE_MS = 7 * 3_600_000;
 
 export const tennis: SportModule<TennisState, Serves> = {
 	sport: "tennis",
@@ -57,6 +64,13 @@ export const tennis: SportModule<TennisState, Serves> = {
 	ended: hasEnded,
 	book,
 	results,
+	adopt,
+	// A tennis score is the umpire's: what a statement says was played has been played.
+	unproven: { holds: false, of: () => [] },
+	stand: (state) => state,
+	isFullStatement: ({ facts }) => facts?.games !== undefined,
+	groups: GROUPS,
+	longestMs: ({ format }) => (format.bestOf === 5 ? LONGEST_OF_FIVE_MS : LONGEST_OF_THREE_MS),
 	clockView,
 	scoreView,
 	incidents: incidentViews,

@@ -1,7 +1,8 @@
 /** Who wins in the end, and how: after 90 minutes, after extra time, or after kicks from the penalty mark. */
+
+import { MAX_KICKS } from "../incidents.ts";
 import { CELLS } from "../law/cells.ts";
 import type { MatchPath } from "../path.ts";
-import { MAX_KICKS } from "../reduce.ts";
 import { shootOutWinner } from "../shootout.ts";
 import {
 	ALWAYS,

@@ -3,7 +3,7 @@
  * the last piece of a half runs to the whistle, stoppage included. The piece that runs and the next one are offered.
  */
 import type { Interval } from "../law/laws.ts";
-import type { MatchPath } from "../path.ts";
+import type { MatchPath, PathGoal } from "../path.ts";
 import { ALWAYS, type FootballFamily, type FootballMarket, Settlements, specOf, YES_NO } from "./market.ts";
 
 const HALF_MIN = 45;
@@ -12,6 +12,12 @@ const GOAL = [2, -2] as const;
 
 const hasGoal = ({ half, startSec, endSec }: Interval, path: MatchPath): boolean =>
 	path.goals.some((goal) => goal.half === half && goal.sec >= startSec && (endSec === null || goal.sec < endSec));
+
+/** A goal that only a score tells of may have been in an interval, and be known to have been in none. */
+const isWithin = ({ half, startSec, endSec }: Interval, goal: PathGoal): boolean =>
+	goal.half === half && goal.fromSec >= startSec && (endSec === null || goal.sec < endSec);
+const mayBeWithin = ({ half, startSec, endSec }: Interval, goal: PathGoal): boolean =>
+	goal.half === half && goal.sec >= startSec && (endSec === null || goal.fromSec < endSec);
 
 /** Whether an interval has passed, by the clock at the last input or by a later half. */
 function hasPassed({ half, endSec }: Interval, path: MatchPath): boolean {
@@ -33,8 +39,9 @@ function intervalMarket(minutes: number, interval: Interval): FootballMarket {
 		maxFair: ALWAYS,
 		price: { kind: "interval", interval },
 		verdict: (path) => {
-			if (hasGoal(interval, path)) return results.settled(GOAL);
-			return !path.hasDoubt && hasPassed(interval, path) ? results.settled(NO_GOAL) : undecided;
+			if (path.goals.some((goal) => isWithin(interval, goal))) return results.settled(GOAL);
+			const isOpen = path.goals.some((goal) => mayBeWithin(interval, goal)) || !hasPassed(interval, path);
+			return isOpen ? undecided : results.settled(NO_GOAL);
 		},
 	};
 }

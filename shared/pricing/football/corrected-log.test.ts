@@ -1,0 +1,216 @@
+/** What was told late, wrongly, in another order or not at all: results follow the corrected log. */
+import { describe, expect, test } from "vitest";
+import type { Input } from "../../feeds/canonical.ts";
+import { AT, betStart, cancellation, confirmation, fixture, incident, phase } from "../testing.ts";
+import { football } from "./football.ts";
+import type { FootballState } from "./state.ts";
+
+const START = football.initial(fixture({ format: {} }));
+function play(inputs: readonly Input[], from: FootballState = START): FootballState {
+	return inputs.reduce((state, input, index) => {
+		const reduced = football.reduce(state, input, AT + index);
+		if (!reduced.ok) throw new Error(`${input.kind}: ${reduced.message}`);
+		return reduced.state;
+	}, from);
+}
+const winner = (state: FootballState, marketId: string): string | null => {
+	const result = football.results(state).find(({ spec }) => spec.marketId === marketId)?.state;
+	if (result === undefined) return null;
+	if (result.kind !== "settled") return result.kind;
+	return Object.entries(result.outcomes).find(([, outcome]) => outcome.kind === "win")?.[0] ?? "nobody";
+};
+const scored = (name: string, sec: number, home: number, away: number): Input =>
+	({ ...phase(name, sec), score: { home, away } }) as Input;
+const goal = (side: "home" | "away", id: string, over: object = {}): Input =>
+	({ ...incident("goal", side, id), minuteText: undefined, ...over }) as Input;
+const at = (clockSec: number) => ({ clockSec });
+
+describe("[MAT-7] a score that nobody told goals of", () => {
+	test("is taken over, stays in doubt, and settles once it stands", () => {
+		const state = play([phase("first_half", 0), scored("first_half", 1_800, 1, 0)]);
+		expect(football.scoreView(state)).toMatchObject({ home: 1, away: 0 });
+		expect(football.effect(play([phase("first_half", 0)]), scored("first_half", 1_800, 1, 0)).withdraw).toBe("all");
+		expect(football.unproven.of(state)).toHaveLength(1);
+		expect(winner(state, "ou:0.5")).toBeNull();
+		expect(winner(play([betStart()], state), "ou:0.5")).toBe("over");
+		const ids = football.unproven.of(state).map(({ incidentId }) => incidentId);
+		expect(winner(football.stand(state, ids), "ng:1")).toBe("home");
+	});
+
+	test("goes again when the feed's next score is without it", () => {
+		const state = play([phase("first_half", 0), scored("first_half", 1_800, 1, 0), scored("first_half", 1_830, 0, 0)]);
+		expect(football.scoreView(state)).toMatchObject({ home: 0, away: 0 });
+		expect(football.unproven.of(state)).toHaveLength(0);
+	});
+
+	test("becomes the goal that is told at last, and a later goal is another one", () => {
+		const state = play([phase("first_half", 0), scored("first_half", 1_800, 1, 0), goal("home", "g1", at(1_750))]);
+		expect(football.scoreView(state)).toMatchObject({ home: 1, away: 0 });
+		expect(football.incidents(state).map(({ incidentId }) => incidentId)).toEqual(["g1"]);
+		expect(football.scoreView(play([goal("home", "g2", at(2_400))], state))).toMatchObject({ home: 2 });
+	});
+
+	test("below the goals that were told is a contradiction", () => {
+		const state = play([phase("first_half", 0), goal("home", "g1", at(60)), confirmation("g1")]);
+		expect(football.reduce(state, scored("first_half", 90, 0, 0), AT)).toMatchObject({
+			ok: false,
+			code: "contradiction",
+		});
+		const adopted = football.adopt(state, scored("first_half", 90, 0, 0) as Extract<Input, { kind: "state" }>, AT);
+		expect(adopted.ok && football.scoreView(adopted.state)).toMatchObject({ home: 0, away: 0 });
+	});
+
+	test("an older statement than the newest is outdated, whatever it says", () => {
+		const state = play([{ ...scored("first_half", 100, 0, 0), sentAtMs: AT + 10 } as Input]);
+		expect(football.reduce(state, { ...scored("first_half", 90, 0, 1), sentAtMs: AT + 9 } as Input, AT)).toMatchObject({
+			ok: false,
+			code: "outdated",
+		});
+	});
+
+	test("two goals between two scores: nobody knows whose was first, nor in which half", () => {
+		const state = play([scored("first_half", 1_200, 0, 0), scored("first_half", 1_800, 1, 1), betStart()]);
+		expect(winner(state, "ou:1.5")).toBe("over");
+		expect(winner(state, "ng:1")).toBeNull();
+		expect(winner(play([goal("away", "g", at(1_300)), goal("home", "h", at(1_500)), betStart()], state), "ng:1")).toBe(
+			"away",
+		);
+		const across = play([
+			scored("first_half", 1_200, 0, 0),
+			phase("half_time", 2_800, false),
+			phase("second_half", 2_700),
+			scored("second_half", 3_000, 1, 0),
+			betStart(),
+			phase("ended", 5_500, false),
+		]);
+		expect(winner(across, "1x2")).toBe("home");
+		expect(winner(across, "h1:1x2")).toBeNull();
+		expect(winner(across, "g15:15")).toBeNull();
+		expect(winner(across, "g15:0")).toBe("no");
+	});
+});
+
+describe("[SET-1] phases taken back, facts told late", () => {
+	const second = play([phase("first_half", 0), phase("half_time", 2_800, false), phase("second_half", 2_700)]);
+
+	test("an end by mistake is taken back, and the match goes on", () => {
+		const ended = play([phase("ended", 4_200, false)], second);
+		expect(winner(ended, "1x2")).toBe("draw");
+		const again = play([phase("second_half", 4_200)], ended);
+		expect(football.inPlay(again)).toBe(true);
+		expect(winner(again, "1x2")).toBeNull();
+		expect(football.effect(ended, phase("second_half", 4_200)).withdraw).toBe("all");
+		expect(winner(play([goal("home", "g", at(4_500)), betStart(), phase("ended", 5_500, false)], again), "1x2")).toBe(
+			"home",
+		);
+	});
+
+	test("a half-time whistled early: what was told in between stays in its half", () => {
+		const early = play([phase("first_half", 0), phase("half_time", 2_400, false)]);
+		expect(winner(early, "h1:1x2")).toBe("draw");
+		const on = play([phase("first_half", 2_410), goal("away", "g", at(2_500)), betStart()], early);
+		expect(winner(on, "h1:1x2")).toBeNull();
+		expect(winner(play([phase("half_time", 2_800, false)], on), "h1:1x2")).toBe("away");
+		const mistaken = play(
+			[goal("away", "x", at(2_450)), betStart(), phase("second_half", 2_700), goal("home", "y"), betStart()],
+			early,
+		);
+		const back = play([phase("first_half", 2_460)], mistaken);
+		expect(winner(play([phase("half_time", 2_800, false)], back), "h1:1x2")).toBe("draw");
+	});
+
+	test("a goal told after the end counts once it stands, and a doubt at the end settles only what it does not touch", () => {
+		const ended = play([phase("ended", 5_500, false)], second);
+		const late = play([incident("goal", "home", "late", "90+4")], ended);
+		expect(winner(late, "1x2")).toBeNull();
+		expect(winner(late, "ou:1.5")).toBe("under");
+		expect(winner(play([confirmation("late")], late), "1x2")).toBe("home");
+		expect(winner(play([cancellation("late")], late), "1x2")).toBe("draw");
+	});
+
+	test("a goal in doubt settles nothing, whatever phase follows, abandonment included", () => {
+		const doubted = play([goal("home", "g", at(2_900)), phase("abandoned", 3_000, false)], second);
+		expect(winner(doubted, "ou:0.5")).toBeNull();
+		expect(winner(doubted, "1x2")).toBe("void");
+		expect(winner(play([confirmation("g")], doubted), "ou:0.5")).toBe("over");
+		expect(winner(play([cancellation("g")], doubted), "ou:0.5")).toBe("void");
+		const reviewed = play(
+			[goal("home", "g", at(2_900)), betStart(), incident("var_review", "home", "v"), phase("ended", 5_500, false)],
+			second,
+		);
+		expect(winner(reviewed, "1x2")).toBeNull();
+		expect(
+			winner(play([{ ...incident("var_review", "home", "o"), incident: "var_over" } as Input], reviewed), "1x2"),
+		).toBe("home");
+	});
+
+	test("words that come before their incident wait for it", () => {
+		const cancelled = play([cancellation("g"), goal("home", "g", at(2_900))], second);
+		expect(football.scoreView(cancelled)).toMatchObject({ home: 0 });
+		expect(football.effect(play([cancellation("g")], second), goal("home", "g")).until).toBe("self");
+		const unknown = football.reduce(second, confirmation("g"), AT);
+		expect(unknown).toMatchObject({ ok: true, unclear: expect.stringContaining("g is confirmed") });
+		const told = play([goal("home", "g", at(2_900))], unknown.ok ? unknown.state : second);
+		expect(winner(told, "ou:0.5")).toBe("over");
+	});
+
+	test("an older word about an incident does not undo a newer one", () => {
+		const said = (input: Input, ms: number): Input => ({ ...input, sentAtMs: AT + ms });
+		const back = play(
+			[said(goal("home", "g", at(2_900)), 1), said(cancellation("g"), 3), said(confirmation("g"), 2)],
+			second,
+		);
+		expect(football.scoreView(back)).toMatchObject({ home: 0 });
+		const again = play([said(goal("home", "g", at(2_900)), 1)], back);
+		expect(football.scoreView(again)).toMatchObject({ home: 0 });
+	});
+
+	test("a goal told again as it is known withdraws nothing and counts once", () => {
+		const told = play([goal("home", "g", at(2_900)), betStart()], second);
+		expect(football.effect(told, goal("home", "g", at(2_900))).withdraw).toBe("none");
+		expect(play([goal("home", "g", at(2_900))], told)).toBe(told);
+	});
+});
+
+describe("[SET-5] the order of goals is their own", () => {
+	const first = play([phase("first_half", 0)]);
+
+	test("away at 1,800 s told before home at 1,200 s: home was first", () => {
+		const state = play([goal("away", "a", at(1_800)), betStart(), goal("home", "h", at(1_200)), betStart()], first);
+		expect(winner(state, "ng:1")).toBe("home");
+		expect(winner(state, "ng:2")).toBe("away");
+	});
+
+	test("the same after a cancellation and another telling under a new id", () => {
+		const state = play(
+			[
+				goal("home", "h", at(1_200)),
+				goal("away", "a", at(1_800)),
+				cancellation("h"),
+				goal("home", "h2", at(1_200)),
+				betStart(),
+			],
+			first,
+		);
+		expect(winner(state, "ng:1")).toBe("home");
+	});
+
+	test("within a minute that one is known by no better, arrival decides", () => {
+		const state = play([incident("goal", "away", "a", "21"), goal("home", "h", at(1_205)), betStart()], first);
+		expect(winner(state, "ng:1")).toBe("away");
+	});
+
+	test("45+1 that arrives after the restart stays in the first half, and so does what its provider dates before it", () => {
+		const restarted = play(
+			[phase("half_time", 2_800, false), { ...phase("second_half", 2_700), sentAtMs: AT + 900_000 } as Input],
+			first,
+		);
+		for (const words of ["45+1", "45 + 1", "45’+1", "45+1'"])
+			expect(winner(play([incident("goal", "home", "g", words), betStart()], restarted), "h1:1x2")).toBe("home");
+		const dated = goal("home", "g", {
+			occurredAt: { atMs: AT + 899_000, precision: "second" },
+			sentAtMs: AT + 901_000,
+		});
+		expect(winner(play([dated, betStart()], restarted), "h1:1x2")).toBe("home");
+	});
+});

@@ -1,0 +1,157 @@
+/**
+ * Goals that nobody told: a feed states a score that is higher than its incidents, because one was lost or because it sends
+ * none. Such a goal lies somewhere between the last score that agreed and the statement. Pure.
+ */
+import type { Side } from "../../feeds/canonical.ts";
+import { type Phase, phaseIndex } from "./phases.ts";
+import { SEGMENTS, segmentIn, segmentOf } from "./placing.ts";
+import { type FootballIncident, type FootballState, type Score, scoreOf, standing } from "./state.ts";
+
+/** How far apart on the clock a goal told without a time and the score that told of it before may be. */
+const SAME_GOAL_SEC = 60;
+const SIDES = ["home", "away"] as const;
+type SegmentPlace = { readonly segment: number; readonly sec: number };
+
+/** The score of the whole match without a shoot-out, as feeds state it. */
+export function wholeScore(state: FootballState): Score {
+	const regular = scoreOf(state, "regular");
+	const extra = scoreOf(state, "extra");
+	return { home: regular.home + extra.home, away: regular.away + extra.away };
+}
+
+const isInferred = ({ inferredAtMs }: FootballIncident): boolean => inferredAtMs !== undefined;
+
+/** Goals of a score that no feed has told or stood by yet, with the ticks at which they were inferred. */
+export function unprovenGoals(
+	state: FootballState,
+): readonly { readonly incidentId: string; readonly sinceMs: number }[] {
+	return standing(state, "goal").flatMap(({ incidentId, confirmed, inferredAtMs }) =>
+		inferredAtMs === undefined || confirmed ? [] : [{ incidentId, sinceMs: inferredAtMs }],
+	);
+}
+
+/**
+ * The state at a stated score: what is missing is inferred, and what was only inferred may go again. Null where goals that were
+ * told stand against it: that cannot be reconciled.
+ */
+export function withScore(
+	state: FootballState,
+	stated: Score,
+	phase: Phase,
+	sec: number,
+	atMs: number,
+): FootballState | null {
+	let next = state;
+	for (const side of SIDES) {
+		const surplus = wholeScore(next)[side] - stated[side];
+		if (surplus <= 0) continue;
+		const taken = withoutInferred(next, side, surplus);
+		if (taken === null) return null;
+		next = taken;
+	}
+	const segment = segmentIn(phase === "ended" || phase === "abandoned" ? state.furthest : phase) ?? SEGMENTS.length - 1;
+	const known = state.scoreKnown ?? { segment: 0, sec: 0 };
+	for (const side of SIDES) {
+		const missing = stated[side] - wholeScore(next)[side];
+		for (let n = 0; n < missing; n++) next = withInferred(next, side, { segment, sec }, known, atMs);
+	}
+	return { ...next, scoreKnown: { segment, sec } };
+}
+
+function withInferred(
+	state: FootballState,
+	side: Side,
+	at: SegmentPlace,
+	from: SegmentPlace,
+	atMs: number,
+): FootballState {
+	const place = SEGMENTS[at.segment] ?? SEGMENTS[0];
+	const incident: FootballIncident = {
+		incidentId: inferredId(state, side),
+		type: "goal",
+		side,
+		period: place.period,
+		half: place.half,
+		sec: at.sec,
+		minuteText: "",
+		player: null,
+		detail: null,
+		confirmed: false,
+		cancelled: false,
+		invented: false,
+		inferredAtMs: atMs,
+		from,
+	};
+	return { ...state, incidents: [...state.incidents, incident] };
+}
+
+/** An id that is taken, by a feed even, gives way to the next number. */
+function inferredId(state: FootballState, side: Side): string {
+	const taken = new Set(state.incidents.map(({ incidentId }) => incidentId));
+	for (let n = 1; ; n++) {
+		const id = `inferred:${side}:${n}`;
+		if (!taken.has(id)) return id;
+	}
+}
+
+/** Takes back inferred goals of a side, the newest first; null where there are not so many. */
+export function withoutInferred(state: FootballState, side: Side, count: number): FootballState | null {
+	const mine = standing(state, "goal").filter((goal) => goal.side === side && isInferred(goal));
+	if (mine.length < count) return null;
+	const gone = new Set(mine.slice(-count));
+	return {
+		...state,
+		incidents: state.incidents.map((incident) =>
+			gone.has(incident) ? { ...incident, cancelled: true, confirmed: true } : incident,
+		),
+	};
+}
+
+/** A goal that is told at last takes the place of the one that a score told of before. */
+export function absorbInferred(
+	state: FootballState,
+	incident: FootballIncident,
+	isTimed: boolean,
+	nowSec: number,
+): FootballState {
+	const known = incident.type === "goal" && !incident.cancelled ? matching(state, incident, isTimed, nowSec) : null;
+	if (known === null) return { ...state, incidents: [...state.incidents, incident] };
+	const stands = { ...incident, confirmed: incident.confirmed || known.confirmed };
+	const placed = isTimed ? stands : { ...stands, period: known.period, half: known.half, sec: known.sec };
+	// Where the goal was is no better known than before if nobody says it.
+	const kept = isTimed || known.from === undefined ? placed : { ...placed, from: known.from };
+	return { ...state, incidents: state.incidents.map((other) => (other === known ? kept : other)) };
+}
+
+/** The earliest inferred goal that this may be: its own time lies before the statement, or it has none and comes close behind. */
+function matching(
+	state: FootballState,
+	incident: FootballIncident,
+	isTimed: boolean,
+	nowSec: number,
+): FootballIncident | null {
+	const at = segmentOf(incident);
+	const isSame = (goal: FootballIncident): boolean => {
+		if (goal.side !== incident.side || goal.period !== incident.period) return false;
+		const segment = segmentOf(goal);
+		if (!isTimed) return segment === at && nowSec - goal.sec <= SAME_GOAL_SEC;
+		return at < segment || (at === segment && incident.sec <= goal.sec + SAME_GOAL_SEC);
+	};
+	return standing(state, "goal").find((goal) => isInferred(goal) && isSame(goal)) ?? null;
+}
+
+/** Goals that lie in halves which, by a corrected phase, have not been played: they belong to the one that is. */
+export function withinPhase(state: FootballState, phase: Phase): FootballState {
+	const segment = phase === "ended" || phase === "abandoned" ? null : segmentIn(phase);
+	const place = segment === null ? undefined : SEGMENTS[segment];
+	if (segment === null || place === undefined || phaseIndex(phase) >= phaseIndex("shootout_break")) return state;
+	const isBeyond = (incident: FootballIncident): boolean =>
+		incident.type !== "shootout_kick" && segmentOf(incident) > segment;
+	if (!state.incidents.some(isBeyond)) return state;
+	return {
+		...state,
+		incidents: state.incidents.map((incident) =>
+			isBeyond(incident) ? { ...incident, period: place.period, half: place.half } : incident,
+		),
+	};
+}

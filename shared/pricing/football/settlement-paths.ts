@@ -1,0 +1,108 @@
+/**
+ * Every path of the match that fits what the feed stands by. A goal in doubt may stand or not; a goal that only a score tells of
+ * may have been anywhere between that score and the last one that agreed. What all paths settle alike is settled. Pure.
+ */
+import { type MatchPath, type PathGoal, pathWith } from "./path.ts";
+import { SEGMENTS, segmentOf } from "./placing.ts";
+import { type FootballIncident, type FootballState, goalsOf, isInDoubt } from "./state.ts";
+
+/** A goal in the order of play; `fromSec` where its second is known no better than from there to `sec`. */
+type Placed = {
+	readonly goal: FootballIncident;
+	readonly segment: number;
+	readonly sec: number;
+	readonly fromSec: number;
+};
+
+/** More doubts than these at once are a feed that has lost its way: nothing is settled until it has found it again. */
+const MAX_PATHS = 256;
+
+/** Null: too much is in doubt to settle anything. */
+export function settlementPaths(state: FootballState): readonly MatchPath[] | null {
+	const goals = [...goalsOf(state, "regular"), ...goalsOf(state, "extra")];
+	if (goals.every((goal) => !isInDoubt(goal) && goal.from === undefined))
+		return [pathWith(state, goals.map(pathGoalOf))];
+	const sets = subsets(goals);
+	if (sets === null) return null;
+	const paths = new Map<string, readonly PathGoal[]>();
+	for (const set of sets) {
+		const orders = ordersOf(set);
+		if (orders === null) return null;
+		for (const order of orders) {
+			paths.set(keyOf(order), order.map(pathGoal));
+			if (paths.size > MAX_PATHS) return null;
+		}
+	}
+	return [...paths.values()].map((path) => pathWith(state, path));
+}
+
+const pathGoalOf = ({ side, period, half, sec }: FootballIncident): PathGoal => ({
+	side: side ?? "home",
+	period,
+	half,
+	sec,
+	fromSec: sec,
+});
+
+function pathGoal({ goal, segment, sec, fromSec }: Placed): PathGoal {
+	const { period, half } = SEGMENTS[segment] ?? goal;
+	return { side: goal.side ?? "home", period, half, sec, fromSec };
+}
+
+const keyOf = (order: readonly Placed[]): string =>
+	order.map(({ goal, segment, sec, fromSec }) => `${goal.side}${segment}:${fromSec}:${sec}`).join();
+
+/** The goals that stand, with and without each of those in doubt. */
+function subsets(goals: readonly FootballIncident[]): readonly (readonly FootballIncident[])[] | null {
+	let sets: readonly (readonly FootballIncident[])[] = [[]];
+	for (const goal of goals) {
+		sets = sets.flatMap((set) => (isInDoubt(goal) ? [set, [...set, goal]] : [[...set, goal]]));
+		if (sets.length > MAX_PATHS) return null;
+	}
+	return sets;
+}
+
+/** All orders in which these goals can have been scored: those whose place is known stay, the others go wherever they fit. */
+function ordersOf(goals: readonly FootballIncident[]): readonly (readonly Placed[])[] | null {
+	const exact = goals.filter(({ from }) => from === undefined);
+	const loose = goals.filter(({ from }) => from !== undefined);
+	let orders: readonly (readonly Placed[])[] = [exact.map((goal) => placedAt(goal, segmentOf(goal)))];
+	for (const goal of loose) {
+		orders = orders.flatMap((order) => insertions(order, goal));
+		if (orders.length > MAX_PATHS) return null;
+	}
+	return orders;
+}
+
+function placedAt(goal: FootballIncident, segment: number): Placed {
+	const own = segmentOf(goal);
+	const { from } = goal;
+	const fromSec = from === undefined ? goal.sec : from.segment === segment ? from.sec : startOf(segment);
+	return {
+		goal,
+		segment,
+		sec: segment === own ? goal.sec : Number.POSITIVE_INFINITY,
+		fromSec: Math.min(fromSec, goal.sec),
+	};
+}
+
+const startOf = (segment: number): number => SEGMENTS[segment - 1]?.endSec ?? 0;
+
+function insertions(order: readonly Placed[], goal: FootballIncident): readonly (readonly Placed[])[] {
+	const made: (readonly Placed[])[] = [];
+	for (let segment = goal.from?.segment ?? 0; segment <= segmentOf(goal); segment++) {
+		const placed = placedAt(goal, segment);
+		for (let at = 0; at <= order.length; at++) {
+			const before = order[at - 1];
+			const after = order[at];
+			const fits =
+				(before === undefined || isBefore(before, placed)) && (after === undefined || isBefore(placed, after));
+			if (fits) made.push([...order.slice(0, at), placed, ...order.slice(at)]);
+		}
+	}
+	return made;
+}
+
+/** Whether one can have been before the other. */
+const isBefore = (a: Placed, b: Placed): boolean =>
+	a.segment < b.segment || (a.segment === b.segment && a.fromSec <= b.sec);
