@@ -73,6 +73,12 @@ export const CONTRACT = {
 	marketsPerMatch: 512,
 	/** Groups of markets that a bet stop names; a sport has below ten. */
 	groups: 32,
+	/** Licences that a span of void bets is about; Europe has some thirty, and a platform holds a few. */
+	licences: 32,
+	/** Spans of void bets of one market: each a goal or a card with its time, or a provider's cancellation. A match has some twenty. */
+	voidSpans: 64,
+	/** What waits for a second person's word in one match: a trader's day of work on it, and room for a feed gone wrong. */
+	proposals: 50,
 	/** Facts of a statement, rules of a format: a sport's module reads below ten. */
 	facts: 64,
 	/** Lines of a fixture's prices: totals from 0.5 to 7.5 in quarters are 29. */
@@ -131,6 +137,8 @@ export const BOARD = {
 
 /** Feed inputs */
 export const FEED = {
+	/** A provider's clock this far from ours is right enough to date what happened; beyond, only differences of its times count. */
+	clockTrustMs: 5_000,
 	/** Stripe-like webhook tolerance, named in the API: five minutes. */
 	signatureToleranceMs: 300_000,
 	/** A full NDJSON recovery of a match is ≈ 300 inputs of ≈ 400 B; 1 MiB holds eight of them. */

@@ -10,6 +10,7 @@ import type { PendingLeg, PendingTicket } from "./windows.ts";
 
 export type Reservation = {
 	readonly wallet: string;
+	readonly licence: string;
 	readonly market: string;
 	readonly outcome: string;
 	readonly riskBaseMinor: number;
@@ -111,11 +112,12 @@ function reservationOf(
 	{ offer, fairPpm }: PendingLeg,
 	market: ConfirmMarket,
 	{ oddsMilli, riskBaseMinor, stakeBaseMinor }: Extract<Decision, { kind: "yes" }>,
-	{ matchState, epoch, seq, tick }: Answer,
+	{ matchState, epoch, seq, tick, atMs }: Answer,
 ): Reservation {
-	const { ticketKey, legNo, marketId, outcomeId } = offer;
+	const { ticketKey, legNo, licence, marketId, outcomeId } = offer;
 	return {
 		wallet,
+		licence,
 		market: marketId,
 		outcome: outcomeId,
 		riskBaseMinor,
@@ -130,6 +132,7 @@ function reservationOf(
 			epoch,
 			seq,
 			tick,
+			...(atMs === undefined ? {} : { atMs }),
 			delayMs: market.delayMs,
 			fairPpm: market.fairPpm[outcomeId] ?? fairPpm,
 		},

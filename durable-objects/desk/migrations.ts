@@ -41,4 +41,11 @@ CREATE INDEX legs_to_tell ON legs (market, wallet, told_version);
 CREATE INDEX tombstones_by_age ON tombstones (at_ms);
 DROP TABLE leg_results`,
 	},
+	/** Whose leg it is and when it was accepted on the match's clock: what spans of void bets are about (SET-4). */
+	{
+		id: 3,
+		sql: `ALTER TABLE legs ADD COLUMN licence TEXT NOT NULL DEFAULT 'generic';
+ALTER TABLE legs ADD COLUMN accepted_at_ms INTEGER NOT NULL DEFAULT 0;
+UPDATE legs SET accepted_at_ms = json_extract(vote, '$.tick')`,
+	},
 ];

@@ -8,6 +8,7 @@ import { keyOf, WALLET } from "./testing.ts";
 
 const reservation = (n: number, legNo: number): Reservation => ({
 	wallet: WALLET,
+	licence: "generic",
 	market: "1x2",
 	outcome: "home",
 	riskBaseMinor: 100,

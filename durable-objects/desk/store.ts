@@ -63,9 +63,10 @@ export class DeskStore {
 	reserve(reservations: readonly Reservation[]): { readonly isReserved: boolean; readonly hasResult: boolean } {
 		if (reservations.some(({ vote }) => this.isTombstoned(vote))) return { isReserved: false, hasResult: false };
 		let hasResult = false;
-		for (const { wallet, market, outcome, riskBaseMinor, stakeBaseMinor, vote } of reservations) {
+		for (const { wallet, licence, market, outcome, riskBaseMinor, stakeBaseMinor, vote } of reservations) {
 			this.#sql.exec(
-				"INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+				`INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered, licence, accepted_at_ms)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`,
 				vote.ticketKey,
 				vote.legNo,
 				wallet,
@@ -74,6 +75,8 @@ export class DeskStore {
 				riskBaseMinor,
 				stakeBaseMinor,
 				JSON.stringify(vote),
+				licence,
+				vote.atMs ?? vote.tick,
 			);
 			const decided = this.#sql.exec("UPDATE results SET is_told = 0 WHERE market = ? RETURNING market", market);
 			hasResult ||= decided.length > 0;
@@ -135,17 +138,23 @@ export class DeskStore {
 	/** What a wallet is to be told next, by the newest results. */
 	untoldResults(wallet: string, limit: number): readonly LegResult[] {
 		const told: LegResult[] = [];
-		for (const { marketId, settlementVersion, state } of this.#untoldResults()) {
+		for (const result of this.#untoldResults()) {
+			const { marketId, settlementVersion } = result;
 			if (told.length >= limit) break;
 			const rows = this.#sql.exec(
-				"SELECT ticket_key, leg_no, outcome FROM legs WHERE market = ? AND wallet = ? AND told_version < ? LIMIT ?",
+				`SELECT ticket_key, leg_no, outcome, licence, accepted_at_ms FROM legs
+				WHERE market = ? AND wallet = ? AND told_version < ? LIMIT ?`,
 				marketId,
 				wallet,
 				settlementVersion,
 				limit - told.length,
 			);
 			for (const row of rows) {
-				const outcome = legOutcomeOf(state, String(row.outcome));
+				const outcome = legOutcomeOf(result, {
+					outcomeId: String(row.outcome),
+					licence: String(row.licence),
+					acceptedAtMs: Number(row.accepted_at_ms),
+				});
 				told.push({ ticketKey: String(row.ticket_key), legNo: Number(row.leg_no), settlementVersion, outcome });
 			}
 		}

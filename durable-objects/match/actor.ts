@@ -36,10 +36,11 @@ import { exposureOf } from "./exposure.ts";
 import { Grants } from "./grants.ts";
 import type { JournalEvent } from "./journal.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
+import { isDone, nextDueAtMs, officialResults } from "./official.ts";
 import { stateOps } from "./ops.ts";
 import { ResultOutbox } from "./result-outbox.ts";
 import { SpeechClock } from "./speech.ts";
-import { hasEnded, isInPlay, type MatchState, tickAt, tickOf } from "./state.ts";
+import { isInPlay, type MatchState, tickAt, tickOf } from "./state.ts";
 import { MatchStore } from "./store.ts";
 import { TimeKeeper } from "./time-keeper.ts";
 import { matchWords, summaryOf } from "./wire.ts";
@@ -142,7 +143,7 @@ export class MatchActor {
 		this.#reports.kick();
 		this.#keepTicking();
 		const inPlay = this.#state !== null && isInPlay(this.#state);
-		const ended = this.#state !== null && hasEnded(this.#state) && this.#store.outboxDepth() === 0;
+		const ended = this.#state !== null && isDone(this.#state) && this.#store.outboxDepth() === 0;
 		return {
 			v: 1,
 			epoch: this.#epoch,
@@ -197,9 +198,9 @@ export class MatchActor {
 			const totals = isNewborn ? this.#grants.complete(region, request.totals) : request.totals;
 			const changed = this.#grants.ask(region, totals, state.capBaseMinor, (market) => rising.has(market));
 			this.#time.sold(changed);
+			this.#time.confirmed(rising, nowMs);
 			for (const grant of changed) this.#store.saveGrant(grant);
-			if (highest === undefined)
-				for (const result of Object.values(state.results)) this.#store.queueResult(region, result);
+			if (highest === undefined) for (const result of officialResults(state)) this.#store.queueResult(region, result);
 		});
 		this.#desks.set(region, { inc, n });
 		if (highest === undefined) this.#results.kick();
@@ -214,6 +215,7 @@ export class MatchActor {
 			epoch: this.#epoch,
 			seq: state.lastSeq,
 			tick: tickOf(nowMs),
+			atMs: nowMs,
 			inPlay: isInPlay(state),
 			spokeAgoMs: facts.spokeAgoMs,
 			matchState: matchWords(state, tickOf(nowMs)),
@@ -302,6 +304,7 @@ export class MatchActor {
 		});
 		this.#time.applied(this.#state, stepped.state);
 		this.#state = stepped.state;
+		this.#wakeForDue();
 		this.#lastSeq = stepped.lastSeq;
 		this.#lane = request.lane;
 		return [...repeated, ...stepped.rejected];
@@ -329,10 +332,18 @@ export class MatchActor {
 			return entered;
 		});
 		this.#state = next;
+		this.#wakeForDue();
 		const line = { matchId: this.#deps.matchId, ...event, afterSeq: state.lastSeq };
-		if (event.kind === "deviation_alarm") this.#ports.log.warn("deviation", line);
+		if (event.kind === "deviation_alarm" || event.kind === "overdue") this.#ports.log.warn("deviation", line);
 		else this.#ports.log.info("journal", line);
 		return next;
+	}
+
+	/** Results, facts and alarms that time alone makes due: nobody needs to be listening. */
+	#wakeForDue(): void {
+		const atMs = this.#state === null ? null : nextDueAtMs(this.#state);
+		if (atMs === null) this.#deadlines.clear("due");
+		else this.#deadlines.set("due", atMs);
 	}
 
 	#marksLost(nowMs: number): boolean {

@@ -2,9 +2,9 @@
 import type { ApplyRequest, RejectedInput } from "../../shared/contracts/match.ts";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
 import { CONTRACT } from "../../shared/limits.ts";
-import { applyInput, applyJournal, openMatch } from "./core.ts";
+import { type Applied, applyInput, applyJournal, openMatch } from "./core.ts";
 import type { JournalEntry, JournalEvent } from "./journal.ts";
-import { changedResults } from "./results.ts";
+import { newlyOfficial } from "./official.ts";
 import { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
 import type { MatchStore } from "./store.ts";
 
@@ -41,11 +41,21 @@ export function applyBatch(
 		if (refusal !== null) rejected.push(refusal);
 		deps.store.addInput(logged, tickMs, refusal);
 		last = logged.seq;
-		const next: MatchState | null = applied.ok ? applied.state : state === null ? null : { ...state, lastSeq: last };
+		const next = applied.ok ? applied.state : afterRefusal(state, applied, last);
 		if (next !== null) recordChange(deps, state, next, nowMs);
 		state = next;
 	}
 	return { state, lastSeq: last, rejected };
+}
+
+/** What a refused input leaves: the match as it was, or held because of what was said. */
+function afterRefusal(
+	state: MatchState | null,
+	{ state: held }: Extract<Applied, { ok: false }>,
+	lastSeq: number,
+): MatchState | null {
+	if (held !== undefined) return held;
+	return state === null ? null : { ...state, lastSeq };
 }
 
 /** A change that is no input: stored, then in effect. */
@@ -70,10 +80,12 @@ function recordChange({ store, report }: StepDeps, before: MatchState | null, af
 			period: spec.period,
 		});
 	}
-	const results = changedResults(before?.results ?? {}, after.results);
+	const results = newlyOfficial(before, after);
 	const desks = results.length === 0 ? [] : [...store.desks().keys()];
 	for (const result of results) {
-		for (const region of desks) store.queueResult(region, result);
+		// An undecided market's void spans matter only where it was ever bet on.
+		const told = result.state.kind === "open" ? store.regionsGranted(result.marketId) : desks;
+		for (const region of told) store.queueResult(region, result);
 		report({
 			kind: "result",
 			matchId,
@@ -120,8 +132,7 @@ export function replay(history: ReturnType<MatchStore["history"]>): MatchState |
 	const played = history.inputs.reduce<MatchState | null>((before, { logged, tickMs }) => {
 		const state = withJournal(before, logged.seq - 1);
 		const applied = state === null ? openMatch(logged, tickMs) : applyInput(state, logged, tickMs);
-		if (applied.ok) return applied.state;
-		return state === null ? null : { ...state, lastSeq: logged.seq };
+		return applied.ok ? applied.state : afterRefusal(state, applied, logged.seq);
 	}, null);
 	return withJournal(played, Number.POSITIVE_INFINITY);
 }

@@ -2,24 +2,39 @@
  * The match, purely: inputs and journal entries at named ticks → state. Replaying both in order gives the same bytes
  * (MAT-2), so everything that decides whether a bet may be taken stands in here and nowhere else.
  */
+import { settlementTerms } from "../../shared/betting/licence.ts";
 import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
+import { CONTRACT } from "../../shared/limits.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
-import type { InputEffect } from "../../shared/pricing/sport.ts";
+import type { InputEffect, SportRefusal } from "../../shared/pricing/sport.ts";
+import { withCommand } from "./authority.ts";
+import {
+	type Contradiction,
+	isFact,
+	reconsidered,
+	withContradiction,
+	withoutOverruled,
+	withUnprovenHold,
+} from "./contradictions.ts";
 import { DEVIATION_REASON, deviationEvent } from "./deviation.ts";
 import { ALL, addHold, type Hold, incidentReason, liftFeedHolds, liftReason, scopesOf } from "./holds.ts";
 import type { JournalEntry, JournalEvent } from "./journal.ts";
 import { liabilityEvent, type RiskOf } from "./liability.ts";
-import { fairMarkets, isListingDue, marketOf, type Reissued, relist } from "./listing.ts";
+import { decidedOf, fairMarkets, isListingDue, marketOf, type Reissued, relist } from "./listing.ts";
+import { changesPaid, officialEvent, undecided, withOfficial, withWaiting } from "./official.ts";
 import { withLiabilityShifts } from "./price-rules.ts";
+import { withProposal } from "./proposals.ts";
 import { withoutMoved, withReference } from "./references.ts";
+import { sameResult } from "./results.ts";
 import { hasEnded, isInPlay, type MatchState, STARTING, sportOf, tickAt, tickOf } from "./state.ts";
-import { withTraderAction } from "./trading.ts";
+import { type BetSince, lateBetsEvent, withLateBetsFound, withVoidWindows } from "./void-windows.ts";
 
 export { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
 
+/** A refusal leaves the match as it was, but for `state` where it says something all the same: what was said does not fit. */
 export type Applied =
 	| { readonly ok: true; readonly state: MatchState }
-	| { readonly ok: false; readonly code: string; readonly message: string };
+	| { readonly ok: false; readonly code: string; readonly message: string; readonly state?: MatchState };
 
 /** The first input of a match; null state until then. */
 export function openMatch(logged: LoggedInput, tickMs: number): Applied {
@@ -38,30 +53,112 @@ export function openMatch(logged: LoggedInput, tickMs: number): Applied {
 		sport: sport.initial(input),
 		lastSeq: logged.seq,
 		lastTick: tickMs,
+		terms: settlementTerms(),
 	};
 	return { ok: true, state: relist(state, tickMs, "none") };
 }
 
-/** Applies one input. A refusal leaves everything but `lastSeq` as it was. */
+/** Applies one input. */
 export function applyInput(state: MatchState, logged: LoggedInput, tickMs: number): Applied {
-	const { input, seq, provider } = logged;
+	const { input } = logged;
+	const at: MatchState = { ...state, lastSeq: logged.seq, lastTick: tickMs };
+	if (input.kind === "trader") return withCommand(at, input, tickMs, relisted, applyFact);
+	const strange = strangeGroups(at, input);
+	if (strange.length > 0 && input.kind !== "bet_stop")
+		return { ok: false, code: "unknown_group", message: `${at.fixture.sport} has no group ${strange.join(", ")}` };
+	const applied = applyFact(at, logged, tickMs);
+	if (!applied.ok || !isFact(input) || !isCorrectionClosed(at, tickMs) || !changesPaid(at, applied.state))
+		return applied;
+	// SET-1: its time is over, and money has moved on it: a trader decides.
+	const proposalId = `correction:${logged.seq}`;
+	const proposed = withProposal(at, { proposalId, by: null, sinceMs: tickMs, what: { kind: "correction", logged } });
+	const message = `corrections of this match have closed; ${proposalId} waits for a trader`;
+	return { ok: false, code: "correction_closed", message, state: proposed };
+}
+
+/** An input of a feed, whenever it comes. */
+function applyFact(state: MatchState, logged: LoggedInput, tickMs: number): Applied {
+	const { provider } = logged;
 	const sport = sportOf(state);
+	const input = withoutOverruled(state, logged.input);
 	const effect = sport.effect(state.sport, input);
 	const reduced = sport.reduce(state.sport, input, tickMs);
-	if (!reduced.ok) return { ok: false, code: reduced.code, message: reduced.message };
-	const before = { ...state, lastSeq: seq, lastTick: tickMs };
-	const wasInPlay = isInPlay(before);
-	let next: MatchState = { ...before, sport: reduced.state };
+	if (!reduced.ok) return refused(state, logged, reduced, tickMs);
+	const wasInPlay = isInPlay(state);
+	let next: MatchState = { ...state, sport: reduced.state };
 	next = withInputHolds(next, input, provider, tickMs);
 	next = withEffect(next, effect, input, provider);
 	const referred = withProviderPrices(next, input, provider, tickMs);
 	if (!referred.ok) return referred;
-	const traded = withTraderAction(referred.state, input);
-	if (!traded.ok) return traded;
+	next = withVoidWindows(withUnprovenHold(referred.state), logged, effect, tickMs);
+	if (isFact(input) && provider === state.provider)
+		next =
+			reduced.unclear === undefined
+				? reconsidered(next, input, tickMs)
+				: withContradiction(next, contradictionOf(input, reduced.unclear, tickMs, true));
 	// Withdrawn and reopened in one turn: the version alone tells, and it must (MAT-1, MAT-6).
-	const reissued: Reissued =
-		!wasInPlay && isInPlay(traded.state) ? "all" : effect.until === "self" ? effect.withdraw : "none";
-	return { ok: true, state: relist(traded.state, tickMs, reissued) };
+	const reissued: Reissued = !wasInPlay && isInPlay(next) ? "all" : effect.until === "self" ? effect.withdraw : "none";
+	return { ok: true, state: relisted(state, next, tickMs, reissued) };
+}
+
+const contradictionOf = (input: Input, message: string, tickMs: number, needsFull: boolean): Contradiction => ({
+	message: message.slice(0, CONTRACT.textChars),
+	sinceMs: tickMs,
+	statement: input.kind === "state" ? input : null,
+	needsFull,
+});
+
+/** MAT-8: what the deciding feed says of the match and does not fit holds everything: it knows something that we do not. */
+function refused(
+	state: MatchState,
+	{ input, provider }: LoggedInput,
+	{ code, message }: SportRefusal,
+	tickMs: number,
+): Applied {
+	if (!isFact(input) || provider !== state.provider || code === "outdated") return { ok: false, code, message };
+	const needsFull = input.kind !== "state" || code === "contradiction";
+	const held = withContradiction(state, contradictionOf(input, message, tickMs, needsFull));
+	return { ok: false, code, message, state: relisted(state, held, tickMs, "none") };
+}
+
+/** SET-1: the longest of its licences' correction windows has passed since the match ended. */
+function isCorrectionClosed({ endedAtMs, terms }: MatchState, tickMs: number): boolean {
+	const windowMs = Math.max(0, ...terms.map(({ correctionWindowMs }) => correctionWindowMs));
+	return endedAtMs !== null && terms.length > 0 && tickMs > endedAtMs + windowMs;
+}
+
+function strangeGroups(state: MatchState, input: Input): readonly string[] {
+	if (!("groups" in input) || input.groups === undefined) return [];
+	const { groups } = sportOf(state);
+	return input.groups.filter((group) => !groups.has(group));
+}
+
+/** Lists anew, and sees to it that results wait for their time. */
+function relisted(
+	before: MatchState,
+	next: MatchState,
+	tickMs: number,
+	reissued: Reissued,
+	isTraders = false,
+): MatchState {
+	const isOver = hasEnded(next);
+	const dated: MatchState = {
+		...next,
+		startedAtMs: next.startedAtMs ?? (isInPlay(next) ? tickMs : null),
+		endedAtMs: isOver ? (next.endedAtMs ?? tickMs) : null,
+		rolledBack: isOver ? {} : stillRolledBack(next),
+	};
+	const listed = withWaiting(before, relist(dated, tickMs, reissued), tickMs, isTraders);
+	return listed.isOverdue && undecided(listed).length === 0 ? { ...listed, isOverdue: false } : listed;
+}
+
+/** A result that a trader took back stays away while the feed's facts say just that again. */
+function stillRolledBack(state: MatchState): MatchState["rolledBack"] {
+	const kept = Object.entries(state.rolledBack).filter(([marketId, taken]) => {
+		const now = decidedOf(state, marketId);
+		return now !== null && sameResult(taken, now);
+	});
+	return kept.length === Object.keys(state.rolledBack).length ? state.rolledBack : Object.fromEntries(kept);
 }
 
 function withEffect(state: MatchState, { withdraw, until }: InputEffect, input: Input, provider: string): MatchState {
@@ -85,27 +182,38 @@ function withProviderPrices(state: MatchState, input: Input, provider: string, t
 export function applyJournal(state: MatchState, entry: JournalEntry): MatchState {
 	const tickMs = tickOf(entry.atMs);
 	const at = { ...state, lastTick: tickMs };
+	const list = (next: MatchState): MatchState => relisted(state, next, tickMs, "none");
 	const held = (reason: string): MatchState => ({ ...at, holds: addHold(at.holds, reason, ALL) });
 	switch (entry.kind) {
 		case "restart":
-			return relist(held("restart"), tickMs, "none");
+			return list(held("restart"));
 		case "restart_over":
-			return relist({ ...at, holds: liftReason(at.holds, "restart") }, tickMs, "none");
+			return list({ ...at, holds: liftReason(at.holds, "restart") });
 		case "kickoff_due":
-			return relist({ ...held("kick_off"), kickOffDue: true }, tickMs, "none");
+			return list({ ...held("kick_off"), kickOffDue: true });
 		case "feed_lost":
-			return relist(held("feed_silent"), tickMs, "none");
+			return list(held("feed_silent"));
 		case "clock":
-			return relist(at, tickMs, "none");
+			return list(at);
+		case "results_official":
+			return withOfficial(at, entry.marketIds);
+		case "inferred_stands": {
+			const stood = sportOf(at).stand(at.sport, entry.incidentIds);
+			return list(withUnprovenHold({ ...at, sport: stood }));
+		}
+		case "late_bets":
+			return list(withLateBetsFound(at, entry.windowId, entry.marketIds, tickMs));
+		case "overdue":
+			return { ...at, isOverdue: true };
 		case "deviation_alarm": {
 			const holds = entry.markets.reduce<readonly Hold[]>(
 				(all, { marketId }) => addHold(all, DEVIATION_REASON, { kind: "market", marketId }),
 				at.holds,
 			);
-			return relist({ ...at, holds }, tickMs, "none");
+			return list({ ...at, holds });
 		}
 		case "deviation_over":
-			return relist(withoutDeviations(at, new Set(entry.marketIds)), tickMs, "none");
+			return list(withoutDeviations(at, new Set(entry.marketIds)));
 		case "liability":
 			// Prices move and nothing is withdrawn: the price policy of each bet answers for it (BET-4).
 			return { ...at, pricing: withLiabilityShifts(at.pricing, entry.shifts) };
@@ -128,14 +236,20 @@ export const isKickOffDue = (state: MatchState, nowMs: number): boolean =>
 	nowMs >= state.fixture.scheduledAtMs && !hasEnded(state) && !isInPlay(state);
 
 /** What bets have put at risk since prices last looked at it. */
-export type SoldSince = { readonly marketIds: Iterable<string>; readonly riskOf: RiskOf };
+export type SoldSince = {
+	readonly marketIds: Iterable<string>;
+	readonly riskOf: RiskOf;
+	/** Whatever was sold since a moment, prices looked at it or not. */
+	readonly betSince: BetSince;
+};
 
 /**
  * The next entry that time asks for, or null. Whoever looks at the match applies them one after another, at the first look
  * at each tick and before it shows or confirms anything: nobody needs to have listened (MAT-4).
  */
 export function dueEvent(state: MatchState, nowMs: number, sold: SoldSince): JournalEvent | null {
-	if (hasEnded(state)) return null;
+	const due = lateBetsEvent(state, sold.betSince) ?? officialEvent(state, tickAt(state, nowMs));
+	if (due !== null || hasEnded(state)) return due;
 	if (isKickOffDue(state, nowMs)) return { kind: "kickoff_due" };
 	const tickMs = tickAt(state, nowMs);
 	if (isListingDue(state, tickMs)) return { kind: "clock" };
@@ -145,13 +259,18 @@ export function dueEvent(state: MatchState, nowMs: number, sold: SoldSince): Jou
 function withInputHolds(state: MatchState, input: Input, provider: string, tickMs: number): MatchState {
 	const isDeciding = provider === state.provider;
 	switch (input.kind) {
-		case "bet_stop":
+		case "bet_stop": {
+			// Whoever names a group that nobody has means something: everything stops, and an operator sees why.
+			const strange = strangeGroups(state, input);
+			const scopes = strange.length > 0 ? [ALL] : scopesOf(input.groups);
 			return {
 				...state,
-				holds: scopesOf(input.groups).reduce((holds, scope) => addHold(holds, "bet_stop", scope), state.holds),
+				holds: scopes.reduce((holds, scope) => addHold(holds, "bet_stop", scope), state.holds),
+				strangeGroups: [...new Set([...state.strangeGroups, ...strange])].slice(-CONTRACT.groups),
 			};
+		}
 		case "bet_start": {
-			const lifted = liftFeedHolds(state.holds, input.groups);
+			const lifted = liftFeedHolds(state.holds, input.groups, sportOf(state).groups);
 			return { ...state, holds: isDeciding ? liftReason(lifted, "feed_silent") : lifted };
 		}
 		case "confirmation":

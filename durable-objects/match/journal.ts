@@ -19,6 +19,14 @@ const journalEntrySchema = v.variant("kind", [
 	v.strictObject({ ...order, kind: v.literal("feed_lost") }),
 	/** What the sport offers at this tick is not what is listed: a market's time is up, or a line has come or gone. */
 	v.strictObject({ ...order, kind: v.literal("clock") }),
+	/** These results have stood for their hold-off: they pay from now on. */
+	v.strictObject({ ...order, kind: v.literal("results_official"), marketIds: v.array(marketIdSchema) }),
+	/** What only a score told of has stood unchallenged for long enough. */
+	v.strictObject({ ...order, kind: v.literal("inferred_stands"), incidentIds: v.array(v.string()) }),
+	/** Bets came after what had happened, on these markets; none: nobody bet in the window (SET-4). */
+	v.strictObject({ ...order, kind: v.literal("late_bets"), windowId: v.string(), marketIds: v.array(marketIdSchema) }),
+	/** The match should have ended, or been decided, and has markets without a result. */
+	v.strictObject({ ...order, kind: v.literal("overdue") }),
 	/** The provider's prices are further from ours than a model may err; `distancePpm` says how far, for whoever reads it. */
 	v.strictObject({
 		...order,

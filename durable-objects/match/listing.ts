@@ -1,10 +1,11 @@
 /** Which markets a match lists, with their statuses and versions, by what the sport offers at a tick. Pure. */
 import type { MarketStatus } from "../../shared/contracts/match.ts";
-import type { MarketResult } from "../../shared/contracts/results.ts";
+import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
 import type { FairMarket, InputEffect, MarketSpec, SettledMarket } from "../../shared/pricing/sport.ts";
 import { isHeld } from "./holds.ts";
-import { mergeResults } from "./results.ts";
+import { mergeResults, standingOf } from "./results.ts";
 import { type MatchState, sportOf } from "./state.ts";
+import { voidSpans } from "./void-windows.ts";
 
 export type ListedMarket = { readonly spec: MarketSpec; readonly version: number; readonly status: MarketStatus };
 
@@ -92,7 +93,12 @@ export function relist(state: MatchState, tickMs: number, reissued: Reissued): M
 	const index = indexOf(state.markets);
 	const added = book.filter(({ spec }) => !index.has(spec.marketId));
 	const isListed = (marketId: string): boolean => index.has(marketId) || byId.has(marketId);
-	const results = mergeResults(state.results, decidedIn(state), state.traderResults, isListed);
+	const decided = standingOf(decidedIn(state), state.rolledBack);
+	const spans = voidSpans(
+		state,
+		[...state.markets, ...added].map(({ spec }) => spec),
+	);
+	const results = mergeResults(state.results, decided, state.traderResults, isListed, spans);
 	const isReissued = (group: string): boolean =>
 		reissued !== "none" && (reissued === "all" || reissued.includes(group));
 	let isSame = added.length === 0;
@@ -112,6 +118,11 @@ export function relist(state: MatchState, tickMs: number, reissued: Reissued): M
 		}),
 	);
 	return { ...state, markets: isSame ? state.markets : [...listed, ...fresh], results };
+}
+
+/** What the feed's facts decide now of a market; null where nothing. */
+export function decidedOf(state: MatchState, marketId: string): MarketResultState | null {
+	return decidedIn(state).find(({ spec }) => spec.marketId === marketId)?.state ?? null;
 }
 
 function statusOf(

@@ -1,5 +1,6 @@
 /** What an operator sees of a match. */
 import type { MatchOps } from "../../shared/contracts/match.ts";
+import { attentionOf } from "./attention.ts";
 import { deviating, distances } from "./deviation.ts";
 import { scopeText } from "./holds.ts";
 import { hasEnded, isInPlay, type MatchState, sportOf, tickAt } from "./state.ts";
@@ -9,6 +10,7 @@ type OfState =
 	| "inPlay"
 	| "ended"
 	| "holds"
+	| "attention"
 	| "deviations"
 	| "pricing"
 	| "capBaseMinor"
@@ -27,6 +29,7 @@ export function stateOps(state: MatchState, nowMs: number): Pick<MatchOps, OfSta
 		inPlay: isInPlay(state),
 		ended: hasEnded(state),
 		holds: state.holds.map(({ reason, scope }) => ({ reason, scope: scopeText(scope) })),
+		attention: attentionOf(state),
 		deviations: deviationOps(state, tickMs),
 		pricing: state.pricing,
 		capBaseMinor: state.capBaseMinor,

@@ -1,13 +1,17 @@
 /** A match as it is stored, and the few questions that everything else asks of it. Plain JSON. */
+import type { SettlementTerms } from "../../shared/betting/licence.ts";
 import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
 import type { AnySportModule } from "../../shared/pricing/sport.ts";
+import type { Contradiction } from "./contradictions.ts";
 import type { Hold } from "./holds.ts";
 import type { ListedMarket } from "./listing.ts";
 import { type PriceRules, STARTING_PRICE_RULES } from "./price-rules.ts";
+import type { Proposal } from "./proposals.ts";
 import { type Deviations, NO_DEVIATIONS } from "./references.ts";
 import { IN_PLAY_DELAY_MS, OUTCOME_CAP_BASE_MINOR } from "./rules.ts";
+import type { VoidWindow } from "./void-windows.ts";
 
 export type MatchState = {
 	readonly fixture: FixtureInput;
@@ -35,6 +39,24 @@ export type MatchState = {
 	readonly results: Readonly<Record<string, MarketResult>>;
 	/** Traders' results stand before the sport's own until they are rolled back. */
 	readonly traderResults: Readonly<Record<string, MarketResultState>>;
+	/** Results of the sport's own that a trader took back: each stays open until the feed's facts say something else, or the match ends. */
+	readonly rolledBack: Readonly<Record<string, MarketResultState>>;
+	/** Provisional results, by market the tick from which they are official. */
+	readonly waiting: Readonly<Record<string, number>>;
+	/** The tick at which play began, and at which it ended; null: not yet, or not any more. */
+	readonly startedAtMs: number | null;
+	readonly endedAtMs: number | null;
+	readonly contradiction: Contradiction | null;
+	/** What a statement claimed of the score when a trader overruled it. */
+	readonly overruled: string | null;
+	readonly voidWindows: readonly VoidWindow[];
+	readonly proposals: readonly Proposal[];
+	/** Groups that nobody has, named by a bet stop. */
+	readonly strangeGroups: readonly string[];
+	/** Its expected end has passed and markets have no result. */
+	readonly isOverdue: boolean;
+	/** What settlement must know of the licences, as they were when the match began. */
+	readonly terms: readonly SettlementTerms[];
 };
 
 /** What a match starts with, and what a state stored by older code lacks. */
@@ -50,6 +72,17 @@ export const STARTING = {
 	markets: [],
 	results: {},
 	traderResults: {},
+	rolledBack: {},
+	waiting: {},
+	startedAtMs: null,
+	endedAtMs: null,
+	contradiction: null,
+	overruled: null,
+	voidWindows: [],
+	proposals: [],
+	strangeGroups: [],
+	isOverdue: false,
+	terms: [],
 } as const satisfies Partial<MatchState>;
 
 export function sportOf(state: Pick<MatchState, "fixture">): AnySportModule {

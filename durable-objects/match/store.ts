@@ -121,6 +121,13 @@ export class MatchStore {
 		}));
 	}
 
+	/** Regions whose desks have ever had risk on a market. */
+	regionsGranted(marketId: string): readonly Region[] {
+		return this.#sql
+			.exec("SELECT DISTINCT region FROM grants WHERE market = ?", marketId)
+			.map((row) => regionOf(row.region));
+	}
+
 	saveGrant(grant: Grant): void {
 		this.#sql.exec(
 			`INSERT INTO grants (region, market, outcome, risk, stake) VALUES (?, ?, ?, ?, ?)

@@ -11,12 +11,27 @@ export class TimeKeeper {
 	/** Markets with bets that prices have not looked at yet, and the tick up to which they have. */
 	#sold: Set<string>;
 	#soldTickMs: number;
+	/** By market, when a bet on it was last confirmed; and since when that is known. */
+	readonly #confirmedAtMs = new Map<string, number>();
+	readonly #knownSinceMs: number;
 
 	/** What a former life showed in this second stays as it was (MAT-2): bets move prices from the next one on. */
 	constructor(grants: Grants, nowMs: number) {
 		this.#grants = grants;
 		this.#sold = new Set(grants.markets());
 		this.#soldTickMs = tickOf(nowMs);
+		this.#knownSinceMs = nowMs;
+	}
+
+	/** Bets on these markets may be accepted by the answer that is given now. */
+	confirmed(marketIds: Iterable<string>, nowMs: number): void {
+		for (const marketId of marketIds) this.#confirmedAtMs.set(marketId, nowMs);
+	}
+
+	/** What a former life confirmed is not known in time: every market that was ever bet on is meant then. */
+	#betSince(atMs: number): Iterable<string> {
+		if (atMs < this.#knownSinceMs) return this.#grants.markets();
+		return [...this.#confirmedAtMs].flatMap(([marketId, lastMs]) => (lastMs >= atMs ? [marketId] : []));
 	}
 
 	sold(changed: readonly Grant[]): void {
@@ -38,7 +53,8 @@ export class TimeKeeper {
 		// Bets move prices once a tick, before its first price: so (seq, tick) names one set of prices (MAT-2).
 		const isNewTick = tickMs > this.#soldTickMs;
 		const riskOf = (market: string, outcome: string): number => this.#grants.riskOf(market, outcome);
-		const sold = { marketIds: isNewTick ? this.#sold : [], riskOf };
+		const betSince = (atMs: number): Iterable<string> => this.#betSince(atMs);
+		const sold = { marketIds: isNewTick ? this.#sold : [], riskOf, betSince };
 		let state = before;
 		for (let event = dueEvent(state, nowMs, sold); event !== null; event = dueEvent(state, nowMs, sold))
 			state = enter(state, event);

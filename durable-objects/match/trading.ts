@@ -1,8 +1,11 @@
 /** What a trader's command does to a match. Refusals leave the match as it was. Pure. */
-import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
+import type { LegOutcome, MarketResultState } from "../../shared/contracts/results.ts";
+import type { TraderAction } from "../../shared/feeds/canonical.ts";
+import type { MarketSpec } from "../../shared/pricing/sport.ts";
+import { resolved } from "./contradictions.ts";
 import { DEVIATION_REASON, deviating } from "./deviation.ts";
 import { ALL, addHold, type Hold, liftReason } from "./holds.ts";
-import { marketOf } from "./listing.ts";
+import { decidedOf, marketOf } from "./listing.ts";
 import {
 	MAX_TRADER_SHIFT_MILLI,
 	type PriceRules,
@@ -11,18 +14,21 @@ import {
 	withTraderShift,
 } from "./price-rules.ts";
 import { waive } from "./references.ts";
-import type { MatchState } from "./state.ts";
+import { hasEnded, type MatchState } from "./state.ts";
 
 export type Traded =
 	| { readonly ok: true; readonly state: MatchState }
 	| { readonly ok: false; readonly code: string; readonly message: string };
 
-const refuse = (code: string, message: string): Traded => ({ ok: false, code, message });
+/** Commands that act on the match; the others act on what waits for approval. */
+export type OwnAction = Exclude<TraderAction, { action: "approve" | "dismiss" }>;
+
+type Refused = Extract<Traded, { ok: false }>;
+const refuse = (code: string, message: string): Refused => ({ ok: false, code, message });
 const unknownMarket = (marketId: string): Traded => refuse("unknown_market", `no market ${marketId}`);
 
-export function withTraderAction(state: MatchState, input: Input): Traded {
-	if (input.kind !== "trader") return { ok: true, state };
-	const { command } = input;
+/** Everything that a trader may do by himself; what needs a second person is `authority.ts`. */
+export function withTraderAction(state: MatchState, command: OwnAction, tickMs: number): Traded {
 	const done = (change: Partial<MatchState>): Traded => ({ ok: true, state: { ...state, ...change } });
 	const priced = (pricing: PriceRules | null, code: string, message: string): Traded =>
 		pricing === null ? refuse(code, message) : done({ pricing });
@@ -64,6 +70,8 @@ export function withTraderAction(state: MatchState, input: Input): Traded {
 		case "rollback_result":
 		case "settle_market":
 			return withTraderResult(state, command);
+		case "resolve":
+			return resolved(state, command.take, tickMs);
 	}
 }
 
@@ -92,29 +100,75 @@ type ResultCommand = Extract<TraderAction, { action: "void_market" | "rollback_r
 
 function withTraderResult(state: MatchState, command: ResultCommand): Traded {
 	const { marketId } = command;
-	const decided = (result: MatchState["traderResults"][string]): Traded => ({
-		ok: true,
-		state: { ...state, traderResults: { ...state.traderResults, [marketId]: result } },
-	});
 	switch (command.action) {
 		case "void_market":
 			if (marketOf(state, marketId) === undefined) return unknownMarket(marketId);
-			return decided({ kind: "void", reason: command.reason });
+			return decidedByTrader(state, marketId, { kind: "void", reason: command.reason });
 		case "rollback_result":
-			if (state.results[marketId] === undefined) return unknownMarket(marketId);
-			return decided({ kind: "open", reason: command.reason });
+			return rolledBack(state, marketId);
 		case "settle_market": {
 			const spec = marketOf(state, marketId)?.spec;
 			if (spec === undefined) return unknownMarket(marketId);
-			const stranger = command.winners.find((winner) => !spec.outcomes.some(({ outcomeId }) => outcomeId === winner));
-			if (stranger !== undefined) return refuse("unknown_outcome", `no outcome ${stranger} in ${marketId}`);
-			const outcomes = Object.fromEntries(
-				spec.outcomes.map(({ outcomeId }) => [
-					outcomeId,
-					{ kind: command.winners.includes(outcomeId) ? ("win" as const) : ("lose" as const) },
-				]),
-			);
-			return decided({ kind: "settled", outcomes });
+			const read = outcomesOf(spec, command);
+			return read.ok ? decidedByTrader(state, marketId, { kind: "settled", outcomes: read.outcomes }) : read;
 		}
 	}
+}
+
+function decidedByTrader(state: MatchState, marketId: string, result: MarketResultState): Traded {
+	return { ok: true, state: { ...state, traderResults: { ...state.traderResults, [marketId]: result } } };
+}
+
+/**
+ * The market goes back to the feed. A trader's result goes, and the feed's stands; a result of the feed's own is taken back until
+ * its facts say something else. After the end nothing stays open by a trader's word: what the feed says stands.
+ */
+function rolledBack(state: MatchState, marketId: string): Traded {
+	if (state.results[marketId] === undefined) return unknownMarket(marketId);
+	if (Object.hasOwn(state.traderResults, marketId)) {
+		const { [marketId]: _, ...traderResults } = state.traderResults;
+		return { ok: true, state: { ...state, traderResults } };
+	}
+	const decided = decidedOf(state, marketId);
+	if (decided === null) return refuse("not_decided", `${marketId} has no result to take back`);
+	if (hasEnded(state))
+		return refuse("ended", `${marketId} follows from what was played: correct the facts, settle it or void it`);
+	return { ok: true, state: { ...state, rolledBack: { ...state.rolledBack, [marketId]: decided } } };
+}
+
+type Outcomes = { readonly ok: true; readonly outcomes: Record<string, LegOutcome> } | Extract<Traded, { ok: false }>;
+
+/** SET: what each outcome gets. Nobody winning, and everybody winning whole, is no result but a slip. */
+function outcomesOf(spec: MarketSpec, command: Extract<ResultCommand, { action: "settle_market" }>): Outcomes {
+	const { marketId } = spec;
+	const ids = spec.outcomes.map(({ outcomeId }) => outcomeId);
+	const named = [...(command.winners ?? []), ...Object.keys(command.outcomes ?? {})];
+	const stranger = named.find((outcomeId) => !ids.includes(outcomeId));
+	if (stranger !== undefined) return refuse("unknown_outcome", `no outcome ${stranger} in ${marketId}`);
+	if ((command.winners === undefined) === (command.outcomes === undefined))
+		return refuse("bad_outcomes", "either winners or outcomes say what each outcome gets");
+	const entries = ids.map((outcomeId): readonly [string, LegOutcome | undefined] => [
+		outcomeId,
+		command.winners === undefined
+			? command.outcomes?.[outcomeId]
+			: { kind: command.winners.includes(outcomeId) ? "win" : "lose" },
+	]);
+	const missing = entries.find(([, outcome]) => outcome === undefined);
+	if (missing !== undefined) return refuse("bad_outcomes", `nothing is said of ${missing[0]}`);
+	const outcomes = Object.fromEntries(entries) as Record<string, LegOutcome>;
+	const wrong = wrongOutcomes(spec, Object.values(outcomes));
+	return wrong === null ? { ok: true, outcomes } : refuse("bad_outcomes", `${marketId}: ${wrong}`);
+}
+
+function wrongOutcomes(spec: MarketSpec, outcomes: readonly LegOutcome[]): string | null {
+	const count = (kind: LegOutcome["kind"]): number => outcomes.filter((outcome) => outcome.kind === kind).length;
+	if (count("lose") + count("half_lose") === outcomes.length) return "nobody wins: void it if that is meant";
+	if (count("win") === outcomes.length) return "everybody wins: void it if that is meant";
+	if (count("win") > spec.winners) return `at most ${spec.winners} of its outcomes can win`;
+	const heats = outcomes.flatMap((outcome) => (outcome.kind === "dead_heat" ? [outcome] : []));
+	const [heat] = heats;
+	if (heat === undefined) return null;
+	if (heats.some(({ tied, places }) => tied !== heat.tied || places !== heat.places)) return "one dead heat, one count";
+	if (heat.places >= heat.tied) return "a dead heat has fewer places than outcomes that tie for them";
+	return heats.length > heat.tied ? `${heats.length} outcomes tie, not ${heat.tied}` : null;
 }

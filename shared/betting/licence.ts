@@ -15,6 +15,13 @@ export type LicenceProfile = {
 	readonly minStakeMinor: Readonly<Record<string, number>>;
 	readonly maxStakeMinor: Readonly<Record<string, number>>;
 	readonly notices: readonly string[];
+	/**
+	 * SET-4: bets accepted after what repriced their market had happened. `void`: they are void. `propose`: once a trader says so.
+	 * `report`: they stand, and an operator sees them.
+	 */
+	readonly lateBets: "void" | "propose" | "report";
+	/** For how long after a match's end its feed may correct what has been paid; beyond it a trader decides (SET-1). */
+	readonly correctionWindowMs: number;
 };
 
 const GENERIC: LicenceProfile = {
@@ -28,9 +35,21 @@ const GENERIC: LicenceProfile = {
 	minStakeMinor: { EUR: 10, GBP: 10, USD: 10, JPY: 10, KWD: 50 },
 	maxStakeMinor: { EUR: 1_000_000, GBP: 1_000_000, USD: 1_000_000, JPY: 1_500_000, KWD: 3_500_000 },
 	notices: ["Pictures you watch may be delayed; others may know more than you see."],
+	lateBets: "void",
+	// Feeds correct results for a day or so; after that the money has usually left.
+	correctionWindowMs: 24 * 3_600_000,
 };
 
 const PROFILES: ReadonlyMap<string, LicenceProfile> = new Map([[GENERIC.licence, GENERIC]]);
+
+/** What a match must know of the licences its bets are taken under. It is fixed when the match begins (MAT-2). */
+export type SettlementTerms = Pick<LicenceProfile, "licence" | "lateBets" | "correctionWindowMs">;
+export const settlementTerms = (): readonly SettlementTerms[] =>
+	[...PROFILES.values()].map(({ licence, lateBets, correctionWindowMs }) => ({
+		licence,
+		lateBets,
+		correctionWindowMs,
+	}));
 
 export function licenceProfile(licence: string): LicenceProfile | null {
 	return PROFILES.get(licence) ?? null;

@@ -135,6 +135,8 @@ export const reservedLegSchema = v.strictObject({
 	epoch,
 	seq: sequence,
 	tick: epochMs,
+	/** When the match said ok, on its own clock: by it a bet counts as accepted (SET-4). Absent in votes of older code. */
+	atMs: v.optional(epochMs),
 	delayMs: durationMs,
 	fairPpm: ppm,
 });

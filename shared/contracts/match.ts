@@ -165,6 +165,8 @@ export const confirmAnswerSchema = v.variant("kind", [
 		/** Seq of the last applied input. */
 		seq: sequence,
 		tick: epochMs,
+		/** When this was answered, on the match's clock; absent from older code. */
+		atMs: v.optional(epochMs),
 		inPlay: v.boolean(),
 		/** How long ago the deciding feed spoke, at most; null: not spoken in this epoch. */
 		spokeAgoMs: v.nullable(durationMs),
@@ -195,6 +197,18 @@ export type MatchExposure = {
 	readonly ladder: readonly { readonly label: string; readonly profitBaseMinor: number }[];
 };
 
+/**
+ * `contradiction`: the feed says what cannot be brought together with what we know; a trader resolves it. `inferred`: a score
+ * tells of what nobody told. `proposal`: waits for a second person; `proposalId` names it. `overdue`: markets without a decision.
+ * `unknown_group`: a bet stop named a group that nobody has, and stopped everything. `late_bets`: bets came after what had happened.
+ */
+export type MatchAttention = {
+	readonly kind: "contradiction" | "inferred" | "proposal" | "overdue" | "unknown_group" | "late_bets";
+	readonly message: string;
+	readonly sinceMs: number | null;
+	readonly proposalId?: string;
+};
+
 export type MatchOps = {
 	readonly matchId: string;
 	readonly lane: string | null;
@@ -204,6 +218,8 @@ export type MatchOps = {
 	readonly ended: boolean;
 	readonly spokeAgoMs: number | null;
 	readonly holds: readonly { readonly reason: string; readonly scope: string }[];
+	/** What somebody must look at, in words. */
+	readonly attention: readonly MatchAttention[];
 	/** Markets that the provider's prices have suspended, and those that a trader reopened all the same; null: no fresh prices. */
 	readonly deviations: readonly {
 		readonly marketId: string;

@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema, providerSchema, viewSchema } from "../contracts/ids.ts";
 import { epochMs, finite, oddsMilli, plainText, shortText, v1, version } from "../contracts/primitives.ts";
+import { legOutcomeSchema } from "../contracts/results.ts";
 import { BET, CONTRACT } from "../limits.ts";
 
 /** When it happened on the pitch, and how exactly the source knows it. Minute precision never voids a bet (SET-4). */
@@ -186,6 +187,27 @@ export const dangerInputSchema = v.strictObject({
 /** The provider finished resending what a silence had swallowed (LAN-3). */
 export const recoveryCompleteInputSchema = v.strictObject({ ...ofMatch, kind: v.literal("recovery_complete") });
 
+/**
+ * The provider cancels bets that were placed in a span of time, whatever their result: on markets, on groups, or on the whole match.
+ * A missing end is open. The same `windowId` again is the window as it stands now; times are on the provider's clock.
+ */
+export const voidWindowInputSchema = v.strictObject({
+	...ofMatch,
+	kind: v.literal("void_window"),
+	windowId: plainText(CONTRACT.idChars, 1),
+	marketIds: v.optional(v.pipe(v.array(marketIdSchema), v.minLength(1), v.maxLength(CONTRACT.marketsPerMatch))),
+	groups,
+	fromMs: v.optional(epochMs),
+	toMs: v.optional(epochMs),
+	reason: shortText,
+});
+/** The window was a mistake: its bets get what their results say. */
+export const voidWindowRollbackInputSchema = v.strictObject({
+	...ofMatch,
+	kind: v.literal("void_window_rollback"),
+	windowId: plainText(CONTRACT.idChars, 1),
+});
+
 /** Provider's odds of a market, for display beside ours and for the deviation alarm. */
 export const referencePricesInputSchema = v.strictObject({
 	...ofMatch,
@@ -235,11 +257,19 @@ export const traderActionSchema = v.variant("action", [
 	}),
 	v.strictObject({ action: v.literal("void_market"), marketId: marketIdSchema, reason: shortText }),
 	v.strictObject({ action: v.literal("rollback_result"), marketId: marketIdSchema, reason: shortText }),
+	/** Either the winners, everything else loses; or what each outcome gets, and then every outcome is named. */
 	v.strictObject({
 		action: v.literal("settle_market"),
 		marketId: marketIdSchema,
-		winners: v.pipe(v.array(outcomeIdSchema), v.maxLength(CONTRACT.outcomesPerMarket)),
+		winners: v.optional(v.pipe(v.array(outcomeIdSchema), v.maxLength(CONTRACT.outcomesPerMarket))),
+		outcomes: v.optional(v.pipe(v.record(outcomeIdSchema, legOutcomeSchema), v.maxEntries(CONTRACT.outcomesPerMarket))),
+		reason: v.optional(shortText),
 	}),
+	/** Ends the hold over a statement that contradicts what we know: the feed is right, or we are. */
+	v.strictObject({ action: v.literal("resolve"), take: v.picklist(["feed", "ours"]) }),
+	/** A second person's word on what waits for one. */
+	v.strictObject({ action: v.literal("approve"), proposalId: plainText(CONTRACT.idChars, 1) }),
+	v.strictObject({ action: v.literal("dismiss"), proposalId: plainText(CONTRACT.idChars, 1) }),
 ]);
 export type TraderAction = v.InferOutput<typeof traderActionSchema>;
 export const traderInputSchema = v.strictObject({
@@ -264,6 +294,8 @@ export const feedMessageSchema = v.variant("kind", [
 	betStartInputSchema,
 	dangerInputSchema,
 	recoveryCompleteInputSchema,
+	voidWindowInputSchema,
+	voidWindowRollbackInputSchema,
 	referencePricesInputSchema,
 	heartbeatSchema,
 ]);
@@ -281,6 +313,8 @@ export const inputSchema = v.variant("kind", [
 	betStartInputSchema,
 	dangerInputSchema,
 	recoveryCompleteInputSchema,
+	voidWindowInputSchema,
+	voidWindowRollbackInputSchema,
 	referencePricesInputSchema,
 	traderInputSchema,
 ]);

@@ -94,6 +94,8 @@ export const basketball: SportModule<BasketballState, Strengths> = {
 	adopt,
 	unproven: { holds: false, of: unprovenPoints },
 	stand,
+	repricedAtMs: (state, incidentId) =>
+		state.incidents.find((incident) => incident.incidentId === incidentId)?.repricedAtMs ?? null,
 	isFullStatement: ({ score }) => score !== undefined,
 	groups: GROUPS,
 	longestMs: () => LONGEST_MS,

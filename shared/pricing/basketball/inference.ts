@@ -96,7 +96,8 @@ export function absorbPoints(state: BasketballState, basket: BasketballIncident)
 	const lump = basket.type === "basket" && !basket.cancelled ? lumpOf(state, basket) : undefined;
 	if (lump === undefined) return { ...state, incidents: [...state.incidents, basket] };
 	const value = (lump.value ?? 0) - (basket.value ?? 0);
-	const told = { ...basket, confirmed: basket.confirmed || lump.confirmed };
+	const confirmed = basket.confirmed || lump.confirmed;
+	const told = { ...basket, confirmed, repricedAtMs: lump.inferredAtMs ?? 0 };
 	return {
 		...state,
 		incidents: state.incidents.flatMap((incident) =>

@@ -64,7 +64,13 @@ function change(state: BasketballState, input: Input, tickMs: number): Changed {
 			return done(input.groups === undefined ? confirmAll({ ...state, isReviewing: false }) : state);
 		case "fixture":
 			return refuse("the fixture is already known");
-		default:
+		case "bet_stop":
+		case "danger":
+		case "recovery_complete":
+		case "reference_prices":
+		case "void_window":
+		case "void_window_rollback":
+		case "trader":
 			return done(state);
 	}
 }

@@ -27,6 +27,8 @@ export type BasketballIncident = {
 	/** Nobody told it: a score said so at this tick, and it may have been in any period from this one on. */
 	readonly inferredAtMs?: number;
 	readonly fromPeriod?: number;
+	/** A score had told of it before, at this tick: prices have known it since. */
+	readonly repricedAtMs?: number;
 };
 
 /** What the next seconds begin with: who has the ball, or who stands at the line with how many free throws to come. */

@@ -116,7 +116,8 @@ export function absorbInferred(
 ): FootballState {
 	const known = incident.type === "goal" && !incident.cancelled ? matching(state, incident, isTimed, nowSec) : null;
 	if (known === null) return { ...state, incidents: [...state.incidents, incident] };
-	const stands = { ...incident, confirmed: incident.confirmed || known.confirmed };
+	const confirmed = incident.confirmed || known.confirmed;
+	const stands = { ...incident, confirmed, repricedAtMs: known.inferredAtMs ?? 0 };
 	const placed = isTimed ? stands : { ...stands, period: known.period, half: known.half, sec: known.sec };
 	// Where the goal was is no better known than before if nobody says it.
 	const kept = isTimed || known.from === undefined ? placed : { ...placed, from: known.from };

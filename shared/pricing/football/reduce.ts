@@ -53,7 +53,13 @@ function reduceInput(state: FootballState, input: Input, tickMs: number): Footba
 			return done(input.groups === undefined ? confirmAll(state) : state);
 		case "fixture":
 			return refuse("the fixture is already known");
-		default:
+		case "bet_stop":
+		case "danger":
+		case "recovery_complete":
+		case "reference_prices":
+		case "void_window":
+		case "void_window_rollback":
+		case "trader":
 			return done(state);
 	}
 }

@@ -27,6 +27,8 @@ export type FootballIncident = {
 	readonly saidAtMs?: number;
 	/** Nobody told it: a score said so, at this tick. */
 	readonly inferredAtMs?: number;
+	/** A score had told of it before, at this tick: prices have known it since. */
+	readonly repricedAtMs?: number;
 	/** Only a score tells where it was: after this place, and at its own place or before it. */
 	readonly from?: { readonly segment: number; readonly sec: number };
 };

@@ -57,6 +57,8 @@ export function reduce(state: TennisState, input: Input, tickMs: number): Tennis
 		case "danger":
 		case "recovery_complete":
 		case "reference_prices":
+		case "void_window":
+		case "void_window_rollback":
 		case "trader":
 			return done(state);
 	}

@@ -23,8 +23,13 @@ const ACTIONS: Readonly<Record<TraderAction["action"], string>> = {
 	set_liability_shift:
 		"`maxMilli` (0 to 100 in twenties): how far bets move the price of an outcome at its cap; 0 is off",
 	void_market: "`marketId`, `reason`",
-	rollback_result: "`marketId`, `reason`: its legs are undecided again",
-	settle_market: "`marketId`, `winners`: outcome ids",
+	rollback_result:
+		"`marketId`, `reason`: back to the feed; a trader's result goes, and one of the feed's own is undecided until its facts change or the match ends",
+	settle_market:
+		"`marketId`, and `winners` (outcome ids) or `outcomes` (by outcome id: win, lose, void, half_win, half_lose, or dead_heat with places and tied)",
+	resolve: "`take`: `feed` or `ours`, ends the hold over a statement that contradicts what we know",
+	approve: "`proposalId`: a second person's word on what waits for one",
+	dismiss: "`proposalId`: it does not happen",
 };
 const actionSchema = z
 	.object({ action: z.string().openapi({ enum: Object.keys(ACTIONS) }) })

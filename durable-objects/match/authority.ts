@@ -1,0 +1,108 @@
+/**
+ * Who may do what: a command that would change what has been paid waits for a second person, and so does what the match itself
+ * proposes. Approval acts as the command would have; nobody approves his own (SET-6). Pure.
+ */
+import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
+import type { Applied } from "./core.ts";
+import type { Reissued } from "./listing.ts";
+import { changesPaid } from "./official.ts";
+import { type Proposal, withoutProposal, withProposal } from "./proposals.ts";
+import type { MatchState } from "./state.ts";
+import { type OwnAction, withTraderAction } from "./trading.ts";
+import { approvedWindow } from "./void-windows.ts";
+
+type TraderInput = Extract<Input, { kind: "trader" }>;
+type Relist = (
+	before: MatchState,
+	next: MatchState,
+	tickMs: number,
+	reissued: Reissued,
+	isTraders?: boolean,
+) => MatchState;
+type ApplyFact = (state: MatchState, logged: LoggedInput, tickMs: number) => Applied;
+
+/** `relist` and `applyFact` come from the core, which this file must not lead back to. */
+export function withCommand(
+	state: MatchState,
+	input: TraderInput,
+	tickMs: number,
+	relist: Relist,
+	applyFact: ApplyFact,
+): Applied {
+	const { command, trader, id } = input;
+	switch (command.action) {
+		case "approve":
+			return approved(state, command.proposalId, trader, tickMs, relist, applyFact);
+		case "dismiss": {
+			const known = state.proposals.some(({ proposalId }) => proposalId === command.proposalId);
+			if (!known) return noProposal(command.proposalId);
+			return { ok: true, state: withoutProposal(state, command.proposalId) };
+		}
+		default: {
+			const acted = act(state, command, tickMs, relist);
+			if (!acted.ok || !changesPaid(state, acted.state)) return acted;
+			const what = { kind: "command" as const, command };
+			return {
+				ok: false,
+				code: "needs_second_person",
+				message: `money has been paid on it: ${id} waits until somebody else approves it`,
+				state: withProposal(state, { proposalId: id, by: trader, sinceMs: tickMs, what }),
+			};
+		}
+	}
+}
+
+const noProposal = (proposalId: string): Applied => ({
+	ok: false,
+	code: "unknown_proposal",
+	message: `nothing called ${proposalId} waits for approval`,
+});
+
+function act(state: MatchState, command: OwnAction, tickMs: number, relist: Relist): Applied {
+	const traded = withTraderAction(state, command, tickMs);
+	if (!traded.ok) return traded;
+	// What a trader takes over from the feed moves prices as the feed's own word would have.
+	const reissued = command.action === "resolve" && command.take === "feed" ? "all" : "none";
+	return { ok: true, state: relist(state, traded.state, tickMs, reissued, isResult(command)) };
+}
+
+/** A trader's word about a result waits for nothing. */
+const isResult = ({ action }: OwnAction): boolean =>
+	action === "void_market" || action === "settle_market" || action === "rollback_result";
+
+function approved(
+	state: MatchState,
+	proposalId: string,
+	trader: string,
+	tickMs: number,
+	relist: Relist,
+	applyFact: ApplyFact,
+): Applied {
+	const proposal = state.proposals.find((one) => one.proposalId === proposalId);
+	if (proposal === undefined) return noProposal(proposalId);
+	if (proposal.by === trader)
+		return { ok: false, code: "same_person", message: `${trader} proposed ${proposalId}: somebody else approves it` };
+	return carriedOut(withoutProposal(state, proposalId), proposal, tickMs, relist, applyFact);
+}
+
+function carriedOut(
+	state: MatchState,
+	{ what }: Proposal,
+	tickMs: number,
+	relist: Relist,
+	applyFact: ApplyFact,
+): Applied {
+	switch (what.kind) {
+		case "command":
+			return what.command.action === "approve" || what.command.action === "dismiss"
+				? noProposal(what.command.proposalId)
+				: act(state, what.command, tickMs, relist);
+		case "void_window":
+			return {
+				ok: true,
+				state: relist(state, approvedWindow(state, what.windowId, what.licences), tickMs, "none", true),
+			};
+		case "correction":
+			return applyFact(state, what.logged, tickMs);
+	}
+}
