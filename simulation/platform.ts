@@ -12,7 +12,7 @@ import type { Tokens } from "../durable-objects/wallet/tokens.ts";
 import type { BoardRpc } from "../shared/contracts/board.ts";
 import type { DeskRpc } from "../shared/contracts/desk.ts";
 import { deskName, deskParts, laneName, matchName, type Region, walletNameOf } from "../shared/contracts/ids.ts";
-import type { LaneRpc } from "../shared/contracts/lane.ts";
+import type { CommandAnswer, LaneRpc } from "../shared/contracts/lane.ts";
 import type { MatchRpc } from "../shared/contracts/match.ts";
 import type { ReportMessage } from "../shared/contracts/reports.ts";
 import type { WalletRpc } from "../shared/contracts/wallet.ts";
@@ -237,10 +237,26 @@ export class Platform {
 	}
 
 	async command(matchId: string, command: TraderAction, isAwaited = true): Promise<string> {
-		const lane = laneName(GROUP, matchId, LANES);
-		const answer = this.lane(matchId).command({ v: 1, lane, matchId, id: `c${++this.#ids}`, trader: "ada", command });
+		const answer = this.#send(matchId, command, {});
 		if (isAwaited) await this.world.advance(200);
 		return (await answer).kind;
+	}
+
+	/** The whole answer to a trader's command. */
+	async tell(
+		matchId: string,
+		command: TraderAction,
+		by: { readonly id?: string; readonly trader?: string } = {},
+	): Promise<CommandAnswer> {
+		const answer = this.#send(matchId, command, by);
+		await this.world.advance(200);
+		return answer;
+	}
+
+	#send(matchId: string, command: TraderAction, by: { readonly id?: string; readonly trader?: string }) {
+		const lane = laneName(GROUP, matchId, LANES);
+		const { id = `c${++this.#ids}`, trader = "ada" } = by;
+		return this.lane(matchId).command({ v: 1, lane, matchId, id, trader, command });
 	}
 
 	async player(region: Region = "weur", balanceMinor = 100_000): Promise<Player> {

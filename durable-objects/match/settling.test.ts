@@ -1,0 +1,391 @@
+/** When results pay, who may change what was paid, and which bets came too late. */
+import { describe, expect, test } from "vitest";
+import type { Input, LoggedInput, TraderAction } from "../../shared/feeds/canonical.ts";
+import { AT, betStart, cancellation, confirmation, fixture, incident, phase } from "../../shared/pricing/testing.ts";
+import type { Platform } from "../../simulation/platform.ts";
+import { applyInput, applyJournal, dueEvent, type MatchState, openMatch } from "./core.ts";
+import { kindsOf, MATCH, playing, storedState, twice } from "./testing.ts";
+
+let ids = 0;
+const own = (input: Input): Input => ({ ...input, id: `own-${++ids}` }) as Input;
+async function push(platform: Platform, ...inputs: readonly Input[]): Promise<void> {
+	await platform.push(MATCH, inputs.map(own));
+	await platform.world.settle();
+}
+async function secondHalf(): Promise<Platform> {
+	const platform = await playing();
+	await push(platform, phase("half_time", 2_800, false), phase("second_half", 2_700));
+	await platform.live(MATCH, 3_000);
+	return platform;
+}
+async function bet(platform: Platform, marketId: string, outcomeId: string) {
+	const player = await platform.player("weur", 1_000);
+	const id = `bet-${marketId.replace(/\W/g, "-")}-abcd`;
+	void player.place([{ matchId: MATCH, marketId, outcomeId }], { id, policy: "any" });
+	await platform.live(MATCH, 15_000);
+	const ticket = () => player.ticket(id);
+	expect(await ticket()).toMatchObject({ status: "accepted" });
+	return ticket;
+}
+const winner = (state: MatchState, marketId: string): string | null => {
+	const result = state.results[marketId]?.state;
+	if (result?.kind !== "settled") return result?.kind ?? null;
+	return Object.entries(result.outcomes).find(([, { kind }]) => kind === "win")?.[0] ?? "nobody";
+};
+function isReplayable(platform: Platform): void {
+	const { stored, replayed } = twice(platform);
+	expect(replayed).toBe(stored);
+}
+
+describe("[SET-5] results pay when they have stood", () => {
+	test("an end by mistake that is taken back within its hold-off moves no money", async () => {
+		const platform = await secondHalf();
+		const ticket = await bet(platform, "1x2", "draw");
+		await push(platform, phase("ended", 4_200, false));
+		expect(winner(storedState(platform), "1x2")).toBe("draw");
+		await platform.live(MATCH, 1_000);
+		await push(platform, phase("second_half", 4_210));
+		await platform.live(MATCH, 10_000);
+		expect(await ticket()).toMatchObject({ status: "accepted", returnMinor: null });
+		await push(platform, phase("ended", 5_500, false));
+		await platform.live(MATCH, 5_000);
+		expect(await ticket()).toMatchObject({ status: "settled" });
+		expect(kindsOf(platform)).toContain("results_official");
+		isReplayable(platform);
+	});
+
+	test("one that is taken back later is reversed, and the match goes on at new versions", async () => {
+		const platform = await secondHalf();
+		const ticket = await bet(platform, "1x2", "draw");
+		const { version } =
+			platform.match(MATCH).quote({ v: 1, matchId: MATCH, asks: [{ market: "1x2", view: "standard" }] }).markets[0] ??
+			{};
+		await push(platform, phase("ended", 4_200, false));
+		await platform.live(MATCH, 5_000);
+		expect(await ticket()).toMatchObject({ status: "settled" });
+		await push(platform, phase("second_half", 4_210));
+		await platform.live(MATCH, 5_000);
+		expect(await ticket()).toMatchObject({ status: "accepted", returnMinor: null });
+		const again = platform.match(MATCH).quote({ v: 1, matchId: MATCH, asks: [{ market: "1x2", view: "standard" }] })
+			.markets[0];
+		expect(again?.status).toBe("open");
+		expect(again?.version).toBeGreaterThan(version ?? 0);
+		isReplayable(platform);
+	});
+
+	test("a match without a decision after its expected end raises an alarm, once", async () => {
+		const platform = await playing();
+		await platform.world.advance(4.6 * 3_600_000);
+		await platform.world.settle();
+		expect(kindsOf(platform).filter((kind) => kind === "overdue")).toEqual(["overdue"]);
+		expect(platform.match(MATCH).ops()?.attention).toMatchObject([{ kind: "overdue" }]);
+	});
+
+	test("and so do markets that a goal in doubt leaves without one", async () => {
+		const platform = await secondHalf();
+		await push(platform, incident("goal", "home", "doubt", "90"), phase("ended", 5_500, false));
+		await platform.world.advance(11 * 60_000);
+		await platform.world.settle();
+		expect(kindsOf(platform)).toContain("overdue");
+		await push(platform, confirmation("doubt"));
+		await platform.world.advance(5_000);
+		expect(platform.match(MATCH).ops()?.attention).toEqual([]);
+		expect(winner(storedState(platform), "1x2")).toBe("home");
+		isReplayable(platform);
+	});
+});
+
+describe("[SET-6] what traders decide", () => {
+	test.each<[string, TraderAction, string]>([
+		["nobody wins", { action: "settle_market", marketId: "1x2", winners: [] }, "bad_outcomes"],
+		["everybody wins", { action: "settle_market", marketId: "1x2", winners: ["home", "draw", "away"] }, "bad_outcomes"],
+		["two win where one does", { action: "settle_market", marketId: "1x2", winners: ["home", "draw"] }, "bad_outcomes"],
+		["a stranger wins", { action: "settle_market", marketId: "1x2", winners: ["nobody"] }, "unknown_outcome"],
+		["nothing is said", { action: "settle_market", marketId: "1x2" }, "bad_outcomes"],
+		[
+			"an outcome is left out",
+			{ action: "settle_market", marketId: "1x2", outcomes: { home: { kind: "win" }, draw: { kind: "lose" } } },
+			"bad_outcomes",
+		],
+		[
+			"a dead heat of one place for one",
+			{
+				action: "settle_market",
+				marketId: "1x2",
+				outcomes: {
+					home: { kind: "dead_heat", places: 2, tied: 2 },
+					draw: { kind: "dead_heat", places: 2, tied: 2 },
+					away: { kind: "lose" },
+				},
+			},
+			"bad_outcomes",
+		],
+		[
+			"what has no result is rolled back",
+			{ action: "rollback_result", marketId: "1x2", reason: "slip" },
+			"unknown_market",
+		],
+		["nothing waits", { action: "approve", proposalId: "none" }, "unknown_proposal"],
+	])("%s: refused, without effect", async (_name, command, code) => {
+		const platform = await playing();
+		const before = storedState(platform).results;
+		expect(await platform.tell(MATCH, command)).toMatchObject({ kind: "refused", code });
+		expect(storedState(platform).results).toEqual(before);
+	});
+
+	test("every way to settle can be said", async () => {
+		const platform = await playing();
+		const say = (marketId: string, outcomes: Extract<TraderAction, { action: "settle_market" }>["outcomes"]) =>
+			platform.tell(MATCH, { action: "settle_market", marketId, outcomes });
+		const half = { over: { kind: "half_win" }, under: { kind: "half_lose" } } as const;
+		expect(await say("ou:2.25", half)).toMatchObject({ kind: "applied" });
+		const heat = { kind: "dead_heat", places: 1, tied: 2 } as const;
+		expect(await say("1x2", { home: heat, draw: heat, away: { kind: "lose" } })).toMatchObject({ kind: "applied" });
+		expect(await say("btts", { yes: { kind: "void" }, no: { kind: "win" } })).toMatchObject({ kind: "applied" });
+		expect(
+			await platform.tell(MATCH, { action: "settle_market", marketId: "dc", winners: ["1x", "12"] }),
+		).toMatchObject({
+			kind: "applied",
+		});
+		expect(storedState(platform).results["ou:2.25"]?.state).toEqual({ kind: "settled", outcomes: half });
+		isReplayable(platform);
+	});
+
+	test("what has been paid changes only with a second person, who is somebody else", async () => {
+		const platform = await secondHalf();
+		const ticket = await bet(platform, "btts", "no");
+		await push(platform, phase("ended", 5_500, false));
+		await platform.live(MATCH, 5_000);
+		expect(await ticket()).toMatchObject({ status: "settled", returnMinor: expect.any(Number) });
+		const paid = (await ticket()).returnMinor;
+		const command = { action: "void_market", marketId: "btts", reason: "palpable error" } as const;
+		expect(await platform.tell(MATCH, command, { id: "v1", trader: "ada" })).toMatchObject({
+			code: "needs_second_person",
+		});
+		expect(platform.match(MATCH).ops()?.attention).toMatchObject([{ kind: "proposal", proposalId: "v1" }]);
+		const approve = { action: "approve", proposalId: "v1" } as const;
+		expect(await platform.tell(MATCH, approve, { id: "a1", trader: "ada" })).toMatchObject({ code: "same_person" });
+		expect((await ticket()).returnMinor).toBe(paid);
+		expect(await platform.tell(MATCH, approve, { id: "a2", trader: "bob" })).toMatchObject({ kind: "applied" });
+		await platform.live(MATCH, 3_000);
+		expect((await ticket()).returnMinor).toBe(1_000);
+		expect(await platform.tell(MATCH, approve, { id: "a3", trader: "bob" })).toMatchObject({
+			code: "unknown_proposal",
+		});
+		isReplayable(platform);
+	});
+
+	test("a rollback gives a market back to the feed, and leaves none open after the end", async () => {
+		const platform = await secondHalf();
+		await push(
+			platform,
+			incident("goal", "home", "g1", "50"),
+			betStart(),
+			incident("goal", "away", "g2", "60"),
+			betStart(),
+		);
+		expect(winner(storedState(platform), "btts")).toBe("yes");
+		expect(await platform.tell(MATCH, { action: "rollback_result", marketId: "btts", reason: "review" })).toMatchObject(
+			{
+				kind: "applied",
+			},
+		);
+		expect(winner(storedState(platform), "btts")).toBe("open");
+		await push(platform, phase("ended", 5_500, false));
+		expect(winner(storedState(platform), "btts")).toBe("yes");
+		isReplayable(platform);
+	});
+});
+
+/** A match without its object: what the core does at a tick, journal and all. */
+function coreMatch(lateBets: "void" | "propose" | "report") {
+	let state: MatchState;
+	let seq = 0;
+	const log = (input: Input, receivedAtMs: number): LoggedInput => ({
+		seq: ++seq,
+		provider: "feed",
+		receivedAtMs,
+		input,
+	});
+	const opened = openMatch(log(own(fixture({ scheduledAtMs: AT + 60_000 })), AT), AT);
+	if (!opened.ok) throw new Error(opened.message);
+	state = { ...opened.state, terms: [{ licence: "generic", lateBets, correctionWindowMs: 3_600_000 }] };
+	const bets = new Map<string, number>();
+	const settle = (nowMs: number): void => {
+		const betSince = (atMs: number) => [...bets].flatMap(([marketId, lastMs]) => (lastMs >= atMs ? [marketId] : []));
+		const due = () => dueEvent(state, nowMs, { marketIds: [], riskOf: () => 0, betSince });
+		for (let event = due(); event !== null; event = due())
+			state = applyJournal(state, { ...event, afterSeq: state.lastSeq, atMs: nowMs });
+	};
+	return {
+		get state(): MatchState {
+			return state;
+		},
+		bet: (marketId: string, atMs: number) => void bets.set(marketId, atMs),
+		settle,
+		tell: (input: Input, nowMs: number) => {
+			settle(nowMs);
+			const applied = applyInput(
+				state,
+				log(own({ ...input, sentAtMs: nowMs } as Input), nowMs),
+				Math.floor(nowMs / 1_000) * 1_000,
+			);
+			state = applied.ok ? applied.state : (applied.state ?? state);
+			settle(nowMs);
+			return applied;
+		},
+		voids: (marketId: string) => state.results[marketId]?.voids ?? [],
+	};
+}
+const MINUTE = 60_000;
+const START = AT + MINUTE;
+const dated = (atMs: number, precision: "ms" | "second" | "minute", id = "g"): Input =>
+	({ ...incident("goal", "home", id, ""), occurredAt: { atMs, precision } }) as Input;
+
+describe("[SET-4] bets that came too late", () => {
+	function inPlay(mode: "void" | "propose" | "report") {
+		const match = coreMatch(mode);
+		match.tell(phase("first_half", 0), START);
+		match.bet("1x2", START + 20_000);
+		match.bet("ou:2.5", START + 5_000);
+		return match;
+	}
+
+	test("are void from when it happened to when the market was withdrawn, on the markets that were bet on", () => {
+		const match = inPlay("void");
+		match.tell(dated(START + 15_000, "ms"), START + 22_000);
+		expect(match.voids("1x2")).toEqual([{ fromMs: START + 15_999, toMs: START + 22_999, licences: ["generic"] }]);
+		expect(match.voids("ou:2.5")).toEqual([]);
+		expect(match.state.results["1x2"]?.state.kind).toBe("open");
+	});
+
+	test("a time to the second is taken at its end, one to the minute never voids", () => {
+		const second = inPlay("void");
+		second.tell(dated(START + 15_000, "second"), START + 22_000);
+		expect(second.voids("1x2")[0]?.fromMs).toBe(START + 16_998);
+		const minute = inPlay("void");
+		minute.tell(dated(START, "minute"), START + 22_000);
+		expect(minute.voids("1x2")).toEqual([]);
+	});
+
+	test("stand again when it did not happen, and move when its time is corrected", () => {
+		const match = inPlay("void");
+		match.tell(dated(START + 15_000, "ms"), START + 22_000);
+		const corrected = { ...dated(START + 18_000, "ms"), kind: "correction" } as Input;
+		match.tell(corrected, START + 40_000);
+		expect(match.voids("1x2")).toEqual([{ fromMs: START + 18_999, toMs: START + 22_999, licences: ["generic"] }]);
+		match.tell(cancellation("g"), START + 50_000);
+		expect(match.voids("1x2")).toEqual([]);
+	});
+
+	test("propose: they stand until a trader says so; report: an operator is told", () => {
+		const asked = inPlay("propose");
+		asked.tell(dated(START + 15_000, "ms"), START + 22_000);
+		expect(asked.voids("1x2")).toEqual([]);
+		const [proposal] = asked.state.proposals;
+		const approve = { action: "approve" as const, proposalId: proposal?.proposalId ?? "" };
+		const command = {
+			v: 1,
+			kind: "trader",
+			id: "c",
+			matchId: MATCH,
+			sentAtMs: 0,
+			trader: "ada",
+			command: approve,
+		} as Input;
+		expect(asked.tell(command, START + 30_000).ok).toBe(true);
+		expect(asked.voids("1x2")).toHaveLength(1);
+		const told = inPlay("report");
+		told.tell(dated(START + 15_000, "ms"), START + 22_000);
+		expect(told.voids("1x2")).toEqual([]);
+		expect(told.state.voidWindows).toHaveLength(1);
+	});
+
+	test("a clock that is far off dates nothing by itself: only the difference of its two times counts", () => {
+		const match = inPlay("void");
+		const hourFast = { ...dated(START + 3_600_000 + 15_000, "ms"), sentAtMs: START + 3_600_000 + 22_000 } as Input;
+		const applied = applyInput(
+			match.state,
+			{ seq: 99, provider: "feed", receivedAtMs: START + 22_000, input: hourFast },
+			START + 22_000,
+		);
+		expect(applied.ok && applied.state.voidWindows[0]).toMatchObject({ fromMs: START + 15_999, toMs: START + 22_999 });
+	});
+
+	const window = (over: object = {}): Input =>
+		({
+			v: 1,
+			kind: "void_window",
+			id: "w",
+			matchId: MATCH,
+			sentAtMs: 0,
+			windowId: "w1",
+			marketIds: ["1x2"],
+			reason: "scout error",
+			...over,
+		}) as Input;
+	const rollback = {
+		v: 1,
+		kind: "void_window_rollback",
+		id: "w",
+		matchId: MATCH,
+		sentAtMs: 0,
+		windowId: "w1",
+	} as Input;
+
+	test("a provider's window: both ends, either missing, none; told again it is as it stands now", () => {
+		const match = inPlay("void");
+		match.tell(window({ fromMs: START + 1_000, toMs: START + 9_000 }), START + 30_000);
+		expect(match.voids("1x2")).toEqual([{ fromMs: START + 1_000, toMs: START + 9_000, licences: ["generic"] }]);
+		match.tell(window({ toMs: START + 9_000 }), START + 31_000);
+		expect(match.voids("1x2")).toEqual([{ fromMs: null, toMs: START + 9_000, licences: ["generic"] }]);
+		match.tell(window({ fromMs: START + 1_000 }), START + 32_000);
+		expect(match.voids("1x2")).toEqual([{ fromMs: START + 1_000, toMs: null, licences: ["generic"] }]);
+		match.tell(window(), START + 33_000);
+		expect(match.voids("1x2")).toEqual([{ fromMs: null, toMs: null, licences: ["generic"] }]);
+		match.tell(window({ marketIds: undefined, groups: ["totals"] }), START + 34_000);
+		expect([match.voids("1x2").length, match.voids("ou:2.5").length]).toEqual([0, 1]);
+	});
+
+	test("and its rollback, in any order, repeated", () => {
+		const match = inPlay("void");
+		match.tell(window(), START + 30_000);
+		match.tell(rollback, START + 31_000);
+		expect(match.voids("1x2")).toEqual([]);
+		match.tell(rollback, START + 32_000);
+		match.tell(window(), START + 33_000);
+		expect(match.voids("1x2")).toHaveLength(1);
+		// The rollback overtook its window: by its provider's clock it came after.
+		const early = inPlay("void");
+		early.tell(rollback, START + 31_000);
+		const late = { ...window(), id: own(rollback).id, sentAtMs: START + 30_000 } as Input;
+		const applied = applyInput(
+			early.state,
+			{ seq: 99, provider: "feed", receivedAtMs: START + 32_000, input: late },
+			START + 32_000,
+		);
+		expect(applied.ok && applied.state.results["1x2"]?.voids).toBeFalsy();
+	});
+});
+
+describe("[SET-1] corrections after their time", () => {
+	test("wait for a trader, who may let them count", () => {
+		const match = coreMatch("void");
+		match.tell(phase("first_half", 0), START);
+		match.tell(phase("half_time", 2_800, false), START + 50 * MINUTE);
+		match.tell(phase("second_half", 2_700), START + 60 * MINUTE);
+		match.tell(phase("ended", 5_500, false), START + 110 * MINUTE);
+		match.settle(START + 111 * MINUTE);
+		expect(winner(match.state, "1x2")).toBe("draw");
+		const late = match.tell({ ...incident("goal", "home", "late", "88") } as Input, START + 300 * MINUTE);
+		expect(late).toMatchObject({ ok: false, code: "correction_closed" });
+		expect(winner(match.state, "1x2")).toBe("draw");
+		const approve = { action: "approve" as const, proposalId: match.state.proposals[0]?.proposalId ?? "" };
+		match.tell(
+			{ v: 1, kind: "trader", id: "c", matchId: MATCH, sentAtMs: 0, trader: "ada", command: approve } as Input,
+			START + 301 * MINUTE,
+		);
+		match.tell(confirmation("late"), START + 302 * MINUTE);
+		expect(winner(match.state, "1x2")).toBe("home");
+	});
+});
