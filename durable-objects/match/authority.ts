@@ -1,6 +1,6 @@
 /**
  * Who may do what: a command that would change what has been paid waits for a second person, and so does what the match itself
- * proposes. Approval acts as the command would have; nobody approves his own (SET-6). Pure.
+ * proposes. Approval acts as the command would have; nobody approves his own (SET-7). Pure.
  */
 import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
 import type { Applied } from "./core.ts";

@@ -95,7 +95,7 @@ describe("[SET-5] results pay when they have stood", () => {
 	});
 });
 
-describe("[SET-6] what traders decide", () => {
+describe("[SET-7] what traders decide", () => {
 	test.each<[string, TraderAction, string]>([
 		["nobody wins", { action: "settle_market", marketId: "1x2", winners: [] }, "bad_outcomes"],
 		["everybody wins", { action: "settle_market", marketId: "1x2", winners: ["home", "draw", "away"] }, "bad_outcomes"],
