@@ -16,7 +16,7 @@ type Gain = { readonly mean: number; readonly error: number };
 /** Gains by minute, and of all minutes of a match together. */
 export type Gains = { readonly n: number; readonly minutes: readonly Gain[]; readonly sum: Gain };
 
-export type Step = { readonly season: string; readonly seasonsBefore: number; readonly fit: Fit };
+export type Step = { readonly season: string; readonly fit: Fit };
 
 export type Forward = {
 	readonly steps: readonly Step[];
@@ -127,7 +127,6 @@ export function forward(matches: readonly Match[]): Forward {
 	const seasons = seasonsOf(matches, ({ season }) => season);
 	const steps = seasons.slice(1).map((own, k) => ({
 		season: own[0]?.season ?? "",
-		seasonsBefore: k + 1,
 		fit: fitParameters(seasons.slice(0, k + 1).flat()),
 	}));
 	const names = steps[0]?.fit.variants.map(({ name }) => name) ?? [];
