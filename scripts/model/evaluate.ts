@@ -6,9 +6,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
+import type { CalibrationBin } from "../../shared/pricing/goals/forecast-scores.ts";
 import { type Evaluation, evaluate, type Fold, type Judged } from "./evaluation.ts";
 import { flagsOf, listOf, loadMatches, Refused, runCommand } from "./files.ts";
 import { fitParameters } from "./fit-parameters.ts";
+import { MINUTES } from "./forecasts.ts";
 import { forward } from "./forward.ts";
 import { forwardLines } from "./forward-report.ts";
 import type { Match } from "./matches.ts";
@@ -17,7 +19,7 @@ import { fitReference, LEAGUES_2009_2014 } from "./reference.ts";
 import { MEASURES } from "./scores.ts";
 
 const USAGE =
-	"npm run evaluate -- --data FILE.csv [--json | --svg FILE] [--compare] [--holdout SEASON,SEASON | each] | --forward";
+	"npm run evaluate -- --data FILE.csv [--json | --svg FILE] [--compare] [--holdout SEASON,SEASON | each | --forward]";
 const DEFAULT_PICTURE = ".touchline/calibration.svg";
 const PER_POINT = 1e5;
 
@@ -76,13 +78,38 @@ function comparisonOf(judged: readonly Judged[]): readonly string[] {
 	];
 }
 
-function printForward(matches: readonly Match[], isJson: boolean): void {
+function printForward(matches: readonly Match[], isJson: boolean, svg: string | boolean | undefined): void {
 	if (new Set(matches.map(({ season }) => season)).size < 2)
 		throw new Refused("--forward needs matches of two seasons.");
 	const found = forward(matches);
 	const { additions } = fitParameters(matches);
-	if (!isJson) for (const line of forwardLines(found, additions)) console.log(line);
-	else console.log(JSON.stringify({ ...found, steps: found.steps.map(({ season }) => season), chain: additions }));
+	if (isJson) {
+		console.log(JSON.stringify({ ...found, steps: found.steps.map(({ season }) => season), chain: additions }));
+		return;
+	}
+	for (const line of forwardLines(found, additions)) console.log(line);
+	writePicture(
+		svg,
+		found.calibration.map(({ bins }) => bins),
+	);
+}
+
+/** One panel a minute, at the path asked for or the usual one. */
+function writePicture(svg: string | boolean | undefined, bins: readonly (readonly CalibrationBin[])[]): void {
+	const picture = typeof svg === "string" ? svg : DEFAULT_PICTURE;
+	const panels = MINUTES.map((minute, i) => ({
+		title: minute === 0 ? "before the match" : minute === 45 ? "half-time" : `after ${minute} minutes`,
+		bins: bins[i] ?? [],
+	}));
+	try {
+		mkdirSync(dirname(picture), { recursive: true });
+		writeFileSync(picture, calibrationPicture(panels));
+	} catch (error) {
+		throw new Refused(
+			`The picture cannot be written to ${picture}: ${error instanceof Error ? error.message : error}.`,
+		);
+	}
+	console.log(`Calibration: ${picture}`);
 }
 
 runCommand(() => {
@@ -99,9 +126,9 @@ runCommand(() => {
 	);
 	const matches = loadMatches(flags.data, USAGE);
 	if (flags.forward === true) {
-		const alone = flags.compare === undefined && flags.holdout === undefined && flags.svg === undefined;
-		if (!alone) throw new Refused(`--forward goes with --json or alone. Usage: ${USAGE}`);
-		printForward(matches, flags.json === true);
+		if (flags.compare !== undefined || flags.holdout !== undefined)
+			throw new Refused(`--forward holds out every season and compares by itself. Usage: ${USAGE}`);
+		printForward(matches, flags.json === true, flags.svg);
 		return;
 	}
 	const folds = foldsFor(matches, flags.holdout);
@@ -114,18 +141,8 @@ runCommand(() => {
 	}
 	for (const line of tableOf(evaluation)) console.log(line);
 	if (flags.compare === true) for (const line of comparisonOf(evaluation.judged)) console.log(line);
-	const picture = typeof flags.svg === "string" ? flags.svg : DEFAULT_PICTURE;
-	const panels = evaluation.judged.map(({ minute, bins }) => ({
-		title: minute === 0 ? "before the match" : minute === 45 ? "half-time" : `after ${minute} minutes`,
-		bins,
-	}));
-	try {
-		mkdirSync(dirname(picture), { recursive: true });
-		writeFileSync(picture, calibrationPicture(panels));
-	} catch (error) {
-		throw new Refused(
-			`The picture cannot be written to ${picture}: ${error instanceof Error ? error.message : error}.`,
-		);
-	}
-	console.log(`Calibration: ${picture}`);
+	writePicture(
+		flags.svg,
+		evaluation.judged.map(({ bins }) => bins),
+	);
 });

@@ -5,6 +5,7 @@
 import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
 import type { GoalStrengths } from "../../shared/pricing/football/outlook.ts";
 import { strengthsOf } from "../../shared/pricing/football/strengths.ts";
+import type { CalibrationBin } from "../../shared/pricing/goals/forecast-scores.ts";
 import { type Fit, fitParameters } from "./fit-parameters.ts";
 import { factsAt, forecastOf, MINUTES, type Outcome, outcomeOf } from "./forecasts.ts";
 import { fixtureOf, type Match } from "./matches.ts";
@@ -29,7 +30,12 @@ export type Forward = {
 	readonly plain: Gains;
 	/** What having an addition gains: as it is where it was kept, as its past has it where it was dropped. */
 	readonly additions: readonly { readonly name: string; readonly gains: Gains }[];
-	readonly calibration: readonly { readonly ours: number; readonly theirs: number; readonly byChance: number }[];
+	readonly calibration: readonly {
+		readonly ours: number;
+		readonly theirs: number;
+		readonly byChance: number;
+		readonly bins: readonly CalibrationBin[];
+	}[];
 };
 
 /** Means of paired differences, by minute and in sum; null is a minute that does not count. */
@@ -154,7 +160,7 @@ export function forward(matches: readonly Match[]): Forward {
 		calibration: MINUTES.map((_, i) => {
 			const ours = (tally.ours[i] as MinuteScores).calibration;
 			const theirs = (tally.theirs[i] as MinuteScores).calibration;
-			return { ours: ours.error(), theirs: theirs.error(), byChance: ours.errorByChance() };
+			return { ours: ours.error(), theirs: theirs.error(), byChance: ours.errorByChance(), bins: ours.bins() };
 		}),
 	};
 }
