@@ -2,7 +2,7 @@
  * How much of an effect that past seasons show is found again in the next one, and so how much of it may be believed.
  *
  * For each season but the first, the estimate of the seasons before it (weighed by their precision) stands beside its own. The
- * slope of the later on the earlier is what repeats: 1 where the past forecasts the next season, 0 where it says nothing. It is
+ * slope of the later on the earlier is what repeats (PRI-1): 1 where the past forecasts the next season, 0 where it says nothing. It is
  * the shrinkage that would have forecast best, and knows of nothing but the past.
  */
 

@@ -1,6 +1,6 @@
 /**
  * Removing a bookmaker's margin from prices, and putting ours onto fair probabilities. With q = 1/odds, B = Σq, n outcomes
- * of which w win together:
+ * of which w win together (PRI-2):
  *
  * | method | fair probability |
  * |---|---|
