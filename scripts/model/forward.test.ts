@@ -29,6 +29,8 @@ function dice(seed: number): () => number {
 }
 
 const COUNT = 100;
+/** Whole chains are run, and machines have other work: these tests judge results, not speed. */
+const BUSY_MS = 120_000;
 
 /** Matches played minute by minute: who trails scores `lean` times as often, who leads so much less. */
 function played(season: string, lean: number, seed: number, count = COUNT): readonly Match[] {
@@ -87,7 +89,7 @@ describe("how an effect repeats", () => {
 	});
 });
 
-describe("additions to the yardstick", () => {
+describe("additions to the yardstick", { timeout: BUSY_MS }, () => {
 	test("[PRI-1] with none of them the model has the yardstick's dismissals and dependence, and no effect of the score", () => {
 		const { red, score, paceWeight } = withEffects(GOAL_PARAMETERS, []);
 		expect(red).toEqual(REFERENCE_RED);
@@ -127,7 +129,7 @@ describe("additions to the yardstick", () => {
 	});
 });
 
-describe("forward in time", () => {
+describe("forward in time", { timeout: BUSY_MS }, () => {
 	test("[PRI-1] no season changes what it or an earlier one is forecast by", () => {
 		const matches = three(1.3);
 		const last = matches.slice(0, -COUNT).concat(played("2003-2004", 0.4, 9));
@@ -169,7 +171,7 @@ describe("forward in time", () => {
 	});
 });
 
-describe("npm run evaluate -- --forward", () => {
+describe("npm run evaluate -- --forward", { timeout: BUSY_MS }, () => {
 	const row = ({ season, league, oddsMilli, score, goals, dismissals }: Match): string => {
 		const events = (of: Match["goals"]): string =>
 			of
@@ -222,5 +224,5 @@ test.skipIf(!isThere)(
 		for (const name of ["red.own", "open.more", "level", "goalless", "paceWeight"])
 			expect(additions.find((one) => one.name === name)).toMatchObject({ value: 0, repeats: { shrinkage: 0 } });
 	},
-	120_000,
+	BUSY_MS,
 );
