@@ -1,19 +1,25 @@
 /**
  * `npm run evaluate -- --data FILE.csv`: how well the production model forecasts real matches, by minute. With `--json` the
- * bare numbers; with `--compare` beside the yardstick; with `--holdout SEASONS` both are fitted on the other seasons first.
+ * bare numbers; with `--compare` beside the yardstick; with `--holdout SEASONS` both are fitted on the other seasons first; with
+ * `--forward` every season is forecast by what the seasons before it say, choices included.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
+import type { CalibrationBin } from "../../shared/pricing/goals/forecast-scores.ts";
 import { type Evaluation, evaluate, type Fold, type Judged } from "./evaluation.ts";
 import { flagsOf, listOf, loadMatches, Refused, runCommand } from "./files.ts";
-import { fitParameters, meanYearOf } from "./fit-parameters.ts";
+import { fitParameters } from "./fit-parameters.ts";
+import { MINUTES } from "./forecasts.ts";
+import { forward } from "./forward.ts";
+import { forwardLines } from "./forward-report.ts";
 import type { Match } from "./matches.ts";
 import { calibrationPicture } from "./picture.ts";
 import { fitReference, LEAGUES_2009_2014 } from "./reference.ts";
 import { MEASURES } from "./scores.ts";
 
-const USAGE = "npm run evaluate -- --data FILE.csv [--json | --svg FILE] [--compare] [--holdout SEASON,SEASON | each]";
+const USAGE =
+	"npm run evaluate -- --data FILE.csv [--json | --svg FILE] [--compare] [--holdout SEASON,SEASON | each | --forward]";
 const DEFAULT_PICTURE = ".touchline/calibration.svg";
 const PER_POINT = 1e5;
 
@@ -30,9 +36,7 @@ function foldsFor(matches: readonly Match[], holdout: string | boolean | undefin
 		const past = matches.filter((match) => !held.includes(match.season));
 		if (scored.length === 0 || past.length === 0)
 			throw new Refused(`--holdout names some of the seasons, not none or all, or is "each": ${known.join(", ")}.`);
-		const year = meanYearOf(scored, meanYearOf(past, 2_016));
-		const { parameters } = fitParameters(past, year, (line) => console.error(line));
-		return { matches: scored, parameters, reference: fitReference(past) };
+		return { matches: scored, parameters: fitParameters(past).parameters, reference: fitReference(past) };
 	});
 }
 
@@ -74,31 +78,28 @@ function comparisonOf(judged: readonly Judged[]): readonly string[] {
 	];
 }
 
-runCommand(() => {
-	const flags = flagsOf(
-		{
-			data: { type: "string" },
-			json: { type: "boolean" },
-			svg: { type: "string" },
-			compare: { type: "boolean" },
-			holdout: { type: "string" },
-		},
-		USAGE,
-	);
-	const folds = foldsFor(loadMatches(flags.data, USAGE), flags.holdout);
-	const evaluation = evaluate(flags.compare === true ? folds : folds.map((fold) => ({ ...fold, reference: null })));
-	const { refused } = evaluation;
-	if (refused.count > 0) console.error(`${refused.count} matches have no strengths, the first: ${refused.reason}.`);
-	if (flags.json === true) {
-		console.log(jsonOf(evaluation));
+function printForward(matches: readonly Match[], isJson: boolean, svg: string | boolean | undefined): void {
+	if (new Set(matches.map(({ season }) => season)).size < 2)
+		throw new Refused("--forward needs matches of two seasons.");
+	const found = forward(matches);
+	const { additions } = fitParameters(matches);
+	if (isJson) {
+		console.log(JSON.stringify({ ...found, steps: found.steps.map(({ season }) => season), chain: additions }));
 		return;
 	}
-	for (const line of tableOf(evaluation)) console.log(line);
-	if (flags.compare === true) for (const line of comparisonOf(evaluation.judged)) console.log(line);
-	const picture = typeof flags.svg === "string" ? flags.svg : DEFAULT_PICTURE;
-	const panels = evaluation.judged.map(({ minute, bins }) => ({
+	for (const line of forwardLines(found, additions)) console.log(line);
+	writePicture(
+		svg,
+		found.calibration.map(({ bins }) => bins),
+	);
+}
+
+/** One panel a minute, at the path asked for or the usual one. */
+function writePicture(svg: string | boolean | undefined, bins: readonly (readonly CalibrationBin[])[]): void {
+	const picture = typeof svg === "string" ? svg : DEFAULT_PICTURE;
+	const panels = MINUTES.map((minute, i) => ({
 		title: minute === 0 ? "before the match" : minute === 45 ? "half-time" : `after ${minute} minutes`,
-		bins,
+		bins: bins[i] ?? [],
 	}));
 	try {
 		mkdirSync(dirname(picture), { recursive: true });
@@ -109,4 +110,39 @@ runCommand(() => {
 		);
 	}
 	console.log(`Calibration: ${picture}`);
+}
+
+runCommand(() => {
+	const flags = flagsOf(
+		{
+			data: { type: "string" },
+			json: { type: "boolean" },
+			svg: { type: "string" },
+			compare: { type: "boolean" },
+			holdout: { type: "string" },
+			forward: { type: "boolean" },
+		},
+		USAGE,
+	);
+	const matches = loadMatches(flags.data, USAGE);
+	if (flags.forward === true) {
+		if (flags.compare !== undefined || flags.holdout !== undefined)
+			throw new Refused(`--forward holds out every season and compares by itself. Usage: ${USAGE}`);
+		printForward(matches, flags.json === true, flags.svg);
+		return;
+	}
+	const folds = foldsFor(matches, flags.holdout);
+	const evaluation = evaluate(flags.compare === true ? folds : folds.map((fold) => ({ ...fold, reference: null })));
+	const { refused } = evaluation;
+	if (refused.count > 0) console.error(`${refused.count} matches have no strengths, the first: ${refused.reason}.`);
+	if (flags.json === true) {
+		console.log(jsonOf(evaluation));
+		return;
+	}
+	for (const line of tableOf(evaluation)) console.log(line);
+	if (flags.compare === true) for (const line of comparisonOf(evaluation.judged)) console.log(line);
+	writePicture(
+		flags.svg,
+		evaluation.judged.map(({ bins }) => bins),
+	);
 });

@@ -1,21 +1,39 @@
-/** The whole fit: totals from 1X2, timing, dependence, effects. Deterministic: the same matches give the same parameters. */
-import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
+/**
+ * The whole fit: totals from 1X2, timing, effects, dependence. Deterministic: the same matches give the same parameters. What
+ * goes beyond the yardstick enters as far as it repeats from season to season, and not at all where it does not.
+ */
 import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
 import { strengthsOf } from "../../shared/pricing/football/strengths.ts";
-import { EFFECTS, fitEffects, PACE, type Prepared } from "./fit-effects.ts";
-import { fitTiming, yearOf } from "./fit-timing.ts";
-import { fitTotals } from "./fit-totals.ts";
-import { factsAt, forecastOf, outcomeOf } from "./forecasts.ts";
+import { type FittedEffect, fitEffects, type Prepared, withEffects } from "./fit-effects.ts";
+import { type FittedLate, fitLate, withLate } from "./fit-late.ts";
+import { fitTiming } from "./fit-timing.ts";
+import { type FittedCompetition, fitTotals } from "./fit-totals.ts";
 import { fixtureOf, type Match } from "./matches.ts";
-import { scoresOf } from "./scores.ts";
-
-const FADE_STEP = 0.5;
-const FADES = [0, 0.5, 1, 1.5, 2] as const;
-const FADE_MINUTES = [30, 60, 75, 85] as const;
+import { REFERENCE_RHO } from "./reference.ts";
+import type { Repeatability, SeasonEstimate } from "./repeatability.ts";
 
 export type ParameterRow = { readonly name: string; readonly value: number; readonly error: number | null };
-export type Fit = { readonly parameters: GoalParameters; readonly rows: readonly ParameterRow[] };
-export type Report = (line: string) => void;
+
+/** One addition to the yardstick: what the seasons say of it, how it repeats, and what is taken of it. */
+export type Addition = {
+	readonly name: string;
+	readonly bySeason: readonly SeasonEstimate[];
+	readonly repeats: Repeatability;
+	readonly pooled: SeasonEstimate;
+	readonly value: number;
+};
+
+/** The parameters with one addition (or all of a kind) changed: taken out where it is kept, put in unshrunk where dropped. */
+export type Variant = { readonly name: string; readonly isKept: boolean; readonly parameters: GoalParameters };
+
+export type Fit = {
+	readonly parameters: GoalParameters;
+	/** The same without any addition. */
+	readonly plain: GoalParameters;
+	readonly rows: readonly ParameterRow[];
+	readonly additions: readonly Addition[];
+	readonly variants: readonly Variant[];
+};
 
 /** Strengths of the matches whose odds have them. */
 export function prepare(matches: readonly Match[], parameters: GoalParameters): readonly Prepared[] {
@@ -25,49 +43,26 @@ export function prepare(matches: readonly Match[], parameters: GoalParameters): 
 	});
 }
 
-function lossOf(prepared: readonly Prepared[], parameters: GoalParameters): number {
-	let loss = 0;
-	for (const { match, strengths } of prepared) {
-		const outcome = outcomeOf(match);
-		for (const minute of FADE_MINUTES) {
-			loss += scoresOf(forecastOf(strengths, factsAt(match, minute), parameters), outcome).logloss;
-		}
-	}
-	return loss / (prepared.length * FADE_MINUTES.length);
-}
-
-/** The fade of the least loss: the vertex of the parabola through the best of a few values and its neighbours. */
-function fitFade(prepared: readonly Prepared[], parameters: GoalParameters, report: Report): number {
-	const losses = FADES.map((rhoFade) => lossOf(prepared, { ...parameters, rhoFade }));
-	report(`log-loss by fade of ρ: ${FADES.map((fade, i) => `${fade} ${losses[i]?.toFixed(5)}`).join(", ")}`);
-	const best = losses.indexOf(Math.min(...losses));
-	const at = Math.min(FADES.length - 2, Math.max(1, best));
-	const [before = 0, here = 0, after = 0] = losses.slice(at - 1, at + 2);
-	const bend = before - 2 * here + after;
-	const vertex =
-		bend > 0 ? (FADES[at] as number) + (FADE_STEP * (before - after)) / (2 * bend) : (FADES[best] as number);
-	return Math.min(FADES[FADES.length - 1] as number, Math.max(0, vertex));
-}
-
-/** Fits everything, for matches of about the year `forYear`. */
-export function fitParameters(matches: readonly Match[], forYear: number, report: Report): Fit {
+/** Fits everything. */
+export function fitParameters(matches: readonly Match[]): Fit {
 	const totals = fitTotals(matches);
-	const { first, second } = fitTiming(matches, forYear);
-	const usual: GoalParameters = {
-		...GOAL_PARAMETERS,
+	const { first, second } = fitTiming(matches);
+	// From the yardstick and not from what is stored: that has seen seasons which these matches may come before.
+	const start = {
+		rho: REFERENCE_RHO,
+		rhoLate: REFERENCE_RHO,
 		total: totals.value,
 		first: first.value,
 		second: second.value,
 	};
+	const usual = withEffects(start, []);
 	const prepared = prepare(matches, usual);
 	const rhos = prepared.map(({ strengths }) => strengths.rho ?? 0).sort((a, b) => a - b);
 	const rho = rhos[Math.floor(rhos.length / 2)] ?? usual.rho;
-	// The shares of past seasons belong to the fit of past goals; those of the year meant go into the result.
-	const { first: pastFirst, second: pastSecond } = fitTiming(matches, meanYearOf(matches, forYear));
-	const past = { ...usual, rho, first: pastFirst.value, second: pastSecond.value };
-	const effects = fitEffects(prepared, past);
-	const rhoFade = fitFade(prepared, effects.parameters, report);
-	const parameters = { ...effects.parameters, rhoFade, first: first.value, second: second.value };
+	const base = withLate({ ...usual, rho }, 0);
+	const { parameters: moved, effects } = fitEffects(prepared, base);
+	const late = fitLate(prepared, moved);
+	const parameters = withLate(moved, late.value);
 	const { total } = parameters;
 	const timingRows = (["first", "second"] as const).flatMap((half) =>
 		(["share", "slope", "bend", "twist", "stoppageShare"] as const).map((name) => ({
@@ -76,27 +71,49 @@ export function fitParameters(matches: readonly Match[], forYear: number, report
 			error: (half === "first" ? first : second).errors[name] ?? null,
 		})),
 	);
-	const effectRows = EFFECTS.map((name, i) => ({
-		name,
-		value: i === PACE ? parameters.paceWeight : Math.exp(effects.x[i] as number),
-		error: (effects.errors[i] as number) * (i === PACE ? 1 : Math.exp(effects.x[i] as number)),
-	}));
 	return {
 		parameters,
+		plain: { ...base, total: { ...total, competitions: {} } },
 		rows: [
 			{ name: "total.mean", value: total.mean, error: Math.sqrt(total.mean / matches.length) },
 			{ name: "total.growth", value: total.growth, error: totals.growthError },
-			...Object.entries(total.competitions).map(([code, value]) => ({ name: `total.${code}`, value, error: null })),
 			{ name: "rho", value: rho, error: null },
-			{ name: "rhoFade", value: rhoFade, error: null },
 			...timingRows,
-			...effectRows,
 		],
+		additions: [
+			...totals.competitions.map((each) => ({ ...each, name: `total.${each.name}` })),
+			...effects,
+			{ ...late, name: "rhoLate" },
+		],
+		variants: variantsOf(parameters, totals.competitions, effects, late),
 	};
 }
 
-/** Mean first year of the seasons, where they are named by years. */
-export function meanYearOf(matches: readonly Match[], otherwise: number): number {
-	const years = matches.flatMap(({ season }) => yearOf(season) ?? []);
-	return years.length === 0 ? otherwise : years.reduce((sum, year) => sum + year, 0) / years.length;
+function variantsOf(
+	parameters: GoalParameters,
+	competitions: readonly FittedCompetition[],
+	effects: readonly FittedEffect[],
+	late: FittedLate,
+): readonly Variant[] {
+	const isKept = (one: { readonly repeats: Repeatability } | undefined): boolean => (one?.repeats.shrinkage ?? 0) > 0;
+	const unshrunk = Object.fromEntries(competitions.map(({ name, pooled }) => [name, Math.exp(pooled.value)]));
+	const other = isKept(competitions[0]) ? {} : unshrunk;
+	const x = effects.map(({ value }) => value);
+	return [
+		{
+			name: "competitions",
+			isKept: isKept(competitions[0]),
+			parameters: { ...parameters, total: { ...parameters.total, competitions: other } },
+		},
+		...effects.map((each, k) => ({
+			name: each.name,
+			isKept: isKept(each),
+			parameters: withEffects(parameters, x.with(k, isKept(each) ? 0 : each.pooled.value)),
+		})),
+		{
+			name: "rhoLate",
+			isKept: isKept(late),
+			parameters: withLate(parameters, isKept(late) ? 0 : late.pooled.value),
+		},
+	];
 }

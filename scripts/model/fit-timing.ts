@@ -4,21 +4,9 @@ import type { Match, MatchEvent } from "./matches.ts";
 
 /** Mean stoppage of the halves, in seconds: they last 46.3 and 48.7 minutes on average (5 leagues, 2009/10 to 2023/24). */
 const STOPPAGE_SEC = { first: 78, second: 222 } as const;
-/**
- * The share of goals in the second half's stoppage has grown from 3.7 % (2009/10) to 7.6 % (2023/24). What is fitted on past
- * seasons is moved to the season it is meant for. Half of the growth is but another minute in the books: over all those
- * seasons 23.0 % of goals came after minute 75 with 5.6 % in stoppage, against 22.4 % with 4.3 % in the first five.
- */
-const STOPPAGE_GROWTH = ((0.076 - 0.037) / 14) * 0.5;
 const HALF_MIN = 45;
 
 export type Fitted<T> = { readonly value: T; readonly errors: Readonly<Record<string, number>> };
-
-/** First year of a season (`2009-2010`), or null where it has another name. */
-export function yearOf(season: string): number | null {
-	const year = Number.parseInt(season, 10);
-	return year > 1_900 && year < 2_100 ? year : null;
-}
 
 const isFirst = (goal: MatchEvent): boolean => goal.minute <= HALF_MIN;
 const isStoppage = (goal: MatchEvent): boolean => goal.stoppage !== null;
@@ -59,26 +47,11 @@ function timingOf(goals: readonly MatchEvent[], half: "first" | "second"): Fitte
 	};
 }
 
-/** Both halves' timing for matches of about the year `forYear`. */
-export function fitTiming(
-	matches: readonly Match[],
-	forYear: number,
-): { readonly first: Fitted<HalfTiming>; readonly second: Fitted<HalfTiming> } {
+/** Both halves' timing. It describes what the yardstick's shares describe, in nine numbers, and is not shrunk. */
+export function fitTiming(matches: readonly Match[]): {
+	readonly first: Fitted<HalfTiming>;
+	readonly second: Fitted<HalfTiming>;
+} {
 	const goals = matches.flatMap((match) => match.goals.filter((goal) => goal.minute <= 2 * HALF_MIN));
-	const years = matches.flatMap((match) => yearOf(match.season) ?? []);
-	const meanYear = years.length === 0 ? forYear : years.reduce((sum, year) => sum + year, 0) / years.length;
-	const more = STOPPAGE_GROWTH * (forYear - meanYear);
-	const first = timingOf(goals, "first");
-	const second = timingOf(goals, "second");
-	// What stoppage gains, all other shares lose in proportion.
-	const others = (1 - second.value.stoppageShare - more) / (1 - second.value.stoppageShare);
-	const scaled = (timing: HalfTiming, stoppageShare: number): HalfTiming => ({
-		...timing,
-		share: timing.share * others,
-		stoppageShare,
-	});
-	return {
-		first: { ...first, value: scaled(first.value, first.value.stoppageShare * others) },
-		second: { ...second, value: scaled(second.value, second.value.stoppageShare + more) },
-	};
+	return { first: timingOf(goals, "first"), second: timingOf(goals, "second") };
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run fit -- --data FILE.csv`: fits the goal model's parameters, prints them with their standard errors and writes
- * `shared/pricing/football/goal-parameters.ts`. With `--check` nothing is written: exit 1 where the file says otherwise.
+ * `npm run fit -- --data FILE.csv`: fits the goal model's parameters, prints them with their standard errors and how each addition
+ * repeats, and writes `shared/pricing/football/fitted-parameters.ts`. With `--check` nothing is written: exit 1 where the file says otherwise.
  */
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -8,29 +8,21 @@ import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters
 import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
 import { flagsOf, listOf, loadMatches, Refused, runCommand } from "./files.ts";
 import { fitParameters, type ParameterRow } from "./fit-parameters.ts";
+import { additionLines } from "./forward-report.ts";
 import type { Match } from "./matches.ts";
 import { PARAMETERS_FILE, parametersText, rounded } from "./parameters-file.ts";
 
-const USAGE = "npm run fit -- --data FILE.csv [--seasons SEASON,SEASON] [--year 2016] [--source TEXT] [--check]";
-/** The season the shipped parameters are meant for: in the middle between the data and the latest stoppage known. */
-const MEANT_FOR = 2_016;
+const USAGE = "npm run fit -- --data FILE.csv [--seasons SEASON,SEASON] [--source TEXT] [--check]";
 const SOURCE = "schochastics/football-data at 6ba5e7e8 (ODC-By 1.0), iredchuk/soccer-bookmaker-odds at c7c3c43d (MIT)";
 /** A refit on another machine may differ in the last digits. */
 const TOLERANCE = 2e-4;
 
-function seasonsOf(matches: readonly Match[], wanted: string | boolean | undefined): readonly Match[] {
+function chosenOf(matches: readonly Match[], wanted: string | boolean | undefined): readonly Match[] {
 	if (wanted === undefined) return matches;
 	const seasons = new Set(listOf(String(wanted)));
 	const chosen = matches.filter((match) => seasons.has(match.season));
 	if (chosen.length === 0) throw new Refused(`--seasons: no match is of ${[...seasons].join(", ")}.`);
 	return chosen;
-}
-
-function yearFrom(flag: string | boolean | undefined): number {
-	const year = flag === undefined ? MEANT_FOR : Number(flag);
-	if (!(Number.isInteger(year) && year >= 1_990 && year <= 2_100))
-		throw new Refused(`--year is a year like ${MEANT_FOR}, not ${flag}.`);
-	return year;
 }
 
 /** All numbers of the parameters by their path. */
@@ -56,16 +48,15 @@ runCommand(() => {
 		{
 			data: { type: "string" },
 			seasons: { type: "string" },
-			year: { type: "string" },
 			source: { type: "string" },
 			check: { type: "boolean" },
 		},
 		USAGE,
 	);
-	const year = yearFrom(flags.year);
-	const matches = seasonsOf(loadMatches(flags.data, USAGE), flags.seasons);
-	const { parameters, rows } = fitParameters(matches, year, (line) => console.log(line));
+	const matches = chosenOf(loadMatches(flags.data, USAGE), flags.seasons);
+	const { parameters, rows, additions } = fitParameters(matches);
 	for (const row of rows) console.log(lineOf(row));
+	for (const line of additionLines(additions)) console.log(line);
 	const found = rounded(parameters);
 	if (flags.check === true) {
 		const differences = differencesOf(found);
@@ -80,7 +71,6 @@ runCommand(() => {
 		source: typeof flags.source === "string" ? flags.source : SOURCE,
 		seasons,
 		matches: matches.length,
-		year,
 	};
 	writeFileSync(PARAMETERS_FILE, parametersText(found, origin));
 	console.log(`Written: ${PARAMETERS_FILE} (${matches.length} matches, ${seasons.length} seasons).`);

@@ -11,7 +11,6 @@ export type Origin = {
 	readonly source: string;
 	readonly seasons: readonly string[];
 	readonly matches: number;
-	readonly year: number;
 };
 
 /** The parameters to the digits that are stored, far below their standard errors. */
@@ -37,13 +36,12 @@ function sourceOf(value: object, indent: string, before: number): string {
 	return `{\n${lines.join("\n")}\n${indent}}`;
 }
 
-export function parametersText(parameters: GoalParameters, { file, source, seasons, matches, year }: Origin): string {
+export function parametersText(parameters: GoalParameters, { file, source, seasons, matches }: Origin): string {
 	return `/** Written by \`npm run fit\`. */
 import type { GoalParameters } from "./goal-parameters.ts";
 
 /**
- * Fitted on all ${matches} matches of ${seasons[0]} to ${seasons[seasons.length - 1]} in ${file};
- * the share of stoppage is moved to the season ${year}.
+ * Fitted on all ${matches} matches of ${seasons[0]} to ${seasons[seasons.length - 1]} in ${file}.
  * Source: ${source}.
  */
 export const GOAL_PARAMETERS: GoalParameters = ${sourceOf(parameters, "", LINE)};

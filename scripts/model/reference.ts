@@ -18,9 +18,10 @@ import type { Match } from "./matches.ts";
 
 type Pair = { readonly home: number; readonly away: number };
 
-const RHO = -0.08;
-const RED_OWN = 0.6;
-const RED_OTHER = 1.57;
+/** The dependence of low scores, before the match and to its end. */
+export const REFERENCE_RHO = -0.08;
+/** What a dismissal does to the goals to come of the penalised side and of its opponent, over all seasons and leagues measured. */
+export const REFERENCE_RED = { own: 0.6, other: 1.57 } as const;
 
 /** What it takes from past matches: the scale to mean goals, and the share of goals to come after each minute. */
 export type Reference = { readonly scale: number; readonly shares: ReadonlyMap<number, number> };
@@ -30,7 +31,7 @@ export function referenceRates(match: Match): Pair | null {
 	const odds = match.oddsMilli.map((price) => price / 1_000);
 	const shin = removeMargin("shin", odds);
 	const fair = shin.ok ? shin : removeMargin("multiplicative", odds);
-	return fair.ok ? meansFromResult(fair.values, RHO) : null;
+	return fair.ok ? meansFromResult(fair.values, REFERENCE_RHO) : null;
 }
 
 /** Fits the yardstick to past matches. */
@@ -70,8 +71,12 @@ export function referenceForecast(reference: Reference, rates: Pair, match: Matc
 	const full = { home: rates.home * reference.scale, away: rates.away * reference.scale };
 	const share = reference.shares.get(minute) ?? 1;
 	const { regular, reds } = factsAt(match, minute);
-	const home = full.home * share * RED_OWN ** reds.home * RED_OTHER ** reds.away;
-	const away = full.away * share * RED_OWN ** reds.away * RED_OTHER ** reds.home;
-	const grid = tilted(independentGrid(poissonMasses(home), poissonMasses(away), regular), dixonColesTilt(full, RHO));
+	const { own, other } = REFERENCE_RED;
+	const home = full.home * share * own ** reds.home * other ** reds.away;
+	const away = full.away * share * own ** reds.away * other ** reds.home;
+	const grid = tilted(
+		independentGrid(poissonMasses(home), poissonMasses(away), regular),
+		dixonColesTilt(full, REFERENCE_RHO),
+	);
 	return { result: resultChances(grid), over: totalChances(grid, 2.5)[0] };
 }

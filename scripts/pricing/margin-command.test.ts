@@ -23,7 +23,33 @@ describe("npm run margin", () => {
 			);
 		});
 		expect(ran("--method odds_ratio --odds 2.70, 2.30, 4.400")).toEqual(ran("--odds=2.7,2.3,4.4 --method odds-ratio"));
-		expect(ran("--method power --winners 2 --odds 1.2,1.4,1.9").probabilities).toHaveLength(3);
+	});
+
+	const SEVERAL = ["multiplicative", "additive", "power", "odds-ratio", "goto", "balanced-book"] as const;
+	test.each(SEVERAL)("[PRI-2] two places: by %s the probabilities sum to 2, and the odds come back", (method) => {
+		// Double chance of 1X2 at .50 .28 .22, with 8 % on top of two winners.
+		const { odds = [] } = ran(`--apply --places 2 --method ${method} --margin 0.08 --probabilities 0.78,0.72,0.5`);
+		expect(odds.reduce((total, price) => total + 1 / price, 0)).toBeCloseTo(2.16, 12);
+		const { probabilities = [] } = ran(`--places 2 --method ${method} --odds ${odds.join(",")}`);
+		[0.78, 0.72, 0.5].forEach((p, index) => {
+			expect(probabilities[index]).toBeCloseTo(p, 12);
+		});
+		expect(ran(`--winners 2 --method ${method} --odds ${odds.join(",")}`)).toEqual({ probabilities });
+	});
+
+	test("[PRI-2] two places: each method's own sum, worked by hand", () => {
+		// 1/odds are .8 .7 .6 .1: a book of 2.2.
+		const line = (method: string) =>
+			ran(`--places 2 --method ${method} --odds 1.25,1.4285714285714286,1.6666666666666667,10`);
+		const expected = {
+			multiplicative: [0.8, 0.7, 0.6, 0.1].map((q) => (q * 2) / 2.2),
+			additive: [0.75, 0.65, 0.55, 0.05],
+			"balanced-book": [0.7 / 0.9, 0.6 / 0.9, 0.5 / 0.9, 0],
+		};
+		for (const [method, values] of Object.entries(expected))
+			values.forEach((p, index) => {
+				expect(line(method).probabilities?.[index]).toBeCloseTo(p, 12);
+			});
 	});
 
 	test("puts a margin on: odds that sum to what was asked", () => {
@@ -51,13 +77,31 @@ describe("npm run margin", () => {
 		["--method power --odds 2,,3", '--odds: "" is no number'],
 		["--method power --odds 1e999,3", "decimal odds are finite and above 1"],
 		["--method power --odds 2", "a market has at least two outcomes"],
+		["--method power --odds 2,2,2 --places 3", "3 places are too many for 3 outcomes: at least one must lose"],
+		["--method power --odds 2,2 --winners 5", "5 places are too many for 2 outcomes: at least one must lose"],
+		[
+			"--apply --method power --margin 0.05 --places 2 --probabilities 1,1",
+			"2 places are too many for 2 outcomes: at least one must lose",
+		],
+		["--method power --odds 2,2,2 --places 0", "--places: 0 is no whole number from 1 to 1000"],
+		["--method power --odds 2,2,2 --places -1", "--places: -1 is no whole number from 1 to 1000"],
+		["--method power --odds 2,2,2 --places 1.5", "--places: 1.5 is no whole number from 1 to 1000"],
+		["--method power --odds 2,2,2 --places two", '--places: "two" is no number'],
+		["--method power --odds 2,2,2 --places", "--places needs a value"],
+		["--method power --odds 2,2,2 --places 1 --winners 1", "--places and --winners are the same: give one of them"],
+		["--method power --odds 2.7,2.3,4.4 --places 2", "these odds sum to 51.6213 % of 2 winners, which is no book"],
+		["--method shin --odds 1.2,1.4,1.9 --places 2", "Shin is defined for one winner"],
+		[
+			"--apply --method power --margin 0.05 --places 2 --probabilities 0.5,0.3,0.2",
+			"these probabilities sum to 1, not to 2",
+		],
 		["--method power --odds 10,10", "these odds sum to 20 %, which is no book"],
 		["--method shin --odds 2.1,2.1", "Shin needs a book above 100 %"],
 		["--method power --odds 2,2 --margin 0.05", "--margin goes with --apply"],
 		["--method power --odds 2,2 --odds 2,2", "--odds stands twice"],
 		[
 			"--method power --odds 2,2 --color red",
-			"there is no option --color: --method, --odds, --probabilities, --margin, --winners, --apply",
+			"there is no option --color: --method, --odds, --probabilities, --margin, --places, --winners, --apply",
 		],
 		["--method power --odds", "--odds needs a value"],
 		["power --odds 2,2", "power belongs to no option"],

@@ -14,31 +14,46 @@ function methodOf(options: Options): MarginMethod {
 }
 
 export function marginCommand(argv: readonly string[]): string {
-	const options = optionsOf(argv, ["method", "odds", "probabilities", "margin", "winners"], ["apply"]);
+	const options = optionsOf(argv, ["method", "odds", "probabilities", "margin", "places", "winners"], ["apply"]);
 	const method = methodOf(options);
-	const winners = options.has("winners") ? wholeOf(required(options, "winners"), "winners", 1, MAX_OUTCOMES) : 1;
+	const places = placesOf(options);
 	return JSON.stringify(
 		options.has("apply")
-			? { odds: oddsWithMargin(options, method, winners) }
-			: { probabilities: fairProbabilities(options, method, winners) },
+			? { odds: oddsWithMargin(options, method, places) }
+			: { probabilities: fairProbabilities(options, method, places) },
 	);
 }
 
+/** How many outcomes win together, and so what the probabilities sum to; `--winners` is its older name. */
+function placesOf(options: Options): number {
+	if (options.has("places") && options.has("winners"))
+		throw new BadInput("--places and --winners are the same: give one of them");
+	const name = options.has("winners") ? "winners" : "places";
+	return options.has(name) ? wholeOf(required(options, name), name, 1, MAX_OUTCOMES) : 1;
+}
+
+/** Where all outcomes win there is nothing to bet on. */
+function bettable(outcomes: readonly number[], places: number): readonly number[] {
+	if (outcomes.length < 2) throw new BadInput("a market has at least two outcomes");
+	if (places >= outcomes.length)
+		throw new BadInput(`${places} places are too many for ${outcomes.length} outcomes: at least one must lose`);
+	return outcomes;
+}
+
 /** The formula's own numbers: additive, balanced book and goto may make some of them negative. */
-function fairProbabilities(options: Options, method: MarginMethod, winners: number): readonly number[] {
+function fairProbabilities(options: Options, method: MarginMethod, places: number): readonly number[] {
 	for (const name of ["probabilities", "margin"])
 		if (options.has(name)) throw new BadInput(`--${name} goes with --apply`);
-	const result = removeMarginSigned(method, listOf(options, "odds"), winners);
+	const result = removeMarginSigned(method, bettable(listOf(options, "odds"), places), places);
 	if (!result.ok) throw new BadInput(result.message);
 	return result.values;
 }
 
-function oddsWithMargin(options: Options, method: MarginMethod, winners: number): readonly number[] {
+function oddsWithMargin(options: Options, method: MarginMethod, places: number): readonly number[] {
 	if (options.has("odds")) throw new BadInput("--odds does not go with --apply");
-	const fair = listOf(options, "probabilities");
-	if (fair.length < 2) throw new BadInput("a market has at least two outcomes");
+	const fair = bettable(listOf(options, "probabilities"), places);
 	if (fair.some((p) => !(p > 0 && p < 1))) throw new BadInput("probabilities lie between 0 and 1");
-	const result = applyMargin(method, fair, numberOf(required(options, "margin"), "margin"), winners);
+	const result = applyMargin(method, fair, numberOf(required(options, "margin"), "margin"), places);
 	if (!result.ok) throw new BadInput(result.message);
 	return result.values.map((q) => 1 / q);
 }

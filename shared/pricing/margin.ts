@@ -1,6 +1,6 @@
 /**
  * Removing a bookmaker's margin from prices, and putting ours onto fair probabilities. With q = 1/odds, B = Σq, n outcomes
- * of which w win together:
+ * of which w win together (PRI-2):
  *
  * | method | fair probability |
  * |---|---|
@@ -54,8 +54,10 @@ export function removeMarginSigned(method: MarginMethod, odds: readonly number[]
 	if (odds.some((price) => !Number.isFinite(price) || price <= 1)) return refuse("decimal odds are finite and above 1");
 	const implied = odds.map((price) => 1 / price);
 	const share = sum(implied) / winners;
-	if (!(share >= BOOK_SHARE.least && share <= BOOK_SHARE.most))
-		return refuse(`these odds sum to ${shown(share * 100)} %, which is no book`);
+	if (!(share >= BOOK_SHARE.least && share <= BOOK_SHARE.most)) {
+		const of = winners === 1 ? "" : ` of ${winners} winners`;
+		return refuse(`these odds sum to ${shown(share * 100)} %${of}, which is no book`);
+	}
 	return removalOf(method, implied, winners);
 }
 

@@ -60,7 +60,7 @@ const LONGEST_WITH_EXTRA_MS = 3.5 * 3_600_000;
 
 export const football: SportModule<FootballState, GoalStrengths> = {
 	sport: "football",
-	modelVersion: "football-goals-2",
+	modelVersion: "football-goals-3",
 	params: strengthsOf,
 	initial: initialState,
 	reduce,

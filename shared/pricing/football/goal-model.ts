@@ -104,9 +104,13 @@ function paceOf(params: Rates, facts: GoalFacts, shareToCome: number, parameters
 	};
 }
 
-/** Dixon and Coles' correction at the strengths of the whole match; late in a match its dependence is weaker. */
+/**
+ * Dixon and Coles' correction at the strengths of the whole match. Its dependence is the match's own at the start and the same
+ * in all matches at the end, where the score says what the prices could not.
+ */
 function tiltOf(params: GoalStrengths, shareToCome: number, parameters: GoalParameters): GoalOutlook["tilt"] {
-	return dixonColesTilt(params, (params.rho ?? parameters.rho) * shareToCome ** parameters.rhoFade);
+	const own = params.rho ?? parameters.rho;
+	return dixonColesTilt(params, own * shareToCome + parameters.rhoLate * (1 - shareToCome));
 }
 
 /**

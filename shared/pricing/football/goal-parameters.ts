@@ -4,8 +4,8 @@ import type { HalfTiming } from "./goal-timing.ts";
 export type GoalParameters = {
 	/** Dixon and Coles' dependence of low scores: negative means more 0-0 and 1-1 than independence gives. */
 	readonly rho: number;
-	/** With what share of goals to come the dependence fades: ρ times the share to this power. */
-	readonly rhoFade: number;
+	/** The dependence reached as the match ends, in proportion to the goals whose time is past; up to zero, which is none. */
+	readonly rhoLate: number;
 	/** Goals of a match: their mean, and how 1X2 prices tell them (see `strengths.ts`). */
 	readonly total: {
 		readonly mean: number;

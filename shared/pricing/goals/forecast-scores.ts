@@ -35,11 +35,13 @@ export class Calibration {
 	readonly #counts: Float64Array;
 	readonly #forecasts: Float64Array;
 	readonly #happened: Float64Array;
+	readonly #variances: Float64Array;
 
 	constructor(bins: number) {
 		this.#counts = new Float64Array(bins);
 		this.#forecasts = new Float64Array(bins);
 		this.#happened = new Float64Array(bins);
+		this.#variances = new Float64Array(bins);
 	}
 
 	add(chance: number, happened: boolean): void {
@@ -47,6 +49,7 @@ export class Calibration {
 		const bin = Math.min(bins - 1, Math.floor(chance * bins));
 		this.#counts[bin] = (this.#counts[bin] as number) + 1;
 		this.#forecasts[bin] = (this.#forecasts[bin] as number) + chance;
+		this.#variances[bin] = (this.#variances[bin] as number) + chance * (1 - chance);
 		if (happened) this.#happened[bin] = (this.#happened[bin] as number) + 1;
 	}
 
@@ -72,5 +75,13 @@ export class Calibration {
 		return all === 0
 			? 0
 			: bins.reduce((sum, { count, forecast, happened }) => sum + count * Math.abs(forecast - happened), 0) / all;
+	}
+
+	/** The calibration error that chance alone gives forecasts like these when every one of them is right. */
+	errorByChance(): number {
+		const all = this.#counts.reduce((sum, count) => sum + count, 0);
+		return all === 0
+			? 0
+			: this.#variances.reduce((sum, variance) => sum + Math.sqrt((2 / Math.PI) * variance), 0) / all;
 	}
 }
