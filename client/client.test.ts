@@ -14,6 +14,7 @@ beforeEach(() => {
 	vi.useFakeTimers({ now: 1_781_136_000_000 });
 	FakeSocket.opened = [];
 	FakeSocket.isServerUp = true;
+	FakeSocket.isPonging = false;
 	statuses = [];
 	client = new TouchlineClient({
 		url: "wss://test/v1/stream",

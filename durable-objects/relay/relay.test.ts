@@ -195,15 +195,15 @@ describe("[FRM-6] staleness and connections", () => {
 		await net.pass(SOON_MS);
 		match.beat(M);
 		await net.pass(2_000);
-		expect(reader.readers.get(M)?.stale).toBe(false);
+		expect(reader.stale.get(M)).toBe(false);
 		await net.pass(3_000);
-		expect(reader.readers.get(M)?.stale).toBe(true);
+		expect(reader.stale.get(M)).toBe(true);
 		const late = net.reader();
 		late.subscribe(M);
 		expect(late.takeKinds().at(-1)).toBe("stale");
 		match.beat(M);
 		await net.pass(SOON_MS);
-		expect([reader, late].map((each) => each.readers.get(M)?.stale)).toEqual([false, false]);
+		expect([reader, late].map((each) => each.stale.get(M))).toEqual([false, false]);
 	});
 
 	test("a topic that does not beat is never stale, and one that has beaten for the last time no more", async () => {
@@ -226,7 +226,7 @@ describe("[FRM-6] staleness and connections", () => {
 		match.mode = "down";
 		match.breakLines();
 		await net.pass(STALE_MS);
-		expect(reader.readers.get(M)?.stale).toBe(true);
+		expect(reader.stale.get(M)).toBe(true);
 		match.change(M, "a", 1);
 		match.mode = "up";
 		reader.takeKinds();

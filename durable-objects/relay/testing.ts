@@ -143,6 +143,8 @@ export class TestReader implements ReaderSocket {
 	readonly id: string;
 	readonly frames: string[] = [];
 	readonly readers = new Map<Topic, TopicReader<Readonly<Record<string, number>>>>();
+	/** What it was last told of each topic's staleness. */
+	readonly stale = new Map<Topic, boolean>();
 	closed: number | null = null;
 	attachment: Attachment | null = null;
 	/** A reader that does not acknowledge looks like a slow one. */
@@ -161,11 +163,11 @@ export class TestReader implements ReaderSocket {
 		const frame = decodeServerFrame(text);
 		if (frame === null) throw new Error(`the relay sent ${text}`);
 		if (frame[0] === "hello" || frame[0] === "error") return;
+		if (frame[0] === "stale") this.stale.set(frame[1], frame[2]);
 		const reader = this.readers.get(frame[1]);
-		if (reader === undefined) return;
-		if (reader.read(frame) !== "gap") return;
-		reader.forgetPosition();
-		this.#gaps.push(frame[1]);
+		const result = reader?.read(frame);
+		if (result === "unreadable") throw new Error(`the relay sent ${text}: ${reader?.fault}`);
+		if (result === "gap") this.#gaps.push(frame[1]);
 	};
 
 	readonly #gaps: Topic[] = [];

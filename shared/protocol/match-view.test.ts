@@ -91,7 +91,8 @@ describe("a match's frames in readable form", () => {
 		for (const count of [0, 1, 5, 200]) {
 			const sent = packed(done(count));
 			expect(sent.m.length).toBe(2);
-			const schemaOnly = matchFold.schema(null, schema, 7);
+			const markets = Array.from({ length: count + 2 }, () => schema.markets[0]);
+			const schemaOnly = matchFold.schema(null, { ...schema, markets }, 7);
 			expect(matchFold.image(schemaOnly, JSON.parse(JSON.stringify(sent))).image).toEqual(done(count));
 		}
 		expect(packed(done(200)).z?.length).toBeLessThan(200 * 8);
