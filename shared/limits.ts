@@ -109,6 +109,8 @@ export const RELAY = {
 	imageTailDeltas: 16,
 	/** A publisher that does not answer a `sub` for so long is dialled anew. */
 	answerMs: 5_000,
+	/** An image that was asked for and has not come is asked for again: after `answerMs` the connection itself would be given up. */
+	imageMs: 10_000,
 	/** Failed dials: 250 ms doubling to 8 s, each at a random part of it, so that relays do not come back as a wave. */
 	redialMinMs: 250,
 	redialMaxMs: 8_000,

@@ -22,8 +22,8 @@ export class TestPublisher {
 	readonly lines: Line[] = [];
 	readonly tokens: Set<string> | null;
 	dials = 0;
-	/** `down`: cannot be dialled; `hung`: dials do not end; `unknown`: 404; `mute`: takes messages and answers nothing. */
-	mode: "up" | "down" | "hung" | "unknown" | "mute" = "up";
+	/** `down`: cannot be dialled; `hung`: dials do not end; `unknown`: 404; `mute`: takes messages and answers nothing; `garbled`: images are cut off. */
+	mode: "up" | "down" | "hung" | "unknown" | "mute" | "garbled" = "up";
 	readonly #world: TestWorld;
 	#epoch = 0;
 
@@ -126,7 +126,9 @@ export class TestPublisher {
 		if (this.tokens !== null && !this.tokens.has(token))
 			return [JSON.stringify(["error", topic, "unauthorized", "bad token"])];
 		line.topics.add(topic);
-		return known.publisher.subscribed(position, this.#world.now());
+		const answer = known.publisher.subscribed(position, this.#world.now());
+		if (this.mode !== "garbled") return answer;
+		return answer.map((text) => (text.startsWith('["image"') ? text.slice(0, -2) : text));
 	}
 
 	#deliver(line: Line, text: string): void {
