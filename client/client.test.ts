@@ -20,6 +20,7 @@ beforeEach(() => {
 		url: "wss://test/v1/stream",
 		WebSocket: FakeSocket,
 		onStatus: (status) => statuses.push(status),
+		onError: () => {},
 	});
 });
 

@@ -102,6 +102,24 @@ describe("a match's frames in readable form", () => {
 			expect(() => matchFold.image(matchFold.schema(null, schema, 7), { ...image, z })).toThrow();
 	});
 
+	test("[FRM-2] a market that the schema does not name, prices that it has no outcomes for, and numbers that are none are refused", () => {
+		for (const m of [
+			[[2, 0, 1, []]],
+			[[-1, 0, 1, []]],
+			[[0.5, 0, 1, []]],
+			[[1e9, 0, 1, []]],
+			[["0", 0, 1, []]],
+			[[1, 0, 1, [1_080, 5_000, 3_000]]],
+			[[1, 0, 1, [1_080.5, 0]]],
+			[[1, 0, 1, [-1_080, 0]]],
+		])
+			expect(() => matchFold.delta(book, { t: 2_000, m })).toThrow();
+		expect(() => matchFold.delta(book, JSON.parse('{"t":1e999}'))).toThrow();
+		expect(() => matchFold.delta(book, JSON.parse('{"t":2000,"m":[[1,0,1,[1e999,0]]]}'))).toThrow();
+		expect(() => matchFold.image(book, { ...image, m: [...image.m, [0, 1, []]] })).toThrow();
+		expect(matchView(matchFold.delta(book, { t: 2_000, m: [[1, 2, 2, []]] }))?.markets[1]?.status).toBe("suspended");
+	});
+
 	test("an image of another schema is refused, and rubbish too", () => {
 		expect(() => matchFold.image(book, { ...image, n: 8 })).toThrow(/schema 8/);
 		expect(() => matchFold.delta(book, { m: "all" })).toThrow();

@@ -119,6 +119,58 @@ describe("reader of a topic", () => {
 		expect(reader.unacked).toBe(3);
 	});
 
+	test("[FRM-2] a body that cannot be read is no fault of the reader: nothing is changed, and an image is needed", () => {
+		for (const frame of [
+			`["image","${TOPIC}","e1",4,${NOW},{"a":"x"}]`,
+			`["delta","${TOPIC}","e1",1,2,${NOW},{"a":"x"}]`,
+			`["schema","${TOPIC}","e1",1,{"rubbish":1}]`,
+		]) {
+			const reader = new TopicReader({
+				...testFold,
+				schema: () => {
+					throw new Error("no schema");
+				},
+			});
+			read(reader, [`["image","${TOPIC}","e1",1,${NOW},{"a":1}]`]);
+			expect(read(reader, [frame])).toEqual(["unreadable"]);
+			expect([reader.state, reader.position, reader.fault.length > 0]).toEqual([{ a: 1 }, null, true]);
+			expect(read(reader, [`["delta","${TOPIC}","e1",1,2,${NOW},{"a":2}]`])).toEqual(["same"]);
+			expect(read(reader, [`["image","${TOPIC}","e1",2,${NOW},{"a":3}]`])).toEqual(["changed"]);
+			expect([reader.state, reader.unacked]).toEqual([{ a: 3 }, 2]);
+		}
+	});
+
+	test("[FRM-1] a schema counts in its own history only", () => {
+		const reader = new TopicReader<{ readonly no: number; readonly body: unknown }>({
+			schema: (_, __, no) => ({ no, body: null }),
+			image: (state, body) => {
+				if (state === null) throw new Error("no schema");
+				return { ...state, body };
+			},
+			delta: (state) => state,
+		});
+		read(reader, [`["schema","${TOPIC}","e1",1,{}]`, `["image","${TOPIC}","e1",1,${NOW},1]`]);
+		expect(read(reader, [`["image","${TOPIC}","e1",2,${NOW},2]`])).toEqual(["changed"]);
+		expect(read(reader, [`["image","${TOPIC}","e2",1,${NOW},3]`])).toEqual(["unreadable"]);
+		expect(read(reader, [`["schema","${TOPIC}","e1",2,{}]`, `["image","${TOPIC}","e2",1,${NOW},3]`])).toEqual([
+			"same",
+			"unreadable",
+		]);
+		expect(reader.state).toEqual({ no: 1, body: 2 });
+		read(reader, [`["schema","${TOPIC}","e2",1,{}]`, `["image","${TOPIC}","e2",1,${NOW},3]`]);
+		expect(reader.state).toEqual({ no: 1, body: 3 });
+	});
+
+	test("[FRM-4] an image is acknowledged although its offset was, or one beyond it", () => {
+		const reader = new TopicReader(testFold);
+		const image = (offset: number): string => `["image","${TOPIC}","e1",${offset},${NOW},{}]`;
+		for (const offset of [9, 9, 5, 0]) {
+			read(reader, [image(offset)]);
+			expect(reader.unacked > 0).toBe(offset > 0);
+			reader.acknowledged();
+		}
+	});
+
 	test("[FRM-2] any run of changes, losses, resumes, restarts and overlaps converges to the publisher's book", () => {
 		const key = fc.constantFrom("a", "b", "c");
 		const step = fc.oneof(
