@@ -127,6 +127,9 @@ describe("[FRM-2] a gap", () => {
 		publisher.delta(state.set("a", 1), 2);
 		FakeSocket.last.deliver(publisher.delta(state.set("a", 2), 3), `["sub","${M}","recovered"]`);
 		expect(last()).toMatchObject({ stale: true, state: {} });
+		subs();
+		await pass(2 * CLIENT.answerMs + 1_000);
+		expect(subs()[0]).toEqual(ASK);
 	});
 
 	test("`image` promised and not sent is stale, and asked for again", async () => {
@@ -209,6 +212,25 @@ describe("[FRM-2] no answer", () => {
 		}
 		expect(CLIENT.askBurst).toBeLessThanOrEqual(SOCKET.readerFrameBurst - SOCKET.maxTopics);
 		expect(CLIENT.asksPerSec).toBeLessThan(SOCKET.readerFramesPer10s / 10);
+	});
+
+	test("nor do 64 topics that lose their place again as soon as they have found it", async () => {
+		const topics = Array.from({ length: SOCKET.maxTopics }, (_, n) => `match:m${n}`);
+		for (const topic of topics) listenTo(client, topic);
+		await pass();
+		let credit: number = SOCKET.readerFrameBurst;
+		for (let n = 0; n < 600; n++) {
+			const asked = FakeSocket.last.takeFrames();
+			credit -= asked.length;
+			expect(credit).toBeGreaterThan(0);
+			for (const [, topic] of asked)
+				FakeSocket.last.deliver(
+					...testTopic(String(topic)).publisher.subscribed(null, 1),
+					`["delta","${topic}","e1",8,9,1,{}]`,
+				);
+			await pass(100);
+			credit = Math.min(SOCKET.readerFrameBurst, credit + SOCKET.readerFramesPer10s / 100);
+		}
 	});
 
 	test("a token that cannot be had is asked for again with back-off, and one that never comes holds up no other topic", async () => {

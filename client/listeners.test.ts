@@ -90,7 +90,7 @@ describe("[FRM-2] a listener that throws", () => {
 		client.close();
 		expect([same.last()?.stale, other.last()?.stale]).toEqual([true, true]);
 		expect(statuses.filter(({ state }) => state === "closed")).toHaveLength(1);
-		client.subscribe(M, testFold, () => {});
+		expect(listenTo(client, M).last()).toMatchObject({ state: null, stale: true });
 		await pass(120_000);
 		expect([vi.getTimerCount(), FakeSocket.opened.length, client.status.state]).toEqual([0, 1, "closed"]);
 	});
@@ -153,6 +153,20 @@ describe("[FRM-2] a listener that acts", () => {
 		await pass(120_000);
 		expect([client.status.state, statuses.at(-1)?.state]).toEqual(["closed", "closed"]);
 		expect([vi.getTimerCount(), FakeSocket.opened.length]).toEqual([0, 1]);
+	});
+
+	test("closes the client in the very tick that finds the connection dead: it is not opened again", async () => {
+		vi.spyOn(Math, "random").mockReturnValue(0);
+		const { client } = fakeClient();
+		FakeSocket.isPonging = false;
+		listenTo(client, M);
+		await pass();
+		FakeSocket.last.deliver(...testTopic(M).publisher.subscribed(null, 1));
+		// Pinged at 26 s and dead at 37 s, when the question of 31.5 s has gone unanswered for 5 s.
+		await pass(31_500);
+		client.subscribe(OTHER, testFold, ({ error }) => error !== null && client.close());
+		await pass(10_000);
+		expect([client.status.state, FakeSocket.opened.length]).toEqual(["closed", 1]);
 	});
 
 	test("ends another's subscription: that one is told no more", async () => {
