@@ -103,7 +103,7 @@ describe("one topic at a relay", () => {
 		const before = join(null);
 		expect(before.takeStale()).toEqual([`["stale","${M}",false]`]);
 		beat(5);
-		topic.tick(true, NOW + SOCKET.staleMs + 1);
+		topic.tick(true, NOW + 3_001);
 		const [late, resumed] = [join(null), join(at(5))];
 		for (const reader of [before, late, resumed]) expect(reader.takeStale()).toEqual([`["stale","${M}",true]`]);
 		beat(5);
