@@ -14,11 +14,13 @@ beforeEach(() => {
 	vi.useFakeTimers({ now: 1_781_136_000_000 });
 	FakeSocket.opened = [];
 	FakeSocket.isServerUp = true;
+	FakeSocket.isPonging = false;
 	statuses = [];
 	client = new TouchlineClient({
 		url: "wss://test/v1/stream",
 		WebSocket: FakeSocket,
 		onStatus: (status) => statuses.push(status),
+		onError: () => {},
 	});
 });
 

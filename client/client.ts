@@ -3,11 +3,13 @@
  * (docs/protocol.md). It has no opinion about pages; `match.ts`, `lobby.ts` and `me.ts` know the topics.
  */
 import ReconnectingWebSocket from "partysocket/ws";
-import { SOCKET } from "../shared/limits.ts";
+import { CLIENT, SOCKET } from "../shared/limits.ts";
 import { CLOSE, PING, PONG, SUBPROTOCOL, type Topic } from "../shared/protocol/frames.ts";
-import { decodeServerFrame } from "../shared/protocol/server-frame.ts";
+import { readServerFrame } from "../shared/protocol/server-frame.ts";
 import type { Fold } from "../shared/protocol/topic-reader.ts";
+import { type Bucket, take } from "../shared/token-bucket.ts";
 import { Channel, type Listener, type TokenSource } from "./channel.ts";
+import { guarded, type Report, reporter, wordsOf } from "./problem.ts";
 
 /** `refused`: the server said not to come back (`closeCode` says why, docs/protocol.md). */
 export type ConnectionStatus = {
@@ -19,10 +21,14 @@ export type ClientOptions = {
 	/** `wss://host/v1/stream`. */
 	readonly url: string;
 	readonly onStatus?: (status: ConnectionStatus) => void;
+	/** What went wrong here: without it, it goes to `reportError` or the console. */
+	readonly onError?: Report;
 	/** The first retry after 0.2–0.5 s instead of 1–15 s: for development, never for an audience (FRM-6). */
 	readonly quickRetry?: boolean;
 	/** For Node before 22, and for tests. */
 	readonly WebSocket?: unknown;
+	/** Milliseconds that only ever grow: a wall clock is set back and forth. `performance.now` unless given. */
+	readonly now?: () => number;
 };
 
 export type SubscribeOptions = {
@@ -39,22 +45,29 @@ const PING_MS = 25_000;
 /** No pong, or no beat in play, for so long: the connection is dead, whatever the browser thinks. Random in between (FRM-6). */
 const DEAD_MIN_MS = 10_000;
 const DEAD_MAX_MS = 20_000;
-const RETRY_TOPIC_MIN_MS = 5_000;
 const TERMINAL_FROM = 4_500;
 
 export class TouchlineClient {
 	readonly #options: ClientOptions;
+	readonly #report: Report;
 	readonly #socket: ReconnectingWebSocket;
 	readonly #channels = new Map<Topic, AnyChannel>();
+	readonly #closed = new AbortController();
 	#status: ConnectionStatus = { state: "connecting", closeCode: null };
 	#timer: ReturnType<typeof setInterval> | null = null;
 	#ackedAtMs = 0;
 	#heardAtMs = 0;
+	#tickedAtMs = 0;
 	#pingedAtMs: number | null = null;
 	#deadMs = DEAD_MAX_MS;
+	/** Questions sent again on this connection. */
+	#asked: Bucket | undefined;
+	#isDoubted = false;
+	#isRubbishReported = false;
 
 	constructor(options: ClientOptions) {
 		this.#options = options;
+		this.#report = reporter(options.onError);
 		this.#socket = new ReconnectingWebSocket(options.url, SUBPROTOCOL, {
 			// Read anew before every try, so that no two tries of an audience fall together (FRM-6).
 			get minReconnectionDelay() {
@@ -69,9 +82,8 @@ export class TouchlineClient {
 		});
 		this.#socket.addEventListener("open", () => this.#opened());
 		this.#socket.addEventListener("close", ({ code }) => this.#lost(code));
-		this.#socket.addEventListener("message", ({ data }) => {
-			if (typeof data === "string") this.#read(data);
-		});
+		this.#socket.addEventListener("message", ({ data }) => this.#read(data));
+		this.#watchPage();
 	}
 
 	get status(): ConnectionStatus {
@@ -91,29 +103,55 @@ export class TouchlineClient {
 		let channel = this.#channels.get(topic) as Channel<State> | undefined;
 		if (channel === undefined) {
 			if (this.#channels.size >= SOCKET.maxTopics) throw new RangeError(`at most ${SOCKET.maxTopics} topics`);
-			channel = new Channel(topic, fold, options.causeOf ?? (() => null), options.token ?? null);
+			channel = new Channel({
+				topic,
+				fold,
+				causeOf: options.causeOf ?? (() => null),
+				token: options.token ?? null,
+				random: Math.random,
+				report: this.#report,
+			});
 			this.#channels.set(topic, channel as unknown as AnyChannel);
-			this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+			this.#start();
 			if (this.#status.state === "open") void this.#ask(channel as unknown as AnyChannel);
-		}
-		channel.listeners.add(listener);
-		listener(channel.update);
-		return () => this.#unsubscribe(topic, listener as Listener<unknown>);
+		} else channel.tick(this.#now());
+		const stop = channel.listen(listener);
+		const joined = channel as unknown as AnyChannel;
+		return () => {
+			if (!stop()) this.#leave(joined);
+		};
 	}
 
-	/** Ends everything; the client cannot be used again. */
+	/** Ends everything; the client cannot be used again. Listeners are told that what they show is stale from now on. */
 	close(): void {
-		this.#socket.close(1000, "page closed");
+		if (this.#status.state === "closed") return;
+		this.#status = { state: "closed", closeCode: null };
 		this.#stop();
-		this.#setStatus({ state: "closed", closeCode: null });
+		this.#closed.abort();
+		const news = [...this.#channels.values()].map((channel) => channel.disconnected());
+		this.#channels.clear();
+		this.#socket.close(1000, "page closed");
+		for (const tell of news) tell();
+		this.#tellStatus(this.#status);
 	}
 
-	#unsubscribe(topic: Topic, listener: Listener<unknown>): void {
-		const channel = this.#channels.get(topic);
-		if (channel?.listeners.delete(listener) !== true || channel.listeners.size > 0) return;
+	#now(): number {
+		return this.#options.now?.() ?? performance.now();
+	}
+
+	#leave(channel: AnyChannel): void {
+		const { topic } = channel;
+		if (this.#channels.get(topic) !== channel) return;
 		this.#channels.delete(topic);
 		this.#send(["unsub", topic]);
 		if (this.#channels.size === 0) this.#stop();
+	}
+
+	#start(): void {
+		const { state } = this.#status;
+		if (this.#timer !== null || state === "closed" || state === "refused") return;
+		this.#tickedAtMs = this.#now();
+		this.#timer = setInterval(() => this.#tick(), TICK_MS);
 	}
 
 	#stop(): void {
@@ -122,83 +160,162 @@ export class TouchlineClient {
 	}
 
 	#opened(): void {
-		const nowMs = Date.now();
+		const nowMs = this.#now();
 		this.#ackedAtMs = nowMs;
 		this.#heardAtMs = nowMs;
+		this.#tickedAtMs = nowMs;
 		this.#pingedAtMs = null;
+		this.#asked = undefined;
+		this.#isDoubted = false;
+		this.#isRubbishReported = false;
 		this.#deadMs = between(DEAD_MIN_MS, DEAD_MAX_MS);
-		this.#setStatus({ state: "open", closeCode: null });
-		for (const channel of this.#channels.values()) void this.#ask(channel);
+		const status = { state: "open", closeCode: null } as const;
+		this.#status = status;
+		for (const channel of [...this.#channels.values()]) void this.#ask(channel);
+		this.#tellStatus(status);
 	}
 
-	#lost(code: number): void {
+	#lost(closeCode: number): void {
 		if (this.#status.state === "closed") return;
-		for (const channel of this.#channels.values()) {
-			if (code === CLOSE.resync) channel.forget();
-			channel.disconnected();
-		}
-		this.#setStatus(
-			code >= TERMINAL_FROM ? { state: "refused", closeCode: code } : { state: "connecting", closeCode: code },
-		);
-		if (code >= TERMINAL_FROM) this.#stop();
+		const isTerminal = closeCode >= TERMINAL_FROM;
+		const status = { state: isTerminal ? "refused" : "connecting", closeCode } as const;
+		this.#status = status;
+		if (isTerminal) this.#stop();
+		// All of them move before the first listener hears of it.
+		const news = [...this.#channels.values()].map((channel) => {
+			if (closeCode === CLOSE.resync) channel.forget();
+			return channel.disconnected();
+		});
+		for (const tell of news) tell();
+		this.#tellStatus(status);
 	}
 
 	async #ask(channel: AnyChannel): Promise<void> {
 		const { topic, token } = channel;
-		let options = {};
+		const question = channel.asked(this.#now());
+		// While we waited for a token the page may have left, the connection may have gone, or we may have asked again.
+		const isWanted = (): boolean => this.#channels.get(topic) === channel && channel.isNewest(question);
+		let terms = {};
 		try {
-			if (token !== null) options = { token: typeof token === "string" ? token : await token() };
+			if (token !== null) terms = { token: typeof token === "string" ? token : await token() };
 		} catch (fault) {
-			channel.refused({ code: "unauthorized", detail: String(fault) });
+			if (isWanted()) channel.refused({ code: "unauthorized", detail: wordsOf(fault) }, this.#now(), true);
 			return;
 		}
-		// While we waited for a token the page may have left, or the connection may have gone.
-		if (this.#channels.get(topic) === channel) this.#send(["sub", topic, channel.position, options]);
+		if (isWanted()) this.#send(["sub", topic, channel.position, terms]);
 	}
 
-	#read(text: string): void {
-		const nowMs = Date.now();
+	/** Topics that have to be asked for again, as many as a relay takes of one reader. */
+	#askAgain(nowMs: number): void {
+		for (const channel of [...this.#channels.values()]) {
+			if (this.#status.state !== "open") return;
+			if (!channel.isDue(nowMs)) continue;
+			const taken = take(this.#asked, { burst: CLIENT.askBurst, perSec: CLIENT.asksPerSec }, nowMs);
+			this.#asked = taken.bucket;
+			if (taken.retryAfterMs !== null) return;
+			void this.#ask(channel);
+		}
+	}
+
+	#read(data: unknown): void {
+		const nowMs = this.#now();
 		this.#heardAtMs = nowMs;
 		this.#pingedAtMs = null;
-		if (text === PONG) return;
-		const frame = decodeServerFrame(text);
-		if (frame === null || frame[0] === "hello" || frame[1] === null) return;
+		if (data !== PONG) this.#frame(data, nowMs);
+		if (this.#isDoubted) this.#doubt(false);
+		this.#askAgain(nowMs);
+		// A page in the background has its timers held back to one a minute, while frames still come.
+		if (nowMs - this.#tickedAtMs >= 2 * TICK_MS) this.#tick();
+	}
+
+	#frame(data: unknown, nowMs: number): void {
+		const read = typeof data === "string" ? readServerFrame(data) : NO_TEXT;
+		if (read.kind === "unknown") return;
+		if (read.kind === "unreadable") {
+			const channel = read.topic === null ? undefined : this.#channels.get(read.topic);
+			if (channel !== undefined) channel.unreadable(read.detail, nowMs);
+			else this.#rubbish(read.detail);
+			return;
+		}
+		const { frame } = read;
+		if (frame[0] === "hello") return;
+		if (frame[1] === null) {
+			if (frame[0] === "error")
+				this.#report({ code: "server", topic: null, detail: `${frame[2]}: ${frame[3]}`, fault: null });
+			return;
+		}
 		const channel = this.#channels.get(frame[1]);
 		if (channel === undefined) return;
-		if (frame[0] === "error") this.#refused(channel, frame[2], frame[3]);
-		else if (channel.read(frame, nowMs) === "gap") void this.#ask(channel);
-		else if (channel.unacked >= SOCKET.ackFrames) this.#acknowledge([channel]);
+		if (frame[0] === "error") this.#refused(channel, frame[2], frame[3], nowMs);
+		else {
+			channel.read(frame, nowMs);
+			if (channel.unacked >= SOCKET.ackFrames) this.#acknowledge([channel]);
+		}
+	}
+
+	/** Once a connection: what was missed shows itself as a gap of its topic. */
+	#rubbish(detail: string): void {
+		if (this.#isRubbishReported) return;
+		this.#isRubbishReported = true;
+		this.#report({ code: "unreadable", topic: null, detail, fault: null });
 	}
 
 	/** A topic that is unavailable is asked for again after a while; an expired token once a fresh one can be had. */
-	#refused(channel: AnyChannel, code: string, detail: string): void {
-		channel.refused({ code, detail });
+	#refused(channel: AnyChannel, code: string, detail: string, nowMs: number): void {
 		const canRenew = code === "token_expired" && typeof channel.token === "function";
-		if (code !== "unavailable" && code !== "rate_limited" && !canRenew) return;
-		const delayMs = between(RETRY_TOPIC_MIN_MS, 2 * RETRY_TOPIC_MIN_MS);
-		setTimeout(() => {
-			if (this.#channels.get(channel.topic) === channel && this.#status.state === "open") void this.#ask(channel);
-		}, delayMs);
+		channel.refused({ code, detail }, nowMs, code === "unavailable" || code === "rate_limited" || canRenew);
 	}
 
 	#tick(): void {
-		const nowMs = Date.now();
+		const nowMs = this.#now();
+		const hasSlept = nowMs - Math.max(this.#tickedAtMs, this.#heardAtMs) >= CLIENT.sleptMs;
+		this.#tickedAtMs = nowMs;
 		if (this.#status.state !== "open") return;
+		if (hasSlept) this.#woke(nowMs);
 		const channels = [...this.#channels.values()];
 		for (const channel of channels) channel.tick(nowMs);
+		this.#askAgain(nowMs);
 		if (nowMs - this.#ackedAtMs >= SOCKET.ackMs) {
 			this.#ackedAtMs = nowMs;
 			this.#acknowledge(channels);
 		}
+		// A listener that was told just now may have closed the client.
+		if (this.#timer === null) return;
 		const hasNoPong = this.#pingedAtMs !== null && nowMs - this.#pingedAtMs > this.#deadMs;
 		const hasNoBeat = nowMs - this.#heardAtMs > this.#deadMs && channels.some((channel) => channel.silentMs(nowMs) > 0);
 		if (hasNoPong || hasNoBeat) {
 			this.#pingedAtMs = null;
 			this.#socket.reconnect(4_000, "silent");
-		} else if (this.#pingedAtMs === null && nowMs - this.#heardAtMs > PING_MS) {
-			this.#pingedAtMs = nowMs;
-			this.#socket.send(PING);
-		}
+		} else if (this.#pingedAtMs === null && nowMs - this.#heardAtMs > PING_MS) this.#ping(nowMs);
+	}
+
+	#ping(nowMs: number): void {
+		this.#pingedAtMs = nowMs;
+		if (this.#status.state === "open") this.#socket.send(PING);
+	}
+
+	/** The device has slept: what is shown is as old as the sleep was, until the connection shows that it lives. */
+	#woke(nowMs: number): void {
+		this.#heardAtMs = nowMs;
+		this.#deadMs = between(CLIENT.answerMs, 2 * CLIENT.answerMs);
+		this.#ping(nowMs);
+		this.#doubt(true);
+	}
+
+	#doubt(isDoubted: boolean): void {
+		this.#isDoubted = isDoubted;
+		for (const channel of [...this.#channels.values()]) channel.doubt(isDoubted);
+	}
+
+	/** Some devices stop the monotonic clock while they sleep; then only the page's coming back to sight tells of it. */
+	#watchPage(): void {
+		const page: unknown = Reflect.get(globalThis, "document");
+		if (!(page instanceof EventTarget)) return;
+		const shown = (): void => {
+			if (this.#status.state === "open" && Reflect.get(page, "visibilityState") !== "hidden") this.#woke(this.#now());
+		};
+		for (const event of ["visibilitychange", "resume"])
+			page.addEventListener(event, shown, { signal: this.#closed.signal });
 	}
 
 	#acknowledge(channels: readonly AnyChannel[]): void {
@@ -213,11 +330,13 @@ export class TouchlineClient {
 		if (this.#status.state === "open") this.#socket.send(JSON.stringify(frame));
 	}
 
-	#setStatus(status: ConnectionStatus): void {
-		this.#status = status;
-		this.#options.onStatus?.(status);
+	/** Unless a listener has closed the client meanwhile, and the page has heard of that. */
+	#tellStatus(status: ConnectionStatus): void {
+		if (this.#status === status) guarded(this.#report, null, () => this.#options.onStatus?.(status));
 	}
 }
+
+const NO_TEXT = { kind: "unreadable", topic: null, detail: "not text" } as const;
 
 function between(minMs: number, maxMs: number): number {
 	return minMs + Math.random() * (maxMs - minMs);

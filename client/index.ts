@@ -4,3 +4,4 @@ export { type ClientOptions, type ConnectionStatus, TouchlineClient } from "./cl
 export { subscribeLobby } from "./lobby.ts";
 export { subscribeMatch } from "./match.ts";
 export { subscribeMe } from "./me.ts";
+export type { ClientProblem } from "./problem.ts";

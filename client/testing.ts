@@ -1,5 +1,9 @@
 /** A WebSocket that ends in a test: what the client sends lands in `sent`, what the test sends reaches the client. */
-import { PING } from "../shared/protocol/frames.ts";
+import { PING, PONG, type Topic } from "../shared/protocol/frames.ts";
+import { type TestBook, testFold } from "../shared/protocol/testing.ts";
+import type { TokenSource, Update } from "./channel.ts";
+import { type ClientOptions, type ConnectionStatus, TouchlineClient } from "./client.ts";
+import type { ClientProblem } from "./problem.ts";
 
 export class FakeSocket extends EventTarget {
 	static readonly CONNECTING = 0;
@@ -10,6 +14,8 @@ export class FakeSocket extends EventTarget {
 	static opened: FakeSocket[] = [];
 	/** False: nobody answers. */
 	static isServerUp = true;
+	/** True: pings are answered, as by a relay that lives. */
+	static isPonging = false;
 	readonly url: string;
 	readonly protocol: string;
 	readonly sent: string[] = [];
@@ -38,6 +44,7 @@ export class FakeSocket extends EventTarget {
 
 	send(text: string): void {
 		this.sent.push(text);
+		if (text === PING && FakeSocket.isPonging) queueMicrotask(() => this.deliver(PONG));
 	}
 
 	close(): void {
@@ -62,4 +69,29 @@ export class FakeSocket extends EventTarget {
 			.filter((text) => text !== PING)
 			.map((text) => JSON.parse(text));
 	}
+}
+
+/** A client on fake sockets, with everything it reports. */
+export function fakeClient(options: Partial<ClientOptions> = {}) {
+	FakeSocket.opened = [];
+	FakeSocket.isServerUp = true;
+	FakeSocket.isPonging = true;
+	const problems: ClientProblem[] = [];
+	const statuses: ConnectionStatus[] = [];
+	const client = new TouchlineClient({
+		url: "wss://test/v1/stream",
+		WebSocket: FakeSocket,
+		onStatus: (status) => statuses.push(status),
+		onError: (problem) => problems.push(problem),
+		...options,
+	});
+	return { client, problems, statuses };
+}
+
+/** A listener that keeps what it is told. */
+export function listenTo(client: TouchlineClient, topic: Topic, token?: TokenSource) {
+	const updates: Update<TestBook>[] = [];
+	const options = token === undefined ? {} : { token };
+	const stop = client.subscribe(topic, testFold, (update) => updates.push(update), options);
+	return { updates, stop, last: () => updates.at(-1) };
 }

@@ -99,8 +99,8 @@ async function startDatabase(dir: string): Promise<{ readonly connectionString: 
 }
 
 async function untilReady(workers: Workers): Promise<void> {
-	const until = Date.now() + READY_TIMEOUT_MS;
-	while (Date.now() < until) {
+	const until = performance.now() + READY_TIMEOUT_MS;
+	while (performance.now() < until) {
 		const answer = await fetch(`${workers.url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
 		if (answer?.status === 200) return;
 		await new Promise((again) => setTimeout(again, 200));
@@ -187,8 +187,8 @@ function tellWhereWeAre(workers: Workers, { operatorToken, ingestSecret }: Kept)
 }
 
 async function untilOdds(url: string): Promise<void> {
-	const until = Date.now() + READY_TIMEOUT_MS;
-	while (Date.now() < until) {
+	const until = performance.now() + READY_TIMEOUT_MS;
+	while (performance.now() < until) {
 		const text = await fetch(`${url}/v1/matches`, { signal: AbortSignal.timeout(5_000) }).then(
 			(answer) => answer.text(),
 			() => "",

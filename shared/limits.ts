@@ -25,6 +25,8 @@ export const SOCKET = {
 	reconnectMaxMs: 15_000,
 	/** A page sends an ack each 5 s and a few subscriptions while its player looks around; 60 in 10 s is ten times that. */
 	readerFramesPer10s: 60,
+	/** A client reads no longer text: the longest of ours, a full board's image, has ≈ 300 kB, and parsing holds up the page. */
+	maxServerFrameChars: 1_048_576,
 	/** At once, after a connect: 64 subscriptions, as many acknowledgements, and room to spare. */
 	readerFrameBurst: 160,
 	/** Cloudflare: 32,768 hibernating sockets an object; measured 38,000 sends/s a process, so 8,000 leaves room for bursts. */
@@ -107,6 +109,8 @@ export const RELAY = {
 	imageTailDeltas: 16,
 	/** A publisher that does not answer a `sub` for so long is dialled anew. */
 	answerMs: 5_000,
+	/** An image that was asked for and has not come is asked for again: after `answerMs` the connection itself would be given up. */
+	imageMs: 10_000,
 	/** Failed dials: 250 ms doubling to 8 s, each at a random part of it, so that relays do not come back as a wave. */
 	redialMinMs: 250,
 	redialMaxMs: 8_000,
@@ -119,6 +123,25 @@ export const RELAY = {
 	silentRedialMs: 6_000,
 	/** A reader that resumes ahead of the publisher's head for so long has a position that never was. */
 	aheadMs: 2_000,
+} as const;
+
+/** The client library: elapsed time by a monotonic clock, and what it sends of its own below what a relay takes. */
+export const CLIENT = {
+	/** In play a publisher speaks each second; a relay says so after 3 s of silence, and this is for when the relay is gone too. */
+	silentMs: 5_000,
+	/** A `sub` that has brought neither image nor recovery: asked again after this to twice this, as a relay redials. */
+	answerMs: 5_000,
+	/** After the first time an image is asked for at half this to all of it, doubling to the other: a frame that one reader cannot read, none can. */
+	resyncMinMs: 2_000,
+	resyncMaxMs: 30_000,
+	/** A topic that was whole for so long asks for its next image at once again. */
+	calmMs: 30_000,
+	/** Asked again at once: every topic. With a connect's 64 it leaves 32 of `readerFrameBurst` to acknowledgements. */
+	askBurst: 64,
+	/** And then so many a second: half of `readerFramesPer10s`. */
+	asksPerSec: 3,
+	/** Timers that stood still for so long: the device slept, and what is shown may be as old. Five ticks of a second. */
+	sleptMs: 5_000,
 } as const;
 
 /** The board */

@@ -78,9 +78,9 @@ export class Page {
 			this.#connection++;
 			return;
 		}
-		if (reader.read(frame) !== "gap") return;
-		reader.forgetPosition();
-		this.#subscribe(topic);
+		const result = reader.read(frame);
+		if (result === "unreadable") throw new Error(`a relay sent ${text.slice(0, 200)}: ${reader.fault}`);
+		if (result === "gap") this.#subscribe(topic);
 	}
 }
 

@@ -15,7 +15,7 @@ const troubles: string[] = [];
 beforeAll(async () => {
 	platform = await startPlatform();
 	browser = await openChromium();
-	startedAtMs = Date.now();
+	startedAtMs = performance.now();
 	played = playReplays({
 		url: platform.url,
 		secret: platform.ingestSecret,
@@ -68,7 +68,7 @@ describe("a player's evening", () => {
 		const page = await open(`/match/${matchId}`);
 		const suspended = page
 			.waitForSelector("[data-market].suspended, [data-market] .tag.suspended", { timeout: 30_000 })
-			.then(() => Date.now() - startedAtMs);
+			.then(() => performance.now() - startedAtMs);
 		const button = '[data-market="trophy"].open [data-outcome="home"]:not([disabled])';
 		await page.waitForSelector(button);
 		await page.click(button);
@@ -97,7 +97,7 @@ describe("a player's evening", () => {
 			return null;
 		}, 250);
 		expect(settledText).toContain("settled");
-		expect(Date.now() - startedAtMs).toBeLessThanOrEqual(120_000);
+		expect(performance.now() - startedAtMs).toBeLessThanOrEqual(120_000);
 		expect(await page.innerText("#score")).toBe("3 – 2");
 		expect(await page.innerText('[data-market="trophy"] [data-outcome="home"]')).toContain("win");
 		await page.close();

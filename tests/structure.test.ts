@@ -82,6 +82,13 @@ describe("imports", () => {
 		expect(bad).toEqual([]);
 	});
 
+	test("[FRM-6] the client counts elapsed time by a monotonic clock: a wall clock is set back and forth", () => {
+		const bad = offenders(sources, (file) =>
+			file.startsWith("client/") && /\bDate\.now\(|\bnew Date\(/.test(text(file)) ? "reads the wall clock" : null,
+		);
+		expect(bad).toEqual([]);
+	});
+
 	test("actors get clock, randomness, timers and network through their ports; only objects touch workerd", () => {
 		const forbidden =
 			/\bDate\.now\(|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\brandomUUID\(|\bgetRandomValues\(/;

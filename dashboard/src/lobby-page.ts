@@ -7,7 +7,7 @@ import { connect } from "./live.ts";
 import { onOddsFormat } from "./odds-format.ts";
 import { openSession } from "./session.ts";
 
-type Row = { readonly element: HTMLElement; readonly update: (match: MatchSummary) => void };
+type Row = { readonly element: HTMLElement; readonly update: (match: MatchSummary, stale: boolean) => void };
 
 export async function lobbyPage(): Promise<void> {
 	const top = header();
@@ -17,15 +17,17 @@ export async function lobbyPage(): Promise<void> {
 
 	const live = connect({ onConnection: top.connected });
 	let last: readonly MatchSummary[] = [];
+	let isStale = true;
 	onOddsFormat(() => {
-		for (const match of last) rows.get(match.matchId)?.update(match);
+		for (const match of last) rows.get(match.matchId)?.update(match, isStale);
 	});
-	live.lobby((matches) => {
+	live.lobby((matches, stale) => {
 		last = matches;
+		isStale = stale;
 		for (const match of matches) {
 			const row = rows.get(match.matchId) ?? newRow(match);
 			rows.set(match.matchId, row);
-			row.update(match);
+			row.update(match, stale);
 		}
 		const order = matches.toSorted(
 			(a, b) => rank(a) - rank(b) || a.scheduledAtMs - b.scheduledAtMs || a.matchId.localeCompare(b.matchId),
@@ -73,8 +75,8 @@ function newRow(first: MatchSummary): Row {
 	);
 	return {
 		element,
-		update: (match) => {
-			setText(clock, match.stale ? "no signal" : match.clock.text);
+		update: (match, stale) => {
+			setText(clock, stale || match.stale ? "no signal" : match.clock.text);
 			setText(competition, match.competition);
 			setText(home, String(match.score.home));
 			setText(away, String(match.score.away));

@@ -298,6 +298,7 @@ export class RelayActor {
 				const session = this.#sessionOf.get(member);
 				if (session !== undefined) this.#end(session, CLOSE.slow, "too far behind");
 			}
+			this.#settle(topic);
 			if ((topic.silentMs(nowMs) ?? 0) > RELAY.silentRedialMs) publisher.upstream.redial("silent");
 			if (!topic.isIdle(nowMs)) continue;
 			this.#close(open);

@@ -22,7 +22,9 @@ describe("reading through a relay", () => {
 		const readers = [net.reader(), net.reader(), net.reader()];
 		for (const reader of readers) reader.subscribe(M);
 		await net.pass(SOON_MS);
-		expect(readers.map((reader) => reader.takeKinds())).toEqual(readers.map(() => ["hello", "sub", "schema", "image"]));
+		expect(readers.map((reader) => reader.takeKinds())).toEqual(
+			readers.map(() => ["hello", "sub", "schema", "image", "stale"]),
+		);
 		match.change(M, "a", 1);
 		await net.pass(SOON_MS);
 		const { publisher } = match.of(M);
@@ -45,7 +47,7 @@ describe("reading through a relay", () => {
 		const back = net.reader();
 		for (const [topic, reader] of first.readers) back.readers.set(topic, reader);
 		back.subscribe(M);
-		expect(back.takeKinds()).toEqual(["hello", "sub", "delta", "delta"]);
+		expect(back.takeKinds()).toEqual(["hello", "sub", "delta", "delta", "stale"]);
 		expect(back.state(M)).toEqual({ a: 2, b: 3 });
 	});
 
@@ -62,7 +64,7 @@ describe("reading through a relay", () => {
 		expect(match.heard).toHaveLength(2);
 		const later = net.reader();
 		later.subscribe(M);
-		expect(later.takeKinds()).toEqual(["hello", "sub", "schema", "image"]);
+		expect(later.takeKinds()).toEqual(["hello", "sub", "schema", "image", "stale"]);
 	});
 
 	test("[FRM-2] a gap upstream is mended from the publisher's history, or by an image to all", async () => {
@@ -195,15 +197,15 @@ describe("[FRM-6] staleness and connections", () => {
 		await net.pass(SOON_MS);
 		match.beat(M);
 		await net.pass(2_000);
-		expect(reader.readers.get(M)?.stale).toBe(false);
+		expect(reader.stale.get(M)).toBe(false);
 		await net.pass(3_000);
-		expect(reader.readers.get(M)?.stale).toBe(true);
+		expect(reader.stale.get(M)).toBe(true);
 		const late = net.reader();
 		late.subscribe(M);
 		expect(late.takeKinds().at(-1)).toBe("stale");
 		match.beat(M);
 		await net.pass(SOON_MS);
-		expect([reader, late].map((each) => each.readers.get(M)?.stale)).toEqual([false, false]);
+		expect([reader, late].map((each) => each.stale.get(M))).toEqual([false, false]);
 	});
 
 	test("a topic that does not beat is never stale, and one that has beaten for the last time no more", async () => {
@@ -214,7 +216,7 @@ describe("[FRM-6] staleness and connections", () => {
 		match.beat(M);
 		match.beat(M, true);
 		await net.pass(60_000);
-		expect(reader.takeKinds()).not.toContain("stale");
+		expect(reader.frames.filter((text) => text.startsWith('["stale"'))).toEqual([`["stale","${M}",false]`]);
 		expect(match.dials).toBe(1);
 	});
 
@@ -226,7 +228,7 @@ describe("[FRM-6] staleness and connections", () => {
 		match.mode = "down";
 		match.breakLines();
 		await net.pass(STALE_MS);
-		expect(reader.readers.get(M)?.stale).toBe(true);
+		expect(reader.stale.get(M)).toBe(true);
 		match.change(M, "a", 1);
 		match.mode = "up";
 		reader.takeKinds();
@@ -271,6 +273,19 @@ describe("[FRM-6] staleness and connections", () => {
 		await net.pass(RELAY.answerMs + 1_000);
 		match.mode = "up";
 		await net.pass(RELAY.answerMs + 3_000);
+		expect(reader.state(M)).toEqual({});
+	});
+
+	test("[FRM-2] a publisher whose image cannot be read is asked again, a few times a minute, until it can", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		match.mode = "garbled";
+		reader.subscribe(M);
+		await net.pass(60_000);
+		expect(match.heard.length).toBeGreaterThan(3);
+		expect(match.heard.length).toBeLessThan(8);
+		match.mode = "up";
+		await net.pass(RELAY.imageMs + 3_000);
 		expect(reader.state(M)).toEqual({});
 	});
 
@@ -346,6 +361,19 @@ describe("hibernation", () => {
 		expect(JSON.stringify(attachment).length + 384).toBeLessThan(16_384);
 	});
 
+	test("[FRM-6] staleness told before an eviction ends with the answer after it", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		reader.subscribe(M);
+		await net.pass(SOON_MS);
+		match.beat(M);
+		await net.pass(STALE_MS);
+		expect(reader.stale.get(M)).toBe(true);
+		net.hibernate();
+		await net.pass(2_000);
+		expect(reader.stale.get(M)).toBe(false);
+	});
+
 	test("a position that never was ends in an image, not in silence", async () => {
 		const { net, match } = withMatch();
 		const reader = net.reader();
@@ -354,7 +382,7 @@ describe("hibernation", () => {
 		const { epoch } = match.of(M).publisher;
 		const liar = net.reader();
 		liar.say(["sub", M, { epoch, offset: 900 }, {}]);
-		expect(liar.takeKinds()).toEqual(["hello", "sub", "schema", "image"]);
+		expect(liar.takeKinds()).toEqual(["hello", "sub", "schema", "image", "stale"]);
 	});
 });
 

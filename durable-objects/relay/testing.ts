@@ -22,8 +22,8 @@ export class TestPublisher {
 	readonly lines: Line[] = [];
 	readonly tokens: Set<string> | null;
 	dials = 0;
-	/** `down`: cannot be dialled; `hung`: dials do not end; `unknown`: 404; `mute`: takes messages and answers nothing. */
-	mode: "up" | "down" | "hung" | "unknown" | "mute" = "up";
+	/** `down`: cannot be dialled; `hung`: dials do not end; `unknown`: 404; `mute`: takes messages and answers nothing; `garbled`: images are cut off. */
+	mode: "up" | "down" | "hung" | "unknown" | "mute" | "garbled" = "up";
 	readonly #world: TestWorld;
 	#epoch = 0;
 
@@ -126,7 +126,9 @@ export class TestPublisher {
 		if (this.tokens !== null && !this.tokens.has(token))
 			return [JSON.stringify(["error", topic, "unauthorized", "bad token"])];
 		line.topics.add(topic);
-		return known.publisher.subscribed(position, this.#world.now());
+		const answer = known.publisher.subscribed(position, this.#world.now());
+		if (this.mode !== "garbled") return answer;
+		return answer.map((text) => (text.startsWith('["image"') ? text.slice(0, -2) : text));
 	}
 
 	#deliver(line: Line, text: string): void {
@@ -143,6 +145,8 @@ export class TestReader implements ReaderSocket {
 	readonly id: string;
 	readonly frames: string[] = [];
 	readonly readers = new Map<Topic, TopicReader<Readonly<Record<string, number>>>>();
+	/** What it was last told of each topic's staleness. */
+	readonly stale = new Map<Topic, boolean>();
 	closed: number | null = null;
 	attachment: Attachment | null = null;
 	/** A reader that does not acknowledge looks like a slow one. */
@@ -161,11 +165,11 @@ export class TestReader implements ReaderSocket {
 		const frame = decodeServerFrame(text);
 		if (frame === null) throw new Error(`the relay sent ${text}`);
 		if (frame[0] === "hello" || frame[0] === "error") return;
+		if (frame[0] === "stale") this.stale.set(frame[1], frame[2]);
 		const reader = this.readers.get(frame[1]);
-		if (reader === undefined) return;
-		if (reader.read(frame) !== "gap") return;
-		reader.forgetPosition();
-		this.#gaps.push(frame[1]);
+		const result = reader?.read(frame);
+		if (result === "unreadable") throw new Error(`the relay sent ${text}: ${reader?.fault}`);
+		if (result === "gap") this.#gaps.push(frame[1]);
 	};
 
 	readonly #gaps: Topic[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { SOCKET } from "../../shared/limits.ts";
+import { RELAY, SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { Member } from "./member.ts";
@@ -28,10 +28,12 @@ function setUp() {
 			return {
 				member,
 				take: () =>
-					got.splice(0).map((text) => {
+					got.splice(0).flatMap((text) => {
 						const [kind, , epochOrHow, offset] = JSON.parse(text);
+						if (kind === "stale") return [];
 						return kind === "sub" ? `sub ${epochOrHow}` : `${kind} ${offset}`;
 					}),
+				takeStale: () => got.splice(0).filter((text) => text.startsWith('["stale"')),
 			};
 		},
 	};
@@ -93,6 +95,41 @@ describe("one topic at a relay", () => {
 		image(5);
 		expect([beat(5), beat(6)]).toEqual(["ok", "gap"]);
 		expect(reader.take()).toEqual(["sub image", "image 5", "beat 5"]);
+	});
+
+	test("[FRM-6] every answer says whether the publisher is silent, and an image that nobody asked for does not", () => {
+		const { topic, join, beat, image } = setUp();
+		image(5);
+		const before = join(null);
+		expect(before.takeStale()).toEqual([`["stale","${M}",false]`]);
+		beat(5);
+		topic.tick(true, NOW + 3_001);
+		const [late, resumed] = [join(null), join(at(5))];
+		for (const reader of [before, late, resumed]) expect(reader.takeStale()).toEqual([`["stale","${M}",true]`]);
+		beat(5);
+		expect(late.takeStale()).toEqual([`["stale","${M}",false]`]);
+		image(1, "e2");
+		expect(late.takeStale()).toEqual([]);
+	});
+
+	test("[FRM-6] a reader ahead of its publisher is told as well", () => {
+		const { topic, join } = setUp();
+		const reader = join(at(30));
+		topic.recovered(at(20), NOW);
+		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`]);
+	});
+
+	test("[FRM-2] RELAY.imageMs: an image that was promised and cannot be read is asked for again", () => {
+		const { topic, join, image } = setUp();
+		const reader = join(null);
+		topic.isImageAsked = true;
+		topic.tick(true, NOW);
+		topic.tick(true, NOW + RELAY.imageMs);
+		expect(topic.wantsImage).toBe(false);
+		topic.tick(true, NOW + RELAY.imageMs + 1);
+		expect(topic.wantsImage).toBe(true);
+		image(5);
+		expect([reader.take(), topic.wantsImage]).toEqual([["sub image", "image 5"], false]);
 	});
 
 	test("[FRM-4] a long answer is no sign of a slow reader, and neither is a new epoch", () => {

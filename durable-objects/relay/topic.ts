@@ -25,6 +25,9 @@ export class RelayTopic {
 	#mayWait = true;
 	/** An image has been asked for and has not come yet. */
 	isImageAsked = false;
+	#imageAskedAtMs: number | null = null;
+	/** One was asked for and has never come. */
+	#isImageOverdue = false;
 
 	constructor(name: Topic, wire: Topic, nowMs: number) {
 		this.name = name;
@@ -67,7 +70,8 @@ export class RelayTopic {
 
 	/** True where somebody waits for what only a fresh image can give. */
 	get wantsImage(): boolean {
-		if (this.isImageAsked || this.#ring.head === null || !this.#mayWait) return false;
+		if (this.isImageAsked || !this.#mayWait) return false;
+		if (this.#ring.head === null && !this.#isImageOverdue) return false;
 		for (const member of this.members) if (member.phase === "waiting") return true;
 		this.#mayWait = false;
 		return false;
@@ -100,6 +104,7 @@ export class RelayTopic {
 			if (asked !== null && asked.epoch === position.epoch && asked.offset > (this.#ring.head?.offset ?? 0)) {
 				member.link.send(`["sub",${this.#wireJson},"recovered"]`);
 				member.caughtUp(asked, asked.offset, nowMs);
+				member.link.send(this.#staleText);
 				this.#aheadCheckAtMs = nowMs + RELAY.aheadMs;
 			} else this.#serve(member, nowMs);
 		}
@@ -119,6 +124,8 @@ export class RelayTopic {
 				this.#heard(nowMs);
 				const texts = (schemaText === null ? [text] : [schemaText, text]).map((part) => this.#rename(part));
 				this.isImageAsked = false;
+				this.#imageAskedAtMs = null;
+				this.#isImageOverdue = false;
 				this.#passImage(texts, this.#ring.image(frame[2], frame[3], texts), nowMs);
 				return "ok";
 			}
@@ -147,6 +154,7 @@ export class RelayTopic {
 	 */
 	tick(isConnected: boolean, nowMs: number): readonly Member[] {
 		this.#ring.trim(nowMs);
+		this.#giveUpImage(nowMs);
 		const isSilent = nowMs - this.#heardAtMs > SOCKET.staleMs;
 		if (isSilent && (this.#isBeating || !isConnected)) this.#setStale(true);
 		if (this.#aheadCheckAtMs !== null && nowMs >= this.#aheadCheckAtMs) this.#checkAhead();
@@ -171,10 +179,12 @@ export class RelayTopic {
 		if (member.phase !== "waiting" || head === null) return;
 		const resumed = this.#ring.resume(member.asked);
 		if (resumed === null) return;
-		if (member.isAsking) member.link.send(`["sub",${this.#wireJson},"${resumed.how}"]`);
+		const { isAsking } = member;
+		if (isAsking) member.link.send(`["sub",${this.#wireJson},"${resumed.how}"]`);
 		for (const text of resumed.frames) member.link.send(text);
 		member.caughtUp(head, resumed.how === "recovered" ? (member.asked?.offset ?? null) : null, nowMs);
-		if (this.#isStale) member.link.send(`["stale",${this.#wireJson},true]`);
+		// Said either way: what a reader was told before may come from another relay, or from before this one was evicted.
+		if (isAsking) member.link.send(this.#staleText);
 	}
 
 	#passDelta(from: number, to: number, text: string, nowMs: number): void {
@@ -208,6 +218,15 @@ export class RelayTopic {
 		return "ok";
 	}
 
+	/** One that was promised and cannot be read never comes: without this nobody would ask again before the next redial. */
+	#giveUpImage(nowMs: number): void {
+		this.#imageAskedAtMs = this.isImageAsked ? (this.#imageAskedAtMs ?? nowMs) : null;
+		if (this.#imageAskedAtMs === null || nowMs - this.#imageAskedAtMs <= RELAY.imageMs) return;
+		this.isImageAsked = false;
+		this.#imageAskedAtMs = null;
+		this.#isImageOverdue = true;
+	}
+
 	#checkAhead(): void {
 		this.#aheadCheckAtMs = null;
 		const head = this.#ring.head;
@@ -232,8 +251,12 @@ export class RelayTopic {
 		if (this.#isStale === isStale) return;
 		this.#isStale = isStale;
 		for (const member of this.members) {
-			if (member.phase !== "unverified") member.link.send(`["stale",${this.#wireJson},${isStale}]`);
+			if (member.phase !== "unverified") member.link.send(this.#staleText);
 		}
+	}
+
+	get #staleText(): string {
+		return `["stale",${this.#wireJson},${this.#isStale}]`;
 	}
 
 	/** Once a frame, not once a reader: the name stands second, before any body. */

@@ -46,9 +46,10 @@ export function startFeed(world: World): Feed {
 	};
 	const beat = async (): Promise<void> => {
 		for (let n = 0; !isStopped; n++) {
+			const startedAtMs = performance.now();
 			const sentAtMs = Date.now();
 			await post([{ v: 1, kind: "heartbeat", id: `beat:${sentAtMs}:${n}`, sentAtMs }]).catch(() => false);
-			await sleep(Math.max(1, BEAT_MS - (Date.now() - sentAtMs)));
+			await sleep(Math.max(1, BEAT_MS - (performance.now() - startedAtMs)));
 		}
 	};
 	void beat();
@@ -131,10 +132,10 @@ export class ScriptedMatch {
 export async function playShort(feed: Feed, matchId: string, seed: number): Promise<void> {
 	const replay = replayOf(SHORT.replayId);
 	if (replay === null) throw new Error(`no replay ${SHORT.replayId}`);
-	const startMs = Date.now();
-	const { events } = timelineOf({ ...SHORT, replay, matchId, seed, startMs });
+	const startedAtMs = performance.now();
+	const { events } = timelineOf({ ...SHORT, replay, matchId, seed, startMs: Date.now() });
 	for (let next = 0; next < events.length; ) {
-		const nowMs = Date.now() - startMs;
+		const nowMs = performance.now() - startedAtMs;
 		const due = events.slice(next, next + BATCH).filter(({ dueMs }) => dueMs <= nowMs);
 		if (due.length === 0) await sleep(Math.max(1, (events[next]?.dueMs ?? 0) - nowMs));
 		else await feed.push(due.map(({ message }) => message));

@@ -116,7 +116,7 @@ class Run {
 			await sleep(WARM_UP_MS);
 			for (let n = 1; n <= times; n++) await this.#killOnce(n, times, bettors);
 			this.#isKilling = false;
-			const recoveredAtMs = Date.now();
+			const recoveredAtMs = performance.now();
 			// In play, with prices that move.
 			for (const witness of witnesses) this.#violations.push(...(await witness.disagreementsOfMatches()));
 			for (const witness of witnesses.slice(0, 1)) this.#violations.push(...(await witness.missedBooks(long.matchId)));

@@ -106,8 +106,8 @@ async function startParts(stateDir: string, parts: (() => Promise<void>)[], stop
 }
 
 async function untilReady(url: string): Promise<void> {
-	const until = Date.now() + READY_TIMEOUT_MS;
-	while (Date.now() < until) {
+	const until = performance.now() + READY_TIMEOUT_MS;
+	while (performance.now() < until) {
 		const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
 		if (answer?.status === 200) return;
 		await new Promise((again) => setTimeout(again, POLL_MS));
@@ -132,10 +132,10 @@ export const sleep = (ms: number): Promise<void> => new Promise((over) => setTim
 
 /** Polls until the check gives something; null where the time is up before. */
 export async function within<T>(ms: number, check: () => Promise<T | null>): Promise<T | null> {
-	const until = Date.now() + ms;
+	const until = performance.now() + ms;
 	while (true) {
 		const found = await check().catch(() => null);
-		if (found !== null || Date.now() > until) return found;
+		if (found !== null || performance.now() > until) return found;
 		await sleep(200);
 	}
 }

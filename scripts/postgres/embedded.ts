@@ -225,7 +225,7 @@ async function accepts(port: number): Promise<boolean> {
 /** The server accepts connections a moment before it accepts sessions. */
 async function createDatabase(connectionString: string): Promise<void> {
 	const { default: pg } = await import("pg");
-	const until = Date.now() + START_TIMEOUT_MS;
+	const until = performance.now() + START_TIMEOUT_MS;
 	while (true) {
 		const client = new pg.Client({ connectionString: connectionString.replace(/\/[^/]*$/, "/postgres") });
 		client.on("error", () => {});
@@ -237,7 +237,7 @@ async function createDatabase(connectionString: string): Promise<void> {
 			return;
 		} catch (fault) {
 			await client.end().catch(() => {});
-			if (Date.now() > until) throw fault;
+			if (performance.now() > until) throw fault;
 			await new Promise((again) => setTimeout(again, 50));
 		}
 	}

@@ -111,9 +111,11 @@ async function play(sender: Sender, { plays = noPlays, signal, log }: PlayerOpti
 	const { events } = timelineOf({ ...started, replay });
 	const { taken, fromMinute, matchId, startMs } = started;
 	const how = taken > 0 ? ", going on" : fromMinute > 0 ? ` from ${fromMinute}'` : "";
+	// Only the wall clock knows how long ago a play began that an earlier process has left; from here on nobody sets this clock.
+	const startedAtMs = performance.now() - Math.max(0, Date.now() - startMs);
 	log(`playing ${replay.home.name} – ${replay.away.name} (${matchId})${how}`);
 	for (let next = taken; next < events.length && !signal.aborted; ) {
-		const nowMs = Date.now() - startMs;
+		const nowMs = performance.now() - startedAtMs;
 		const due = events.slice(next, next + BATCH).filter(({ dueMs }) => dueMs <= nowMs);
 		if (due.length === 0) {
 			await sleep(Math.min(1_000, Math.max(1, (events[next]?.dueMs ?? 0) - nowMs)), signal);
@@ -141,9 +143,10 @@ class Sender {
 	/** A heartbeat each second, whatever the matches do; one that is not taken is not repeated. */
 	async beat(): Promise<void> {
 		for (let n = 0; !this.#stopped.signal.aborted; n++) {
+			const startedAtMs = performance.now();
 			const sentAtMs = Date.now();
 			await this.#post([{ v: 1, kind: "heartbeat", id: `beat:${sentAtMs}:${n}`, sentAtMs }]).catch(() => false);
-			await sleep(Math.max(1, HEARTBEAT_MS - (Date.now() - sentAtMs)), this.#stopped.signal);
+			await sleep(Math.max(1, HEARTBEAT_MS - (performance.now() - startedAtMs)), this.#stopped.signal);
 		}
 	}
 

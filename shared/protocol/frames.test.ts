@@ -5,7 +5,7 @@ import { json, judgeSchema, nearly, schemasIn, valuesOf } from "../contracts/tes
 import { decode, parseJson } from "../decode.ts";
 import { CONTRACT, SOCKET } from "../limits.ts";
 import * as frames from "./frames.ts";
-import { decodeServerFrame, serverFrameSchema } from "./server-frame.ts";
+import { decodeServerFrame, readServerFrame, serverFrameSchema } from "./server-frame.ts";
 
 const { readerFrameSchema } = frames;
 
@@ -36,6 +36,35 @@ describe("frames", () => {
 			}),
 			{ numRuns: 300 },
 		);
+	});
+
+	test("[FRM-2] what was meant as a frame and is none says whose it was; kinds of the future are let be", () => {
+		const topicOf = (text: string): unknown => {
+			const read = readServerFrame(text);
+			return read.kind === "unreadable" ? read.topic : read.kind;
+		};
+		const long = " ".repeat(SOCKET.maxServerFrameChars);
+		expect(topicOf('["delta","match:m1","e",1')).toBe("match:m1");
+		expect(topicOf(`["image","lobby","e",1,2,{}${long}]`)).toBe("lobby");
+		expect(topicOf('["beat","match:m1","e"]')).toBe("match:m1");
+		expect(topicOf('["stale","match:m1","yes"]')).toBe("match:m1");
+		expect(topicOf('["sub","me","perhaps"]')).toBe("me");
+		for (const text of [
+			"",
+			"{",
+			"null",
+			"7",
+			"[]",
+			"[[]]",
+			'["delta"]',
+			'["delta",7]',
+			'["delta","match:__proto__"]',
+			long,
+		])
+			expect(topicOf(text)).toBeNull();
+		for (const text of ['["novelty"]', '["novelty","match:m1",1]', '["__proto__","lobby"]'])
+			expect(topicOf(text)).toBe("unknown");
+		expect(topicOf('["stale","match:m1",true,"more"]')).toBe("frame");
 	});
 
 	test("of a reader: whatever the text, it is a frame or refused with a path; more than a frame holds is refused", () => {

@@ -91,7 +91,8 @@ describe("a match's frames in readable form", () => {
 		for (const count of [0, 1, 5, 200]) {
 			const sent = packed(done(count));
 			expect(sent.m.length).toBe(2);
-			const schemaOnly = matchFold.schema(null, schema, 7);
+			const markets = Array.from({ length: count + 2 }, () => schema.markets[0]);
+			const schemaOnly = matchFold.schema(null, { ...schema, markets }, 7);
 			expect(matchFold.image(schemaOnly, JSON.parse(JSON.stringify(sent))).image).toEqual(done(count));
 		}
 		expect(packed(done(200)).z?.length).toBeLessThan(200 * 8);
@@ -99,6 +100,24 @@ describe("a match's frames in readable form", () => {
 		expect(packed(all)).toMatchObject({ m: [], z: "7wl" });
 		for (const z of ["", "wl", "7wl ", "7 wl", "-1"])
 			expect(() => matchFold.image(matchFold.schema(null, schema, 7), { ...image, z })).toThrow();
+	});
+
+	test("[FRM-2] a market that the schema does not name, prices that it has no outcomes for, and numbers that are none are refused", () => {
+		for (const m of [
+			[[2, 0, 1, []]],
+			[[-1, 0, 1, []]],
+			[[0.5, 0, 1, []]],
+			[[1e9, 0, 1, []]],
+			[["0", 0, 1, []]],
+			[[1, 0, 1, [1_080, 5_000, 3_000]]],
+			[[1, 0, 1, [1_080.5, 0]]],
+			[[1, 0, 1, [-1_080, 0]]],
+		])
+			expect(() => matchFold.delta(book, { t: 2_000, m })).toThrow();
+		expect(() => matchFold.delta(book, JSON.parse('{"t":1e999}'))).toThrow();
+		expect(() => matchFold.delta(book, JSON.parse('{"t":2000,"m":[[1,0,1,[1e999,0]]]}'))).toThrow();
+		expect(() => matchFold.image(book, { ...image, m: [...image.m, [0, 1, []]] })).toThrow();
+		expect(matchView(matchFold.delta(book, { t: 2_000, m: [[1, 2, 2, []]] }))?.markets[1]?.status).toBe("suspended");
 	});
 
 	test("an image of another schema is refused, and rubbish too", () => {

@@ -1,6 +1,7 @@
 /** A match's frames in readable form: the body of `GET /v1/matches/{matchId}`, and what pages and the client work with. */
 import * as v from "valibot";
 import type { MarketStatus } from "../contracts/match.ts";
+import { finite, sequence } from "../contracts/primitives.ts";
 import { SOCKET } from "../limits.ts";
 import {
 	type MatchDeltaBody,
@@ -69,10 +70,12 @@ export type MatchBook = {
 
 const CLOSED = STATUS_CODES.indexOf("closed");
 const SETTLED = STATUS_CODES.indexOf("settled");
-const num = v.number();
+
+const num = finite;
 const bit = v.picklist([0, 1]);
+const odds = v.array(sequence);
 /** The longer form first: a tuple takes what it needs and would drop the result. */
-const wireMarket = v.union([v.tuple([num, num, v.array(num), v.string()]), v.tuple([num, num, v.array(num)])]);
+const wireMarket = v.union([v.tuple([sequence, sequence, odds, v.string()]), v.tuple([sequence, sequence, odds])]);
 const wireClock = v.tuple([v.string(), v.string(), num, bit, num, v.nullable(num), num]);
 const wireScore = v.tuple([num, num, num, num, v.array(v.tuple([v.string(), v.string(), v.string()]))]);
 const wireIncident = v.tuple([
@@ -113,7 +116,12 @@ const deltaBody = v.object({
 	s: v.optional(wireScore),
 	i: v.optional(v.array(wireIncident)),
 	m: v.optional(
-		v.array(v.union([v.tuple([num, num, num, v.array(num), v.string()]), v.tuple([num, num, num, v.array(num)])])),
+		v.array(
+			v.union([
+				v.tuple([sequence, sequence, sequence, odds, v.string()]),
+				v.tuple([sequence, sequence, sequence, odds]),
+			]),
+		),
 	),
 });
 
@@ -166,16 +174,26 @@ export function causeAtMs(body: unknown): number | null {
 	return parsed.success ? parsed.output.e : null;
 }
 
+/** A market that the schema does not name, or with more prices than it has outcomes, is keyed by another schema than ours. */
+function judgeMarket({ markets }: MatchSchemaBody, index: number, prices: readonly number[]): void {
+	const outcomes = markets[index]?.[3];
+	if (outcomes === undefined || prices.length > outcomes.length)
+		throw new Error(`market ${index} is not of this schema`);
+}
+
 export const matchFold: Fold<MatchBook> = {
 	schema: (_state, body, schemaNo) => ({ schemaNo, schema: v.parse(schemaBody, body), image: null }),
 	image: (state, body) => {
 		const image = unpacked(v.parse(imageBody, body));
 		if (state === null || state.schemaNo !== image.n) throw new Error(`no schema ${image.n} for this image`);
+		for (const [index, market] of image.m.entries()) judgeMarket(state.schema, index, market[2]);
 		return { ...state, image };
 	},
 	delta: (state, body) => {
 		if (state.image === null) throw new Error("a delta before the image");
-		return { ...state, image: applyMatchDelta(state.image, v.parse(deltaBody, body)) };
+		const delta = v.parse(deltaBody, body);
+		for (const [index, , , prices] of delta.m ?? []) judgeMarket(state.schema, index, prices);
+		return { ...state, image: applyMatchDelta(state.image, delta) };
 	},
 };
 

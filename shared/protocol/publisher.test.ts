@@ -90,12 +90,14 @@ describe("reader of a topic", () => {
 		expect(read(reader, publisher.subscribed(null, NOW))).toEqual(["same", "changed"]);
 		publisher.delta(state.set("a", 1), NOW);
 		expect(read(reader, [publisher.beat({}, NOW)])).toEqual(["gap"]);
-		expect(read(reader, [publisher.delta(state.set("a", 2), NOW)])).toEqual(["gap"]);
-		reader.forgetPosition();
-		expect(read(reader, [publisher.delta(state.set("a", 3), NOW)])).toEqual(["same"]);
+		expect(read(reader, [publisher.delta(state.set("a", 2), NOW), publisher.beat({}, NOW)])).toEqual(["same", "same"]);
 		expect([reader.state, reader.position]).toEqual([{}, null]);
 		read(reader, publisher.subscribed(reader.position, NOW));
-		expect(reader.state).toEqual({ a: 3 });
+		publisher.delta(state.set("b", 1), NOW);
+		expect(read(reader, [publisher.delta(state.set("a", 3), NOW)])).toEqual(["gap"]);
+		expect([reader.state, reader.position]).toEqual([{ a: 2 }, null]);
+		read(reader, publisher.subscribed(reader.position, NOW));
+		expect(reader.state).toEqual({ a: 3, b: 1 });
 	});
 
 	test("[FRM-2] a conflated frame moves a reader over several steps; one that overlaps does not fit", () => {
@@ -115,6 +117,58 @@ describe("reader of a topic", () => {
 		expect(reader.unacked).toBe(0);
 		read(reader, [`["image","${TOPIC}","e2",3,${NOW},{}]`]);
 		expect(reader.unacked).toBe(3);
+	});
+
+	test("[FRM-2] a body that cannot be read is no fault of the reader: nothing is changed, and an image is needed", () => {
+		for (const frame of [
+			`["image","${TOPIC}","e1",4,${NOW},{"a":"x"}]`,
+			`["delta","${TOPIC}","e1",1,2,${NOW},{"a":"x"}]`,
+			`["schema","${TOPIC}","e1",1,{"rubbish":1}]`,
+		]) {
+			const reader = new TopicReader({
+				...testFold,
+				schema: () => {
+					throw new Error("no schema");
+				},
+			});
+			read(reader, [`["image","${TOPIC}","e1",1,${NOW},{"a":1}]`]);
+			expect(read(reader, [frame])).toEqual(["unreadable"]);
+			expect([reader.state, reader.position, reader.fault.length > 0]).toEqual([{ a: 1 }, null, true]);
+			expect(read(reader, [`["delta","${TOPIC}","e1",1,2,${NOW},{"a":2}]`])).toEqual(["same"]);
+			expect(read(reader, [`["image","${TOPIC}","e1",2,${NOW},{"a":3}]`])).toEqual(["changed"]);
+			expect([reader.state, reader.unacked]).toEqual([{ a: 3 }, 2]);
+		}
+	});
+
+	test("[FRM-1] a schema counts in its own history only", () => {
+		const reader = new TopicReader<{ readonly no: number; readonly body: unknown }>({
+			schema: (_, __, no) => ({ no, body: null }),
+			image: (state, body) => {
+				if (state === null) throw new Error("no schema");
+				return { ...state, body };
+			},
+			delta: (state) => state,
+		});
+		read(reader, [`["schema","${TOPIC}","e1",1,{}]`, `["image","${TOPIC}","e1",1,${NOW},1]`]);
+		expect(read(reader, [`["image","${TOPIC}","e1",2,${NOW},2]`])).toEqual(["changed"]);
+		expect(read(reader, [`["image","${TOPIC}","e2",1,${NOW},3]`])).toEqual(["unreadable"]);
+		expect(read(reader, [`["schema","${TOPIC}","e1",2,{}]`, `["image","${TOPIC}","e2",1,${NOW},3]`])).toEqual([
+			"same",
+			"unreadable",
+		]);
+		expect(reader.state).toEqual({ no: 1, body: 2 });
+		read(reader, [`["schema","${TOPIC}","e2",1,{}]`, `["image","${TOPIC}","e2",1,${NOW},3]`]);
+		expect(reader.state).toEqual({ no: 1, body: 3 });
+	});
+
+	test("[FRM-4] an image is acknowledged although its offset was, or one beyond it", () => {
+		const reader = new TopicReader(testFold);
+		const image = (offset: number): string => `["image","${TOPIC}","e1",${offset},${NOW},{}]`;
+		for (const offset of [9, 9, 5, 0]) {
+			read(reader, [image(offset)]);
+			expect(reader.unacked > 0).toBe(offset > 0);
+			reader.acknowledged();
+		}
 	});
 
 	test("[FRM-2] any run of changes, losses, resumes, restarts and overlaps converges to the publisher's book", () => {
@@ -137,9 +191,7 @@ describe("reader of a topic", () => {
 				const hear = (frames: readonly string[]): void => {
 					if (!connected) return;
 					last = frames;
-					if (!read(reader, frames).includes("gap")) return;
-					reader.forgetPosition();
-					read(reader, publisher.subscribed(null, now));
+					if (read(reader, frames).includes("gap")) read(reader, publisher.subscribed(null, now));
 				};
 				const subscribe = (): void => {
 					connected = true;

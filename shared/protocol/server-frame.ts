@@ -1,7 +1,8 @@
 /** Decoding what a server sent: relays read publishers with it, clients read relays. Bodies are decoded by their topic. */
 import * as v from "valibot";
 import { epoch, epochMs, sequence } from "../contracts/primitives.ts";
-import { topicSchema } from "./frames.ts";
+import { SOCKET } from "../limits.ts";
+import { type Topic, topicSchema } from "./frames.ts";
 
 export const serverFrameSchema = v.union([
 	v.tuple([v.literal("delta"), topicSchema, epoch, sequence, sequence, epochMs, v.unknown()]),
@@ -18,14 +19,40 @@ export const serverFrameSchema = v.union([
 ]);
 export type DecodedFrame = v.InferOutput<typeof serverFrameSchema>;
 
-/** Null for anything that is no frame of this version: a reader ignores what it does not know, so that frames can grow. */
-export function decodeServerFrame(text: string): DecodedFrame | null {
+/**
+ * `unknown`: a kind of this protocol's future, ignored so that frames can grow. `unreadable`: it was meant as a frame of ours and
+ * is none; `topic` is whose it was, as far as that can be told, since that topic has missed something.
+ */
+export type ReadFrame =
+	| { readonly kind: "frame"; readonly frame: DecodedFrame }
+	| { readonly kind: "unknown" }
+	| { readonly kind: "unreadable"; readonly topic: Topic | null; readonly detail: string };
+
+const KINDS: ReadonlySet<unknown> = new Set(serverFrameSchema.options.map(({ items: [{ literal }] }) => literal));
+/** The kind and the topic stand first, so that they can be read of a text that is cut off or too large. */
+const HEAD = /^\s*\[\s*"(?:delta|beat|image|schema|sub|stale)"\s*,\s*"([^"\\]{1,100})"/;
+
+/** Reads a text as a frame; whatever the text is, nothing is thrown. */
+export function readServerFrame(text: string): ReadFrame {
+	if (text.length > SOCKET.maxServerFrameChars) return unreadable(HEAD.exec(text.slice(0, 200))?.[1], "too large");
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
 	} catch {
-		return null;
+		return unreadable(HEAD.exec(text.slice(0, 200))?.[1], "not JSON");
 	}
 	const result = v.safeParse(serverFrameSchema, value);
-	return result.success ? result.output : null;
+	if (result.success) return { kind: "frame", frame: result.output };
+	if (!Array.isArray(value) || typeof value[0] !== "string") return unreadable(null, "not a frame");
+	return KINDS.has(value[0]) ? unreadable(value[1], `not a frame of kind ${value[0]}`) : { kind: "unknown" };
+}
+
+function unreadable(topic: unknown, detail: string): ReadFrame {
+	return { kind: "unreadable", topic: v.is(topicSchema, topic) ? topic : null, detail };
+}
+
+/** Null for anything that is no frame of this version. */
+export function decodeServerFrame(text: string): DecodedFrame | null {
+	const read = readServerFrame(text);
+	return read.kind === "frame" ? read.frame : null;
 }

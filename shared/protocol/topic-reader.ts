@@ -2,6 +2,7 @@
  * A reader's side of one topic: follows the history, notices every gap, knows from where to resume and what to
  * acknowledge. Pure: sockets and time stay outside.
  */
+import { CONTRACT } from "../limits.ts";
 import type { Position } from "./frames.ts";
 import type { DecodedFrame } from "./server-frame.ts";
 
@@ -12,18 +13,21 @@ export type Fold<State> = {
 	readonly delta: (state: State, body: unknown) => State;
 };
 
-/** `changed`: show the state. `gap`: subscribe again without a position. */
-export type ReadResult = "changed" | "same" | "gap";
+/**
+ * `changed`: show the state. `gap`: something was missed. `unreadable`: the body is not what its schema says (`fault` has the
+ * words). After both the position is gone: ask again without one.
+ */
+export type ReadResult = "changed" | "same" | "gap" | "unreadable";
 
 export class TopicReader<State> {
 	readonly #fold: Fold<State>;
 	#state: State | null = null;
 	/** What a schema made of the state; it counts from the image that follows, so that nothing is ever shown half changed. */
-	#next: State | null = null;
+	#next: { readonly epoch: string; readonly state: State | null } | null = null;
 	#position: Position | null = null;
 	#epoch: string | null = null;
 	#acked = 0;
-	#stale = false;
+	#fault = "";
 
 	constructor(fold: Fold<State>) {
 		this.#fold = fold;
@@ -39,8 +43,9 @@ export class TopicReader<State> {
 		return this.#position;
 	}
 
-	get stale(): boolean {
-		return this.#stale;
+	/** Why the newest unreadable body was none. */
+	get fault(): string {
+		return this.#fault;
 	}
 
 	/** Steps of the history applied and not yet acknowledged. */
@@ -52,18 +57,26 @@ export class TopicReader<State> {
 		this.#acked = this.#position?.offset ?? 0;
 	}
 
+	/** Never throws, whatever the body: a fold that does has changed nothing. */
 	read(frame: DecodedFrame): ReadResult {
+		try {
+			const result = this.#read(frame);
+			if (result === "gap") this.forgetPosition();
+			return result;
+		} catch (fault) {
+			this.#fault = (fault instanceof Error ? fault.message : String(fault)).slice(0, CONTRACT.textChars);
+			this.forgetPosition();
+			return "unreadable";
+		}
+	}
+
+	#read(frame: DecodedFrame): ReadResult {
 		switch (frame[0]) {
 			case "schema":
-				this.#next = this.#fold.schema(this.#state, frame[4], frame[3]);
+				this.#next = { epoch: frame[2], state: this.#fold.schema(this.#state, frame[4], frame[3]) };
 				return "same";
 			case "image":
-				this.#state = this.#fold.image(this.#next ?? this.#state, frame[5]);
-				this.#next = null;
-				// Offsets of another history say nothing about this one.
-				if (frame[2] !== this.#epoch) this.#acked = 0;
-				this.#epoch = frame[2];
-				this.#position = { epoch: frame[2], offset: frame[3] };
+				this.#image(frame[2], frame[3], frame[5]);
 				return "changed";
 			case "delta":
 				return this.#delta(frame[2], frame[3], frame[4], frame[6]);
@@ -72,13 +85,22 @@ export class TopicReader<State> {
 					? "gap"
 					: "same";
 			case "stale":
-				this.#stale = frame[2];
-				return "changed";
 			case "sub":
 			case "error":
 			case "hello":
 				return "same";
 		}
+	}
+
+	#image(epoch: string, offset: number, body: unknown): void {
+		const before = this.#next ?? { epoch: this.#epoch, state: this.#state };
+		// Numbers of another history's schemas say nothing about this one.
+		this.#state = this.#fold.image(before.epoch === epoch ? before.state : null, body);
+		this.#next = null;
+		// Offsets of another history neither; and every image is acknowledged, or its reader would seem slow.
+		this.#acked = epoch === this.#epoch ? Math.max(0, Math.min(this.#acked, offset - 1)) : 0;
+		this.#epoch = epoch;
+		this.#position = { epoch, offset };
 	}
 
 	#delta(epoch: string, from: number, to: number, body: unknown): ReadResult {
@@ -93,7 +115,7 @@ export class TopicReader<State> {
 		return "changed";
 	}
 
-	/** After a gap: what is shown stays, but nothing is applied until an image comes. */
+	/** What is shown stays, but nothing is applied until an image comes. */
 	forgetPosition(): void {
 		this.#position = null;
 		this.#next = null;
