@@ -13,9 +13,12 @@ export const MOST_RATIO = OFFER.mostLoad;
 const LOG_END = Math.log(MAX_ODDS_MILLI / 1_000);
 const LOG_LOAD = Math.log(OFFER.mostLoad);
 const LEAST_POWER = LOG_END / (LOG_END + LOG_LOAD);
+/** Of power, where even the least likely outcome is likely: at it a favourite of 1.02 still has 1.01, sold bets included. */
+const FAVOURITES_POWER = 0.6;
 
 /** Of power: the least exponent, by the logarithm of the least likely outcome that can happen; it is loaded most. */
-export const leastPowerOf = (logLeast: number): number => Math.min(LEAST_POWER, 1 + LOG_LOAD / logLeast);
+export const leastPowerOf = (logLeast: number): number =>
+	Math.min(LEAST_POWER, Math.max(FAVOURITES_POWER, 1 + LOG_LOAD / logLeast));
 
 /** Implied probabilities under the heaviest load; null for methods that views do not use, and that have no bound. */
 function heaviest(method: MarginMethod, fair: readonly number[]): readonly number[] | null {
