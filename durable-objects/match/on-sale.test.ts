@@ -9,12 +9,14 @@ import type { OfferedOdds } from "../../shared/pricing/price-market.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
 import * as tennis from "../../shared/pricing/tennis/testing.ts";
 import * as pitch from "../../shared/pricing/testing.ts";
+import type { Platform } from "../../simulation/platform.ts";
 import { seededRandom } from "../runtime/testing.ts";
 import { BookEngine } from "./book-engine.ts";
 import { applyInput, applyJournal, dueEvent, isInPlay, type MatchState, openMatch } from "./core.ts";
 import { fairMarkets } from "./listing.ts";
 import { bookOf } from "./prices.ts";
 import { tickAt } from "./state.ts";
+import { kindsOf, MATCH, playing, type Quoted, quoted, storedState, twice } from "./testing.ts";
 
 const MATCHES = 20;
 /** Looks that all matches of a sport have to make together, so that no draw is of empty ones. */
@@ -217,4 +219,84 @@ describe("[OFF-1] whatever is on sale is sold on every side, at a price within i
 		},
 		240_000,
 	);
+});
+
+/** Two goals up in the second half, and a trader who thinks of home as he likes. */
+async function leading(atSec: number): Promise<Platform> {
+	const platform = await playing();
+	await platform.feed(pitch.incident("goal", "home", "g1"), pitch.incident("goal", "home", "g2"), pitch.betStart());
+	await platform.feed(pitch.phase("half_time", 2_760, false), pitch.phase("second_half", atSec));
+	return platform;
+}
+const homeShift = (platform: Platform, stepMilli: number): Promise<string> =>
+	platform.command(MATCH, { action: "shift", marketId: "1x2", outcomeId: "home", stepMilli });
+const fairOdds = (market: Quoted): number => 1_000_000_000 / (market.outcomes.home?.fairPpm ?? Number.NaN);
+
+function confirmedIn(platform: Platform, view: string, version: number, n: number): string | undefined {
+	const asks = [{ market: "1x2", version, outcomes: ["away"], view }];
+	const answer = platform.match(MATCH).confirm({ v: 1, matchId: MATCH, region: "weur", inc: 1, n, asks, totals: [] });
+	return answer.kind === "answer" ? answer.markets[0]?.code : "stale";
+}
+
+describe("[OFF-1] a market that is nearly decided", () => {
+	test("[MAT-3] [MAT-5] is closed by the clock: in every view under one version, unconfirmed, without odds, in the journal", async () => {
+		const platform = await leading(4_500);
+		let before = quoted(platform, "1x2");
+		expect(before.status).toBe("open");
+		for (let n = 0; n < 900 && quoted(platform, "1x2").status === "open"; n++) {
+			before = quoted(platform, "1x2");
+			await platform.live(MATCH, 1_000);
+		}
+		expect(fairOdds(before)).toBeGreaterThanOrEqual(1_020);
+		for (const [n, { view }] of MARGIN_PROFILES.entries()) {
+			const after = quoted(platform, "1x2", view);
+			expect(after).toMatchObject({ status: "closed", version: before.version + 1 });
+			for (const { oddsMilli } of Object.values(after.outcomes)) expect(oddsMilli).toBeNull();
+			expect(confirmedIn(platform, view, before.version, 2 * n + 1)).toBe("closed");
+			expect(confirmedIn(platform, view, after.version, 2 * n + 2)).toBe("closed");
+		}
+		expect(kindsOf(platform)).toContain("clock");
+		expect(twice(platform).replayed).toBe(twice(platform).stored);
+	});
+
+	test("does not flutter: it comes back from the other bound, and stays until the first", async () => {
+		const platform = await leading(4_500);
+		const { status: first, version } = quoted(platform, "1x2");
+		expect(first).toBe("open");
+		const steps: string[] = [];
+		const step = async (stepMilli: number): Promise<void> => {
+			expect(await homeShift(platform, stepMilli)).toBe("applied");
+			const { status, version: now } = quoted(platform, "1x2");
+			steps.push(`${status} ${now - version}`);
+		};
+		// A trader's step is at most half a logit, which is how far the bounds are apart.
+		for (let n = 0; n < 900 && fairOdds(quoted(platform, "1x2")) > 1_031; n++) await platform.live(MATCH, 1_000);
+		// Below the one bound; then between the two; above the other; between them again; and below.
+		const against = Math.log((fairOdds(quoted(platform, "1x2")) - 1_000) / 1_000);
+		const to = (milli: number): number => Math.round((against - Math.log((milli - 1_000) / 1_000)) * 1_000);
+		await step(to(1_019));
+		await step(to(1_025) - to(1_019));
+		await step(to(1_031) - to(1_025));
+		await step(to(1_025) - to(1_031));
+		await step(to(1_019) - to(1_025));
+		expect(steps).toEqual(["closed 1", "closed 1", "open 2", "open 2", "closed 3"]);
+		expect(twice(platform).replayed).toBe(twice(platform).stored);
+	});
+
+	test("[MAT-2] is not opened or closed by what bets have done to its price", async () => {
+		const platform = await leading(4_500);
+		const state = storedState(platform);
+		const tickMs = state.lastTick;
+		const open = [...fairMarkets(state, tickMs).keys()];
+		const shifts = open.map((marketId) => ({ marketId, shiftsMilli: { home: 100, yes: 100, over: 100, "1x": 100 } }));
+		const sold = applyJournal(state, { kind: "liability", shifts, atMs: tickMs, seq: 0 } as never);
+		expect([...fairMarkets(sold, tickMs).keys()]).toEqual(open);
+		for (const profile of MARGIN_PROFILES) {
+			const book = bookOf(sold, tickMs, profile);
+			for (const { spec, fair } of fairMarkets(sold, tickMs).values()) {
+				if (spec.outcomes.length === 2)
+					expect(book.get(spec.marketId)?.oddsMilli, `${spec.marketId} ${fair.join()}`).not.toContain(null);
+			}
+		}
+	});
 });
