@@ -62,9 +62,13 @@ class Told {
 	}
 
 	look(nowMs: number): void {
-		const due = () => dueEvent(this.#state, nowMs, { marketIds: [], riskOf: () => 0 });
+		const due = () => dueEvent(this.#state, nowMs, { marketIds: [], riskOf: () => 0, betSince: () => [] });
 		for (let event = due(); event !== null; event = due())
-			this.#state = applyJournal(this.#state, { ...event, atMs: tickAt(this.#state, nowMs), seq: 0 } as never);
+			this.#state = applyJournal(this.#state, {
+				...event,
+				afterSeq: this.#state.lastSeq,
+				atMs: tickAt(this.#state, nowMs),
+			});
 		for (const { spec, status } of this.#state.markets) if (status === "closed") this.closed.add(spec.marketId);
 		this.looks++;
 		for (const [at, profile] of MARGIN_PROFILES.entries())
@@ -289,7 +293,7 @@ describe("[OFF-1] a market that is nearly decided", () => {
 		const tickMs = state.lastTick;
 		const open = [...fairMarkets(state, tickMs).keys()];
 		const shifts = open.map((marketId) => ({ marketId, shiftsMilli: { home: 100, yes: 100, over: 100, "1x": 100 } }));
-		const sold = applyJournal(state, { kind: "liability", shifts, atMs: tickMs, seq: 0 } as never);
+		const sold = applyJournal(state, { kind: "liability", shifts, afterSeq: state.lastSeq, atMs: tickMs });
 		expect([...fairMarkets(sold, tickMs).keys()]).toEqual(open);
 		for (const profile of MARGIN_PROFILES) {
 			const book = bookOf(sold, tickMs, profile);
