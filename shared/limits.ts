@@ -212,6 +212,29 @@ export const DEVIATION = {
 	maxAgeMs: 15_000,
 } as const;
 
+/** What is on sale */
+export const OFFER = {
+	/**
+	 * A margin multiplies no odds against an outcome by more than this (the odds ratio): with the ladder's widest step, a
+	 * tenth, on top, a price stays above half the fair odds.
+	 */
+	mostLoad: 1.8,
+	/**
+	 * A market closes once an outcome's fair odds are below this: loaded by 1.8 and moved by a tenth of a logit of sold bets,
+	 * 1.02 is the last that reaches the ladder's 1.01, so until there every side has its price, in every view.
+	 */
+	closesBelowMilli: 1_020,
+	/** It comes back from here on: one per cent of probability apart, more than a point or a minute moves it so near the end. */
+	opensFromMilli: 1_030,
+	/**
+	 * A piece of the clock closes so long before its end: the longest bet delay, 12 s, and the 8 s by which a feed and the
+	 * seconds it states may be behind the pitch.
+	 */
+	footballLastSec: 20,
+	/** The same of quarters and halves; their clock never runs faster than life. */
+	basketballLastSec: 20,
+} as const;
+
 /** Bets */
 export const BET = {
 	/** Bookmakers' accumulators end at 15 to 25 legs. */

@@ -3,7 +3,7 @@ import { DEVIATION } from "../../shared/limits.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
 import type { JournalEvent } from "./journal.ts";
 import { fairMarkets, marketOf } from "./listing.ts";
-import { opinionOf } from "./prices.ts";
+import { opinionOf } from "./offer.ts";
 import type { Reference } from "./references.ts";
 import type { MatchState } from "./state.ts";
 

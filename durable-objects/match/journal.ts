@@ -17,7 +17,7 @@ const journalEntrySchema = v.variant("kind", [
 	v.strictObject({ ...order, kind: v.literal("restart_over") }),
 	v.strictObject({ ...order, kind: v.literal("kickoff_due") }),
 	v.strictObject({ ...order, kind: v.literal("feed_lost") }),
-	/** What the sport offers at this tick is not what is listed: a market's time is up, or a line has come or gone. */
+	/** What is offered at this tick is not what is listed: a market's time is up, or it is too certain to be sold, or a line came or went. */
 	v.strictObject({ ...order, kind: v.literal("clock") }),
 	/** These results have stood for their hold-off: they pay from now on. */
 	v.strictObject({ ...order, kind: v.literal("results_official"), marketIds: v.array(marketIdSchema) }),

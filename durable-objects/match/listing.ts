@@ -3,6 +3,7 @@ import type { MarketStatus } from "../../shared/contracts/match.ts";
 import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
 import type { FairMarket, InputEffect, MarketSpec, SettledMarket } from "../../shared/pricing/sport.ts";
 import { isHeld } from "./holds.ts";
+import { type Offer, offerAt } from "./offer.ts";
 import { mergeResults, standingOf } from "./results.ts";
 import { type MatchState, sportOf } from "./state.ts";
 import { voidSpans } from "./void-windows.ts";
@@ -12,18 +13,7 @@ export type ListedMarket = { readonly spec: MarketSpec; readonly version: number
 /** Markets that are withdrawn and reopen in the same turn: the version alone tells, and it must (MAT-1). */
 export type Reissued = InputEffect["withdraw"];
 
-type Offered = {
-	readonly params: unknown;
-	readonly tickMs: number;
-	readonly book: readonly FairMarket[];
-	readonly byId: ReadonlyMap<string, FairMarket>;
-};
-
-/**
- * The last book and the decided markets of each sport's state. Both are pure functions, and a turn asks for them several
- * times: to list, to price, to compare with the provider. A sport's state is replaced and never changed, so it is the key.
- */
-const OFFERED = new WeakMap<object, Offered>();
+/** The last decided markets of each sport's state, by the state: it is replaced and never changed. */
 const DECIDED = new WeakMap<object, readonly SettledMarket[]>();
 const INDEX = new WeakMap<readonly ListedMarket[], ReadonlyMap<string, ListedMarket>>();
 
@@ -32,16 +22,8 @@ const keyOf = (sport: unknown): object => {
 	return sport;
 };
 
-function offeredAt(state: MatchState, tickMs: number): Offered {
-	const key = keyOf(state.sport);
-	const known = OFFERED.get(key);
-	if (known !== undefined && known.params === state.params && known.tickMs === tickMs) return known;
-	const book = sportOf(state).book(state.sport, state.params, tickMs);
-	const byId = new Map(book.map((market) => [market.spec.marketId, market]));
-	const offered = { params: state.params, tickMs, book, byId };
-	OFFERED.set(key, offered);
-	return offered;
-}
+const offeredAt = (state: MatchState, tickMs: number): Offer =>
+	offerAt(state, tickMs, (marketId) => marketOf(state, marketId)?.status);
 
 function decidedIn(state: MatchState): readonly SettledMarket[] {
 	const key = keyOf(state.sport);

@@ -5,7 +5,8 @@ import { shiftFair } from "../../shared/pricing/shift.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
 import type { BookEngine, Line } from "./book-engine.ts";
 import { fairMarkets } from "./listing.ts";
-import { marginOverride, type PriceRules, type ShiftsMilli } from "./price-rules.ts";
+import { logitsOf, opinionOf } from "./offer.ts";
+import { marginOverride, type PriceRules } from "./price-rules.ts";
 import { isInPlay, type MatchState } from "./state.ts";
 
 export type PricedMarket = {
@@ -76,12 +77,6 @@ function rulesOf(state: MatchState, profile: MarginProfile): (group: string) => 
 	};
 }
 
-/** The fair probabilities of a market as this match thinks of them: the model's, moved by a trader. */
-export function opinionOf({ spec, fair }: FairMarket, rules: PriceRules): readonly number[] {
-	const shifts = rules.traderShifts[spec.marketId];
-	return shifts === undefined ? fair : shiftFair(fair, logitsOf(spec.outcomes, shifts), spec.winners);
-}
-
 function lineOf(market: FairMarket, rules: PriceRules, rule: MarginRule): Line {
 	const { spec } = market;
 	const opinion = opinionOf(market, rules);
@@ -90,8 +85,4 @@ function lineOf(market: FairMarket, rules: PriceRules, rule: MarginRule): Line {
 	const most = LIABILITY_PER_MARGIN * rule.margin;
 	const logits = logitsOf(spec.outcomes, sold).map((shift) => Math.min(shift, most));
 	return { spec, rule, fair: shiftFair(opinion, logits, spec.winners) };
-}
-
-function logitsOf(outcomes: FairMarket["spec"]["outcomes"], shifts: ShiftsMilli): readonly number[] {
-	return outcomes.map(({ outcomeId }) => (shifts[outcomeId] ?? 0) / 1_000);
 }

@@ -3,6 +3,7 @@
 import type { SportId } from "../../shared/feeds/canonical.ts";
 import { ODDS_FORMATS, type OddsFormat, oddsLabel } from "../../shared/pricing/formats.ts";
 import { MARGIN_PROFILES, type MarginProfile, marginOf, profileOf } from "../../shared/pricing/margin-profile.ts";
+import { isOnSale } from "../../shared/pricing/on-sale.ts";
 import { priceMarket } from "../../shared/pricing/price-market.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
 import { BadInput, type Options, optionsOf, required } from "./options.ts";
@@ -76,7 +77,9 @@ function formatOf(options: Options): OddsFormat {
 
 function pricedBy(profile: MarginProfile, sport: SportId, { book, inPlay }: Priced): readonly PricedMarket[] {
 	return book.map(({ spec, fair }) => {
-		const odds = priceMarket(fair, marginOf(profile, { sport, group: spec.group, inPlay }), spec.winners);
+		const rule = marginOf(profile, { sport, group: spec.group, inPlay });
+		// What has not been on sale has to be clear of the bound; its fair values are worth seeing all the same.
+		const odds = isOnSale(fair, false) ? priceMarket(fair, rule, spec.winners) : [];
 		return {
 			marketId: spec.marketId,
 			name: spec.name,

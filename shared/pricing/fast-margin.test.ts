@@ -86,9 +86,11 @@ describe.each([
 		}
 	});
 
-	test("limits hold: nothing below the least price, the highest for anything beyond", () => {
+	test("[OFF-1] limits hold: nothing below the least price, and nothing beyond the highest", () => {
 		const limited = rule("odds-ratio", 0.05, { minOddsMilli: 1_200, maxOddsMilli: 50_000 });
-		expect(price([market(3, limited)], [[0.9, 0.09999, 0.00001]])).toEqual([NOT_OFFERED, 7_800, 50_000]);
+		expect(price([market(3, limited)], [[0.9, 0.09999, 0.00001]])).toEqual([NOT_OFFERED, 7_800, NOT_OFFERED]);
+		// Its own price is 53, between the highest rung and the one above it.
+		expect(price([market(3, limited)], [[0.6, 0.38293, 0.01707]])[2]).toBe(50_000);
 	});
 
 	test("a price that falls on a rung to the last bit is that rung", () => {

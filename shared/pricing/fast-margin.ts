@@ -10,15 +10,17 @@
  *   xy(2 − T)c² − (T − 1)bc − T(1 − x)(1 − y) = 0, b = x(1 − y) + y(1 − x), and odds are 1 + (1 − x)/(cx).
  * - Odds ratio on more, and power (`fast-power.ts`), take steps of a third-order Newton from the solution of the previous book,
  *   mostly one.
+ * - No outcome is loaded beyond the bounds of `margin-taper.ts`: what a market's equation asks beyond them is cut to them.
  * - An answer stands while nothing has moved so far that a price could leave its rung (`hold`, `isPowerSettled`).
  * - Other methods go the slow way.
  */
 import { expOf } from "./fast-exponential.ts";
 import { isPowerFound, type PowerWork, powerWork } from "./fast-power.ts";
 import { HAIR, IN_DOUBT, NOT_OFFERED, settle } from "./fast-rungs.ts";
-import { isOnLadder } from "./ladder.ts";
+import { isOnLadder, stepAt } from "./ladder.ts";
 import { MAX_MARGIN } from "./margin.ts";
 import type { MarginRule } from "./margin-profile.ts";
+import { leastPowerOf, MOST_RATIO } from "./margin-taper.ts";
 import { priceMarket } from "./price-market.ts";
 import { stepBack } from "./solve.ts";
 
@@ -59,9 +61,9 @@ type Plan = {
 	readonly offset: Int32Array;
 	readonly target: Float64Array;
 	readonly winners: Float64Array;
-	/** Limits of a market's prices. */
+	/** Limits of a market's prices: the least, and the rung above the highest. */
 	readonly min: Int32Array;
-	readonly max: Int32Array;
+	readonly beyond: Int32Array;
 	/** By outcome: its price in thousandths before the ladder, 0 where it has none (of odds ratio on more than two), and after it. */
 	readonly raw: Float64Array;
 	readonly odds: Int32Array;
@@ -115,7 +117,7 @@ function planOf(markets: readonly BookMarket[]): Plan {
 		target: Float64Array.from(markets, ({ winners, rule }) => winners * (1 + rule.margin)),
 		winners: Float64Array.from(markets, ({ winners }) => winners),
 		min: Int32Array.from(markets, ({ rule }) => rule.minOddsMilli),
-		max: Int32Array.from(markets, ({ rule }) => rule.maxOddsMilli),
+		beyond: Int32Array.from(markets, ({ rule }) => rule.maxOddsMilli + stepAt(rule.maxOddsMilli)),
 		raw: new Float64Array(outcomes),
 		odds: new Int32Array(outcomes),
 		room: new Float64Array(outcomes),
@@ -168,7 +170,7 @@ function priceByRoot(plan: Plan, fair: Float64Array): void {
 
 /** How far the first of two probabilities may move until the prices change; −1 where that is not known. */
 function solveRoot(plan: Plan, m: number, i: number, fair: Float64Array): number {
-	const { odds, target, min, max } = plan;
+	const { odds, target, min, beyond } = plan;
 	const x = fair[i]!;
 	const y = fair[i + 1]!;
 	const off = Math.abs(x + y - 1);
@@ -182,11 +184,12 @@ function solveRoot(plan: Plan, m: number, i: number, fair: Float64Array): number
 	const xWins = x * (1 - y);
 	const yWins = y * (1 - x);
 	const half = (sum - 1) * (xWins + yWins);
-	const share = (2_000 * (2 - sum)) / (half + Math.sqrt(half * half + 4 * sum * (2 - sum) * xWins * yWins));
+	const asked = (2_000 * (2 - sum)) / (half + Math.sqrt(half * half + 4 * sum * (2 - sum) * xWins * yWins));
+	const share = Math.max(asked, 1_000 / (MOST_RATIO * x * y));
 	const priceX = (1_000 + share * yWins) * HAIR;
 	const priceY = (1_000 + share * xWins) * HAIR;
-	const roomX = settle(odds, i, priceX, min[m]!, max[m]!);
-	const roomY = settle(odds, i + 1, priceY, min[m]!, max[m]!);
+	const roomX = settle(odds, i, priceX, min[m]!, beyond[m]!);
+	const roomY = settle(odds, i + 1, priceY, min[m]!, beyond[m]!);
 	if (roomX === IN_DOUBT || roomY === IN_DOUBT) {
 		priceSlowly(plan, m, fair);
 		return -1;
@@ -225,8 +228,10 @@ function priceByPower(plan: Plan, work: PowerWork, fair: Float64Array): void {
 
 /** `low` and `high` are here those of the logarithm of the price. */
 function isPowerSettled(plan: Plan, work: PowerWork, m: number, start: number, end: number): boolean {
-	const { low, high, odds, min, max } = plan;
-	const k = work.exponent[m]!;
+	const { low, high, odds, min, beyond } = plan;
+	let least = 0;
+	for (let i = start; i < end; i++) least = Math.min(least, work.logNow[i]!);
+	const k = Math.max(leastPowerOf(least), work.exponent[m]!);
 	for (let i = start; i < end; i++) {
 		const log = work.logNow[i]!;
 		const logOdds = -k * log;
@@ -237,7 +242,7 @@ function isPowerSettled(plan: Plan, work: PowerWork, m: number, start: number, e
 			continue;
 		}
 		const price = (1_000 * HAIR) / expOf(k * log);
-		const room = settle(odds, i, price, min[m]!, max[m]!);
+		const room = settle(odds, i, price, min[m]!, beyond[m]!);
 		if (room === IN_DOUBT) return false;
 		// ln(1 + z) is above z/(1 + z), and below z.
 		low[i] = logOdds - room / price;
@@ -247,9 +252,9 @@ function isPowerSettled(plan: Plan, work: PowerWork, m: number, start: number, e
 }
 
 /** From exact prices down to rungs. */
-function settleAll({ raw, odds, offset, min, max, room }: Plan, m: number): boolean {
+function settleAll({ raw, odds, offset, min, beyond, room }: Plan, m: number): boolean {
 	const least = min[m]!;
-	const most = max[m]!;
+	const above = beyond[m]!;
 	const end = offset[m + 1]!;
 	for (let i = offset[m]!; i < end; i++) {
 		const price = raw[i]!;
@@ -257,7 +262,7 @@ function settleAll({ raw, odds, offset, min, max, room }: Plan, m: number): bool
 			odds[i] = NOT_OFFERED;
 			continue;
 		}
-		const own = settle(odds, i, price, least, most);
+		const own = settle(odds, i, price, least, above);
 		if (own === IN_DOUBT) return false;
 		room[i] = own;
 	}
@@ -273,7 +278,7 @@ function isRatioPriced(plan: Plan, m: number, start: number, end: number, fair: 
 		if (against === Number.POSITIVE_INFINITY && fair[i]! > 0) return false;
 	}
 	if (!isRatioSolved(plan, m, end - start)) return false;
-	const scale = 1_000 / solution[m]!;
+	const scale = 1_000 / Math.min(MOST_RATIO, solution[m]!);
 	for (let i = start; i < end; i++) {
 		// Impossible outcomes have infinite odds against.
 		const against = terms[i - start]!;

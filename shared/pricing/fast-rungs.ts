@@ -15,7 +15,9 @@ const LOW_END = 10_000;
 const TEN = 10;
 const LOW_RUNGS = Uint16Array.from({ length: LOW_END / TEN }, (_none, tens) => rungOf(tens * TEN));
 const HALF = 500;
-const HIGH_RUNGS = Int32Array.from({ length: MAX_ODDS_MILLI / HALF + 1 }, (_none, halves) => rungOf(halves * HALF));
+const HIGH_RUNGS = Int32Array.from({ length: (MAX_ODDS_MILLI + stepAt(MAX_ODDS_MILLI)) / HALF + 1 }, (_none, halves) =>
+	rungOf(halves * HALF),
+);
 /** How far it is to the rung above. */
 const LOW_STEPS = Uint16Array.from(LOW_RUNGS, stepAt);
 const HIGH_STEPS = Uint16Array.from(HIGH_RUNGS, stepAt);
@@ -27,13 +29,13 @@ export const IN_DOUBT = Number.NEGATIVE_INFINITY;
 
 /**
  * Writes the rung of an exact price between its limits, and returns how far the price may move before it is on another one;
- * `IN_DOUBT` where it must be worked out slowly.
+ * `IN_DOUBT` where it must be worked out slowly. From `beyond` on, a step above the highest rung, nothing is offered.
  */
-export function settle(odds: Int32Array, i: number, price: number, least: number, most: number): number {
+export function settle(odds: Int32Array, i: number, price: number, least: number, beyond: number): number {
 	const milli = price | 0;
 	const above = price - milli;
 	const doubt = price * CLOSE;
-	if (price < most) {
+	if (price < beyond) {
 		if (!(above >= doubt && above <= 1 - doubt)) return IN_DOUBT;
 		if (milli < least) {
 			odds[i] = NOT_OFFERED;
@@ -47,7 +49,7 @@ export function settle(odds: Int32Array, i: number, price: number, least: number
 		odds[i] = rung;
 		return (down < up ? down : up) - price * HOLD_CLOSE;
 	}
-	if (price - most < doubt) return IN_DOUBT;
-	odds[i] = most;
-	return price - most - price * HOLD_CLOSE;
+	if (price - beyond < doubt) return IN_DOUBT;
+	odds[i] = NOT_OFFERED;
+	return price - beyond - price * HOLD_CLOSE;
 }

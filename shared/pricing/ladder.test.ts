@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BET } from "../limits.ts";
 import { isOnLadder, MAX_ODDS_MILLI, MIN_ODDS_MILLI, stepAt, toOddsMilli } from "./ladder.ts";
-import { applyMargin, MARGIN_METHODS } from "./margin.ts";
+import { MARGIN_METHODS } from "./margin.ts";
 import type { MarginRule } from "./margin-profile.ts";
+import { applyTapered } from "./margin-taper.ts";
 import { priceMarket } from "./price-market.ts";
 
 /** Every rung, by climbing. */
@@ -44,21 +45,23 @@ describe("the odds ladder", () => {
 		}
 	});
 
-	test("below the least price nothing is offered, above the highest that one is", () => {
+	test("[OFF-1] below the least price nothing is offered, and nothing above the highest: never cut to it", () => {
 		expect(toOddsMilli(1 / 1.19, 1_200)).toBeNull();
 		expect(toOddsMilli(1 / 1.2, 1_200)).toBe(1_200);
-		expect(toOddsMilli(1 / 600, MIN_ODDS_MILLI, 500_000)).toBe(500_000);
-		expect(toOddsMilli(1e-9)).toBe(MAX_ODDS_MILLI);
+		expect(toOddsMilli(1 / 509.9, MIN_ODDS_MILLI, 500_000)).toBe(500_000);
+		expect(toOddsMilli(1 / 510, MIN_ODDS_MILLI, 500_000)).toBeNull();
+		expect(toOddsMilli(1 / 1_009)).toBe(MAX_ODDS_MILLI);
+		for (const q of [1 / 1_010, 1e-9, Number.MIN_VALUE]) expect(toOddsMilli(q)).toBeNull();
 		for (const q of [0, -0.1, Number.NaN, 1, 2]) expect(toOddsMilli(q)).toBeNull();
 	});
 });
 
 describe("a market's book", () => {
-	test("meets its target within the ladder's steps", () => {
+	test("[OFF-1] meets its target, or what its outcomes can carry of it, within the ladder's steps", () => {
 		fc.assert(
 			fc.property(book, rule, (fair, charged) => {
 				const odds = priceMarket(fair, charged, 1);
-				const implied = applyMargin(charged.method, fair, charged.margin);
+				const implied = applyTapered(charged.method, fair, charged.margin, 1);
 				if (!implied.ok) {
 					expect(odds.every((price) => price === null)).toBe(true);
 					return;
@@ -69,7 +72,9 @@ describe("a market's book", () => {
 					const q = implied.values[index] ?? 0;
 					if (price === null) {
 						// Not offered: what it would have carried counts as it is.
-						expect(1_000 / q).toBeLessThan(charged.minOddsMilli);
+						const { minOddsMilli, maxOddsMilli } = charged;
+						const exact = 1_000 / q;
+						expect(exact < minOddsMilli || exact > maxOddsMilli + stepAt(maxOddsMilli) - 1e-6).toBe(true);
 						realised += q;
 						most += q;
 						return;
@@ -78,12 +83,11 @@ describe("a market's book", () => {
 					expect(price).toBeGreaterThanOrEqual(charged.minOddsMilli);
 					expect(price).toBeLessThanOrEqual(charged.maxOddsMilli);
 					realised += 1_000 / price;
-					most +=
-						price === charged.maxOddsMilli
-							? 1_000 / price
-							: Math.min(1_000 / price, q + 1_000 / price - 1_000 / (price + stepAt(price)));
+					most += Math.min(1_000 / price, q + 1_000 / price - 1_000 / (price + stepAt(price)));
 				});
-				expect(realised).toBeGreaterThanOrEqual(1 + charged.margin - 1e-9);
+				const carried = implied.values.reduce((total, q) => total + q, 0);
+				expect(carried).toBeLessThanOrEqual(1 + charged.margin + 1e-9);
+				expect(realised).toBeGreaterThanOrEqual(carried - 1e-9);
 				expect(realised).toBeLessThanOrEqual(most + 1e-9);
 			}),
 			{ numRuns: 500 },
@@ -104,7 +108,8 @@ test("every price that is made stands on it, pays no more than the probability, 
 		fc.property(fc.double({ min: Number.MIN_VALUE, max: 1, noNaN: true }), (probability) => {
 			const odds = toOddsMilli(probability);
 			if (odds === null) {
-				expect(1_000 / probability).toBeLessThan(MIN_ODDS_MILLI);
+				const exact = 1_000 / probability;
+				expect(exact < MIN_ODDS_MILLI || exact >= MAX_ODDS_MILLI + stepAt(MAX_ODDS_MILLI) - 1e-3).toBe(true);
 				return;
 			}
 			expect(isOnLadder(odds)).toBe(true);

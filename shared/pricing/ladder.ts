@@ -28,8 +28,8 @@ export const LADDER_HAIR = 1e-12;
 export const stepAt = (oddsMilli: number): number => RUNGS.find(({ below }) => oddsMilli < below)?.step ?? LAST_STEP;
 
 /**
- * The highest rung not above 1/q and not above `maxOddsMilli`; null where that is below `minOddsMilli` (such an outcome is
- * not offered) or q is no probability.
+ * The highest rung not above 1/q; null (not offered) where that is below `minOddsMilli` or above `maxOddsMilli`, or where q is
+ * no probability. A price is never cut to the highest: it would pay a fraction of what the outcome is worth.
  */
 export function toOddsMilli(
 	impliedProbability: number,
@@ -39,7 +39,7 @@ export function toOddsMilli(
 	if (!(impliedProbability > 0)) return null;
 	const raw = Math.floor((1_000 / impliedProbability) * (1 + LADDER_HAIR));
 	if (raw < minOddsMilli) return null;
-	if (raw >= maxOddsMilli) return maxOddsMilli;
+	if (raw >= maxOddsMilli + stepAt(maxOddsMilli)) return null;
 	return raw - (raw % stepAt(raw));
 }
 

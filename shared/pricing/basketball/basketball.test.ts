@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { marketIdSchema, outcomeIdSchema } from "../../contracts/ids.ts";
 import { decode } from "../../decode.ts";
 import type { Input } from "../../feeds/canonical.ts";
+import { BET, OFFER } from "../../limits.ts";
 import { basketball } from "./basketball.ts";
 import type { BasketballState } from "./state.ts";
 import {
@@ -93,6 +94,23 @@ describe("the book", () => {
 		expect([...groups(level)].toSorted()).toEqual(["ml", "oe", "ou", "sp", "tt", "wm"]);
 		expect(winnerOf(level, "ot")).toBe("yes");
 		expect(winnerOf(level, "1x2")).toBe("draw");
+	});
+
+	test("[OFF-2] what ends with a period closes before its last seconds, the match does not: OFFER.basketballLastSec", () => {
+		expect(OFFER.basketballLastSec).toBe(20);
+		expect(OFFER.basketballLastSec * 1_000).toBeGreaterThan(BET.maxDelayMs);
+		const periodsOf = (state: BasketballState, tickMs = AT): ReadonlySet<string> =>
+			new Set(bookOf(state, tickMs).map(({ spec }) => spec.period));
+		const open = late(21);
+		for (const period of ["q4", "h2", "regular", "with overtime"]) expect(periodsOf(open)).toContain(period);
+		// The running clock does it, and a clock that stands in the last seconds opens nothing again.
+		expect([...periodsOf(open, AT + 1_000)]).toEqual(["with overtime"]);
+		expect([...periodsOf(late(1))]).toEqual(["with overtime"]);
+		const second = play([...told(scored.filter(({ period }) => period < 3)), statement("q2", 1_430, undefined, false)]);
+		for (const gone of ["q2", "h1"]) expect(periodsOf(second)).not.toContain(gone);
+		for (const kept of ["q3", "h2", "regular", "with overtime"]) expect(periodsOf(second)).toContain(kept);
+		const overtime = play([statement("break_ot1", 2_880, undefined, false), statement("ot1", 3_179)], late(0));
+		expect([...periodsOf(overtime)]).toEqual(["with overtime"]);
 	});
 
 	test("a dead outcome closes while the rest stays open", () => {

@@ -1,4 +1,5 @@
 /** State and strengths → fair probabilities of every market that is not decided. */
+import { OFFER } from "../../limits.ts";
 import type { FairMarket, MarketSpec } from "../sport.ts";
 import * as markets from "./markets.ts";
 import {
@@ -11,10 +12,10 @@ import {
 	slotsLater,
 	withLastStand,
 } from "./outlook.ts";
-import { isFinal, QUARTERS } from "./phases.ts";
+import { isFinal, isPlaying, periodOf, QUARTERS } from "./phases.ts";
 import { above, at, LAST_STAND, type Law } from "./process.ts";
 import { racesOf } from "./race.ts";
-import { type BasketballState, regularIsOver, type Strengths, scoreOf } from "./state.ts";
+import { type BasketballState, leftSecAt, regularIsOver, type Strengths, scoreOf } from "./state.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 
 const priced = (spec: MarketSpec, fair: readonly number[]): FairMarket => ({
@@ -24,7 +25,22 @@ const priced = (spec: MarketSpec, fair: readonly number[]): FairMarket => ({
 });
 const twoWay = (first: number): readonly number[] => [first, Math.max(0, 1 - first)];
 
+/** What is offered: all that is not decided, without what ends with the period that is about to (OFF-2). */
 export function book(state: BasketballState, params: Strengths, tickMs: number): readonly FairMarket[] {
+	const priced = fairBook(state, params, tickMs);
+	if (!isPlaying(state.phase) || leftSecAt(state, tickMs) > OFFER.basketballLastSec) return priced;
+	const ending = endingWith(periodOf(state.phase));
+	return priced.filter(({ spec }) => !ending.includes(spec.period));
+}
+
+/** Periods that end when this one does. The match with its overtimes may go on, and stays. */
+function endingWith(period: number): readonly string[] {
+	const sections = markets.SECTIONS.filter(({ last }) => last === period).map(({ id }) => id);
+	return period === QUARTERS ? [...sections, markets.REGULAR] : sections;
+}
+
+/** Every market that is not decided, to the last second. */
+export function fairBook(state: BasketballState, params: Strengths, tickMs: number): readonly FairMarket[] {
 	if (isFinal(state.phase)) return [];
 	const tables = tablesOf(params, state.format);
 	const opening = openingOf(state, tables, tickMs);

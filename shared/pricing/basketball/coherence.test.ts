@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Input, Side } from "../../feeds/canonical.ts";
 import type { FairMarket } from "../sport.ts";
 import { basketball } from "./basketball.ts";
+import { fairBook } from "./book.ts";
 import { type BasketballState, opponentOf, type Strengths } from "./state.ts";
 import { AT, basket, fixture, foul, playing, pointsFor, startOf, statement, told } from "./testing.ts";
 
@@ -78,7 +79,7 @@ function leading(lead: number, leftSec: number): BasketballState {
 	return play(inputs, basketball.initial(fixture({ prices })));
 }
 
-const bookOf = ({ state, params }: Spot, tickMs = AT): readonly FairMarket[] => basketball.book(state, params, tickMs);
+const bookOf = ({ state, params }: Spot, tickMs = AT): readonly FairMarket[] => fairBook(state, params, tickMs);
 const fairOf = (book: readonly FairMarket[], marketId: string): readonly number[] =>
 	book.find(({ spec }) => spec.marketId === marketId)?.fair ?? [];
 const EPSILON = 1e-9;

@@ -4,6 +4,7 @@ import { seededRandom } from "../../../durable-objects/runtime/testing.ts";
 import type { Input } from "../../feeds/canonical.ts";
 import type { FairMarket, SettledMarket } from "../sport.ts";
 import { basketball } from "./basketball.ts";
+import { fairBook } from "./book.ts";
 import type { BasketballState } from "./state.ts";
 import {
 	AT,
@@ -151,7 +152,7 @@ describe("prices agree with simulated matches", { timeout: 120_000 }, () => {
 		const state = play(inputs, basketball.initial(fixture()));
 		const world = nba(20_160_619);
 		const paths = Array.from({ length: PATHS }, () => simulate(start, world));
-		const book = basketball.book(state, params, AT);
+		const book = fairBook(state, params, AT);
 		expect(book.length).toBeGreaterThanOrEqual(start.over >= 4 ? 10 : 25);
 		expect(worstOf(book, paths)).toEqual([]);
 	});

@@ -22,7 +22,7 @@ function remembered<Key>(make: (key: Key) => MarketSpec): (key: Key) => MarketSp
 }
 
 const WHOLE = "with overtime";
-const REGULAR = "regular";
+export const REGULAR = "regular";
 const TWO_WAY = outcomes(["home", "1"], ["away", "2"]);
 const THREE_WAY = outcomes(["home", "1"], ["draw", "X"], ["away", "2"]);
 const OVER_UNDER = outcomes(["over", "Over"], ["under", "Under"]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../feeds/canonical.ts";
+import { BET, OFFER } from "../../limits.ts";
 import { AT, betStart, cancellation, confirmation, finalInputs, fixture, incident, kick, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import { factsOf } from "./path.ts";
@@ -193,16 +194,33 @@ describe("halves and the clock", () => {
 	test("an interval leaves the book with the clock, and is settled by the next input", () => {
 		const state = play([phase("first_half", 0)]);
 		const at = (sec: number): number => AT + sec * 1_000;
-		expect(isOffered(state, "g5:0", at(299))).toBe(true);
-		expect(isOffered(state, "g5:0", at(300))).toBe(false);
+		expect(isOffered(state, "g5:0", at(279))).toBe(true);
+		expect(isOffered(state, "g5:0", at(280))).toBe(false);
 		expect(isOffered(state, "g5:5", at(299))).toBe(true);
 		expect(isOffered(state, "g5:10", at(299))).toBe(false);
 		expect(isOffered(state, "g5:10", at(300))).toBe(true);
 		expect(resultOf(state, "g5:0")).toBeNull();
+		expect(resultOf(play([incident("corner", "home", "b")], state, at(290)), "g5:0")).toBeNull();
 		const later = play([incident("corner", "home", "c")], state, at(301));
 		expect(winnersOf(later, "g5:0")).toEqual(["no"]);
 		expect(resultOf(later, "g10:0")).toBeNull();
 		expect(winnersOf(play([phase("half_time", 2_760, false)], state, at(2_760)), "g15:30")).toEqual(["no"]);
+	});
+
+	test("[OFF-2] an interval closes before a bet's longest window and a late feed can reach its end: OFFER.footballLastSec", () => {
+		expect(OFFER.footballLastSec).toBe(20);
+		expect(OFFER.footballLastSec * 1_000).toBeGreaterThan(BET.maxDelayMs);
+		const state = play([phase("first_half", 0)]);
+		for (const [marketId, endSec] of [
+			["g5:5", 600],
+			["g10:20", 1_800],
+			["g15:15", 1_800],
+		] as const) {
+			expect(isOffered(state, marketId, AT + (endSec - 21) * 1_000)).toBe(true);
+			expect(isOffered(state, marketId, AT + (endSec - 20) * 1_000)).toBe(false);
+		}
+		// The last piece of a half has no last second: nobody knows the whistle.
+		expect(isOffered(state, "g5:40", AT + 2_699_000)).toBe(true);
 	});
 
 	test("a goal in doubt keeps its interval open; confirmed it is settled by its own second", () => {

@@ -1,7 +1,9 @@
 /**
  * A goal within an interval of the match's clock. Each half is cut from its beginning into pieces of 5, 10 and 15 minutes;
- * the last piece of a half runs to the whistle, stoppage included. The piece that runs and the next one are offered.
+ * the last piece of a half runs to the whistle, stoppage included. The piece that runs and the next one are offered, until its
+ * last seconds (OFF-2). The whistle has no second of its own: a piece that ends with it closes as it becomes certain (OFF-1).
  */
+import { OFFER } from "../../../limits.ts";
 import type { Interval } from "../law/laws.ts";
 import type { MatchPath, PathGoal } from "../path.ts";
 import { ALWAYS, type FootballFamily, type FootballMarket, Settlements, specOf, YES_NO } from "./market.ts";
@@ -74,7 +76,8 @@ function intervalFamily(minutes: number): FootballFamily {
 		clockOf: (market) => {
 			const interval = intervalOf.get(market);
 			if (interval === undefined) throw new Error(`no interval of ${minutes} minutes: ${market.spec.marketId}`);
-			return [interval.startSec - minutes * 60, interval.endSec ?? Number.POSITIVE_INFINITY];
+			const endSec = interval.endSec ?? Number.POSITIVE_INFINITY;
+			return [interval.startSec - minutes * 60, endSec - OFFER.footballLastSec];
 		},
 	};
 }

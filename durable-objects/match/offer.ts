@@ -1,0 +1,56 @@
+/** What a match offers at a tick: the sport's book, without what cannot be sold (OFF-1). Pure. */
+import type { MarketStatus } from "../../shared/contracts/match.ts";
+import { isOnSale } from "../../shared/pricing/on-sale.ts";
+import { shiftFair } from "../../shared/pricing/shift.ts";
+import type { FairMarket } from "../../shared/pricing/sport.ts";
+import type { PriceRules, ShiftsMilli } from "./price-rules.ts";
+import { type MatchState, sportOf } from "./state.ts";
+
+export type Offer = { readonly book: readonly FairMarket[]; readonly byId: ReadonlyMap<string, FairMarket> };
+
+type Book = { readonly params: unknown; readonly tickMs: number; readonly markets: readonly FairMarket[] };
+type Known = { readonly tickMs: number; readonly offer: Offer };
+
+/**
+ * The last book of each sport's state, and the last offer of each match's. Both are pure functions, and a turn asks for them
+ * several times: to list, to price, to compare with the provider. States are replaced and never changed, so they are the keys.
+ */
+const BOOKS = new WeakMap<object, Book>();
+const OFFERS = new WeakMap<MatchState, Known>();
+
+function bookAt({ fixture, sport, params }: MatchState, tickMs: number): readonly FairMarket[] {
+	if (typeof sport !== "object" || sport === null) throw new Error("a sport's state is an object");
+	const known = BOOKS.get(sport);
+	if (known !== undefined && known.params === params && known.tickMs === tickMs) return known.markets;
+	const markets = sportOf({ fixture }).book(sport, params, tickMs);
+	BOOKS.set(sport, { params, tickMs, markets });
+	return markets;
+}
+
+export function offerAt(
+	state: MatchState,
+	tickMs: number,
+	statusOf: (marketId: string) => MarketStatus | undefined,
+): Offer {
+	const known = OFFERS.get(state);
+	if (known?.tickMs === tickMs) return known.offer;
+	const book = bookAt(state, tickMs).filter((market) =>
+		isOnSale(opinionOf(market, state.pricing), wasOnSale(statusOf(market.spec.marketId))),
+	);
+	const offer = { book, byId: new Map(book.map((market) => [market.spec.marketId, market])) };
+	OFFERS.set(state, { tickMs, offer });
+	return offer;
+}
+
+const wasOnSale = (status: MarketStatus | undefined): boolean =>
+	status === "open" || status === "danger" || status === "suspended";
+
+/** The fair probabilities of a market as this match thinks of them: the model's, moved by a trader. */
+export function opinionOf({ spec, fair }: FairMarket, rules: PriceRules): readonly number[] {
+	const shifts = rules.traderShifts[spec.marketId];
+	return shifts === undefined ? fair : shiftFair(fair, logitsOf(spec.outcomes, shifts), spec.winners);
+}
+
+export function logitsOf(outcomes: FairMarket["spec"]["outcomes"], shifts: ShiftsMilli): readonly number[] {
+	return outcomes.map(({ outcomeId }) => (shifts[outcomeId] ?? 0) / 1_000);
+}
