@@ -1,9 +1,12 @@
 /** When results pay, who may change what was paid, and which bets came too late. */
 import { describe, expect, test } from "vitest";
 import type { Input, LoggedInput, TraderAction } from "../../shared/feeds/canonical.ts";
+import { CONTRACT, FEED } from "../../shared/limits.ts";
 import { AT, betStart, cancellation, confirmation, fixture, incident, phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/platform.ts";
+import { attentionOf } from "./attention.ts";
 import { applyInput, applyJournal, dueEvent, type MatchState, openMatch } from "./core.ts";
+import { withProposal } from "./proposals.ts";
 import { kindsOf, MATCH, playing, storedState, twice } from "./testing.ts";
 
 let ids = 0;
@@ -73,15 +76,7 @@ describe("[SET-5] results pay when they have stood", () => {
 		isReplayable(platform);
 	});
 
-	test("a match without a decision after its expected end raises an alarm, once", async () => {
-		const platform = await playing();
-		await platform.world.advance(4.6 * 3_600_000);
-		await platform.world.settle();
-		expect(kindsOf(platform).filter((kind) => kind === "overdue")).toEqual(["overdue"]);
-		expect(platform.match(MATCH).ops()?.attention).toMatchObject([{ kind: "overdue" }]);
-	});
-
-	test("and so do markets that a goal in doubt leaves without one", async () => {
+	test("markets that a goal in doubt leaves without a result raise an alarm ten minutes after the end", async () => {
 		const platform = await secondHalf();
 		await push(platform, incident("goal", "home", "doubt", "90"), phase("ended", 5_500, false));
 		await platform.world.advance(11 * 60_000);
@@ -301,7 +296,7 @@ describe("[SET-4] bets that came too late", () => {
 		expect(told.state.voidWindows).toHaveLength(1);
 	});
 
-	test("a clock that is far off dates nothing by itself: only the difference of its two times counts", () => {
+	test("FEED.clockTrustMs: a clock that is further off dates nothing by itself: only the difference of its two times counts", () => {
 		const match = inPlay("void");
 		const hourFast = { ...dated(START + 3_600_000 + 15_000, "ms"), sentAtMs: START + 3_600_000 + 22_000 } as Input;
 		const applied = applyInput(
@@ -310,6 +305,18 @@ describe("[SET-4] bets that came too late", () => {
 			START + 22_000,
 		);
 		expect(applied.ok && applied.state.voidWindows[0]).toMatchObject({ fromMs: START + 15_999, toMs: START + 22_999 });
+	});
+
+	test("FEED.clockTrustMs: up to there a provider is taken by its word", () => {
+		const offsetOf = (offMs: number): number => {
+			const match = inPlay("void");
+			const input = { ...dated(START + 15_000, "ms"), sentAtMs: START + 22_000 - offMs } as Input;
+			const logged = { seq: 99, provider: "feed", receivedAtMs: START + 22_000, input };
+			const applied = applyInput(match.state, logged, START + 22_000);
+			return applied.ok ? (applied.state.voidWindows[0]?.fromMs ?? 0) - (START + 15_999) : Number.NaN;
+		};
+		expect(offsetOf(FEED.clockTrustMs)).toBe(0);
+		expect(offsetOf(FEED.clockTrustMs + 1)).toBe(FEED.clockTrustMs + 1);
 	});
 
 	const window = (over: object = {}): Input =>
@@ -366,6 +373,28 @@ describe("[SET-4] bets that came too late", () => {
 		);
 		expect(applied.ok && applied.state.results["1x2"]?.voids).toBeFalsy();
 	});
+});
+
+test("[SET-5] a match without a decision after its expected end raises an alarm, once", () => {
+	const match = coreMatch("void");
+	match.tell(phase("first_half", 0), START);
+	match.settle(START + 3.4 * 3_600_000);
+	expect(match.state.isOverdue).toBe(false);
+	match.settle(START + 3.6 * 3_600_000);
+	expect(match.state.isOverdue).toBe(true);
+	expect(attentionOf(match.state)).toMatchObject([{ kind: "overdue", message: expect.stringMatching(/^\d+ markets/) }]);
+});
+
+test("CONTRACT.proposals: so many wait in one match, and the oldest gives way", () => {
+	const match = coreMatch("void");
+	const proposed = Array.from({ length: CONTRACT.proposals + 1 }, (_, n) => ({
+		proposalId: `p${n}`,
+		by: "ada",
+		sinceMs: START,
+		what: { kind: "command" as const, command: { action: "suspend" as const } },
+	}));
+	const { proposals } = proposed.reduce(withProposal, match.state);
+	expect(proposals.map(({ proposalId }) => proposalId)).toEqual(proposed.slice(1).map(({ proposalId }) => proposalId));
 });
 
 describe("[SET-1] corrections after their time", () => {

@@ -10,6 +10,7 @@ import { commandRequestSchema } from "./lane.ts";
 import * as match from "./match.ts";
 import { epoch, objectName, shortText, tokenText } from "./primitives.ts";
 import { ledgerAccountSchema, reportMessageSchema } from "./reports.ts";
+import { marketResultSchema, voidSpanSchema } from "./results.ts";
 import { createPlayerSchema, placeRequestSchema, ticketsReadSchema } from "./wallet.ts";
 
 const text = (length: number): string => "x".repeat(length);
@@ -27,7 +28,10 @@ const { entries: confirmed } = match.confirmRequestSchema;
 const [suspend] = canonical.traderActionSchema.options;
 
 type Case = readonly [limit: string, most: number, schema: v.GenericSchema, of: (size: number) => unknown];
+const span = { fromMs: 1, toMs: 2, licences: ["generic"] };
 const SIZES: readonly Case[] = [
+	["CONTRACT.licences", CONTRACT.licences, voidSpanSchema, (size) => ({ ...span, licences: list(size, "generic") })],
+	["CONTRACT.voidSpans", CONTRACT.voidSpans, marketResultSchema, (size) => ({ ...result, voids: list(size, span) })],
 	["CONTRACT.textChars", CONTRACT.textChars, shortText, text],
 	["CONTRACT.wordChars", CONTRACT.wordChars, canonical.stateInputSchema.entries.phase, text],
 	["CONTRACT.labelChars", CONTRACT.labelChars, canonical.incidentInputSchema.entries.minuteText, text],
