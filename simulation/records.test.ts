@@ -1,6 +1,6 @@
 /** What a ticket, a ledger and a report remember, through all parts. */
 import { describe, expect, test } from "vitest";
-import { reportMessageSchema } from "../shared/contracts/reports.ts";
+import { reportBodySchema } from "../shared/contracts/reports.ts";
 import { decodeRpc } from "../shared/decode.ts";
 import * as inputs from "../shared/pricing/testing.ts";
 import { Platform } from "./platform.ts";
@@ -60,9 +60,9 @@ describe("a bet", () => {
 		const { platform, player } = await inPlay();
 		void player.place([HOME], { id: "bet-of-a-tenant", policy: "any" });
 		await platform.live(MATCH, 8_000);
-		const messages = platform.reports.map((message) => decodeRpc("report", reportMessageSchema, message));
-		const tickets = messages
-			.flatMap(({ rows }) => rows.map(({ body }) => body))
+		const rows = platform.reports.flatMap(({ rows: of }) => of);
+		const tickets = rows
+			.map(({ body }) => decodeRpc("report body", reportBodySchema, body))
 			.filter(({ kind }) => kind === "ticket");
 		expect(tickets.length).toBeGreaterThan(0);
 		for (const row of tickets) expect(row).toMatchObject({ partnerId: "demo", licence: "generic" });
