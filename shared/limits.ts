@@ -160,8 +160,11 @@ export const BOARD = {
 
 /** Feed inputs */
 export const FEED = {
-	/** A provider's clock this far from ours is right enough to date what happened; beyond, only differences of its times count. */
-	clockTrustMs: 5_000,
+	/**
+	 * A message counts as under way for so long at most when it dates what happened: a push that is sent again for longer comes with a
+	 * later time of sending, and a provider's clock that was set back must not void an hour of bets.
+	 */
+	maxUnderWayMs: 30_000,
 	/** Stripe-like webhook tolerance, named in the API: five minutes. */
 	signatureToleranceMs: 300_000,
 	/** A full NDJSON recovery of a match is ≈ 300 inputs of ≈ 400 B; 1 MiB holds eight of them. */

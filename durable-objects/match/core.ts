@@ -27,7 +27,7 @@ import { withProposal } from "./proposals.ts";
 import { withoutMoved, withReference } from "./references.ts";
 import { sameResult } from "./results.ts";
 import { hasEnded, isInPlay, type MatchState, STARTING, sportOf, tickAt, tickOf } from "./state.ts";
-import { type BetSince, lateBetsEvent, withLateBetsFound, withVoidWindows } from "./void-windows.ts";
+import { type BetSince, lateBetsEvent, withFeedOffset, withLateBetsFound, withVoidWindows } from "./void-windows.ts";
 
 export { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
 
@@ -61,7 +61,7 @@ export function openMatch(logged: LoggedInput, tickMs: number): Applied {
 /** Applies one input. */
 export function applyInput(state: MatchState, logged: LoggedInput, tickMs: number): Applied {
 	const { input } = logged;
-	const at: MatchState = { ...state, lastSeq: logged.seq, lastTick: tickMs };
+	const at: MatchState = withFeedOffset({ ...state, lastSeq: logged.seq, lastTick: tickMs }, logged);
 	if (input.kind === "trader") return withCommand(at, input, tickMs, relisted, applyFact);
 	const strange = strangeGroups(at, input);
 	if (strange.length > 0 && input.kind !== "bet_stop")

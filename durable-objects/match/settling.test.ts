@@ -296,27 +296,36 @@ describe("[SET-4] bets that came too late", () => {
 		expect(told.state.voidWindows).toHaveLength(1);
 	});
 
-	test("FEED.clockTrustMs: a clock that is further off dates nothing by itself: only the difference of its two times counts", () => {
+	const fromOf = (input: object, receivedAtMs: number): number => {
 		const match = inPlay("void");
-		const hourFast = { ...dated(START + 3_600_000 + 15_000, "ms"), sentAtMs: START + 3_600_000 + 22_000 } as Input;
-		const applied = applyInput(
-			match.state,
-			{ seq: 99, provider: "feed", receivedAtMs: START + 22_000, input: hourFast },
-			START + 22_000,
-		);
-		expect(applied.ok && applied.state.voidWindows[0]).toMatchObject({ fromMs: START + 15_999, toMs: START + 22_999 });
+		const logged = {
+			seq: 99,
+			provider: "feed",
+			receivedAtMs,
+			input: { ...dated(START + 15_000, "ms"), ...input } as Input,
+		};
+		const applied = applyInput(match.state, logged, START + 22_000);
+		return applied.ok ? (applied.state.voidWindows[0]?.fromMs ?? Number.NaN) : Number.NaN;
+	};
+
+	test("a clock that is far off dates nothing by itself: only the difference of its two times counts", () => {
+		const hourMs = 3_600_000;
+		const occurredAt = { atMs: START + hourMs + 15_000, precision: "ms" };
+		expect(fromOf({ occurredAt, sentAtMs: START + hourMs + 22_000 }, START + 22_000)).toBe(START + 15_999);
 	});
 
-	test("FEED.clockTrustMs: up to there a provider is taken by its word", () => {
-		const offsetOf = (offMs: number): number => {
-			const match = inPlay("void");
-			const input = { ...dated(START + 15_000, "ms"), sentAtMs: START + 22_000 - offMs } as Input;
-			const logged = { seq: 99, provider: "feed", receivedAtMs: START + 22_000, input };
-			const applied = applyInput(match.state, logged, START + 22_000);
-			return applied.ok ? (applied.state.voidWindows[0]?.fromMs ?? 0) - (START + 15_999) : Number.NaN;
-		};
-		expect(offsetOf(FEED.clockTrustMs)).toBe(0);
-		expect(offsetOf(FEED.clockTrustMs + 1)).toBe(FEED.clockTrustMs + 1);
+	test("FEED.maxUnderWayMs: what took longer than usual to come happened that much earlier, up to a bound", () => {
+		const sentAtMs = START + 15_000;
+		const match = inPlay("void");
+		match.tell(phase("first_half", 10), START + 10_000);
+		expect(fromOf({ sentAtMs }, START + 22_000)).toBe(START + 15_999);
+		const long = { occurredAt: { atMs: START - 100_000, precision: "ms" }, sentAtMs: START - 100_000 };
+		const applied = applyInput(
+			{ ...match.state, startedAtMs: 0 },
+			{ seq: 99, provider: "feed", receivedAtMs: START + 22_000, input: { ...dated(0, "ms"), ...long } as Input },
+			START + 100_000,
+		);
+		expect(applied.ok && applied.state.voidWindows[0]?.fromMs).toBe(START + 100_999 - FEED.maxUnderWayMs);
 	});
 
 	const window = (over: object = {}): Input =>

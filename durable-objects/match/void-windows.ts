@@ -36,21 +36,23 @@ export type VoidWindow = v.InferOutput<typeof voidWindowSchema>;
 type Dated = Extract<Input, { kind: "incident" | "correction" }>;
 
 /**
- * When something happened, on the lane's clock, at the latest; null where nobody says, or only to the minute. A provider whose
- * clock is near ours is taken by its word. Of another only the difference of its own two times counts.
+ * How long before its receipt something happened, at least; null where nobody says, or only to the minute. What counts are the
+ * provider's two times and how much longer than at best its message was under way: two machines' clocks are never compared. A time
+ * after the sending was not read off the clock that dated the sending, and is taken as it is.
  */
-function happenedAtMs({ occurredAt, sentAtMs }: Dated, receivedAtMs: number): number | null {
+function agoMs(state: MatchState, { occurredAt, sentAtMs }: Dated, receivedAtMs: number): number | null {
 	if (occurredAt === undefined || occurredAt.precision === "minute") return null;
 	const latestMs = occurredAt.atMs + (occurredAt.precision === "second" ? 999 : 0);
-	const atMs = onOurClock(latestMs, sentAtMs, receivedAtMs);
-	return Math.min(atMs, receivedAtMs);
+	if (latestMs > sentAtMs) return Math.max(0, receivedAtMs - latestMs);
+	const underWayMs = receivedAtMs - sentAtMs - (state.feedOffsetMs ?? receivedAtMs - sentAtMs);
+	return sentAtMs - latestMs + Math.min(Math.max(0, underWayMs), FEED.maxUnderWayMs);
 }
 
-function onOurClock(providerMs: number, sentAtMs: number, receivedAtMs: number): number {
-	const offMs = receivedAtMs - sentAtMs;
-	// A time after the sending was not read off the clock that dated the sending.
-	const isTrusted = Math.abs(offMs) <= FEED.clockTrustMs || providerMs > sentAtMs;
-	return isTrusted ? providerMs : providerMs + offMs;
+/** How far our clock is ahead of the deciding feed's, the shortest way of a message included. */
+export function withFeedOffset(state: MatchState, { input, provider, receivedAtMs }: LoggedInput): MatchState {
+	const offsetMs = receivedAtMs - input.sentAtMs;
+	if (provider !== state.provider || (state.feedOffsetMs !== null && state.feedOffsetMs <= offsetMs)) return state;
+	return { ...state, feedOffsetMs: offsetMs };
 }
 
 const windowIdOf = (incidentId: string): string => `incident:${incidentId}`;
@@ -75,7 +77,7 @@ export function withVoidWindows(
 			return withdrawn(state, input.windowId, input.sentAtMs);
 		case "void_window": {
 			const offset = (ms: number | undefined): number | null =>
-				ms === undefined ? null : onOurClock(ms, input.sentAtMs, logged.receivedAtMs);
+				ms === undefined ? null : ms + (state.feedOffsetMs ?? 0);
 			const markets = (input.marketIds ?? []).map((marketId): HoldScope => ({ kind: "market", marketId }));
 			const scopes =
 				input.groups === undefined && markets.length > 0 ? markets : [...markets, ...scopesOf(input.groups)];
@@ -108,12 +110,12 @@ function withLateBets(
 	effect: InputEffect,
 	tickMs: number,
 ): MatchState {
-	const happenedMs = happenedAtMs(input, receivedAtMs);
+	const ago = agoMs(state, input, receivedAtMs);
 	const known = windowOf(state, windowIdOf(input.incidentId));
-	if (happenedMs === null || effect.withdraw === "none") return state;
+	if (ago === null || effect.withdraw === "none") return state;
 	// Our own clock is known to the second here; within it the player is right.
 	const nowMs = tickMs + 999;
-	const fromMs = Math.max(nowMs - (receivedAtMs - happenedMs), state.startedAtMs ?? nowMs);
+	const fromMs = Math.max(nowMs - ago, state.startedAtMs ?? nowMs);
 	const repricedMs = sportOf(state).repricedAtMs(state.sport, input.incidentId);
 	const toMs = known?.toMs ?? repricedMs ?? nowMs;
 	if (fromMs > toMs) return known === undefined ? state : withdrawn(state, known.windowId, input.sentAtMs);
