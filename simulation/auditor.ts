@@ -1,7 +1,8 @@
 /**
  * The independent auditor: judges a simulated history by the authority's order and true time, with arithmetic of its own.
- * It imports nothing from shared/betting (tests/structure.test.ts keeps that).
+ * It imports nothing but its own football (tests/structure.test.ts keeps that).
  */
+import { auditResults, auditScores, lateness, type MatchTruth } from "./truth-audit.ts";
 
 export type Violation = { readonly rule: string; readonly what: string };
 
@@ -21,6 +22,7 @@ export type Confirmed = {
 	readonly seq: number;
 	readonly tick: number;
 	readonly inPlay: boolean;
+	readonly matchState: string;
 	readonly markets: readonly {
 		readonly market: string;
 		readonly version: number;
@@ -83,8 +85,8 @@ export type History = {
 	readonly confirmed: ReadonlyMap<string, readonly Confirmed[]>;
 	readonly tickets: readonly AuditedTicket[];
 	readonly ledgers: readonly AuditedLedger[];
-	/** Final results by match, market and outcome, in the platform's words; void markets are null. */
-	readonly results: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, string> | null>>;
+	/** What really happened in each match, beside what the platform made of it. */
+	readonly truths: ReadonlyMap<string, MatchTruth>;
 	readonly openingMinor: ReadonlyMap<string, number>;
 	/** Rows of the reports by wallet: the last balance of each account. */
 	readonly reported: ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -100,6 +102,7 @@ export function audit(history: History): readonly Violation[] {
 		...auditPayments(history),
 		...auditPostings(history),
 		...auditReports(history),
+		...auditTruths(history),
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
 		...history.views.flatMap(({ topic, reader, authority }) =>
@@ -113,6 +116,19 @@ export function audit(history: History): readonly Violation[] {
 					],
 		),
 	];
+}
+
+function auditTruths({ truths, confirmed }: History): readonly Violation[] {
+	return [...truths.values()].flatMap((truth) => [
+		...auditResults(truth),
+		...auditScores(
+			truth,
+			(confirmed.get(truth.matchId) ?? []).map(({ markets, ...facts }) => ({
+				...facts,
+				okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
+			})),
+		),
+	]);
 }
 
 function auditLedgers({ ledgers }: History): readonly Violation[] {
@@ -241,36 +257,57 @@ function returned(result: string | undefined, oddsMilli: number): number {
 	return result === "half_lose" ? 1_000 : 0;
 }
 
-/** What a taken ticket must have paid by the final results; null while a leg's market is open. */
-function due(ticket: AuditedTicket, results: History["results"]): number | null {
-	let exact = BigInt(ticket.stakeMinor);
-	let unit = 1n;
-	let isOpen = false;
-	for (const leg of ticket.legs) {
-		const market = results.get(leg.matchId)?.get(leg.marketId);
-		if (market === undefined) isOpen = true;
-		if (market === undefined || market === null) continue;
-		const back = returned(market.get(leg.outcomeId), leg.vote?.oddsMilli ?? 0);
-		if (back === 0) return 0;
-		exact *= BigInt(back);
-		unit *= 2_000n;
-	}
-	return isOpen ? null : Number(exact / unit);
+/** When the confirmation that took a leg was given, in true time. */
+function acceptedAtMs(leg: AuditedLeg, history: History): number | null {
+	const { vote } = leg;
+	const taken = (history.confirmed.get(leg.matchId) ?? []).find(
+		({ epoch, seq, tick, region }) =>
+			epoch === vote?.epoch && seq === vote.seq && tick === vote.tick && region === leg.region,
+	);
+	return taken?.atMs ?? null;
 }
 
-function auditPayments({ tickets, results, ledgers, openingMinor }: History): readonly Violation[] {
+/** What a leg may bring back of a stake of two thousand; empty: its market is open. A late bet is void, whatever the result. */
+function backOf(leg: AuditedLeg, history: History): readonly number[] {
+	const truth = history.truths.get(leg.matchId);
+	const market = truth?.results.get(leg.marketId);
+	const byResult =
+		market === undefined
+			? []
+			: [market === null ? 2_000 : returned(market.get(leg.outcomeId), leg.vote?.oddsMilli ?? 0)];
+	const at = acceptedAtMs(leg, history);
+	const late = truth === undefined || at === null ? "not" : lateness(truth, at);
+	return late === "sure" ? [2_000] : late === "open" ? [...byResult, 2_000] : byResult;
+}
+
+/** What a taken ticket may have paid by the final results; empty while a leg's market is open. */
+function due(ticket: AuditedTicket, history: History): readonly number[] {
+	let sums: readonly { readonly exact: bigint; readonly unit: bigint }[] = [
+		{ exact: BigInt(ticket.stakeMinor), unit: 1n },
+	];
+	for (const leg of ticket.legs) {
+		const backs = backOf(leg, history);
+		sums = sums.flatMap(({ exact, unit }) =>
+			backs.map((back) => (back === 2_000 ? { exact, unit } : { exact: exact * BigInt(back), unit: unit * 2_000n })),
+		);
+	}
+	return sums.map(({ exact, unit }) => Number(exact / unit));
+}
+
+function auditPayments(history: History): readonly Violation[] {
+	const { tickets, ledgers, openingMinor } = history;
 	const violations: Violation[] = [];
 	const expected = new Map<string, number>(openingMinor);
 	for (const ticket of tickets) {
 		if (!isTaken(ticket)) continue;
-		const owed = due(ticket, results);
-		if (owed === null) violations.push({ rule: "SET-2", what: `${ticket.key}: a market of it never got a result` });
-		else if (ticket.status !== "settled" || ticket.paidMinor !== owed)
+		const owed = due(ticket, history);
+		if (owed.length === 0) violations.push({ rule: "SET-2", what: `${ticket.key}: a market of it never got a result` });
+		else if (ticket.status !== "settled" || !owed.includes(ticket.paidMinor))
 			violations.push({
 				rule: "SET-1",
-				what: `${ticket.key} is ${ticket.status} and paid ${ticket.paidMinor}, due ${owed}`,
+				what: `${ticket.key} is ${ticket.status} and paid ${ticket.paidMinor}, due ${owed.join(" or ")}`,
 			});
-		expected.set(ticket.playerId, (expected.get(ticket.playerId) ?? 0) - ticket.stakeMinor + (owed ?? 0));
+		expected.set(ticket.playerId, (expected.get(ticket.playerId) ?? 0) - ticket.stakeMinor + ticket.paidMinor);
 	}
 	const has = new Map<string, number>();
 	for (const { accounts } of ledgers) {

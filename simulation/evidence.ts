@@ -2,8 +2,18 @@
 import type { AuditedLeg, AuditedPosting, AuditedTicket, AuthorityState, Confirmed, History } from "./auditor.ts";
 import type { Observer, Platform } from "./platform.ts";
 import type { Reports } from "./queue.ts";
+import type { TrueGoal } from "./true-sport.ts";
+import type { LoggedWord, MatchTruth } from "./truth-audit.ts";
 
 type Call = Parameters<Observer>[0];
+type StoredInput = {
+	kind: string;
+	sentAtMs: number;
+	incidentId?: string;
+	incident?: string;
+	command?: { action: string };
+	score?: { home: number; away: number };
+};
 type Answer = {
 	kind: string;
 	inc: number;
@@ -12,6 +22,7 @@ type Answer = {
 	seq: number;
 	tick: number;
 	inPlay: boolean;
+	matchState: string;
 	markets: { market: string; version: number; code: string; delayMs: number }[];
 };
 type StoredTicket = {
@@ -45,6 +56,7 @@ export type Circumstances = Pick<
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];
+	readonly goals: ReadonlyMap<string, readonly TrueGoal[]>;
 	readonly reports: Reports;
 	readonly acknowledged: ReadonlySet<string>;
 	readonly dead: (tickets: readonly AuditedTicket[]) => readonly string[];
@@ -65,6 +77,8 @@ export class Evidence {
 	/** Legs to which a desk has answered no for good, and those it reserved all the same. */
 	readonly #entombed = new Set<string>();
 	readonly #revived: string[] = [];
+	/** By match, when it had acted on each of its inputs, in true time. */
+	readonly #applied = new Map<string, number[]>();
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
@@ -90,6 +104,9 @@ export class Evidence {
 			case "confirm":
 				this.#confirm(call);
 				return;
+			case "apply":
+				this.#apply(call);
+				return;
 			case "offer":
 				for (const leg of (call.answer as { legs: (Ref & { vote: string; version: number | null })[] }).legs) {
 					if (leg.vote === "noted") this.#mark(this.#noted, call.to, leg, leg.version);
@@ -107,6 +124,14 @@ export class Evidence {
 					if (vote.vote === "yes" && this.#entombed.has(keyOf(vote))) this.#revived.push(keyOf(vote));
 				}
 		}
+	}
+
+	#apply({ to, answer }: Call): void {
+		const { lastSeq } = answer as { lastSeq: number };
+		const matchId = to.slice("match:".length);
+		const times = this.#applied.get(matchId) ?? [];
+		for (let seq = times.length + 1; seq <= lastSeq; seq++) times.push(this.#platform.world.now());
+		this.#applied.set(matchId, times);
 	}
 
 	#mark(marks: Map<string, Mark>, desk: string, leg: Ref, version: number | null): void {
@@ -144,7 +169,7 @@ export class Evidence {
 	}
 
 	history(circumstances: Circumstances): History {
-		const { wallets, matches, reports, acknowledged, dead, ...rest } = circumstances;
+		const { wallets, matches, goals, reports, acknowledged, dead, ...rest } = circumstances;
 		const tickets = wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged));
 		return {
 			...rest,
@@ -162,7 +187,7 @@ export class Evidence {
 					postings: this.#postings(wallet),
 				};
 			}),
-			results: new Map(matches.map((matchId) => [matchId, this.#results(matchId)])),
+			truths: new Map(matches.map((matchId) => [matchId, this.#truthOf(matchId, goals.get(matchId) ?? [])])),
 			reported: new Map(wallets.map((wallet) => [wallet, lastBalances(reports, wallet)])),
 		};
 	}
@@ -207,6 +232,34 @@ export class Evidence {
 			reason: String(row.reason),
 			amountMinor: Number(row.amount),
 		}));
+	}
+
+	#truthOf(matchId: string, goals: readonly TrueGoal[]): MatchTruth {
+		const times = this.#applied.get(matchId) ?? [];
+		const rows = this.#platform.world
+			.storage(`match:${matchId}`)
+			.exec("SELECT seq, body, rejected FROM inputs ORDER BY seq");
+		const log = rows.map((row): LoggedWord => {
+			const { input } = JSON.parse(String(row.body)) as { input: StoredInput };
+			return {
+				seq: Number(row.seq),
+				kind: input.kind,
+				sentAtMs: input.sentAtMs,
+				isRefused: row.rejected !== null,
+				appliedAtMs: times[Number(row.seq) - 1] ?? null,
+				incidentId: input.incidentId ?? null,
+				incident: input.incident ?? null,
+				command: input.command?.action ?? null,
+				score: input.score ?? null,
+			};
+		});
+		return { matchId, goals, log, results: this.#results(matchId), byTrader: this.#byTrader(matchId) };
+	}
+
+	#byTrader(matchId: string): ReadonlySet<string> {
+		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
+		const { traderResults } = JSON.parse(String(row?.state)) as { traderResults: Record<string, unknown> };
+		return new Set(Object.keys(traderResults));
 	}
 
 	#results(matchId: string): ReadonlyMap<string, ReadonlyMap<string, string> | null> {

@@ -1,11 +1,15 @@
-/** What happens in a simulated world: matches that are played, players who bet and repeat themselves, traders who interfere. */
+/** What happens in a simulated world: matches that are played, and how their feed tells of them. */
 import type { Input } from "../shared/feeds/canonical.ts";
 import { fixture } from "../shared/pricing/testing.ts";
+import { type Say, type Stretch, statements, Teller } from "./telling.ts";
+import type { TrueGoal } from "./true-sport.ts";
 
 export type Random = () => number;
 export const pick = <T>(random: Random, list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
 
 export type Timed = { readonly atMs: number; readonly input: Input };
+/** What is told of a match, in the order of its telling, and what really happened. */
+export type Script = { readonly timed: readonly Timed[]; readonly goals: readonly TrueGoal[] };
 
 const envelope = (
 	matchId: string,
@@ -17,17 +21,12 @@ const envelope = (
  * A football match in a hurry: pre-match, two halves, and everything a feed may say in between, in true time from the start
  * of the simulation. Some matches have extra time and kicks.
  */
-export function playMatch(
-	matchId: string,
-	random: Random,
-	startMs: number,
-	lengthMs: number,
-	calmMs: number,
-): readonly Timed[] {
+export function playMatch(matchId: string, random: Random, startMs: number, lengthMs: number, calmMs: number): Script {
 	const timed: Timed[] = [];
 	let n = 0;
 	const say = (atMs: number, body: object): void =>
 		void timed.push({ atMs, input: { ...envelope(matchId, n++, atMs), ...body } as Input });
+	const teller = new Teller(random, say);
 	const kickOff = startMs + 5_000 + Math.floor(random() * 40_000);
 	const isCup = random() < 0.4;
 	const home = 0.28 + random() * 0.22;
@@ -45,21 +44,19 @@ export function playMatch(
 	});
 	say(startMs + Math.floor(random() * 1_000), made);
 	const half = Math.floor((lengthMs - (kickOff - startMs)) / (isCup ? 3 : 2)) - 3_000;
-	const play = (phase: string, fromMs: number, sec: number): number => {
-		say(fromMs, {
-			kind: "state",
-			phase,
-			clock: { elapsedSec: sec, running: true, rate: Math.min(100, 2_700_000 / half) },
-		});
-		happenings(random, fromMs, half, (atMs, body) => say(atMs, body));
+	const play = (phase: string, fromMs: number, sec: number, part: Stretch["part"]): number => {
+		const stretch: Stretch = { phase, part, fromMs, lengthMs: half, sec, rate: Math.min(100, 2_700_000 / half) };
+		say(fromMs, { kind: "state", phase, clock: { elapsedSec: sec, running: true, rate: stretch.rate } });
+		happenings(random, teller, stretch, say);
+		statements(random, teller, stretch, say);
 		return fromMs + half;
 	};
-	let at = play("first_half", kickOff, 0);
+	let at = play("first_half", kickOff, 0, 0);
 	say(at, { kind: "state", phase: "half_time", clock: { elapsedSec: 2_700, running: false } });
-	at = play("second_half", at + 2_000, 2_700);
+	at = play("second_half", at + 2_000, 2_700, 1);
 	if (isCup) {
 		say(at, { kind: "state", phase: "extra_break", clock: { elapsedSec: 5_400, running: false } });
-		at = play("extra_first", at + 2_000, 5_400);
+		at = play("extra_first", at + 2_000, 5_400, 2);
 	}
 	// A calm end, in which whoever bets must be able to.
 	say(at + 1_000, { kind: "bet_start" });
@@ -82,52 +79,42 @@ export function playMatch(
 			});
 		}
 	}
-	say(at + calmMs, { kind: "state", phase: "ended", clock: { elapsedSec: 5_400, running: false } });
-	restate(random, timed, (afterMs, body) => say(at + calmMs + afterMs, body));
-	return timed.toSorted((a, b) => a.atMs - b.atMs);
+	const endMs = at + calmMs;
+	const clock = { elapsedSec: 5_400, running: false };
+	say(endMs, { kind: "state", phase: "ended", clock, score: teller.scoreAt(endMs) });
+	// After the end a goal may be taken back, and given again: what was settled is settled once more, and yet once more.
+	teller.reconsider(endMs + 2_000, 2);
+	return { timed: timed.toSorted((a, b) => a.atMs - b.atMs), goals: teller.goals };
 }
 
-/** After the end a goal may be taken back, and given again: what was settled is settled once more, and yet once more. */
-function restate(random: Random, timed: readonly Timed[], say: (afterMs: number, body: object) => void): void {
-	const goals = timed.flatMap(({ input }) => (input.kind === "incident" && input.incident === "goal" ? [input] : []));
-	for (const { incidentId, incident, side } of goals.slice(-2)) {
-		if (random() < 0.4) continue;
-		const afterMs = 2_000 + Math.floor(random() * 10_000);
-		say(afterMs, { kind: "cancellation", incidentId });
-		if (random() < 0.6)
-			say(afterMs + 200 + Math.floor(random() * 4_000), {
-				kind: "correction",
-				incidentId,
-				incident,
-				side,
-				minuteText: "",
-			});
-	}
-}
-
-/** Goals that stand or are taken back, cards, VAR, possible goals, danger, restatements. */
-function happenings(random: Random, fromMs: number, lengthMs: number, say: (atMs: number, body: object) => void): void {
-	for (let at = fromMs + 1_000; at < fromMs + lengthMs - 12_000; at += 2_000 + Math.floor(random() * 12_000)) {
+/** Goals that stand or are taken back, cards, VAR, possible goals, danger. */
+function happenings(random: Random, teller: Teller, stretch: Stretch, say: Say): void {
+	const { fromMs, lengthMs } = stretch;
+	for (let at = fromMs + 1_000; at < fromMs + lengthMs - 16_000; at += 2_000 + Math.floor(random() * 12_000)) {
 		const incidentId = `e${at}`;
 		const side = random() < 0.5 ? "home" : "away";
 		const lasts = random() < 0.5 ? 50 + Math.floor(random() * 400) : 500 + Math.floor(random() * 6_000);
 		const what = random();
-		if (what < 0.3) {
-			say(at, { kind: "incident", incident: "goal", incidentId, side, minuteText: "" });
-			say(at + lasts, random() < 0.75 ? { kind: "confirmation", incidentId } : { kind: "cancellation", incidentId });
-			// A correction or a cancellation long after it was settled.
-			if (random() < 0.3) say(at + lasts + 4_000, { kind: "cancellation", incidentId });
-		} else if (what < 0.4) {
-			say(at, { kind: "incident", incident: "red_card", incidentId, side, minuteText: "" });
+		let overMs = at + lasts;
+		if (what < 0.22) overMs = teller.goal(stretch, at, lasts);
+		else if (what < 0.3) overMs = teller.noGoal(stretch, at, lasts);
+		else if (what < 0.4) {
+			say(at, { kind: "incident", incident: "red_card", incidentId, side });
 			say(at + lasts, { kind: "confirmation", incidentId });
-		} else if (what < 0.65) {
+		} else if (what < 0.6) {
 			say(at, { kind: "bet_stop", reason: "possible_goal" });
 			say(at + (random() < 0.3 ? 1 : lasts), { kind: "bet_start" });
+		} else if (what < 0.65) {
+			say(at, { kind: "incident", incident: "var_review", incidentId });
+			say(at + lasts, { kind: "incident", incident: "var_over", incidentId: `${incidentId}-over` });
+			say(at + lasts + 10, { kind: "bet_start" });
 		} else if (what < 0.85) {
 			say(at, { kind: "danger", on: true });
 			say(at + lasts, { kind: "danger", on: false });
-		} else say(at, { kind: "incident", incident: "corner", incidentId, side, minuteText: "" });
-		if (random() < 0.5) say(at + lasts + 500, { kind: "recovery_complete" });
+		} else say(at, { kind: "incident", incident: "corner", incidentId, side });
+		if (random() < 0.5) say(overMs + 500, { kind: "recovery_complete" });
+		// One thing after the other: what is told of a goal is over before the next.
+		at = Math.max(at, overMs);
 	}
 }
 

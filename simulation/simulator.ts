@@ -17,7 +17,9 @@ import type { Player } from "./player.ts";
 import { Reports } from "./queue.ts";
 import { Page } from "./readers.ts";
 import { Relays } from "./relays.ts";
-import { playMatch, type Random, silences, type Timed } from "./scenario.ts";
+import { playMatch, type Random, type Script, silences, type Timed } from "./scenario.ts";
+import { Traders } from "./traders.ts";
+import type { TrueGoal } from "./true-sport.ts";
 
 export type SimulationOptions = {
 	readonly seed: number;
@@ -71,6 +73,8 @@ class Simulation {
 	readonly #players: Player[] = [];
 	readonly #pages: Page[] = [];
 	readonly #startMs: number;
+	readonly #traders: Traders;
+	#goals: ReadonlyMap<string, readonly TrueGoal[]> = new Map();
 	#isHealed = false;
 	#delivered = 0;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
@@ -92,6 +96,7 @@ class Simulation {
 		this.#platform.observe = (call) => this.#evidence.observe(call);
 		this.#relays = new Relays(this.#platform, chance("sockets"));
 		this.#bettors = new Bettors(this.#platform, chance("bettors"));
+		this.#traders = new Traders(this.#platform, chance("traders"), MATCHES);
 		this.#faults = new Faults({
 			platform: this.#platform,
 			relays: this.#relays,
@@ -111,7 +116,9 @@ class Simulation {
 	async run(): Promise<SimulationResult> {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
-		const scripts = new Map(MATCHES.map((matchId) => [matchId, [...this.#play(matchId, lengthMs)]]));
+		const played = MATCHES.map((matchId) => [matchId, this.#play(matchId, lengthMs)] as const);
+		const scripts = new Map(played.map(([matchId, { timed }]) => [matchId, [...timed]]));
+		this.#goals = new Map(played.map(([matchId, { goals }]) => [matchId, goals]));
 		const quiet = silences(this.#random, this.#startMs, lengthMs);
 		for (const [fromMs, toMs] of quiet)
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
@@ -127,6 +134,7 @@ class Simulation {
 			this.#decidedAtMs = nextDecision(scripts);
 			if (await this.#hasCaps()) this.#bettors.bet(this.#players, MATCHES, this.#decidedAtMs - world.now() < RUSH_MS);
 			this.#faults.disturb();
+			this.#traders.look();
 			await this.#step();
 		}
 		await this.#heal(scripts);
@@ -134,7 +142,7 @@ class Simulation {
 	}
 
 	/** Some matches end, and are settled, while things still break; the others go on after. */
-	#play(matchId: string, lengthMs: number): readonly Timed[] {
+	#play(matchId: string, lengthMs: number): Script {
 		const isShort = this.#random() < 0.4;
 		return isShort
 			? playMatch(matchId, this.#random, this.#startMs, lengthMs * 0.6, SHORT_CALM_MS)
@@ -210,6 +218,8 @@ class Simulation {
 		const untilMs = world.now() + HEAL_MS;
 		for (let n = 0; world.now() < untilMs; n++) {
 			await this.#feed(scripts, n);
+			this.#traders.look();
+			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
 			if (!this.#bettors.hasProbed && world.now() >= probeAtMs)
 				this.#bettors.probe(this.#players.slice(0, USED_REGIONS.length), MATCHES);
 			await this.#step();
@@ -224,6 +234,7 @@ class Simulation {
 			capBaseMinor: CAP_BASE_MINOR,
 			wallets,
 			matches: MATCHES,
+			goals: this.#goals,
 			openingMinor: new Map(this.#players.map((player) => [player.playerId, OPENING_MINOR])),
 			reports: this.#reports,
 			dead: (tickets) => this.#bettors.deadDesks(tickets),

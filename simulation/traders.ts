@@ -1,0 +1,84 @@
+/** Traders at work: they resolve what a feed contradicts, and settle by what really happened where no feed ever says it. */
+import type { LegOutcome } from "../shared/contracts/results.ts";
+import type { TraderAction } from "../shared/feeds/canonical.ts";
+import type { Platform } from "./platform.ts";
+import type { Random } from "./scenario.ts";
+import { type TrueGoal, trueResult } from "./true-sport.ts";
+
+/** A contradiction that lasts for so long is looked at. */
+const PATIENCE_MS = 5_000;
+/** A match that has ended for so long is asked for its results. */
+const UNDECIDED_MS = 30_000;
+
+export class Traders {
+	readonly #platform: Platform;
+	readonly #random: Random;
+	readonly #matches: readonly string[];
+	readonly #since = new Map<string, number>();
+	readonly #endedAtMs = new Map<string, number>();
+
+	constructor(platform: Platform, random: Random, matches: readonly string[]) {
+		this.#platform = platform;
+		this.#random = random;
+		this.#matches = matches;
+	}
+
+	/** The feed is right more often than we are. */
+	look(): void {
+		const nowMs = this.#platform.world.now();
+		for (const matchId of this.#matches) {
+			if (this.#stateOf(matchId)?.contradiction == null) {
+				this.#since.delete(matchId);
+				continue;
+			}
+			const since = this.#since.get(matchId) ?? nowMs;
+			this.#since.set(matchId, since);
+			if (nowMs - since < PATIENCE_MS || this.#random() > 0.2) continue;
+			this.#since.set(matchId, nowMs);
+			this.#say(matchId, { action: "resolve", take: "feed" });
+		}
+	}
+
+	/** Where a match is over and its facts leave a market open, somebody has seen how it was. */
+	decide(goals: ReadonlyMap<string, readonly TrueGoal[]>): void {
+		const nowMs = this.#platform.world.now();
+		for (const matchId of this.#matches) {
+			const state = this.#stateOf(matchId);
+			if (state?.endedAtMs == null) {
+				this.#endedAtMs.delete(matchId);
+				continue;
+			}
+			const since = this.#endedAtMs.get(matchId) ?? nowMs;
+			this.#endedAtMs.set(matchId, since);
+			if (nowMs - since < UNDECIDED_MS) continue;
+			for (const { spec, status } of state.markets) {
+				const due = status === "settled" ? null : trueResult(goals.get(matchId) ?? [], spec.marketId);
+				if (due === null) continue;
+				const outcomes = Object.fromEntries(
+					[...due].map(([outcome, kind]): readonly [string, LegOutcome] => [outcome, { kind }]),
+				);
+				const isVoid = [...due.values()].every((kind) => kind === "void");
+				this.#say(
+					matchId,
+					isVoid
+						? { action: "void_market", marketId: spec.marketId, reason: "nobody knows" }
+						: { action: "settle_market", marketId: spec.marketId, outcomes },
+				);
+			}
+		}
+	}
+
+	#say(matchId: string, command: TraderAction): void {
+		void this.#platform.command(matchId, command, false).catch(() => {});
+	}
+
+	#stateOf(matchId: string): {
+		readonly contradiction: unknown;
+		readonly endedAtMs: number | null;
+		readonly markets: readonly { readonly spec: { readonly marketId: string }; readonly status: string }[];
+	} | null {
+		if (!this.#platform.names.includes(`match:${matchId}`)) return null;
+		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
+		return typeof row?.state === "string" ? JSON.parse(row.state) : null;
+	}
+}

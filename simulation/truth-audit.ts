@@ -1,0 +1,114 @@
+/**
+ * Judges a match by what really happened: what was confirmed against the score that its feed had stated, results against the goals
+ * that stand, and bets that were accepted after what they were about. Imports nothing but the auditor's own football.
+ */
+import { type TrueGoal, type TrueResult, trueResult } from "./true-sport.ts";
+
+type Violation = { readonly rule: string; readonly what: string };
+
+/** An input as the match logged it, and when the match acted on it, in true time. */
+export type LoggedWord = {
+	readonly seq: number;
+	readonly kind: string;
+	readonly sentAtMs: number;
+	readonly isRefused: boolean;
+	readonly appliedAtMs: number | null;
+	readonly incidentId: string | null;
+	readonly incident: string | null;
+	readonly command: string | null;
+	readonly score: { readonly home: number; readonly away: number } | null;
+};
+export type MatchTruth = {
+	readonly matchId: string;
+	readonly goals: readonly TrueGoal[];
+	readonly log: readonly LoggedWord[];
+	/** What the match says its markets came to; null: void. */
+	readonly results: ReadonlyMap<string, ReadonlyMap<string, string> | null>;
+	/** Markets that a trader settled, as traders do where nobody can know. */
+	readonly byTrader: ReadonlySet<string>;
+};
+export type ConfirmedScore = {
+	readonly seq: number;
+	readonly inPlay: boolean;
+	/** Score and clock in the match's own words. */
+	readonly matchState: string;
+	readonly okMarkets: readonly string[];
+};
+
+/** MAT-7, MAT-8: whoever says ok has to stand at the score that the feed stated last, if nothing was told of goals since. */
+export function auditScores(truth: MatchTruth, confirmed: readonly ConfirmedScore[]): readonly Violation[] {
+	return confirmed.flatMap(({ seq, inPlay, matchState, okMarkets }) => {
+		if (!inPlay || okMarkets.length === 0) return [];
+		const stated = statedScore(truth.log, seq);
+		if (stated === null) return [];
+		const [shown = ""] = matchState.split(" ");
+		return shown === `${stated.home}-${stated.away}`
+			? []
+			: [
+					{
+						rule: "MAT-8",
+						what: `${truth.matchId} confirmed ${okMarkets[0]} at ${shown} after input ${seq}, where its feed had stated ${stated.home}-${stated.away}`,
+					},
+				];
+	});
+}
+
+const ABOUT_GOALS: ReadonlySet<string> = new Set(["incident", "correction", "cancellation", "confirmation"]);
+
+/** The newest score stated, by its provider's clock; null where goals were told since, or a trader decided who is right. */
+function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score"] {
+	let newest: LoggedWord | null = null;
+	for (const word of log) {
+		if (word.seq > seq) break;
+		if (word.kind === "state" && word.score !== null && word.sentAtMs >= (newest?.sentAtMs ?? 0)) newest = word;
+	}
+	if (newest === null) return null;
+	const { seq: from } = newest;
+	const isOpen = log.some(
+		(word) =>
+			word.seq > from &&
+			word.seq <= seq &&
+			(word.command === "resolve" || (ABOUT_GOALS.has(word.kind) && word.incident !== "corner")),
+	);
+	return isOpen ? null : newest.score;
+}
+
+/** SET-0, SET-1, SET-5: what a market came to follows from the goals that stand, in the order in which they were scored. */
+export function auditResults({ matchId, goals, results, byTrader }: MatchTruth): readonly Violation[] {
+	return [...results].flatMap(([marketId, outcomes]) => {
+		const due = byTrader.has(marketId) ? null : trueResult(goals, marketId);
+		if (due === null || same(outcomes, due)) return [];
+		const words = (of: ReadonlyMap<string, string> | null): string =>
+			of === null ? "void" : [...of].map(([outcome, kind]) => `${outcome} ${kind}`).join(", ");
+		return [{ rule: "SET-1", what: `${matchId} ${marketId} came to ${words(outcomes)}, the goals say ${words(due)}` }];
+	});
+}
+
+function same(outcomes: ReadonlyMap<string, string> | null, due: TrueResult): boolean {
+	if (outcomes === null) return [...due.values()].every((kind) => kind === "void");
+	return [...due].every(([outcome, kind]) => (outcomes.get(outcome) ?? "lose") === kind);
+}
+
+/** What clocks that differ and messages under way leave open. */
+const SLACK_MS = 1_200;
+
+/** SET-4: whether a bet accepted then is late: `sure`, `not`, or `open` where nobody outside the platform can say. */
+export function lateness({ goals, log }: MatchTruth, acceptedAtMs: number): "sure" | "open" | "not" {
+	let isOpen = false;
+	for (const goal of goals) {
+		const told = log.find(({ incidentId, kind }) => incidentId === goal.incidentId && kind === "incident");
+		const appliedAtMs = told?.appliedAtMs ?? null;
+		if (told === undefined || appliedAtMs === null || acceptedAtMs < goal.atMs - SLACK_MS) continue;
+		if (acceptedAtMs > appliedAtMs + SLACK_MS) continue;
+		// A score that was stated meanwhile had repriced the match already.
+		const isRepriced = log.some(
+			({ kind, score, seq, appliedAtMs: at }) =>
+				kind === "state" && score !== null && seq < told.seq && at !== null && at >= goal.atMs - SLACK_MS,
+		);
+		const underWayMs = appliedAtMs - told.sentAtMs;
+		const isSure = acceptedAtMs >= goal.atMs + underWayMs + SLACK_MS && acceptedAtMs < appliedAtMs;
+		if (goal.isPlain && goal.stands && !isRepriced && !told.isRefused && isSure) return "sure";
+		isOpen = true;
+	}
+	return isOpen ? "open" : "not";
+}
