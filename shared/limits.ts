@@ -93,6 +93,14 @@ export const CONTRACT = {
 	faultChars: 500,
 } as const;
 
+/** JSON that comes from outside */
+export const JSON_TEXT = {
+	/** A push is the deepest of what we take: array, fixture, prices, totals, line, odds are six; twice that and some room. */
+	maxDepth: 16,
+	/** The place of what was wrong: six names of our own with their indexes; what is longer was made to flood a log. */
+	pathChars: 200,
+} as const;
+
 /** Secrets that the platform is given: NIST SP 800-107 asks for HMAC keys of 128 bits, OWASP ASVS for 64 bits in a token. */
 export const SECRETS = {
 	/** 16 characters of hex carry 64 bits, 16 random bytes 128: less is refused at the start. */

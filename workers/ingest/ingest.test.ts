@@ -1,4 +1,5 @@
 /** The whole ingest script in front of real lanes; only the matches behind them are small. */
+import { deflateSync, gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { ContractMatch, fixture, goal } from "../../durable-objects/lane/testing.ts";
@@ -211,6 +212,35 @@ describe("what is refused", () => {
 		expect(await bench.push("{")).toMatchObject({ status: 400, body: { code: "malformed_json" } });
 	});
 
+	test("[API-1] what does not say one thing only, with its place, and nothing of the push has an effect", async () => {
+		const twice = JSON.stringify(goal("m1", "g1")).replace("{", '{"side":"away",');
+		const refusal = { status: 400, body: { code: "invalid_request" } };
+		for (const [body, type, path] of [
+			[twice, "application/json", "[0].side"],
+			[`[${JSON.stringify(fixture("m1"))},${twice}]`, "application/json", "[1].side"],
+			[`${JSON.stringify(fixture("m1"))}\n${twice}\n`, "application/x-ndjson", "[1].side"],
+			[JSON.stringify(BEAT).replace('"sentAtMs":1', '"sentAtMs":9007199254740993'), "application/json", "[0].sentAtMs"],
+			[JSON.stringify(BEAT).replace("{", '{"__proto__":{},'), "application/json", "[0].__proto__"],
+		] as const) {
+			const answer = await bench.push(body, { type });
+			expect(answer).toMatchObject(refusal);
+			expect(answer.body.errors).toMatchObject([{ path }]);
+		}
+		expect(bench.calls).toEqual([]);
+	});
+
+	test("[API-1] a compressed body, whether it says so or not", async () => {
+		const packed = Uint8Array.from(gzipSync(JSON.stringify(BEAT)));
+		const told = { status: 415, body: { code: "unsupported_media_type" } };
+		for (const encoding of ["gzip", "br", "deflate", "zstd", "identity, gzip"])
+			expect(await bench.push(BEAT, { headers: { "content-encoding": encoding } })).toMatchObject(told);
+		const answer = await bench.push(null, { raw: packed });
+		expect(answer).toMatchObject(told);
+		expect(answer.body.detail).toContain("compressed");
+		expect(await bench.push(null, { raw: Uint8Array.from(deflateSync("[]")) })).toMatchObject(told);
+		expect((await bench.push(BEAT, { headers: { "content-encoding": "identity" } })).status).toBe(202);
+	});
+
 	test("more bytes than allowed, whatever the length says", async () => {
 		const big = "x".repeat(FEED.maxBodyBytes + 1);
 		expect(await bench.push(big)).toMatchObject({ status: 413, body: { code: "body_too_large" } });
@@ -238,6 +268,7 @@ describe("configuration", () => {
 			LANES_PER_GROUP: lanes,
 		});
 		expect(() => ingestConfig(of("{"))).toThrow("INGEST_SECRETS: not JSON");
+		expect(() => ingestConfig(of(`{"replay":"${SECRET}","replay":"${SECRET}2"}`))).toThrow("replay: given twice");
 		expect(() => ingestConfig(of({ nobody: SECRET }))).toThrow("no such provider");
 		expect(() => ingestConfig(of({ replay: "short" }))).toThrow("INGEST_SECRETS.replay");
 		expect(() => ingestConfig(of({ replay: `${SECRET},` }))).toThrow("at least 16 characters");

@@ -1,4 +1,5 @@
 /** `POST /v1/ingest/{provider}`: signed inputs, stored by their lanes before they are answered. */
+import { COMPRESSED, isCompressed, isPlain, utf8 } from "../../shared/body.ts";
 import { laneName, laneNamesOf } from "../../shared/contracts/ids.ts";
 import type { Appended, LaneRpc } from "../../shared/contracts/lane.ts";
 import type { FieldError, ProblemCode } from "../../shared/errors.ts";
@@ -7,7 +8,7 @@ import type { FeedMessage, Input } from "../../shared/feeds/canonical.ts";
 import { type Provider, providerOf } from "../../shared/feeds/providers.ts";
 import { verifyBody } from "../../shared/feeds/signature.ts";
 import { CONTRACT, FEED } from "../../shared/limits.ts";
-import { readBody, utf8 } from "./body.ts";
+import { readBody } from "./body.ts";
 import type { IngestConfig } from "./config.ts";
 
 export type Pushed = {
@@ -54,6 +55,7 @@ async function readBatch(request: Request, secrets: readonly string[], nowMs: nu
 	const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
 	if (type !== "application/json" && type !== NDJSON)
 		return refuse("unsupported_media_type", `Send application/json or ${NDJSON}`);
+	if (!isPlain(request.headers.get("content-encoding"))) return refuse("unsupported_media_type", COMPRESSED);
 	const bytes = await readBody(request, FEED.maxBodyBytes);
 	if (bytes === null) return refuse("body_too_large", `At most ${FEED.maxBodyBytes} bytes`);
 	const headers = {
@@ -65,6 +67,7 @@ async function readBatch(request: Request, secrets: readonly string[], nowMs: nu
 		return refuse("bad_signature", "touchline-signature does not match touchline-timestamp and body");
 	if (verdict === "stale_signature")
 		return refuse("stale_signature", "touchline-timestamp is more than five minutes away from our clock");
+	if (isCompressed(bytes)) return refuse("unsupported_media_type", COMPRESSED);
 	const text = utf8(bytes);
 	return text === null ? refuse("malformed_json", "The body is not UTF-8") : parseBatch(text, type === NDJSON);
 }
