@@ -172,6 +172,10 @@ export const FEED = {
 	clockTrustMs: 5_000,
 	/** Stripe-like webhook tolerance, named in the API: five minutes. */
 	signatureToleranceMs: 300_000,
+	/** LAN-4: twice the tolerance. A signature made by a clock that is ahead by all of it is good for so long, and none for longer. */
+	clockMemoryMs: 600_000,
+	/** A signed time further from ours than this is told to its provider: the second it is cut to, and another for the way. */
+	clockOffMs: 2_000,
 	/** A full NDJSON recovery of a match is ≈ 300 inputs of ≈ 400 B; 1 MiB holds eight of them. */
 	maxBodyBytes: 1_048_576,
 	maxInputsPerRequest: 1_000,

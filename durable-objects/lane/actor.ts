@@ -19,9 +19,10 @@ import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
 import { migrate } from "../runtime/migrate.ts";
 import type { Ports } from "../runtime/ports.ts";
+import { Clocks } from "./clocks.ts";
 import { Delivery } from "./delivery.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
-import { FeedSpeech } from "./speech.ts";
+import { FeedSpeech, type Said } from "./speech.ts";
 import { LaneStore, TRADER } from "./store.ts";
 
 export type LaneDeps = {
@@ -31,8 +32,8 @@ export type LaneDeps = {
 	readonly matchClient: (matchId: string) => Pick<MatchRpc, "apply">;
 };
 
-/** What was said at `heardAtMs`: inputs, or none, which is a heartbeat. */
-type Said = { readonly provider: string; readonly heardAtMs: number; readonly inputs: readonly Input[] };
+/** Inputs, or none, which is a heartbeat; with the lane's time at which they came. */
+type Push = Said & { readonly cameAtMs: number; readonly inputs: readonly Input[] };
 
 const NET = "net";
 const PRUNE = "prune";
@@ -40,9 +41,10 @@ const PRUNE = "prune";
 export class LaneActor {
 	readonly #deps: LaneDeps;
 	readonly #store: LaneStore;
+	readonly #clocks: Clocks;
 	readonly #speech: FeedSpeech;
 	readonly #deadlines: Deadlines;
-	readonly #commit: (said: Said) => Promise<readonly Appended[]>;
+	readonly #commit: (push: Push) => Promise<readonly Appended[]>;
 	readonly #deliveries = new Map<string, Delivery>();
 
 	constructor(deps: LaneDeps) {
@@ -51,24 +53,26 @@ export class LaneActor {
 		migrate(ports.sql, LANE_MIGRATIONS);
 		this.#store = new LaneStore(ports.sql);
 		this.#deadlines = createDeadlines(ports);
-		this.#speech = new FeedSpeech(ports.now());
+		const clocks = new Clocks(ports.sql);
+		this.#clocks = clocks;
+		this.#speech = new FeedSpeech(ports.now(), (provider) => clocks.offsetMs(provider));
 		this.#commit = groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => this.#take(batch) });
 		// After a restart: whatever woke us, matches in play need their marks.
 		this.#pump(this.#store.active());
 	}
 
 	/** LAN-1: answers once the inputs are durable; the match applies them after. */
-	async append({ lane, provider, heldMs, inputs }: AppendRequest): Promise<AppendAnswer> {
+	async append({ lane, provider, heldMs, signedAtMs, inputs }: AppendRequest): Promise<AppendAnswer> {
 		this.#requireMine(lane, provider);
-		const results = await this.#commit({ provider, heardAtMs: this.#heardAt(heldMs), inputs });
+		const results = await this.#commit(this.#pushed(provider, inputs, heldMs, signedAtMs));
 		this.#pump(new Set(inputs.map((input) => input.matchId)));
 		return { v: 1, results };
 	}
 
 	/** LAN-2: speech, behind everything that came before it and is still waiting to be stored. */
-	async heartbeat(provider: string, heldMs?: number): Promise<void> {
+	async heartbeat(provider: string, heldMs?: number, signedAtMs?: number): Promise<void> {
 		this.#requireMine(this.#deps.name, provider);
-		await this.#commit({ provider, heardAtMs: this.#heardAt(heldMs), inputs: [] });
+		await this.#commit(this.#pushed(provider, [], heldMs, signedAtMs));
 	}
 
 	/** A trader's command in the match's own order; answered when the match has acted on it. */
@@ -78,7 +82,7 @@ export class LaneActor {
 		const input: Input = { v: 1, kind: "trader", id, matchId, sentAtMs: nowMs, trader, command };
 		if (this.#store.matchOf(matchId) === null)
 			return { kind: "refused", code: "unknown_match", message: `no match ${matchId} in this lane` };
-		const [appended] = await this.#commit({ provider: TRADER, heardAtMs: nowMs, inputs: [input] });
+		const [appended] = await this.#commit(this.#pushed(TRADER, [input]));
 		if (appended === undefined || appended.kind === "refused")
 			return { kind: "refused", code: appended?.code ?? "busy", message: "the command was not stored" };
 		const answer = this.#delivery(matchId).whenApplied(appended.seq);
@@ -115,23 +119,35 @@ export class LaneActor {
 	}
 
 	/** One transaction. Speech is noted here, so that it is never known before what was said (LAN-2). */
-	#take(batch: readonly Said[]): readonly (readonly Appended[])[] {
+	#take(batch: readonly Push[]): readonly (readonly Appended[])[] {
 		const { ports } = this.#deps;
 		const nowMs = ports.now();
 		const results = ports.sql.transaction(() => {
-			const stored = batch.map(({ provider, inputs }) =>
-				inputs.map((input) => this.#store.append(provider, input, nowMs)),
-			);
+			const stored = batch.map(({ provider, signedAtMs, cameAtMs, inputs }) => {
+				if (signedAtMs !== null) this.#clocks.observe(provider, signedAtMs, cameAtMs);
+				return inputs.map((input) => this.#store.append(provider, input, nowMs));
+			});
 			if (stored.flat().some(({ kind }) => kind === "stored")) this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
 			return stored;
 		});
-		batch.forEach(({ provider, heardAtMs, inputs }, index) => {
-			// What was refused to the last input has told us nothing that the match will know; and what we have already may be a
-			// request that was replayed long after its provider spoke.
-			const isHeard = inputs.length === 0 || results[index]?.some(({ kind }) => kind === "stored") === true;
-			if (isHeard && provider !== TRADER) this.#speech.spoke(provider, heardAtMs, nowMs);
+		batch.forEach((push, index) => {
+			if (push.provider !== TRADER) this.#hear(push, results[index] ?? [], nowMs);
 		});
 		return results;
+	}
+
+	/**
+	 * A heartbeat is speech at once, an input when its match has applied it. What was refused to the last input has told us
+	 * nothing that a match will know, and what we have already is no news.
+	 */
+	#hear(push: Push, results: readonly Appended[], nowMs: number): void {
+		if (push.inputs.length === 0) this.#speech.spoke(push, nowMs);
+		for (const [at, { matchId }] of push.inputs.entries()) {
+			const result = results[at];
+			if (result?.kind !== "stored") continue;
+			this.#speech.heard(push, nowMs);
+			this.#delivery(matchId).carries(result.seq, push);
+		}
 	}
 
 	#prune(nowMs: number): void {
@@ -141,8 +157,11 @@ export class LaneActor {
 			this.#deadlines.setIfSooner(PRUNE, Math.max(nextEndedAtMs + FEED.keepEndedMs, nowMs + FEED.pruneMs));
 	}
 
-	#heardAt(heldMs = 0): number {
-		return Math.max(0, this.#deps.ports.now() - heldMs);
+	/** A signed time is older than whatever the caller can say of it, and judged by the provider's clock (LAN-4). */
+	#pushed(provider: string, inputs: readonly Input[], heldMs = 0, signedAtMs?: number): Push {
+		const cameAtMs = this.#deps.ports.now();
+		if (signedAtMs !== undefined) return { provider, signedAtMs, heardAtMs: cameAtMs, cameAtMs, inputs };
+		return { provider, signedAtMs: null, heardAtMs: Math.max(0, cameAtMs - heldMs), cameAtMs, inputs };
 	}
 
 	/** A call for another lane, or of another group's provider, would put a match into two logs. */

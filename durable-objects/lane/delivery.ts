@@ -7,7 +7,7 @@ import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
-import type { FeedSpeech, HeardAnswer } from "./speech.ts";
+import type { FeedSpeech, HeardAnswer, Said } from "./speech.ts";
 import type { LaneMatch, LaneStore } from "./store.ts";
 import { CommandWaiters } from "./waiters.ts";
 
@@ -26,6 +26,8 @@ export type DeliveryDeps = {
 export class Delivery {
 	readonly #deps: DeliveryDeps;
 	readonly #waiters: CommandWaiters;
+	/** Inputs of the deciding feed that the match has not answered for yet, by seq. */
+	readonly #carried = new Map<number, Said>();
 	#answer: HeardAnswer | null = null;
 	#isBusy = false;
 	/** Somebody asked while a call was in flight. */
@@ -47,6 +49,11 @@ export class Delivery {
 		this.#isWanted = true;
 		if (this.#isBusy || (this.#failures > 0 && this.#again !== null)) return;
 		this.#start();
+	}
+
+	/** An input that is speech once the match has applied it. */
+	carries(seq: number, { provider, signedAtMs, heardAtMs }: Said): void {
+		this.#carried.set(seq, { provider, signedAtMs, heardAtMs });
 	}
 
 	/** Resolves when the match has acted on this seq, or with `pending` when it took too long. */
@@ -110,8 +117,8 @@ export class Delivery {
 			throw new Error(`the match stays at ${answer.lastSeq}`);
 		if (answer.lastSeq < (store.matchOf(matchId)?.headSeq ?? 0)) return 0;
 		if (!answer.inPlay) return null;
-		// A match that has just started has not heard the feed: it is told sooner than at the next mark.
-		const markMs = isNewEpoch ? FEED.retryMinMs : FEED.markMs;
+		// A match that has just started, or that refused something, has not heard the feed: it is told sooner than at the next mark.
+		const markMs = isNewEpoch || answer.rejected.length > 0 ? FEED.retryMinMs : FEED.markMs;
 		return Math.max(1, markMs - (ports.now() - sentAtMs));
 	}
 
@@ -130,7 +137,7 @@ export class Delivery {
 			fromSeq: ackedSeq + 1,
 			inputs: [...inputs],
 			headSeq,
-			speech: isComplete ? speech.ages(name, this.#answer, nowMs) : null,
+			speech: isComplete ? speech.ages(name, this.#answer, nowMs, [...this.#carried.values()]) : null,
 			quietLimitMs: provider.quietLimitMs,
 			lostAfterMs: provider.lostAfterMs,
 			feedLost: hasHole || speech.isLost(name, nowMs, provider.lostAfterMs),
@@ -139,7 +146,7 @@ export class Delivery {
 
 	/** The match's own position is the truth: a lower one means that it wants those inputs again. */
 	#take(answer: ApplyAnswer, before: LaneMatch): void {
-		const { store, matchId, ports } = this.#deps;
+		const { store, speech, matchId, ports } = this.#deps;
 		for (const rejection of answer.rejected) {
 			ports.log.info("input_rejected", { matchId, ...rejection });
 			store.saveRejection(matchId, rejection);
@@ -149,6 +156,11 @@ export class Delivery {
 			store.saveAnswer(matchId, answer.lastSeq, answer.inPlay, endedAtMs);
 		if (answer.inPlay) this.#deps.inPlay();
 		if (answer.ended && before.endedAtMs === null) this.#deps.ended();
+		for (const [seq, said] of this.#carried) {
+			if (seq > answer.lastSeq) break;
+			this.#carried.delete(seq);
+			if (store.verdict(matchId, seq).kind === "applied") speech.spoke(said, ports.now());
+		}
 		this.#waiters.passed(answer.lastSeq, (seq) => store.verdict(matchId, seq));
 	}
 }

@@ -37,4 +37,16 @@ CREATE TABLE rejections (
 	PRIMARY KEY (match_id, seq)
 ) WITHOUT ROWID`,
 	},
+	{
+		id: 3,
+		sql: `CREATE TABLE clocks (
+	provider TEXT PRIMARY KEY,
+	first_signed_at INTEGER NOT NULL,
+	smallest INTEGER NOT NULL,
+	is_known INTEGER NOT NULL,
+	period_at INTEGER NOT NULL,
+	low INTEGER NOT NULL,
+	low_before INTEGER
+) WITHOUT ROWID`,
+	},
 ];

@@ -36,8 +36,8 @@ export class Lane extends DurableObject<IngestEnv> implements LaneRpc {
 	}
 
 	async heartbeat(request: HeartbeatRequest): Promise<{ v: 1 }> {
-		const { provider, heldMs } = decodeRpc("lane.heartbeat", heartbeatRequestSchema, request);
-		await this.#actor.heartbeat(provider, heldMs);
+		const { provider, heldMs, signedAtMs } = decodeRpc("lane.heartbeat", heartbeatRequestSchema, request);
+		await this.#actor.heartbeat(provider, heldMs, signedAtMs);
 		return { v: 1 };
 	}
 

@@ -4,12 +4,14 @@ import { inputSchema, traderActionSchema } from "../feeds/canonical.ts";
 import { PROVIDER_NAMES } from "../feeds/providers.ts";
 import { CONTRACT, FEED } from "../limits.ts";
 import { matchIdSchema } from "./ids.ts";
-import { durationMs, plainText, v1 } from "./primitives.ts";
+import { durationMs, epochMs, plainText, v1 } from "./primitives.ts";
 
 const lane = v.pipe(v.string(), v.regex(/^lane:[a-z0-9-]+:\d+$/), v.maxLength(CONTRACT.objectNameChars));
 const provider = v.picklist(PROVIDER_NAMES, "no such provider");
-/** How long the caller has had the message, on its own clock: that much longer ago the feed spoke (LAN-2). */
+/** How long ago it was said at least, on the caller's clock; what is signed is judged by its signed time instead (LAN-2). */
 const heldMs = v.optional(durationMs);
+/** When the provider signed it, on the provider's clock (LAN-4). */
+const signedAtMs = v.optional(epochMs);
 const feedInput = v.pipe(
 	inputSchema,
 	v.check(({ kind }) => kind !== "trader", "a trader's command comes by command()"),
@@ -20,6 +22,7 @@ export const appendRequestSchema = v.strictObject({
 	lane,
 	provider,
 	heldMs,
+	signedAtMs,
 	inputs: v.pipe(v.array(feedInput), v.minLength(1), v.maxLength(FEED.maxInputsPerRequest)),
 });
 export type AppendRequest = v.InferOutput<typeof appendRequestSchema>;
@@ -35,7 +38,7 @@ export type Appended =
 	| { readonly kind: "refused"; readonly code: "unknown_match" | "conflict" | "foreign" | "busy" | "ended" };
 export type AppendAnswer = { readonly v: 1; readonly results: readonly Appended[] };
 
-export const heartbeatRequestSchema = v.strictObject({ v: v1, lane, provider, heldMs });
+export const heartbeatRequestSchema = v.strictObject({ v: v1, lane, provider, heldMs, signedAtMs });
 export type HeartbeatRequest = v.InferOutput<typeof heartbeatRequestSchema>;
 
 export const commandRequestSchema = v.strictObject({

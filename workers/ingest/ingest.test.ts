@@ -11,7 +11,7 @@ import { signBody } from "../../shared/feeds/signature.ts";
 import { FEED } from "../../shared/limits.ts";
 import { ingestApp } from "./app.ts";
 import { ingestConfig } from "./config.ts";
-import type { PushDeps } from "./push.ts";
+import { type PushDeps, push } from "./push.ts";
 
 const SECRET = "a-secret-of-the-tests";
 const ENV = { INGEST_SECRETS: JSON.stringify({ replay: SECRET }), LANES_PER_GROUP: "4" };
@@ -93,8 +93,8 @@ class Bench {
 			},
 			heartbeat: async (request) => {
 				arrive("heartbeat");
-				const { provider, heldMs } = decodeRpc("heartbeat", heartbeatRequestSchema, structuredClone(request));
-				await this.lane(name).heartbeat(provider, heldMs);
+				const { provider, heldMs, signedAtMs } = decodeRpc("beat", heartbeatRequestSchema, structuredClone(request));
+				await this.lane(name).heartbeat(provider, heldMs, signedAtMs);
 				return { v: 1 };
 			},
 		};
@@ -172,6 +172,89 @@ describe("a signed push", () => {
 	test("is told to wait when a lane is overloaded", async () => {
 		bench.overload();
 		expect(await bench.push(fixture("m1"))).toMatchObject({ status: 503, body: { code: "busy" } });
+	});
+});
+
+describe("when a push was signed", () => {
+	/** A push signed so long ago, in whole seconds; negative: by a clock that is ahead. */
+	async function signedAgo(body: unknown, agoSec: number): Promise<Record<string, unknown>> {
+		const timestampSec = Math.floor(bench.world.now() / 1_000) - agoSec;
+		const headers = {
+			"touchline-timestamp": String(timestampSec),
+			"touchline-signature": await signBody(SECRET, timestampSec, JSON.stringify(body)),
+		};
+		return (await bench.push(body, { headers })).body;
+	}
+	const spokeAgoMs = (): number | null | undefined =>
+		bench.lane(laneName("demo", "m1", 4)).ops().matches[0]?.spokeAgoMs;
+
+	test("[LAN-4] is how old its speech is, and the same push again speaks no more", async () => {
+		await bench.push(fixture("m1"));
+		const timestampSec = Math.floor(bench.world.now() / 1_000);
+		const headers = {
+			"touchline-timestamp": String(timestampSec),
+			"touchline-signature": await signBody(SECRET, timestampSec, JSON.stringify(BEAT)),
+		};
+		await bench.push(BEAT, { headers });
+		await bench.world.advance(240_000);
+		expect((await bench.push(BEAT, { headers })).status).toBe(202);
+		expect(spokeAgoMs()).toBe(240_000);
+		await signedAgo(BEAT, 200);
+		expect(spokeAgoMs()).toBe(200_000);
+		await signedAgo(BEAT, 290);
+		expect(spokeAgoMs()).toBe(200_000);
+	});
+
+	test("[LAN-4] is told to the millisecond by a message stamped within that second, and by no other", async () => {
+		await bench.push(fixture("m1"));
+		await bench.world.advance(10_900);
+		await bench.push({ ...BEAT, sentAtMs: bench.world.now() - 100 });
+		expect(spokeAgoMs()).toBe(100);
+		await bench.world.advance(1_000);
+		await bench.push({ ...BEAT, sentAtMs: bench.world.now() + 60_000 });
+		expect(spokeAgoMs()).toBe(900);
+	});
+
+	test("FEED.clockOffMs: [LAN-4] a clock that is further off is told so, ahead or behind", async () => {
+		const limitSec = FEED.clockOffMs / 1_000;
+		expect(await signedAgo(BEAT, limitSec)).not.toHaveProperty("clock");
+		expect(await signedAgo(BEAT, -limitSec)).not.toHaveProperty("clock");
+		expect(await signedAgo(BEAT, limitSec + 1)).toMatchObject({ clock: { offMs: -FEED.clockOffMs - 1_000 } });
+		expect(await signedAgo(BEAT, -60)).toMatchObject({ heartbeats: 1, clock: { offMs: 60_000 } });
+	});
+
+	test("[LAN-4] ahead of us, it speaks when it comes and never again", async () => {
+		await bench.push(fixture("m1"));
+		await bench.world.advance(10_000);
+		await signedAgo(BEAT, -100);
+		expect(spokeAgoMs()).toBe(0);
+		await bench.world.advance(60_000);
+		await signedAgo(BEAT, -40);
+		expect(spokeAgoMs()).toBe(60_000);
+		await signedAgo({ ...BEAT, id: "b2" }, -99);
+		expect(spokeAgoMs()).toBe(1_000);
+	});
+
+	test("[LAN-4] a lane that cannot judge by differences is told the greatest age there may be", async () => {
+		const ages: unknown[] = [];
+		const lane = { append: async () => ({ v: 1 as const, results: [] }) };
+		const heartbeat = async ({ heldMs }: { heldMs?: number }) => {
+			ages.push(heldMs);
+			return { v: 1 as const };
+		};
+		for (const agoSec of [30, -30]) {
+			const timestampSec = Math.floor(bench.world.now() / 1_000) - agoSec;
+			const signature = await signBody(SECRET, timestampSec, JSON.stringify(BEAT));
+			const headers = {
+				"content-type": "application/json",
+				"touchline-timestamp": String(timestampSec),
+				"touchline-signature": signature,
+			};
+			const request = new Request("https://ingest/x", { method: "POST", headers, body: JSON.stringify(BEAT) });
+			const config = { secrets: new Map([["replay", [SECRET]]]), lanesPerGroup: 1 };
+			await push(request, "replay", { config, lane: () => ({ ...lane, heartbeat }), now: bench.world.now });
+		}
+		expect(ages).toEqual([30_000, FEED.clockMemoryMs]);
 	});
 });
 

@@ -7,6 +7,7 @@ import { type Batch, parseBatch } from "../../shared/feeds/batch.ts";
 import type { FeedMessage, Input } from "../../shared/feeds/canonical.ts";
 import { type Provider, providerOf } from "../../shared/feeds/providers.ts";
 import { verifyBody } from "../../shared/feeds/signature.ts";
+import { signedAtMsOf } from "../../shared/feeds/signed-at.ts";
 import { CONTRACT, FEED } from "../../shared/limits.ts";
 import { readBody } from "./body.ts";
 import type { IngestConfig } from "./config.ts";
@@ -16,6 +17,8 @@ export type Pushed = {
 	readonly duplicates: number;
 	readonly heartbeats: number;
 	readonly refused: readonly { readonly index: number; readonly id: string; readonly code: string }[];
+	/** There where the signed time is not ours: by how much it is ahead, or behind where negative. */
+	readonly clock?: { readonly offMs: number };
 };
 export type Refusal = {
 	readonly ok: false;
@@ -47,7 +50,11 @@ export async function push(request: Request, providerName: string, deps: PushDep
 	if (provider === null || secrets === undefined)
 		return refuse("not_found", `There is no provider ${providerName.slice(0, CONTRACT.wordChars)}`);
 	const batch = await readBatch(request, secrets, receivedAtMs);
-	return batch.ok ? { ok: true, body: await deliver(batch.messages, provider, receivedAtMs, deps) } : batch;
+	if (!batch.ok) return batch;
+	const signedAtMs = signedAtMsOf(Number(request.headers.get("touchline-timestamp")), batch.messages);
+	const body = await deliver(batch.messages, provider, { receivedAtMs, signedAtMs }, deps);
+	const offMs = signedAtMs - receivedAtMs;
+	return { ok: true, body: Math.abs(offMs) > FEED.clockOffMs ? { ...body, clock: { offMs } } : body };
 }
 
 /** The signature is judged over the bytes as they came, before anything is made of them. */
@@ -73,6 +80,16 @@ async function readBatch(request: Request, secrets: readonly string[], nowMs: nu
 }
 
 type Entry = { readonly index: number; readonly input: Input };
+type Times = { readonly receivedAtMs: number; readonly signedAtMs: number };
+
+/**
+ * How long ago it was said, for a lane that knows nothing of its provider's clock. Signed for a time to come, that cannot be
+ * told, and it is as old as a signature can be.
+ */
+function heldMsOf({ receivedAtMs, signedAtMs }: Times, nowMs: number): number {
+	if (signedAtMs - receivedAtMs > FEED.clockOffMs) return FEED.clockMemoryMs;
+	return Math.max(0, nowMs - receivedAtMs, nowMs - signedAtMs);
+}
 
 /**
  * Inputs go to their lanes in the order they came. A heartbeat goes to every lane of the group, and only once all inputs are
@@ -81,7 +98,7 @@ type Entry = { readonly index: number; readonly input: Input };
 async function deliver(
 	messages: readonly FeedMessage[],
 	{ provider, group }: Provider,
-	receivedAtMs: number,
+	times: Times,
 	deps: PushDeps,
 ): Promise<Pushed> {
 	const count = deps.config.lanesPerGroup;
@@ -97,15 +114,15 @@ async function deliver(
 		entries.push({ index, input: message });
 		byLane.set(name, entries);
 	}
-	const heldMs = (): number => Math.max(0, deps.now() - receivedAtMs);
+	const said = () => ({ provider, heldMs: heldMsOf(times, deps.now()), signedAtMs: times.signedAtMs });
 	const appends = [...byLane].map(async ([lane, entries]) => {
 		const inputs = entries.map(({ input }) => input);
-		const { results } = await deps.lane(lane).append({ v: 1, lane, provider, heldMs: heldMs(), inputs });
+		const { results } = await deps.lane(lane).append({ v: 1, lane, ...said(), inputs });
 		return entries.map(({ index, input }, at) => ({ index, id: input.id, result: results[at] }));
 	});
 	const stored = (await Promise.all(appends)).flat().toSorted((a, b) => a.index - b.index);
 	if (heartbeats > 0) {
-		const beat = { v: 1 as const, provider, heldMs: heldMs() };
+		const beat = { v: 1 as const, ...said() };
 		await Promise.all(laneNamesOf(group, count).map((lane) => deps.lane(lane).heartbeat({ ...beat, lane })));
 	}
 	const kinds = (kind: Appended["kind"]): number => stored.filter(({ result }) => result?.kind === kind).length;
