@@ -205,6 +205,10 @@ export const FEED = {
 	keepEndedMs: 604_800_000,
 	/** Old logs are looked for once an hour at most: a week is not counted in minutes. */
 	pruneMs: 3_600_000,
+	/** Refusals of matches that one answer of one lane tells: a provider that gets more at once has a fault, and asks for the list. */
+	refusalsTold: 16,
+	/** Refusals a lane gives at a time to who asks for them: at ≈ 300 B each 30 kB. */
+	refusalsPerPage: 100,
 	/** Answers of a match by which it knows when its feed spoke: a mark a second and a batch or two between them. */
 	answersKept: 64,
 	/** A match in play whose feed has been silent for longer is told to operators; the strictest provider's limit is 20 s. */

@@ -8,7 +8,11 @@ import type {
 	AppendRequest,
 	CommandAnswer,
 	CommandRequest,
+	HeartbeatAnswer,
 	LaneOps,
+	MatchRefusal,
+	RefusalsAnswer,
+	RefusalsRequest,
 } from "../../shared/contracts/lane.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import { ContractFault } from "../../shared/errors.ts";
@@ -22,8 +26,9 @@ import type { Ports } from "../runtime/ports.ts";
 import { Clocks } from "./clocks.ts";
 import { Delivery } from "./delivery.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
+import { Refusals, TRADER } from "./refusals.ts";
 import { FeedSpeech, type Said } from "./speech.ts";
-import { LaneStore, TRADER } from "./store.ts";
+import { LaneStore } from "./store.ts";
 
 export type LaneDeps = {
 	readonly ports: Ports;
@@ -35,23 +40,27 @@ export type LaneDeps = {
 /** Inputs, or none, which is a heartbeat; with the lane's time at which they came. */
 type Push = Said & { readonly cameAtMs: number; readonly inputs: readonly Input[] };
 
+type Taken = { readonly results: readonly Appended[]; readonly rejected: readonly MatchRefusal[] };
+
 const NET = "net";
 const PRUNE = "prune";
 
 export class LaneActor {
 	readonly #deps: LaneDeps;
 	readonly #store: LaneStore;
+	readonly #refusals: Refusals;
 	readonly #clocks: Clocks;
 	readonly #speech: FeedSpeech;
 	readonly #deadlines: Deadlines;
-	readonly #commit: (push: Push) => Promise<readonly Appended[]>;
+	readonly #commit: (push: Push) => Promise<Taken>;
 	readonly #deliveries = new Map<string, Delivery>();
 
 	constructor(deps: LaneDeps) {
 		this.#deps = deps;
 		const { ports } = deps;
 		migrate(ports.sql, LANE_MIGRATIONS);
-		this.#store = new LaneStore(ports.sql);
+		this.#refusals = new Refusals(ports.sql);
+		this.#store = new LaneStore(ports.sql, this.#refusals);
 		this.#deadlines = createDeadlines(ports);
 		const clocks = new Clocks(ports.sql);
 		this.#clocks = clocks;
@@ -64,15 +73,22 @@ export class LaneActor {
 	/** LAN-1: answers once the inputs are durable; the match applies them after. */
 	async append({ lane, provider, heldMs, signedAtMs, inputs }: AppendRequest): Promise<AppendAnswer> {
 		this.#requireMine(lane, provider);
-		const results = await this.#commit(this.#pushed(provider, inputs, heldMs, signedAtMs));
+		const { results, rejected } = await this.#commit(this.#pushed(provider, inputs, heldMs, signedAtMs));
 		this.#pump(new Set(inputs.map((input) => input.matchId)));
-		return { v: 1, results };
+		return { v: 1, results, ...telling(rejected) };
 	}
 
 	/** LAN-2: speech, behind everything that came before it and is still waiting to be stored. */
-	async heartbeat(provider: string, heldMs?: number, signedAtMs?: number): Promise<void> {
+	async heartbeat(provider: string, heldMs?: number, signedAtMs?: number): Promise<HeartbeatAnswer> {
 		this.#requireMine(this.#deps.name, provider);
-		await this.#commit(this.#pushed(provider, [], heldMs, signedAtMs));
+		const { rejected } = await this.#commit(this.#pushed(provider, [], heldMs, signedAtMs));
+		return { v: 1, ...telling(rejected) };
+	}
+
+	/** For who asks: what an answer has told may have been lost with it. */
+	refusals({ lane, provider, after }: RefusalsRequest): RefusalsAnswer {
+		this.#requireMine(lane, provider);
+		return { v: 1, refusals: this.#refusals.after(provider, after) };
 	}
 
 	/** A trader's command in the match's own order; answered when the match has acted on it. */
@@ -82,7 +98,7 @@ export class LaneActor {
 		const input: Input = { v: 1, kind: "trader", id, matchId, sentAtMs: nowMs, trader, command };
 		if (this.#store.matchOf(matchId) === null)
 			return { kind: "refused", code: "unknown_match", message: `no match ${matchId} in this lane` };
-		const [appended] = await this.#commit(this.#pushed(TRADER, [input]));
+		const [appended] = (await this.#commit(this.#pushed(TRADER, [input]))).results;
 		if (appended === undefined || appended.kind === "refused")
 			return { kind: "refused", code: appended?.code ?? "busy", message: "the command was not stored" };
 		const answer = this.#delivery(matchId).whenApplied(appended.seq);
@@ -119,21 +135,23 @@ export class LaneActor {
 	}
 
 	/** One transaction. Speech is noted here, so that it is never known before what was said (LAN-2). */
-	#take(batch: readonly Push[]): readonly (readonly Appended[])[] {
+	#take(batch: readonly Push[]): readonly Taken[] {
 		const { ports } = this.#deps;
 		const nowMs = ports.now();
-		const results = ports.sql.transaction(() => {
+		const taken = ports.sql.transaction(() => {
 			const stored = batch.map(({ provider, signedAtMs, cameAtMs, inputs }) => {
 				if (signedAtMs !== null) this.#clocks.observe(provider, signedAtMs, cameAtMs);
-				return inputs.map((input) => this.#store.append(provider, input, nowMs));
+				const results = inputs.map((input) => this.#store.append(provider, input, nowMs));
+				return { results, rejected: this.#refusals.tell(provider) };
 			});
-			if (stored.flat().some(({ kind }) => kind === "stored")) this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
+			if (stored.some(({ results }) => results.some(({ kind }) => kind === "stored")))
+				this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
 			return stored;
 		});
 		batch.forEach((push, index) => {
-			if (push.provider !== TRADER) this.#hear(push, results[index] ?? [], nowMs);
+			if (push.provider !== TRADER) this.#hear(push, taken[index]?.results ?? [], nowMs);
 		});
-		return results;
+		return taken;
 	}
 
 	/**
@@ -187,6 +205,7 @@ export class LaneActor {
 				lane: name,
 				matchId,
 				store: this.#store,
+				refusals: this.#refusals,
 				speech: this.#speech,
 				match: () => matchClient(matchId),
 				inPlay: () => this.#deadlines.setIfSooner(NET, ports.now() + FEED.netMs),
@@ -196,4 +215,9 @@ export class LaneActor {
 		}
 		return delivery;
 	}
+}
+
+/** Nothing to tell is not said. */
+function telling(rejected: readonly MatchRefusal[]): { readonly rejected?: readonly MatchRefusal[] } {
+	return rejected.length > 0 ? { rejected } : {};
 }

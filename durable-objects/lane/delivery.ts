@@ -7,6 +7,7 @@ import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
+import type { Refusals } from "./refusals.ts";
 import type { FeedSpeech, HeardAnswer, Said } from "./speech.ts";
 import type { LaneMatch, LaneStore } from "./store.ts";
 import { CommandWaiters } from "./waiters.ts";
@@ -16,6 +17,7 @@ export type DeliveryDeps = {
 	readonly lane: string;
 	readonly matchId: string;
 	readonly store: LaneStore;
+	readonly refusals: Refusals;
 	readonly speech: FeedSpeech;
 	readonly match: () => Pick<MatchRpc, "apply">;
 	/** The match is in play: the alarm must stand under the marks. */
@@ -58,8 +60,8 @@ export class Delivery {
 
 	/** Resolves when the match has acted on this seq, or with `pending` when it took too long. */
 	whenApplied(seq: number): Promise<CommandAnswer> {
-		const { store, matchId } = this.#deps;
-		if ((store.matchOf(matchId)?.ackedSeq ?? 0) >= seq) return Promise.resolve(store.verdict(matchId, seq));
+		const { store, refusals, matchId } = this.#deps;
+		if ((store.matchOf(matchId)?.ackedSeq ?? 0) >= seq) return Promise.resolve(refusals.verdict(matchId, seq));
 		return this.#waiters.wait(seq, FEED.commandWaitMs);
 	}
 
@@ -146,10 +148,10 @@ export class Delivery {
 
 	/** The match's own position is the truth: a lower one means that it wants those inputs again. */
 	#take(answer: ApplyAnswer, before: LaneMatch): void {
-		const { store, speech, matchId, ports } = this.#deps;
+		const { store, refusals, speech, matchId, ports } = this.#deps;
 		for (const rejection of answer.rejected) {
 			ports.log.info("input_rejected", { matchId, ...rejection });
-			store.saveRejection(matchId, rejection);
+			refusals.save(matchId, rejection, ports.now());
 		}
 		const endedAtMs = answer.ended ? (before.endedAtMs ?? ports.now()) : null;
 		if (answer.lastSeq !== before.ackedSeq || answer.inPlay !== before.inPlay || endedAtMs !== before.endedAtMs)
@@ -159,8 +161,8 @@ export class Delivery {
 		for (const [seq, said] of this.#carried) {
 			if (seq > answer.lastSeq) break;
 			this.#carried.delete(seq);
-			if (store.verdict(matchId, seq).kind === "applied") speech.spoke(said, ports.now());
+			if (refusals.verdict(matchId, seq).kind === "applied") speech.spoke(said, ports.now());
 		}
-		this.#waiters.passed(answer.lastSeq, (seq) => store.verdict(matchId, seq));
+		this.#waiters.passed(answer.lastSeq, (seq) => refusals.verdict(matchId, seq));
 	}
 }

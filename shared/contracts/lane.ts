@@ -4,7 +4,7 @@ import { inputSchema, traderActionSchema } from "../feeds/canonical.ts";
 import { PROVIDER_NAMES } from "../feeds/providers.ts";
 import { CONTRACT, FEED } from "../limits.ts";
 import { matchIdSchema } from "./ids.ts";
-import { durationMs, epochMs, plainText, v1 } from "./primitives.ts";
+import { durationMs, epochMs, plainText, sequence, v1 } from "./primitives.ts";
 
 const lane = v.pipe(v.string(), v.regex(/^lane:[a-z0-9-]+:\d+$/), v.maxLength(CONTRACT.objectNameChars));
 const provider = v.picklist(PROVIDER_NAMES, "no such provider");
@@ -28,7 +28,8 @@ export const appendRequestSchema = v.strictObject({
 export type AppendRequest = v.InferOutput<typeof appendRequestSchema>;
 
 /**
- * `duplicate`: stored before, with the same content (`sentAtMs` aside, which belongs to the sending). `conflict`: the same
+ * `duplicate`: stored before, with the same content (`sentAtMs` aside, which belongs to the sending), and not refused by its
+ * match; what was refused is stored again, under a new seq, and tried again. `conflict`: the same
  * id with other content. `unknown_match`: no fixture came before it. `foreign`: the match belongs to another provider's
  * fixture and takes only its own provider's word. `busy`: too much waits for this match; send it again later. `ended`: the
  * match ended so long ago that its log is closed.
@@ -36,10 +37,28 @@ export type AppendRequest = v.InferOutput<typeof appendRequestSchema>;
 export type Appended =
 	| { readonly kind: "stored" | "duplicate"; readonly seq: number }
 	| { readonly kind: "refused"; readonly code: "unknown_match" | "conflict" | "foreign" | "busy" | "ended" };
-export type AppendAnswer = { readonly v: 1; readonly results: readonly Appended[] };
+/** An input that was stored, and that its match then refused. `no` counts within the lane. */
+export type MatchRefusal = {
+	readonly no: number;
+	readonly matchId: string;
+	readonly id: string;
+	readonly seq: number;
+	readonly code: string;
+	readonly message: string;
+	readonly refusedAtMs: number;
+};
+/** What matches have refused of this provider and no answer has told it; absent where there is nothing. */
+type Telling = { readonly v: 1; readonly rejected?: readonly MatchRefusal[] };
+export type AppendAnswer = Telling & { readonly results: readonly Appended[] };
+export type HeartbeatAnswer = Telling;
 
 export const heartbeatRequestSchema = v.strictObject({ v: v1, lane, provider, heldMs, signedAtMs });
 export type HeartbeatRequest = v.InferOutput<typeof heartbeatRequestSchema>;
+
+/** Those of its matches' refusals whose `no` is higher, told before or not; at most `FEED.refusalsPerPage`. */
+export const refusalsRequestSchema = v.strictObject({ v: v1, lane, provider, after: sequence });
+export type RefusalsRequest = v.InferOutput<typeof refusalsRequestSchema>;
+export type RefusalsAnswer = { readonly v: 1; readonly refusals: readonly MatchRefusal[] };
 
 export const commandRequestSchema = v.strictObject({
 	v: v1,
@@ -81,7 +100,8 @@ export type LaneOps = {
 
 export type LaneRpc = {
 	append(request: AppendRequest): Promise<AppendAnswer>;
-	heartbeat(request: HeartbeatRequest): Promise<{ v: 1 }>;
+	heartbeat(request: HeartbeatRequest): Promise<HeartbeatAnswer>;
+	refusals(request: RefusalsRequest): Promise<RefusalsAnswer>;
 	command(request: CommandRequest): Promise<CommandAnswer>;
 	ops(request: { v: 1; lane: string }): Promise<LaneOps>;
 };

@@ -81,6 +81,21 @@ describe("a request that is refused at the door", () => {
 		expect(await codeOf(await ask(path, init))).toBe(code);
 	});
 
+	test("[LAN-5] a provider's question is handed on with the path and query that it signed", async () => {
+		const asked: string[] = [];
+		const ingest = {
+			fetch: async ({ method, url, headers }: Request) => {
+				asked.push(`${method} ${url} ${headers.get("touchline-signature")}`);
+				return Response.json({});
+			},
+		};
+		const path = "/v1/ingest/replay/refusals?after=1-0%2D2";
+		const env = { ...VARS, OPERATOR_TOKEN: "operator-token-of-the-tests", INGEST: ingest } as unknown as EdgeEnv;
+		const headers = { "cf-connecting-ip": "127.0.0.1", "touchline-signature": "v1=00" };
+		expect((await edgeApp().request(path, { headers }, env)).status).toBe(200);
+		expect(asked).toEqual([`GET https://ingest${path} v1=00`]);
+	});
+
 	test("[API-1] the place of what was given twice is told as the place of any other mistake", async () => {
 		const answer = await ask("/v1/bets", post('{"legs":[{"oddsMilli":1900,"oddsMilli":9000}]}'));
 		expect(await answer.json()).toMatchObject({ errors: [{ path: "legs.0.oddsMilli", message: "given twice" }] });
@@ -190,6 +205,7 @@ describe("the document", () => {
 				"post /v1/demo/players",
 				"post /v1/bets",
 				"get /v1/bets/{ticketId}",
+				"get /v1/ingest/{provider}/refusals",
 				"get /v1/me",
 				"get /v1/me/bets",
 				"post /v1/me/token",

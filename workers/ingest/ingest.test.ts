@@ -5,13 +5,14 @@ import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { ContractMatch, fixture, goal } from "../../durable-objects/lane/testing.ts";
 import { createTestWorld, type TestWorld } from "../../durable-objects/runtime/testing.ts";
 import { laneName, laneNamesOf } from "../../shared/contracts/ids.ts";
-import { appendRequestSchema, heartbeatRequestSchema } from "../../shared/contracts/lane.ts";
+import { appendRequestSchema, heartbeatRequestSchema, refusalsRequestSchema } from "../../shared/contracts/lane.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { signBody } from "../../shared/feeds/signature.ts";
 import { FEED } from "../../shared/limits.ts";
 import { ingestApp } from "./app.ts";
 import { ingestConfig } from "./config.ts";
 import { type PushDeps, push } from "./push.ts";
+import type { RefusalsDeps } from "./refusals.ts";
 
 const SECRET = "a-secret-of-the-tests";
 const ENV = { INGEST_SECRETS: JSON.stringify({ replay: SECRET }), LANES_PER_GROUP: "4" };
@@ -80,7 +81,18 @@ class Bench {
 		return this.#app.request(path, { method }, ENV as unknown as IngestEnv);
 	}
 
-	#client(name: string): ReturnType<PushDeps["lane"]> {
+	/** A signed question, or one signed for another. */
+	async ask(path: string, signed = `GET ${path}`): Promise<{ status: number; body: Record<string, unknown> }> {
+		const timestampSec = Math.floor(this.world.now() / 1_000);
+		const headers = {
+			"touchline-timestamp": String(timestampSec),
+			"touchline-signature": await signBody(SECRET, timestampSec, signed),
+		};
+		const response = await this.#app.request(path, { headers }, ENV as unknown as IngestEnv);
+		return { status: response.status, body: await response.json() };
+	}
+
+	#client(name: string): ReturnType<PushDeps["lane"]> & ReturnType<RefusalsDeps["lane"]> {
 		const arrive = (what: string): void => {
 			this.calls.push(`${what} ${name}`);
 			if (this.#overloaded) throw Object.assign(new Error("too many requests"), { overloaded: true });
@@ -94,9 +106,9 @@ class Bench {
 			heartbeat: async (request) => {
 				arrive("heartbeat");
 				const { provider, heldMs, signedAtMs } = decodeRpc("beat", heartbeatRequestSchema, structuredClone(request));
-				await this.lane(name).heartbeat(provider, heldMs, signedAtMs);
-				return { v: 1 };
+				return this.lane(name).heartbeat(provider, heldMs, signedAtMs);
 			},
+			refusals: async (request) => this.lane(name).refusals(decodeRpc("refusals", refusalsRequestSchema, request)),
 		};
 	}
 }
@@ -172,6 +184,84 @@ describe("a signed push", () => {
 	test("is told to wait when a lane is overloaded", async () => {
 		bench.overload();
 		expect(await bench.push(fixture("m1"))).toMatchObject({ status: 503, body: { code: "busy" } });
+	});
+});
+
+describe("what a match refuses", () => {
+	const PATH = "/v1/ingest/replay/refusals";
+	const early = { code: "no_goal", message: "the goal is not known" };
+	const idsOf = (told: unknown): readonly string[] => (told as readonly { id: string }[]).map(({ id }) => id);
+
+	test("[LAN-5] is told by the next answer, a heartbeat's too, once", async () => {
+		await bench.push([fixture("m1"), fixture("m2")]);
+		bench.match("m1").refuses.set("g1", early);
+		bench.match("m2").refuses.set("g2", early);
+		expect(await bench.push([goal("m1", "g1"), goal("m2", "g2")])).toMatchObject({
+			status: 202,
+			body: { accepted: 2 },
+		});
+		const { body } = await bench.push(BEAT);
+		expect(idsOf(body.rejected).toSorted()).toEqual(["g1", "g2"]);
+		expect(body.rejected).toContainEqual({
+			matchId: "m1",
+			id: "g1",
+			seq: 2,
+			...early,
+			refusedAtMs: bench.world.now(),
+		});
+		expect((await bench.push(BEAT)).body).not.toHaveProperty("rejected");
+	});
+
+	test("[LAN-5] can be asked for, again and again, from where the last answer ended", async () => {
+		await bench.push([fixture("m1"), fixture("m2")]);
+		bench.match("m1").refuses.set("g1", early);
+		bench.match("m2").refuses.set("g2", early);
+		await bench.push([goal("m1", "g1")]);
+		await bench.world.advance(1_000);
+		await bench.push([goal("m2", "g2")]);
+		const all = await bench.ask(PATH);
+		expect(all).toMatchObject({ status: 200, body: { more: false } });
+		expect(idsOf(all.body.refusals)).toEqual(["g1", "g2"]);
+		expect((await bench.ask(PATH)).body).toEqual(all.body);
+		const rest = await bench.ask(`${PATH}?after=${all.body.after}`);
+		expect(rest.body).toEqual({ refusals: [], after: all.body.after, more: false });
+	});
+
+	test("FEED.refusalsTold, refusalsPerPage: [LAN-5] so many at a time, and the rest after them", async () => {
+		await bench.push(fixture("m1"));
+		const ids = Array.from({ length: FEED.refusalsPerPage + 10 }, (_, n) => `g${n}`);
+		for (const id of ids) bench.match("m1").refuses.set(id, early);
+		await bench.push(ids.map((id) => goal("m1", id)));
+		expect(idsOf((await bench.push(BEAT)).body.rejected)).toEqual(ids.slice(0, FEED.refusalsTold));
+		expect(idsOf((await bench.push(BEAT)).body.rejected)).toEqual(ids.slice(FEED.refusalsTold, 2 * FEED.refusalsTold));
+		const page = (await bench.ask(PATH)).body;
+		expect([page.more, idsOf(page.refusals)]).toEqual([true, ids.slice(0, FEED.refusalsPerPage)]);
+		const rest = (await bench.ask(`${PATH}?after=${page.after}`)).body;
+		expect([rest.more, idsOf(rest.refusals)]).toEqual([false, ids.slice(FEED.refusalsPerPage)]);
+	});
+
+	test("[LAN-5] is told to nobody who has not signed this very question", async () => {
+		const refused = { status: 401, body: { code: "bad_signature" } };
+		expect(await bench.ask(PATH, "")).toMatchObject(refused);
+		expect(await bench.ask(`${PATH}?after=0-0-0-0`, `GET ${PATH}`)).toMatchObject(refused);
+		expect(await bench.ask("/v1/ingest/uof/refusals")).toMatchObject({ status: 404 });
+		for (const after of ["", "1", "0-0-0", "0-0-0-x", "-1-0-0-0", "0-0-0-1e3", "0-0-0-0-0"])
+			expect(await bench.ask(`${PATH}?after=${after}`)).toMatchObject({
+				status: 400,
+				body: { code: "invalid_request" },
+			});
+		const answer = await bench.get(PATH, "POST");
+		expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
+	});
+
+	test("[LAN-5] may be sent again and is tried again; what was applied stays a duplicate", async () => {
+		await bench.push(fixture("m1"));
+		bench.match("m1").refuses.set("g1", early);
+		await bench.push(goal("m1", "g1"));
+		bench.match("m1").refuses.delete("g1");
+		expect((await bench.push(goal("m1", "g1"))).body).toMatchObject({ accepted: 1, duplicates: 0 });
+		expect((await bench.push(goal("m1", "g1"))).body).toMatchObject({ accepted: 0, duplicates: 1 });
+		expect(ids("m1")).toEqual(["fixture", "g1", "g1"]);
 	});
 });
 
