@@ -26,9 +26,9 @@ import type { Ports } from "../runtime/ports.ts";
 import { Clocks } from "./clocks.ts";
 import { Delivery } from "./delivery.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
-import { Refusals, TRADER } from "./refusals.ts";
+import { Refusals } from "./refusals.ts";
 import { FeedSpeech, type Said } from "./speech.ts";
-import { LaneStore } from "./store.ts";
+import { LaneStore, TRADER } from "./store.ts";
 
 export type LaneDeps = {
 	readonly ports: Ports;
@@ -142,7 +142,8 @@ export class LaneActor {
 			const stored = batch.map(({ provider, signedAtMs, cameAtMs, inputs }) => {
 				if (signedAtMs !== null) this.#clocks.observe(provider, signedAtMs, cameAtMs);
 				const results = inputs.map((input) => this.#store.append(provider, input, nowMs));
-				return { results, rejected: this.#refusals.tell(provider) };
+				// A trader has its answer already.
+				return { results, rejected: provider === TRADER ? [] : this.#refusals.tell(provider) };
 			});
 			if (stored.some(({ results }) => results.some(({ kind }) => kind === "stored")))
 				this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);

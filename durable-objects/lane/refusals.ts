@@ -4,9 +4,6 @@ import type { RejectedInput } from "../../shared/contracts/match.ts";
 import { FEED } from "../../shared/limits.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
 
-/** Traders speak in every match; a provider only in its own. */
-export const TRADER = "trader";
-
 const refusalOf = (row: SqlRow): MatchRefusal => ({
 	no: Number(row.no),
 	matchId: String(row.match_id),
@@ -32,7 +29,7 @@ export class Refusals {
 	save(matchId: string, { seq, code, message }: RejectedInput, nowMs: number): void {
 		const [row] = this.#sql.exec(
 			`INSERT OR IGNORE INTO refusals (provider, match_id, seq, input_id, code, message, refused_at, is_told)
-			SELECT provider, match_id, seq, input_id, ?, ?, ?, provider = '${TRADER}' FROM inputs
+			SELECT provider, match_id, seq, input_id, ?, ?, ?, 0 FROM inputs
 			WHERE match_id = ? AND seq = ? RETURNING provider`,
 			code,
 			message,
@@ -40,7 +37,7 @@ export class Refusals {
 			matchId,
 			seq,
 		);
-		if (row !== undefined && row.provider !== TRADER) this.#untold.add(String(row.provider));
+		if (row !== undefined) this.#untold.add(String(row.provider));
 	}
 
 	/** What became of an input that the match has passed. */

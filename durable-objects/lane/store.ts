@@ -5,7 +5,7 @@ import { type Input, inputSchema, type LoggedInput, loggedInputSchema } from "..
 import { sameContent } from "../../shared/feeds/same-content.ts";
 import { FEED } from "../../shared/limits.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
-import { type Refusals, TRADER } from "./refusals.ts";
+import type { Refusals } from "./refusals.ts";
 
 export type LaneMatch = {
 	readonly matchId: string;
@@ -21,6 +21,9 @@ export type LaneMatch = {
 	/** Something of its provider was refused as `busy`, and no fresh statement has come since. */
 	readonly hasHole: boolean;
 };
+
+/** Traders speak in every match; a provider only in its own. */
+export const TRADER = "trader";
 
 const matchOfRow = (row: SqlRow): LaneMatch => ({
 	matchId: String(row.match_id),
