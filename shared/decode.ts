@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { ContractFault, type FieldError } from "./errors.ts";
 import { CONTRACT } from "./limits.ts";
+import { readJson } from "./strict-json.ts";
 
 export type Decoded<T> =
 	| { readonly ok: true; readonly value: T }
@@ -24,13 +25,10 @@ export function decodeRpc<S extends v.GenericSchema>(what: string, schema: S, in
 	return decoded.value;
 }
 
-/** Parses JSON text from outside; null where it is none (JSON's own `null` is never a valid message of ours). */
+/** Parses JSON text from outside; null where it is none, or does not say one thing only (our messages are never `null`). */
 export function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null;
-	}
+	const read = readJson(text);
+	return read.ok ? read.value : null;
 }
 
 /** For the branch of a switch that cannot be reached. */

@@ -93,6 +93,14 @@ export const CONTRACT = {
 	faultChars: 500,
 } as const;
 
+/** JSON that comes from outside */
+export const JSON_TEXT = {
+	/** A push is the deepest of what we take: array, fixture, prices, totals, line, odds are six; twice that and some room. */
+	maxDepth: 16,
+	/** The place of what was wrong: six names of our own with their indexes; what is longer was made to flood a log. */
+	pathChars: 200,
+} as const;
+
 /** Secrets that the platform is given: NIST SP 800-107 asks for HMAC keys of 128 bits, OWASP ASVS for 64 bits in a token. */
 export const SECRETS = {
 	/** 16 characters of hex carry 64 bits, 16 random bytes 128: less is refused at the start. */
@@ -167,6 +175,10 @@ export const FEED = {
 	maxUnderWayMs: 30_000,
 	/** Stripe-like webhook tolerance, named in the API: five minutes. */
 	signatureToleranceMs: 300_000,
+	/** LAN-4: twice the tolerance. A signature made by a clock that is ahead by all of it is good for so long, and none for longer. */
+	clockMemoryMs: 600_000,
+	/** A signed time further from ours than this is told to its provider: the second it is cut to, and another for the way. */
+	clockOffMs: 2_000,
 	/** A full NDJSON recovery of a match is ≈ 300 inputs of ≈ 400 B; 1 MiB holds eight of them. */
 	maxBodyBytes: 1_048_576,
 	maxInputsPerRequest: 1_000,
@@ -196,6 +208,10 @@ export const FEED = {
 	keepEndedMs: 604_800_000,
 	/** Old logs are looked for once an hour at most: a week is not counted in minutes. */
 	pruneMs: 3_600_000,
+	/** Refusals of matches that one answer of one lane tells: a provider that gets more at once has a fault, and asks for the list. */
+	refusalsTold: 16,
+	/** Refusals a lane gives at a time to who asks for them: at ≈ 300 B each 30 kB. */
+	refusalsPerPage: 100,
 	/** Answers of a match by which it knows when its feed spoke: a mark a second and a batch or two between them. */
 	answersKept: 64,
 	/** A match in play whose feed has been silent for longer is told to operators; the strictest provider's limit is 20 s. */

@@ -8,7 +8,11 @@ import type {
 	AppendRequest,
 	CommandAnswer,
 	CommandRequest,
+	HeartbeatAnswer,
 	LaneOps,
+	MatchRefusal,
+	RefusalsAnswer,
+	RefusalsRequest,
 } from "../../shared/contracts/lane.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import { ContractFault } from "../../shared/errors.ts";
@@ -19,9 +23,11 @@ import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
 import { migrate } from "../runtime/migrate.ts";
 import type { Ports } from "../runtime/ports.ts";
+import { Clocks } from "./clocks.ts";
 import { Delivery } from "./delivery.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
-import { FeedSpeech } from "./speech.ts";
+import { Refusals } from "./refusals.ts";
+import { FeedSpeech, type Said } from "./speech.ts";
 import { LaneStore, TRADER } from "./store.ts";
 
 export type LaneDeps = {
@@ -31,8 +37,10 @@ export type LaneDeps = {
 	readonly matchClient: (matchId: string) => Pick<MatchRpc, "apply">;
 };
 
-/** What was said at `heardAtMs`: inputs, or none, which is a heartbeat. */
-type Said = { readonly provider: string; readonly heardAtMs: number; readonly inputs: readonly Input[] };
+/** Inputs, or none, which is a heartbeat; with the lane's time at which they came. */
+type Push = Said & { readonly cameAtMs: number; readonly inputs: readonly Input[] };
+
+type Taken = { readonly results: readonly Appended[]; readonly rejected: readonly MatchRefusal[] };
 
 const NET = "net";
 const PRUNE = "prune";
@@ -40,35 +48,47 @@ const PRUNE = "prune";
 export class LaneActor {
 	readonly #deps: LaneDeps;
 	readonly #store: LaneStore;
+	readonly #refusals: Refusals;
+	readonly #clocks: Clocks;
 	readonly #speech: FeedSpeech;
 	readonly #deadlines: Deadlines;
-	readonly #commit: (said: Said) => Promise<readonly Appended[]>;
+	readonly #commit: (push: Push) => Promise<Taken>;
 	readonly #deliveries = new Map<string, Delivery>();
 
 	constructor(deps: LaneDeps) {
 		this.#deps = deps;
 		const { ports } = deps;
 		migrate(ports.sql, LANE_MIGRATIONS);
-		this.#store = new LaneStore(ports.sql);
+		this.#refusals = new Refusals(ports.sql);
+		this.#store = new LaneStore(ports.sql, this.#refusals);
 		this.#deadlines = createDeadlines(ports);
-		this.#speech = new FeedSpeech(ports.now());
+		const clocks = new Clocks(ports.sql);
+		this.#clocks = clocks;
+		this.#speech = new FeedSpeech(ports.now(), (provider) => clocks.offsetMs(provider));
 		this.#commit = groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => this.#take(batch) });
 		// After a restart: whatever woke us, matches in play need their marks.
 		this.#pump(this.#store.active());
 	}
 
 	/** LAN-1: answers once the inputs are durable; the match applies them after. */
-	async append({ lane, provider, heldMs, inputs }: AppendRequest): Promise<AppendAnswer> {
+	async append({ lane, provider, heldMs, signedAtMs, inputs }: AppendRequest): Promise<AppendAnswer> {
 		this.#requireMine(lane, provider);
-		const results = await this.#commit({ provider, heardAtMs: this.#heardAt(heldMs), inputs });
+		const { results, rejected } = await this.#commit(this.#pushed(provider, inputs, heldMs, signedAtMs));
 		this.#pump(new Set(inputs.map((input) => input.matchId)));
-		return { v: 1, results };
+		return { v: 1, results, ...telling(rejected) };
 	}
 
 	/** LAN-2: speech, behind everything that came before it and is still waiting to be stored. */
-	async heartbeat(provider: string, heldMs?: number): Promise<void> {
+	async heartbeat(provider: string, heldMs?: number, signedAtMs?: number): Promise<HeartbeatAnswer> {
 		this.#requireMine(this.#deps.name, provider);
-		await this.#commit({ provider, heardAtMs: this.#heardAt(heldMs), inputs: [] });
+		const { rejected } = await this.#commit(this.#pushed(provider, [], heldMs, signedAtMs));
+		return { v: 1, ...telling(rejected) };
+	}
+
+	/** For who asks: what an answer has told may have been lost with it. */
+	refusals({ lane, provider, after }: RefusalsRequest): RefusalsAnswer {
+		this.#requireMine(lane, provider);
+		return { v: 1, refusals: this.#refusals.after(provider, after) };
 	}
 
 	/** A trader's command in the match's own order; answered when the match has acted on it. */
@@ -78,7 +98,7 @@ export class LaneActor {
 		const input: Input = { v: 1, kind: "trader", id, matchId, sentAtMs: nowMs, trader, command };
 		if (this.#store.matchOf(matchId) === null)
 			return { kind: "refused", code: "unknown_match", message: `no match ${matchId} in this lane` };
-		const [appended] = await this.#commit({ provider: TRADER, heardAtMs: nowMs, inputs: [input] });
+		const [appended] = (await this.#commit(this.#pushed(TRADER, [input]))).results;
 		if (appended === undefined || appended.kind === "refused")
 			return { kind: "refused", code: appended?.code ?? "busy", message: "the command was not stored" };
 		const answer = this.#delivery(matchId).whenApplied(appended.seq);
@@ -115,23 +135,38 @@ export class LaneActor {
 	}
 
 	/** One transaction. Speech is noted here, so that it is never known before what was said (LAN-2). */
-	#take(batch: readonly Said[]): readonly (readonly Appended[])[] {
+	#take(batch: readonly Push[]): readonly Taken[] {
 		const { ports } = this.#deps;
 		const nowMs = ports.now();
-		const results = ports.sql.transaction(() => {
-			const stored = batch.map(({ provider, inputs }) =>
-				inputs.map((input) => this.#store.append(provider, input, nowMs)),
-			);
-			if (stored.flat().some(({ kind }) => kind === "stored")) this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
+		const taken = ports.sql.transaction(() => {
+			const stored = batch.map(({ provider, signedAtMs, cameAtMs, inputs }) => {
+				if (signedAtMs !== null) this.#clocks.observe(provider, signedAtMs, cameAtMs);
+				const results = inputs.map((input) => this.#store.append(provider, input, nowMs));
+				// A trader has its answer already.
+				return { results, rejected: provider === TRADER ? [] : this.#refusals.tell(provider) };
+			});
+			if (stored.some(({ results }) => results.some(({ kind }) => kind === "stored")))
+				this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
 			return stored;
 		});
-		batch.forEach(({ provider, heardAtMs, inputs }, index) => {
-			// What was refused to the last input has told us nothing that the match will know; and what we have already may be a
-			// request that was replayed long after its provider spoke.
-			const isHeard = inputs.length === 0 || results[index]?.some(({ kind }) => kind === "stored") === true;
-			if (isHeard && provider !== TRADER) this.#speech.spoke(provider, heardAtMs, nowMs);
+		batch.forEach((push, index) => {
+			if (push.provider !== TRADER) this.#hear(push, taken[index]?.results ?? [], nowMs);
 		});
-		return results;
+		return taken;
+	}
+
+	/**
+	 * A heartbeat is speech at once, an input when its match has applied it. What was refused to the last input has told us
+	 * nothing that a match will know, and what we have already is no news.
+	 */
+	#hear(push: Push, results: readonly Appended[], nowMs: number): void {
+		if (push.inputs.length === 0) this.#speech.spoke(push, nowMs);
+		for (const [at, { matchId }] of push.inputs.entries()) {
+			const result = results[at];
+			if (result?.kind !== "stored") continue;
+			this.#speech.heard(push, nowMs);
+			this.#delivery(matchId).carries(result.seq, push);
+		}
 	}
 
 	#prune(nowMs: number): void {
@@ -141,8 +176,11 @@ export class LaneActor {
 			this.#deadlines.setIfSooner(PRUNE, Math.max(nextEndedAtMs + FEED.keepEndedMs, nowMs + FEED.pruneMs));
 	}
 
-	#heardAt(heldMs = 0): number {
-		return Math.max(0, this.#deps.ports.now() - heldMs);
+	/** A signed time is older than whatever the caller can say of it, and judged by the provider's clock (LAN-4). */
+	#pushed(provider: string, inputs: readonly Input[], heldMs = 0, signedAtMs?: number): Push {
+		const cameAtMs = this.#deps.ports.now();
+		if (signedAtMs !== undefined) return { provider, signedAtMs, heardAtMs: cameAtMs, cameAtMs, inputs };
+		return { provider, signedAtMs: null, heardAtMs: Math.max(0, cameAtMs - heldMs), cameAtMs, inputs };
 	}
 
 	/** A call for another lane, or of another group's provider, would put a match into two logs. */
@@ -168,6 +206,7 @@ export class LaneActor {
 				lane: name,
 				matchId,
 				store: this.#store,
+				refusals: this.#refusals,
 				speech: this.#speech,
 				match: () => matchClient(matchId),
 				inPlay: () => this.#deadlines.setIfSooner(NET, ports.now() + FEED.netMs),
@@ -177,4 +216,9 @@ export class LaneActor {
 		}
 		return delivery;
 	}
+}
+
+/** Nothing to tell is not said. */
+function telling(rejected: readonly MatchRefusal[]): { readonly rejected?: readonly MatchRefusal[] } {
+	return rejected.length > 0 ? { rejected } : {};
 }

@@ -7,7 +7,8 @@ import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
-import type { FeedSpeech, HeardAnswer } from "./speech.ts";
+import type { Refusals } from "./refusals.ts";
+import type { FeedSpeech, HeardAnswer, Said } from "./speech.ts";
 import type { LaneMatch, LaneStore } from "./store.ts";
 import { CommandWaiters } from "./waiters.ts";
 
@@ -16,6 +17,7 @@ export type DeliveryDeps = {
 	readonly lane: string;
 	readonly matchId: string;
 	readonly store: LaneStore;
+	readonly refusals: Refusals;
 	readonly speech: FeedSpeech;
 	readonly match: () => Pick<MatchRpc, "apply">;
 	/** The match is in play: the alarm must stand under the marks. */
@@ -26,6 +28,8 @@ export type DeliveryDeps = {
 export class Delivery {
 	readonly #deps: DeliveryDeps;
 	readonly #waiters: CommandWaiters;
+	/** Inputs of the deciding feed that the match has not answered for yet, by seq. */
+	readonly #carried = new Map<number, Said>();
 	#answer: HeardAnswer | null = null;
 	#isBusy = false;
 	/** Somebody asked while a call was in flight. */
@@ -49,10 +53,15 @@ export class Delivery {
 		this.#start();
 	}
 
+	/** An input that is speech once the match has applied it. */
+	carries(seq: number, { provider, signedAtMs, heardAtMs }: Said): void {
+		this.#carried.set(seq, { provider, signedAtMs, heardAtMs });
+	}
+
 	/** Resolves when the match has acted on this seq, or with `pending` when it took too long. */
 	whenApplied(seq: number): Promise<CommandAnswer> {
-		const { store, matchId } = this.#deps;
-		if ((store.matchOf(matchId)?.ackedSeq ?? 0) >= seq) return Promise.resolve(store.verdict(matchId, seq));
+		const { store, refusals, matchId } = this.#deps;
+		if ((store.matchOf(matchId)?.ackedSeq ?? 0) >= seq) return Promise.resolve(refusals.verdict(matchId, seq));
 		return this.#waiters.wait(seq, FEED.commandWaitMs);
 	}
 
@@ -110,8 +119,8 @@ export class Delivery {
 			throw new Error(`the match stays at ${answer.lastSeq}`);
 		if (answer.lastSeq < (store.matchOf(matchId)?.headSeq ?? 0)) return 0;
 		if (!answer.inPlay) return null;
-		// A match that has just started has not heard the feed: it is told sooner than at the next mark.
-		const markMs = isNewEpoch ? FEED.retryMinMs : FEED.markMs;
+		// A match that has just started, or that refused something, has not heard the feed: it is told sooner than at the next mark.
+		const markMs = isNewEpoch || answer.rejected.length > 0 ? FEED.retryMinMs : FEED.markMs;
 		return Math.max(1, markMs - (ports.now() - sentAtMs));
 	}
 
@@ -130,7 +139,7 @@ export class Delivery {
 			fromSeq: ackedSeq + 1,
 			inputs: [...inputs],
 			headSeq,
-			speech: isComplete ? speech.ages(name, this.#answer, nowMs) : null,
+			speech: isComplete ? speech.ages(name, this.#answer, nowMs, [...this.#carried.values()]) : null,
 			quietLimitMs: provider.quietLimitMs,
 			lostAfterMs: provider.lostAfterMs,
 			feedLost: hasHole || speech.isLost(name, nowMs, provider.lostAfterMs),
@@ -139,16 +148,21 @@ export class Delivery {
 
 	/** The match's own position is the truth: a lower one means that it wants those inputs again. */
 	#take(answer: ApplyAnswer, before: LaneMatch): void {
-		const { store, matchId, ports } = this.#deps;
+		const { store, refusals, speech, matchId, ports } = this.#deps;
 		for (const rejection of answer.rejected) {
 			ports.log.info("input_rejected", { matchId, ...rejection });
-			store.saveRejection(matchId, rejection);
+			refusals.save(matchId, rejection, ports.now());
 		}
 		const endedAtMs = answer.ended ? (before.endedAtMs ?? ports.now()) : null;
 		if (answer.lastSeq !== before.ackedSeq || answer.inPlay !== before.inPlay || endedAtMs !== before.endedAtMs)
 			store.saveAnswer(matchId, answer.lastSeq, answer.inPlay, endedAtMs);
 		if (answer.inPlay) this.#deps.inPlay();
 		if (answer.ended && before.endedAtMs === null) this.#deps.ended();
-		this.#waiters.passed(answer.lastSeq, (seq) => store.verdict(matchId, seq));
+		for (const [seq, said] of this.#carried) {
+			if (seq > answer.lastSeq) break;
+			this.#carried.delete(seq);
+			if (refusals.verdict(matchId, seq).kind === "applied") speech.spoke(said, ports.now());
+		}
+		this.#waiters.passed(answer.lastSeq, (seq) => refusals.verdict(matchId, seq));
 	}
 }

@@ -6,6 +6,7 @@ import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { migrate } from "../runtime/migrate.ts";
 import { nodeSql } from "../runtime/node-sql.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
+import { Refusals } from "./refusals.ts";
 import { fixture, goal, LaneBench, standing } from "./testing.ts";
 
 let bench: LaneBench;
@@ -86,6 +87,70 @@ describe("what is stored", () => {
 		await bench.world.advance(1);
 		await push;
 		expect(isAnswered).toBe(true);
+	});
+});
+
+describe("what a match has refused", () => {
+	const early = { code: "no_goal", message: "the goal is not known" };
+
+	test("[LAN-5] is tried again when it is sent again, under a new number, across a restart of the lane", async () => {
+		const match = bench.match("m1");
+		await bench.append([fixture("m1")]);
+		match.refuses.set("end", early);
+		expect(await bench.append([standing("m1", "end")])).toEqual([{ kind: "stored", seq: 2 }]);
+		expect(await bench.append([standing("m1", "end")])).toEqual([{ kind: "stored", seq: 3 }]);
+		bench.restart();
+		match.refuses.delete("end");
+		expect(await bench.append([goal("m1", "g1"), standing("m1", "end"), standing("m1", "end")])).toEqual([
+			{ kind: "stored", seq: 4 },
+			{ kind: "stored", seq: 5 },
+			{ kind: "duplicate", seq: 5 },
+		]);
+		expect(await bench.append([standing("m1", "end")])).toEqual([{ kind: "duplicate", seq: 5 }]);
+		expect(seqs("m1")).toEqual([1, 2, 3, 4, 5]);
+	});
+
+	test("[LAN-5] is a duplicate while its match has not answered, and a conflict with other content", async () => {
+		const match = bench.match("m1");
+		await bench.append([fixture("m1")]);
+		match.refuses.set("g1", early);
+		match.mode = "down";
+		await bench.append([goal("m1", "g1")]);
+		expect(await bench.append([goal("m1", "g1")])).toEqual([{ kind: "duplicate", seq: 2 }]);
+		match.mode = "up";
+		await bench.world.advance(FEED.retryMaxMs);
+		expect(kinds(await bench.append([goal("m1", "g1", "away")]))).toEqual(["conflict"]);
+	});
+
+	test("[LAN-5] is told its own provider by one answer, also after a restart, and a trader's is not", async () => {
+		const match = bench.match("m1");
+		await bench.append([fixture("m1")]);
+		match.refuses.set("g1", early);
+		match.refuses.set("c1", early);
+		await bench.command("m1", "c1");
+		await bench.append([goal("m1", "g1")]);
+		bench.restart();
+		expect((await bench.actor.heartbeat("replay")).rejected).toMatchObject([
+			{ no: 2, matchId: "m1", id: "g1", ...early },
+		]);
+		expect(await bench.actor.heartbeat("replay")).toEqual({ v: 1 });
+		expect(bench.actor.refusals({ v: 1, lane: "lane:demo:0", provider: "replay", after: 0 }).refusals).toHaveLength(1);
+		expect(() => bench.actor.refusals({ v: 1, lane: "lane:demo:0", provider: "uof", after: 0 })).toThrow(
+			"uof is not of",
+		);
+	});
+
+	test("[LAN-5] before numbers were given is known, and told already", () => {
+		const sql = nodeSql();
+		migrate(sql, LANE_MIGRATIONS.slice(0, 3));
+		const body = JSON.stringify(goal("m1", "g1"));
+		sql.exec("INSERT INTO inputs VALUES ('m1', 2, 'replay', 'g1', 5, ?)", body);
+		sql.exec("INSERT INTO rejections VALUES ('m1', 2, 'no_goal', 'the goal is not known')");
+		migrate(sql, LANE_MIGRATIONS);
+		const refusals = new Refusals(sql);
+		expect(refusals.verdict("m1", 2)).toEqual({ kind: "refused", ...early });
+		expect(refusals.tell("replay")).toEqual([]);
+		expect(refusals.after("replay", 0)).toEqual([{ no: 1, matchId: "m1", id: "g1", seq: 2, ...early, refusedAtMs: 5 }]);
 	});
 });
 
@@ -378,6 +443,15 @@ describe("limits", () => {
 				.join("; ");
 		expect(plan("SELECT match_id FROM matches WHERE in_play = 1 OR acked_seq < head_seq")).toContain("matches_active");
 		expect(plan("SELECT * FROM matches WHERE is_closed = 0 ORDER BY match_id")).toContain("matches_kept");
+		expect(plan("SELECT * FROM refusals WHERE provider = 'a' AND no > 1 ORDER BY no")).toContain(
+			"refusals_by_provider",
+		);
+		expect(plan("SELECT * FROM refusals WHERE provider = 'a' AND is_told = 0 ORDER BY no")).toContain(
+			"refusals_untold",
+		);
+		const newest =
+			"SELECT seq FROM inputs WHERE match_id = 'a' AND provider = 'b' AND input_id = 'c' ORDER BY seq DESC";
+		expect(plan(newest)).toMatch(/^[^;]*inputs_by_id[^;]*$/);
 		expect(plan("SELECT min(ended_at) AS at FROM matches WHERE is_closed = 0")).toContain("matches_ended");
 	});
 });

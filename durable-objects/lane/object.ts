@@ -7,10 +7,14 @@ import {
 	type CommandAnswer,
 	type CommandRequest,
 	commandRequestSchema,
+	type HeartbeatAnswer,
 	type HeartbeatRequest,
 	heartbeatRequestSchema,
 	type LaneOps,
 	type LaneRpc,
+	type RefusalsAnswer,
+	type RefusalsRequest,
+	refusalsRequestSchema,
 } from "../../shared/contracts/lane.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
@@ -35,10 +39,13 @@ export class Lane extends DurableObject<IngestEnv> implements LaneRpc {
 		return this.#actor.append(decodeRpc("lane.append", appendRequestSchema, request));
 	}
 
-	async heartbeat(request: HeartbeatRequest): Promise<{ v: 1 }> {
-		const { provider, heldMs } = decodeRpc("lane.heartbeat", heartbeatRequestSchema, request);
-		await this.#actor.heartbeat(provider, heldMs);
-		return { v: 1 };
+	async heartbeat(request: HeartbeatRequest): Promise<HeartbeatAnswer> {
+		const { provider, heldMs, signedAtMs } = decodeRpc("lane.heartbeat", heartbeatRequestSchema, request);
+		return this.#actor.heartbeat(provider, heldMs, signedAtMs);
+	}
+
+	async refusals(request: RefusalsRequest): Promise<RefusalsAnswer> {
+		return this.#actor.refusals(decodeRpc("lane.refusals", refusalsRequestSchema, request));
 	}
 
 	async command(request: CommandRequest): Promise<CommandAnswer> {

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { observed, offsetOf, type ProviderClock } from "./provider-clock.ts";
 import { FeedSpeech } from "./speech.ts";
 import { type ContractMatch, goal, LaneBench, PROVIDER, standing } from "./testing.ts";
 
@@ -125,8 +126,9 @@ describe("speech", () => {
 	});
 
 	test("[LAN-2] a clock set back forgets what was heard", () => {
-		const speech = new FeedSpeech(1_000);
-		speech.spoke(PROVIDER, 5_000, 5_000);
+		const speech = new FeedSpeech(1_000, () => 0);
+		const said = (heardAtMs: number) => ({ provider: PROVIDER, signedAtMs: null, heardAtMs });
+		speech.spoke(said(5_000), 5_000);
 		expect(speech.ages(PROVIDER, { epoch: "e", answerNo: 1, atMs: 4_000 }, 6_000)).toEqual({
 			epoch: "e",
 			answerNo: 1,
@@ -135,8 +137,200 @@ describe("speech", () => {
 		});
 		expect(speech.sinceSpokeMs(PROVIDER, 3_000)).toBeNull();
 		expect(speech.isLost(PROVIDER, 9_000, 6_000)).toBe(false);
-		speech.spoke(PROVIDER, 3_500, 3_500);
+		speech.spoke(said(3_500), 3_500);
 		expect(speech.ages(PROVIDER, { epoch: "e", answerNo: 1, atMs: 4_000 }, 3_600)).toBeNull();
+	});
+});
+
+describe("what a match refuses", () => {
+	const refusal = { code: "contradiction", message: "not now" };
+
+	test("[LAN-2] is no speech: neither by the request that brings it nor after", async () => {
+		const match = await bench.inPlay("m1");
+		const before = believes(match);
+		await bench.world.advance(4_000);
+		match.refuses.set("s1", refusal);
+		await bench.append([standing("m1", "s1")]);
+		await bench.world.advance(3_000);
+		expect(match.lastSeq).toBe(2);
+		expect(believes(match)).toBe(before);
+		expect(bench.actor.ops().matches[0]?.spokeAgoMs).toBe(bench.world.now() - Number(before));
+		expect(match.lastCall.feedLost).toBe(false);
+	});
+
+	test("[LAN-2] does not silence what was applied beside it, of the match or of another", async () => {
+		const [first, second] = [await bench.inPlay("m1"), await bench.inPlay("m2")];
+		await bench.world.advance(4_000);
+		first.refuses.set("g1", refusal);
+		const spokeAtMs = bench.world.now();
+		await bench.append([goal("m1", "g1"), goal("m1", "g2")]);
+		await bench.world.advance(FEED.markMs);
+		expect([believes(first), believes(second)]).toEqual([spokeAtMs, spokeAtMs]);
+	});
+
+	test("[LAN-2] is no speech when the answer that says so got lost", async () => {
+		const match = await bench.inPlay("m1");
+		const before = believes(match);
+		match.refuses.set("g1", refusal);
+		match.lostAnswers = 1;
+		await bench.world.advance(2_000);
+		await bench.append([goal("m1", "g1")]);
+		await bench.world.advance(3_000);
+		expect(match.lastSeq).toBe(2);
+		expect(believes(match)).toBe(before);
+	});
+
+	test("[LAN-2] a heartbeat behind it is heard within a quarter of a second", async () => {
+		const match = await bench.inPlay("m1");
+		await bench.world.advance(4_000);
+		match.refuses.set("g1", refusal);
+		await Promise.all([bench.send(goal("m1", "g1")), bench.actor.heartbeat(PROVIDER)]);
+		const spokeAtMs = bench.world.now();
+		await bench.world.advance(FEED.retryMinMs);
+		expect(believes(match)).toBe(spokeAtMs);
+	});
+
+	test("[LAN-2] an input has spoken for other matches only once its own has applied it", async () => {
+		const [first, second] = [await bench.inPlay("m1"), await bench.inPlay("m2")];
+		const before = believes(second);
+		first.mode = "down";
+		await bench.world.advance(2_000);
+		const spokeAtMs = bench.world.now();
+		await bench.append([goal("m1", "g1")]);
+		await bench.world.advance(FEED.markMs);
+		expect(believes(second)).toBe(before);
+		first.mode = "up";
+		await bench.world.advance(3 * FEED.markMs);
+		expect(believes(second)).toBe(spokeAtMs);
+	});
+});
+
+describe("signed speech", () => {
+	const inPlay = async (): Promise<ContractMatch> => {
+		const match = await bench.inPlay("m1");
+		await bench.append([goal("m1", "first")], PROVIDER, 0, bench.world.now());
+		return match;
+	};
+
+	test("[LAN-4] has the age of its signature, however late it comes and however often", async () => {
+		const match = await inPlay();
+		await bench.world.advance(300_000);
+		const signedAtMs = bench.world.now() - 240_000;
+		expect(await bench.beat(signedAtMs)).toBe(240_000);
+		await bench.world.advance(30_000);
+		expect(await bench.beat(signedAtMs)).toBe(270_000);
+		expect(await bench.beat(bench.world.now() - 5_000)).toBe(5_000);
+		expect(await bench.beat(signedAtMs)).toBe(5_000);
+		await bench.append([goal("m1", "late")], PROVIDER, 0, bench.world.now() - 60_000);
+		await bench.world.advance(1_000);
+		expect(believes(match)).toBe(bench.world.now() - 6_000);
+	});
+
+	test("[LAN-4] is as old as it was when the lane has forgotten that it knows it", async () => {
+		await inPlay();
+		const signedAtMs = bench.world.now();
+		await bench.beat(signedAtMs);
+		await bench.world.advance(200_000);
+		bench.restart();
+		expect(await bench.beat(signedAtMs)).toBe(200_000);
+	});
+
+	test("[LAN-4] of a clock that is ahead banks nothing, is judged by differences, and across a restart too", async () => {
+		await inPlay();
+		await bench.world.advance(10_000);
+		const aheadMs = 100_000;
+		const signedAtMs = bench.world.now() + aheadMs;
+		expect(await bench.beat(signedAtMs)).toBe(0);
+		await bench.world.advance(50_000);
+		expect(await bench.beat(signedAtMs)).toBe(50_000);
+		bench.restart();
+		expect(await bench.beat(signedAtMs)).toBe(50_000);
+		expect(await bench.beat(bench.world.now() + aheadMs - 700)).toBe(700);
+		await bench.world.advance(FEED.signatureToleranceMs);
+		expect(await bench.beat(signedAtMs)).toBe(FEED.signatureToleranceMs + 700);
+	});
+
+	test("[LAN-4] of a clock that is put right is taken by its time again once the old difference is forgotten", async () => {
+		await inPlay();
+		await bench.beat(bench.world.now() + 60_000);
+		const ages: (number | null)[] = [];
+		for (let minute = 0; minute < 25; minute++) {
+			await bench.world.advance(60_000);
+			ages.push(await bench.beat(bench.world.now()));
+		}
+		expect(ages[0]).toBe(60_000);
+		expect(ages.at(-1)).toBe(0);
+	});
+
+	test("[LAN-4] of a clock that is behind counts as late until it is known, and never once it was seen to be right", async () => {
+		await bench.inPlay("m1");
+		const behindMs = 30_000;
+		await bench.world.advance(60_000);
+		const ages: (number | null)[] = [];
+		for (let minute = 0; minute < 12; minute++) {
+			await bench.world.advance(60_000);
+			ages.push(await bench.beat(bench.world.now() - behindMs));
+		}
+		expect([ages[0], ages.at(-1)]).toEqual([behindMs, 0]);
+		bench.restart();
+		expect(await bench.beat(bench.world.now() - behindMs - 400)).toBe(400);
+		expect(await bench.beat(bench.world.now())).toBe(0);
+		await bench.world.advance(3_600_000);
+		expect(await bench.beat(bench.world.now() - behindMs)).toBe(behindMs);
+	});
+
+	test("[LAN-4] is never newer than when it was heard, whatever is learned of the clock later", () => {
+		let offsetMs = 0;
+		const speech = new FeedSpeech(1_000, () => offsetMs);
+		speech.spoke({ provider: PROVIDER, signedAtMs: 1_000, heardAtMs: 1_200 }, 1_200);
+		expect(speech.sinceSpokeMs(PROVIDER, 2_000)).toBe(1_000);
+		offsetMs = 500;
+		expect(speech.sinceSpokeMs(PROVIDER, 2_000)).toBe(800);
+	});
+
+	test("[LAN-3] a feed that comes late is lost like one that is silent", async () => {
+		const match = await inPlay();
+		for (let second = 0; second < 10; second++) {
+			await bench.world.advance(1_000);
+			await bench.beat(bench.world.now() - 7_000);
+		}
+		expect(match.lastCall.feedLost).toBe(true);
+	});
+});
+
+describe("a provider's clock", () => {
+	const at = fc.integer({ min: 0, max: 4 * FEED.clockMemoryMs });
+	const aheadMs = fc.integer({ min: -FEED.signatureToleranceMs, max: FEED.signatureToleranceMs });
+
+	test("[LAN-4] is never believed to be further behind than its first word, nor less ahead than a word of late", () => {
+		fc.assert(
+			fc.property(fc.array(fc.tuple(at, aheadMs), { minLength: 1, maxLength: 60 }), (words) => {
+				let clock: ProviderClock | null = null;
+				const told: { nowMs: number; offsetMs: number }[] = [];
+				for (const [nowMs, ahead] of words.toSorted(([one], [other]) => one - other)) {
+					clock = observed(clock, nowMs + ahead, nowMs);
+					told.push({ nowMs, offsetMs: -ahead });
+					const offsets = told.map(({ offsetMs }) => offsetMs);
+					const recent = told.filter((word) => nowMs - word.nowMs < FEED.clockMemoryMs).map((word) => word.offsetMs);
+					expect(offsetOf(clock)).toBeLessThanOrEqual(Math.max(0, Math.min(...offsets)));
+					expect(offsetOf(clock)).toBeLessThanOrEqual(Math.max(0, Math.min(...recent)));
+					if (Math.min(...recent) < 0) expect(offsetOf(clock)).toBeLessThanOrEqual(Math.min(...recent));
+				}
+			}),
+		);
+	});
+
+	test("FEED.clockMemoryMs: no signature lives longer than what it taught is remembered", () => {
+		expect(FEED.clockMemoryMs).toBe(2 * FEED.signatureToleranceMs);
+		const ahead = observed(null, 1_000_000 + FEED.signatureToleranceMs, 1_000_000);
+		const later = 1_000_000 + FEED.clockMemoryMs;
+		expect(offsetOf(observed(ahead, later, later))).toBe(-FEED.signatureToleranceMs);
+	});
+
+	test("[LAN-4] that teaches nothing new is the same, so that a heartbeat writes nothing", () => {
+		const clock = observed(null, 5_000, 5_100);
+		expect(observed(clock, 6_000, 6_100)).toBe(clock);
+		expect(observed(clock, 6_000, 6_099)).not.toBe(clock);
 	});
 });
 

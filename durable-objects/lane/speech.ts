@@ -1,54 +1,110 @@
 /**
- * When each feed last spoke, on the lane's clock (LAN-2). Only what a provider itself sends counts. Kept in memory: after a
- * restart nothing has been heard, which can only refuse bets. An age is never told shorter than it is.
+ * When each feed last spoke, on the lane's clock (LAN-2). Only what a provider itself sends counts, with the age of its signed
+ * time (LAN-4). Kept in memory: after a restart nothing has been heard, which can only refuse bets. An age is never told
+ * shorter than it is.
  */
 import type { Speech } from "../../shared/contracts/match.ts";
 
 /** The newest answer the lane has had from a match, and when it came. */
 export type HeardAnswer = { readonly epoch: string; readonly answerNo: number; readonly atMs: number };
+/** Something a provider has said; `signedAtMs` is on its own clock, and null where the caller only told how old it is. */
+export type Said = { readonly provider: string; readonly signedAtMs: number | null; readonly heardAtMs: number };
+
+/**
+ * The newest that was said. Of what was signed the time of signing decides, so that the same words again, however often and
+ * however late, are no newer.
+ */
+class Newest {
+	#plain: Said | null = null;
+	#signed: Said | null = null;
+
+	add(said: Said): void {
+		if (said.signedAtMs === null) {
+			if (this.#plain === null || said.heardAtMs > this.#plain.heardAtMs) this.#plain = said;
+		} else if (this.#signed?.signedAtMs == null || said.signedAtMs > this.#signed.signedAtMs) {
+			this.#signed = said;
+		}
+	}
+
+	atMs(offsetMs: number): number {
+		return Math.max(
+			...[this.#plain, this.#signed].flatMap((said) => (said === null ? [] : [saidAtMs(said, offsetMs)])),
+		);
+	}
+}
+
+/** No later than it was heard: a clock that is ahead banks no speech. */
+function saidAtMs({ signedAtMs, heardAtMs }: Said, offsetMs: number): number {
+	return signedAtMs === null ? heardAtMs : Math.min(heardAtMs, signedAtMs + offsetMs);
+}
 
 export class FeedSpeech {
-	readonly #spokeAt = new Map<string, number>();
+	readonly #offsetMs: (provider: string) => number;
+	/** What matches have applied, and heartbeats. */
+	readonly #spoken = new Map<string, Newest>();
+	/** Everything that was stored, refused by its match or not: the connection is alive (LAN-3). */
+	readonly #heard = new Map<string, Newest>();
 	#startedAtMs: number;
 	#latestMs: number;
 
-	constructor(startedAtMs: number) {
+	constructor(startedAtMs: number, offsetMs: (provider: string) => number) {
 		this.#startedAtMs = startedAtMs;
 		this.#latestMs = startedAtMs;
+		this.#offsetMs = offsetMs;
+	}
+
+	/** It is stored; whether it is speech is for its match to say. */
+	heard(said: Said, nowMs: number): void {
+		this.#look(nowMs);
+		newestOf(this.#heard, said.provider).add(said);
 	}
 
 	/** Everything the provider said up to then is stored. What overtook it has spoken later already. */
-	spoke(provider: string, atMs: number, nowMs: number): void {
-		this.#look(nowMs);
-		const before = this.#spokeAt.get(provider);
-		if (before === undefined || atMs > before) this.#spokeAt.set(provider, atMs);
+	spoke(said: Said, nowMs: number): void {
+		this.heard(said, nowMs);
+		newestOf(this.#spoken, said.provider).add(said);
 	}
 
 	sinceSpokeMs(provider: string, nowMs: number): number | null {
 		this.#look(nowMs);
-		const at = this.#spokeAt.get(provider);
-		return at === undefined ? null : Math.max(0, nowMs - at);
+		const newest = this.#spoken.get(provider);
+		return newest === undefined ? null : Math.max(0, nowMs - newest.atMs(this.#offsetMs(provider)));
 	}
 
 	/** LAN-3: silent beyond the limit; a lane that has just started gives the feed as long to be heard. */
 	isLost(provider: string, nowMs: number, lostAfterMs: number): boolean {
 		this.#look(nowMs);
-		return nowMs - (this.#spokeAt.get(provider) ?? this.#startedAtMs) > lostAfterMs;
+		const heardAtMs = this.#heard.get(provider)?.atMs(this.#offsetMs(provider));
+		return nowMs - (heardAtMs ?? this.#startedAtMs) > lostAfterMs;
 	}
 
-	/** Ages for the match, or null while it has not answered this lane or the feed has not been heard. */
-	ages(provider: string, answer: HeardAnswer | null, nowMs: number): Speech | null {
-		const sinceSpokeMs = this.sinceSpokeMs(provider, nowMs);
-		if (answer === null || sinceSpokeMs === null || answer.atMs > nowMs) return null;
+	/**
+	 * Ages for the match, or null while it has not answered this lane or the feed has not been heard. `carried` is what the
+	 * same request brings: speech if the match applies all of it, and otherwise the match does not listen.
+	 */
+	ages(provider: string, answer: HeardAnswer | null, nowMs: number, carried: readonly Said[] = []): Speech | null {
+		const offsetMs = this.#offsetMs(provider);
+		const sinceMs = carried.map((said) => Math.max(0, nowMs - saidAtMs(said, offsetMs)));
+		const spokenMs = this.sinceSpokeMs(provider, nowMs);
+		if (spokenMs !== null) sinceMs.push(spokenMs);
+		if (answer === null || sinceMs.length === 0 || answer.atMs > nowMs) return null;
+		const sinceSpokeMs = Math.min(...sinceMs);
 		return { epoch: answer.epoch, answerNo: answer.answerNo, sinceAnswerMs: nowMs - answer.atMs, sinceSpokeMs };
 	}
 
 	/** A clock set back makes old speech look new: what was heard before is forgotten. */
 	#look(nowMs: number): void {
 		if (nowMs < this.#latestMs) {
-			this.#spokeAt.clear();
+			this.#spoken.clear();
+			this.#heard.clear();
 			this.#startedAtMs = nowMs;
 		}
 		this.#latestMs = nowMs;
 	}
+}
+
+function newestOf(kept: Map<string, Newest>, provider: string): Newest {
+	const newest = kept.get(provider) ?? new Newest();
+	kept.set(provider, newest);
+	return newest;
 }

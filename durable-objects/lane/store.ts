@@ -1,11 +1,11 @@
 /** The lane's log: every input of its matches, in order and once (LAN-1). */
-import type { Appended, CommandAnswer } from "../../shared/contracts/lane.ts";
-import type { RejectedInput } from "../../shared/contracts/match.ts";
+import type { Appended } from "../../shared/contracts/lane.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { type Input, inputSchema, type LoggedInput, loggedInputSchema } from "../../shared/feeds/canonical.ts";
 import { sameContent } from "../../shared/feeds/same-content.ts";
 import { FEED } from "../../shared/limits.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
+import type { Refusals } from "./refusals.ts";
 
 export type LaneMatch = {
 	readonly matchId: string;
@@ -38,9 +38,11 @@ const matchOfRow = (row: SqlRow): LaneMatch => ({
 
 export class LaneStore {
 	readonly #sql: Sql;
+	readonly #refusals: Refusals;
 
-	constructor(sql: Sql) {
+	constructor(sql: Sql, refusals: Refusals) {
 		this.#sql = sql;
+		this.#refusals = refusals;
 	}
 
 	matchOf(matchId: string): LaneMatch | null {
@@ -58,11 +60,9 @@ export class LaneStore {
 			if (known.isClosed) return { kind: "refused", code: "ended" };
 		}
 		const before = this.#stored(matchId, provider, input.id);
-		if (before !== null) {
-			return sameContent(before.input, input)
-				? { kind: "duplicate", seq: before.seq }
-				: { kind: "refused", code: "conflict" };
-		}
+		if (before !== null && !sameContent(before.input, input)) return { kind: "refused", code: "conflict" };
+		if (before !== null && !this.#isTriedAgain(provider, matchId, before.seq))
+			return { kind: "duplicate", seq: before.seq };
 		if (known !== null && known.headSeq - known.ackedSeq >= FEED.maxBacklog) {
 			if (provider !== TRADER) this.#markHole(matchId, true);
 			return { kind: "refused", code: "busy" };
@@ -102,17 +102,6 @@ export class LaneStore {
 		);
 	}
 
-	saveRejection(matchId: string, { seq, code, message }: RejectedInput): void {
-		this.#sql.exec("INSERT OR IGNORE INTO rejections VALUES (?, ?, ?, ?)", matchId, seq, code, message);
-	}
-
-	/** What became of an input that the match has passed. */
-	verdict(matchId: string, seq: number): CommandAnswer {
-		const row = this.#sql.exec("SELECT code, message FROM rejections WHERE match_id = ? AND seq = ?", matchId, seq)[0];
-		if (row === undefined) return { kind: "applied", seq };
-		return { kind: "refused", code: String(row.code), message: String(row.message) };
-	}
-
 	/**
 	 * Forgets the inputs of matches that ended before and have acted on everything; the match itself keeps what it applied.
 	 * Their names and numbers stay, so that nothing old is ever taken for new. Returns which, and when the next one ended.
@@ -126,7 +115,7 @@ export class LaneStore {
 			.map((row) => String(row.match_id));
 		for (const matchId of closed) {
 			this.#sql.exec("DELETE FROM inputs WHERE match_id = ?", matchId);
-			this.#sql.exec("DELETE FROM rejections WHERE match_id = ?", matchId);
+			this.#sql.exec("DELETE FROM refusals WHERE match_id = ?", matchId);
 			this.#sql.exec("UPDATE matches SET is_closed = 1 WHERE match_id = ?", matchId);
 		}
 		const next = this.#sql.exec("SELECT min(ended_at) AS at FROM matches WHERE is_closed = 0")[0]?.at ?? null;
@@ -145,9 +134,15 @@ export class LaneStore {
 		return this.#sql.exec("SELECT * FROM matches WHERE is_closed = 0 ORDER BY match_id").map(matchOfRow);
 	}
 
+	/** What a match has refused may be right by now. A command's id stands for its answer, whatever that was. */
+	#isTriedAgain(provider: string, matchId: string, seq: number): boolean {
+		return provider !== TRADER && this.#refusals.verdict(matchId, seq).kind === "refused";
+	}
+
+	/** The newest try of a message. */
 	#stored(matchId: string, provider: string, id: string): { readonly seq: number; readonly input: Input } | null {
 		const row = this.#sql.exec(
-			"SELECT seq, body FROM inputs WHERE match_id = ? AND provider = ? AND input_id = ?",
+			"SELECT seq, body FROM inputs WHERE match_id = ? AND provider = ? AND input_id = ? ORDER BY seq DESC LIMIT 1",
 			matchId,
 			provider,
 			id,

@@ -88,20 +88,16 @@ export class ContractMatch implements Pick<MatchRpc, "apply"> {
 		}
 	}
 
-	async #act({ fromSeq, inputs, speech, matchId }: ApplyRequest): Promise<ApplyAnswer> {
+	async #act({ fromSeq, inputs, headSeq, speech, matchId }: ApplyRequest): Promise<ApplyAnswer> {
 		if (matchId !== this.#matchId) throw new Error(`this is ${this.#matchId}`);
 		const nowMs = this.#world.now() + this.skewMs;
-		const answeredAtMs = speech?.epoch === `e${this.#epoch}` ? this.#answeredAt.get(speech.answerNo) : undefined;
-		if (speech !== null && answeredAtMs !== undefined) {
-			const spokeAtMs = Math.min(nowMs, answeredAtMs + speech.sinceAnswerMs - speech.sinceSpokeMs);
-			this.spokeAtMs = Math.max(this.spokeAtMs ?? spokeAtMs, spokeAtMs);
-		}
 		const rejected: RejectedInput[] = [];
 		for (const logged of this.mode === "stuck" || fromSeq > this.lastSeq + 1 ? [] : inputs) {
 			if (logged.seq === this.lastSeq + 1) this.#store(logged);
 			const refusal = this.#rejected.get(logged.seq);
 			if (refusal !== undefined) rejected.push(refusal);
 		}
+		if (this.lastSeq === headSeq && rejected.length === 0) this.#hear(speech, nowMs);
 		if (this.spokeAtMs !== null) {
 			const ids = new Set(this.applied.map(({ input }) => input.id));
 			this.beliefs.push({ nowMs: this.#world.now(), spokeAtMs: this.spokeAtMs - this.skewMs, ids });
@@ -121,6 +117,14 @@ export class ContractMatch implements Pick<MatchRpc, "apply"> {
 			throw new Error("the answer got lost");
 		}
 		return answer;
+	}
+
+	/** Only with everything the lane holds, and only where nothing that came with it was refused. */
+	#hear(speech: ApplyRequest["speech"], nowMs: number): void {
+		const answeredAtMs = speech?.epoch === `e${this.#epoch}` ? this.#answeredAt.get(speech.answerNo) : undefined;
+		if (speech === null || answeredAtMs === undefined) return;
+		const spokeAtMs = Math.min(nowMs, answeredAtMs + speech.sinceAnswerMs - speech.sinceSpokeMs);
+		this.spokeAtMs = Math.max(this.spokeAtMs ?? spokeAtMs, spokeAtMs);
 	}
 
 	#store(logged: LoggedInput): void {
@@ -159,8 +163,13 @@ export class LaneBench {
 		this.actor = this.#start();
 	}
 
-	async append(inputs: readonly Input[], provider = PROVIDER, heldMs = 0): Promise<readonly Appended[]> {
-		const answer = this.actor.append({ v: 1, lane: LANE, provider, heldMs, inputs: [...inputs] });
+	async append(
+		inputs: readonly Input[],
+		provider = PROVIDER,
+		heldMs = 0,
+		signedAtMs?: number,
+	): Promise<readonly Appended[]> {
+		const answer = this.actor.append({ v: 1, lane: LANE, provider, heldMs, signedAtMs, inputs: [...inputs] });
 		const [{ results }] = await Promise.all([answer, this.world.settle()]);
 		return results;
 	}
@@ -168,6 +177,13 @@ export class LaneBench {
 	/** Like append, without waiting for the answer. */
 	send(...inputs: readonly Input[]): Promise<unknown> {
 		return this.actor.append({ v: 1, lane: LANE, provider: PROVIDER, inputs: [...inputs] });
+	}
+
+	/** A heartbeat with a signed time, and how long ago the lane says the feed spoke after it. */
+	async beat(signedAtMs: number): Promise<number | null> {
+		await this.actor.heartbeat(PROVIDER, undefined, signedAtMs);
+		await this.world.settle();
+		return this.actor.ops().matches[0]?.spokeAgoMs ?? null;
 	}
 
 	/** A match that knows its fixture and is in play, with marks going. */

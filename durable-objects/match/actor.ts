@@ -132,9 +132,10 @@ export class MatchActor {
 		if (!isBehind) {
 			this.#markedAtMs = nowMs;
 			this.#quietLimitMs = request.quietLimitMs;
-			this.#speech.hear(request.speech, nowMs);
 		}
 		const rejected = request.fromSeq > this.#lastSeq + 1 ? [] : this.#applyInputs(request, nowMs);
+		// LAN-2: a feed has spoken for a match that has all it said and refused nothing of it.
+		if (this.#lastSeq === request.headSeq && rejected.length === 0) this.#speech.hear(request.speech, nowMs);
 		this.#notice(nowMs);
 		if (!isBehind && this.#state !== null && isInPlay(this.#state)) this.#noticeFeed(this.#state, request, nowMs);
 		const newest = request.inputs.at(-1);

@@ -4,12 +4,14 @@ import { inputSchema, traderActionSchema } from "../feeds/canonical.ts";
 import { PROVIDER_NAMES } from "../feeds/providers.ts";
 import { CONTRACT, FEED } from "../limits.ts";
 import { matchIdSchema } from "./ids.ts";
-import { durationMs, plainText, v1 } from "./primitives.ts";
+import { durationMs, epochMs, plainText, sequence, v1 } from "./primitives.ts";
 
 const lane = v.pipe(v.string(), v.regex(/^lane:[a-z0-9-]+:\d+$/), v.maxLength(CONTRACT.objectNameChars));
 const provider = v.picklist(PROVIDER_NAMES, "no such provider");
-/** How long the caller has had the message, on its own clock: that much longer ago the feed spoke (LAN-2). */
+/** How long ago it was said at least, on the caller's clock; what is signed is judged by its signed time instead (LAN-2). */
 const heldMs = v.optional(durationMs);
+/** When the provider signed it, on the provider's clock (LAN-4). */
+const signedAtMs = v.optional(epochMs);
 const feedInput = v.pipe(
 	inputSchema,
 	v.check(({ kind }) => kind !== "trader", "a trader's command comes by command()"),
@@ -20,12 +22,14 @@ export const appendRequestSchema = v.strictObject({
 	lane,
 	provider,
 	heldMs,
+	signedAtMs,
 	inputs: v.pipe(v.array(feedInput), v.minLength(1), v.maxLength(FEED.maxInputsPerRequest)),
 });
 export type AppendRequest = v.InferOutput<typeof appendRequestSchema>;
 
 /**
- * `duplicate`: stored before, with the same content (`sentAtMs` aside, which belongs to the sending). `conflict`: the same
+ * `duplicate`: stored before, with the same content (`sentAtMs` aside, which belongs to the sending), and not refused by its
+ * match; what was refused is stored again, under a new seq, and tried again. `conflict`: the same
  * id with other content. `unknown_match`: no fixture came before it. `foreign`: the match belongs to another provider's
  * fixture and takes only its own provider's word. `busy`: too much waits for this match; send it again later. `ended`: the
  * match ended so long ago that its log is closed.
@@ -33,10 +37,28 @@ export type AppendRequest = v.InferOutput<typeof appendRequestSchema>;
 export type Appended =
 	| { readonly kind: "stored" | "duplicate"; readonly seq: number }
 	| { readonly kind: "refused"; readonly code: "unknown_match" | "conflict" | "foreign" | "busy" | "ended" };
-export type AppendAnswer = { readonly v: 1; readonly results: readonly Appended[] };
+/** An input that was stored, and that its match then refused. `no` counts within the lane. */
+export type MatchRefusal = {
+	readonly no: number;
+	readonly matchId: string;
+	readonly id: string;
+	readonly seq: number;
+	readonly code: string;
+	readonly message: string;
+	readonly refusedAtMs: number;
+};
+/** What matches have refused of this provider and no answer has told it; absent where there is nothing. */
+type Telling = { readonly v: 1; readonly rejected?: readonly MatchRefusal[] };
+export type AppendAnswer = Telling & { readonly results: readonly Appended[] };
+export type HeartbeatAnswer = Telling;
 
-export const heartbeatRequestSchema = v.strictObject({ v: v1, lane, provider, heldMs });
+export const heartbeatRequestSchema = v.strictObject({ v: v1, lane, provider, heldMs, signedAtMs });
 export type HeartbeatRequest = v.InferOutput<typeof heartbeatRequestSchema>;
+
+/** Those of its matches' refusals whose `no` is higher, told before or not; at most `FEED.refusalsPerPage`. */
+export const refusalsRequestSchema = v.strictObject({ v: v1, lane, provider, after: sequence });
+export type RefusalsRequest = v.InferOutput<typeof refusalsRequestSchema>;
+export type RefusalsAnswer = { readonly v: 1; readonly refusals: readonly MatchRefusal[] };
 
 export const commandRequestSchema = v.strictObject({
 	v: v1,
@@ -78,7 +100,8 @@ export type LaneOps = {
 
 export type LaneRpc = {
 	append(request: AppendRequest): Promise<AppendAnswer>;
-	heartbeat(request: HeartbeatRequest): Promise<{ v: 1 }>;
+	heartbeat(request: HeartbeatRequest): Promise<HeartbeatAnswer>;
+	refusals(request: RefusalsRequest): Promise<RefusalsAnswer>;
 	command(request: CommandRequest): Promise<CommandAnswer>;
 	ops(request: { v: 1; lane: string }): Promise<LaneOps>;
 };

@@ -3,6 +3,7 @@
 import { decode } from "../decode.ts";
 import type { FieldError } from "../errors.ts";
 import { FEED } from "../limits.ts";
+import { readJson } from "../strict-json.ts";
 import { type FeedMessage, feedMessageSchema } from "./canonical.ts";
 
 export type Batch =
@@ -14,26 +15,47 @@ export type Batch =
 			readonly errors: readonly FieldError[];
 	  };
 
-function parse(body: string, ndjson: boolean): readonly unknown[] | FieldError {
+type Parsed =
+	| { readonly ok: true; readonly values: readonly unknown[] }
+	| { readonly ok: false; readonly code: "malformed_json" | "invalid_request"; readonly error: FieldError };
+
+function parse(body: string, ndjson: boolean): Parsed {
 	const lines = ndjson ? body.split("\n").filter((line) => line.trim() !== "") : [body];
 	const values: unknown[] = [];
 	for (const [index, line] of lines.entries()) {
-		try {
-			values.push(JSON.parse(line));
-		} catch {
-			return { path: ndjson ? `[${index}]` : "", message: "not JSON" };
+		const read = readJson(line);
+		if (read.ok) {
+			values.push(read.value);
+			continue;
 		}
+		const { path, message } = read.error;
+		if (read.kind === "malformed")
+			return { ok: false, code: "malformed_json", error: { path: ndjson ? `[${index}]` : "", message } };
+		// An array names the place itself.
+		const isPlaced = !ndjson && path.startsWith("[");
+		return { ok: false, code: "invalid_request", error: { path: isPlaced ? path : placeOf(index, path), message } };
 	}
-	return !ndjson && Array.isArray(values[0]) ? values[0] : values;
+	return { ok: true, values: !ndjson && Array.isArray(values[0]) ? values[0] : values };
+}
+
+/** The place of a message, and what was wrong within it. */
+function placeOf(index: number, path: string): string {
+	return path === "" || path.startsWith("[") ? `[${index}]${path}` : `[${index}].${path}`;
 }
 
 /**
  * Paths of errors begin with the message's place: `[3].clock.elapsedSec`. In NDJSON empty lines are skipped and not counted.
  */
 export function parseBatch(body: string, ndjson: boolean): Batch {
-	const values = parse(body, ndjson);
-	if ("message" in values)
-		return { ok: false, code: "malformed_json", detail: "The body is not JSON", errors: [values] };
+	const parsed = parse(body, ndjson);
+	if (!parsed.ok) {
+		const detail =
+			parsed.code === "malformed_json"
+				? "The body is not JSON"
+				: "The body does not say one thing only; nothing was taken";
+		return { ok: false, code: parsed.code, detail, errors: [parsed.error] };
+	}
+	const { values } = parsed;
 	const refuse = (detail: string, errors: readonly FieldError[]): Batch => ({
 		ok: false,
 		code: "invalid_request",
@@ -51,7 +73,7 @@ export function parseBatch(body: string, ndjson: boolean): Batch {
 		else
 			errors.push(
 				...decoded.errors.map(({ path, message }) => ({
-					path: path === "" ? `[${index}]` : `[${index}].${path}`,
+					path: placeOf(index, path),
 					message,
 				})),
 			);

@@ -1,4 +1,5 @@
 /** Feeds that are wrong: signatures, bodies, and inputs that repeat, come late, contradict or speak of nothing. */
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { signBody } from "../../shared/feeds/signature.ts";
@@ -159,6 +160,13 @@ describe("a signed body that is no batch", () => {
 				),
 			}),
 		],
+		["a side given twice", "invalid_request", () => ({ body: one({}).replace("{", '{"side":"away",') }), "[0].side"],
+		[
+			"a gzip body that says so",
+			"unsupported_media_type",
+			() => ({ body: new Uint8Array(gzipSync(heartbeat())), headers: { "content-encoding": "gzip" } }),
+		],
+		["a gzip body that does not", "unsupported_media_type", () => ({ body: new Uint8Array(gzipSync(heartbeat())) })],
 		["FEED.maxBodyBytes and more", "body_too_large", () => ({ body: `[${" ".repeat(FEED.maxBodyBytes)}]` })],
 		[
 			"another content type",
@@ -235,6 +243,19 @@ describe("signed inputs that make no sense", () => {
 		const after = await facts();
 		// The first goal counts; what contradicts it does not add another, and a word nobody knows moves nothing.
 		expect(after.score).toBe("1-0");
+	});
+
+	test("[LAN-5] what the match refused is told to the provider who asks, and to nobody else", async () => {
+		const path = "/v1/ingest/replay/refusals";
+		const ask = async (signed: string): Promise<Response> => {
+			const timestampSec = nowSec();
+			const signature = await signBody(platform.ingestSecret, timestampSec, signed);
+			const headers = { "touchline-timestamp": String(timestampSec), "touchline-signature": signature };
+			return fetch(`${platform.url}${path}`, { headers });
+		};
+		const { refusals } = (await (await ask(`GET ${path}`)).json()) as { refusals: readonly { id: string }[] };
+		expect(refusals.map(({ id }) => id)).toContain("odd-phase");
+		expect((await ask("")).status).toBe(401);
 	});
 
 	test("a fixture of a match in play cannot move it to another day or sport", async () => {

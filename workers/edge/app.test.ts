@@ -1,4 +1,5 @@
 /** What the edge says before it asks anybody: limits, methods, content types, origins, and the document. */
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { PROBLEMS } from "../../shared/errors.ts";
 import { BET, FEED, HTTP } from "../../shared/limits.ts";
@@ -41,12 +42,30 @@ async function codeOf(answer: Response): Promise<string> {
 	return problem.code;
 }
 
+const encoded = (encoding: string): Record<string, string> => ({
+	"content-type": "application/json",
+	"content-encoding": encoding,
+});
+
 describe("a request that is refused at the door", () => {
 	test.each([
 		["an empty body that says it is JSON", "/v1/bets", post(""), "malformed_json"],
 		["half a body", "/v1/bets", post('{"id":'), "malformed_json"],
 		["another content type", "/v1/bets", post("id=1", { "content-type": "text/plain" }), "unsupported_media_type"],
 		["no content type", "/v1/bets", post(new TextEncoder().encode("{}"), {}), "unsupported_media_type"],
+		["[API-1] a stake given twice", "/v1/bets", post('{"stakeMinor":500,"stakeMinor":900}'), "invalid_request"],
+		["[API-1] a trader's margin given twice", "/v1/ops/x", post('{"a":1,"\\u0061":2}'), "invalid_request"],
+		["[API-1] a stake too large to be read", "/v1/bets", post('{"stakeMinor":1e400}'), "invalid_request"],
+		["[API-1] bytes that are no text", "/v1/bets", post(Uint8Array.from([0x22, 0xff, 0x22])), "malformed_json"],
+		["[API-1] a gzip body that says so", "/v1/bets", post("{}", encoded("gzip")), "unsupported_media_type"],
+		["[API-1] a brotli body", "/v1/bets", post("{}", encoded("br")), "unsupported_media_type"],
+		["[API-1] two encodings", "/v1/ingest/replay", post("{}", encoded("identity, gzip")), "unsupported_media_type"],
+		[
+			"[API-1] a gzip body that says nothing",
+			"/v1/bets",
+			post(Uint8Array.from(gzipSync("{}"))),
+			"unsupported_media_type",
+		],
 		["a field nobody knows", "/v1/demo/players", post('{"colour":"red"}'), "invalid_request"],
 		["a currency nobody knows", "/v1/demo/players", post('{"currency":"QQQ"}'), "invalid_request"],
 		["a long body", "/v1/bets", post(" ".repeat(BET.maxBodyBytes + 1)), "body_too_large"],
@@ -60,6 +79,32 @@ describe("a request that is refused at the door", () => {
 		["a path that is not", "/nothing", {}, "not_found"],
 	])("%s", async (_name, path, init, code) => {
 		expect(await codeOf(await ask(path, init))).toBe(code);
+	});
+
+	test("[LAN-5] a provider's question is handed on with the path and query that it signed", async () => {
+		const asked: string[] = [];
+		const ingest = {
+			fetch: async ({ method, url, headers }: Request) => {
+				asked.push(`${method} ${url} ${headers.get("touchline-signature")}`);
+				return Response.json({});
+			},
+		};
+		const path = "/v1/ingest/replay/refusals?after=1-0%2D2";
+		const env = { ...VARS, OPERATOR_TOKEN: "operator-token-of-the-tests", INGEST: ingest } as unknown as EdgeEnv;
+		const headers = { "cf-connecting-ip": "127.0.0.1", "touchline-signature": "v1=00" };
+		expect((await edgeApp().request(path, { headers }, env)).status).toBe(200);
+		expect(asked).toEqual([`GET https://ingest${path} v1=00`]);
+	});
+
+	test("[API-1] the place of what was given twice is told as the place of any other mistake", async () => {
+		const answer = await ask("/v1/bets", post('{"legs":[{"oddsMilli":1900,"oddsMilli":9000}]}'));
+		expect(await answer.json()).toMatchObject({ errors: [{ path: "legs.0.oddsMilli", message: "given twice" }] });
+	});
+
+	test("[API-1] a body that says it is the message itself is read", async () => {
+		expect(await codeOf(await ask("/v1/demo/players", post('{"colour":"red"}', encoded("identity"))))).toBe(
+			"invalid_request",
+		);
 	});
 
 	test("a long body without a length is read no further than it may go", async () => {
@@ -160,6 +205,7 @@ describe("the document", () => {
 				"post /v1/demo/players",
 				"post /v1/bets",
 				"get /v1/bets/{ticketId}",
+				"get /v1/ingest/{provider}/refusals",
 				"get /v1/me",
 				"get /v1/me/bets",
 				"post /v1/me/token",

@@ -1,7 +1,9 @@
 /** What a request may weigh, judged before anything is made of it. */
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { COMPRESSED, isCompressed, isPlain, utf8 } from "../../shared/body.ts";
 import { BET, FEED, HTTP } from "../../shared/limits.ts";
+import { readJson } from "../../shared/strict-json.ts";
 import { type EdgeBindings, type EdgeContext, ProblemError } from "./context.ts";
 
 const INGEST_PATH = "/v1/ingest/";
@@ -17,6 +19,7 @@ export const withHeaderLimit: MiddlewareHandler<EdgeBindings> = async (c, next) 
 /** A body is JSON, says so, and is read no further than it may go. Pushes go on as a stream: ingest counts their bytes. */
 export const withBodyLimit: MiddlewareHandler<EdgeBindings> = async (c, next) => {
 	if (c.req.raw.body === null) return next();
+	if (!isPlain(c.req.header("content-encoding"))) throw new ProblemError("unsupported_media_type", COMPRESSED);
 	if (c.req.path.startsWith(INGEST_PATH)) {
 		if (Number(c.req.header("content-length") ?? 0) > FEED.maxBodyBytes) throw tooLarge(FEED.maxBodyBytes);
 		return next();
@@ -37,13 +40,16 @@ const limited = bodyLimit({
 });
 
 async function requireJson(c: EdgeContext): Promise<void> {
-	const text = await c.req.text();
+	const bytes = new Uint8Array(await c.req.arrayBuffer());
 	const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-	if (type === undefined && text === "") return;
+	if (type === undefined && bytes.length === 0) return;
 	if (type !== "application/json") throw new ProblemError("unsupported_media_type", "Send application/json");
-	try {
-		JSON.parse(text);
-	} catch {
-		throw new ProblemError("malformed_json", "The body is not JSON");
-	}
+	if (isCompressed(bytes)) throw new ProblemError("unsupported_media_type", COMPRESSED);
+	const text = utf8(bytes);
+	if (text === null) throw new ProblemError("malformed_json", "The body is not UTF-8");
+	const read = readJson(text);
+	if (read.ok) return;
+	if (read.kind === "malformed") throw new ProblemError("malformed_json", "The body is not JSON");
+	const path = read.error.path.replaceAll(/\[(\d+)\]/g, ".$1").replace(/^\./, "");
+	throw new ProblemError("invalid_request", "The body does not say one thing only", [{ ...read.error, path }]);
 }

@@ -1,13 +1,15 @@
 /** The ingest script's one route; everything else, and every fault, becomes a problem. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { faultText } from "../../durable-objects/runtime/log.ts";
 import { type FieldError, PROBLEMS, type ProblemCode, problem } from "../../shared/errors.ts";
 import { ingestConfig } from "./config.ts";
 import { type PushDeps, push } from "./push.ts";
+import { type RefusalsDeps, refusals } from "./refusals.ts";
 
-export type IngestApp = Hono<{ Bindings: IngestEnv; Variables: { requestId: string } }>;
+type IngestBindings = { Bindings: IngestEnv; Variables: { requestId: string } };
+export type IngestApp = Hono<IngestBindings>;
 export type IngestWorld = {
-	readonly lane: (env: IngestEnv, name: string) => ReturnType<PushDeps["lane"]>;
+	readonly lane: (env: IngestEnv, name: string) => ReturnType<PushDeps["lane"]> & ReturnType<RefusalsDeps["lane"]>;
 	readonly now: () => number;
 	readonly newId: () => string;
 	readonly log: (line: Readonly<Record<string, unknown>>) => void;
@@ -41,11 +43,23 @@ export function ingestApp(world: IngestWorld): IngestApp {
 		if (!answer.ok) return problemResponse(answer.code, answer.detail, requestId, answer.errors);
 		return c.json(answer.body, 202, { "x-request-id": requestId, "cache-control": "no-store" });
 	});
-	app.all("/v1/ingest/:provider", (c) => {
-		const response = problemResponse("method_not_allowed", "Inputs are posted", c.var.requestId);
-		response.headers.set("allow", "POST");
-		return response;
+	app.get("/v1/ingest/:provider/refusals", async (c) => {
+		const { requestId } = c.var;
+		const answer = await refusals(c.req.raw, c.req.param("provider"), {
+			config: ingestConfig(c.env),
+			lane: (name) => world.lane(c.env, name),
+			now: world.now,
+		});
+		if (!answer.ok) return problemResponse(answer.code, answer.detail, requestId, answer.errors);
+		return c.json(answer.body, 200, { "x-request-id": requestId, "cache-control": "no-store" });
 	});
+	const otherwise = (detail: string, allow: string) => (c: Context<IngestBindings>) => {
+		const response = problemResponse("method_not_allowed", detail, c.var.requestId);
+		response.headers.set("allow", allow);
+		return response;
+	};
+	app.all("/v1/ingest/:provider", otherwise("Inputs are posted", "POST"));
+	app.all("/v1/ingest/:provider/refusals", otherwise("Refusals are read", "GET"));
 	app.notFound((c) => problemResponse("not_found", "There is nothing here", c.var.requestId));
 	app.onError((fault, c) => {
 		const { requestId } = c.var;

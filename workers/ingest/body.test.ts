@@ -1,7 +1,8 @@
 /** Reading a body: every byte of it or, beyond the limit, nothing, however it is cut. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readBody, utf8 } from "./body.ts";
+import { utf8 } from "../../shared/body.ts";
+import { readBody } from "./body.ts";
 
 const chunks = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 8 });
 

@@ -23,12 +23,3 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
 	}
 	return bytes;
 }
-
-/** Text, or null where the bytes are not UTF-8: a replaced character would be another message than the one signed. */
-export function utf8(bytes: Uint8Array): string | null {
-	try {
-		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
-	} catch {
-		return null;
-	}
-}

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { countText, decodeEnvironment } from "../../shared/contracts/environment.ts";
 import { providerOf } from "../../shared/feeds/providers.ts";
 import { SECRETS } from "../../shared/limits.ts";
+import { readJson } from "../../shared/strict-json.ts";
 
 const secretsOfOne = v.pipe(
 	v.string("not text"),
@@ -12,12 +13,11 @@ const secretsOfOne = v.pipe(
 const secretsSchema = v.pipe(
 	v.string("missing"),
 	v.rawTransform(({ dataset, addIssue, NEVER }) => {
-		try {
-			return JSON.parse(dataset.value) as unknown;
-		} catch {
-			addIssue({ message: "not JSON" });
-			return NEVER;
-		}
+		// A provider named twice would silently lose a secret.
+		const read = readJson(dataset.value);
+		if (read.ok) return read.value;
+		addIssue({ message: read.kind === "malformed" ? "not JSON" : `${read.error.path}: ${read.error.message}` });
+		return NEVER;
 	}),
 	v.record(
 		v.pipe(

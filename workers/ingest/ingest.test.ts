@@ -1,16 +1,18 @@
 /** The whole ingest script in front of real lanes; only the matches behind them are small. */
+import { deflateSync, gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { ContractMatch, fixture, goal } from "../../durable-objects/lane/testing.ts";
 import { createTestWorld, type TestWorld } from "../../durable-objects/runtime/testing.ts";
 import { laneName, laneNamesOf } from "../../shared/contracts/ids.ts";
-import { appendRequestSchema, heartbeatRequestSchema } from "../../shared/contracts/lane.ts";
+import { appendRequestSchema, heartbeatRequestSchema, refusalsRequestSchema } from "../../shared/contracts/lane.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { signBody } from "../../shared/feeds/signature.ts";
 import { FEED } from "../../shared/limits.ts";
 import { ingestApp } from "./app.ts";
 import { ingestConfig } from "./config.ts";
-import type { PushDeps } from "./push.ts";
+import { type PushDeps, push } from "./push.ts";
+import type { RefusalsDeps } from "./refusals.ts";
 
 const SECRET = "a-secret-of-the-tests";
 const ENV = { INGEST_SECRETS: JSON.stringify({ replay: SECRET }), LANES_PER_GROUP: "4" };
@@ -79,7 +81,18 @@ class Bench {
 		return this.#app.request(path, { method }, ENV as unknown as IngestEnv);
 	}
 
-	#client(name: string): ReturnType<PushDeps["lane"]> {
+	/** A signed question, or one signed for another. */
+	async ask(path: string, signed = `GET ${path}`): Promise<{ status: number; body: Record<string, unknown> }> {
+		const timestampSec = Math.floor(this.world.now() / 1_000);
+		const headers = {
+			"touchline-timestamp": String(timestampSec),
+			"touchline-signature": await signBody(SECRET, timestampSec, signed),
+		};
+		const response = await this.#app.request(path, { headers }, ENV as unknown as IngestEnv);
+		return { status: response.status, body: await response.json() };
+	}
+
+	#client(name: string): ReturnType<PushDeps["lane"]> & ReturnType<RefusalsDeps["lane"]> {
 		const arrive = (what: string): void => {
 			this.calls.push(`${what} ${name}`);
 			if (this.#overloaded) throw Object.assign(new Error("too many requests"), { overloaded: true });
@@ -92,10 +105,10 @@ class Bench {
 			},
 			heartbeat: async (request) => {
 				arrive("heartbeat");
-				const { provider, heldMs } = decodeRpc("heartbeat", heartbeatRequestSchema, structuredClone(request));
-				await this.lane(name).heartbeat(provider, heldMs);
-				return { v: 1 };
+				const { provider, heldMs, signedAtMs } = decodeRpc("beat", heartbeatRequestSchema, structuredClone(request));
+				return this.lane(name).heartbeat(provider, heldMs, signedAtMs);
 			},
+			refusals: async (request) => this.lane(name).refusals(decodeRpc("refusals", refusalsRequestSchema, request)),
 		};
 	}
 }
@@ -174,6 +187,167 @@ describe("a signed push", () => {
 	});
 });
 
+describe("what a match refuses", () => {
+	const PATH = "/v1/ingest/replay/refusals";
+	const early = { code: "no_goal", message: "the goal is not known" };
+	const idsOf = (told: unknown): readonly string[] => (told as readonly { id: string }[]).map(({ id }) => id);
+
+	test("[LAN-5] is told by the next answer, a heartbeat's too, once", async () => {
+		await bench.push([fixture("m1"), fixture("m2")]);
+		bench.match("m1").refuses.set("g1", early);
+		bench.match("m2").refuses.set("g2", early);
+		expect(await bench.push([goal("m1", "g1"), goal("m2", "g2")])).toMatchObject({
+			status: 202,
+			body: { accepted: 2 },
+		});
+		const { body } = await bench.push(BEAT);
+		expect(idsOf(body.rejected).toSorted()).toEqual(["g1", "g2"]);
+		expect(body.rejected).toContainEqual({
+			matchId: "m1",
+			id: "g1",
+			seq: 2,
+			...early,
+			refusedAtMs: bench.world.now(),
+		});
+		expect((await bench.push(BEAT)).body).not.toHaveProperty("rejected");
+	});
+
+	test("[LAN-5] can be asked for, again and again, from where the last answer ended", async () => {
+		await bench.push([fixture("m1"), fixture("m2")]);
+		bench.match("m1").refuses.set("g1", early);
+		bench.match("m2").refuses.set("g2", early);
+		await bench.push([goal("m1", "g1")]);
+		await bench.world.advance(1_000);
+		await bench.push([goal("m2", "g2")]);
+		const all = await bench.ask(PATH);
+		expect(all).toMatchObject({ status: 200, body: { more: false } });
+		expect(idsOf(all.body.refusals)).toEqual(["g1", "g2"]);
+		expect((await bench.ask(PATH)).body).toEqual(all.body);
+		const rest = await bench.ask(`${PATH}?after=${all.body.after}`);
+		expect(rest.body).toEqual({ refusals: [], after: all.body.after, more: false });
+	});
+
+	test("FEED.refusalsTold, refusalsPerPage: [LAN-5] so many at a time, and the rest after them", async () => {
+		await bench.push(fixture("m1"));
+		const ids = Array.from({ length: FEED.refusalsPerPage + 10 }, (_, n) => `g${n}`);
+		for (const id of ids) bench.match("m1").refuses.set(id, early);
+		await bench.push(ids.map((id) => goal("m1", id)));
+		expect(idsOf((await bench.push(BEAT)).body.rejected)).toEqual(ids.slice(0, FEED.refusalsTold));
+		expect(idsOf((await bench.push(BEAT)).body.rejected)).toEqual(ids.slice(FEED.refusalsTold, 2 * FEED.refusalsTold));
+		const page = (await bench.ask(PATH)).body;
+		expect([page.more, idsOf(page.refusals)]).toEqual([true, ids.slice(0, FEED.refusalsPerPage)]);
+		const rest = (await bench.ask(`${PATH}?after=${page.after}`)).body;
+		expect([rest.more, idsOf(rest.refusals)]).toEqual([false, ids.slice(FEED.refusalsPerPage)]);
+	});
+
+	test("[LAN-5] is told to nobody who has not signed this very question", async () => {
+		const refused = { status: 401, body: { code: "bad_signature" } };
+		expect(await bench.ask(PATH, "")).toMatchObject(refused);
+		expect(await bench.ask(`${PATH}?after=0-0-0-0`, `GET ${PATH}`)).toMatchObject(refused);
+		expect(await bench.ask("/v1/ingest/uof/refusals")).toMatchObject({ status: 404 });
+		for (const after of ["", "1", "0-0-0", "0-0-0-x", "-1-0-0-0", "0-0-0-1e3", "0-0-0-0-0"])
+			expect(await bench.ask(`${PATH}?after=${after}`)).toMatchObject({
+				status: 400,
+				body: { code: "invalid_request" },
+			});
+		const answer = await bench.get(PATH, "POST");
+		expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
+	});
+
+	test("[LAN-5] may be sent again and is tried again; what was applied stays a duplicate", async () => {
+		await bench.push(fixture("m1"));
+		bench.match("m1").refuses.set("g1", early);
+		await bench.push(goal("m1", "g1"));
+		bench.match("m1").refuses.delete("g1");
+		expect((await bench.push(goal("m1", "g1"))).body).toMatchObject({ accepted: 1, duplicates: 0 });
+		expect((await bench.push(goal("m1", "g1"))).body).toMatchObject({ accepted: 0, duplicates: 1 });
+		expect(ids("m1")).toEqual(["fixture", "g1", "g1"]);
+	});
+});
+
+describe("when a push was signed", () => {
+	/** A push signed so long ago, in whole seconds; negative: by a clock that is ahead. */
+	async function signedAgo(body: unknown, agoSec: number): Promise<Record<string, unknown>> {
+		const timestampSec = Math.floor(bench.world.now() / 1_000) - agoSec;
+		const headers = {
+			"touchline-timestamp": String(timestampSec),
+			"touchline-signature": await signBody(SECRET, timestampSec, JSON.stringify(body)),
+		};
+		return (await bench.push(body, { headers })).body;
+	}
+	const spokeAgoMs = (): number | null | undefined =>
+		bench.lane(laneName("demo", "m1", 4)).ops().matches[0]?.spokeAgoMs;
+
+	test("[LAN-4] is how old its speech is, and the same push again speaks no more", async () => {
+		await bench.push(fixture("m1"));
+		const timestampSec = Math.floor(bench.world.now() / 1_000);
+		const headers = {
+			"touchline-timestamp": String(timestampSec),
+			"touchline-signature": await signBody(SECRET, timestampSec, JSON.stringify(BEAT)),
+		};
+		await bench.push(BEAT, { headers });
+		await bench.world.advance(240_000);
+		expect((await bench.push(BEAT, { headers })).status).toBe(202);
+		expect(spokeAgoMs()).toBe(240_000);
+		await signedAgo(BEAT, 200);
+		expect(spokeAgoMs()).toBe(200_000);
+		await signedAgo(BEAT, 290);
+		expect(spokeAgoMs()).toBe(200_000);
+	});
+
+	test("[LAN-4] is told to the millisecond by a message stamped within that second, and by no other", async () => {
+		await bench.push(fixture("m1"));
+		await bench.world.advance(10_900);
+		await bench.push({ ...BEAT, sentAtMs: bench.world.now() - 100 });
+		expect(spokeAgoMs()).toBe(100);
+		await bench.world.advance(1_000);
+		await bench.push({ ...BEAT, sentAtMs: bench.world.now() + 60_000 });
+		expect(spokeAgoMs()).toBe(900);
+	});
+
+	test("FEED.clockOffMs: [LAN-4] a clock that is further off is told so, ahead or behind", async () => {
+		const limitSec = FEED.clockOffMs / 1_000;
+		expect(await signedAgo(BEAT, limitSec)).not.toHaveProperty("clock");
+		expect(await signedAgo(BEAT, -limitSec)).not.toHaveProperty("clock");
+		expect(await signedAgo(BEAT, limitSec + 1)).toMatchObject({ clock: { offMs: -FEED.clockOffMs - 1_000 } });
+		expect(await signedAgo(BEAT, -60)).toMatchObject({ heartbeats: 1, clock: { offMs: 60_000 } });
+	});
+
+	test("[LAN-4] ahead of us, it speaks when it comes and never again", async () => {
+		await bench.push(fixture("m1"));
+		await bench.world.advance(10_000);
+		await signedAgo(BEAT, -100);
+		expect(spokeAgoMs()).toBe(0);
+		await bench.world.advance(60_000);
+		await signedAgo(BEAT, -40);
+		expect(spokeAgoMs()).toBe(60_000);
+		await signedAgo({ ...BEAT, id: "b2" }, -99);
+		expect(spokeAgoMs()).toBe(1_000);
+	});
+
+	test("[LAN-4] a lane that cannot judge by differences is told the greatest age there may be", async () => {
+		const ages: unknown[] = [];
+		const lane = { append: async () => ({ v: 1 as const, results: [] }) };
+		const heartbeat = async ({ heldMs }: { heldMs?: number }) => {
+			ages.push(heldMs);
+			return { v: 1 as const };
+		};
+		for (const agoSec of [30, -30]) {
+			const timestampSec = Math.floor(bench.world.now() / 1_000) - agoSec;
+			const signature = await signBody(SECRET, timestampSec, JSON.stringify(BEAT));
+			const headers = {
+				"content-type": "application/json",
+				"touchline-timestamp": String(timestampSec),
+				"touchline-signature": signature,
+			};
+			const request = new Request("https://ingest/x", { method: "POST", headers, body: JSON.stringify(BEAT) });
+			const config = { secrets: new Map([["replay", [SECRET]]]), lanesPerGroup: 1 };
+			await push(request, "replay", { config, lane: () => ({ ...lane, heartbeat }), now: bench.world.now });
+		}
+		expect(ages).toEqual([30_000, FEED.clockMemoryMs]);
+	});
+});
+
 describe("what is refused", () => {
 	test("a signature of other bytes, of another secret, or too old", async () => {
 		const wrong = { "touchline-signature": await signBody("another-secret-here", 1, "{}") };
@@ -211,6 +385,35 @@ describe("what is refused", () => {
 		expect(await bench.push("{")).toMatchObject({ status: 400, body: { code: "malformed_json" } });
 	});
 
+	test("[API-1] what does not say one thing only, with its place, and nothing of the push has an effect", async () => {
+		const twice = JSON.stringify(goal("m1", "g1")).replace("{", '{"side":"away",');
+		const refusal = { status: 400, body: { code: "invalid_request" } };
+		for (const [body, type, path] of [
+			[twice, "application/json", "[0].side"],
+			[`[${JSON.stringify(fixture("m1"))},${twice}]`, "application/json", "[1].side"],
+			[`${JSON.stringify(fixture("m1"))}\n${twice}\n`, "application/x-ndjson", "[1].side"],
+			[JSON.stringify(BEAT).replace('"sentAtMs":1', '"sentAtMs":9007199254740993'), "application/json", "[0].sentAtMs"],
+			[JSON.stringify(BEAT).replace("{", '{"__proto__":{},'), "application/json", "[0].__proto__"],
+		] as const) {
+			const answer = await bench.push(body, { type });
+			expect(answer).toMatchObject(refusal);
+			expect(answer.body.errors).toMatchObject([{ path }]);
+		}
+		expect(bench.calls).toEqual([]);
+	});
+
+	test("[API-1] a compressed body, whether it says so or not", async () => {
+		const packed = Uint8Array.from(gzipSync(JSON.stringify(BEAT)));
+		const told = { status: 415, body: { code: "unsupported_media_type" } };
+		for (const encoding of ["gzip", "br", "deflate", "zstd", "identity, gzip"])
+			expect(await bench.push(BEAT, { headers: { "content-encoding": encoding } })).toMatchObject(told);
+		const answer = await bench.push(null, { raw: packed });
+		expect(answer).toMatchObject(told);
+		expect(answer.body.detail).toContain("compressed");
+		expect(await bench.push(null, { raw: Uint8Array.from(deflateSync("[]")) })).toMatchObject(told);
+		expect((await bench.push(BEAT, { headers: { "content-encoding": "identity" } })).status).toBe(202);
+	});
+
 	test("more bytes than allowed, whatever the length says", async () => {
 		const big = "x".repeat(FEED.maxBodyBytes + 1);
 		expect(await bench.push(big)).toMatchObject({ status: 413, body: { code: "body_too_large" } });
@@ -238,6 +441,7 @@ describe("configuration", () => {
 			LANES_PER_GROUP: lanes,
 		});
 		expect(() => ingestConfig(of("{"))).toThrow("INGEST_SECRETS: not JSON");
+		expect(() => ingestConfig(of(`{"replay":"${SECRET}","replay":"${SECRET}2"}`))).toThrow("replay: given twice");
 		expect(() => ingestConfig(of({ nobody: SECRET }))).toThrow("no such provider");
 		expect(() => ingestConfig(of({ replay: "short" }))).toThrow("INGEST_SECRETS.replay");
 		expect(() => ingestConfig(of({ replay: `${SECRET},` }))).toThrow("at least 16 characters");

@@ -1,26 +1,26 @@
 /** `POST /v1/ingest/{provider}`: signed inputs, stored by their lanes before they are answered. */
+import { COMPRESSED, isCompressed, isPlain, utf8 } from "../../shared/body.ts";
 import { laneName, laneNamesOf } from "../../shared/contracts/ids.ts";
-import type { Appended, LaneRpc } from "../../shared/contracts/lane.ts";
-import type { FieldError, ProblemCode } from "../../shared/errors.ts";
+import type { Appended, LaneRpc, MatchRefusal } from "../../shared/contracts/lane.ts";
 import { type Batch, parseBatch } from "../../shared/feeds/batch.ts";
 import type { FeedMessage, Input } from "../../shared/feeds/canonical.ts";
 import { type Provider, providerOf } from "../../shared/feeds/providers.ts";
-import { verifyBody } from "../../shared/feeds/signature.ts";
-import { CONTRACT, FEED } from "../../shared/limits.ts";
-import { readBody, utf8 } from "./body.ts";
+import { signedAtMsOf } from "../../shared/feeds/signed-at.ts";
+import { FEED } from "../../shared/limits.ts";
+import { readBody } from "./body.ts";
 import type { IngestConfig } from "./config.ts";
+import { type ToldRefusal, toldRefusal } from "./refusals.ts";
+import { type Refusal, refuse, unknownProvider, wrongSignature } from "./signed-request.ts";
 
 export type Pushed = {
 	readonly accepted: number;
 	readonly duplicates: number;
 	readonly heartbeats: number;
 	readonly refused: readonly { readonly index: number; readonly id: string; readonly code: string }[];
-};
-export type Refusal = {
-	readonly ok: false;
-	readonly code: ProblemCode;
-	readonly detail: string;
-	readonly errors: readonly FieldError[];
+	/** There where matches have refused what was stored of pushes before. */
+	readonly rejected?: readonly ToldRefusal[];
+	/** There where the signed time is not ours: by how much it is ahead, or behind where negative. */
+	readonly clock?: { readonly offMs: number };
 };
 export type PushAnswer = { readonly ok: true; readonly body: Pushed } | Refusal;
 
@@ -31,22 +31,19 @@ export type PushDeps = {
 };
 
 const NDJSON = "application/x-ndjson";
-const refuse = (code: ProblemCode, detail: string, errors: readonly FieldError[] = []): Refusal => ({
-	ok: false,
-	code,
-	detail,
-	errors,
-});
 
 /** Judges, decodes all or nothing, stores. Throws where a lane did not answer: the same push may then be sent again. */
 export async function push(request: Request, providerName: string, deps: PushDeps): Promise<PushAnswer> {
 	const receivedAtMs = deps.now();
 	const provider = providerOf(providerName);
 	const secrets = deps.config.secrets.get(providerName);
-	if (provider === null || secrets === undefined)
-		return refuse("not_found", `There is no provider ${providerName.slice(0, CONTRACT.wordChars)}`);
+	if (provider === null || secrets === undefined) return unknownProvider(providerName);
 	const batch = await readBatch(request, secrets, receivedAtMs);
-	return batch.ok ? { ok: true, body: await deliver(batch.messages, provider, receivedAtMs, deps) } : batch;
+	if (!batch.ok) return batch;
+	const signedAtMs = signedAtMsOf(Number(request.headers.get("touchline-timestamp")), batch.messages);
+	const body = await deliver(batch.messages, provider, { receivedAtMs, signedAtMs }, deps);
+	const offMs = signedAtMs - receivedAtMs;
+	return { ok: true, body: Math.abs(offMs) > FEED.clockOffMs ? { ...body, clock: { offMs } } : body };
 }
 
 /** The signature is judged over the bytes as they came, before anything is made of them. */
@@ -54,22 +51,27 @@ async function readBatch(request: Request, secrets: readonly string[], nowMs: nu
 	const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
 	if (type !== "application/json" && type !== NDJSON)
 		return refuse("unsupported_media_type", `Send application/json or ${NDJSON}`);
+	if (!isPlain(request.headers.get("content-encoding"))) return refuse("unsupported_media_type", COMPRESSED);
 	const bytes = await readBody(request, FEED.maxBodyBytes);
 	if (bytes === null) return refuse("body_too_large", `At most ${FEED.maxBodyBytes} bytes`);
-	const headers = {
-		timestamp: request.headers.get("touchline-timestamp"),
-		signature: request.headers.get("touchline-signature"),
-	};
-	const verdict = await verifyBody(secrets, headers, bytes, nowMs, FEED.signatureToleranceMs);
-	if (verdict === "bad_signature")
-		return refuse("bad_signature", "touchline-signature does not match touchline-timestamp and body");
-	if (verdict === "stale_signature")
-		return refuse("stale_signature", "touchline-timestamp is more than five minutes away from our clock");
+	const wrong = await wrongSignature(request, secrets, bytes, nowMs);
+	if (wrong !== null) return wrong;
+	if (isCompressed(bytes)) return refuse("unsupported_media_type", COMPRESSED);
 	const text = utf8(bytes);
 	return text === null ? refuse("malformed_json", "The body is not UTF-8") : parseBatch(text, type === NDJSON);
 }
 
 type Entry = { readonly index: number; readonly input: Input };
+type Times = { readonly receivedAtMs: number; readonly signedAtMs: number };
+
+/**
+ * How long ago it was said, for a lane that knows nothing of its provider's clock. Signed for a time to come, that cannot be
+ * told, and it is as old as a signature can be.
+ */
+function heldMsOf({ receivedAtMs, signedAtMs }: Times, nowMs: number): number {
+	if (signedAtMs - receivedAtMs > FEED.clockOffMs) return FEED.clockMemoryMs;
+	return Math.max(0, nowMs - receivedAtMs, nowMs - signedAtMs);
+}
 
 /**
  * Inputs go to their lanes in the order they came. A heartbeat goes to every lane of the group, and only once all inputs are
@@ -78,7 +80,7 @@ type Entry = { readonly index: number; readonly input: Input };
 async function deliver(
 	messages: readonly FeedMessage[],
 	{ provider, group }: Provider,
-	receivedAtMs: number,
+	times: Times,
 	deps: PushDeps,
 ): Promise<Pushed> {
 	const count = deps.config.lanesPerGroup;
@@ -94,20 +96,25 @@ async function deliver(
 		entries.push({ index, input: message });
 		byLane.set(name, entries);
 	}
-	const heldMs = (): number => Math.max(0, deps.now() - receivedAtMs);
+	const said = () => ({ provider, heldMs: heldMsOf(times, deps.now()), signedAtMs: times.signedAtMs });
+	const rejected: MatchRefusal[] = [];
 	const appends = [...byLane].map(async ([lane, entries]) => {
 		const inputs = entries.map(({ input }) => input);
-		const { results } = await deps.lane(lane).append({ v: 1, lane, provider, heldMs: heldMs(), inputs });
-		return entries.map(({ index, input }, at) => ({ index, id: input.id, result: results[at] }));
+		const answer = await deps.lane(lane).append({ v: 1, lane, ...said(), inputs });
+		rejected.push(...(answer.rejected ?? []));
+		return entries.map(({ index, input }, at) => ({ index, id: input.id, result: answer.results[at] }));
 	});
 	const stored = (await Promise.all(appends)).flat().toSorted((a, b) => a.index - b.index);
 	if (heartbeats > 0) {
-		const beat = { v: 1 as const, provider, heldMs: heldMs() };
-		await Promise.all(laneNamesOf(group, count).map((lane) => deps.lane(lane).heartbeat({ ...beat, lane })));
+		const beat = { v: 1 as const, ...said() };
+		const lanes = laneNamesOf(group, count);
+		const heard = await Promise.all(lanes.map((lane) => deps.lane(lane).heartbeat({ ...beat, lane })));
+		rejected.push(...heard.flatMap((answer) => answer.rejected ?? []));
 	}
 	const kinds = (kind: Appended["kind"]): number => stored.filter(({ result }) => result?.kind === kind).length;
 	const refused = stored.flatMap(({ index, id, result }) =>
 		result?.kind === "refused" ? [{ index, id, code: result.code }] : [],
 	);
-	return { accepted: kinds("stored"), duplicates: kinds("duplicate"), heartbeats, refused };
+	const told = rejected.length > 0 ? { rejected: rejected.map(toldRefusal) } : {};
+	return { accepted: kinds("stored"), duplicates: kinds("duplicate"), heartbeats, refused, ...told };
 }

@@ -1,0 +1,47 @@
+/** The clocks of a lane's providers, kept: after a restart a signature from before is as old as it was. */
+import type { Sql } from "../runtime/ports.ts";
+import { observed, offsetOf, type ProviderClock } from "./provider-clock.ts";
+
+export class Clocks {
+	readonly #sql: Sql;
+	readonly #clocks: Map<string, ProviderClock>;
+
+	constructor(sql: Sql) {
+		this.#sql = sql;
+		this.#clocks = new Map(
+			sql.exec("SELECT * FROM clocks").map((row) => [
+				String(row.provider),
+				{
+					firstSignedAtMs: Number(row.first_signed_at),
+					smallestMs: Number(row.smallest),
+					isKnown: row.is_known === 1,
+					periodAtMs: Number(row.period_at),
+					lowMs: Number(row.low),
+					lowBeforeMs: row.low_before === null ? null : Number(row.low_before),
+				},
+			]),
+		);
+	}
+
+	/** Runs inside the caller's transaction. */
+	observe(provider: string, signedAtMs: number, nowMs: number): void {
+		const before = this.#clocks.get(provider) ?? null;
+		const clock = observed(before, signedAtMs, nowMs);
+		if (clock === before) return;
+		this.#clocks.set(provider, clock);
+		this.#sql.exec(
+			"INSERT OR REPLACE INTO clocks VALUES (?, ?, ?, ?, ?, ?, ?)",
+			provider,
+			clock.firstSignedAtMs,
+			clock.smallestMs,
+			clock.isKnown ? 1 : 0,
+			clock.periodAtMs,
+			clock.lowMs,
+			clock.lowBeforeMs,
+		);
+	}
+
+	offsetMs(provider: string): number {
+		return offsetOf(this.#clocks.get(provider) ?? null);
+	}
+}
