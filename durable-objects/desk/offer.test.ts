@@ -8,6 +8,7 @@ const quote: Quote = {
 	known: true,
 	inPlay: false,
 	matchState: "",
+	knowsRecentPrices: true,
 	market: ({ market, view }) => ({
 		market,
 		view,

@@ -14,6 +14,8 @@ export type Quote = {
 	readonly known: boolean;
 	readonly inPlay: boolean;
 	readonly matchState: string;
+	/** Whether the prices it names are all there were lately. */
+	readonly knowsRecentPrices: boolean;
 	/** Undefined: the match did not speak of it. */
 	readonly market: (ask: QuoteAsk) => QuotedMarket | undefined;
 };
@@ -26,7 +28,7 @@ export class Quotes {
 	readonly #matchId: string;
 	readonly #match: () => Pick<MatchRpc, "quote">;
 	readonly #kept = new Map<string, Kept>();
-	#head: Pick<QuoteAnswer, "known" | "inPlay" | "matchState"> | null = null;
+	#head: Omit<Quote, "market"> | null = null;
 	readonly #wanted = new Map<string, QuoteAsk>();
 	#inFlight: Promise<void> | null = null;
 
@@ -37,16 +39,16 @@ export class Quotes {
 	}
 
 	/** Rejects when the match does not answer. */
-	async ask(asks: readonly QuoteAsk[]): Promise<Quote> {
-		if (this.#head === null || !asks.every((ask) => this.#isFresh(keyOf(ask)))) await this.#askMatch(asks);
+	async ask(asks: readonly QuoteAsk[], maxAgeMs: number = BET.quoteKeepMs): Promise<Quote> {
+		if (this.#head === null || !asks.every((ask) => this.#isFresh(keyOf(ask), maxAgeMs))) await this.#askMatch(asks);
 		const markets = new Map(asks.map((ask) => [keyOf(ask), this.#kept.get(keyOf(ask))?.market]));
-		const head = this.#head ?? { known: false, inPlay: false, matchState: "" };
+		const head = this.#head ?? { known: false, inPlay: false, matchState: "", knowsRecentPrices: true };
 		return { ...head, market: (ask) => markets.get(keyOf(ask)) };
 	}
 
-	#isFresh(key: string): boolean {
+	#isFresh(key: string, maxAgeMs: number): boolean {
 		const kept = this.#kept.get(key);
-		return kept !== undefined && this.#ports.now() - kept.atMs < BET.quoteKeepMs;
+		return kept !== undefined && this.#ports.now() - kept.atMs < maxAgeMs;
 	}
 
 	async #askMatch(asks: readonly QuoteAsk[]): Promise<void> {
@@ -79,7 +81,8 @@ export class Quotes {
 		const newest = answers.at(-1);
 		if (newest === undefined) return;
 		const atMs = this.#ports.now();
-		this.#head = { known: newest.known, inPlay: newest.inPlay, matchState: newest.matchState };
+		const { known, inPlay, matchState } = newest;
+		this.#head = { known, inPlay, matchState, knowsRecentPrices: newest.knowsRecentPrices !== false };
 		for (const [key, kept] of this.#kept) if (atMs - kept.atMs >= BET.quoteKeepMs) this.#kept.delete(key);
 		const markets = new Map(answers.flatMap((answer) => answer.markets).map((market) => [keyOf(market), market]));
 		for (const key of keys) this.#kept.set(key, { atMs, market: markets.get(key) });

@@ -48,6 +48,9 @@ export class TestMatch {
 		"ou:2.5": market({ over: 1_900, under: 1_950 }),
 	};
 	known = true;
+	/** By `market outcome`: prices of it that players may still see; without an entry the match does not say. */
+	readonly recentOddsMilli = new Map<string, number[]>();
+	knowsRecentPrices = true;
 	inPlay = true;
 	delayMs = 5_000;
 	quietLimitMs = 7_000;
@@ -107,11 +110,16 @@ export class TestMatch {
 			inPlay: this.inPlay,
 			known: this.known,
 			matchState: "0-0",
+			knowsRecentPrices: this.knowsRecentPrices,
 			markets: request.asks.map(({ market: marketId, view }) => {
 				const found = this.markets[marketId];
 				const outcomes = Object.entries(found?.oddsMilli ?? {}).map(([id, oddsMilli]) => [
 					id,
-					{ oddsMilli, fairPpm: found?.fairPpm[id] ?? 0 },
+					{
+						oddsMilli,
+						fairPpm: found?.fairPpm[id] ?? 0,
+						recentOddsMilli: this.recentOddsMilli.get(`${marketId} ${id}`),
+					},
 				]);
 				return {
 					market: marketId,

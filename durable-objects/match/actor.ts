@@ -67,7 +67,7 @@ export class MatchActor {
 	readonly #speech: SpeechClock;
 	readonly #grants: Grants;
 	readonly #time: TimeKeeper;
-	readonly #books = new BookShelf();
+	readonly #books: BookShelf;
 	readonly #desks: Map<Region, { readonly inc: number; readonly n: number }>;
 	readonly #epoch: string;
 	readonly #step: StepDeps;
@@ -114,8 +114,11 @@ export class MatchActor {
 		this.#state = state;
 		this.#lastSeq = lastSeq;
 		this.#lane = lane;
+		// Before the match a price follows from the state alone; in play all that was shown before a start has been withdrawn by it.
+		const isRunning = state !== null && isInPlay(state);
+		this.#books = new BookShelf(state === null ? Number.NEGATIVE_INFINITY : isRunning ? ports.now() : state.lastTick);
 		// MAT-3: nobody knows what happened while we were gone.
-		if (state !== null && isInPlay(state)) this.#journal(state, { kind: "restart" });
+		if (isRunning) this.#journal(state, { kind: "restart" });
 		this.#publish(null);
 		this.#results.kick();
 	}
@@ -177,7 +180,13 @@ export class MatchActor {
 			markets:
 				state === null
 					? unknown
-					: quoteMarkets(request.asks, state, (view) => this.#books.book(state, tickAt(state, nowMs), view)),
+					: quoteMarkets(
+							request.asks,
+							state,
+							(view) => this.#books.book(state, tickAt(state, nowMs), view),
+							(...which) => this.#books.recentOddsMilli(...which),
+						),
+			knowsRecentPrices: this.#books.knowsRecentPrices,
 		};
 	}
 

@@ -1,5 +1,6 @@
 /** The answer to a desk (BET-3): the only prices, versions and delays by which a bet is decided. Pure. */
 import type { ConfirmMarket, ConfirmRequest, QuoteAnswer, QuoteRequest } from "../../shared/contracts/match.ts";
+import { BET } from "../../shared/limits.ts";
 import { marketOf } from "./listing.ts";
 import type { Book } from "./prices.ts";
 import { ALWAYS_CLEAR_MS } from "./rules.ts";
@@ -78,7 +79,15 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 	};
 }
 
-export function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, books: Books): QuoteAnswer["markets"] {
+/** Prices of an outcome that players may still have before them, the one of now among them, newest first. */
+export type RecentPrices = (view: string, marketId: string, outcome: number) => readonly number[];
+
+export function quoteMarkets(
+	asks: QuoteRequest["asks"],
+	state: MatchState,
+	books: Books,
+	recent: RecentPrices,
+): QuoteAnswer["markets"] {
 	return asks.map(({ market: marketId, view }) => {
 		const market = marketOf(state, marketId);
 		const book = books(view);
@@ -86,10 +95,12 @@ export function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, book
 			return { market: marketId, view, status: "unknown", version: 0, delayMs: delayOf(state), outcomes: {} };
 		const priced = book.get(marketId);
 		const outcomes = Object.fromEntries(
-			market.spec.outcomes.map(({ outcomeId }, index) => [
-				outcomeId,
-				{ oddsMilli: priced?.oddsMilli[index] ?? null, fairPpm: priced?.fairPpm[index] ?? 0 },
-			]),
+			market.spec.outcomes.map(({ outcomeId }, index) => {
+				const oddsMilli = priced?.oddsMilli[index] ?? null;
+				const others = new Set(recent(view, marketId, index).filter((price) => price !== oddsMilli));
+				const recentOddsMilli = [...others].slice(0, BET.pricesKept);
+				return [outcomeId, { oddsMilli, fairPpm: priced?.fairPpm[index] ?? 0, recentOddsMilli }];
+			}),
 		);
 		return {
 			market: marketId,

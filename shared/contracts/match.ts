@@ -100,9 +100,19 @@ export const quoteAnswerSchema = v.strictObject({
 			status: v.picklist(["open", "danger", "suspended", "closed", "settled", "unknown"]),
 			version,
 			delayMs: durationMs,
-			outcomes: v.record(outcomeIdSchema, v.strictObject({ oddsMilli: v.nullable(oddsMilli), fairPpm: ppm })),
+			outcomes: v.record(
+				outcomeIdSchema,
+				v.strictObject({
+					oddsMilli: v.nullable(oddsMilli),
+					fairPpm: ppm,
+					/** Other prices of it that players may still have before them (`BET.shownPriceMs`); absent: not known. */
+					recentOddsMilli: v.optional(v.pipe(v.array(oddsMilli), v.maxLength(BET.pricesKept))),
+				}),
+			),
 		}),
 	),
+	/** False: this match does not know all prices of that time, so a price it does not name may have been one. Absent: it does. */
+	knowsRecentPrices: v.optional(v.boolean()),
 });
 export type QuoteAnswer = v.InferOutput<typeof quoteAnswerSchema>;
 
