@@ -8,7 +8,6 @@ const quote: Quote = {
 	known: true,
 	inPlay: false,
 	matchState: "",
-	knowsRecentPrices: true,
 	market: ({ market, view }) => ({
 		market,
 		view,

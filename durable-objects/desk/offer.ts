@@ -25,9 +25,9 @@ export function note(offer: OfferedLeg, quote: Quote, nowMs: number): Noted {
 	if (refusal !== null) return { ok: false, code: refusal, marketVersion: market.version };
 	const nowOddsMilli = outcome.oddsMilli;
 	if (nowOddsMilli === null) return { ok: false, code: "outcome_closed", marketVersion: market.version };
-	if (!wasOurs(offer, outcome)) {
+	if (!knowsPrice(offer, quote)) {
 		// BET-4: what we cannot know is not called an invention; either way the player is told the price of now.
-		const code = quote.knowsRecentPrices ? "price_unknown" : "price_changed";
+		const code = quote.recent?.isComplete ? "price_unknown" : "price_changed";
 		return { ok: false, code, marketVersion: market.version, oddsMilli: nowOddsMilli };
 	}
 	return {
@@ -48,21 +48,20 @@ export function note(offer: OfferedLeg, quote: Quote, nowMs: number): Noted {
 	};
 }
 
-type QuotedOutcome = QuotedMarket["outcomes"][string];
-
-function outcomeOf({ outcomeId }: OfferedLeg, market: QuotedMarket | undefined): QuotedOutcome | undefined {
+function outcomeOf({ outcomeId }: OfferedLeg, market: QuotedMarket | undefined) {
 	// Its own outcomes only: a record also has what every object has, and that has no price.
 	return market !== undefined && Object.hasOwn(market.outcomes, outcomeId) ? market.outcomes[outcomeId] : undefined;
 }
 
-/** Whether the price that the client says was shown is on our book or was lately; a match that does not say vouches for any. */
-const wasOurs = ({ oddsMilli }: OfferedLeg, { oddsMilli: now, recentOddsMilli }: QuotedOutcome): boolean =>
-	recentOddsMilli === undefined || oddsMilli === now || recentOddsMilli.includes(oddsMilli);
-
-/** False: the leg states a price that this quote does not know. */
+/**
+ * False: the price that the client says was shown is not on our book, and by this quote was not lately. A match that does not
+ * say vouches for any.
+ */
 export function knowsPrice(offer: OfferedLeg, quote: Quote): boolean {
-	const outcome = outcomeOf(offer, quote.market({ market: offer.marketId, view: offer.view }));
-	return outcome === undefined || wasOurs(offer, outcome);
+	const ask = { market: offer.marketId, view: offer.view };
+	const outcome = outcomeOf(offer, quote.market(ask));
+	if (outcome === undefined || quote.recent === undefined) return true;
+	return outcome.oddsMilli === offer.oddsMilli || quote.recent.has(ask, offer.outcomeId, offer.oddsMilli);
 }
 
 /** MON-5: the price it would be taken at as far as we know: ours of now, and under a policy that takes no lower one, at least the asked. */

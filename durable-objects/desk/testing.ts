@@ -48,9 +48,8 @@ export class TestMatch {
 		"ou:2.5": market({ over: 1_900, under: 1_950 }),
 	};
 	known = true;
-	/** By `market outcome`: prices of it that players may still see; without an entry the match does not say. */
-	readonly recentOddsMilli = new Map<string, number[]>();
-	knowsRecentPrices = true;
+	/** Prices that players may still see; undefined: the match does not say. */
+	recentPrices: QuoteAnswer["recentPrices"];
 	inPlay = true;
 	delayMs = 5_000;
 	quietLimitMs = 7_000;
@@ -110,16 +109,12 @@ export class TestMatch {
 			inPlay: this.inPlay,
 			known: this.known,
 			matchState: "0-0",
-			knowsRecentPrices: this.knowsRecentPrices,
+			recentPrices: this.recentPrices,
 			markets: request.asks.map(({ market: marketId, view }) => {
 				const found = this.markets[marketId];
 				const outcomes = Object.entries(found?.oddsMilli ?? {}).map(([id, oddsMilli]) => [
 					id,
-					{
-						oddsMilli,
-						fairPpm: found?.fairPpm[id] ?? 0,
-						recentOddsMilli: this.recentOddsMilli.get(`${marketId} ${id}`),
-					},
+					{ oddsMilli, fairPpm: found?.fairPpm[id] ?? 0 },
 				]);
 				return {
 					market: marketId,

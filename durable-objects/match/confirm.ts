@@ -79,28 +79,23 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 	};
 }
 
-/** Prices of an outcome that players may still have before them, the one of now among them, newest first. */
-export type RecentPrices = (view: string, marketId: string, outcome: number) => readonly number[];
+const UNKNOWN = { status: "unknown", version: 0, outcomes: {} } as const;
 
-export function quoteMarkets(
-	asks: QuoteRequest["asks"],
-	state: MatchState,
-	books: Books,
-	recent: RecentPrices,
-): QuoteAnswer["markets"] {
+/** What a match that has no fixture says. */
+export const unknownMarkets = (asks: QuoteRequest["asks"]): QuoteAnswer["markets"] =>
+	asks.map(({ market, view }) => ({ market, view, delayMs: 0, ...UNKNOWN }));
+
+export function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, books: Books): QuoteAnswer["markets"] {
 	return asks.map(({ market: marketId, view }) => {
 		const market = marketOf(state, marketId);
 		const book = books(view);
-		if (market === undefined || book === null)
-			return { market: marketId, view, status: "unknown", version: 0, delayMs: delayOf(state), outcomes: {} };
+		if (market === undefined || book === null) return { market: marketId, view, delayMs: delayOf(state), ...UNKNOWN };
 		const priced = book.get(marketId);
 		const outcomes = Object.fromEntries(
-			market.spec.outcomes.map(({ outcomeId }, index) => {
-				const oddsMilli = priced?.oddsMilli[index] ?? null;
-				const others = new Set(recent(view, marketId, index).filter((price) => price !== oddsMilli));
-				const recentOddsMilli = [...others].slice(0, BET.pricesKept);
-				return [outcomeId, { oddsMilli, fairPpm: priced?.fairPpm[index] ?? 0, recentOddsMilli }];
-			}),
+			market.spec.outcomes.map(({ outcomeId }, index) => [
+				outcomeId,
+				{ oddsMilli: priced?.oddsMilli[index] ?? null, fairPpm: priced?.fairPpm[index] ?? 0 },
+			]),
 		);
 		return {
 			market: marketId,
@@ -110,5 +105,26 @@ export function quoteMarkets(
 			delayMs: delayOf(state),
 			outcomes,
 		};
+	});
+}
+
+/** Prices of an outcome that players may still have before them, newest first; the one of now may be among them. */
+export type RecentPrices = (view: string, marketId: string, outcome: number) => readonly number[];
+
+/** What was on the book lately beside what is now: by this a desk knows a price that was never ours (BET-4). */
+export function recentPrices(
+	quoted: QuoteAnswer["markets"],
+	state: MatchState,
+	recent: RecentPrices,
+): NonNullable<QuoteAnswer["recentPrices"]>["markets"] {
+	return quoted.flatMap(({ market, view, outcomes }) => {
+		const oddsMilli = Object.fromEntries(
+			(marketOf(state, market)?.spec.outcomes ?? []).flatMap(({ outcomeId }, index) => {
+				const others = new Set(recent(view, market, index));
+				others.delete(outcomes[outcomeId]?.oddsMilli ?? 0);
+				return others.size === 0 ? [] : [[outcomeId, [...others].slice(0, BET.pricesKept)]];
+			}),
+		);
+		return Object.keys(oddsMilli).length === 0 ? [] : [{ market, view, oddsMilli }];
 	});
 }

@@ -100,19 +100,24 @@ export const quoteAnswerSchema = v.strictObject({
 			status: v.picklist(["open", "danger", "suspended", "closed", "settled", "unknown"]),
 			version,
 			delayMs: durationMs,
-			outcomes: v.record(
-				outcomeIdSchema,
+			outcomes: v.record(outcomeIdSchema, v.strictObject({ oddsMilli: v.nullable(oddsMilli), fairPpm: ppm })),
+		}),
+	),
+	/** Other prices that players may still have before them (`BET.shownPriceMs`); absent: this match does not say. */
+	recentPrices: v.optional(
+		v.strictObject({
+			/** False: there may have been more than these, and a price that is not named is no invention. */
+			isComplete: v.boolean(),
+			/** Markets without any are left out. */
+			markets: v.array(
 				v.strictObject({
-					oddsMilli: v.nullable(oddsMilli),
-					fairPpm: ppm,
-					/** Other prices of it that players may still have before them (`BET.shownPriceMs`); absent: not known. */
-					recentOddsMilli: v.optional(v.pipe(v.array(oddsMilli), v.maxLength(BET.pricesKept))),
+					market: marketIdSchema,
+					view: viewSchema,
+					oddsMilli: v.record(outcomeIdSchema, v.pipe(v.array(oddsMilli), v.maxLength(BET.pricesKept))),
 				}),
 			),
 		}),
 	),
-	/** False: this match does not know all prices of that time, so a price it does not name may have been one. Absent: it does. */
-	knowsRecentPrices: v.optional(v.boolean()),
 });
 export type QuoteAnswer = v.InferOutput<typeof quoteAnswerSchema>;
 
