@@ -40,7 +40,11 @@ describe("[BET-4] a shown price that was never ours", () => {
 		expect(ticket).toMatchObject({ status: "refused", code: "price_unknown" });
 		expect(ticket.legs[0]?.currentOddsMilli).toBe(player.shown(HOME).oddsMilli);
 		expect(await player.balance()).toEqual({ cash: 1_000_000, held: 0, receivable: 0 });
-		const risks = platform.match(MATCH).exposure()?.markets.flatMap(({ outcomes }) => outcomes) ?? [];
+		const risks =
+			platform
+				.match(MATCH)
+				.exposure()
+				?.markets.flatMap(({ outcomes }) => outcomes) ?? [];
 		expect(risks.filter(({ riskBaseMinor }) => riskBaseMinor > 0)).toEqual([]);
 	});
 

@@ -151,7 +151,10 @@ export const TicketSchema = z
 			.number()
 			.int()
 			.nullable()
-			.openapi({ description: "With over_limit: the stake that would have been accepted" }),
+			.openapi({
+				description:
+					"With over_limit, stake_above_maximum and payout_above_maximum: the stake that would have been accepted; 0: none would",
+			}),
 		stakeMinor: z.number().int(),
 		currency: z.string(),
 		totalOddsMilli: z.number().int().nullable(),
