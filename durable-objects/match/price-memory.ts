@@ -19,6 +19,7 @@ export class PriceMemory {
 			this.#markets.set(marketId, { now: oddsMilli, past: [] });
 			return;
 		}
+		if (isSame(kept.now, oddsMilli)) return;
 		const replaced = kept.now.flatMap((price, outcome): readonly Past[] =>
 			price === null || price === oddsMilli[outcome] ? [] : [{ outcome, oddsMilli: price, untilMs: tickMs }],
 		);
@@ -37,3 +38,6 @@ export class PriceMemory {
 }
 
 const isRecent = (untilMs: number, tickMs: number): boolean => tickMs - untilMs <= BET.shownPriceMs;
+/** Most books repeat the one before: what they cost here is this look. */
+const isSame = (before: PricedMarket["oddsMilli"], now: PricedMarket["oddsMilli"]): boolean =>
+	before.length === now.length && before.every((price, outcome) => price === now[outcome]);

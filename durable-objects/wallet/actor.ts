@@ -44,7 +44,7 @@ import { DeskAsks } from "./desk-asks.ts";
 import { MeFeed } from "./me-feed.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { Offers } from "./offers.ts";
-import { type Player, WalletStore } from "./store.ts";
+import { eachReadable, type Player, UnreadableTicket, WalletStore } from "./store.ts";
 import { type Ticket, ticketView } from "./ticket.ts";
 import type { Tokens } from "./tokens.ts";
 import { TicketWaiters } from "./waiters.ts";
@@ -205,13 +205,18 @@ export class WalletActor {
 	/** P4: every vote is answered once it is durable, whatever became of its ticket. */
 	async votes(request: VotesRequest): Promise<LegsAnswered> {
 		await this.#takeVotes(request);
-		return { v: 1, answered: request.votes.map(refOf) };
+		return { v: 1, answered: this.#answered(request.votes) };
 	}
 
 	async legResults(request: LegResultsRequest): Promise<LegsAnswered> {
 		const changed = await this.#resultCommit(request.results);
 		this.#tell(changed);
-		return { v: 1, answered: request.results.map(refOf) };
+		return { v: 1, answered: this.#answered(request.results) };
+	}
+
+	/** What could not be stored is not answered, and its desk says it again. */
+	#answered(legs: readonly LegRef[]): LegRef[] {
+		return legs.filter(({ ticketKey: key }) => !this.#store.isBroken(key)).map(refOf);
 	}
 
 	conservation(): WalletConservation {
@@ -278,9 +283,7 @@ export class WalletActor {
 
 	#commitPlaces(batch: readonly PlaceItem[]): readonly Placed[] {
 		const nowMs = this.#ports.now();
-		const placed = this.#store.transaction(() =>
-			batch.map(({ request, generation }) => this.#books.place(request, generation, nowMs)),
-		);
+		const placed = this.#store.transaction(() => batch.map((item) => this.#place(item, nowMs)));
 		const fresh = placed.flatMap((entry) => (entry.kind === "placed" ? [entry.ticket] : []));
 		this.#decisions.took(fresh);
 		for (const ticket of fresh) if (ticket.status === "pending") this.#offers.offer(ticket);
@@ -289,17 +292,27 @@ export class WalletActor {
 		return placed;
 	}
 
+	/** A repeated bet whose ticket cannot be read may be asked for again; those that are placed beside it go on. */
+	#place({ request, generation }: PlaceItem, nowMs: number): Placed {
+		try {
+			return this.#books.place(request, generation, nowMs);
+		} catch (fault) {
+			if (fault instanceof UnreadableTicket) return { kind: "error", code: "busy" };
+			throw fault;
+		}
+	}
+
 	#commitVotes(batch: readonly VoteItem[]): readonly (readonly Ticket[])[] {
 		const nowMs = this.#ports.now();
 		return this.#store.transaction(() =>
-			batch.map(({ desk, votes }) => votes.flatMap((vote) => this.#books.vote(desk, vote, nowMs) ?? [])),
+			batch.map(({ desk, votes }) => eachReadable(votes, (vote) => this.#books.vote(desk, vote, nowMs))),
 		);
 	}
 
 	#commitResults(batch: readonly (readonly LegResult[])[]): readonly (readonly Ticket[])[] {
 		const nowMs = this.#ports.now();
 		return this.#store.transaction(() =>
-			batch.map((results) => results.flatMap((result) => this.#books.settle(result, nowMs) ?? [])),
+			batch.map((results) => eachReadable(results, (result) => this.#books.settle(result, nowMs))),
 		);
 	}
 

@@ -19,7 +19,7 @@ import { ticketRow } from "./ticket-row.ts";
 
 export type Placed =
 	| { readonly kind: "placed" | "replayed"; readonly ticket: Ticket }
-	| { readonly kind: "error"; readonly code: "unauthorized" | "idempotency_conflict" };
+	| { readonly kind: "error"; readonly code: "unauthorized" | "idempotency_conflict" | "busy" };
 
 export class WalletBooks {
 	readonly #store: WalletStore;

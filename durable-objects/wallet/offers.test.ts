@@ -46,7 +46,8 @@ async function withBet(desk: Partial<Record<"offer" | "start" | "release" | "ask
 		return read.kind === "ok" ? read.value.status : read.code;
 	};
 	const said = (event: string): number => world.logs.filter((line) => line.event === event).length;
-	return { world, status, said };
+	const place = (id: string) => actor.place({ ...request([2_000], { id, stakeMinor: 100 }), token });
+	return { world, actor, status, said, place };
 }
 
 const broken = { ...yes({ key }, 0, 2_000), oddsMilli: "2000" };
@@ -87,4 +88,24 @@ test("[BET-8] a release counts as answered by what names its legs, and by nothin
 	});
 	await world.advance(300_000);
 	expect(releases).toBe(3);
+});
+
+test("[BET-8] a ticket that cannot be read holds up its own legs and nobody else's; mended, it is decided", async () => {
+	const { world, actor, status, place } = await withBet({ offer: async () => new Promise(() => {}) });
+	const second = `${PLAYER_ID}/ticket-0002`;
+	void place("ticket-0002");
+	await new Promise((verified) => setTimeout(verified, 50));
+	await world.advance(1);
+	const { sql } = world.ports("wallet");
+	const body = String(sql.exec("SELECT body FROM tickets WHERE ticket_key = ?", second)[0]?.body);
+	const write = (text: string) => sql.exec("UPDATE tickets SET body = ? WHERE ticket_key = ?", text, second);
+	const votes = [yes({ key: second }, 0, 2_000), yes({ key }, 0, 2_000)];
+	const vote = async () => (await actor.votes({ v: 1, wallet, desk: "desk:m0:weur", votes })).answered;
+	write("{");
+	expect((await vote()).map(({ ticketKey }) => ticketKey)).toEqual([key]);
+	expect(await status()).toBe("accepted");
+	expect(await place("ticket-0002")).toEqual({ kind: "error", code: "busy" });
+	write(body);
+	expect(await vote()).toHaveLength(2);
+	expect(await place("ticket-0002")).toMatchObject({ kind: "ticket", ticket: { status: "accepted" } });
 });

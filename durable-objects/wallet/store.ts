@@ -25,13 +25,35 @@ export type WalletStoreDeps = {
 	readonly unreadable: (ticketKey: string, fault: string) => void;
 };
 
+/** A stored ticket that cannot be read: nothing is decided, paid or shown of it until somebody has mended its row. */
+export class UnreadableTicket extends Error {
+	constructor(key: string) {
+		super(`the stored ticket ${key} cannot be read`);
+		this.name = "UnreadableTicket";
+	}
+}
+
 const ticketOf = (row: SqlRow): Ticket => decodeRpc("stored ticket", ticketSchema, parseJson(String(row.body)));
+
+/** A ticket that cannot be read holds up its own legs, and nobody else's. */
+export function eachReadable<T>(items: readonly T[], run: (item: T) => Ticket | null): readonly Ticket[] {
+	return items.flatMap((item) => {
+		try {
+			return run(item) ?? [];
+		} catch (fault) {
+			if (fault instanceof UnreadableTicket) return [];
+			throw fault;
+		}
+	});
+}
 
 export class WalletStore {
 	readonly #sql: Sql;
 	readonly #report: (body: ReportBody) => void;
 
 	readonly #unreadable: WalletStoreDeps["unreadable"];
+	/** Keys of tickets that could not be read when they were last asked for. */
+	readonly #broken = new Set<string>();
 
 	constructor({ sql, report, unreadable }: WalletStoreDeps) {
 		this.#sql = sql;
@@ -122,9 +144,17 @@ export class WalletStore {
 		}
 	}
 
+	/** Throws `UnreadableTicket`, before anything else has happened. */
 	ticket(key: string): Ticket | null {
-		const row = this.#sql.exec("SELECT body FROM tickets WHERE ticket_key = ?", key)[0];
-		return row === undefined ? null : ticketOf(row);
+		const row = this.#sql.exec("SELECT ticket_key, body FROM tickets WHERE ticket_key = ?", key)[0];
+		if (row === undefined) return null;
+		const [ticket] = this.#readable([row]);
+		if (ticket === undefined) throw new UnreadableTicket(key);
+		return ticket;
+	}
+
+	isBroken(key: string): boolean {
+		return this.#broken.has(key);
 	}
 
 	isPending(key: string): boolean {
@@ -167,10 +197,14 @@ export class WalletStore {
 	/** A row that cannot be read is an operator's matter: it must not take a list, or the start of its wallet, with it. */
 	#readable(rows: readonly SqlRow[]): readonly Ticket[] {
 		return rows.flatMap((row) => {
+			const key = String(row.ticket_key);
 			try {
-				return [ticketOf(row)];
+				const ticket = ticketOf(row);
+				this.#broken.delete(key);
+				return [ticket];
 			} catch (fault) {
-				this.#unreadable(String(row.ticket_key), faultText(fault));
+				this.#broken.add(key);
+				this.#unreadable(key, faultText(fault));
 				return [];
 			}
 		});
