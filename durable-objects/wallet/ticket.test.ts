@@ -1,6 +1,7 @@
 /** What becomes of a ticket, and that whatever is stored can be shown, reported and settled. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { licenceProfile } from "../../shared/betting/licence.ts";
 import { ticketRowSchema } from "../../shared/contracts/reports.ts";
 import { decode, decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";
@@ -42,23 +43,12 @@ describe("[BET-4] the payout is judged at the prices taken", () => {
 });
 
 describe("[BET-2] at the door, at the prices shown", () => {
-	const profile = {
-		licence: "generic",
-		maxLegs: 20,
-		minStakeMinor: { EUR: 100 },
-		maxStakeMinor: { EUR: 1_000_000 },
-	};
+	const generic = licenceProfile("generic");
+	if (generic === null) throw new Error("no licence");
+	const profile = { ...generic, minStakeMinor: { EUR: 100 }, maxStakeMinor: { EUR: 1_000_000 } };
 	const check = (odds: readonly number[], stakeMinor: number) =>
 		checkTicket(request(odds, { stakeMinor }).ticket, {
-			profile: {
-				...profile,
-				allowInPlay: true,
-				allowPreMatch: true,
-				longestDelayMs: 0,
-				longestHoldMs: 0,
-				feedQuietMs: 0,
-				notices: [],
-			},
+			profile,
 			accountCurrency: "EUR",
 			cashMinor: 100_000_000,
 		});
