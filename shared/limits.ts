@@ -265,6 +265,18 @@ export const BET = {
 	/** Decimal odds in thousandths that a number may claim to be: 1.001 to 10,000. The ladder is narrower. */
 	minOddsMilli: 1_001,
 	maxOddsMilli: 10_000_000,
+	/**
+	 * Odds of all legs of a ticket together: a million. The least stake returns the largest payout at a tenth of it, so no ticket
+	 * that can be paid in full comes near, and what is shown of one stays exact.
+	 */
+	maxCombinedOddsMilli: 1_000_000_000,
+	/**
+	 * A price counts as ours for so long after it was replaced: a reader may be 30 s behind before it is closed, comes back within
+	 * 15 s, and its wallet may offer again for some ten more. As long as frames are kept to resume from.
+	 */
+	shownPriceMs: 60_000,
+	/** Earlier prices of an outcome that are told with a quote: one for each tick of that time, and the odd change between two. */
+	pricesKept: 64,
 	/** Contract: legs in one offer, start, release, ask or word of a desk: half of what 20,000 pending legs make in a second. */
 	legsPerDeskCall: 500,
 	/** Contract: outcomes whose totals a confirm carries: every outcome of 128 markets of 64. */
@@ -435,5 +447,5 @@ export const PLAYER_TOKEN = {
 	renewableMs: 43_200_000,
 } as const;
 
-/** Demo players: 1,000 whole units are enough to play an evening. */
+/** Demo players: 1,000 whole units of the base currency, or as much in another, are enough to play an evening. */
 export const DEMO_PLAYER = { openingUnits: 1_000 } as const;

@@ -88,6 +88,8 @@ export type History = {
 	/** What really happened in each match, beside what the platform made of it. */
 	readonly truths: ReadonlyMap<string, MatchTruth>;
 	readonly openingMinor: ReadonlyMap<string, number>;
+	/** Tickets whose player stated a price that was never shown to anybody. */
+	readonly invented: ReadonlySet<string>;
 	/** Rows of the reports by wallet: the last balance of each account. */
 	readonly reported: ReadonlyMap<string, ReadonlyMap<string, number>>;
 	/** What readers show in the end, beside what the authority says. */
@@ -157,6 +159,8 @@ function auditAcceptance(history: History): readonly Violation[] {
 		if (ticket.decisions > 1)
 			violations.push({ rule: "BET-8", what: `${ticket.key} was decided ${ticket.decisions} times` });
 		if (!isTaken(ticket)) continue;
+		if (history.invented.has(ticket.key))
+			violations.push({ rule: "BET-4", what: `${ticket.key} was taken with a shown price that was never ours` });
 		for (const leg of ticket.legs) {
 			const why = whyUnjustified(leg, history);
 			if (why !== null)

@@ -5,10 +5,15 @@ import type { Platform } from "./platform.ts";
 import type { Player } from "./player.ts";
 import { MARKETS, pick, type Random } from "./scenario.ts";
 
-/** Codes that only a confirmation of the match can have led to. */
-const DECIDED: ReadonlySet<string> = new Set(["over_limit", "outcome_closed", "price_changed"]);
+/** Codes that only a confirmation of the match can have led to, on a bet that takes any price. */
+const DECIDED: ReadonlySet<string> = new Set(["over_limit", "outcome_closed"]);
+const LEAST_STAKE_MINOR = 100;
+/** Prices that no ladder has, so that they were never ours: far below, a hair below and far above the one that is shown. */
+const INVENTED: readonly ((oddsMilli: number) => number)[] = [() => 1_001, (odds) => odds - 1, () => 9_999_999];
 const AGAIN_MS = 700;
 const MAX_GOALS = 12;
+const betId = (n: number): string => `bet-${String(n).padStart(6, "0")}`;
+const REUSED_ID = betId(1);
 const isTaken = (status: string): boolean => status === "accepted" || status === "settled";
 
 /** The market that the next goal decides, where it is open. */
@@ -26,6 +31,7 @@ export class Bettors {
 	readonly #random: Random;
 	readonly #acknowledged = new Map<string, TicketView>();
 	readonly #probes: { readonly key: string; readonly desk: string }[] = [];
+	readonly #invented = new Set<string>();
 	bets = 0;
 
 	constructor(platform: Platform, random: Random) {
@@ -35,6 +41,11 @@ export class Bettors {
 
 	get acknowledged(): ReadonlySet<string> {
 		return new Set(this.#acknowledged.keys());
+	}
+
+	/** Bets that stated a price which was never shown. */
+	get invented(): ReadonlySet<string> {
+		return this.#invented;
 	}
 
 	get hasProbed(): boolean {
@@ -56,11 +67,22 @@ export class Bettors {
 		if (other !== undefined && this.#random() < 0.15) legs.push({ matchId: other, marketId: "1x2", outcomeId: "home" });
 		this.bets++;
 		// Two players may choose the same id.
-		const id = `bet-${String(this.#random() < 0.05 ? 1 : this.bets).padStart(6, "0")}`;
-		const stakeMinor = 50 + Math.floor(this.#random() * 900);
+		const id = this.#random() < 0.05 ? REUSED_ID : betId(this.bets);
+		const stakeMinor = LEAST_STAKE_MINOR + Math.floor(this.#random() * 900);
 		const policy = pick(this.#random, ["none", "better", "any"] as const) ?? "any";
-		const request = player.prepare(legs, { id, stakeMinor, policy, namesVersion: !isBlind });
+		const prepared = player.prepare(legs, { id, stakeMinor, policy, namesVersion: !isBlind });
+		const request = this.#random() < 0.1 ? this.#inventing(prepared) : prepared;
 		this.#placeUntilAnswered(player, request, this.#random() < 0.1 ? 2 : 1);
+	}
+
+	/** The same bet by a client that makes its first price up. An id that is used twice is judged by neither. */
+	#inventing(request: ReturnType<Player["prepare"]>): ReturnType<Player["prepare"]> {
+		const { ticket, playerId } = request;
+		const invent = pick(this.#random, INVENTED);
+		const [first, ...others] = ticket.legs;
+		if (invent === undefined || first === undefined || ticket.id === REUSED_ID) return request;
+		this.#invented.add(`${playerId}/${ticket.id}`);
+		return { ...request, ticket: { ...ticket, legs: [{ ...first, oddsMilli: invent(first.oddsMilli) }, ...others] } };
 	}
 
 	/** A client repeats the very same request until it is answered, sometimes once more. */
@@ -93,7 +115,7 @@ export class Bettors {
 					this.#probes.push({ key: `${player.playerId}/${id}`, desk: `${matchId} ${player.region}` });
 					this.#placeUntilAnswered(
 						player,
-						player.prepare([{ matchId, marketId, outcomeId }], { id, stakeMinor: 10 }),
+						player.prepare([{ matchId, marketId, outcomeId }], { id, stakeMinor: LEAST_STAKE_MINOR }),
 						1,
 					);
 				}

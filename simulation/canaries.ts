@@ -125,6 +125,12 @@ export const CANARIES: readonly Canary[] = [
 		"Math.max(0, payout - 3 * stakeMinor)",
 	),
 	one(
+		"any price that a client states is believed",
+		"durable-objects/desk/offer.ts",
+		"if (outcome === undefined || quote.recent === undefined) return true;",
+		"if (outcome === undefined || quote.recent === undefined || outcome !== null) return true;",
+	),
+	one(
 		"the incarnation is not raised",
 		"durable-objects/desk/store.ts",
 		"UPDATE meta SET inc = inc + 1 RETURNING inc",

@@ -52,7 +52,7 @@ type StoredTicket = {
 
 export type Circumstances = Pick<
 	History,
-	"quietLimitMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "views"
+	"quietLimitMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views"
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];

@@ -239,6 +239,7 @@ class Simulation {
 			reports: this.#reports,
 			dead: (tickets) => this.#bettors.deadDesks(tickets),
 			acknowledged: this.#bettors.acknowledged,
+			invented: this.#bettors.invented,
 			views: (await Promise.all(this.#pages.map((page) => this.#viewsOf(page)))).flat(),
 		});
 		const faults = this.#platform.world.faults.map((fault) => ({

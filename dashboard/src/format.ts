@@ -35,6 +35,7 @@ const CODES: Readonly<Record<string, string>> = {
 	market_closed: "the market is closed",
 	outcome_closed: "this outcome can no longer win",
 	price_changed: "the price moved",
+	price_unknown: "this price was not on offer lately",
 	over_limit: "the stake is over the limit",
 	danger: "there was danger on the pitch",
 	feed_silent: "the data feed was silent",

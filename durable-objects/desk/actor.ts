@@ -30,7 +30,7 @@ import { type Batch, ConfirmLoop } from "./confirm-loop.ts";
 import type { Answer } from "./decide.ts";
 import { decideBatch, type Verdict } from "./decide-batch.ts";
 import { DESK_MIGRATIONS } from "./migrations.ts";
-import { note, refusalOf } from "./offer.ts";
+import { knowsPrice, note, refusalOf } from "./offer.ts";
 import { type Quote, Quotes } from "./quotes.ts";
 import { DeskStore } from "./store.ts";
 import { Totals } from "./totals.ts";
@@ -94,7 +94,7 @@ export class DeskActor {
 	async offer(request: OfferRequest): Promise<OfferAnswer> {
 		const { wallet } = request;
 		const fresh = request.legs.filter((leg) => this.#known(leg, wallet) === null);
-		const quote = fresh.length === 0 ? null : await this.#quote(fresh);
+		const quote = fresh.length === 0 ? null : await this.#quoteOfOffer(fresh);
 		// Others may have come in while we waited: look again before anything is noted.
 		const legs = request.legs.map((leg) => this.#known(leg, wallet) ?? this.#note(leg, wallet, quote));
 		this.#confirms.schedule();
@@ -193,9 +193,18 @@ export class DeskActor {
 		this.#deadlines.setIfSooner(FORGET, nowMs + BET.keepTombstoneMs);
 	}
 
-	async #quote(legs: readonly OfferedLeg[]): Promise<Quote | null> {
+	/** A kept quote may be older than a price that a player has just been shown: none is called unknown by it. */
+	async #quoteOfOffer(legs: readonly OfferedLeg[]): Promise<Quote | null> {
+		const quote = await this.#quote(legs);
+		return quote === null || legs.every((leg) => knowsPrice(leg, quote)) ? quote : await this.#quote(legs, 0);
+	}
+
+	async #quote(legs: readonly OfferedLeg[], maxAgeMs?: number): Promise<Quote | null> {
 		try {
-			return await this.#quotes.ask(legs.map(({ marketId, view }) => ({ market: marketId, view })));
+			return await this.#quotes.ask(
+				legs.map(({ marketId, view }) => ({ market: marketId, view })),
+				maxAgeMs,
+			);
 		} catch (fault) {
 			this.#ports.log.warn("quote_failed", { matchId: this.#deps.matchId, fault: faultText(fault) });
 			return null;

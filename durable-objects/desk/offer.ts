@@ -5,26 +5,31 @@ import type { PendingLeg } from "./windows.ts";
 
 export type Noted =
 	| { readonly ok: true; readonly leg: PendingLeg }
-	| { readonly ok: false; readonly code: LegRefusal; readonly marketVersion?: number };
+	| { readonly ok: false; readonly code: LegRefusal; readonly marketVersion?: number; readonly oddsMilli?: number };
 
 const SINGLE_WEIGHT_PPM = 1_000_000;
 const SINGLE_OTHER_ODDS_MILLI = 1_000;
 
 /**
- * Checks in their documented order (BET-2). Danger and prices refuse nothing here: danger may pass and a price may come
- * back within the window, and only the price in an `ok` decides.
+ * Checks in their documented order (BET-2). Danger and a price that moved refuse nothing here: danger may pass and a price may
+ * come back within the window, and only the price in an `ok` decides. A price that was never ours refuses.
  */
 export function note(offer: OfferedLeg, quote: Quote, nowMs: number): Noted {
 	if (!quote.known) return { ok: false, code: "unknown_match" };
 	const market = quote.market({ market: offer.marketId, view: offer.view });
 	if (market === undefined || market.status === "unknown") return { ok: false, code: "unknown_market" };
-	// Its own outcomes only: a record also has what every object has, and that has no price.
-	const outcome = Object.hasOwn(market.outcomes, offer.outcomeId) ? market.outcomes[offer.outcomeId] : undefined;
+	const outcome = outcomeOf(offer, market);
 	if (outcome === undefined) return { ok: false, code: "unknown_outcome" };
 	if (quote.inPlay ? !offer.allowInPlay : !offer.allowPreMatch) return { ok: false, code: "not_allowed" };
 	const refusal = refusalOf(market, offer.marketVersion);
 	if (refusal !== null) return { ok: false, code: refusal, marketVersion: market.version };
-	if (outcome.oddsMilli === null) return { ok: false, code: "outcome_closed", marketVersion: market.version };
+	const nowOddsMilli = outcome.oddsMilli;
+	if (nowOddsMilli === null) return { ok: false, code: "outcome_closed", marketVersion: market.version };
+	if (!knowsPrice(offer, quote)) {
+		// BET-4: what we cannot know is not called an invention; either way the player is told the price of now.
+		const code = quote.recent?.isComplete ? "price_unknown" : "price_changed";
+		return { ok: false, code, marketVersion: market.version, oddsMilli: nowOddsMilli };
+	}
 	return {
 		ok: true,
 		leg: {
@@ -37,11 +42,31 @@ export function note(offer: OfferedLeg, quote: Quote, nowMs: number): Noted {
 			matchState: quote.matchState,
 			weightPpm: SINGLE_WEIGHT_PPM,
 			otherOddsMilli: SINGLE_OTHER_ODDS_MILLI,
-			askOddsMilli: Math.max(offer.oddsMilli, outcome.oddsMilli),
+			askOddsMilli: takenAtOddsMilli(offer, nowOddsMilli),
 			because: "timed_out",
 		},
 	};
 }
+
+function outcomeOf({ outcomeId }: OfferedLeg, market: QuotedMarket | undefined) {
+	// Its own outcomes only: a record also has what every object has, and that has no price.
+	return market !== undefined && Object.hasOwn(market.outcomes, outcomeId) ? market.outcomes[outcomeId] : undefined;
+}
+
+/**
+ * False: the price that the client says was shown is not on our book, and by this quote was not lately. A match that does not
+ * say vouches for any.
+ */
+export function knowsPrice(offer: OfferedLeg, quote: Quote): boolean {
+	const ask = { market: offer.marketId, view: offer.view };
+	const outcome = outcomeOf(offer, quote.market(ask));
+	if (outcome === undefined || quote.recent === undefined) return true;
+	return outcome.oddsMilli === offer.oddsMilli || quote.recent.has(ask, offer.outcomeId, offer.oddsMilli);
+}
+
+/** MON-5: the price it would be taken at as far as we know: ours of now, and under a policy that takes no lower one, at least the asked. */
+const takenAtOddsMilli = ({ pricePolicy, oddsMilli }: OfferedLeg, nowOddsMilli: number): number =>
+	pricePolicy.kind === "any" ? nowOddsMilli : Math.max(oddsMilli, nowOddsMilli);
 
 /**
  * The version a leg is taken under. Only where it is decided at once (before the match, one desk) and names none may it be

@@ -349,3 +349,27 @@ describe("[BET-8] votes", () => {
 		expect(world.ports("desk").sql.exec("SELECT * FROM tombstones")).toEqual([]);
 	});
 });
+
+describe("[BET-4] prices that the desk has not heard of yet", () => {
+	const at = (n: number, oddsMilli: number) => leg(n, { oddsMilli, marketVersion: 1, pricePolicy: { kind: "any" } });
+
+	test("BET.quoteKeepMs: a price newer than the kept quote is asked about before anything is said of it", async () => {
+		const { match, offer } = createDeskBench();
+		match.recentPrices = { isComplete: true, markets: [] };
+		expect((await offer(at(1, 2_000))).legs).toMatchObject([{ vote: "noted" }]);
+		match.of("1x2").oddsMilli.home = 2_100;
+		match.recentPrices.markets = [{ market: "1x2", view: "standard", oddsMilli: { home: [2_000] } }];
+		expect((await offer(at(2, 2_100))).legs).toMatchObject([{ vote: "noted", oddsMilli: 2_100 }]);
+		expect((await offer(at(3, 2_000))).legs).toMatchObject([{ vote: "noted", oddsMilli: 2_100 }]);
+		expect(match.quotes).toHaveLength(2);
+	});
+
+	test("one that was never ours is refused at the offer, and no window runs", async () => {
+		const { world, match, wallet, desk, offer } = createDeskBench();
+		match.recentPrices = { isComplete: true, markets: [] };
+		expect((await offer(at(1, 1_001))).legs).toMatchObject([{ vote: "no", code: "price_unknown", oddsMilli: 2_000 }]);
+		expect(desk().ops().pendingLegs).toBe(0);
+		await world.advance(20_000);
+		expect([match.confirms, wallet.votes]).toEqual([[], []]);
+	});
+});

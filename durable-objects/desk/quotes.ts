@@ -14,11 +14,23 @@ export type Quote = {
 	readonly known: boolean;
 	readonly inPlay: boolean;
 	readonly matchState: string;
+	/** Prices beside those of now that players may still have before them; undefined: the match does not say. */
+	readonly recent?: {
+		/** Whether there were no others. */
+		readonly isComplete: boolean;
+		readonly has: (ask: QuoteAsk, outcomeId: string, oddsMilli: number) => boolean;
+	};
 	/** Undefined: the match did not speak of it. */
 	readonly market: (ask: QuoteAsk) => QuotedMarket | undefined;
 };
 
-type Kept = { readonly atMs: number; readonly market: QuotedMarket | undefined };
+type RecentPrices = NonNullable<QuoteAnswer["recentPrices"]>["markets"][number]["oddsMilli"];
+type Kept = {
+	readonly atMs: number;
+	readonly market: QuotedMarket | undefined;
+	readonly recentOddsMilli: RecentPrices | undefined;
+};
+type Head = Pick<Quote, "known" | "inPlay" | "matchState"> & { readonly isComplete: boolean | undefined };
 const keyOf = ({ market, view }: QuoteAsk): string => `${market}\n${view}`;
 
 export class Quotes {
@@ -26,7 +38,7 @@ export class Quotes {
 	readonly #matchId: string;
 	readonly #match: () => Pick<MatchRpc, "quote">;
 	readonly #kept = new Map<string, Kept>();
-	#head: Pick<QuoteAnswer, "known" | "inPlay" | "matchState"> | null = null;
+	#head: Head | null = null;
 	readonly #wanted = new Map<string, QuoteAsk>();
 	#inFlight: Promise<void> | null = null;
 
@@ -37,16 +49,25 @@ export class Quotes {
 	}
 
 	/** Rejects when the match does not answer. */
-	async ask(asks: readonly QuoteAsk[]): Promise<Quote> {
-		if (this.#head === null || !asks.every((ask) => this.#isFresh(keyOf(ask)))) await this.#askMatch(asks);
-		const markets = new Map(asks.map((ask) => [keyOf(ask), this.#kept.get(keyOf(ask))?.market]));
-		const head = this.#head ?? { known: false, inPlay: false, matchState: "" };
-		return { ...head, market: (ask) => markets.get(keyOf(ask)) };
+	async ask(asks: readonly QuoteAsk[], maxAgeMs: number = BET.quoteKeepMs): Promise<Quote> {
+		if (this.#head === null || !asks.every((ask) => this.#isFresh(keyOf(ask), maxAgeMs))) await this.#askMatch(asks);
+		const kept = new Map(asks.map((ask) => [keyOf(ask), this.#kept.get(keyOf(ask))]));
+		const { isComplete, ...head } = this.#head ?? {
+			known: false,
+			inPlay: false,
+			matchState: "",
+			isComplete: undefined,
+		};
+		const quote: Quote = { ...head, market: (ask) => kept.get(keyOf(ask))?.market };
+		if (isComplete === undefined) return quote;
+		const has = (ask: QuoteAsk, outcomeId: string, oddsMilli: number): boolean =>
+			kept.get(keyOf(ask))?.recentOddsMilli?.[outcomeId]?.includes(oddsMilli) ?? false;
+		return { ...quote, recent: { isComplete, has } };
 	}
 
-	#isFresh(key: string): boolean {
+	#isFresh(key: string, maxAgeMs: number): boolean {
 		const kept = this.#kept.get(key);
-		return kept !== undefined && this.#ports.now() - kept.atMs < BET.quoteKeepMs;
+		return kept !== undefined && this.#ports.now() - kept.atMs < maxAgeMs;
 	}
 
 	async #askMatch(asks: readonly QuoteAsk[]): Promise<void> {
@@ -79,9 +100,15 @@ export class Quotes {
 		const newest = answers.at(-1);
 		if (newest === undefined) return;
 		const atMs = this.#ports.now();
-		this.#head = { known: newest.known, inPlay: newest.inPlay, matchState: newest.matchState };
+		const { known, inPlay, matchState, recentPrices } = newest;
+		this.#head = { known, inPlay, matchState, isComplete: recentPrices?.isComplete };
 		for (const [key, kept] of this.#kept) if (atMs - kept.atMs >= BET.quoteKeepMs) this.#kept.delete(key);
 		const markets = new Map(answers.flatMap((answer) => answer.markets).map((market) => [keyOf(market), market]));
-		for (const key of keys) this.#kept.set(key, { atMs, market: markets.get(key) });
+		const recent = new Map(
+			answers
+				.flatMap(({ recentPrices }) => recentPrices?.markets ?? [])
+				.map((market) => [keyOf(market), market.oddsMilli]),
+		);
+		for (const key of keys) this.#kept.set(key, { atMs, market: markets.get(key), recentOddsMilli: recent.get(key) });
 	}
 }

@@ -48,6 +48,8 @@ export class TestMatch {
 		"ou:2.5": market({ over: 1_900, under: 1_950 }),
 	};
 	known = true;
+	/** Prices that players may still see; undefined: the match does not say. */
+	recentPrices: QuoteAnswer["recentPrices"];
 	inPlay = true;
 	delayMs = 5_000;
 	quietLimitMs = 7_000;
@@ -107,6 +109,7 @@ export class TestMatch {
 			inPlay: this.inPlay,
 			known: this.known,
 			matchState: "0-0",
+			recentPrices: this.recentPrices,
 			markets: request.asks.map(({ market: marketId, view }) => {
 				const found = this.markets[marketId];
 				const outcomes = Object.entries(found?.oddsMilli ?? {}).map(([id, oddsMilli]) => [

@@ -2,7 +2,7 @@
  * Undecided legs in their windows, by ticket: all legs of a ticket at this desk are asked about together. In memory only: a
  * desk that dies forgets them, and their wallets ask. Time is what the desk's own clock counts; nothing here reads it.
  */
-import { jointOddsMilli, jointPpm } from "../../shared/betting/exposure.ts";
+import { weighedBy } from "../../shared/betting/exposure.ts";
 import type { LegRef, LegRefusal, OfferedLeg } from "../../shared/contracts/desk.ts";
 
 export type PendingLeg = {
@@ -187,8 +187,7 @@ function weighed(legs: readonly PendingLeg[]): readonly PendingLeg[] {
 		const others = legs.filter((other) => other !== leg);
 		return {
 			...leg,
-			weightPpm: jointPpm(others.map(({ fairPpm }) => fairPpm)),
-			otherOddsMilli: jointOddsMilli(others.map(({ askOddsMilli }) => askOddsMilli)),
+			...weighedBy(others.map(({ fairPpm, askOddsMilli }) => ({ fairPpm, oddsMilli: askOddsMilli }))),
 		};
 	});
 }

@@ -31,7 +31,7 @@ import { applyBatch, applyEntry, type StepDeps } from "./apply.ts";
 import { BoardLine } from "./board-line.ts";
 import { BookShelf } from "./book-shelf.ts";
 import { type Cause, MatchBroadcast } from "./broadcast.ts";
-import { type ConfirmFacts, codeOf, confirmMarket, quoteMarkets } from "./confirm.ts";
+import { type ConfirmFacts, codeOf, confirmMarket, quoteMarkets, recentPrices, unknownMarkets } from "./confirm.ts";
 import { exposureOf } from "./exposure.ts";
 import { Grants } from "./grants.ts";
 import type { JournalEvent } from "./journal.ts";
@@ -67,7 +67,7 @@ export class MatchActor {
 	readonly #speech: SpeechClock;
 	readonly #grants: Grants;
 	readonly #time: TimeKeeper;
-	readonly #books = new BookShelf();
+	readonly #books: BookShelf;
 	readonly #desks: Map<Region, { readonly inc: number; readonly n: number }>;
 	readonly #epoch: string;
 	readonly #step: StepDeps;
@@ -114,8 +114,11 @@ export class MatchActor {
 		this.#state = state;
 		this.#lastSeq = lastSeq;
 		this.#lane = lane;
+		// Before the match a price follows from the state alone; in play all that was shown before a start has been withdrawn by it.
+		const isRunning = state !== null && isInPlay(state);
+		this.#books = new BookShelf(state === null ? Number.NEGATIVE_INFINITY : isRunning ? ports.now() : state.lastTick);
 		// MAT-3: nobody knows what happened while we were gone.
-		if (state !== null && isInPlay(state)) this.#journal(state, { kind: "restart" });
+		if (isRunning) this.#journal(state, { kind: "restart" });
 		this.#publish(null);
 		this.#results.kick();
 	}
@@ -160,25 +163,18 @@ export class MatchActor {
 		const nowMs = this.#ports.now();
 		if (this.#notice(nowMs)) this.#publish(null);
 		const state = this.#state;
-		const unknown = request.asks.map(({ market, view }) => ({
-			market,
-			view,
-			status: "unknown" as const,
-			version: 0,
-			delayMs: 0,
-			outcomes: {},
-		}));
+		const head = { v: 1 as const, epoch: this.#epoch, tick: tickOf(nowMs), known: state !== null };
+		if (state === null) return { ...head, inPlay: false, matchState: "", markets: unknownMarkets(request.asks) };
+		const markets = quoteMarkets(request.asks, state, (view) => this.#books.book(state, tickAt(state, nowMs), view));
 		return {
-			v: 1,
-			epoch: this.#epoch,
-			tick: tickOf(nowMs),
-			inPlay: state !== null && isInPlay(state),
-			matchState: state === null ? "" : matchWords(state, tickOf(nowMs)),
-			known: state !== null,
-			markets:
-				state === null
-					? unknown
-					: quoteMarkets(request.asks, state, (view) => this.#books.book(state, tickAt(state, nowMs), view)),
+			...head,
+			inPlay: isInPlay(state),
+			matchState: matchWords(state, tickOf(nowMs)),
+			markets,
+			recentPrices: {
+				isComplete: this.#books.knowsRecentPrices,
+				markets: recentPrices(markets, state, (...which) => this.#books.recentOddsMilli(...which)),
+			},
 		};
 	}
 

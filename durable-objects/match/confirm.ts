@@ -1,5 +1,6 @@
 /** The answer to a desk (BET-3): the only prices, versions and delays by which a bet is decided. Pure. */
 import type { ConfirmMarket, ConfirmRequest, QuoteAnswer, QuoteRequest } from "../../shared/contracts/match.ts";
+import { BET } from "../../shared/limits.ts";
 import { marketOf } from "./listing.ts";
 import type { Book } from "./prices.ts";
 import { ALWAYS_CLEAR_MS } from "./rules.ts";
@@ -78,12 +79,17 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 	};
 }
 
+const UNKNOWN = { status: "unknown", version: 0, outcomes: {} } as const;
+
+/** What a match that has no fixture says. */
+export const unknownMarkets = (asks: QuoteRequest["asks"]): QuoteAnswer["markets"] =>
+	asks.map(({ market, view }) => ({ market, view, delayMs: 0, ...UNKNOWN }));
+
 export function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, books: Books): QuoteAnswer["markets"] {
 	return asks.map(({ market: marketId, view }) => {
 		const market = marketOf(state, marketId);
 		const book = books(view);
-		if (market === undefined || book === null)
-			return { market: marketId, view, status: "unknown", version: 0, delayMs: delayOf(state), outcomes: {} };
+		if (market === undefined || book === null) return { market: marketId, view, delayMs: delayOf(state), ...UNKNOWN };
 		const priced = book.get(marketId);
 		const outcomes = Object.fromEntries(
 			market.spec.outcomes.map(({ outcomeId }, index) => [
@@ -99,5 +105,26 @@ export function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, book
 			delayMs: delayOf(state),
 			outcomes,
 		};
+	});
+}
+
+/** Prices of an outcome that players may still have before them, newest first; the one of now may be among them. */
+export type RecentPrices = (view: string, marketId: string, outcome: number) => readonly number[];
+
+/** What was on the book lately beside what is now: by this a desk knows a price that was never ours (BET-4). */
+export function recentPrices(
+	quoted: QuoteAnswer["markets"],
+	state: MatchState,
+	recent: RecentPrices,
+): NonNullable<QuoteAnswer["recentPrices"]>["markets"] {
+	return quoted.flatMap(({ market, view, outcomes }) => {
+		const oddsMilli = Object.fromEntries(
+			(marketOf(state, market)?.spec.outcomes ?? []).flatMap(({ outcomeId }, index) => {
+				const others = new Set(recent(view, market, index));
+				others.delete(outcomes[outcomeId]?.oddsMilli ?? 0);
+				return others.size === 0 ? [] : [[outcomeId, [...others].slice(0, BET.pricesKept)]];
+			}),
+		);
+		return Object.keys(oddsMilli).length === 0 ? [] : [{ market, view, oddsMilli }];
 	});
 }

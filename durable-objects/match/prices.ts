@@ -29,19 +29,26 @@ export type Book = {
  */
 const LIABILITY_PER_MARGIN = 2;
 
-export function bookOf(state: MatchState, tickMs: number, profile: MarginProfile): Book {
+/** `made` hears of each price as it is made. */
+export function bookOf(
+	state: MatchState,
+	tickMs: number,
+	profile: MarginProfile,
+	made: (market: PricedMarket) => void = () => {},
+): Book {
 	const fair = fairMarkets(state, tickMs);
 	const ruleOf = rulesOf(state, profile);
 	const priced = new Map<string, PricedMarket>();
 	const line = (market: FairMarket): Line => lineOf(market, state.pricing, ruleOf(market.spec.group));
 	const keep = (market: FairMarket, odds: OfferedOdds): PricedMarket => {
-		const made = {
+		const kept = {
 			marketId: market.spec.marketId,
 			oddsMilli: market.alive.includes(false) ? odds.map((price, at) => (market.alive[at] ? price : null)) : odds,
 			fairPpm: opinionOf(market, state.pricing).map((p) => Math.min(1_000_000, Math.round(p * 1_000_000))),
 		};
-		priced.set(made.marketId, made);
-		return made;
+		priced.set(kept.marketId, kept);
+		made(kept);
+		return kept;
 	};
 	return {
 		get: (marketId) => {

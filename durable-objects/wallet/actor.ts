@@ -2,15 +2,16 @@
  * The wallet: players' money and tickets. Its decision is the only commit point of a bet; everything it promises others is
  * stored first and repeated until answered.
  */
-import type {
-	DeskRpc,
-	LegRef,
-	LegResult,
-	LegResultsRequest,
-	LegsAnswered,
-	NotedLeg,
-	Vote,
-	VotesRequest,
+import {
+	type DeskRpc,
+	type LegRef,
+	type LegResult,
+	type LegResultsRequest,
+	type LegsAnswered,
+	legsAnsweredSchema,
+	type NotedLeg,
+	type Vote,
+	type VotesRequest,
 } from "../../shared/contracts/desk.ts";
 import { ticketKey } from "../../shared/contracts/ids.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
@@ -27,23 +28,23 @@ import type {
 	WalletConservation,
 	WalletMeasures,
 } from "../../shared/contracts/wallet.ts";
-import { BET, GROUP_COMMIT_MAX, RETRY, RPC_TIMEOUT_MS, SOCKET } from "../../shared/limits.ts";
+import { decodeRpc } from "../../shared/decode.ts";
+import { BET, GROUP_COMMIT_MAX, SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
-import { faultText } from "../runtime/log.ts";
 import { migrate } from "../runtime/migrate.ts";
 import { PeerSender } from "../runtime/peer-sender.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
-import { withTimeout } from "../runtime/rpc-timeout.ts";
 import { Authority, type Authorized, errorOf, renewed } from "./authority.ts";
 import { type Placed, WalletBooks } from "./books.ts";
 import { Decisions } from "./decisions.ts";
+import { DeskAsks } from "./desk-asks.ts";
 import { MeFeed } from "./me-feed.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { Offers } from "./offers.ts";
-import { type Player, WalletStore } from "./store.ts";
+import { eachReadable, type Player, UnreadableTicket, WalletStore } from "./store.ts";
 import { type Ticket, ticketView } from "./ticket.ts";
 import type { Tokens } from "./tokens.ts";
 import { TicketWaiters } from "./waiters.ts";
@@ -77,7 +78,7 @@ export class WalletActor {
 	readonly #decideAt = new Map<string, number>();
 	readonly #waiters: TicketWaiters;
 	readonly #decisions = new Decisions();
-	#isAsking = false;
+	readonly #asks: DeskAsks;
 
 	constructor(deps: WalletDeps) {
 		const { ports, name } = deps;
@@ -88,7 +89,11 @@ export class WalletActor {
 		const wakeAt = (what: string) => (atMs: number) => this.#deadlines.setIfSooner(what, atMs);
 		this.#reports = createReportOutbox({ ports, source: name, send: deps.sendReports, wakeAt: wakeAt("reports") });
 		const report = (body: Parameters<ReportOutbox["append"]>[0]): void => void this.#reports.append(body);
-		this.#store = new WalletStore(ports.sql, report);
+		this.#store = new WalletStore({
+			sql: ports.sql,
+			report,
+			unreadable: (key, fault) => ports.log.error("ticket_unreadable", { wallet: name, ticketKey: key, fault }),
+		});
 		const player = (playerId: string): Player | null => this.#store.player(playerId);
 		this.#authority = new Authority({ tokens: deps.tokens, player, now: ports.now });
 		this.#waiters = new TicketWaiters(ports);
@@ -97,7 +102,7 @@ export class WalletActor {
 			ports,
 			wallet: name,
 			desk: deps.desk,
-			isPending: (key) => this.#store.ticket(key)?.status === "pending",
+			isPending: (key) => this.#store.isPending(key),
 			voted: (desk, votes) => ports.background(this.#takeVotes({ desk, votes })),
 			windowsRun: (ticket, noted, decideAtMs) => this.#windowsRun(ticket, noted, decideAtMs),
 		});
@@ -107,6 +112,14 @@ export class WalletActor {
 			wakeAt: wakeAt("releases"),
 			peers: () => this.#store.releaseDesks(),
 			sendBatch: (desk, timed) => this.#sendReleases(desk, timed),
+		});
+		this.#asks = new DeskAsks({
+			ports,
+			wallet: name,
+			store: this.#store,
+			desk: deps.desk,
+			voted: (desk, votes) => this.#takeVotes({ desk, votes }),
+			wakeAt: wakeAt("ask"),
 		});
 		this.#me = new MeFeed({
 			ports,
@@ -121,7 +134,7 @@ export class WalletActor {
 		for (const ticket of this.#store.pending(Number.MAX_SAFE_INTEGER)) {
 			if (ports.now() < ticket.deadlineMs) this.#offers.offer(ticket);
 		}
-		this.#armAsk();
+		this.#asks.arm();
 		this.#releases.kick();
 	}
 
@@ -192,13 +205,18 @@ export class WalletActor {
 	/** P4: every vote is answered once it is durable, whatever became of its ticket. */
 	async votes(request: VotesRequest): Promise<LegsAnswered> {
 		await this.#takeVotes(request);
-		return { v: 1, answered: request.votes.map(refOf) };
+		return { v: 1, answered: this.#answered(request.votes) };
 	}
 
 	async legResults(request: LegResultsRequest): Promise<LegsAnswered> {
 		const changed = await this.#resultCommit(request.results);
 		this.#tell(changed);
-		return { v: 1, answered: request.results.map(refOf) };
+		return { v: 1, answered: this.#answered(request.results) };
+	}
+
+	/** What could not be stored is not answered, and its desk says it again. */
+	#answered(legs: readonly LegRef[]): LegRef[] {
+		return legs.filter(({ ticketKey: key }) => !this.#store.isBroken(key)).map(refOf);
 	}
 
 	conservation(): WalletConservation {
@@ -259,34 +277,42 @@ export class WalletActor {
 		this.#reports.resendDue(nowMs);
 		this.#reports.kick();
 		this.#releases.kick();
-		await this.#askDesks();
-		this.#armAsk();
+		await this.#asks.askOverdue();
+		this.#asks.arm();
 	}
 
 	#commitPlaces(batch: readonly PlaceItem[]): readonly Placed[] {
 		const nowMs = this.#ports.now();
-		const placed = this.#store.transaction(() =>
-			batch.map(({ request, generation }) => this.#books.place(request, generation, nowMs)),
-		);
+		const placed = this.#store.transaction(() => batch.map((item) => this.#place(item, nowMs)));
 		const fresh = placed.flatMap((entry) => (entry.kind === "placed" ? [entry.ticket] : []));
 		this.#decisions.took(fresh);
 		for (const ticket of fresh) if (ticket.status === "pending") this.#offers.offer(ticket);
-		this.#armAsk();
+		this.#asks.arm();
 		this.#tell(fresh);
 		return placed;
+	}
+
+	/** A repeated bet whose ticket cannot be read may be asked for again; those that are placed beside it go on. */
+	#place({ request, generation }: PlaceItem, nowMs: number): Placed {
+		try {
+			return this.#books.place(request, generation, nowMs);
+		} catch (fault) {
+			if (fault instanceof UnreadableTicket) return { kind: "error", code: "busy" };
+			throw fault;
+		}
 	}
 
 	#commitVotes(batch: readonly VoteItem[]): readonly (readonly Ticket[])[] {
 		const nowMs = this.#ports.now();
 		return this.#store.transaction(() =>
-			batch.map(({ desk, votes }) => votes.flatMap((vote) => this.#books.vote(desk, vote, nowMs) ?? [])),
+			batch.map(({ desk, votes }) => eachReadable(votes, (vote) => this.#books.vote(desk, vote, nowMs))),
 		);
 	}
 
 	#commitResults(batch: readonly (readonly LegResult[])[]): readonly (readonly Ticket[])[] {
 		const nowMs = this.#ports.now();
 		return this.#store.transaction(() =>
-			batch.map((results) => results.flatMap((result) => this.#books.settle(result, nowMs) ?? [])),
+			batch.map((results) => eachReadable(results, (result) => this.#books.settle(result, nowMs))),
 		);
 	}
 
@@ -328,50 +354,11 @@ export class WalletActor {
 		this.#reports.kick();
 	}
 
-	/** P5: after its deadline a ticket is asked about, until every desk has answered. No answer: the hold stays. */
-	async #askDesks(): Promise<void> {
-		if (this.#isAsking) return;
-		this.#isAsking = true;
-		const byDesk = new Map<string, LegRef[]>();
-		for (const ticket of this.#store.pending(this.#ports.now() - BET.askAfterMs)) {
-			for (const leg of ticket.legs) {
-				if (leg.vote === null)
-					byDesk.set(leg.desk, [...(byDesk.get(leg.desk) ?? []), { ticketKey: ticket.key, legNo: leg.legNo }]);
-			}
-		}
-		await Promise.all([...byDesk].map(([desk, legs]) => this.#askDesk(desk, legs.slice(0, BET.legsPerWalletCall))));
-		this.#isAsking = false;
-	}
-
-	async #askDesk(desk: string, legs: LegRef[]): Promise<void> {
-		try {
-			const call = this.#deps.desk(desk).ask({ v: 1, desk, wallet: this.#deps.name, legs });
-			const { votes } = await withTimeout(this.#ports, "desk.ask", RPC_TIMEOUT_MS, call);
-			await this.#takeVotes({ desk, votes });
-		} catch (fault) {
-			this.#ports.log.error("ask_not_answered", {
-				wallet: this.#deps.name,
-				desk,
-				legs: legs.length,
-				fault: faultText(fault),
-			});
-		}
-	}
-
-	#armAsk(): void {
-		const deadlineMs = this.#store.nextDeadline();
-		if (deadlineMs === null) return;
-		const askAtMs = deadlineMs + BET.askAfterMs;
-		this.#deadlines.setIfSooner(
-			"ask",
-			Math.max(askAtMs, this.#ports.now() + (askAtMs <= this.#ports.now() ? RETRY.askMs : 0)),
-		);
-	}
-
 	async #sendReleases(desk: string, timed: <T>(call: Promise<T>) => Promise<T>): Promise<boolean> {
 		const legs = [...this.#store.releases(desk, BET.legsPerWalletCall)];
 		if (legs.length === 0) return false;
-		const { answered } = await timed(this.#deps.desk(desk).release({ v: 1, desk, wallet: this.#deps.name, legs }));
+		const answer = await timed(this.#deps.desk(desk).release({ v: 1, desk, wallet: this.#deps.name, legs }));
+		const { answered } = decodeRpc("release answer", legsAnsweredSchema, answer);
 		if (answered.length === 0) throw new Error(`${desk} answered no release`);
 		this.#store.transaction(() => {
 			for (const ref of answered) this.#store.released(desk, ref);

@@ -14,11 +14,12 @@ import type { CreatePlayer, PlaceRequest } from "../../shared/contracts/wallet.t
 import { BET } from "../../shared/limits.ts";
 import { checkTicket } from "./checks.ts";
 import type { Player, WalletStore } from "./store.ts";
-import { contentOf, newTicket, potentialReturnMinor, type Ticket, takeResult, takeVote, worthOf } from "./ticket.ts";
+import { contentOf, newTicket, type Ticket, takeResult, takeVote, worthOf } from "./ticket.ts";
+import { ticketRow } from "./ticket-row.ts";
 
 export type Placed =
 	| { readonly kind: "placed" | "replayed"; readonly ticket: Ticket }
-	| { readonly kind: "error"; readonly code: "unauthorized" | "idempotency_conflict" };
+	| { readonly kind: "error"; readonly code: "unauthorized" | "idempotency_conflict" | "busy" };
 
 export class WalletBooks {
 	readonly #store: WalletStore;
@@ -53,7 +54,7 @@ export class WalletBooks {
 		if (profile === null) throw new Error(`no licence ${player.licence}`);
 		const { currency } = request.ticket;
 		const cashMinor = this.#store.balance(ledger.cashOf(player.playerId), player.currency);
-		const code = checkTicket(request.ticket, { profile, accountCurrency: player.currency, cashMinor });
+		const refusal = checkTicket(request.ticket, { profile, accountCurrency: player.currency, cashMinor });
 		const terms = {
 			partnerId: player.partnerId,
 			licence: player.licence,
@@ -62,8 +63,8 @@ export class WalletBooks {
 			houseRulesVersion: CURRENT_HOUSE_RULES.version,
 			deadlineMs: nowMs + decisionSpanMs(profile, BET.deadlineSlackMs),
 		};
-		const ticket = newTicket(request, terms, nowMs, code);
-		if (code === null)
+		const ticket = newTicket(request, terms, nowMs, refusal);
+		if (refusal === null)
 			this.#store.post(player, ledger.holdStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);
 		this.#save(ticket);
 		return { kind: "placed", ticket };
@@ -169,44 +170,4 @@ export class WalletBooks {
 		this.#report(ticketRow(ticket));
 		return ticket;
 	}
-}
-
-function ticketRow(ticket: Ticket): ReportBody {
-	return {
-		kind: "ticket",
-		partnerId: ticket.partnerId,
-		licence: ticket.licence,
-		playerId: ticket.playerId,
-		ticketId: ticket.ticketId,
-		ticketVersion: ticket.version,
-		status: ticket.status,
-		code: ticket.code,
-		currency: ticket.currency,
-		stakeMinor: ticket.stakeMinor,
-		returnMinor: ticket.returnMinor ?? 0,
-		potentialReturnMinor: ticket.status === "refused" ? 0 : potentialReturnMinor(ticket),
-		houseRulesVersion: ticket.houseRulesVersion,
-		placedAtMs: ticket.placedAtMs,
-		decidedAtMs: ticket.decidedAtMs,
-		settledAtMs: ticket.settledAtMs,
-		legs: ticket.legs.map((leg) => {
-			const taken = leg.vote?.vote === "yes" ? leg.vote : null;
-			return {
-				legNo: leg.legNo,
-				matchId: leg.matchId,
-				marketId: leg.marketId,
-				outcomeId: leg.outcomeId,
-				shownOddsMilli: leg.shownOddsMilli,
-				takenOddsMilli: taken?.oddsMilli ?? null,
-				marketVersion: taken?.marketVersion ?? leg.marketVersion,
-				matchStateAtRequest: leg.matchStateAtRequest,
-				matchStateAtDecision: taken?.matchState ?? (leg.vote?.vote === "no" ? (leg.vote.matchState ?? null) : null),
-				epoch: taken?.epoch ?? null,
-				seq: taken?.seq ?? null,
-				tick: taken?.tick ?? null,
-				settlementVersion: leg.settlementVersion,
-				result: leg.outcome?.kind ?? null,
-			};
-		}),
-	};
 }

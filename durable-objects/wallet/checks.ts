@@ -1,7 +1,7 @@
 /** What a wallet checks before it holds a stake, in order; the first refusal wins (BET-2). */
 import { CURRENT_HOUSE_RULES } from "../../shared/betting/house-rules.ts";
-import type { LicenceProfile } from "../../shared/betting/licence.ts";
-import { payoutMinor } from "../../shared/betting/money.ts";
+import { acceptableStakeMinor, type LicenceProfile } from "../../shared/betting/licence.ts";
+import { largestStakeWithin } from "../../shared/betting/money.ts";
 import type { PlaceRequest, WalletRefusal } from "../../shared/contracts/wallet.ts";
 
 export type CheckFacts = {
@@ -10,24 +10,27 @@ export type CheckFacts = {
 	readonly cashMinor: number;
 };
 
+/** BET-6: `maxStakeMinor` where a smaller stake would pass; 0 where none would. */
+export type Refusal = { readonly code: WalletRefusal; readonly maxStakeMinor: number | null };
+
 export function checkTicket(
 	{ legs, stakeMinor, currency }: PlaceRequest["ticket"],
 	{ profile, accountCurrency, cashMinor }: CheckFacts,
-): WalletRefusal | null {
-	if (currency !== accountCurrency) return "currency_mismatch";
-	if (legs.length > profile.maxLegs) return "too_many_legs";
+): Refusal | null {
+	const refused = (code: WalletRefusal): Refusal => ({ code, maxStakeMinor: null });
+	if (currency !== accountCurrency) return refused("currency_mismatch");
+	if (legs.length > profile.maxLegs) return refused("too_many_legs");
 	// Outcomes of one match hang together: their prices must not be multiplied.
-	if (new Set(legs.map((leg) => leg.matchId)).size !== legs.length) return "same_match_twice";
-	if (stakeMinor < (profile.minStakeMinor[currency] ?? Number.POSITIVE_INFINITY)) return "stake_below_minimum";
-	if (stakeMinor > (profile.maxStakeMinor[currency] ?? 0)) return "stake_above_maximum";
-	const maxPayout = CURRENT_HOUSE_RULES.maxPayoutMinor[currency] ?? 0;
-	if (
-		payoutMinor(
-			stakeMinor,
-			legs.map((leg) => leg.oddsMilli),
-			Number.MAX_SAFE_INTEGER,
-		) > maxPayout
-	)
-		return "payout_above_maximum";
-	return stakeMinor > cashMinor ? "insufficient_funds" : null;
+	if (new Set(legs.map((leg) => leg.matchId)).size !== legs.length) return refused("same_match_twice");
+	if (stakeMinor < (profile.minStakeMinor[currency] ?? Number.POSITIVE_INFINITY)) return refused("stake_below_minimum");
+	// At the prices shown; at the prices taken the ticket is judged again when it is decided (BET-4).
+	const odds = legs.map((leg) => leg.oddsMilli);
+	const payable = largestStakeWithin(odds, CURRENT_HOUSE_RULES.maxPayoutMinor[currency] ?? 0);
+	const tooMuch = (code: WalletRefusal): Refusal => ({
+		code,
+		maxStakeMinor: acceptableStakeMinor(profile.licence, currency, payable),
+	});
+	if (stakeMinor > (profile.maxStakeMinor[currency] ?? 0)) return tooMuch("stake_above_maximum");
+	if (stakeMinor > payable) return tooMuch("payout_above_maximum");
+	return stakeMinor > cashMinor ? refused("insufficient_funds") : null;
 }

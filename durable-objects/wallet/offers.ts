@@ -3,9 +3,18 @@
  * deadline, because a desk notes a leg only once.
  */
 
+import { type OurTerms, weighedBy } from "../../shared/betting/exposure.ts";
 import { licenceProfile } from "../../shared/betting/licence.ts";
-import type { DeskRpc, NotedLeg, OfferedLeg, Vote } from "../../shared/contracts/desk.ts";
+import {
+	type DeskRpc,
+	type NotedLeg,
+	type OfferedLeg,
+	offerAnswerSchema,
+	startAnswerSchema,
+	type Vote,
+} from "../../shared/contracts/desk.ts";
 import { DEFAULT_VIEW, deskParts } from "../../shared/contracts/ids.ts";
+import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -26,7 +35,7 @@ export type OffersDeps = {
 type Open = { readonly ticket: Ticket; readonly noted: Map<number, NotedLeg>; started: boolean };
 type Queued = { readonly ticket: Ticket; readonly leg: LegState };
 
-const PPM = 1_000_000n;
+const CERTAIN_PPM = 1_000_000;
 
 export class Offers {
 	readonly #deps: OffersDeps;
@@ -80,7 +89,8 @@ export class Offers {
 		try {
 			const legs = batch.map(({ ticket, leg }) => offeredLeg(ticket, leg));
 			const call = this.#deps.desk(desk).offer({ v: 1, desk, matchId, region, wallet, legs });
-			const answer = await withTimeout(ports, "desk.offer", RPC_TIMEOUT_MS, call);
+			const told = await withTimeout(ports, "desk.offer", RPC_TIMEOUT_MS, call);
+			const answer = decodeRpc("offer answer", offerAnswerSchema, told);
 			const votes = answer.legs.filter((leg): leg is Vote => leg.vote !== "noted");
 			for (const leg of answer.legs) if (leg.vote === "noted") this.#note(leg);
 			if (votes.length > 0) this.#deps.voted(desk, votes);
@@ -116,13 +126,8 @@ export class Offers {
 				.filter((leg) => leg.desk === desk && leg.vote === null)
 				.map((leg) => {
 					const others = ticket.legs.filter((other) => other !== leg);
-					return {
-						ticketKey: ticket.key,
-						legNo: leg.legNo,
-						delayMs,
-						weightPpm: weightOf(others, noted),
-						otherOddsMilli: otherOdds(others),
-					};
+					const weighed = weighedBy(others.map((other) => ourTerms(other, noted.get(other.legNo))));
+					return { ticketKey: ticket.key, legNo: leg.legNo, delayMs, ...weighed };
 				});
 			if (legs.length === 0) continue;
 			const call = withTimeout(
@@ -130,7 +135,7 @@ export class Offers {
 				"desk.start",
 				RPC_TIMEOUT_MS,
 				this.#deps.desk(desk).start({ v: 1, desk, wallet, legs }),
-			);
+			).then((answer) => decodeRpc("start answer", startAnswerSchema, answer));
 			ports.background(
 				call.then(
 					() => {},
@@ -148,19 +153,10 @@ export class Offers {
 
 const desksOf = (ticket: Ticket): readonly string[] => [...new Set(ticket.legs.map((leg) => leg.desk))];
 
-/** Product of the other legs' fair probabilities at the offer, rounded up (MON-5). */
-function weightOf(others: readonly LegState[], noted: ReadonlyMap<number, NotedLeg>): number {
-	const product = others.reduce(
-		(ppm, leg) => (ppm * BigInt(noted.get(leg.legNo)?.fairPpm ?? 1_000_000) + PPM - 1n) / PPM,
-		PPM,
-	);
-	return Number(product);
-}
-
-/** Product of the other legs' odds in thousandths, rounded up: what a payout may grow to. */
-function otherOdds(others: readonly LegState[]): number {
-	const product = others.reduce((odds, leg) => (odds * BigInt(leg.shownOddsMilli) + 999n) / 1_000n, 1_000n);
-	return Number(product > BigInt(Number.MAX_SAFE_INTEGER) ? BigInt(Number.MAX_SAFE_INTEGER) : product);
+/** MON-5: a leg by its desk's figures, from its note or its vote; what its player was shown counts nowhere. */
+function ourTerms({ vote, shownOddsMilli }: LegState, noted: NotedLeg | undefined): OurTerms {
+	if (vote?.vote === "yes") return vote;
+	return { fairPpm: noted?.fairPpm ?? CERTAIN_PPM, oddsMilli: noted?.oddsMilli ?? shownOddsMilli };
 }
 
 function offeredLeg(ticket: Ticket, leg: LegState): OfferedLeg {

@@ -3,7 +3,10 @@ import { assertBalanced, cashOf, holdOf, type LedgerTxn, receivableOf } from "..
 import type { LegRef } from "../../shared/contracts/desk.ts";
 import type { LedgerRow, ReportBody } from "../../shared/contracts/reports.ts";
 import type { WalletConservation } from "../../shared/contracts/wallet.ts";
+import { decodeRpc, parseJson } from "../../shared/decode.ts";
+import { faultText } from "../runtime/log.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
+import { ticketSchema } from "./stored-ticket.ts";
 import type { Ticket } from "./ticket.ts";
 
 export type Player = {
@@ -15,16 +18,47 @@ export type Player = {
 };
 export type Balances = { readonly cashMinor: number; readonly heldMinor: number; readonly owedMinor: number };
 
-/** Our own row as we wrote it. */
-const ticketOf = (row: SqlRow): Ticket => JSON.parse(String(row.body)) as Ticket;
+export type WalletStoreDeps = {
+	readonly sql: Sql;
+	readonly report: (body: ReportBody) => void;
+	/** Told of a stored ticket that cannot be read any more. */
+	readonly unreadable: (ticketKey: string, fault: string) => void;
+};
+
+/** A stored ticket that cannot be read: nothing is decided, paid or shown of it until somebody has mended its row. */
+export class UnreadableTicket extends Error {
+	constructor(key: string) {
+		super(`the stored ticket ${key} cannot be read`);
+		this.name = "UnreadableTicket";
+	}
+}
+
+const ticketOf = (row: SqlRow): Ticket => decodeRpc("stored ticket", ticketSchema, parseJson(String(row.body)));
+
+/** A ticket that cannot be read holds up its own legs, and nobody else's. */
+export function eachReadable<T>(items: readonly T[], run: (item: T) => Ticket | null): readonly Ticket[] {
+	return items.flatMap((item) => {
+		try {
+			return run(item) ?? [];
+		} catch (fault) {
+			if (fault instanceof UnreadableTicket) return [];
+			throw fault;
+		}
+	});
+}
 
 export class WalletStore {
 	readonly #sql: Sql;
 	readonly #report: (body: ReportBody) => void;
 
-	constructor(sql: Sql, report: (body: ReportBody) => void) {
+	readonly #unreadable: WalletStoreDeps["unreadable"];
+	/** Keys of tickets that could not be read when they were last asked for. */
+	readonly #broken = new Set<string>();
+
+	constructor({ sql, report, unreadable }: WalletStoreDeps) {
 		this.#sql = sql;
 		this.#report = report;
+		this.#unreadable = unreadable;
 	}
 
 	transaction<T>(run: () => T): T {
@@ -110,9 +144,21 @@ export class WalletStore {
 		}
 	}
 
+	/** Throws `UnreadableTicket`, before anything else has happened. */
 	ticket(key: string): Ticket | null {
-		const row = this.#sql.exec("SELECT body FROM tickets WHERE ticket_key = ?", key)[0];
-		return row === undefined ? null : ticketOf(row);
+		const row = this.#sql.exec("SELECT ticket_key, body FROM tickets WHERE ticket_key = ?", key)[0];
+		if (row === undefined) return null;
+		const [ticket] = this.#readable([row]);
+		if (ticket === undefined) throw new UnreadableTicket(key);
+		return ticket;
+	}
+
+	isBroken(key: string): boolean {
+		return this.#broken.has(key);
+	}
+
+	isPending(key: string): boolean {
+		return this.#sql.exec("SELECT 1 AS one FROM tickets WHERE ticket_key = ? AND status = 'pending'", key).length > 0;
 	}
 
 	saveTicket(ticket: Ticket): void {
@@ -131,22 +177,37 @@ export class WalletStore {
 	/** Newest first; `before` is the key of the last ticket of the page before. */
 	tickets(playerId: string, limit: number, before: string | null): readonly Ticket[] {
 		const until = before === null ? null : this.ticket(before);
-		return this.#sql
-			.exec(
-				`SELECT body FROM tickets WHERE player_id = ? AND (placed_at, ticket_key) < (?, ?)
+		return this.#readable(
+			this.#sql.exec(
+				`SELECT ticket_key, body FROM tickets WHERE player_id = ? AND (placed_at, ticket_key) < (?, ?)
 				ORDER BY placed_at DESC, ticket_key DESC LIMIT ?`,
 				playerId,
 				until?.placedAtMs ?? Number.MAX_SAFE_INTEGER,
 				until?.key ?? "",
 				limit,
-			)
-			.map(ticketOf);
+			),
+		);
 	}
 
 	pending(deadlineUpToMs: number): readonly Ticket[] {
-		return this.#sql
-			.exec("SELECT body FROM tickets WHERE status = 'pending' AND deadline <= ?", deadlineUpToMs)
-			.map(ticketOf);
+		const query = "SELECT ticket_key, body FROM tickets WHERE status = 'pending' AND deadline <= ?";
+		return this.#readable(this.#sql.exec(query, deadlineUpToMs));
+	}
+
+	/** A row that cannot be read is an operator's matter: it must not take a list, or the start of its wallet, with it. */
+	#readable(rows: readonly SqlRow[]): readonly Ticket[] {
+		return rows.flatMap((row) => {
+			const key = String(row.ticket_key);
+			try {
+				const ticket = ticketOf(row);
+				this.#broken.delete(key);
+				return [ticket];
+			} catch (fault) {
+				this.#broken.add(key);
+				this.#unreadable(key, faultText(fault));
+				return [];
+			}
+		});
 	}
 
 	nextDeadline(): number | null {

@@ -1,12 +1,13 @@
 /** A ticket as its wallet keeps it, and what may become of it. Pure: the only place where a ticket is decided. */
 
-import { houseRules } from "../../shared/betting/house-rules.ts";
-import { combinedOddsMilli, payoutMinor } from "../../shared/betting/money.ts";
+import { acceptableStakeMinor } from "../../shared/betting/licence.ts";
+import { combinedOddsMilli, largestStakeWithin, payoutMinor } from "../../shared/betting/money.ts";
 import { type TicketWorth, ticketWorth } from "../../shared/betting/settlement.ts";
 import type { LegResult, PricePolicy, Rate, ReservedLeg, Vote } from "../../shared/contracts/desk.ts";
 import { deskName, type Region, ticketKey } from "../../shared/contracts/ids.ts";
 import type { LegOutcome } from "../../shared/contracts/results.ts";
 import type { BetRefusal, LegView, PlaceRequest, TicketView } from "../../shared/contracts/wallet.ts";
+import type { Refusal } from "./checks.ts";
 
 export type LegState = {
 	readonly legNo: number;
@@ -60,7 +61,7 @@ export type TicketTerms = Pick<
 	"partnerId" | "licence" | "rate" | "maxPayoutMinor" | "houseRulesVersion" | "deadlineMs"
 >;
 
-export function newTicket(request: PlaceRequest, terms: TicketTerms, nowMs: number, code: BetRefusal | null): Ticket {
+export function newTicket(request: PlaceRequest, terms: TicketTerms, nowMs: number, refusal: Refusal | null): Ticket {
 	const { playerId, region, ticket } = request;
 	return {
 		...terms,
@@ -68,15 +69,15 @@ export function newTicket(request: PlaceRequest, terms: TicketTerms, nowMs: numb
 		playerId,
 		ticketId: ticket.id,
 		content: contentOf(ticket),
-		status: code === null ? "pending" : "refused",
-		code,
-		maxStakeMinor: null,
+		status: refusal === null ? "pending" : "refused",
+		code: refusal?.code ?? null,
+		maxStakeMinor: refusal?.maxStakeMinor ?? null,
 		stakeMinor: ticket.stakeMinor,
 		currency: ticket.currency,
 		pricePolicy: ticket.pricePolicy,
 		returnMinor: null,
 		placedAtMs: nowMs,
-		decidedAtMs: code === null ? null : nowMs,
+		decidedAtMs: refusal === null ? null : nowMs,
 		settledAtMs: null,
 		version: 1,
 		legs: ticket.legs.map((leg, legNo) => newLeg(leg, legNo, region)),
@@ -105,18 +106,18 @@ export function takeVote(ticket: Ticket, vote: Vote, nowMs: number): Ticket {
 	const legs = ticket.legs.map((leg) => (leg.legNo === vote.legNo && leg.vote === null ? { ...leg, vote } : leg));
 	const voted = { ...ticket, legs };
 	const no = legs.map((leg) => leg.vote).find((cast) => cast?.vote === "no");
-	if (no?.vote === "no") {
-		return {
-			...voted,
-			status: "refused",
-			code: no.code,
-			maxStakeMinor: no.maxStakeMinor ?? null,
-			decidedAtMs: nowMs,
-			version: ticket.version + 1,
-		};
-	}
+	if (no?.vote === "no") return refused(voted, no.code, no.maxStakeMinor ?? null, nowMs);
 	if (legs.some((leg) => leg.vote === null)) return voted;
+	// BET-4: what would return more than may be paid at the prices taken is refused, and never cut behind the player's back.
+	const payableMinor = largestStakeWithin(legs.map(takenOdds), ticket.maxPayoutMinor);
+	if (ticket.stakeMinor > payableMinor) return refused(voted, "payout_above_maximum", payableMinor, nowMs);
 	return { ...voted, status: "accepted", decidedAtMs: nowMs, version: ticket.version + 1 };
+}
+
+function refused(ticket: Ticket, code: BetRefusal, largestMinor: number | null, nowMs: number): Ticket {
+	const { licence, currency, version } = ticket;
+	const maxStakeMinor = largestMinor === null ? null : acceptableStakeMinor(licence, currency, largestMinor);
+	return { ...ticket, status: "refused", code, maxStakeMinor, decidedAtMs: nowMs, version: version + 1 };
 }
 
 /** SET-1: the highest version of a leg's result stands, whatever the ticket's state. */
@@ -141,17 +142,11 @@ const reservedOf = (leg: LegState): ReservedLeg | null => (leg.vote?.vote === "y
 const takenOdds = (leg: LegState): number => reservedOf(leg)?.oddsMilli ?? leg.shownOddsMilli;
 
 /** The largest return there can be: at the prices taken, or the shown ones before the decision. */
-export function potentialReturnMinor(ticket: Ticket): number {
-	return payoutMinor(
-		ticket.stakeMinor,
-		ticket.legs.map(takenOdds),
-		Math.min(
-			ticket.maxPayoutMinor,
-			houseRules(ticket.houseRulesVersion).maxPayoutMinor[ticket.currency] ?? ticket.maxPayoutMinor,
-		),
-	);
+export function potentialReturnMinor({ stakeMinor, legs, maxPayoutMinor }: Ticket): number {
+	return payoutMinor(stakeMinor, legs.map(takenOdds), maxPayoutMinor);
 }
 
+/** Total: whatever can be stored can be shown, and one ticket never takes the list it stands in with it. */
 export function ticketView(ticket: Ticket, decideAtMs: number | null): TicketView {
 	const isTaken = ticket.status === "accepted" || ticket.status === "settled";
 	return {

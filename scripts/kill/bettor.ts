@@ -2,6 +2,7 @@
  * Players who bet while the platform dies under them. A bet that was not answered is sent again with the same id and content,
  * and every answer is held against the ones before: what was said once must stay true (BET-1).
  */
+import { licenceProfile } from "../../shared/betting/licence.ts";
 import type { TicketView } from "../../shared/contracts/wallet.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
 import { getJson, sleep, type World } from "./world.ts";
@@ -36,8 +37,7 @@ const RETRY_MS = 100;
 const PAUSE_SPREAD_MS = 400;
 const ACCUMULATOR_SHARE = 0.3;
 /** From the smallest stake that the demo licence allows; little, so that a player of 1000 units can go on betting. */
-const STAKE_MIN_MINOR: Readonly<Record<string, number>> = { KWD: 50 };
-const STAKE_ELSE_MINOR = 10;
+const STAKE_MIN_MINOR = licenceProfile("generic")?.minStakeMinor ?? {};
 const STAKE_SPREAD_MINOR = 10;
 
 export async function newPlayer(world: World, region: string, currency: string): Promise<Player> {
@@ -108,7 +108,7 @@ export class Bettors {
 	}
 
 	async #place(player: Player, id: string, legs: readonly Leg[]): Promise<void> {
-		const minMinor = STAKE_MIN_MINOR[player.currency] ?? STAKE_ELSE_MINOR;
+		const minMinor = STAKE_MIN_MINOR[player.currency] ?? 1;
 		const stakeMinor = minMinor + Math.floor(this.#random() * STAKE_SPREAD_MINOR);
 		const body = JSON.stringify({ id, legs, stakeMinor, currency: player.currency, pricePolicy: "any" });
 		const bet: Bet = { player, id, legs, sent: 0, told: null };

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { jointOddsMilli, jointPpm, largestStakeThatFits, legRiskBaseMinor, type RiskTerms } from "./exposure.ts";
+import {
+	jointOddsMilli,
+	jointPpm,
+	largestStakeThatFits,
+	legRiskBaseMinor,
+	type RiskTerms,
+	weighedBy,
+} from "./exposure.ts";
 import { rateOf } from "./rates.ts";
 
 const day = "2026-11-24";
@@ -37,6 +44,11 @@ describe("[MON-5] risk of a leg", () => {
 		// 10,000 × 2 × 4 = 80,000; × 0.250001 = 20,000.08
 		expect(legRiskBaseMinor(terms, 2_000)).toBe(20_001);
 		expect(legRiskBaseMinor({ ...terms, maxPayoutMinor: 40_000 }, 2_000)).toBe(10_001);
+	});
+
+	test("a double of 1000.00 at 1.90 and 10.00 counts by the figures of its desks, whatever its player was shown", () => {
+		const weighed = weighedBy([{ fairPpm: 90_000, oddsMilli: 10_000 }]);
+		expect(legRiskBaseMinor({ ...single, stakeMinor: 100_000, legCount: 2, ...weighed }, 1_900)).toBe(171_000);
 	});
 
 	test("products of other legs round up, and stay exact at twenty legs", () => {

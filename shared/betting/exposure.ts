@@ -50,7 +50,7 @@ export function largestStakeThatFits(terms: RiskTerms, oddsMilli: number, roomBa
 	return low;
 }
 
-/** Product of fair probabilities in ppm, rounded up: the weight of a leg by its ticket's other legs (MON-5). */
+/** Product of fair probabilities in ppm, rounded up. */
 export function jointPpm(fairPpm: readonly number[]): number {
 	return Number(fairPpm.reduce((product, ppm) => ceilDiv(product * BigInt(ppm), PPM), PPM));
 }
@@ -59,4 +59,15 @@ export function jointPpm(fairPpm: readonly number[]): number {
 export function jointOddsMilli(oddsMilli: readonly number[]): number {
 	const product = oddsMilli.reduce((joint, odds) => ceilDiv(joint * BigInt(odds), ODDS_UNIT), ODDS_UNIT);
 	return product > MAX_EXACT ? Number.MAX_SAFE_INTEGER : Number(product);
+}
+
+/** What a desk or a wallet knows of a leg: our own figures, and never a client's. */
+export type OurTerms = { readonly fairPpm: number; readonly oddsMilli: number };
+
+/** MON-5: what a leg of an accumulator carries of its ticket's other legs. */
+export function weighedBy(others: readonly OurTerms[]): Pick<RiskTerms, "weightPpm" | "otherOddsMilli"> {
+	return {
+		weightPpm: jointPpm(others.map(({ fairPpm }) => fairPpm)),
+		otherOddsMilli: jointOddsMilli(others.map(({ oddsMilli }) => oddsMilli)),
+	};
 }

@@ -1,4 +1,5 @@
 /** House rules are versioned data (HOU-1), shown to players; a ticket stores the version it was placed under. */
+import { inEveryCurrency } from "./by-currency.ts";
 
 export type HouseRules = {
 	readonly version: string;
@@ -25,12 +26,21 @@ const V2026_11: HouseRules = {
 	],
 };
 
-export const CURRENT_HOUSE_RULES: HouseRules = V2026_11;
-const VERSIONS: ReadonlyMap<string, HouseRules> = new Map([[V2026_11.version, V2026_11]]);
+/** The largest payout is the same in every currency, and a bet that would return more is refused instead of cut. */
+const V2026_12: HouseRules = {
+	...V2026_11,
+	version: "2026-12",
+	maxPayoutMinor: inEveryCurrency(10_000_000),
+	texts: [
+		...V2026_11.texts.slice(0, -1),
+		"A bet that would return more than the maximum payout of its currency at the prices taken is refused, and the largest stake that fits is named.",
+	],
+};
 
-/** Rules a ticket was placed under; a version that was never published is a fault. */
-export function houseRules(version: string): HouseRules {
-	const rules = VERSIONS.get(version);
-	if (rules === undefined) throw new Error(`no house rules ${version}`);
-	return rules;
-}
+export const CURRENT_HOUSE_RULES: HouseRules = V2026_12;
+const VERSIONS: ReadonlyMap<string, HouseRules> = new Map(
+	[V2026_11, V2026_12].map((rules) => [rules.version, rules] as const),
+);
+
+/** Rules a ticket was placed under; null for a version that was never published. */
+export const houseRules = (version: string): HouseRules | null => VERSIONS.get(version) ?? null;

@@ -1,5 +1,9 @@
 /** Licence profiles are data (LIC-1): what may be bet on, how much, and how long a decision may take. */
 
+import { MIN_ODDS_MILLI } from "../pricing/ladder.ts";
+import { inEveryCurrency } from "./by-currency.ts";
+import { leastWinningStakeMinor } from "./money.ts";
+
 export type LicenceProfile = {
 	readonly licence: string;
 	readonly allowPreMatch: boolean;
@@ -24,6 +28,9 @@ export type LicenceProfile = {
 	readonly correctionWindowMs: number;
 };
 
+/** A stake that wins nothing at the lowest price on the ladder is no bet: 1.00 at 1.01 wins one cent. */
+const LEAST_STAKE_MINOR = leastWinningStakeMinor(MIN_ODDS_MILLI);
+
 const GENERIC: LicenceProfile = {
 	licence: "generic",
 	allowPreMatch: true,
@@ -32,8 +39,8 @@ const GENERIC: LicenceProfile = {
 	longestHoldMs: 10_000,
 	feedQuietMs: 12_000,
 	maxLegs: 20,
-	minStakeMinor: { EUR: 10, GBP: 10, USD: 10, JPY: 10, KWD: 50 },
-	maxStakeMinor: { EUR: 1_000_000, GBP: 1_000_000, USD: 1_000_000, JPY: 1_500_000, KWD: 3_500_000 },
+	minStakeMinor: inEveryCurrency(LEAST_STAKE_MINOR, LEAST_STAKE_MINOR),
+	maxStakeMinor: inEveryCurrency(1_000_000),
 	notices: ["Pictures you watch may be delayed; others may know more than you see."],
 	lateBets: "void",
 	// Feeds correct results for a day or so; after that the money has usually left.
@@ -50,6 +57,13 @@ export const settlementTerms = (): readonly SettlementTerms[] =>
 		lateBets,
 		correctionWindowMs,
 	}));
+
+/** BET-6: what may be told as acceptable: a stake below the least one is none. */
+export function acceptableStakeMinor(licence: string, currency: string, largestMinor: number): number {
+	const { minStakeMinor, maxStakeMinor } = licenceProfile(licence) ?? GENERIC;
+	const largest = Math.min(largestMinor, maxStakeMinor[currency] ?? 0);
+	return largest < (minStakeMinor[currency] ?? Number.POSITIVE_INFINITY) ? 0 : largest;
+}
 
 export function licenceProfile(licence: string): LicenceProfile | null {
 	return PROFILES.get(licence) ?? null;

@@ -11,6 +11,7 @@ import {
 	combinedOddsMilli,
 	formatMinor,
 	isCurrency,
+	largestStakeWithin,
 	legFactor,
 	multiply,
 	payoutMinor,
@@ -53,6 +54,30 @@ describe("[MON-1] exact money", () => {
 		expect(formatMinor(-5, "KWD")).toBe("-0.005");
 		expect(formatMinor(1_234, "JPY")).toBe("1234");
 		expect(formatMinor(-7, "JPY")).toBe("-7");
+	});
+});
+
+describe("[MON-1] odds of many legs together", () => {
+	test("a label is exact as far as a number is, and beyond it the largest number", () => {
+		expect(combinedOddsMilli(Array.from({ length: 12 }, () => 10_000))).toBe(1_000_000_000_000_000);
+		expect(combinedOddsMilli(Array.from({ length: 13 }, () => 10_000))).toBe(Number.MAX_SAFE_INTEGER);
+	});
+
+	test("BET.maxCombinedOddsMilli: the last that a ticket may carry, and the first that it may not", () => {
+		expect(largestStakeWithin([1_000_000, 1_000_000], 10_000_000)).toBe(10);
+		expect(largestStakeWithin([1_000_000, 1_000_010], 10_000_000)).toBe(0);
+	});
+
+	test("[BET-6] property: the largest stake within a cap returns at most the cap, and one unit more returns more", () => {
+		const legs = fc.array(fc.integer({ min: 1_001, max: 50_000 }), { minLength: 1, maxLength: 3 });
+		fc.assert(
+			fc.property(legs, fc.integer({ min: 1, max: 1_000_000_000_000 }), (odds, cap) => {
+				const stake = largestStakeWithin(odds, cap);
+				expect(payoutMinor(stake, odds)).toBeLessThanOrEqual(cap);
+				expect(payoutMinor(stake + 1, odds)).toBeGreaterThan(cap);
+			}),
+			{ numRuns: 500 },
+		);
 	});
 });
 

@@ -6,6 +6,7 @@
  */
 import type { Rate } from "../contracts/desk.ts";
 import type { LegOutcome } from "../contracts/results.ts";
+import { BET } from "../limits.ts";
 
 /** Digits after the point, by ISO 4217. */
 export const CURRENCIES = { EUR: 2, GBP: 2, USD: 2, JPY: 0, KWD: 3 } as const;
@@ -19,6 +20,7 @@ export function isCurrency(text: string): text is Currency {
 export type Ratio = { readonly num: bigint; readonly den: bigint };
 
 const ODDS_UNIT = 1000n;
+const MAX_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Result of `a / b` rounded down; both non-negative. */
 function floorDiv(a: bigint, b: bigint): bigint {
@@ -59,10 +61,31 @@ export function returnMinor(stakeMinor: number, ratio: Ratio, capMinor?: number)
 	return toSafe(exact < cap ? exact : cap);
 }
 
-/** The label of combined odds in thousandths, rounded down, so that it never promises more than is paid. */
+/**
+ * The label of combined odds in thousandths, rounded down, so that it never promises more than is paid. What no number can say
+ * exactly is said as the largest that one can: a label never breaks the view it stands in.
+ */
 export function combinedOddsMilli(oddsMilli: readonly number[]): number {
 	const { num, den } = oddsRatio(oddsMilli);
-	return toSafe(floorDiv(num * ODDS_UNIT, den));
+	const exact = floorDiv(num * ODDS_UNIT, den);
+	return exact > MAX_EXACT ? Number.MAX_SAFE_INTEGER : Number(exact);
+}
+
+/**
+ * BET-6: the largest stake whose return at these prices stays within the cap; nothing where the prices together are beyond what
+ * any ticket may carry.
+ */
+export function largestStakeWithin(oddsMilli: readonly number[], capMinor: number): number {
+	if (combinedOddsMilli(oddsMilli) > BET.maxCombinedOddsMilli) return 0;
+	const { num, den } = oddsRatio(oddsMilli);
+	// floor(stake × num / den) ≤ cap means stake × num < (cap + 1) × den.
+	const largest = ceilDiv((BigInt(capMinor) + 1n) * den, num) - 1n;
+	return largest > MAX_EXACT ? Number.MAX_SAFE_INTEGER : Number(largest);
+}
+
+/** The smallest stake that wins at least one minor unit at these odds, whatever the currency's exponent. */
+export function leastWinningStakeMinor(oddsMilli: number): number {
+	return Number(ceilDiv(ODDS_UNIT, BigInt(oddsMilli) - ODDS_UNIT));
 }
 
 /**

@@ -101,6 +101,8 @@ export const LEG_REFUSALS = [
 	"market_suspended",
 	"market_changed",
 	"outcome_closed",
+	/** The price that the client says its player saw was not on our book lately (docs/decisions/0014-prices-that-were-ours.md). */
+	"price_unknown",
 	"danger",
 	"feed_silent",
 	"price_changed",
@@ -150,6 +152,7 @@ export const notedLegSchema = v.strictObject({
 	delayMs: durationMs,
 	version: v.nullable(version),
 	fairPpm: ppm,
+	/** The price of ours that the leg's risk is counted at (MON-5): what it would be taken at as far as its desk knows. */
 	oddsMilli: v.nullable(oddsMilli),
 	matchState: shortText,
 });
@@ -172,6 +175,7 @@ export const startRequestSchema = v.strictObject({
 				...legRef,
 				delayMs: durationMs,
 				weightPpm: ppm,
+				/** Product of the other legs' prices as their desks noted them: ours, and never the client's. */
 				otherOddsMilli: v.pipe(v.number(), v.safeInteger(), v.minValue(1_000)),
 			}),
 		),
@@ -179,6 +183,7 @@ export const startRequestSchema = v.strictObject({
 		v.maxLength(BET.legsPerDeskCall),
 	),
 });
+export const startAnswerSchema = v.strictObject({ v: v1 });
 export type StartRequest = v.InferOutput<typeof startRequestSchema>;
 
 export const votesRequestSchema = v.strictObject({

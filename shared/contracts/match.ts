@@ -103,6 +103,21 @@ export const quoteAnswerSchema = v.strictObject({
 			outcomes: v.record(outcomeIdSchema, v.strictObject({ oddsMilli: v.nullable(oddsMilli), fairPpm: ppm })),
 		}),
 	),
+	/** Other prices that players may still have before them (`BET.shownPriceMs`); absent: this match does not say. */
+	recentPrices: v.optional(
+		v.strictObject({
+			/** False: there may have been more than these, and a price that is not named is no invention. */
+			isComplete: v.boolean(),
+			/** Markets without any are left out. */
+			markets: v.array(
+				v.strictObject({
+					market: marketIdSchema,
+					view: viewSchema,
+					oddsMilli: v.record(outcomeIdSchema, v.pipe(v.array(oddsMilli), v.maxLength(BET.pricesKept))),
+				}),
+			),
+		}),
+	),
 });
 export type QuoteAnswer = v.InferOutput<typeof quoteAnswerSchema>;
 

@@ -114,7 +114,7 @@ describe("a bet on what is not there is a refused ticket, and holds nothing", ()
 		["an unknown match", "unknown_match", () => withLeg({ matchId: "no-such-match" })],
 		["an unknown market", "unknown_market", () => withLeg({ marketId: "no-such-market" })],
 		["an unknown outcome", "unknown_outcome", () => withLeg({ outcomeId: "nobody" })],
-		["a price that is no longer so", "price_changed", () => withLeg({ oddsMilli: otherPrice() })],
+		["a price that was never so", "price_unknown", () => withLeg({ oddsMilli: otherPrice() })],
 		["a version that has passed", "market_changed", () => withLeg({ marketVersion: 0 })],
 		["a version that will be", "market_changed", () => withLeg({ marketVersion: 4_000_000_000 })],
 		["more than anybody may stake", "stake_above_maximum", () => ({ ...good, stakeMinor: 1_000_000_000_000 })],

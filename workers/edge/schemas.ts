@@ -147,11 +147,10 @@ export const TicketSchema = z
 		id: z.string(),
 		status: z.enum(["pending", "accepted", "refused", "settled"]),
 		code: maybeRefusal,
-		maxStakeMinor: z
-			.number()
-			.int()
-			.nullable()
-			.openapi({ description: "With over_limit: the stake that would have been accepted" }),
+		maxStakeMinor: z.number().int().nullable().openapi({
+			description:
+				"With over_limit, stake_above_maximum and payout_above_maximum: the stake that would have been accepted; 0: none would",
+		}),
 		stakeMinor: z.number().int(),
 		currency: z.string(),
 		totalOddsMilli: z.number().int().nullable(),

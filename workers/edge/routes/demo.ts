@@ -1,11 +1,15 @@
 /** POST /v1/demo/players: a player with play money. In demo environments only; elsewhere it does not exist. */
 import { createRoute, z } from "@hono/zod-openapi";
+import { inEveryCurrency } from "../../../shared/betting/by-currency.ts";
 import { CURRENCIES } from "../../../shared/betting/money.ts";
+import { BASE_CURRENCY } from "../../../shared/betting/rates.ts";
 import { walletNameOf } from "../../../shared/contracts/ids.ts";
 import { DEMO_PLAYER, PLAYER_TOKEN } from "../../../shared/limits.ts";
 import { requireRate } from "../address-limits.ts";
 import { type EdgeApp, ProblemError, regionOf, wallet } from "../context.ts";
 import { problemAnswers } from "../schemas.ts";
+
+const OPENING_MINOR = inEveryCurrency(DEMO_PLAYER.openingUnits * 10 ** CURRENCIES[BASE_CURRENCY]);
 
 const PlayerSchema = z
 	.object({
@@ -63,7 +67,7 @@ export function registerDemo(app: EdgeApp): void {
 			partnerId: "demo",
 			licence: "generic",
 			currency,
-			openingBalanceMinor: DEMO_PLAYER.openingUnits * 10 ** CURRENCIES[currency],
+			openingBalanceMinor: OPENING_MINOR[currency],
 			tokenTtlMs: PLAYER_TOKEN.ttlMs,
 		});
 		return c.json({ ...player }, 201);
