@@ -146,10 +146,10 @@ describe("[SET-6] who qualifies", () => {
 	});
 
 	test("a page shows the first leg and the aggregate, extra time included", () => {
-		const state = play([...regular([3, 0]), ...extra([0, 1])], secondLeg({ firstLegHome: 0, firstLegAway: 3 }));
+		const state = play([...regular([3, 0]), ...extra([1, 2])], secondLeg({ firstLegHome: 0, firstLegAway: 3 }));
 		expect(football.scoreView(state).lines).toEqual([
 			["1st leg", "0", "3"],
-			["Aggregate", "3", "4"],
+			["Aggregate", "4", "5"],
 			["90 min", "3", "0"],
 		]);
 	});
