@@ -89,6 +89,27 @@ describe("[MAT-1] a red card to somebody who is not on the pitch", () => {
 	});
 });
 
+describe("[MAT-1] a card told again under its own id", () => {
+	const staff = { recipient: "staff", player: "Ito" } as Partial<Input>;
+	const player = { player: "Ito" } as Partial<Input>;
+	test.each<[string, Input, Input, unknown, number]>([
+		["in the same words says nothing new", red("r", staff), red("r", staff), NONE, 0],
+		["as a player's leaves a side with one fewer", red("r", staff), red("r", player), UNTIL_FEED, 1],
+		["as one to staff gives the side its player back", red("r", player), red("r", staff), AT_ONCE, 0],
+		[
+			"as a yellow one gives the side its player back",
+			red("r", player),
+			{ ...red("r", player), incident: "yellow_card" } as Input,
+			AT_ONCE,
+			0,
+		],
+	])("%s", (_name, first, again, effect, reds) => {
+		const before = play([...START, first]);
+		expect(football.effect(before, again)).toEqual(effect);
+		expect(redsOf([again], before)).toBe(reds);
+	});
+});
+
 describe("[MAT-1] who is off the pitch is concluded only where it is certain", () => {
 	const card = (player: string, clockSec = 1_500): Input => red("r", { player, clockSec } as Partial<Input>);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FixtureInput, Input } from "../../feeds/canonical.ts";
-import { AT, betStart, fixture, incident, kick, phase } from "../testing.ts";
+import { AT, betStart, confirmation, fixture, incident, kick, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import type { FootballState } from "./state.ts";
 import { paramsOf, play, secondLeg } from "./testing.ts";
@@ -94,6 +94,18 @@ describe("[SET-6] who qualifies", () => {
 		expect(winnerOf(ended, "trophy")).toBe(mov.split("_")[0]);
 		// Whatever happens to the tie, the match result is the match's own.
 		expect(winnerOf(ended, "1x2")).toBe(r[0] > r[1] ? "home" : r[0] < r[1] ? "away" : "draw");
+	});
+
+	test("a goal in doubt decides nothing that it touches, and a phase taken back decides nothing", () => {
+		const before = secondLeg({ firstLegHome: 0, firstLegAway: 1 });
+		const doubtful = play([...regular([1, 0]), incident("goal", "home", "late"), ENDED], before);
+		expect(winnerOf(doubtful, "trophy")).toBeNull();
+		expect(winnerOf(play([confirmation("late")], doubtful), "mov")).toBe("home_90");
+		const far = play([...regular([0, 2]), incident("goal", "home", "late"), ENDED], before);
+		expect(winnerOf(far, "mov")).toBe("away_90");
+		const resumed = play([phase("second_half", 5_500)], far);
+		expect(winnerOf(resumed, "trophy")).toBeNull();
+		expect(isOffered(resumed, "trophy")).toBe(true);
 	});
 
 	test("the market closes with the last whistle that can matter, and not before", () => {
