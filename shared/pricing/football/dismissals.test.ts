@@ -117,7 +117,7 @@ describe("[MAT-1] who is off the pitch is concluded only where it is certain", (
 		for (const player of ["Ito", "Sousa"]) {
 			const before = play([...KNOWN, ITO_OFF]);
 			expect(redsOf([card(player)], before), player).toBe(0);
-			expect(football.effect(before, card(player))).toEqual(AT_ONCE);
+			expect(football.effect(before, card(player))).toEqual(NONE);
 		}
 	});
 

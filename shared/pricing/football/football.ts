@@ -63,12 +63,10 @@ function incidentEffect(state: FootballState, input: IncidentInput): InputEffect
 			return ALL_UNTIL_FEED;
 		case "shootout_kick":
 			return ALL_AT_ONCE;
-		case "red_card":
-			if (isOffPitch(input)) return movesReds(state, input) ? ALL_AT_ONCE : NONE;
-			// That a player is off the pitch can be our own conclusion: bets in their window are refused all the same.
-			return movesReds(state, input) ? ALL_UNTIL_FEED : ALL_AT_ONCE;
 		default:
-			return movesReds(state, input) ? ALL_AT_ONCE : NONE;
+			// A card to somebody off the pitch moves nothing; one told again in other words may give a side its player back.
+			if (!movesReds(state, input)) return NONE;
+			return input.incident === "red_card" && !isOffPitch(input) ? ALL_UNTIL_FEED : ALL_AT_ONCE;
 	}
 }
 
