@@ -131,6 +131,10 @@ describe("[SET-6] who qualifies", () => {
 		expect(aliveAt(regular([3, 1]))).toEqual([true, false, false]);
 		expect(aliveAt([...regular([2, 1]), ...extra([1, 0])])).toEqual([false, true, true]);
 		expect(aliveAt([...regular([2, 1]), ...extra([1, 1])])).toEqual([false, true, false]);
+		// A rule for extra time says nothing where level scores go to kicks at once.
+		const noExtra = { firstLegHome: 0, firstLegAway: 1, extraTime: false, awayGoalsInExtraTime: true };
+		const late = play(regular([2, 1]), secondLeg(noExtra));
+		expect(marketOf(late, "mov")?.alive.slice(0, 3)).toEqual([true, false, true]);
 	});
 
 	test("extra time that was never played breaks nothing by away goals", () => {
