@@ -168,6 +168,14 @@ describe("[MAT-1] who is off the pitch is concluded only where it is certain", (
 	});
 });
 
+test("[MAT-1] a goal told again under its own id as something else withdraws: the score is another", () => {
+	const before = play([...START, incident("goal", "home", "g"), betStart()]);
+	const corner = incident("corner", "home", "g");
+	expect(football.effect(before, corner)).toEqual(AT_ONCE);
+	expect(football.scoreView(play([corner], before)).home).toBe(0);
+	expect(football.effect(before, incident("corner", "home", "c"))).toEqual(NONE);
+});
+
 describe("[MAT-1] how many are off", () => {
 	test("a second red card of one named player counts once; of two of one name, or of nobody named, twice", () => {
 		const ito = (id: string): Input => red(id, { player: "Ito" } as Partial<Input>);

@@ -5,7 +5,7 @@ import { book } from "./book.ts";
 import { isOffPitch, redsOf } from "./dismissals.ts";
 import { formatOf } from "./format.ts";
 import { isTakenBackAhead, isToldAgain } from "./incidents.ts";
-import { unprovenGoals } from "./inference.ts";
+import { unprovenGoals, wholeScore } from "./inference.ts";
 import type { GoalStrengths } from "./outlook.ts";
 import { isInPlay } from "./phases.ts";
 import { adopt, goesBack, initialState, reduce, restates, stand } from "./reduce.ts";
@@ -19,12 +19,14 @@ const NONE: InputEffect = { withdraw: "none", until: "self" };
 const ALL_UNTIL_FEED: InputEffect = { withdraw: "all", until: "feed" };
 const ALL_AT_ONCE: InputEffect = { withdraw: "all", until: "self" };
 
-/** Whether a side is fewer, or no longer fewer, after it. */
-function movesReds(state: FootballState, input: Input): boolean {
+/** Whether a side is fewer, or no longer fewer, or the score another after it. */
+function movesPlay(state: FootballState, input: Input): boolean {
 	const reduced = reduce(state, input, state.clock.atMs);
 	if (!reduced.ok) return false;
-	const [before, after] = [redsOf(state), redsOf(reduced.state)];
-	return before.home !== after.home || before.away !== after.away;
+	return [redsOf, wholeScore].some((countOf) => {
+		const [before, after] = [countOf(state), countOf(reduced.state)];
+		return before.home !== after.home || before.away !== after.away;
+	});
 }
 
 function paramsOf(fixture: FixtureInput): Strengths {
@@ -45,7 +47,7 @@ function effect(state: FootballState, input: Input): InputEffect {
 		case "state":
 			// What was concluded from a phase stated by mistake, or from a score that was not, is withdrawn with it.
 			if (goesBack(state, input.phase) || restates(state, input)) return ALL_AT_ONCE;
-			return input.lineups !== undefined && movesReds(state, input) ? ALL_AT_ONCE : NONE;
+			return input.lineups !== undefined && movesPlay(state, input) ? ALL_AT_ONCE : NONE;
 		case "incident":
 			return incidentEffect(state, input);
 		default:
@@ -64,8 +66,8 @@ function incidentEffect(state: FootballState, input: IncidentInput): InputEffect
 		case "shootout_kick":
 			return ALL_AT_ONCE;
 		default:
-			// A card to somebody off the pitch moves nothing; one told again in other words may give a side its player back.
-			if (!movesReds(state, input)) return NONE;
+			// A card to somebody off the pitch moves nothing; told again in other words it may give a side its player back.
+			if (!movesPlay(state, input)) return NONE;
 			return input.incident === "red_card" && !isOffPitch(input) ? ALL_UNTIL_FEED : ALL_AT_ONCE;
 	}
 }
