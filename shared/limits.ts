@@ -83,6 +83,8 @@ export const CONTRACT = {
 	proposals: 50,
 	/** Facts of a statement, rules of a format: a sport's module reads below ten. */
 	facts: 64,
+	/** Starters or substitutes of a side: eleven start, and squads on a sheet have 26 at most. */
+	playersPerLineup: 26,
 	/** Lines of a fixture's prices: totals from 0.5 to 7.5 in quarters are 29. */
 	linesPerFixture: 64,
 	/** Outcomes of the one market that the lobby shows. */

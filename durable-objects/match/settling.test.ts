@@ -273,6 +273,19 @@ describe("[SET-4] bets that came too late", () => {
 		expect(match.voids("1x2")).toEqual([]);
 	});
 
+	test("a card to somebody off the pitch makes no bet late, and one that turns out to be lets late bets stand again", () => {
+		const card = (recipient: string): Input =>
+			({ ...dated(START + 15_000, "ms", "r"), incident: "red_card", recipient }) as Input;
+		const corrected = (recipient: string): Input => ({ ...card(recipient), kind: "correction" }) as Input;
+		const match = inPlay("void");
+		match.tell(card("staff"), START + 22_000);
+		expect(match.voids("1x2")).toEqual([]);
+		match.tell(corrected("player"), START + 24_000);
+		expect(match.voids("1x2")).toHaveLength(1);
+		match.tell(corrected("bench"), START + 30_000);
+		expect(match.voids("1x2")).toEqual([]);
+	});
+
 	test("propose: they stand until a trader says so; report: an operator is told", () => {
 		const asked = inPlay("propose");
 		asked.tell(dated(START + 15_000, "ms"), START + 22_000);

@@ -70,6 +70,9 @@ export function withVoidWindows(
 	switch (input.kind) {
 		case "incident":
 		case "correction":
+			// A card to somebody off the pitch moved no price: whoever saw it knew nothing that was worth a bet.
+			if (input.incident === "red_card" && input.recipient !== undefined && input.recipient !== "player")
+				return withdrawn(state, windowIdOf(input.incidentId), input.sentAtMs);
 			return withLateBets(state, input, logged.receivedAtMs, effect, tickMs);
 		case "cancellation":
 			return withdrawn(state, windowIdOf(input.incidentId), input.sentAtMs);

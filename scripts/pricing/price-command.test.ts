@@ -64,6 +64,16 @@ describe("npm run price", () => {
 		expect(markets(`${FOOTBALL} --knockout --minute 60`).some(({ marketId }) => marketId === "trophy")).toBe(true);
 	});
 
+	test("[SET-6] a second leg is priced by both legs, and by away goals where they count", () => {
+		const toQualify = (options: string): number => fairOf(markets(`${FOOTBALL} ${options}`), "trophy", 0);
+		expect(toQualify("--first-leg 0-3")).toBeLessThan(0.1);
+		expect(toQualify("--first-leg 3-0")).toBeGreaterThan(0.9);
+		// Level again after 1-0 or 2-1, home has more goals scored away; level after 0-0 it can only have fewer.
+		expect(toQualify("--first-leg 2-3 --away-goals")).toBeGreaterThan(toQualify("--first-leg 2-3") + 0.05);
+		expect(toQualify("--first-leg 0-0 --away-goals")).toBeLessThan(toQualify("--first-leg 0-0") - 0.05);
+		expect(ran(`${FOOTBALL} --first-leg 0-3`)).toMatch(/^To qualify /m);
+	});
+
 	test("a view with a thinner margin pays more", () => {
 		const odds = (view: string): number => markets(`${FOOTBALL} --view ${view}`)[0]?.outcomes[0]?.oddsMilli ?? 0;
 		expect(odds("sharp")).toBeGreaterThan(odds("standard"));
@@ -83,6 +93,8 @@ describe("npm run price", () => {
 		[`${FOOTBALL} --score 1-0`, "--score needs a --minute"],
 		[`${FOOTBALL} --minute 60 --red left`, "--red: left is neither home nor away"],
 		[`${FOOTBALL} --minute 60 --red home,home,home,home,home`, "--red: with more than 4 sent off, home cannot play on"],
+		[`${FOOTBALL} --first-leg 3`, "--first-leg: 3 is no score such as 1-0"],
+		[`${FOOTBALL} --away-goals`, "--away-goals needs a --first-leg"],
 		[`${FOOTBALL} --view best`, "there is no view best"],
 		[`${FOOTBALL} --sets 1-0`, expect.stringContaining("there is no option --sets")],
 		["--sport football --home 0 --away 1.1", "--home and --away are goals expected in 90 minutes, above 0"],

@@ -99,6 +99,18 @@ const secondHalf = (home: number, away: number, untilSec: number): readonly Told
 	...goalsOf("second_half", home, away, untilSec),
 ];
 
+/** A second leg is a knockout match whose aggregate counts. */
+function formatOf(options: Options): Scene["format"] {
+	const firstLeg = options.get("first-leg");
+	if (firstLeg === undefined) {
+		if (options.has("away-goals")) throw new BadInput("--away-goals needs a --first-leg");
+		return { extraTime: options.has("knockout"), shootOut: options.has("knockout") };
+	}
+	const [firstLegHome, firstLegAway] = pairOf(firstLeg, "first-leg", MAX_GOALS);
+	const awayGoals = options.has("away-goals");
+	return { extraTime: true, shootOut: true, leg: 2, firstLegHome, firstLegAway, awayGoals };
+}
+
 function sceneOf(options: Options): Scene {
 	const home = numberOf(required(options, "home"), "home");
 	const away = numberOf(required(options, "away"), "away");
@@ -109,7 +121,7 @@ function sceneOf(options: Options): Scene {
 			if (options.has(name)) throw new BadInput(`--${name} needs a --minute`);
 	const assumed: string[] = [];
 	return {
-		format: { extraTime: options.has("knockout"), shootOut: options.has("knockout") },
+		format: formatOf(options),
 		strengths: { prices: { expected: { total: home + away, supremacy: home - away } } },
 		inputs: minute === undefined ? [] : inputsOf(options, minute, assumed),
 		assumed,
@@ -117,9 +129,9 @@ function sceneOf(options: Options): Scene {
 }
 
 export const footballAdapter: SportAdapter = {
-	options: ["minute", "score", "half-time", "red"],
-	flags: ["knockout"],
+	options: ["minute", "score", "half-time", "red", "first-leg"],
+	flags: ["knockout", "away-goals"],
 	usage:
-		"--home 1.5 --away 1.1 (goals expected in 90 minutes) --minute 60|45+2|ht --score 1-0 --half-time 1-0 --red home,away --knockout",
+		"--home 1.5 --away 1.1 (goals expected in 90 minutes) --minute 60|45+2|ht --score 1-0 --half-time 1-0 --red home,away --knockout --first-leg 0-3 (of this match's home and away side) --away-goals",
 	sceneOf,
 };

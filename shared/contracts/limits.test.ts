@@ -62,6 +62,12 @@ const SIZES: readonly Case[] = [
 		desk.resultsRequestSchema.entries.results,
 		(size) => list(size, result),
 	],
+	[
+		"CONTRACT.playersPerLineup",
+		CONTRACT.playersPerLineup,
+		canonical.stateInputSchema.entries.lineups.wrapped.entries.home.entries.starters,
+		(size) => list(size),
+	],
 	["CONTRACT.groups", CONTRACT.groups, canonical.betStopInputSchema.entries.groups, (size) => list(size)],
 	[
 		"CONTRACT.headlineOutcomes",

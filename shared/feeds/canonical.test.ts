@@ -59,4 +59,16 @@ describe("canonical inputs", () => {
 			expect(pathsOf({ prices: { [name]: lines(CONTRACT.linesPerFixture + 1) } })).toEqual([`prices.${name}`]);
 		}
 	});
+
+	test("[MAT-1] what a card, a substitution and a statement say of people is optional, and nothing else is taken", () => {
+		const card = { v: 1, id: "i", matchId: "m1", sentAtMs: 1, incidentId: "r", incident: "red_card", side: "home" };
+		const isTaken = (over: object, kind: "incident" | "correction" = "incident"): boolean =>
+			decode(canonical.feedMessageSchema, { ...card, kind, ...over }).ok;
+		expect(isTaken({})).toBe(true);
+		for (const recipient of ["player", "bench", "substituted", "staff"])
+			for (const kind of ["incident", "correction"] as const) expect(isTaken({ recipient }, kind)).toBe(true);
+		expect(isTaken({ recipient: "referee" })).toBe(false);
+		expect(isTaken({ incident: "substitution", player: "A", playerOut: "B" })).toBe(true);
+		expect(isTaken({ playerOut: 7 })).toBe(false);
+	});
 });

@@ -67,7 +67,10 @@ export const fixtureInputSchema = v.strictObject({
 	home: teamSchema,
 	away: teamSchema,
 	scheduledAtMs: epochMs,
-	/** Football: whether a draw leads to extra time and a shoot-out. Other sports read their own keys. */
+	/**
+	 * Football: whether a level score leads to extra time and a shoot-out, and of a tie over two legs which one this is and how
+	 * the first one ended (docs/ingest.md). Other sports read their own keys.
+	 */
 	format: facts,
 	prices: prematchPricesSchema,
 });
@@ -81,6 +84,11 @@ export const clockSchema = v.strictObject({
 	/** Announced stoppage of the running period, in minutes. */
 	addedMin: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(60))),
 });
+
+const names = v.pipe(v.array(shortText), v.maxLength(CONTRACT.playersPerLineup));
+/** Who starts and who may come on, by the very names that incidents use. */
+const lineupSchema = v.strictObject({ starters: names, substitutes: names });
+export type Lineup = v.InferOutput<typeof lineupSchema>;
 
 /**
  * A full statement of where the match stands. It is what LAN-3 calls fresh: after silence, markets reopen on it.
@@ -99,6 +107,8 @@ export const stateInputSchema = v.strictObject({
 	),
 	/** Facts of the sport's own that the module decodes (server, possession, fouls, sets …). */
 	facts: v.optional(facts),
+	/** Football: both line-ups, once they are known; those told last count. */
+	lineups: v.optional(v.strictObject({ home: lineupSchema, away: lineupSchema })),
 });
 
 export const incidentTypeSchema = v.picklist([
@@ -122,13 +132,22 @@ export const incidentTypeSchema = v.picklist([
 ]);
 export type IncidentType = v.InferOutput<typeof incidentTypeSchema>;
 
+/** Who is shown a card: only a player on the pitch leaves his side with one fewer. */
+export const recipientSchema = v.picklist(["player", "bench", "substituted", "staff"]);
+export type Recipient = v.InferOutput<typeof recipientSchema>;
+
 const incidentBody = {
 	incident: incidentTypeSchema,
 	side: v.optional(sideSchema),
 	/** Where on the match's clock, in seconds of play as `clock.elapsedSec` counts, and its words ("90+5"). */
 	clockSec: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(86_400))),
 	minuteText: v.optional(plainText(CONTRACT.labelChars)),
+	/** Whose it is; of a substitution, who comes on. */
 	player: v.optional(shortText),
+	/** substitution: who goes off. */
+	playerOut: v.optional(shortText),
+	/** Cards: a player on the pitch where it is not said, an unused substitute, one who has gone off, or staff. */
+	recipient: v.optional(recipientSchema),
 	/** goal: `penalty`, `own`, `open`; shoot-out kick: `scored`, `missed`; red card: `straight`, `second_yellow`. */
 	detail: v.optional(plainText(CONTRACT.wordChars)),
 	/** stoppage_announced: minutes; basket: points. */

@@ -9,7 +9,9 @@ import { outlookOf } from "./goal-model.ts";
 import {
 	dice,
 	drawMatch,
+	type NaiveTie,
 	naiveCorrectScore,
+	naiveLeader,
 	naiveSettlement,
 	type Played,
 	type PlayedGoal,
@@ -24,7 +26,7 @@ import { createFootballPricer } from "./pricer.ts";
 import { shootOutAfter } from "./shootout.ts";
 import { type FootballState, kicksOf, playSecAt } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
-import { MODELS, type Model, paramsOf, play, STATES } from "./testing.ts";
+import { MODELS, type Model, paramsOf, play, STATES, secondLeg, TIE_STATES, TIES } from "./testing.ts";
 
 const PATHS = 10_000;
 const PARAMS = paramsOf(2.8, 0.4);
@@ -72,6 +74,9 @@ const RUNNING: Readonly<Partial<Record<FootballState["phase"], PlayedGoal["half"
 	extra_second: "extra_second",
 };
 
+const tieOf = ({ tie }: FootballState): NaiveTie | null =>
+	tie === undefined ? null : { ...tie.firstLeg, after90: tie.awayGoals, after120: tie.awayGoalsInExtraTime };
+
 /** What has happened in a state, read from its incidents. */
 function startOf(state: FootballState, tickMs: number): Start {
 	const goals = state.incidents.flatMap(({ type, side, period, half, sec }): PlayedGoal[] => {
@@ -83,7 +88,7 @@ function startOf(state: FootballState, tickMs: number): Start {
 		side === null ? [] : [{ side, scored: detail === "scored" }],
 	);
 	return {
-		played: playedOf(goals, kicks),
+		played: playedOf(goals, kicks, tieOf(state)),
 		running: RUNNING[state.phase] ?? null,
 		sec: playSecAt(state, tickMs),
 		extraTime: state.extraTime,
@@ -91,7 +96,7 @@ function startOf(state: FootballState, tickMs: number): Start {
 }
 
 /** The path of a match that has ended so. */
-function pathOfPlayed({ goals, kicks }: Played): MatchPath {
+function pathOfPlayed({ goals, kicks, tie }: Played): MatchPath {
 	const part = (...halves: readonly PlayedGoal["half"][]): PartPath => {
 		const sides = goals.filter(({ half }) => halves.includes(half)).map(({ side }) => side);
 		const home = sides.filter((side) => side === "home").length;
@@ -101,6 +106,8 @@ function pathOfPlayed({ goals, kicks }: Played): MatchPath {
 	return {
 		extraTime: true,
 		shootOut: true,
+		decides: "trophy",
+		tie: tie && { firstLeg: tie, awayGoals: tie.after90, awayGoalsInExtraTime: tie.after120 },
 		goals: goals.flatMap(({ side, half, sec }) =>
 			half === "first" || half === "second"
 				? [
@@ -197,8 +204,14 @@ describe.each(MODELS.filter(([name]) => name !== "no tilt"))(`${PATHS} matches d
 	});
 });
 
+describe(`${PATHS} second legs drawn`, () => {
+	test.each(TIE_STATES)("agree with every price and every result: %s", (state, from, tickMs) => {
+		expect(simulate(from, tickMs, outlookOf, state.length).slice(0, 5)).toEqual([]);
+	});
+});
+
 /** A drawn match as a feed would tell it, each input at its second. */
-function tell({ goals, kicks }: Played, hasClock: boolean): readonly (readonly [sec: number, input: Input])[] {
+function tell({ goals, kicks, tie }: Played, hasClock: boolean): readonly (readonly [sec: number, input: Input])[] {
 	const told: (readonly [number, Input])[] = [];
 	let nowSec = 0;
 	let goalNo = 0;
@@ -224,15 +237,12 @@ function tell({ goals, kicks }: Played, hasClock: boolean): readonly (readonly [
 		told.push([nowSec, phase(after, startSec + nowSec - startedAt, false)]);
 		nowSec += 600;
 	};
-	const isLevel = (...halves: readonly PlayedGoal["half"][]): boolean => {
-		const inHalves = goals.filter(({ half }) => halves.includes(half));
-		return inHalves.filter(({ side }) => side === "home").length * 2 === inHalves.length;
-	};
 	playHalf("first", "first_half", 0, 2_760, "half_time");
-	const isDrawn = isLevel("first", "second");
+	const isDrawn = naiveLeader(goals, ["first", "second"], tie, tie?.after90 === true) === null;
 	playHalf("second", "second_half", 2_700, 2_880, isDrawn ? "extra_break" : "ended");
 	if (!isDrawn) return told;
-	const isUndecided = isLevel("extra_first", "extra_second");
+	const isUndecided =
+		naiveLeader(goals, ["first", "second", "extra_first", "extra_second"], tie, tie?.after120 === true) === null;
 	playHalf("extra_first", "extra_first", 5_400, 960, "extra_half_time");
 	playHalf("extra_second", "extra_second", 6_300, 960, isUndecided ? "shootout_break" : "ended");
 	if (!isUndecided) return told;
@@ -246,8 +256,8 @@ function tell({ goals, kicks }: Played, hasClock: boolean): readonly (readonly [
 }
 
 /** Plays it through the module and gives what was settled otherwise than by the independent rule, or not at all. */
-function replayed(match: Played, hasClock: boolean): readonly string[] {
-	let state = play([]);
+function replayed(match: Played, hasClock: boolean, from = play([])): readonly string[] {
+	let state = from;
 	const offered = new Map<string, FairMarket>();
 	const wrong: string[] = [];
 	for (const [sec, input] of tell(match, hasClock)) {
@@ -281,5 +291,15 @@ test.each([
 	for (let n = 0; n < 150; n++) {
 		const match = drawMatch(startOf(initial, tickMs), outlook, next);
 		expect(replayed(match, hasClock).slice(0, 3)).toEqual([]);
+	}
+});
+
+test.each(TIES)("[SET-6] 60 second legs of a tie, %s, settle as drawn, at every input", (_name, tie) => {
+	const initial = secondLeg(tie);
+	const outlook = outlookOf(PARAMS, factsOf(initial, AT));
+	const next = dice(60);
+	for (let n = 0; n < 60; n++) {
+		const match = drawMatch(startOf(initial, AT), outlook, next);
+		expect(replayed(match, true, initial).slice(0, 3)).toEqual([]);
 	}
 });

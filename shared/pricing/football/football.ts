@@ -1,15 +1,17 @@
 /** Football, as the match object knows it. */
-import type { IncidentInput, Input } from "../../feeds/canonical.ts";
+import type { FixtureInput, IncidentInput, Input } from "../../feeds/canonical.ts";
 import type { InputEffect, SportModule } from "../sport.ts";
 import { book } from "./book.ts";
+import { isOffPitch, redsOf } from "./dismissals.ts";
+import { formatOf } from "./format.ts";
 import { isTakenBackAhead, isToldAgain } from "./incidents.ts";
-import { unprovenGoals } from "./inference.ts";
+import { unprovenGoals, wholeScore } from "./inference.ts";
 import type { GoalStrengths } from "./outlook.ts";
 import { isInPlay } from "./phases.ts";
 import { adopt, goesBack, initialState, reduce, restates, stand } from "./reduce.ts";
 import { results } from "./results.ts";
 import type { FootballState } from "./state.ts";
-import { strengthsOf } from "./strengths.ts";
+import { type Strengths, strengthsOf } from "./strengths.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
 import { clockView, incidentViews, ladder, scoreView } from "./views.ts";
 
@@ -17,9 +19,25 @@ const NONE: InputEffect = { withdraw: "none", until: "self" };
 const ALL_UNTIL_FEED: InputEffect = { withdraw: "all", until: "feed" };
 const ALL_AT_ONCE: InputEffect = { withdraw: "all", until: "self" };
 
+/** Whether a side is fewer, or no longer fewer, or the score another after it. */
+function movesPlay(state: FootballState, input: Input): boolean {
+	const reduced = reduce(state, input, state.clock.atMs);
+	if (!reduced.ok) return false;
+	return [redsOf, wholeScore].some((countOf) => {
+		const [before, after] = [countOf(state), countOf(reduced.state)];
+		return before.home !== after.home || before.away !== after.away;
+	});
+}
+
+function paramsOf(fixture: FixtureInput): Strengths {
+	const reading = formatOf(fixture);
+	return reading.ok ? strengthsOf(fixture) : reading;
+}
+
 /**
  * MAT-1. A goal, a dismissal, a penalty and a VAR review stop betting until the feed says it may go on. A kick of the
- * shoot-out, a correction and a cancellation move prices at once under a new version: bets in their window are refused.
+ * shoot-out, a correction and a cancellation move prices at once under a new version: bets in their window are refused. A card
+ * to somebody who is not on the pitch moves nothing, unless a later substitution or line-up says that he is.
  */
 function effect(state: FootballState, input: Input): InputEffect {
 	switch (input.kind) {
@@ -28,7 +46,8 @@ function effect(state: FootballState, input: Input): InputEffect {
 			return ALL_AT_ONCE;
 		case "state":
 			// What was concluded from a phase stated by mistake, or from a score that was not, is withdrawn with it.
-			return goesBack(state, input.phase) || restates(state, input) ? ALL_AT_ONCE : NONE;
+			if (goesBack(state, input.phase) || restates(state, input)) return ALL_AT_ONCE;
+			return input.lineups !== undefined && movesPlay(state, input) ? ALL_AT_ONCE : NONE;
 		case "incident":
 			return incidentEffect(state, input);
 		default:
@@ -41,14 +60,15 @@ function incidentEffect(state: FootballState, input: IncidentInput): InputEffect
 	if (isTakenBackAhead(state, input)) return ALL_AT_ONCE;
 	switch (input.incident) {
 		case "goal":
-		case "red_card":
 		case "penalty_awarded":
 		case "var_review":
 			return ALL_UNTIL_FEED;
 		case "shootout_kick":
 			return ALL_AT_ONCE;
 		default:
-			return NONE;
+			// A card to somebody off the pitch moves nothing; told again in other words it may give a side its player back.
+			if (!movesPlay(state, input)) return NONE;
+			return input.incident === "red_card" && !isOffPitch(input) ? ALL_UNTIL_FEED : ALL_AT_ONCE;
 	}
 }
 
@@ -61,7 +81,7 @@ const LONGEST_WITH_EXTRA_MS = 3.5 * 3_600_000;
 export const football: SportModule<FootballState, GoalStrengths> = {
 	sport: "football",
 	modelVersion: "football-goals-3",
-	params: strengthsOf,
+	params: paramsOf,
 	initial: initialState,
 	reduce,
 	effect,

@@ -2,6 +2,7 @@
 import type { IncidentInput, Input } from "../../feeds/canonical.ts";
 import { isOutdated, standingAhead, withAhead, withoutAhead } from "../incident-words.ts";
 import type { Reduced, SportRefusal } from "../sport.ts";
+import { type People, peopleOf, withoutPeople } from "./dismissals.ts";
 import { absorbInferred } from "./inference.ts";
 import { MAX_GOALS_STANDING } from "./law/score-law.ts";
 import { isInPlay } from "./phases.ts";
@@ -64,14 +65,15 @@ function toldOf(state: FootballState, input: Of<"incident" | "correction">): Tol
 }
 
 function incidentFacts(
-	input: Pick<IncidentInput, "incident" | "side" | "minuteText" | "player" | "detail">,
-): Pick<FootballIncident, "type" | "side" | "minuteText" | "player" | "detail"> {
+	input: Pick<IncidentInput, "incident" | "side" | "minuteText" | "player" | "detail" | keyof People>,
+): Pick<FootballIncident, "type" | "side" | "minuteText" | "player" | "detail" | keyof People> {
 	return {
 		type: input.incident,
 		side: input.side ?? null,
 		minuteText: input.minuteText ?? "",
 		player: input.player ?? null,
 		detail: input.detail ?? null,
+		...peopleOf(input),
 	};
 }
 
@@ -83,7 +85,7 @@ export function isToldAgain(state: FootballState, input: IncidentInput): boolean
 	const known = findIncident(state, input.incidentId);
 	if (known === undefined) return false;
 	if (isOutdated(known, input.sentAtMs)) return true;
-	const facts = incidentFacts(input);
+	const facts = { recipient: undefined, playerOut: undefined, ...incidentFacts(input) };
 	const isSame = (Object.keys(facts) as (keyof typeof facts)[]).every((name) => facts[name] === known[name]);
 	return isSame && (known.cancelled ? input.sentAtMs === known.saidAtMs : true);
 }
@@ -216,7 +218,7 @@ function correct(state: FootballState, input: Of<"correction">): FootballReduced
 	const known = findIncident(state, input.incidentId);
 	if (known === undefined) return addCorrected(state, input);
 	if (isOutdated(known, input.sentAtMs)) return done(state);
-	const { from: _from, inferredAtMs: _inferred, isMinuteOnly: _coarse, ...rest } = undoubted(known);
+	const { from: _from, inferredAtMs: _inferred, isMinuteOnly: _coarse, ...rest } = withoutPeople(undoubted(known));
 	const told = toldOf(state, input);
 	return within(
 		replaceIncident(state, {

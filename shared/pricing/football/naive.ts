@@ -12,9 +12,17 @@ export type PlayedGoal = {
 };
 export type PlayedKick = { readonly side: Side; readonly scored: boolean };
 export type Scope = "" | "h1" | "h2" | "et";
+/** The first leg by this match's sides; the home side's goals were scored away. Whether away goals count after 90', after 120'. */
+export type NaiveTie = {
+	readonly home: number;
+	readonly away: number;
+	readonly after90: boolean;
+	readonly after120: boolean;
+};
 export type Played = {
 	readonly goals: readonly PlayedGoal[];
 	readonly kicks: readonly PlayedKick[];
+	readonly tie: NaiveTie | null;
 	/** Goals of regular time, of its halves and of extra time. */
 	readonly scores: Readonly<Record<Scope, Rates>>;
 };
@@ -29,12 +37,16 @@ const PARTS: Readonly<Record<Scope, readonly PlayedGoal["half"][]>> = {
 const countOf = (goals: readonly PlayedGoal[], side: Side, halves: readonly PlayedGoal["half"][]): number =>
 	goals.filter((goal) => goal.side === side && halves.includes(goal.half)).length;
 
-export function playedOf(goals: readonly PlayedGoal[], kicks: readonly PlayedKick[]): Played {
+export function playedOf(
+	goals: readonly PlayedGoal[],
+	kicks: readonly PlayedKick[],
+	tie: NaiveTie | null = null,
+): Played {
 	const score = (scope: Scope): Rates => ({
 		home: countOf(goals, "home", PARTS[scope]),
 		away: countOf(goals, "away", PARTS[scope]),
 	});
-	return { goals, kicks, scores: { "": score(""), h1: score("h1"), h2: score("h2"), et: score("et") } };
+	return { goals, kicks, tie, scores: { "": score(""), h1: score("h1"), h2: score("h2"), et: score("et") } };
 }
 
 /** A generator of numbers in [0, 1) that always gives the same ones (mulberry32). */
@@ -115,7 +127,8 @@ export function drawMatch(start: Start, outlook: GoalOutlook, next: () => number
 		const weight = home < tilt.size && away < tilt.size ? (tilt.values[home * tilt.size + away] ?? 1) : 1;
 		if (next() * highest < weight) break;
 	}
-	if (leadOf(goals, ["first", "second"]) !== 0) return playedOf(goals, []);
+	const { tie } = start.played;
+	if (naiveLeader(goals, ["first", "second"], tie, tie?.after90 === true) !== null) return playedOf(goals, [], tie);
 	if (start.extraTime) {
 		goals = [
 			...goals,
@@ -123,7 +136,22 @@ export function drawMatch(start: Start, outlook: GoalOutlook, next: () => number
 			...goalsIn("extra_second", segments.extraSecond, start, outlook, next),
 		];
 	}
-	return playedOf(goals, leadOf(goals) === 0 ? kicksFrom(start.played.kicks, next) : []);
+	const isLevel = naiveLeader(goals, HALVES, tie, start.extraTime && tie?.after120 === true) === null;
+	return playedOf(goals, isLevel ? kicksFrom(start.played.kicks, next) : [], tie);
+}
+
+/** By the goals of both legs; where they are equal and away goals count, a goal scored away weighs a little more. */
+export function naiveLeader(
+	goals: readonly PlayedGoal[],
+	halves: readonly PlayedGoal["half"][],
+	tie: NaiveTie | null,
+	withAwayGoals: boolean,
+): Side | null {
+	const away = withAwayGoals ? 1.001 : 1;
+	const homePoints = countOf(goals, "home", halves) + (tie?.home ?? 0) * away;
+	const awayPoints = countOf(goals, "away", halves) * away + (tie?.away ?? 0);
+	if (Math.abs(homePoints - awayPoints) < 1e-6) return null;
+	return homePoints > awayPoints ? "home" : "away";
 }
 
 /** Five kicks each in turn, then one each, until the other side cannot or did not answer. */
@@ -158,7 +186,7 @@ export function naiveSettlement(marketId: string, outcomeId: string): (match: Pl
 	const [name = "", ...words] = id.split(":");
 	const ofScore = scoreSettlement(id, name, words, outcomeId);
 	if (ofScore !== null) return ({ scores }) => ofScore(scores[scope].home, scores[scope].away);
-	return ({ goals, kicks }) => {
+	return ({ goals, kicks, tie }) => {
 		const inPart = goals.filter(({ half }) => halves.includes(half));
 		const before = goals.filter(({ half }) => half === "first");
 		const after = goals.filter(({ half }) => half === "second");
@@ -182,9 +210,9 @@ export function naiveSettlement(marketId: string, outcomeId: string): (match: Pl
 				if (words[0] === "winner") return won(naiveKicksWinner(kicks) === outcomeId);
 				return won((kicks[Number(words[1]) - 1]?.scored === true ? "scored" : "missed") === outcomeId);
 			case "trophy":
-				return won(naiveDecision(goals, kicks)[0] === outcomeId);
+				return won(naiveDecision(goals, kicks, tie)[0] === outcomeId);
 			case "mov":
-				return won(naiveDecision(goals, kicks).join("_") === outcomeId);
+				return won(naiveDecision(goals, kicks, tie).join("_") === outcomeId);
 			default:
 				throw new Error(`no independent rule for ${marketId}`);
 		}
@@ -199,11 +227,15 @@ function naiveInterval(goals: readonly PlayedGoal[], startMin: number, minutes: 
 	);
 }
 
-function naiveDecision(goals: readonly PlayedGoal[], kicks: readonly PlayedKick[]): readonly [string, string] {
-	const regular = leadOf(goals, ["first", "second"]);
-	if (regular !== 0) return [regular > 0 ? "home" : "away", "90"];
-	const all = leadOf(goals);
-	return all !== 0 ? [all > 0 ? "home" : "away", "et"] : [naiveKicksWinner(kicks) ?? "nobody", "pens"];
+function naiveDecision(
+	goals: readonly PlayedGoal[],
+	kicks: readonly PlayedKick[],
+	tie: NaiveTie | null,
+): readonly [string, string] {
+	const after90 = naiveLeader(goals, ["first", "second"], tie, tie?.after90 === true);
+	if (after90 !== null) return [after90, "90"];
+	const after120 = naiveLeader(goals, HALVES, tie, tie?.after120 === true);
+	return after120 !== null ? [after120, "et"] : [naiveKicksWinner(kicks) ?? "nobody", "pens"];
 }
 
 /** Markets of a score alone; null for all others. */

@@ -1,5 +1,7 @@
 /** The path of a match so far, in the facts that prices and settlement read: the goals in order, and what is over. */
 import type { Side } from "../../feeds/canonical.ts";
+import { redsOf } from "./dismissals.ts";
+import type { FootballFormat } from "./format.ts";
 import type { ScoreFacts } from "./law/laws.ts";
 import type { GoalFacts, Rates } from "./outlook.ts";
 import { CLOCK_BOUNDS, type Period, type Phase } from "./phases.ts";
@@ -12,11 +14,11 @@ import {
 	firstHalfIsOver,
 	goalsOf,
 	kicksOf,
-	redsOf,
 	regularIsOver,
 	scoreOf,
 	shootOutWasReached,
 } from "./state.ts";
+import type { SecondLeg } from "./tie.ts";
 
 export type PathGoal = {
 	readonly side: Side;
@@ -33,6 +35,9 @@ export type PartPath = Rates & { readonly sides: readonly Side[]; readonly isOve
 export type MatchPath = {
 	readonly extraTime: boolean;
 	readonly shootOut: boolean;
+	readonly decides: FootballFormat["decides"];
+	/** The tie whose second leg this is. */
+	readonly tie: SecondLeg | null;
 	/** Goals of regular time in order. */
 	readonly goals: readonly PathGoal[];
 	readonly first: PartPath;
@@ -73,6 +78,8 @@ export function pathWith(state: FootballState, all: readonly PathGoal[]): MatchP
 	return {
 		extraTime: state.extraTime,
 		shootOut: state.shootOut,
+		decides: state.decides ?? "trophy",
+		tie: state.tie ?? null,
 		goals,
 		first: partOf(
 			goals.filter(({ half }) => half === 1),

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { AT, phase } from "../testing.ts";
+import { AT, incident, phase } from "../testing.ts";
 import { bookBy } from "./book.ts";
 import { football } from "./football.ts";
 import { createFootballPricer } from "./pricer.ts";
 import { referencePrices } from "./reference.ts";
-import { MODELS, paramsOf, plain, play, STATES } from "./testing.ts";
+import { MODELS, paramsOf, plain, play, STATES, secondLeg, TIE_STATES, TIES } from "./testing.ts";
 
-const PARAMS = [paramsOf(2.7, 0.3), paramsOf(4.4, -1.6)];
+const PARAMS = [paramsOf(2.7, 0.3), paramsOf(4.4, -1.6)] as const;
 
 /** The largest difference between the fast and the slow price of any outcome on offer, and where. */
 function worst(
@@ -25,7 +25,7 @@ function worst(
 }
 
 describe.each(MODELS)("with %s", (_name, model) => {
-	test.each(STATES)("every price is the reference's within 1e-12: %s", (_state, state, tickMs) => {
+	test.each([...STATES, ...TIE_STATES])("every price is the reference's within 1e-12: %s", (_state, state, tickMs) => {
 		for (const params of PARAMS) {
 			const fast = bookBy(createFootballPricer(model), state, params, tickMs);
 			expect(fast.length).toBeGreaterThan(1);
@@ -39,7 +39,7 @@ describe.each(MODELS)("with %s", (_name, model) => {
 test("[MAT-2] a pricer that has priced other matches and other times gives the same book as a new one", () => {
 	const used = createFootballPricer();
 	for (let round = 0; round < 3; round++) {
-		for (const [name, state, tickMs] of STATES.toReversed()) {
+		for (const [name, state, tickMs] of [...STATES, ...TIE_STATES.slice(0, 12)].toReversed()) {
 			for (const params of PARAMS) {
 				for (const tick of [tickMs + 600_000, tickMs]) {
 					const expected = bookBy(createFootballPricer(), state, params, tick);
@@ -47,6 +47,15 @@ test("[MAT-2] a pricer that has priced other matches and other times gives the s
 				}
 			}
 		}
+	}
+});
+
+test("[MAT-2] … and takes no match for another whose score is the same and whose tie is not", () => {
+	const used = createFootballPricer();
+	const inputs = [phase("first_half", 0), incident("goal", "away", "a"), phase("second_half", 4_800)];
+	for (const [name, tie] of [...TIES, ...TIES]) {
+		const state = play(inputs, secondLeg(tie));
+		expect(bookBy(used, state, PARAMS[0], AT), name).toEqual(bookBy(createFootballPricer(), state, PARAMS[0], AT));
 	}
 });
 

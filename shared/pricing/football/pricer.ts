@@ -3,6 +3,7 @@
  * used again, so that a tick leaves no garbage beyond the goal model's outlook; what follows from the state alone (who is
  * decided, what can be on offer) is worked out once a state, and which markets are on offer only when that changes.
  */
+import { isTooFew } from "./dismissals.ts";
 import { outlookOf } from "./goal-model.ts";
 import { FootballLaws, type ScoreFacts } from "./law/laws.ts";
 import type { FootballFamily, FootballMarket, MaxFair, Part } from "./markets/market.ts";
@@ -12,6 +13,7 @@ import { type Entry, lineShares, Plan, sumOf } from "./plan.ts";
 import { homeWins } from "./shootout.ts";
 import { elapsedSecAt, type FootballState, playSecAt } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
+import type { SecondLeg } from "./tie.ts";
 
 /** A family's markets that may be offered, as far as the state tells. */
 type Shelf = { readonly entries: readonly Entry[]; readonly isRun: boolean };
@@ -68,7 +70,7 @@ function entryOf(market: FootballMarket, family: FootballFamily, path: MatchPath
 }
 
 function shelvesOf(state: FootballState, path: MatchPath): readonly Shelf[] {
-	if (state.phase === "ended" || state.phase === "abandoned") return [];
+	if (state.phase === "ended" || state.phase === "abandoned" || isTooFew(state)) return [];
 	const stage = state.phase === "scheduled" ? "before" : "inPlay";
 	return FOOTBALL_FAMILIES.filter(({ part }) => isOpen(path, part)).map((family): Shelf => {
 		const markets =
@@ -122,15 +124,18 @@ function planOf(shelves: readonly Shelf[], laws: FootballLaws, sec: number): Pla
 	return new Plan(entries, shut, spanOf(shelves, sec), laws);
 }
 
-/** Everything that `shelvesOf` and the shoot-out read. */
-function keyOf(
-	{ phase, furthest }: FootballState,
-	{ extraTime, shootOut, goals, extra, kicks, kickDetails }: MatchPath,
-): string {
+const tieKeyOf = ({ firstLeg, awayGoals, awayGoalsInExtraTime }: SecondLeg): string =>
+	`${firstLeg.home}-${firstLeg.away} ${awayGoals} ${awayGoalsInExtraTime}`;
+
+/** Everything that `shelvesOf`, the decision and the shoot-out read. */
+function keyOf(state: FootballState, path: MatchPath): string {
+	const { phase, furthest } = state;
+	const { extraTime, shootOut, decides, tie, goals, extra, kicks, kickDetails } = path;
 	const scored = goals.map(({ side, half, sec }) => `${side}${half}.${sec}`).join();
 	const { home, away } = kicks.scored;
 	const taken = `${home}-${away} ${kicks.taken.home}-${kicks.taken.away} ${kicks.next} ${kickDetails.length}`;
-	return `${phase} ${furthest} ${extraTime} ${shootOut} ${scored} ${extra.sides.join()} ${taken}`;
+	const format = `${extraTime} ${shootOut} ${decides} ${tie === null ? "" : tieKeyOf(tie)} ${isTooFew(state)}`;
+	return `${phase} ${furthest} ${format} ${scored} ${extra.sides.join()} ${taken}`;
 }
 
 function shelfKeeper(): (key: string, state: FootballState, path: MatchPath) => Shelves {
@@ -175,6 +180,7 @@ export function createFootballPricer(
 			knownKey = key;
 			shelves = shelvesFor(key, state, path);
 			laws.hasExtraTime = path.extraTime;
+			laws.tie = path.tie;
 			laws.homeWinsKicks = path.kickDetails.length === 0 ? 0.5 : homeWins(path.kicks);
 		}
 		return { score: scoreFactsOf(path), goals: factsOf(state, tickMs) };

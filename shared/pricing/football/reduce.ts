@@ -4,6 +4,7 @@
  */
 import type { FixtureInput, Input } from "../../feeds/canonical.ts";
 import type { Reduced, SportRefusal, StateInput } from "../sport.ts";
+import { formatOf, SINGLE_MATCH } from "./format.ts";
 import { addIncident, confirmAll, refuse, takeWord, within } from "./incidents.ts";
 import { wholeScore, withinPhase, withScore } from "./inference.ts";
 import { CLOCK_BOUNDS, isPhase, type Phase, phaseIndex } from "./phases.ts";
@@ -13,10 +14,13 @@ type FootballReduced = Reduced<FootballState>;
 const done = (state: FootballState): FootballReduced => ({ ok: true, state });
 const MAX_STOPPAGE_SEC = 3_600;
 
+/** Of a fixture that was accepted: another format than one that can be read is priced as a single match. */
 export function initialState(fixture: FixtureInput): FootballState {
+	const reading = formatOf(fixture);
+	const { tie, ...format } = reading.ok ? reading.format : SINGLE_MATCH;
 	return {
-		extraTime: fixture.format.extraTime === true,
-		shootOut: fixture.format.shootOut === true,
+		...format,
+		...(tie === null ? {} : { tie }),
 		phase: "scheduled",
 		furthest: "scheduled",
 		clock: { elapsedSec: 0, atMs: 0, running: false, rate: 1 },
@@ -122,6 +126,7 @@ function withPhase(state: FootballState, phase: Phase, input: StateInput, tickMs
 		furthest: isFinal ? state.furthest : phase,
 		clock,
 		addedMin: input.clock?.addedMin ?? (moved ? null : state.addedMin),
+		...(input.lineups === undefined ? {} : { lineups: input.lineups }),
 		statedAtMs: input.sentAtMs,
 		phaseSaidAtMs: moved ? input.sentAtMs : (state.phaseSaidAtMs ?? 0),
 	};

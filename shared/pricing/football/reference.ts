@@ -10,6 +10,7 @@ import { factsOf, type MatchPath, pathOf } from "./path.ts";
 import { homeWins, KICK_SCORED } from "./shootout.ts";
 import { type FootballState, playSecAt } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
+import { leaderAfter90, leaderAfterExtra } from "./tie.ts";
 
 /** Goals to come in two segments that follow each other, and how probable that is. */
 type Way = { readonly first: Rates; readonly second: Rates; readonly p: number };
@@ -127,18 +128,32 @@ function interval(startSec: number, endSec: number | null, half: 1 | 2, rest: Re
 	return [1 - no, no];
 }
 
+/** Every score of regular time with every one of extra time, as if both were always played, and who is ahead then. */
 function winner(byMethod: boolean, { path, scores }: Rest): readonly number[] {
-	const chance = (list: readonly WeightedScore[], sign: -1 | 0 | 1): number =>
-		list.reduce((sum, { home, away, p }) => (Math.sign(home - away) === sign ? sum + p : sum), 0);
-	const draw = chance(scores.regular, 0);
-	const kicks = draw * (path.extraTime ? chance(scores.extra, 0) : 1);
 	const byKicks = homeWins(path.kicks);
-	const ways = ([1, -1] as const).map((sign) => [
-		chance(scores.regular, sign),
-		path.extraTime ? draw * chance(scores.extra, sign) : 0,
-		kicks * (sign === 1 ? byKicks : 1 - byKicks),
-	]);
-	return byMethod ? ways.flat() : ways.map((list) => list.reduce((sum, p) => sum + p, 0));
+	const ways = [0, 0, 0, 0, 0, 0];
+	const add = (way: number, p: number): void => {
+		ways[way] = (ways[way] ?? 0) + p;
+	};
+	for (const regular of scores.regular) {
+		const after90 = leaderAfter90(path.tie, regular);
+		if (after90 !== null) {
+			add(after90 === "home" ? 0 : 3, regular.p);
+			continue;
+		}
+		for (const extra of path.extraTime ? scores.extra : [{ home: 0, away: 0, p: 1 }]) {
+			const p = regular.p * extra.p;
+			const afterExtra = path.extraTime ? leaderAfterExtra(path.tie, regular, extra) : null;
+			if (afterExtra !== null) {
+				add(afterExtra === "home" ? 1 : 4, p);
+				continue;
+			}
+			add(2, p * byKicks);
+			add(5, p * (1 - byKicks));
+		}
+	}
+	const sum = (list: readonly number[]): number => list.reduce((total, p) => total + p, 0);
+	return byMethod ? ways : [sum(ways.slice(0, 3)), sum(ways.slice(3))];
 }
 
 function priceOf(market: FootballMarket, rest: Rest): readonly number[] {

@@ -1,8 +1,10 @@
 /** The state of a football match: what has happened, as the feed stands by it. Plain JSON, because the match stores it. */
-import type { Side } from "../../feeds/canonical.ts";
+import type { Lineup, Recipient, Side } from "../../feeds/canonical.ts";
 import type { AheadWord } from "../incident-words.ts";
+import type { FootballFormat } from "./format.ts";
 import { CLOCK_BOUNDS, type Period, type Phase, phaseIndex } from "./phases.ts";
 import { segmentOf } from "./placing.ts";
+import type { SecondLeg } from "./tie.ts";
 
 export type FootballIncident = {
 	readonly incidentId: string;
@@ -15,6 +17,9 @@ export type FootballIncident = {
 	readonly minuteText: string;
 	readonly player: string | null;
 	readonly detail: string | null;
+	/** Of a card, where it is not a player on the pitch; of a substitution, who goes off. Absent where it was not told. */
+	readonly recipient?: Recipient;
+	readonly playerOut?: string;
 	/** It stands: the feed confirmed it, or let betting go on after it. A phase that follows confirms nothing. */
 	readonly confirmed: boolean;
 	readonly cancelled: boolean;
@@ -36,6 +41,11 @@ export type FootballIncident = {
 export type FootballState = {
 	readonly extraTime: boolean;
 	readonly shootOut: boolean;
+	/** Absent: a match whose winner lifts the trophy, and no second leg. */
+	readonly decides?: FootballFormat["decides"];
+	readonly tie?: SecondLeg;
+	/** Absent until they are told. */
+	readonly lineups?: Readonly<Record<Side, Lineup>>;
 	readonly phase: Phase;
 	/** The furthest phase before an end or an abandonment: says which periods were played. */
 	readonly furthest: Phase;
@@ -87,10 +97,6 @@ export function tally(incidents: readonly FootballIncident[]): Score {
 }
 
 export const scoreOf = (state: FootballState, period: Period): Score => tally(goalsOf(state, period));
-
-export function redsOf(state: FootballState): Score {
-	return tally(standing(state, "red_card"));
-}
 
 /** Kicks of the shoot-out in order, whether scored or missed. */
 export const kicksOf = (state: FootballState): readonly FootballIncident[] => standing(state, "shootout_kick");

@@ -1,5 +1,5 @@
 /** What the tests of football's markets share: states by real inputs, and goal models with every tilt that the contract allows. */
-import type { Input } from "../../feeds/canonical.ts";
+import type { FixtureInput, Input } from "../../feeds/canonical.ts";
 import { AT, betStart, fixture, incident, kick, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import { outlookOf } from "./goal-model.ts";
@@ -111,6 +111,49 @@ export const STATES: readonly (readonly [name: string, state: FootballState, tic
 		AT,
 	],
 ];
+
+/** A second leg before its kick-off. */
+export const secondLeg = (tie: FixtureInput["format"]): FootballState =>
+	football.initial(fixture({ format: { extraTime: true, shootOut: true, leg: 2, ...tie } }));
+
+/** First legs with the rules of competitions that are or were: level scores go on to extra time, or to kicks at once. */
+export const TIES: readonly (readonly [name: string, tie: FixtureInput["format"]])[] = [
+	["three goals behind", { firstLegHome: 0, firstLegAway: 3 }],
+	["level after 1-1", { firstLegHome: 1, firstLegAway: 1 }],
+	["1-2 with away goals", { firstLegHome: 1, firstLegAway: 2, awayGoals: true }],
+	[
+		"1-0 with away goals, but not in extra time",
+		{ firstLegHome: 1, firstLegAway: 0, awayGoals: true, awayGoalsInExtraTime: false },
+	],
+	["1-1 with away goals after extra time only", { firstLegHome: 1, firstLegAway: 1, awayGoalsInExtraTime: true }],
+	["0-1 with kicks at once", { firstLegHome: 0, firstLegAway: 1, extraTime: false }],
+	["14 goals ahead", { firstLegHome: 14, firstLegAway: 0, awayGoals: true }],
+];
+
+/** Each tie before kick-off, and in extra time wherever a 0-0, the first leg's score turned round, or one more goal leads. */
+export const TIE_STATES: readonly (readonly [name: string, state: FootballState, tickMs: number])[] = TIES.flatMap(
+	([name, tie]) => {
+		const before = secondLeg(tie);
+		const turned = [
+			...Array.from({ length: Number(tie.firstLegAway) }, () => "home" as const),
+			...Array.from({ length: Number(tie.firstLegHome) }, () => "away" as const),
+		];
+		const late = play([first, ...goals(...turned), halfTime, phase("second_half", 4_500)], before);
+		const extra = [phase("extra_break", 5_640, false), phase("extra_first", 5_700)];
+		const scored = [incident("goal", "away", "x"), betStart()];
+		return [
+			[`${name}, before kick-off`, before, AT],
+			[`${name}, after 30 minutes`, play([first, ...goals("home")], before), AT + 1_800_000],
+			[`${name}, level after 75 minutes`, late, AT],
+			...(tie.extraTime === false
+				? []
+				: [
+						[`${name}, in extra time`, play(extra, late), AT] as const,
+						[`${name}, in extra time after an away goal`, play([...extra, ...scored], late), AT] as const,
+					]),
+		] as const;
+	},
+);
 
 export function paramsOf(total: number, supremacy: number): Rates {
 	const solved = football.params(fixture({ prices: { expected: { total, supremacy } } }));

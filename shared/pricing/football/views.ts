@@ -1,5 +1,7 @@
 /** What a page shows of a football match: clock, score, incidents; and the operator's ladder of final scores. */
+import type { Recipient } from "../../feeds/canonical.ts";
 import type { ClockView, IncidentView, ScoreView } from "../sport.ts";
+import { redsOf } from "./dismissals.ts";
 import { CLOCK_BOUNDS, type Phase } from "./phases.ts";
 import {
 	elapsedSecAt,
@@ -7,7 +9,6 @@ import {
 	type FootballIncident,
 	type FootballState,
 	kicksOf,
-	redsOf,
 	regularIsOver,
 	scoreOf,
 	shootOutWasReached,
@@ -47,6 +48,12 @@ export function scoreView(state: FootballState): ScoreView {
 	const regular = scoreOf(state, "regular");
 	const extra = scoreOf(state, "extra");
 	const lines: (readonly [string, string, string])[] = [];
+	if (state.tie !== undefined) {
+		const { home, away } = state.tie.firstLeg;
+		lines.push(["1st leg", String(home), String(away)]);
+		const whole = { home: home + regular.home + extra.home, away: away + regular.away + extra.away };
+		lines.push(["Aggregate", String(whole.home), String(whole.away)]);
+	}
 	if (extraWasReached(state) && regularIsOver(state))
 		lines.push(["90 min", String(regular.home), String(regular.away)]);
 	if (shootOutWasReached(state)) {
@@ -90,9 +97,18 @@ function incidentText(incident: FootballIncident): string {
 	const detail =
 		incident.detail === null || incident.detail === "open" ? "" : ` (${incident.detail.replace("_", " ")})`;
 	if (incident.inferredAtMs !== undefined) return `${TEXTS[incident.type] ?? incident.type} (by the score)`;
-	const who = incident.player === null ? "" : `: ${incident.player}`;
-	return `${TEXTS[incident.type] ?? incident.type}${who}${detail}`;
+	const player = incident.player === null ? "" : `: ${incident.player}`;
+	const who = incident.playerOut === undefined ? player : `${player || ": somebody"} for ${incident.playerOut}`;
+	return `${TEXTS[incident.type] ?? incident.type}${who}${RECIPIENTS[incident.recipient ?? "player"]}${detail}`;
 }
+
+/** Of a card that takes nobody off the pitch, who was shown it. */
+const RECIPIENTS: Readonly<Record<Recipient, string>> = {
+	player: "",
+	bench: ", on the bench",
+	substituted: ", substituted before",
+	staff: ", staff",
+};
 
 /** How many further goals of each side the ladder looks ahead. */
 const AHEAD = 3;

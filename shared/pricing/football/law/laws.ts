@@ -9,8 +9,10 @@
  */
 import type { GoalOutlook, Rates } from "../outlook.ts";
 import { KICK_SCORED } from "../shootout.ts";
+import type { SecondLeg } from "../tie.ts";
 import { CELLS, LAW_SIZE } from "./cells.ts";
 import { MAX_GOALS_STANDING, MAX_MEAN, ScoreLaw } from "./score-law.ts";
+import { TieLaw } from "./tie-law.ts";
 
 /** Goals that stand, and which parts can still bring more. */
 export type ScoreFacts = {
@@ -80,10 +82,13 @@ export class FootballLaws {
 	readonly #moreGoals = this.cells.subarray(CELLS.moreGoals, CELLS.moreGoals + 3);
 	/** Probability that the home side wins the shoot-out, should there be one. */
 	homeWinsKicks = 0.5;
-	/** Whether a draw after 90 minutes leads to extra time, or to kicks at once. */
+	/** Whether a draw after 90 minutes (of a tie: a level aggregate) leads to extra time, or to kicks at once. */
 	hasExtraTime = false;
+	/** The tie whose second leg this is. */
+	tie: SecondLeg | null = null;
 	/** Share of the running half's goals to come that fall within so many seconds. */
 	shareWithin: (seconds: number) => number = () => 0;
+	readonly #tieLaw = new TieLaw(this.cells, this.regular, this.extra);
 	#mass = 1;
 
 	constructor() {
@@ -130,11 +135,15 @@ export class FootballLaws {
 
 	/** Home and away by each way: after 90 minutes, in extra time where there is one, by kicks. */
 	#writeDecision(): void {
-		const { cells, regular, extra, homeWinsKicks, hasExtraTime } = this;
-		const draw = regular.differenceAt(0);
-		const kicks = hasExtraTime ? draw * extra.differenceAt(0) : draw;
+		const { cells, regular, extra, homeWinsKicks, hasExtraTime, tie } = this;
 		cells[CELLS.kicksWinner] = homeWinsKicks;
 		cells[CELLS.kicksWinner + 1] = 1 - homeWinsKicks;
+		if (tie !== null) {
+			this.#tieLaw.write(tie, hasExtraTime, homeWinsKicks);
+			return;
+		}
+		const draw = regular.differenceAt(0);
+		const kicks = hasExtraTime ? draw * extra.differenceAt(0) : draw;
 		cells[CELLS.ways] = regular.differenceAtLeast(1);
 		cells[CELLS.ways + 1] = hasExtraTime ? draw * extra.differenceAtLeast(1) : 0;
 		cells[CELLS.ways + 2] = kicks * homeWinsKicks;

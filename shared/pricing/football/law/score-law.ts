@@ -349,6 +349,43 @@ export class ScoreLaw {
 		return p * this.#scale;
 	}
 
+	/**
+	 * Writes the masses of all final scores with home less away = d, each at the place of its away goals, and gives the bounds of
+	 * what it wrote. From one such score to the next both sides score once more.
+	 */
+	levelInto(out: Float64Array, d: number): readonly [from: number, to: number] {
+		const [a, b] = [this.#homeMean, this.#awayMean];
+		const ahead = d - (this.startHome - this.startAway);
+		const from = this.startAway + Math.max(0, -ahead);
+		let mass = this.nothingToCome * this.#scale;
+		for (let k = 1; k <= Math.abs(ahead); k++) mass *= (ahead > 0 ? a : b) * (INVERSE[k] as number);
+		let [home, away] = [Math.max(0, ahead), Math.max(0, -ahead)];
+		let to = from;
+		while (home < MAX_TO_COME && away < MAX_TO_COME) {
+			const tilted = to < this.#tiltedTo && to + d < this.#tiltedTo;
+			const more = tilted ? (this.#corrections[(to + d) * TILTED + to] as number) * this.#scale : 0;
+			out[to++] = mass + more;
+			home++;
+			away++;
+			mass *= a * b * (INVERSE[home] as number) * (INVERSE[away] as number);
+		}
+		return [from, to];
+	}
+
+	/** P(home less away > d), P(< d), however far from zero d is. */
+	differenceAbove(d: number): number {
+		const { at, from, to } = this.difference;
+		let sum = 0;
+		for (let x = to - 1; x >= from && x > LAW_SIZE + d; x--) sum += at[x] as number;
+		return sum;
+	}
+	differenceBelow(d: number): number {
+		const { at, from, to } = this.difference;
+		let sum = 0;
+		for (let x = from; x < to && x < LAW_SIZE + d; x++) sum += at[x] as number;
+		return sum;
+	}
+
 	/** P(home less away = d), P(≥ d), P(≤ d). Before `finish`, the first is the mass without corrections. */
 	differenceAt(d: number): number {
 		const x = LAW_SIZE + d;

@@ -1,9 +1,10 @@
-/** Who wins in the end, and how: after 90 minutes, after extra time, or after kicks from the penalty mark. */
+/** Who wins in the end, match or tie, and how: after 90 minutes, after extra time, or after kicks from the penalty mark. */
 
 import { MAX_KICKS } from "../incidents.ts";
 import { CELLS } from "../law/cells.ts";
 import type { MatchPath } from "../path.ts";
 import { shootOutWinner } from "../shootout.ts";
+import { decisionOf, isPlayedOut, openWays } from "../tie.ts";
 import {
 	ALWAYS,
 	cellSum,
@@ -19,29 +20,11 @@ import {
 	winnerPays,
 } from "./market.ts";
 
-type Decision = { readonly side: "home" | "away"; readonly after: "90" | "et" | "pens" };
-
-/** Null where nobody has won: the match goes on, or the feed never told the kicks. */
-function decisionOf(path: MatchPath): Decision | null {
-	const { regular, extra } = path;
-	if (regular.home !== regular.away) return { side: regular.home > regular.away ? "home" : "away", after: "90" };
-	if (extra.home !== extra.away) return { side: extra.home > extra.away ? "home" : "away", after: "et" };
-	const side = shootOutWinner(path.kicks);
-	return side === null ? null : { side, after: "pens" };
-}
-
 const { ways: WAY, kick: KICK, kicksWinner: WINNER } = CELLS;
 
-/** Nothing on the pitch can change it any more; the market stays closed until the feed says that the match has ended. */
-function isPlayedOut(path: MatchPath): boolean {
-	if (!path.regular.isOver) return false;
-	if (path.regular.home !== path.regular.away) return true;
-	if (path.extraTime && !path.extra.isOver) return false;
-	return decisionOf(path) !== null;
-}
-
-function trophyMarket(): FootballMarket {
-	const spec = specOf("trophy", "To lift the trophy", "trophy", "whole", TWO_WAY);
+/** One id under two names: what it pays is the same, and stored bets and results know the id. */
+function trophyMarket(name: string): FootballMarket {
+	const spec = specOf("trophy", name, "trophy", "whole", TWO_WAY);
 	const results = new Settlements(spec);
 	const undecided = results.open([true, true]);
 	return {
@@ -63,11 +46,11 @@ const WAYS = [
 	["pens", "on penalties"],
 ] as const;
 
-function methodMarket(): FootballMarket {
+function methodMarket(name: string): FootballMarket {
 	const outcomes = (["home", "away"] as const).flatMap((side) =>
 		WAYS.map(([id, words]) => [`${side}_${id}`, `${side === "home" ? "1" : "2"} ${words}`] as const),
 	);
-	const spec = specOf("mov", "Method of victory", "trophy", "whole", outcomesOf(...outcomes));
+	const spec = specOf("mov", name, "trophy", "whole", outcomesOf(...outcomes));
 	const results = new Settlements(spec);
 	return {
 		spec,
@@ -81,7 +64,7 @@ function methodMarket(): FootballMarket {
 				const way = WAYS.findIndex(([id]) => id === decision.after);
 				return results.settled(winnerPays(6, (decision.side === "home" ? 0 : 3) + way));
 			}
-			const alive = [!path.regular.isOver, path.extraTime && !path.extra.isOver, true];
+			const alive = openWays(path);
 			return results.open([...alive, ...alive]);
 		},
 	};
@@ -133,8 +116,10 @@ function kicksWinnerMarket(): FootballMarket {
 	};
 }
 
-const TROPHY = [trophyMarket()];
-const METHOD = [methodMarket()];
+const TROPHY = [trophyMarket("To lift the trophy")];
+const NEXT_ROUND = [trophyMarket("To qualify")];
+const METHOD = [methodMarket("Method of victory")];
+const NEXT_ROUND_METHOD = [methodMarket("Method of qualification")];
 const KICKS = Array.from({ length: MAX_KICKS }, (_, index) => kickMarket(index + 1));
 const KICKS_WINNER = [kicksWinnerMarket()];
 const goesOn = ({ shootOutWasReached, kicks }: MatchPath): boolean =>
@@ -147,7 +132,10 @@ export const DECISION_FAMILIES: readonly FootballFamily[] = [
 		group: "trophy",
 		part: "whole",
 		markets: TROPHY,
-		candidates: (path) => ((path.extraTime || path.shootOut) && !isPlayedOut(path) ? TROPHY : []),
+		candidates: (path) => {
+			if (!(path.extraTime || path.shootOut) || isPlayedOut(path)) return [];
+			return path.decides === "trophy" ? TROPHY : NEXT_ROUND;
+		},
 	},
 	{
 		family: "mov",
@@ -156,7 +144,10 @@ export const DECISION_FAMILIES: readonly FootballFamily[] = [
 		part: "whole",
 		markets: METHOD,
 		// A draw that no kicks follow would be a way of its own.
-		candidates: (path) => (path.shootOut && !isPlayedOut(path) ? METHOD : []),
+		candidates: (path) => {
+			if (!path.shootOut || isPlayedOut(path)) return [];
+			return path.decides === "trophy" ? METHOD : NEXT_ROUND_METHOD;
+		},
 	},
 	{
 		family: "so:kick",
