@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { call } from "./api.ts";
 import { el, setText } from "./dom.ts";
-import { moneyText } from "./format.ts";
+import { moneyText } from "./reader.ts";
 import { traderForm } from "./trader-form.ts";
 
 const shiftsSchema = v.optional(v.record(v.string(), v.record(v.string(), v.number())), {});
