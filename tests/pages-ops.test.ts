@@ -163,11 +163,7 @@ describe("a trader's number", () => {
 		const stage = await onOps();
 		await choose(stage, "clear_margin");
 		await stage.page.click(".send");
-		await says(
-			stage,
-			".question",
-			"5 % → the profile's own; 2 markets are priced anew. Set by group or view, and staying as they are: 1",
-		);
+		await says(stage, ".question", "5 % → the profile's own. Prices 2 markets anew. Margins by group or view stay: 1.");
 		await stage.page.click(".confirm");
 		await says(stage, ".note", "applied");
 		expect(stage.commands.map((sent) => sent.command)).toEqual([{ action: "set_margin", marginPpm: null }]);
@@ -179,7 +175,11 @@ describe("what a command will do", () => {
 	test("[PAG-4] Suspend All says how many markets and asks; left, nothing is sent", async () => {
 		const stage = await onOps();
 		await stage.page.click(".send");
-		await says(stage, ".question", "All 2 markets of Argentina – France are withdrawn until reopened; 1 of them");
+		await says(
+			stage,
+			".question",
+			"Withdraws every market of Argentina – France until reopened: 2 markets, 1 on sale now.",
+		);
 		await stage.page.click(".cancel");
 		expect(await stage.page.isHidden(".question")).toBe(true);
 		expect(stage.commands).toEqual([]);
@@ -193,7 +193,7 @@ describe("what a command will do", () => {
 	test("[PAG-4] one market is suspended at once, and once, by a double click", async () => {
 		const stage = await onOps();
 		await stage.page.selectOption('[name="market"]', "1x2");
-		await says(stage, ".preview", "Market 1x2 is withdrawn until reopened");
+		await says(stage, ".preview", "Withdraws Market 1x2 until reopened");
 		await stage.page.dblclick(".send");
 		await says(stage, ".note", "applied");
 		expect(stage.commands.map((sent) => sent.command)).toEqual([{ action: "suspend", marketIds: ["1x2"] }]);
@@ -228,7 +228,7 @@ describe("what a command will do", () => {
 		await stage.page.click(".send");
 		await says(stage, ".question", "5 % → 6.5 %");
 		stage.holds({ pricing: pricingOf(120_000) });
-		await says(stage, ".preview", "12 % → 6.5 %");
+		await says(stage, ".notes", "margin 12 %");
 		await stage.page.click(".confirm");
 		await says(stage, ".question", "12 % → 6.5 %");
 		expect(stage.commands).toEqual([]);

@@ -468,6 +468,26 @@ describe("what would be taken is an offer", () => {
 		await stage.close();
 	});
 
+	test.each(["refused at once", "refused after its window"])(
+		"[BET-6] on a phone the slip itself offers, %s",
+		async (when) => {
+			const isLate = when !== "refused at once";
+			const stage = await onSlip({ width: 390, onBet: (bet, at) => (isLate ? limit(bet, at + 1) : limit(bet, at)) });
+			await stage.page.click("#place");
+			await stage.page.waitForSelector("[data-ticket]");
+			const [bet] = stage.bets;
+			if (bet === undefined) throw new Error("no bet");
+			const code = { status: "refused", code: "over_limit", maxStakeMinor: 171, decideAtMs: null, ticketVersion: 2 };
+			if (isLate) stage.tickets(ticketOf(bet, code));
+			await says(stage.page, "#offer", "Bet €1.71 at 1.90");
+			await clickTwice(stage.page, "#offer", 150);
+			await stage.page.waitForSelector('[data-status="pending"]');
+			expect(stage.bets.map(({ stakeMinor }) => stakeMinor)).toEqual([500, 171]);
+			expect(await stage.page.locator(".offer").count()).toBe(0);
+			await stage.close();
+		},
+	);
+
 	test("[BET-6] an offer at a price that has gone fills the slip and asks", async () => {
 		const stage = await onSlip({ onBet: limit });
 		await stage.page.click("#place");
@@ -498,6 +518,7 @@ describe("what would be taken is an offer", () => {
 		stage.tickets(ticketOf(bet, more));
 		await stage.page.waitForSelector('[data-ticket="b-2"]');
 		expect(await stage.page.locator(".offer").count()).toBe(0);
+		expect(await stage.page.isHidden("#offer")).toBe(true);
 		await stage.close();
 	});
 });

@@ -6,7 +6,7 @@ import { type NumberSpec, readNumber } from "../../shared/typed-number.ts";
 import type { Ticket } from "./api.ts";
 import { type Answer, askFor, type Intent, keepIntent, keptIntent, lookFor } from "./bet-intent.ts";
 import { setClass, setText } from "./dom.ts";
-import { oddsText, refusalText } from "./format.ts";
+import { oddsText, offerText, refusalText } from "./format.ts";
 import { onOddsFormat } from "./odds-format.ts";
 import { amountText, moneyText, numberRefusalText, readerStyle, readStake, stakeRefusalText } from "./reader.ts";
 import type { Session } from "./session.ts";
@@ -22,6 +22,8 @@ export type BetSlipDeps = {
 	/** An id goes out: its window is counted from here. */
 	readonly sent: (id: string) => void;
 	readonly answered: (ticket: Ticket) => void;
+	/** What a refused ticket was told would be taken is being bet: it is offered no more. */
+	readonly offerTaken: (id: string) => void;
 	/** The selection has changed; null: there is none. */
 	readonly picked: (selection: Selection | null) => void;
 };
@@ -65,13 +67,14 @@ class Slip {
 	#isAsking = false;
 	#isSpent = false;
 	#balanceMinor = 0;
-	/** The bet last sent from here: the note follows it to its decision. */
+	/** The bet last sent from here: the note follows it to its decision, and its offer stands below. */
 	#lastId: string | null = null;
+	#offered: Ticket | null = null;
 
 	constructor(deps: BetSlipDeps) {
 		this.#deps = deps;
 		this.fields = slipFields(deps.currency, () => setClass(this.fields.element, "raised", false));
-		const { stake, policy, floor, form, button, again, drop } = this.fields;
+		const { stake, policy, floor, form, button, again, drop, offer } = this.fields;
 		const changed = (): void => {
 			this.#isSpent = false;
 			this.show();
@@ -87,6 +90,7 @@ class Slip {
 		button.addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
 		again.addEventListener("click", changed);
 		drop.addEventListener("click", () => this.#giveUp());
+		offer.addEventListener("click", () => this.#offered !== null && this.takeOffer(this.#offered));
 	}
 
 	pick(selection: Selection): void {
@@ -123,7 +127,7 @@ class Slip {
 		const own = tickets.find(({ id }) => id === intent?.body.id);
 		if (intent !== null && own !== undefined) this.#answered(intent, { kind: "ticket", ticket: own });
 		const last = tickets.find(({ id }) => id === this.#lastId);
-		if (last !== undefined && this.#intent === null && this.#selection === null) this.#note(fateText(last));
+		if (last !== undefined && this.#intent === null && this.#selection === null) this.#tell(last);
 	}
 
 	takeOffer(ticket: Ticket): void {
@@ -133,6 +137,7 @@ class Slip {
 		const now = this.#deps.shown(marketId, outcomeId);
 		if (now === null) return;
 		const { marketName, outcomeName } = now;
+		this.#deps.offerTaken(ticket.id);
 		this.fields.stake.value = amountText(ticket.maxStakeMinor, ticket.currency);
 		this.#select({ matchId, marketId, outcomeId, marketName, outcomeName, acceptedMilli });
 		this.show();
@@ -140,8 +145,9 @@ class Slip {
 	}
 
 	readonly show = (): void => {
-		const { what, moved, floorLabel, policy, button, again, drop } = this.fields;
+		const { element, what, moved, floorLabel, policy, button, again, drop, offer } = this.fields;
 		const mode = this.#mode();
+		setClass(element, "empty", mode.kind === "empty");
 		setText(what, this.#selectionText());
 		const isMoved = mode.kind === "ask" && this.#selection !== null;
 		moved.hidden = !isMoved;
@@ -150,7 +156,9 @@ class Slip {
 		setClass(button, "ask", mode.kind === "ask");
 		button.disabled = mode.kind !== "ready" && mode.kind !== "ask" && mode.kind !== "in_doubt";
 		floorLabel.hidden = policy.value !== "any";
-		again.hidden = mode.kind !== "spent";
+		offer.hidden = this.#offered === null || this.#intent !== null;
+		setText(offer, this.#offered === null ? "" : offerText(this.#offered));
+		again.hidden = mode.kind !== "spent" || !offer.hidden;
 		drop.hidden = mode.kind !== "in_doubt";
 		for (const field of [this.fields.stake, policy, this.fields.floor]) field.disabled = this.#intent !== null;
 		this.#showErrors(mode);
@@ -191,8 +199,8 @@ class Slip {
 		});
 	}
 
-	#now(): ShownPrice | null {
-		return this.#selection === null ? null : this.#deps.shown(this.#selection.marketId, this.#selection.outcomeId);
+	#now(leg: Pick<Selection, "marketId" | "outcomeId"> | null | undefined = this.#selection): ShownPrice | null {
+		return leg === null || leg === undefined ? null : this.#deps.shown(leg.marketId, leg.outcomeId);
 	}
 
 	#floor() {
@@ -203,8 +211,9 @@ class Slip {
 	#select(selection: Selection | null): void {
 		this.#selection = selection;
 		this.#isSpent = false;
-		// On a phone the slip stands below all markets: it comes up over them.
-		setClass(this.fields.element, "raised", selection !== null);
+		this.#offered = null;
+		// On a phone the slip stands below all markets: it comes up over them, and stays to say what becomes of the bet.
+		if (selection !== null) setClass(this.fields.element, "raised", true);
 		this.#deps.picked(selection);
 	}
 
@@ -258,7 +267,8 @@ class Slip {
 			if (isTaken) this.#select(null);
 			else this.#isSpent = this.#selection !== null;
 			this.#lastId = intent.body.id;
-			this.#note(answer.kind === "ticket" ? fateText(answer.ticket) : answer.message);
+			if (answer.kind === "ticket") this.#tell(answer.ticket);
+			else this.#note(answer.message);
 		}
 		if (answer.kind === "ticket") this.#deps.answered(answer.ticket);
 		this.show();
@@ -275,6 +285,12 @@ class Slip {
 		this.#intent = null;
 		this.#isAsking = false;
 		keepIntent(null);
+	}
+
+	#tell(ticket: Ticket): void {
+		this.#note(fateText(ticket));
+		this.#offered = offerText(ticket) !== "" && this.#now(ticket.legs[0]) !== null ? ticket : null;
+		this.show();
 	}
 
 	#note(words: string): void {

@@ -1,6 +1,8 @@
 /** Labels. They never promise more than is paid: odds are shown exactly as they are kept. Money: `reader.ts`. */
 import { oddsLabel } from "../../shared/pricing/formats.ts";
+import type { Ticket } from "./api.ts";
 import { oddsFormat } from "./odds-format.ts";
+import { moneyText } from "./reader.ts";
 
 /** Odds as this reader likes them written. */
 export function oddsText(oddsMilli: number): string {
@@ -35,6 +37,14 @@ const CODES: Readonly<Record<string, string>> = {
 
 export function refusalText(code: string): string {
 	return CODES[code] ?? code.replaceAll("_", " ");
+}
+
+/** BET-6: what a refused ticket's player may bet instead; empty where nothing would be taken, or not by one leg. */
+export function offerText({ status, maxStakeMinor, currency, legs }: Ticket): string {
+	const [leg, ...others] = legs;
+	if (status !== "refused" || maxStakeMinor === null || maxStakeMinor <= 0) return "";
+	if (leg === undefined || others.length > 0) return "";
+	return `Bet ${moneyText(maxStakeMinor, currency)} at ${oddsText(leg.shownOddsMilli)}`;
 }
 
 export function timeText(atMs: number): string {

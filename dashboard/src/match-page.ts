@@ -27,7 +27,7 @@ export async function matchPage(): Promise<void> {
 	const shown = (marketId: string, outcomeId: string): ShownPrice | null =>
 		last === null ? null : shownPrice(last, marketId, outcomeId, !banner.hidden);
 	const tickets = ticketList({
-		isHere: ({ legs: [leg, ...others] }) => others.length === 0 && leg?.matchId === matchId,
+		isHere: ({ legs: [leg] }) => leg?.matchId === matchId,
 		takeOffer: (ticket) => slip.takeOffer(ticket),
 	});
 	const slip = betSlip({
@@ -36,6 +36,7 @@ export async function matchPage(): Promise<void> {
 		leastStakeMinor: licenceProfile(me.licence)?.minStakeMinor[me.currency] ?? 1,
 		shown,
 		sent: tickets.sent,
+		offerTaken: tickets.offerTaken,
 		answered: (ticket) => tickets.put([ticket]),
 		picked: (selection) => board.picked(selection),
 	});

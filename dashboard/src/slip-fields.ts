@@ -31,9 +31,10 @@ export function slipFields(currency: string, close: () => void) {
 		"aria-describedby": "floor-error",
 	});
 	const floorError = el("span", { class: "field-error", id: "floor-error" });
-	const floorLabel = el("label", { hidden: true }, "But not below (decimal odds)", floor, floorError);
+	const floorLabel = el("label", { hidden: true }, "Least price (decimal)", floor, floorError);
 	const button = el("button", { class: "primary", id: "place", type: "submit", disabled: true });
 	const note = el("p", { class: "small muted", id: "slip-note", role: "status" });
+	const offer = el("button", { class: "second", id: "offer", type: "button", hidden: true });
 	const again = el("button", { class: "second", id: "again", type: "button", hidden: true }, "Try again");
 	const drop = el("button", { class: "second", id: "drop", type: "button", hidden: true }, "Give it up");
 	const form = el(
@@ -52,6 +53,7 @@ export function slipFields(currency: string, close: () => void) {
 		what,
 		form,
 		note,
+		offer,
 		again,
 		drop,
 		el("button", { class: "close", type: "button", "aria-label": "Close the bet slip", onclick: close }, "×"),
@@ -67,6 +69,7 @@ export function slipFields(currency: string, close: () => void) {
 		floorLabel,
 		button,
 		note,
+		offer,
 		again,
 		drop,
 		form,

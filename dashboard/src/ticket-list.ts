@@ -1,7 +1,7 @@
 /** The player's bets, newest first: a window counting down, the decision and its price, the settlement. */
 import type { Ticket } from "./api.ts";
 import { el, setText } from "./dom.ts";
-import { oddsText, refusalText } from "./format.ts";
+import { oddsText, offerText, refusalText } from "./format.ts";
 import { onOddsFormat } from "./odds-format.ts";
 import { moneyText } from "./reader.ts";
 
@@ -10,6 +10,8 @@ export type TicketList = {
 	readonly put: (tickets: readonly Ticket[]) => void;
 	/** This page sends the ticket now. */
 	readonly sent: (id: string) => void;
+	/** Its offer is no more. */
+	readonly offerTaken: (id: string) => void;
 };
 export type TicketListDeps = {
 	/** Whether a refused ticket's bet can be made again from this page. */
@@ -28,17 +30,9 @@ export function ticketList({ isHere, takeOffer }: TicketListDeps): TicketList {
 	const list = el("div", { class: "tickets", id: "tickets" }, el("p", { class: "muted small" }, "No bets yet."));
 
 	const offerOf = (ticket: Ticket): HTMLElement | null => {
-		const { id, status, maxStakeMinor, currency, legs } = ticket;
-		const [leg] = legs;
-		if (status !== "refused" || maxStakeMinor === null || maxStakeMinor <= 0) return null;
-		if (leg === undefined || taken.has(id) || !isHere(ticket)) return null;
-		const take = (): void => {
-			taken.add(id);
-			draw();
-			takeOffer(ticket);
-		};
-		const words = `Bet ${moneyText(maxStakeMinor, currency)} at ${oddsText(leg.shownOddsMilli)}`;
-		return el("button", { class: "offer", type: "button", onclick: take }, words);
+		const words = offerText(ticket);
+		if (words === "" || taken.has(ticket.id) || !isHere(ticket)) return null;
+		return el("button", { class: "offer", type: "button", onclick: () => takeOffer(ticket) }, words);
 	};
 	const draw = (): void => {
 		const newest = [...tickets.values()].toSorted((a, b) => b.placedAtMs - a.placedAtMs).slice(0, SHOWN);
@@ -60,6 +54,10 @@ export function ticketList({ isHere, takeOffer }: TicketListDeps): TicketList {
 	return {
 		element: el("section", { class: "card" }, el("h2", {}, "My bets"), list),
 		sent: (id) => windows.sent(id),
+		offerTaken: (id) => {
+			taken.add(id);
+			draw();
+		},
 		put: (changed) => {
 			let news = false;
 			for (const ticket of changed) {

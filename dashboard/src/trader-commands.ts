@@ -69,10 +69,10 @@ export const TRADER_COMMANDS: Readonly<Record<string, TraderCommand>> = {
 			market === null
 				? {
 						before: "",
-						words: `All ${marketsText(match.markets.filter(isLive))} of ${match.name} are withdrawn until reopened; ${match.markets.filter(isOnSale).length} of them are on sale now.`,
+						words: `Withdraws every market of ${match.name} until reopened: ${marketsText(match.markets.filter(isLive))}, ${match.markets.filter(isOnSale).length} on sale now.`,
 						isConfirmed: true,
 					}
-				: { before: "", words: `${market.name} is withdrawn until reopened.`, isConfirmed: false },
+				: { before: "", words: `Withdraws ${market.name} until reopened.`, isConfirmed: false },
 	},
 	reopen: {
 		label: "Reopen",
@@ -83,12 +83,12 @@ export const TRADER_COMMANDS: Readonly<Record<string, TraderCommand>> = {
 			market === null
 				? {
 						before: "",
-						words: `Suspensions by traders and by the provider's prices end on all ${marketsText(match.markets.filter(isLive))} of ${match.name}.`,
+						words: `Ends suspensions by traders and by the provider's prices on every market of ${match.name}: ${marketsText(match.markets.filter(isLive))}.`,
 						isConfirmed: true,
 					}
 				: {
 						before: "",
-						words: `Suspensions by traders and by the provider's prices end on ${market.name}.`,
+						words: `Ends suspensions by traders and by the provider's prices on ${market.name}.`,
 						isConfirmed: false,
 					},
 	},
@@ -159,7 +159,7 @@ export const TRADER_COMMANDS: Readonly<Record<string, TraderCommand>> = {
 		effect: ({ scaled }, { capBaseMinor, baseCurrency, markets, name }) => {
 			const before = capBaseMinor === null ? UNKNOWN : moneyText(capBaseMinor, baseCurrency);
 			const none = scaled === 0 ? ` No bet is taken on ${name} any more.` : "";
-			const on = `an outcome of ${marketsText(markets.filter(isLive))} may cost`;
+			const on = `an outcome may cost, in ${marketsText(markets.filter(isLive))}`;
 			return {
 				before,
 				words: `The most ${on}: ${before} → ${moneyText(scaled, baseCurrency)}.${none}`,
@@ -192,11 +192,11 @@ function marginEffect(after: string, { margins, markets }: TradedMatch): Effect 
 	const known = margins.find(({ view, group }) => view === null && group === null);
 	const before = known === undefined ? PROFILES : `${short(known.marginPpm, 4)} %`;
 	const exact = margins.length - (known === undefined ? 0 : 1);
-	const rest = exact === 0 ? "" : ` Set by group or view, and staying as they are: ${exact}.`;
+	const rest = exact === 0 ? "" : ` Margins by group or view stay: ${exact}.`;
 	const priced = marketsText(markets.filter(isLive));
 	return {
 		before,
-		words: `Margin of all groups and views: ${before} → ${after}; ${priced} are priced anew.${rest}`,
+		words: `Margin of all groups and views: ${before} → ${after}. Prices ${priced} anew.${rest}`,
 		isConfirmed: true,
 	};
 }

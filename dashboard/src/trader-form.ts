@@ -154,9 +154,10 @@ class Form {
 
 	/** Shows what will happen and waits; the focus is on the words, so that a key pressed once too often confirms nothing. */
 	#ask(ready: Ready | null): void {
-		const { question, words, note } = this.fields;
+		const { question, words, note, preview } = this.fields;
 		this.#asked = ready;
 		question.hidden = ready === null;
+		preview.hidden = ready !== null;
 		if (ready === null) return;
 		setText(words, ready.effect.words);
 		setText(note, "");
