@@ -48,6 +48,8 @@ export type Stage = {
 	readonly troubles: readonly string[];
 	/** The market's next frame. */
 	readonly market: (market: Partial<StageMarket>) => void;
+	/** The market is listed anew with so many outcomes: its elements on the page are others. */
+	readonly relist: (outcomes: number) => void;
 	/** The wallet's next frame. */
 	readonly tickets: (...tickets: readonly object[]) => void;
 	readonly dropSocket: () => Promise<void>;
@@ -97,6 +99,7 @@ export async function openStage(browser: Browser, options: StageOptions = {}): P
 		bets,
 		troubles,
 		market: (market) => feed.market(market),
+		relist: (outcomes) => feed.relist(outcomes),
 		tickets: (...tickets) => feed.tickets(tickets),
 		dropSocket: () => feed.drop(),
 		close: () => context.close(),
@@ -167,6 +170,7 @@ class StageFeed {
 	#socket: WebSocketRoute | null = null;
 	#market: StageMarket = { status: "open", version: 1, oddsMilli: [1_900, 3_400, 4_200] };
 	#tickets: readonly object[] = [];
+	#outcomes: number = OUTCOMES.length;
 	#offset = 1;
 	#meOffset = 1;
 	#epoch = 0;
@@ -197,6 +201,11 @@ class StageFeed {
 		this.#say("delta", `match:${MATCH_ID}`, this.#name, from, this.#offset, 1, body);
 	}
 
+	relist(outcomes: number): void {
+		this.#outcomes = outcomes;
+		this.#image(`match:${MATCH_ID}`);
+	}
+
 	tickets(tickets: readonly object[]): void {
 		this.#tickets = [...tickets, ...this.#tickets];
 		const from = this.#meOffset++;
@@ -212,7 +221,7 @@ class StageFeed {
 	}
 
 	#image(topic: string): void {
-		const markets = [["1x2", "Match result", "main", OUTCOMES]];
+		const markets = [["1x2", "Match result", "main", OUTCOMES.slice(0, this.#outcomes)]];
 		const teams = { home: ["Argentina", "ARG"], away: ["France", "FRA"] };
 		const schema = { sport: "football", competition: "Final", ...teams, scheduledAtMs: 1, markets };
 		this.#say("schema", topic, this.#name, 1, schema);
@@ -223,7 +232,7 @@ class StageFeed {
 
 	#wire(): WireMarket {
 		const { status, version, oddsMilli } = this.#market;
-		return [STATUS_CODES.indexOf(status), version, oddsMilli];
+		return [STATUS_CODES.indexOf(status), version, oddsMilli.slice(0, this.#outcomes)];
 	}
 
 	#say(...frame: readonly unknown[]): void {

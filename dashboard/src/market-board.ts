@@ -59,7 +59,8 @@ export function marketBoard(onPick: Pick): MarketBoard {
 	/** Elements move only when something has come, gone or been asked for: a price that moves touches nothing here. */
 	const place = (isAsked = false): void => {
 		const shown = controls.shown();
-		const key = markets.map((market) => `${market.marketId} ${market.status}`).join();
+		// With other outcomes a market has another element, which nobody has placed yet.
+		const key = markets.map(({ marketId, status, outcomes }) => `${marketId} ${status} ${outcomes.length}`).join();
 		if (!isAsked && key === drawn) return;
 		drawn = key;
 		const live = markets.filter((market) => !isDone(market));
