@@ -63,7 +63,7 @@ describe("a player's evening", () => {
 		await page.close();
 	});
 
-	test("a match suspends within 30 s, a bet placed by click is decided with its price, and settles within 120 s", async () => {
+	test("[PAG-5] a match suspends within 30 s, a bet placed by click is decided with its price, and settles within 120 s", async () => {
 		const matchId = await liveMatch("wc2018-bel-jpn");
 		const page = await open(`/match/${matchId}`);
 		const suspended = page
@@ -75,7 +75,9 @@ describe("a player's evening", () => {
 		await page.waitForSelector("#place:not([disabled])");
 		await page.selectOption("#policy", "any");
 		await page.click("#place");
-		await page.waitForSelector('.ticket[data-status="pending"] progress');
+		// The wallet's first frame does not know the window's end yet, and the answer that does is of the same version.
+		await page.waitForSelector('.ticket[data-status="pending"] progress[value]');
+		await page.waitForSelector('.ticket[data-status="pending"]:has-text("deciding in")');
 		const decided = await page.waitForSelector('.ticket[data-status="accepted"], .ticket[data-status="refused"]', {
 			timeout: 40_000,
 		});
@@ -143,6 +145,27 @@ describe("a player's evening", () => {
 		await page.selectOption(`${card} [name="action"]`, "reopen");
 		await page.click(`${card} .send`);
 		await page.waitForSelector(`${card} [data-note="suspended"]:has-text("trader: trophy")`, { state: "detached" });
+		await page.close();
+	});
+
+	test("[PAG-4] a margin is said before it is sent, reaches the match as it was read, and goes by its own command", async () => {
+		const matchId = await liveMatch("wc2022-final");
+		const page = await open(`/ops#token=${OPERATOR_TOKEN}`);
+		const card = `[data-match="${matchId}"]`;
+		await page.selectOption(`${card} [name="action"]`, "set_margin");
+		await page.fill(`${card} [name="number"]`, "6,5");
+		await page.click(`${card} .send`);
+		await page.waitForSelector(`${card} .question:has-text("the profile's own → 6.5 %")`);
+		await page.click(`${card} .confirm`);
+		await page.waitForSelector(`${card} .notes:has-text("margin 6.5 %")`);
+		await page.fill(`${card} [name="number"]`, "abc");
+		await page.click(`${card} .send`);
+		await page.waitForSelector(`${card} .field-error:has-text("not a number")`);
+		await page.selectOption(`${card} [name="action"]`, "clear_margin");
+		await page.click(`${card} .send`);
+		await page.waitForSelector(`${card} .question:has-text("6.5 % → the profile's own")`);
+		await page.click(`${card} .confirm`);
+		await page.waitForSelector(`${card} .notes:has-text("margin 6.5 %")`, { state: "detached" });
 		await page.close();
 	});
 

@@ -22,6 +22,8 @@ export type Call = {
 	readonly token?: string;
 	readonly body?: unknown;
 	readonly headers?: Readonly<Record<string, string>>;
+	/** After so long the request counts as lost. */
+	readonly timeoutMs?: number;
 };
 
 /** Calls the API of the page's own origin. Throws `ApiProblem` for every answer that is not a success. */
@@ -39,6 +41,7 @@ export async function call<S extends v.GenericSchema>(
 			...options.headers,
 		},
 		body: options.body === undefined ? undefined : JSON.stringify(options.body),
+		signal: options.timeoutMs === undefined ? null : AbortSignal.timeout(options.timeoutMs),
 	});
 	const body: unknown = await response.json().catch(() => null);
 	if (!response.ok) {
@@ -86,6 +89,7 @@ export const meSchema = v.looseObject({
 	currency: v.string(),
 	balanceMinor: v.number(),
 	heldMinor: v.number(),
+	licence: v.optional(v.string(), "generic"),
 });
 export type Me = v.InferOutput<typeof meSchema>;
 

@@ -1,32 +1,12 @@
-/** Labels. They never promise more than is paid: odds and money are shown exactly as they are kept. */
-
+/** Labels. They never promise more than is paid: odds are shown exactly as they are kept. Money: `reader.ts`. */
 import { oddsLabel } from "../../shared/pricing/formats.ts";
+import type { Ticket } from "./api.ts";
 import { oddsFormat } from "./odds-format.ts";
-
-const EXPONENT: Readonly<Record<string, number>> = { JPY: 0, KWD: 3 };
-const SYMBOL: Readonly<Record<string, string>> = { EUR: "€", GBP: "£", USD: "$", JPY: "¥" };
+import { moneyText } from "./reader.ts";
 
 /** Odds as this reader likes them written. */
 export function oddsText(oddsMilli: number): string {
 	return oddsLabel(oddsMilli, oddsFormat());
-}
-
-export function moneyText(minor: number, currency: string): string {
-	const exponent = EXPONENT[currency] ?? 2;
-	const sign = minor < 0 ? "−" : "";
-	const digits = String(Math.abs(minor)).padStart(exponent + 1, "0");
-	const whole = digits.slice(0, digits.length - exponent).replace(/\B(?=(\d{3})+$)/g, ",");
-	const fraction = exponent === 0 ? "" : `.${digits.slice(-exponent)}`;
-	const symbol = SYMBOL[currency];
-	return symbol === undefined ? `${sign}${whole}${fraction} ${currency}` : `${sign}${symbol}${whole}${fraction}`;
-}
-
-/** What a player typed as an amount, in minor units; null where it is not one. */
-export function parseMoney(text: string, currency: string): number | null {
-	const exponent = EXPONENT[currency] ?? 2;
-	const match = /^\s*(\d{1,9})(?:[.,](\d{1,3}))?\s*$/.exec(text);
-	if (match === null || (match[2] ?? "").length > exponent) return null;
-	return Number(match[1]) * 10 ** exponent + Number((match[2] ?? "").padEnd(exponent, "0") || "0");
 }
 
 const CODES: Readonly<Record<string, string>> = {
@@ -58,6 +38,14 @@ const CODES: Readonly<Record<string, string>> = {
 
 export function refusalText(code: string): string {
 	return CODES[code] ?? code.replaceAll("_", " ");
+}
+
+/** BET-6: what a refused ticket's player may bet instead; empty where nothing would be taken, or not by one leg. */
+export function offerText({ status, maxStakeMinor, currency, legs }: Ticket): string {
+	const [leg, ...others] = legs;
+	if (status !== "refused" || maxStakeMinor === null || maxStakeMinor <= 0) return "";
+	if (leg === undefined || others.length > 0) return "";
+	return `Bet ${moneyText(maxStakeMinor, currency)} at ${oddsText(leg.shownOddsMilli)}`;
 }
 
 export function timeText(atMs: number): string {

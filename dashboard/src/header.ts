@@ -1,7 +1,7 @@
 /** The bar on top of each page: name, connection, balance; and the line below with the measured delay. */
 import { el, setClass, setText } from "./dom.ts";
-import { moneyText } from "./format.ts";
 import { oddsFormatChoice } from "./odds-format.ts";
+import { moneyText } from "./reader.ts";
 
 export type Header = {
 	readonly connected: (on: boolean) => void;

@@ -1,10 +1,11 @@
 /** `/`: the matches there are, with headline odds that move. */
 import type { MatchSummary } from "../../shared/contracts/board.ts";
 import { el, setClass, setText } from "./dom.ts";
-import { moneyText, oddsText } from "./format.ts";
+import { oddsText } from "./format.ts";
 import { header, place } from "./header.ts";
 import { connect } from "./live.ts";
 import { onOddsFormat } from "./odds-format.ts";
+import { moneyText } from "./reader.ts";
 import { openSession } from "./session.ts";
 
 type Row = { readonly element: HTMLElement; readonly update: (match: MatchSummary, stale: boolean) => void };

@@ -10,8 +10,11 @@ import { newSection, type Section } from "./market-section.ts";
 export type MarketBoard = {
 	readonly element: HTMLElement;
 	readonly update: (markets: readonly MarketView[], stale: boolean) => void;
-	readonly picked: (marketId: string, outcomeId: string) => void;
+	/** Marks the outcome that stands on the slip, and no other. */
+	readonly picked: (selection: Picked | null) => void;
 };
+
+export type Picked = { readonly marketId: string; readonly outcomeId: string };
 
 const DONE = "done";
 
@@ -25,7 +28,7 @@ export function marketBoard(onPick: Pick): MarketBoard {
 	let markets: readonly MarketView[] = [];
 	let isStale = false;
 	let drawn = "";
-	let marked: HTMLElement | null = null;
+	const mark = outcomeMark(items);
 	const controls = boardControls(() => place(true));
 	const toggle = (key: string): void => {
 		if (!opened.delete(key)) opened.add(key);
@@ -56,7 +59,8 @@ export function marketBoard(onPick: Pick): MarketBoard {
 	/** Elements move only when something has come, gone or been asked for: a price that moves touches nothing here. */
 	const place = (isAsked = false): void => {
 		const shown = controls.shown();
-		const key = markets.map((market) => `${market.marketId} ${market.status}`).join();
+		// With other outcomes a market has another element, which nobody has placed yet.
+		const key = markets.map(({ marketId, status, outcomes }) => `${marketId} ${status} ${outcomes.length}`).join();
 		if (!isAsked && key === drawn) return;
 		drawn = key;
 		const live = markets.filter((market) => !isDone(market));
@@ -91,14 +95,29 @@ export function marketBoard(onPick: Pick): MarketBoard {
 				items.delete(marketId);
 			}
 			for (const market of next) draw(market);
+			mark.again();
 			place();
 		},
-		picked: (marketId, outcomeId) => {
-			if (marked !== null) setClass(marked, "picked", false);
-			marked = items.get(marketId)?.cells.get(outcomeId)?.button ?? null;
-			if (marked !== null) setClass(marked, "picked", true);
-		},
+		picked: mark.pick,
 	};
+}
+
+/** The mark on what stands on the slip; made again after every change, because a market whose outcomes change has other elements. */
+function outcomeMark(items: ReadonlyMap<string, MarketItem>) {
+	let picked: Picked | null = null;
+	let marked: HTMLElement | null = null;
+	const again = (): void => {
+		const wanted = picked === null ? null : (items.get(picked.marketId)?.cells.get(picked.outcomeId)?.button ?? null);
+		if (marked === wanted) return;
+		if (marked !== null) setClass(marked, "picked", false);
+		if (wanted !== null) setClass(wanted, "picked", true);
+		marked = wanted;
+	};
+	const pick = (selection: Picked | null): void => {
+		picked = selection;
+		again();
+	};
+	return { again, pick };
 }
 
 function isShown(market: MarketView, { tab, words }: Shown): boolean {

@@ -2,7 +2,8 @@
 import * as v from "valibot";
 import { call } from "./api.ts";
 import { el, setText } from "./dom.ts";
-import { moneyText } from "./format.ts";
+import { moneyText } from "./reader.ts";
+import type { TradedMatch } from "./trader-commands.ts";
 import { traderForm } from "./trader-form.ts";
 
 const shiftsSchema = v.optional(v.record(v.string(), v.record(v.string(), v.number())), {});
@@ -27,8 +28,11 @@ export const opsMatchSchema = v.looseObject({
 			),
 			traderShifts: shiftsSchema,
 			liabilityShifts: shiftsSchema,
+			liabilityMaxMilli: v.nullish(v.number(), null),
 		}),
 	),
+	capBaseMinor: v.nullish(v.number(), null),
+	delayMs: v.nullish(v.number(), null),
 	subscribers: v.optional(v.number(), 0),
 	deskOutboxDepth: v.number(),
 	reportOutboxDepth: v.number(),
@@ -42,6 +46,7 @@ const exposureSchema = v.looseObject({
 		v.looseObject({
 			marketId: v.string(),
 			name: v.string(),
+			status: v.optional(v.string(), "open"),
 			outcomes: v.array(
 				v.looseObject({ outcomeId: v.string(), riskBaseMinor: v.number(), stakeBaseMinor: v.number() }),
 			),
@@ -74,11 +79,25 @@ export function opsMatchCard(matchId: string, token: string): OpsMatchCard {
 			notes.replaceChildren(...notesOf(match));
 			const path = `/v1/ops/matches/${matchId}/exposure`;
 			const exposure = await call(exposureSchema, path, { token }).catch(() => null);
-			if (exposure !== null) form.markets(exposure.markets);
+			if (exposure !== null) form.update(tradedMatch(match, exposure));
 			tables.replaceChildren(
 				exposure === null ? el("p", { class: "muted" }, "no exposure known") : exposureTables(exposure),
 			);
 		},
+	};
+}
+
+/** What a trader's commands are said and judged by. */
+function tradedMatch({ matchId, name, pricing, capBaseMinor, delayMs }: OpsMatch, exposure: Exposure): TradedMatch {
+	return {
+		name: name || matchId,
+		margins: pricing?.margins ?? [],
+		shifts: pricing?.traderShifts ?? {},
+		liabilityMaxMilli: pricing?.liabilityMaxMilli ?? null,
+		capBaseMinor: capBaseMinor ?? exposure.capBaseMinor,
+		baseCurrency: exposure.baseCurrency,
+		delayMs,
+		markets: exposure.markets,
 	};
 }
 

@@ -2,8 +2,9 @@
 import * as v from "valibot";
 import { ApiProblem, call } from "./api.ts";
 import { el, placeChildren, setText } from "./dom.ts";
-import { moneyText, timeText } from "./format.ts";
+import { timeText } from "./format.ts";
 import { type OpsMatch, type OpsMatchCard, opsMatchCard, opsMatchSchema } from "./ops-match.ts";
+import { moneyText } from "./reader.ts";
 
 const TOKEN_KEY = "touchline.operator";
 const REFRESH_MS = 2_000;

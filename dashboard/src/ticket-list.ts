@@ -1,43 +1,71 @@
 /** The player's bets, newest first: a window counting down, the decision and its price, the settlement. */
 import type { Ticket } from "./api.ts";
-import { el } from "./dom.ts";
-import { moneyText, oddsText, refusalText } from "./format.ts";
+import { el, setText } from "./dom.ts";
+import { oddsText, offerText, refusalText } from "./format.ts";
 import { onOddsFormat } from "./odds-format.ts";
+import { moneyText } from "./reader.ts";
 
 export type TicketList = {
 	readonly element: HTMLElement;
 	readonly put: (tickets: readonly Ticket[]) => void;
+	/** This page sends the ticket now. */
+	readonly sent: (id: string) => void;
+	/** Its offer is no more. */
+	readonly offerTaken: (id: string) => void;
+};
+export type TicketListDeps = {
+	/** Whether a refused ticket's bet can be made again from this page. */
+	readonly isHere: (ticket: Ticket) => boolean;
+	/** BET-6: the player takes what would be taken. */
+	readonly takeOffer: (ticket: Ticket) => void;
 };
 
 const SHOWN = 12;
 const COUNT_MS = 100;
 
-export function ticketList(): TicketList {
+export function ticketList({ isHere, takeOffer }: TicketListDeps): TicketList {
 	const tickets = new Map<string, Ticket>();
+	const taken = new Set<string>();
+	const windows = new Windows();
 	const list = el("div", { class: "tickets", id: "tickets" }, el("p", { class: "muted small" }, "No bets yet."));
 
+	const offerOf = (ticket: Ticket): HTMLElement | null => {
+		const words = offerText(ticket);
+		if (words === "" || taken.has(ticket.id) || !isHere(ticket)) return null;
+		return el("button", { class: "offer", type: "button", onclick: () => takeOffer(ticket) }, words);
+	};
 	const draw = (): void => {
 		const newest = [...tickets.values()].toSorted((a, b) => b.placedAtMs - a.placedAtMs).slice(0, SHOWN);
-		list.replaceChildren(...newest.map(ticketCard));
+		list.replaceChildren(...newest.map((ticket) => ticketCard(ticket, offerOf(ticket))));
+		count();
 	};
-	setInterval(() => {
+	const count = (): void => {
 		for (const bar of list.querySelectorAll("progress")) {
-			const left = Number(bar.dataset.decideAt) - Date.now();
-			bar.value = Math.max(0, Math.min(bar.max, left));
+			const leftMs = windows.leftMs(bar.dataset.window ?? "");
+			if (leftMs === null) continue;
+			bar.value = Math.max(0, Math.min(bar.max, leftMs));
 			const label = bar.previousElementSibling;
-			if (label !== null) label.textContent = left > 0 ? `deciding in ${(left / 1000).toFixed(1)} s` : "deciding";
+			if (label !== null) setText(label, leftMs > 0 ? `deciding in ${(leftMs / 1000).toFixed(1)} s` : "deciding");
 		}
-	}, COUNT_MS);
+	};
+	setInterval(count, COUNT_MS);
 
 	onOddsFormat(() => tickets.size > 0 && draw());
 	return {
 		element: el("section", { class: "card" }, el("h2", {}, "My bets"), list),
+		sent: (id) => windows.sent(id),
+		offerTaken: (id) => {
+			taken.add(id);
+			draw();
+		},
 		put: (changed) => {
 			let news = false;
 			for (const ticket of changed) {
-				const known = tickets.get(ticket.id);
-				if (known !== undefined && known.ticketVersion >= ticket.ticketVersion) continue;
-				tickets.set(ticket.id, ticket);
+				const known = tickets.get(ticket.id) ?? null;
+				const merged = mergedTicket(known, ticket);
+				if (merged === known) continue;
+				tickets.set(ticket.id, merged);
+				windows.told(merged);
 				news = true;
 			}
 			if (news) draw();
@@ -45,7 +73,45 @@ export function ticketList(): TicketList {
 	};
 }
 
-function ticketCard(ticket: Ticket): HTMLElement {
+/**
+ * PAG-5. The higher version stands. One version comes twice, from the socket and as an answer, and the end of the window is
+ * no part of it: whoever was told first may not know it yet.
+ */
+function mergedTicket(known: Ticket | null, next: Ticket): Ticket {
+	if (known === null || next.ticketVersion > known.ticketVersion) return next;
+	if (next.ticketVersion < known.ticketVersion) return known;
+	const { decideAtMs } = next;
+	return decideAtMs === null || decideAtMs === known.decideAtMs ? known : { ...known, decideAtMs };
+}
+
+/** Ends of windows on this page's own clock: the wallet's and the reader's may be hours apart, and either may be set. */
+class Windows {
+	readonly #sentAt = new Map<string, number>();
+	readonly #endsAt = new Map<string, number>();
+
+	sent(id: string): void {
+		this.#sentAt.set(id, performance.now());
+	}
+
+	told({ id, status, decideAtMs, placedAtMs }: Ticket): void {
+		if (status !== "pending" || decideAtMs === null) {
+			this.#endsAt.delete(id);
+			return;
+		}
+		const lastsMs = decideAtMs - placedAtMs;
+		const sentAt = this.#sentAt.get(id);
+		// A bet of another page: what is left of its window is known by the two clocks only, and never more than all of it.
+		const leftMs = Math.max(0, Math.min(lastsMs, decideAtMs - Date.now()));
+		this.#endsAt.set(id, sentAt === undefined ? performance.now() + leftMs : sentAt + lastsMs);
+	}
+
+	leftMs(id: string): number | null {
+		const endsAt = this.#endsAt.get(id);
+		return endsAt === undefined ? null : endsAt - performance.now();
+	}
+}
+
+function ticketCard(ticket: Ticket, offer: HTMLElement | null): HTMLElement {
 	const paid = ticket.status === "settled" && (ticket.returnMinor ?? 0) > 0;
 	const legs = ticket.legs
 		.map((leg) => `${leg.marketId} ${leg.outcomeId} @ ${oddsText(leg.takenOddsMilli ?? leg.shownOddsMilli)}`)
@@ -55,45 +121,37 @@ function ticketCard(ticket: Ticket): HTMLElement {
 		{ class: `ticket ${ticket.status}${paid ? " paid" : ""}`, "data-ticket": ticket.id, "data-status": ticket.status },
 		el("div", { class: "head" }, el("span", {}, legs), el("span", {}, moneyText(ticket.stakeMinor, ticket.currency))),
 		...fate(ticket),
+		offer,
 	);
 }
 
 function fate(ticket: Ticket): readonly HTMLElement[] {
 	const money = (minor: number | null): string => moneyText(minor ?? 0, ticket.currency);
+	const line = (words: string): HTMLElement => el("div", { class: "small" }, words);
 	switch (ticket.status) {
-		case "pending": {
-			const max = Math.max(1, (ticket.decideAtMs ?? Date.now()) - ticket.placedAtMs);
-			return [
-				el("div", { class: "small muted" }, "deciding"),
-				el("progress", {
-					max,
-					value: max,
-					"data-decide-at": ticket.decideAtMs ?? Date.now(),
-					"aria-label": "time to the decision",
-				}),
-			];
-		}
+		case "pending":
+			return [el("div", { class: "small muted" }, "deciding"), windowBar(ticket)];
 		case "accepted": {
 			const better = ticket.betterThanAsked ? ", better than asked" : "";
-			return [
-				el(
-					"div",
-					{ class: "small" },
-					`accepted at ${oddsText(ticket.totalOddsMilli ?? 0)}${better}; returns ${money(ticket.potentialReturnMinor)}`,
-				),
-			];
+			const at = oddsText(ticket.totalOddsMilli ?? 0);
+			return [line(`accepted at ${at}${better}; returns ${money(ticket.potentialReturnMinor)}`)];
 		}
 		case "refused": {
 			const offer = ticket.maxStakeMinor === null ? "" : `; ${money(ticket.maxStakeMinor)} would be taken`;
-			return [el("div", { class: "small" }, `refused: ${refusalText(ticket.code ?? "")}${offer}`)];
+			return [line(`refused: ${refusalText(ticket.code ?? "")}${offer}`)];
 		}
 		case "settled":
-			return [
-				el(
-					"div",
-					{ class: "small" },
-					(ticket.returnMinor ?? 0) > 0 ? `settled: ${money(ticket.returnMinor)} paid` : "settled: lost",
-				),
-			];
+			return [line((ticket.returnMinor ?? 0) > 0 ? `settled: ${money(ticket.returnMinor)} paid` : "settled: lost")];
 	}
+}
+
+/** Without a known end the bar has no value: it says that something goes on, and not how long. */
+function windowBar({ id, decideAtMs, placedAtMs }: Ticket): HTMLElement {
+	const lastsMs = decideAtMs === null ? null : Math.max(1, decideAtMs - placedAtMs);
+	return el("progress", {
+		max: lastsMs ?? 1,
+		value: lastsMs,
+		"data-window": id,
+		"aria-label": "time to the decision",
+	});
 }

@@ -1,150 +1,217 @@
-/** A trader's commands to one match: what the action takes is shown, the rest is not. */
+/** A trader's commands to one match: what an action takes is shown, what it will do is said, and what is wide is confirmed. */
 import * as v from "valibot";
+import { type ReadNumber, readNumber } from "../../shared/typed-number.ts";
 import { ApiProblem, call } from "./api.ts";
 import { el, setText } from "./dom.ts";
+import { numberRefusalText, readerStyle } from "./reader.ts";
+import {
+	type Effect,
+	type Field,
+	TRADER_COMMANDS,
+	type TradedMarket,
+	type TradedMatch,
+	type TraderCommand,
+} from "./trader-commands.ts";
+import { traderFields } from "./trader-fields.ts";
 
-export type TradedMarket = {
-	readonly marketId: string;
-	readonly name: string;
-	readonly outcomes: readonly { readonly outcomeId: string }[];
-};
 export type TraderForm = {
 	readonly element: HTMLElement;
-	readonly markets: (markets: readonly TradedMarket[]) => void;
+	readonly update: (match: TradedMatch) => void;
 };
+/** A command that is whole, and what it will do. */
+type Ready = { readonly body: object; readonly effect: Effect };
+type Problem = { readonly field: Field; readonly words: string };
+type Judged = { readonly ok: true; readonly ready: Ready } | { readonly ok: false; readonly problem: Problem };
+type Sending = { readonly id: string; readonly text: string };
 
-type Field = "market" | "outcome" | "number";
-type Action = {
-	readonly label: string;
-	readonly fields: readonly Field[];
-	/** What the number is, in the words of its field. */
-	readonly number?: string;
-	readonly command: (given: {
-		readonly marketId: string;
-		readonly outcomeId: string;
-		readonly number: number;
-	}) => object;
-};
-
-/** Without a market a command is for the whole match. */
-const only = (marketId: string): object => (marketId === "" ? {} : { marketIds: [marketId] });
-const ACTIONS: Readonly<Record<string, Action>> = {
-	suspend: { label: "Suspend", fields: ["market"], command: ({ marketId }) => only(marketId) },
-	reopen: { label: "Reopen", fields: ["market"], command: ({ marketId }) => only(marketId) },
-	shift: {
-		label: "Shift an outcome",
-		fields: ["market", "outcome", "number"],
-		number: "Thousandths of a logit (−500 to 500)",
-		command: ({ marketId, outcomeId, number }) => ({ marketId, outcomeId, stepMilli: number }),
-	},
-	clear_shifts: {
-		label: "Take shifts back",
-		fields: ["market"],
-		command: ({ marketId }) => (marketId === "" ? {} : { marketId }),
-	},
-	set_margin: {
-		label: "Set margin",
-		fields: ["number"],
-		number: "Per cent (empty: the profile's)",
-		command: ({ number }) => ({ marginPpm: Number.isNaN(number) ? null : Math.round(number * 10_000) }),
-	},
-	set_liability_shift: {
-		label: "Shift by liability",
-		fields: ["number"],
-		number: "At the cap, 0 to 100 in twenties",
-		command: ({ number }) => ({ maxMilli: number }),
-	},
-	set_cap: {
-		label: "Set cap",
-		fields: ["number"],
-		number: "Base currency, whole units",
-		command: ({ number }) => ({ capBaseMinor: Math.round(number * 100) }),
-	},
-	set_delay: {
-		label: "Set bet delay",
-		fields: ["number"],
-		number: "Milliseconds, at most 12000",
-		command: ({ number }) => ({ delayMs: number }),
-	},
-};
+const ALL = "*";
 const answerSchema = v.looseObject({ kind: v.string(), message: v.nullish(v.string(), null) });
 
 export function traderForm(matchId: string, token: string): TraderForm {
-	const action = el(
-		"select",
-		{ name: "action" },
-		...Object.entries(ACTIONS).map(([value, { label }]) => el("option", { value }, label)),
-	);
-	const market = el("select", { name: "market" });
-	const outcome = el("select", { name: "outcome" });
-	const number = el("input", { name: "number", inputmode: "decimal", autocomplete: "off" });
-	const numberLabel = el("span", {});
-	const note = el("span", { class: "small muted", role: "status" });
-	const labels: Readonly<Record<Field, HTMLElement>> = {
-		market: el("label", {}, el("span", {}, "Market"), market),
-		outcome: el("label", {}, el("span", {}, "Outcome"), outcome),
-		number: el("label", {}, numberLabel, number),
-	};
-	const form = el(
-		"form",
-		{ class: "trader" },
-		el("label", {}, el("span", {}, "Command"), action),
-		...Object.values(labels),
-		el("button", { class: "send", type: "submit" }, "Send"),
-		note,
-	);
-	let markets: readonly TradedMarket[] = [];
-	const chosen = (): Action => ACTIONS[action.value] ?? { label: "", fields: [], command: () => ({}) };
-	const showOutcomes = (): void => {
-		const found = markets.find(({ marketId }) => marketId === market.value);
-		outcome.replaceChildren(
-			...(found?.outcomes ?? []).map(({ outcomeId }) => el("option", { value: outcomeId }, outcomeId)),
-		);
-	};
-	const showFields = (): void => {
-		const { fields, number: words = "" } = chosen();
-		for (const [field, label] of Object.entries(labels)) label.hidden = !fields.some((known) => known === field);
-		setText(numberLabel, words);
-	};
-	action.addEventListener("change", showFields);
-	market.addEventListener("change", showOutcomes);
-	form.addEventListener("submit", (event) => {
-		event.preventDefault();
-		const given = {
-			marketId: market.value,
-			outcomeId: outcome.value,
-			number: number.value.trim() === "" ? Number.NaN : Number(number.value.replace("−", "-")),
-		};
-		void send(matchId, token, { action: action.value, ...chosen().command(given) }).then((words) =>
-			setText(note, words),
-		);
-	});
-	showFields();
-	return {
-		element: form,
-		markets: (next) => {
-			const isSame = next.length === markets.length;
-			markets = next;
-			if (isSame && market.children.length > 0) return;
-			const before = market.value;
-			market.replaceChildren(
-				el("option", { value: "" }, "All markets"),
-				...next.map(({ marketId, name }) => el("option", { value: marketId }, name)),
-			);
-			market.value = before;
-			showOutcomes();
-		},
-	};
+	const form = new Form(matchId, token);
+	return { element: form.fields.element, update: (match) => form.update(match) };
 }
 
-/** What became of a command, in words. */
-async function send(matchId: string, token: string, command: object): Promise<string> {
-	const body = { id: crypto.randomUUID(), trader: "dashboard", command };
-	try {
-		const path = `/v1/ops/matches/${matchId}/commands`;
-		const { kind, message } = await call(answerSchema, path, { method: "POST", token, body });
-		return message === null ? kind : `${kind}: ${message}`;
-	} catch (fault) {
-		return fault instanceof ApiProblem ? fault.message : "The platform cannot be reached.";
+class Form {
+	readonly fields = traderFields(TRADER_COMMANDS, ALL);
+	readonly #path: string;
+	readonly #token: string;
+	#match: TradedMatch | null = null;
+	#asked: Ready | null = null;
+	/** Sent, and nobody knows whether it arrived: the same command goes out under the same id. */
+	#inDoubt: Sending | null = null;
+	#isSending = false;
+	/** Somebody has tried to send this: an empty field is a fault from then on. */
+	#isTried = false;
+
+	constructor(matchId: string, token: string) {
+		this.#path = `/v1/ops/matches/${encodeURIComponent(matchId)}/commands`;
+		this.#token = token;
+		const { form, action, market, outcome, number, confirm, cancel } = this.fields;
+		const changed = (): void => {
+			this.#isTried = false;
+			this.#ask(null);
+			this.#show();
+		};
+		market.addEventListener("change", () => this.#showOutcomes());
+		for (const field of [action, market, outcome]) field.addEventListener("change", changed);
+		number.addEventListener("input", changed);
+		form.addEventListener("submit", (event) => {
+			event.preventDefault();
+			this.#press();
+		});
+		confirm.addEventListener("click", () => this.#confirm());
+		cancel.addEventListener("click", () => {
+			this.#ask(null);
+			setText(this.fields.note, "Nothing was sent.");
+		});
+		this.#show();
+	}
+
+	update(match: TradedMatch): void {
+		const before = this.#match?.markets.map(({ marketId }) => marketId).join("\n");
+		this.#match = match;
+		if (before !== match.markets.map(({ marketId }) => marketId).join("\n")) this.#listMarkets(match.markets);
+		this.#show();
+	}
+
+	/** What is chosen stays chosen; a market that has gone leaves nothing chosen, and never the whole match. */
+	#listMarkets(markets: readonly TradedMarket[]): void {
+		const { market } = this.fields;
+		const chosen = market.value;
+		market.replaceChildren(
+			el("option", { value: "" }, "Choose a market"),
+			el("option", { value: ALL }, "All markets"),
+			...markets.map(({ marketId, name }) => el("option", { value: marketId }, name)),
+		);
+		market.value = chosen === ALL || markets.some(({ marketId }) => marketId === chosen) ? chosen : "";
+		if (market.value !== chosen) this.#ask(null);
+		this.#showOutcomes();
+	}
+
+	#showOutcomes(): void {
+		const { outcome } = this.fields;
+		const chosen = outcome.value;
+		const ids = (this.#market()?.outcomes ?? []).map(({ outcomeId }) => outcomeId);
+		outcome.replaceChildren(...ids.map((outcomeId) => el("option", { value: outcomeId }, outcomeId)));
+		if (ids.includes(chosen)) outcome.value = chosen;
+	}
+
+	#show(): void {
+		const { labels, number, numberLabel, preview, send } = this.fields;
+		const command = this.#command();
+		for (const [field, label] of Object.entries(labels))
+			label.hidden = !command.fields.some((known) => known === field);
+		setText(numberLabel, command.number?.label ?? "");
+		const judged = this.#judge();
+		setText(preview, judged.ok ? judged.ready.effect.words : "");
+		const isUntouched = !judged.ok && judged.problem.field === "number" && number.value.trim() === "" && !this.#isTried;
+		this.#blame(judged.ok || isUntouched ? null : judged.problem);
+		send.disabled = this.#isSending || this.#match === null;
+	}
+
+	#blame(problem: Problem | null): void {
+		const { number, numberError, market, marketError } = this.fields;
+		setText(numberError, problem?.field === "number" ? problem.words : "");
+		number.setAttribute("aria-invalid", String(problem?.field === "number"));
+		setText(marketError, problem !== null && problem.field !== "number" ? problem.words : "");
+		market.setAttribute("aria-invalid", String(problem !== null && problem.field !== "number"));
+	}
+
+	#judge(): Judged {
+		const match = this.#match;
+		const { action, market: chosen, outcome, number } = this.fields;
+		const command = this.#command();
+		const wrong = (field: Field, words: string): Judged => ({ ok: false, problem: { field, words } });
+		if (match === null) return wrong("market", "");
+		const market = this.#market();
+		const isAll = chosen.value === ALL;
+		if (command.fields.includes("market") && market === null && !(isAll && command.takesAll))
+			return wrong("market", "Choose a market.");
+		const read = this.#number(command, match, number.value);
+		if (!read.ok && command.number !== undefined)
+			return wrong("number", numberRefusalText(read, command.number.spec(match), command.number.example()));
+		const given = { market, outcomeId: outcome.value, scaled: read.ok ? read.scaled : 0 };
+		const isNothing = action.value === "shift" && given.scaled === 0;
+		if (isNothing) return wrong("number", "A shift of nothing changes nothing.");
+		const body = { action: action.value, ...command.body(given) };
+		return { ok: true, ready: { body, effect: command.effect(given, match) } };
+	}
+
+	#number({ number }: TraderCommand, match: TradedMatch, text: string): ReadNumber {
+		return number === undefined ? { ok: true, scaled: 0 } : readNumber(text, readerStyle(), number.spec(match));
+	}
+
+	#press(): void {
+		const judged = this.#judge();
+		if (this.#isSending) return;
+		this.#isTried = true;
+		this.#show();
+		if (!judged.ok) return;
+		if (judged.ready.effect.isConfirmed) this.#ask(judged.ready);
+		else void this.#send(judged.ready);
+	}
+
+	/** Shows what will happen and waits; the focus is on the words, so that a key pressed once too often confirms nothing. */
+	#ask(ready: Ready | null): void {
+		const { question, words, note, preview } = this.fields;
+		this.#asked = ready;
+		question.hidden = ready === null;
+		preview.hidden = ready !== null;
+		if (ready === null) return;
+		setText(words, ready.effect.words);
+		setText(note, "");
+		question.focus();
+	}
+
+	#confirm(): void {
+		const asked = this.#asked;
+		const judged = this.#judge();
+		if (asked === null || this.#isSending || !judged.ok) return;
+		if (judged.ready.effect.before !== asked.effect.before) {
+			this.#ask(judged.ready);
+			setText(this.fields.note, "Something has changed since you were asked: read again.");
+			return;
+		}
+		void this.#send(asked);
+	}
+
+	async #send(ready: Ready): Promise<void> {
+		const { note, number } = this.fields;
+		const text = JSON.stringify(ready.body);
+		const id = this.#inDoubt?.text === text ? this.#inDoubt.id : crypto.randomUUID();
+		this.#isSending = true;
+		this.#show();
+		setText(note, "Sending.");
+		try {
+			const body = { id, trader: "dashboard", command: ready.body };
+			const { kind, message } = await call(answerSchema, this.#path, { method: "POST", token: this.#token, body });
+			this.#inDoubt = null;
+			this.#ask(null);
+			if (kind === "applied") number.value = "";
+			this.#isTried = false;
+			setText(note, message === null ? `${kind}: ${ready.effect.words}` : `${kind}: ${message}`);
+		} catch (fault) {
+			const isDeclined = fault instanceof ApiProblem && fault.status < 500;
+			this.#inDoubt = isDeclined ? null : { id, text };
+			setText(
+				note,
+				isDeclined
+					? fault.message
+					: "The platform cannot be reached, and may have acted. Sent again, it acts once only.",
+			);
+		}
+		this.#isSending = false;
+		this.#show();
+	}
+
+	#command(): TraderCommand {
+		const command = TRADER_COMMANDS[this.fields.action.value];
+		if (command === undefined) throw new Error(`no command ${this.fields.action.value}`);
+		return command;
+	}
+
+	#market(): TradedMarket | null {
+		return this.#match?.markets.find(({ marketId }) => marketId === this.fields.market.value) ?? null;
 	}
 }

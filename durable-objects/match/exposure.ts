@@ -10,6 +10,7 @@ export function exposureOf(state: MatchState, totals: ReturnType<Grants["totals"
 	const markets = state.markets.map(({ spec, status }) => ({
 		marketId: spec.marketId,
 		name: spec.name,
+		status,
 		outcomes: spec.outcomes.map(({ outcomeId }) => {
 			// What is settled is no risk any more, though it keeps its room below the cap: its result may be taken back.
 			const total = status === "settled" ? undefined : byOutcome.get(`${spec.marketId}\n${outcomeId}`);

@@ -202,6 +202,7 @@ export type MatchExposure = {
 	readonly markets: readonly {
 		readonly marketId: string;
 		readonly name: string;
+		readonly status: MarketStatus;
 		readonly outcomes: readonly {
 			readonly outcomeId: string;
 			readonly riskBaseMinor: number;
