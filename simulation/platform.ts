@@ -236,8 +236,8 @@ export class Platform {
 		return this.#client<WalletRpc>(from, wallet, () => this.wallet(wallet));
 	}
 
-	async command(matchId: string, command: TraderAction, isAwaited = true): Promise<string> {
-		const answer = this.#send(matchId, command, {});
+	async command(matchId: string, command: TraderAction, isAwaited = true, trader = "ada"): Promise<string> {
+		const answer = this.#send(matchId, command, { trader });
 		if (isAwaited) await this.world.advance(200);
 		return (await answer).kind;
 	}

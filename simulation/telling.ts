@@ -69,8 +69,9 @@ export class Teller {
 		const told = this.#make(stretch, atMs, { toldAtMs: atMs, isPlain: false, stands: false });
 		this.#tell(told, atMs);
 		const overMs = atMs + lastsMs;
-		// A word that overtakes its incident.
-		this.#say(this.#random() < 0.15 ? atMs - 50 : overMs, { kind: "cancellation", incidentId: told.goal.incidentId });
+		// Sometimes a word overtakes its incident.
+		const comesMs = this.#random() < 0.15 ? atMs - 50 : overMs;
+		this.#say(comesMs, { kind: "cancellation", incidentId: told.goal.incidentId, sentAtMs: overMs });
 		this.#believe(atMs, told.goal.side, 1);
 		this.#believe(overMs, told.goal.side, -1);
 		return overMs;

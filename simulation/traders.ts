@@ -23,11 +23,14 @@ export class Traders {
 		this.#matches = matches;
 	}
 
-	/** The feed is right more often than we are. */
+	/** The feed is right more often than we are. What one trader proposes, another approves. */
 	look(): void {
 		const nowMs = this.#platform.world.now();
 		for (const matchId of this.#matches) {
-			if (this.#stateOf(matchId)?.contradiction == null) {
+			const state = this.#stateOf(matchId);
+			for (const { proposalId } of state?.proposals ?? [])
+				if (this.#random() < 0.3) this.#say(matchId, { action: "approve", proposalId }, "bob");
+			if (state?.contradiction == null) {
 				this.#since.delete(matchId);
 				continue;
 			}
@@ -68,12 +71,13 @@ export class Traders {
 		}
 	}
 
-	#say(matchId: string, command: TraderAction): void {
-		void this.#platform.command(matchId, command, false).catch(() => {});
+	#say(matchId: string, command: TraderAction, trader = "ada"): void {
+		void this.#platform.command(matchId, command, false, trader).catch(() => {});
 	}
 
 	#stateOf(matchId: string): {
 		readonly contradiction: unknown;
+		readonly proposals: readonly { readonly proposalId: string }[];
 		readonly endedAtMs: number | null;
 		readonly markets: readonly { readonly spec: { readonly marketId: string }; readonly status: string }[];
 	} | null {

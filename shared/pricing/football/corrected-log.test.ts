@@ -165,6 +165,23 @@ describe("[SET-1] phases taken back, facts told late", () => {
 		expect(football.scoreView(again)).toMatchObject({ home: 0 });
 	});
 
+	test("a goal told again with more words is no more certain for it, and one told anew after it was taken back is in doubt", () => {
+		const doubtful = play(
+			[goal("home", "g", at(2_900)), goal("home", "g", { ...at(2_900), player: "Somebody" })],
+			second,
+		);
+		expect(winner(doubtful, "ou:0.5")).toBeNull();
+		const sure = play(
+			[goal("home", "g", at(2_900)), confirmation("g"), goal("home", "g", { player: "Somebody" })],
+			second,
+		);
+		expect(winner(sure, "ou:0.5")).toBe("over");
+		const later = { ...goal("home", "g", at(2_900)), sentAtMs: AT + 5 } as Input;
+		const again = play([goal("home", "g", at(2_900)), confirmation("g"), cancellation("g"), later], second);
+		expect(winner(again, "ou:0.5")).toBeNull();
+		expect(winner(play([betStart()], again), "ou:0.5")).toBe("over");
+	});
+
 	test("a goal told again as it is known withdraws nothing and counts once", () => {
 		const told = play([goal("home", "g", at(2_900)), betStart()], second);
 		expect(football.effect(told, goal("home", "g", at(2_900))).withdraw).toBe("none");

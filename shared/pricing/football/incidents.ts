@@ -97,10 +97,8 @@ export const isTakenBackAhead = (state: FootballState, { incidentId, sentAtMs }:
 export function addIncident(state: FootballState, input: IncidentInput, tickMs: number): FootballReduced {
 	const wrong = unfit(input);
 	if (wrong !== null) return refuse(wrong);
-	if (findIncident(state, input.incidentId) !== undefined) {
-		// Told anew under its own id, in other words: that is a correction.
-		return isToldAgain(state, input) ? done(state) : correct(state, { ...input, kind: "correction" });
-	}
+	const known = findIncident(state, input.incidentId);
+	if (known !== undefined) return isToldAgain(state, input) ? done(state) : toldAnew(state, known, input);
 	const place = placeNow(state, input, tickMs);
 	if (!place.ok) return place;
 	if (state.incidents.length >= MAX_INCIDENTS) return refuse(`more than ${MAX_INCIDENTS} incidents`);
@@ -121,6 +119,17 @@ export function addIncident(state: FootballState, input: IncidentInput, tickMs: 
 }
 
 const nowSecOf = (state: FootballState, tickMs: number): number => elapsedSecAt(state, tickMs);
+
+/** Told anew under its own id, in other words: its words count as a correction's do, but nobody has stood by it yet. */
+function toldAnew(state: FootballState, known: FootballIncident, input: IncidentInput): FootballReduced {
+	const anew = correct(state, { ...input, kind: "correction" });
+	const made = anew.ok ? findIncident(anew.state, input.incidentId) : undefined;
+	if (!anew.ok || made === undefined || made === known) return anew;
+	const isSame = !known.cancelled && known.type === made.type && known.side === made.side;
+	const confirmed = isSame ? known.confirmed : !DOUBTFUL.has(made.type);
+	const doubted = isSame && known.doubted === true ? { doubted: true } : {};
+	return done(replaceIncident(anew.state, { ...made, ...doubted, confirmed }));
+}
 
 type Placed = { readonly ok: true; readonly place: ReturnType<typeof placeOf> } | SportRefusal;
 
