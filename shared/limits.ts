@@ -256,6 +256,27 @@ export const OFFER = {
 	basketballLastSec: 20,
 } as const;
 
+/** Strengths that follow the provider's prices of a running match, or of one to come */
+export const FOLLOWING = {
+	/**
+	 * A market that moves further than this in one step before the match is not followed: fifteen points. News of a line-up moves
+	 * a favourite by five to ten; a price that lost a digit moves it by thirty. The deviation alarm suspends what is not followed.
+	 */
+	maxStepPpm: 150_000,
+	/** In play what the alarm would suspend is not followed either. */
+	maxStepInPlayPpm: DEVIATION.alarmPpm,
+	/** Prices of several markets that no strengths give more closely than this are not of one match; as for a fixture's. */
+	maxMisfitPpm: 40_000,
+	/** Closer than this we agree already: less moves no price by a rung, and each move is an entry in the journal. */
+	agreedPpm: 50,
+	/** Markets of a match whose price traders hold at a time; more is a script gone wrong. */
+	maxFixedMarkets: 64,
+	/** A held price lies within this of the model's, in log-odds: as far as shifts go. Further off, strengths are wrong. */
+	maxFixedLogit: 1,
+	/** Strengths that a trader names in one command: two sides, and room for a third word. */
+	namedStrengths: 4,
+} as const;
+
 /** Bets */
 export const BET = {
 	/** Bookmakers' accumulators end at 15 to 25 legs. */

@@ -84,7 +84,7 @@ export type SettledMarket = { readonly spec: MarketSpec; readonly state: MarketR
  */
 export type SportRefusal = {
 	readonly ok: false;
-	readonly code: "bad_fixture" | "bad_input" | "no_prices" | "outdated" | "contradiction";
+	readonly code: "bad_fixture" | "bad_input" | "no_prices" | "outdated" | "contradiction" | "too_far" | "bad_strengths";
 	readonly message: string;
 };
 
@@ -94,6 +94,23 @@ export type Reduced<State> = { readonly ok: true; readonly state: State; readonl
 /** A fact that only a stated score tells of: it stands when the feed says so, or when it has stood this long unchallenged. */
 export type Unproven = { readonly incidentId: string; readonly sinceMs: number };
 
+/** What a provider thinks of one of our markets: fair probabilities by outcome, its margin removed. */
+export type Quote = { readonly marketId: string; readonly fair: Readonly<Record<string, number>> };
+
+/** Strengths in the words that a trader says and reads them in (`homeGoals`, `awayServe` …). */
+export type NamedStrengths = Readonly<Record<string, number>>;
+
+/** A match under a later fixture. */
+export type Refixed<State> = {
+	readonly ok: true;
+	readonly state: State;
+	/**
+	 * Groups in which the change of format may have ended a market: what is listed there and is not offered any more, or has
+	 * other outcomes now, can be settled by nobody and is void.
+	 */
+	readonly affected: "none" | "all" | readonly MarketGroup[];
+};
+
 export type SportModule<State, Params> = {
 	readonly sport: SportId;
 	/** Named in every journal entry of a parameter change: part of what makes a replay give the same bytes. */
@@ -101,6 +118,31 @@ export type SportModule<State, Params> = {
 	/** Strengths from the fixture's prices, or why not. */
 	readonly params: (fixture: FixtureInput) => { readonly ok: true; readonly params: Params } | SportRefusal;
 	readonly initial: (fixture: FixtureInput) => State;
+	/** The state under a later fixture of the same sport: its format and names. Refuses a format that what was played rules out. */
+	readonly refixture: (state: State, fixture: FixtureInput) => Refixed<State> | SportRefusal;
+	/** Whether strengths follow from the prices of this market. */
+	readonly isDetermining: (marketId: string) => boolean;
+	/**
+	 * Strengths that price determining markets as the quotes do, from this state on: `weight` of the way there, 1 before the
+	 * match. Bounded: a quote further from these strengths than a market moves in one step is left out, and where all are the
+	 * answer is a refusal, `too_far`.
+	 */
+	readonly calibrate: (
+		params: Params,
+		state: State,
+		quotes: readonly Quote[],
+		tickMs: number,
+		weight: number,
+	) => { readonly ok: true; readonly params: Params } | SportRefusal;
+	/** A trader's strengths; what he leaves unsaid stays as it is in `params`. */
+	readonly strengthsFrom: (
+		params: Params,
+		state: State,
+		named: NamedStrengths,
+	) => { readonly ok: true; readonly params: Params } | SportRefusal;
+	readonly namedStrengths: (params: Params) => NamedStrengths;
+	/** The state under other strengths, where a state keeps anything that follows from them. */
+	readonly withStrengths: (state: State, params: Params, tickMs: number) => State;
 	/**
 	 * Refuses what cannot be (a phase that does not exist, a score below the goals that were told); the state is then unchanged.
 	 * A phase may go back, and a fact may be told late: what was concluded from it follows (SET-1).

@@ -2,10 +2,12 @@
 import type { IncidentInput, Input } from "../../feeds/canonical.ts";
 import type { InputEffect, SportModule, StateInput } from "../sport.ts";
 import { book } from "./book.ts";
+import { calibrate, isDetermining, namedStrengths, strengthsFrom, withStrengths } from "./calibrate.ts";
 import { unprovenPoints } from "./inference.ts";
 import { GROUPS, WINNER } from "./markets.ts";
 import { boundsOf, goesBack, isFinal, isInPlay, periodOf, QUARTERS } from "./phases.ts";
 import { adopt, ballOf, initialState, isToldAgain, reduce, stand } from "./reduce.ts";
+import { refixture } from "./refixture.ts";
 import { results } from "./results.ts";
 import { type BasketballState, type Strengths, scoreOf } from "./state.ts";
 import { strengthsOf } from "./strengths.ts";
@@ -85,6 +87,12 @@ export const basketball: SportModule<BasketballState, Strengths> = {
 	modelVersion: "basketball-slots-1",
 	params: strengthsOf,
 	initial: initialState,
+	refixture,
+	isDetermining,
+	calibrate,
+	strengthsFrom,
+	namedStrengths,
+	withStrengths,
 	reduce,
 	effect,
 	inPlay: (state) => isInPlay(state.phase),

@@ -97,7 +97,7 @@ function sectionOutlook(
 	return withLastStand(state, tables, opening, first, span.marginBefore(first), outlook);
 }
 
-function threeWay(margin: Law): readonly number[] {
+export function threeWay(margin: Law): readonly number[] {
 	const home = above(margin, 0);
 	const draw = at(margin, 0);
 	return [home, draw, Math.max(0, 1 - home - draw)];

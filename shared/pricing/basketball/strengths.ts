@@ -23,11 +23,11 @@ const MAX_CONTRADICTION = 0.06;
 
 type Range = { readonly min: number; readonly max: number };
 /** Points a side can be expected to make. */
-function rangeOf(format: Format): Range {
+export function rangeOf(format: Format): Range {
 	const slots = QUARTERS * slotsInQuarterOf(format);
 	return { min: MIN_SLOT_POINTS * slots, max: MAX_SLOT_POINTS * slots };
 }
-const fits = (points: number, { min, max }: Range): boolean => points >= min && points <= max;
+export const fits = (points: number, { min, max }: Range): boolean => points >= min && points <= max;
 const strengths = (total: number, supremacy: number): Strengths => ({
 	home: (total + supremacy) / 2,
 	away: (total - supremacy) / 2,

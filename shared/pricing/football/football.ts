@@ -2,6 +2,7 @@
 import type { FixtureInput, IncidentInput, Input } from "../../feeds/canonical.ts";
 import type { InputEffect, SportModule } from "../sport.ts";
 import { book } from "./book.ts";
+import { calibrate, isDetermining, namedStrengths, strengthsFrom } from "./calibrate.ts";
 import { isOffPitch, redsOf } from "./dismissals.ts";
 import { formatOf } from "./format.ts";
 import { isTakenBackAhead, isToldAgain } from "./incidents.ts";
@@ -9,6 +10,7 @@ import { unprovenGoals, wholeScore } from "./inference.ts";
 import type { GoalStrengths } from "./outlook.ts";
 import { isInPlay } from "./phases.ts";
 import { adopt, goesBack, initialState, reduce, restates, stand } from "./reduce.ts";
+import { refixture } from "./refixture.ts";
 import { results } from "./results.ts";
 import type { FootballState } from "./state.ts";
 import { type Strengths, strengthsOf } from "./strengths.ts";
@@ -83,6 +85,12 @@ export const football: SportModule<FootballState, GoalStrengths> = {
 	modelVersion: "football-goals-3",
 	params: paramsOf,
 	initial: initialState,
+	refixture,
+	isDetermining,
+	calibrate,
+	strengthsFrom,
+	namedStrengths,
+	withStrengths: (state) => state,
 	reduce,
 	effect,
 	inPlay: (state) => isInPlay(state.phase),

@@ -23,11 +23,11 @@ export type Strengths = { readonly ok: true; readonly params: GoalStrengths } | 
 const refuse = (message: string): SportRefusal => ({ ok: false, code: "no_prices", message });
 
 /** Totals met in football; a book outside says something else than goals. */
-const MIN_TOTAL = 0.3;
-const MAX_TOTAL = 9;
+export const MIN_TOTAL = 0.3;
+export const MAX_TOTAL = 9;
 /** A side's least and most expected goals. */
-const MIN_RATE = 0.02;
-const MAX_RATE = 9;
+export const MIN_RATE = 0.02;
+export const MAX_RATE = 9;
 /** Sums of 1/odds that a bookmaker offers: below is a mistake (or a present), above no market. */
 const MIN_BOOK = 0.95;
 const MAX_BOOK = 1.5;
@@ -40,7 +40,7 @@ const RHO_RANGE = [-0.4, 0.2] as const;
 
 /** Weights: a price counts as known to 1e-4, ρ and the logarithm of the total as this far from what is usual. */
 const PRICE_SPREAD = 1e-4;
-const RHO_SPREAD = 0.05;
+export const RHO_SPREAD = 0.05;
 const TOTAL_SPREAD = 0.003;
 const UNKNOWN_TOTAL_SPREAD = 0.12;
 
@@ -113,7 +113,12 @@ function quotesOf(prices: PrematchPrices): Reading<readonly Quote[]> {
 	return { ok: true, value: quotes };
 }
 
-const BOUNDS = [[Math.log(MIN_RATE), Math.log(MAX_RATE)], [Math.log(MIN_RATE), Math.log(MAX_RATE)], RHO_RANGE] as const;
+/** Of the logarithms of both rates, and of ρ. */
+export const BOUNDS = [
+	[Math.log(MIN_RATE), Math.log(MAX_RATE)],
+	[Math.log(MIN_RATE), Math.log(MAX_RATE)],
+	RHO_RANGE,
+] as const;
 
 const ratesFrom = (x: readonly number[]): Rates => ({ home: Math.exp(x[0] as number), away: Math.exp(x[1] as number) });
 

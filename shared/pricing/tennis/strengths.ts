@@ -23,9 +23,9 @@ const refuse = (message: string): SportRefusal => ({ ok: false, code: "no_prices
  */
 const DEFAULT_LEVEL: Readonly<Record<Format["bestOf"], number>> = { 3: 0.6, 5: 0.64 };
 /** Levels met on tour, with room: below, returning would pay more than serving; above, hardly a game would be broken. */
-const LEVELS = { min: 0.5, max: 0.82 } as const;
+export const LEVELS = { min: 0.5, max: 0.82 } as const;
 /** Half gaps beyond this give the better side more than 999 matches of a thousand. */
-const MAX_HALF_GAP = 0.16;
+export const MAX_HALF_GAP = 0.16;
 /** Log-odds by which two prices may miss: 0.01 is a quarter of a per cent at even prices. */
 const EXACT = 0.01;
 /** More than two prices come from books of their own and may disagree by about three per cent of probability. */
@@ -96,7 +96,7 @@ function equationsOf(fixture: FixtureInput, format: Format): readonly Equation[]
 	];
 }
 
-function homeWins(law: MatchLaw, format: Format): number {
+export function homeWins(law: MatchLaw, format: Format): number {
 	const need = setsToWin(format);
 	let sum = 0;
 	for (let away = 0; away < need; away++) sum += law.sets[need * SETS + away] ?? 0;

@@ -2,9 +2,11 @@
 import type { Input } from "../../feeds/canonical.ts";
 import type { InputEffect, SportModule } from "../sport.ts";
 import { book } from "./book.ts";
+import { calibrate, isDetermining, namedStrengths, strengthsFrom } from "./calibrate.ts";
 import { GROUPS, MATCH_WINNER } from "./markets.ts";
 import type { Serves } from "./point-model.ts";
 import { adopt, hasEnded, isInPlay, isToldAgain, reduce } from "./reduce.ts";
+import { refixture } from "./refixture.ts";
 import { results } from "./results.ts";
 import { gameAfter } from "./score.ts";
 import { initialState, isOver, type TennisState } from "./state.ts";
@@ -58,6 +60,12 @@ export const tennis: SportModule<TennisState, Serves> = {
 	modelVersion: "tennis-points-1",
 	params: strengthsOf,
 	initial: initialState,
+	refixture,
+	isDetermining,
+	calibrate,
+	strengthsFrom,
+	namedStrengths,
+	withStrengths: (state) => state,
 	reduce,
 	effect,
 	inPlay: isInPlay,
