@@ -295,8 +295,9 @@ export class MatchActor {
 		const stepped = this.#ports.sql.transaction(() => {
 			const result = applyBatch(this.#step, this.#state, this.#lastSeq, request, nowMs);
 			this.#store.saveState(result.state, result.lastSeq, request.lane);
-			if (this.#state === null && result.state !== null)
-				this.#deadlines.set("kick_off", result.state.fixture.scheduledAtMs);
+			const startMs = result.state?.fixture.scheduledAtMs;
+			if (startMs !== undefined && startMs !== this.#state?.fixture.scheduledAtMs)
+				this.#deadlines.set("kick_off", startMs);
 			return result;
 		});
 		this.#time.applied(this.#state, stepped.state);

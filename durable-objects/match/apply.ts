@@ -3,6 +3,7 @@ import type { ApplyRequest, RejectedInput } from "../../shared/contracts/match.t
 import type { ReportBody } from "../../shared/contracts/reports.ts";
 import { CONTRACT } from "../../shared/limits.ts";
 import { type Applied, applyInput, applyJournal, openMatch } from "./core.ts";
+import { isSameHeadline } from "./headline.ts";
 import type { JournalEntry, JournalEvent } from "./journal.ts";
 import { newlyOfficial } from "./official.ts";
 import { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
@@ -96,7 +97,8 @@ function recordChange({ store, report }: StepDeps, before: MatchState | null, af
 		});
 	}
 	const status = statusOf(after);
-	if (before === null || statusOf(before) !== status) report(matchRow(after, status));
+	if (before === null || statusOf(before) !== status || !isSameHeadline(before.fixture, after.fixture))
+		report(matchRow(after, status));
 }
 
 const statusOf = (state: MatchState): "scheduled" | "live" | "ended" =>

@@ -39,7 +39,7 @@ export function withCommand(
 			return { ok: true, state: withoutProposal(state, command.proposalId) };
 		}
 		default: {
-			const acted = act(state, command, tickMs, relist);
+			const acted = act(state, command, trader, tickMs, relist);
 			if (!acted.ok || !changesPaid(state, acted.state)) return acted;
 			const what = { kind: "command" as const, command };
 			return {
@@ -58,12 +58,14 @@ const noProposal = (proposalId: string): Applied => ({
 	message: `nothing called ${proposalId} waits for approval`,
 });
 
-function act(state: MatchState, command: OwnAction, tickMs: number, relist: Relist): Applied {
-	const traded = withTraderAction(state, command, tickMs);
+function act(state: MatchState, command: OwnAction, trader: string, tickMs: number, relist: Relist): Applied {
+	const traded = withTraderAction(state, command, trader, tickMs);
 	if (!traded.ok) return traded;
 	// What a trader takes over from the feed moves prices as the feed's own word would have.
 	const reissued = command.action === "resolve" && command.take === "feed" ? "all" : "none";
-	return { ok: true, state: relist(state, traded.state, tickMs, reissued, isResult(command)) };
+	// Prices that traders hold were said of the match as it was known before.
+	const next = reissued === "all" ? { ...traded.state, fixed: {} } : traded.state;
+	return { ok: true, state: relist(state, next, tickMs, reissued, isResult(command)) };
 }
 
 /** A trader's word about a result waits for nothing. */
@@ -87,7 +89,7 @@ function approved(
 
 function carriedOut(
 	state: MatchState,
-	{ what }: Proposal,
+	{ what, by }: Proposal,
 	tickMs: number,
 	relist: Relist,
 	applyFact: ApplyFact,
@@ -96,7 +98,7 @@ function carriedOut(
 		case "command":
 			return what.command.action === "approve" || what.command.action === "dismiss"
 				? noProposal(what.command.proposalId)
-				: act(state, what.command, tickMs, relist);
+				: act(state, what.command, by ?? "", tickMs, relist);
 		case "void_window":
 			return {
 				ok: true,

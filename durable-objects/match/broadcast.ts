@@ -5,6 +5,7 @@ import type { Position } from "../../shared/protocol/frames.ts";
 import type { MatchBeatBody, MatchImageBody, MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
 import { packed } from "../../shared/protocol/match-view.ts";
 import { Publisher, type Resumed } from "../../shared/protocol/publisher.ts";
+import { isSameHeadline } from "./headline.ts";
 import type { Book } from "./prices.ts";
 import type { MatchState } from "./state.ts";
 import { deltaBody, imageBody, isMissing, schemaBody, wireOrder } from "./wire.ts";
@@ -62,7 +63,8 @@ export class MatchBroadcast {
 	/** Sends what moved. A price that did not move a step of the ladder is no change; a changed version always is one. */
 	publish({ state, book, tickMs, isStale }: Snapshot, nowMs: number, cause: Cause | null): void {
 		const before = this.#image;
-		const isRelisted = before === null || isMissing(state, this.#listed, this.#known);
+		const isRenamed = this.#state !== null && !isSameHeadline(this.#state.fixture, state.fixture);
+		const isRelisted = before === null || isRenamed || isMissing(state, this.#listed, this.#known);
 		this.#state = state;
 		if (before !== null) {
 			// What is known already goes first: a suspension never waits for a schema.

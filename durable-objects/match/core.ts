@@ -8,6 +8,7 @@ import { CONTRACT } from "../../shared/limits.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
 import type { InputEffect, SportRefusal } from "../../shared/pricing/sport.ts";
 import { withCommand } from "./authority.ts";
+import { calibrationEvent, heard, withCalibration } from "./calibration.ts";
 import {
 	type Contradiction,
 	isFact,
@@ -17,6 +18,8 @@ import {
 	withUnprovenHold,
 } from "./contradictions.ts";
 import { DEVIATION_REASON, deviationEvent } from "./deviation.ts";
+import { keptPrices } from "./fixed-prices.ts";
+import { withFixture } from "./fixture-change.ts";
 import { ALL, addHold, type Hold, incidentReason, liftFeedHolds, liftReason, scopesOf } from "./holds.ts";
 import type { JournalEntry, JournalEvent } from "./journal.ts";
 import { liabilityEvent, type RiskOf } from "./liability.ts";
@@ -50,6 +53,7 @@ export function openMatch(logged: LoggedInput, tickMs: number): Applied {
 		fixture: input,
 		provider: logged.provider,
 		params: params.params,
+		following: { ...STARTING.following, sinceMs: tickMs },
 		sport: sport.initial(input),
 		lastSeq: logged.seq,
 		lastTick: tickMs,
@@ -63,6 +67,10 @@ export function applyInput(state: MatchState, logged: LoggedInput, tickMs: numbe
 	const { input } = logged;
 	const at: MatchState = withFeedOffset({ ...state, lastSeq: logged.seq, lastTick: tickMs }, logged);
 	if (input.kind === "trader") return withCommand(at, input, tickMs, relisted, applyFact);
+	if (input.kind === "fixture") {
+		const changed = withFixture(at, input, logged.provider, tickMs);
+		return changed.ok ? { ok: true, state: relisted(state, changed.state, tickMs, changed.reissued) } : changed;
+	}
 	const strange = strangeGroups(at, input);
 	if (strange.length > 0 && input.kind !== "bet_stop")
 		return { ok: false, code: "unknown_group", message: `${at.fixture.sport} has no group ${strange.join(", ")}` };
@@ -96,6 +104,7 @@ function applyFact(state: MatchState, logged: LoggedInput, tickMs: number): Appl
 			reduced.unclear === undefined
 				? reconsidered(next, input, tickMs)
 				: withContradiction(next, contradictionOf(input, reduced.unclear, tickMs, true));
+	next = { ...next, fixed: keptPrices(state, next, effect.withdraw) };
 	// Withdrawn and reopened in one turn: the version alone tells, and it must (MAT-1, MAT-6).
 	const reissued: Reissued = !wasInPlay && isInPlay(next) ? "all" : effect.until === "self" ? effect.withdraw : "none";
 	return { ok: true, state: relisted(state, next, tickMs, reissued) };
@@ -176,7 +185,9 @@ function withProviderPrices(state: MatchState, input: Input, provider: string, t
 	if (input.kind !== "reference_prices") return { ok: true, state };
 	const market = fairMarkets(state, tickMs).get(input.marketId);
 	const kept = withReference(state.deviations, input, provider, market, tickMs);
-	return kept.ok ? { ok: true, state: { ...state, deviations: kept.deviations } } : kept;
+	if (!kept.ok) return kept;
+	const following = heard(state, kept.deviations, input, provider, market);
+	return { ok: true, state: { ...state, deviations: kept.deviations, following } };
 }
 
 export function applyJournal(state: MatchState, entry: JournalEntry): MatchState {
@@ -212,6 +223,8 @@ export function applyJournal(state: MatchState, entry: JournalEntry): MatchState
 			);
 			return list({ ...at, holds });
 		}
+		case "calibration":
+			return list(withCalibration(at, entry, tickMs));
 		case "deviation_over":
 			return list(withoutDeviations(at, new Set(entry.marketIds)));
 		case "liability":
@@ -253,7 +266,12 @@ export function dueEvent(state: MatchState, nowMs: number, sold: SoldSince): Jou
 	if (isKickOffDue(state, nowMs)) return { kind: "kickoff_due" };
 	const tickMs = tickAt(state, nowMs);
 	if (isListingDue(state, tickMs)) return { kind: "clock" };
-	return deviationEvent(state, tickMs) ?? liabilityEvent(state, sold.marketIds, sold.riskOf);
+	// What strengths can follow they follow; the alarm is for what is left.
+	return (
+		calibrationEvent(state, tickMs) ??
+		deviationEvent(state, tickMs) ??
+		liabilityEvent(state, sold.marketIds, sold.riskOf)
+	);
 }
 
 function withInputHolds(state: MatchState, input: Input, provider: string, tickMs: number): MatchState {

@@ -36,7 +36,7 @@ export function distances(state: MatchState, tickMs: number): ReadonlyMap<string
 	for (const [marketId, reference] of entries) {
 		const market = fair.get(marketId);
 		if (market === undefined || tickMs - reference.atMs > DEVIATION.maxAgeMs) continue;
-		found.set(marketId, distancePpm(opinionOf(market, state.pricing), market, reference));
+		found.set(marketId, distancePpm(opinionOf(market, state), market, reference));
 	}
 	return found;
 }

@@ -11,6 +11,9 @@ import type { SqlRow } from "../runtime/ports.ts";
 const order = { afterSeq: sequence, atMs: epochMs };
 const milli = v.pipe(v.number(), v.safeInteger());
 
+/** What every sport's strengths are made of. */
+export const strengthsSchema = v.record(v.string(), v.pipe(v.number(), v.finite()));
+
 const journalEntrySchema = v.variant("kind", [
 	/** The object started while its match was in play: nobody knows what happened meanwhile. */
 	v.strictObject({ ...order, kind: v.literal("restart") }),
@@ -32,6 +35,14 @@ const journalEntrySchema = v.variant("kind", [
 		...order,
 		kind: v.literal("deviation_alarm"),
 		markets: v.array(v.strictObject({ marketId: marketIdSchema, distancePpm: ppm })),
+	}),
+	/** The provider's prices of these markets were looked at: the strengths that follow, or why they stay as they are. */
+	v.strictObject({
+		...order,
+		kind: v.literal("calibration"),
+		marketIds: v.array(marketIdSchema),
+		strengths: v.nullable(strengthsSchema),
+		refused: v.nullable(v.string()),
 	}),
 	v.strictObject({ ...order, kind: v.literal("deviation_over"), marketIds: v.array(marketIdSchema) }),
 	/** Bets moved prices: the whole new shift of each market named, in thousandths of a logit. */

@@ -3,7 +3,8 @@ import type { MarketStatus } from "../../shared/contracts/match.ts";
 import { isOnSale } from "../../shared/pricing/on-sale.ts";
 import { shiftFair } from "../../shared/pricing/shift.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
-import type { PriceRules, ShiftsMilli } from "./price-rules.ts";
+import { withChosenLines } from "./offered-lines.ts";
+import type { ShiftsMilli } from "./price-rules.ts";
 import { type MatchState, sportOf } from "./state.ts";
 
 export type Offer = { readonly book: readonly FairMarket[]; readonly byId: ReadonlyMap<string, FairMarket> };
@@ -34,9 +35,10 @@ export function offerAt(
 ): Offer {
 	const known = OFFERS.get(state);
 	if (known?.tickMs === tickMs) return known.offer;
-	const book = bookAt(state, tickMs).filter((market) =>
-		isOnSale(opinionOf(market, state.pricing), wasOnSale(statusOf(market.spec.marketId))),
+	const onSale = bookAt(state, tickMs).filter((market) =>
+		isOnSale(opinionOf(market, state), wasOnSale(statusOf(market.spec.marketId))),
 	);
+	const book = withChosenLines(onSale, state.lines);
 	const offer = { book, byId: new Map(book.map((market) => [market.spec.marketId, market])) };
 	OFFERS.set(state, { tickMs, offer });
 	return offer;
@@ -45,9 +47,21 @@ export function offerAt(
 const wasOnSale = (status: MarketStatus | undefined): boolean =>
 	status === "open" || status === "danger" || status === "suspended";
 
-/** The fair probabilities of a market as this match thinks of them: the model's, moved by a trader. */
-export function opinionOf({ spec, fair }: FairMarket, rules: PriceRules): readonly number[] {
-	const shifts = rules.traderShifts[spec.marketId];
+/** What moves the model's probabilities to the match's opinion. */
+export type Opinions = Pick<MatchState, "pricing" | "fixed">;
+
+/** A price that a trader holds, while the market has the outcomes that it had. */
+export function heldIn({ fixed }: Opinions, { spec, fair }: FairMarket): readonly number[] | null {
+	const held = Object.hasOwn(fixed, spec.marketId) ? fixed[spec.marketId]?.fair : undefined;
+	return held?.length === fair.length ? held : null;
+}
+
+/** The fair probabilities of a market as this match thinks of them: the model's, moved by a trader, or held by him. */
+export function opinionOf(market: FairMarket, opinions: Opinions): readonly number[] {
+	const held = heldIn(opinions, market);
+	if (held !== null) return held;
+	const { spec, fair } = market;
+	const shifts = opinions.pricing.traderShifts[spec.marketId];
 	return shifts === undefined ? fair : shiftFair(fair, logitsOf(spec.outcomes, shifts), spec.winners);
 }
 

@@ -1,6 +1,7 @@
 /** What an operator sees of a match. */
 import type { MatchOps } from "../../shared/contracts/match.ts";
 import { attentionOf } from "./attention.ts";
+import { followingWeight, marketStrengths } from "./calibration.ts";
 import { deviating, distances } from "./deviation.ts";
 import { scopeText } from "./holds.ts";
 import { hasEnded, isInPlay, type MatchState, sportOf, tickAt } from "./state.ts";
@@ -9,6 +10,11 @@ type OfState =
 	| "matchId"
 	| "inPlay"
 	| "ended"
+	| "scheduledAtMs"
+	| "venue"
+	| "strengths"
+	| "heldPrices"
+	| "chosenLines"
 	| "holds"
 	| "attention"
 	| "deviations"
@@ -28,6 +34,16 @@ export function stateOps(state: MatchState, nowMs: number): Pick<MatchOps, OfSta
 		matchId: state.fixture.matchId,
 		inPlay: isInPlay(state),
 		ended: hasEnded(state),
+		scheduledAtMs: state.fixture.scheduledAtMs,
+		venue: state.fixture.venue ?? null,
+		strengths: strengthsOps(state),
+		heldPrices: Object.entries(state.fixed).map(([marketId, { oddsMilli, trader, sinceMs }]) => ({
+			marketId,
+			oddsMilli,
+			trader,
+			sinceMs,
+		})),
+		chosenLines: Object.values(state.lines).flat(),
 		holds: state.holds.map(({ reason, scope }) => ({ reason, scope: scopeText(scope) })),
 		attention: attentionOf(state),
 		deviations: deviationOps(state, tickMs),
@@ -37,6 +53,19 @@ export function stateOps(state: MatchState, nowMs: number): Pick<MatchOps, OfSta
 		name: `${state.fixture.home.name} – ${state.fixture.away.name}`,
 		score: `${score.home}-${score.away}`,
 		clock: sport.clockView(state.sport, tickMs).text,
+	};
+}
+
+function strengthsOps(state: MatchState): MatchOps["strengths"] {
+	const { source, sinceMs, trader } = state.following;
+	const named = (params: unknown): Readonly<Record<string, number>> => sportOf(state).namedStrengths(params);
+	return {
+		values: named(state.params),
+		source: trader === null ? source : "trader",
+		sinceMs: trader?.sinceMs ?? sinceMs,
+		trader: trader?.name ?? null,
+		market: named(marketStrengths(state)),
+		followingPpm: Math.round(followingWeight(state) * 1_000_000),
 	};
 }
 

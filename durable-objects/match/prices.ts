@@ -5,8 +5,8 @@ import { shiftFair } from "../../shared/pricing/shift.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
 import type { BookEngine, Line } from "./book-engine.ts";
 import { fairMarkets } from "./listing.ts";
-import { logitsOf, opinionOf } from "./offer.ts";
-import { marginOverride, type PriceRules } from "./price-rules.ts";
+import { heldIn, logitsOf, type Opinions, opinionOf } from "./offer.ts";
+import { marginOverride } from "./price-rules.ts";
 import { isInPlay, type MatchState } from "./state.ts";
 
 export type PricedMarket = {
@@ -39,12 +39,12 @@ export function bookOf(
 	const fair = fairMarkets(state, tickMs);
 	const ruleOf = rulesOf(state, profile);
 	const priced = new Map<string, PricedMarket>();
-	const line = (market: FairMarket): Line => lineOf(market, state.pricing, ruleOf(market.spec.group));
+	const line = (market: FairMarket): Line => lineOf(market, state, ruleOf(market.spec.group));
 	const keep = (market: FairMarket, odds: OfferedOdds): PricedMarket => {
 		const kept = {
 			marketId: market.spec.marketId,
 			oddsMilli: market.alive.includes(false) ? odds.map((price, at) => (market.alive[at] ? price : null)) : odds,
-			fairPpm: opinionOf(market, state.pricing).map((p) => Math.min(1_000_000, Math.round(p * 1_000_000))),
+			fairPpm: opinionOf(market, state).map((p) => Math.min(1_000_000, Math.round(p * 1_000_000))),
 		};
 		priced.set(kept.marketId, kept);
 		made(kept);
@@ -69,7 +69,7 @@ export function bookOf(
 }
 
 /** The profile's rule for a group, with a trader's margin where there is one. */
-function rulesOf(state: MatchState, profile: MarginProfile): (group: string) => MarginRule {
+export function rulesOf(state: MatchState, profile: MarginProfile): (group: string) => MarginRule {
 	const inPlay = isInPlay(state);
 	const rules = new Map<string, MarginRule>();
 	return (group) => {
@@ -84,11 +84,12 @@ function rulesOf(state: MatchState, profile: MarginProfile): (group: string) => 
 	};
 }
 
-function lineOf(market: FairMarket, rules: PriceRules, rule: MarginRule): Line {
+function lineOf(market: FairMarket, opinions: Opinions, rule: MarginRule): Line {
 	const { spec } = market;
-	const opinion = opinionOf(market, rules);
-	const sold = rules.liabilityShifts[spec.marketId];
-	if (sold === undefined) return { spec, rule, fair: opinion };
+	const opinion = opinionOf(market, opinions);
+	const sold = opinions.pricing.liabilityShifts[spec.marketId];
+	// Bets do not move what a trader holds still.
+	if (sold === undefined || heldIn(opinions, market) !== null) return { spec, rule, fair: opinion };
 	const most = LIABILITY_PER_MARGIN * rule.margin;
 	const logits = logitsOf(spec.outcomes, sold).map((shift) => Math.min(shift, most));
 	return { spec, rule, fair: shiftFair(opinion, logits, spec.winners) };

@@ -6,6 +6,8 @@ import type { FairMarket, InputEffect, MarketSpec } from "../../shared/pricing/s
 export type Reference = {
 	/** The tick at which it was applied, on the match's clock. */
 	readonly atMs: number;
+	/** When the provider sent it, on its own clock; absent in what older code stored. */
+	readonly saidAtMs?: number;
 	/** By outcome, the provider's margin removed. */
 	readonly fairPpm: Readonly<Record<string, number>>;
 };
@@ -23,8 +25,8 @@ type ReferenceInput = Extract<Input, { kind: "reference_prices" }>;
 type PriceRefusal = { readonly ok: false; readonly code: string; readonly message: string };
 
 /**
- * Keeps a provider's prices of a market. What cannot be compared is left out: prices from before an incident, markets that
- * are not priced now, books that lack an outcome or have a strange one. Refuses only prices that are no book at all.
+ * Keeps a provider's prices of a market. What cannot be compared is left out: prices from before an incident, or older than
+ * those it has told already, markets that are not priced now, books that lack an outcome or have a strange one. Refuses only prices that are no book at all.
  */
 export function withReference(
 	deviations: Deviations,
@@ -34,14 +36,18 @@ export function withReference(
 	tickMs: number,
 ): { readonly ok: true; readonly deviations: Deviations } | PriceRefusal {
 	const isOld = input.sentAtMs < movedAt(deviations, provider);
-	if (isOld || market === undefined || !isWhole(market, input)) return { ok: true, deviations };
+	const isOvertaken = input.sentAtMs < (deviations.references[input.marketId]?.saidAtMs ?? 0);
+	if (isOld || isOvertaken || market === undefined || !isWhole(market, input)) return { ok: true, deviations };
 	const odds = input.prices.map(({ oddsMilli }) => oddsMilli / 1_000);
 	const fair = removeMargin("power", odds, market.spec.winners);
 	if (!fair.ok) return { ok: false, code: "bad_prices", message: `${input.marketId}: ${fair.message}` };
 	const fairPpm = Object.fromEntries(
 		input.prices.map(({ outcomeId }, index) => [outcomeId, Math.round((fair.values[index] ?? 0) * 1_000_000)]),
 	);
-	const references = { ...deviations.references, [input.marketId]: { atMs: tickMs, fairPpm } };
+	const references = {
+		...deviations.references,
+		[input.marketId]: { atMs: tickMs, saidAtMs: input.sentAtMs, fairPpm },
+	};
 	return { ok: true, deviations: { ...deviations, references } };
 }
 

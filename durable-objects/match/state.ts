@@ -5,8 +5,11 @@ import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
 import type { AnySportModule } from "../../shared/pricing/sport.ts";
 import type { Contradiction } from "./contradictions.ts";
+import type { FixedMarkets } from "./fixed-prices.ts";
+import { type Following, STARTING_FOLLOWING } from "./following.ts";
 import type { Hold } from "./holds.ts";
 import type { ListedMarket } from "./listing.ts";
+import type { OfferedLines } from "./offered-lines.ts";
 import { type PriceRules, STARTING_PRICE_RULES } from "./price-rules.ts";
 import type { Proposal } from "./proposals.ts";
 import { type Deviations, NO_DEVIATIONS } from "./references.ts";
@@ -29,6 +32,11 @@ export type MatchState = {
 	readonly dangerEndedAtMs: number | null;
 	readonly delayMs: number;
 	readonly capBaseMinor: number;
+	/** Where `params` come from, and what they still have to follow. */
+	readonly following: Following;
+	/** Markets whose price a trader holds, and lines that he chose. */
+	readonly fixed: FixedMarkets;
+	readonly lines: OfferedLines;
 	/** What traders and bets have done to prices. */
 	readonly pricing: PriceRules;
 	/** The provider's own prices, and which markets they have suspended. */
@@ -69,6 +77,9 @@ export const STARTING = {
 	dangerEndedAtMs: null,
 	delayMs: IN_PLAY_DELAY_MS,
 	capBaseMinor: OUTCOME_CAP_BASE_MINOR,
+	following: STARTING_FOLLOWING,
+	fixed: {},
+	lines: {},
 	pricing: STARTING_PRICE_RULES,
 	deviations: NO_DEVIATIONS,
 	markets: [],

@@ -6,6 +6,7 @@ import { resolved } from "./contradictions.ts";
 import { DEVIATION_REASON, deviating } from "./deviation.ts";
 import { ALL, addHold, type Hold, liftReason } from "./holds.ts";
 import { decidedOf, marketOf } from "./listing.ts";
+import { withPriceCommand } from "./price-commands.ts";
 import {
 	MAX_TRADER_SHIFT_MILLI,
 	type PriceRules,
@@ -28,7 +29,7 @@ const refuse = (code: string, message: string): Refused => ({ ok: false, code, m
 const unknownMarket = (marketId: string): Traded => refuse("unknown_market", `no market ${marketId}`);
 
 /** Everything that a trader may do by himself; what needs a second person is `authority.ts`. */
-export function withTraderAction(state: MatchState, command: OwnAction, tickMs: number): Traded {
+export function withTraderAction(state: MatchState, command: OwnAction, trader: string, tickMs: number): Traded {
 	const done = (change: Partial<MatchState>): Traded => ({ ok: true, state: { ...state, ...change } });
 	const priced = (pricing: PriceRules | null, code: string, message: string): Traded =>
 		pricing === null ? refuse(code, message) : done({ pricing });
@@ -66,6 +67,14 @@ export function withTraderAction(state: MatchState, command: OwnAction, tickMs: 
 			return done({ pricing: withoutTraderShifts(state.pricing, command.marketId) });
 		case "set_liability_shift":
 			return done({ pricing: { ...state.pricing, liabilityMaxMilli: command.maxMilli } });
+		case "set_strengths":
+		case "clear_strengths":
+		case "set_following":
+		case "set_price":
+		case "clear_prices":
+		case "set_lines":
+		case "clear_lines":
+			return withPriceCommand(state, command, trader, tickMs);
 		case "void_market":
 		case "rollback_result":
 		case "settle_market":

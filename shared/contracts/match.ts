@@ -233,6 +233,28 @@ export type MatchOps = {
 	readonly inPlay: boolean;
 	readonly ended: boolean;
 	readonly spokeAgoMs: number | null;
+	/** The newest fixture. */
+	readonly scheduledAtMs: number;
+	readonly venue: string | null;
+	/** What prices are made of, by the sport's own names; where it comes from, and since when. */
+	readonly strengths: {
+		readonly values: Readonly<Record<string, number>>;
+		readonly source: "fixture" | "market" | "trader";
+		readonly sinceMs: number;
+		readonly trader: string | null;
+		/** What follows the provider's prices meanwhile: the same, unless a trader's stand. */
+		readonly market: Readonly<Record<string, number>>;
+		/** Share of the way that a statement of the provider's prices moves strengths now. */
+		readonly followingPpm: number;
+	};
+	/** Markets whose price a trader holds, by outcome, and the lines that he chose. */
+	readonly heldPrices: readonly {
+		readonly marketId: string;
+		readonly oddsMilli: Readonly<Record<string, number>>;
+		readonly trader: string;
+		readonly sinceMs: number;
+	}[];
+	readonly chosenLines: readonly string[];
 	readonly holds: readonly { readonly reason: string; readonly scope: string }[];
 	/** What somebody must look at, in words. */
 	readonly attention: readonly MatchAttention[];

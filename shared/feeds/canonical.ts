@@ -4,9 +4,9 @@
  */
 import * as v from "valibot";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema, providerSchema, viewSchema } from "../contracts/ids.ts";
-import { epochMs, finite, oddsMilli, plainText, shortText, v1, version } from "../contracts/primitives.ts";
+import { epochMs, finite, oddsMilli, plainText, ppm, shortText, v1, version } from "../contracts/primitives.ts";
 import { legOutcomeSchema } from "../contracts/results.ts";
-import { BET, CONTRACT } from "../limits.ts";
+import { BET, CONTRACT, FOLLOWING } from "../limits.ts";
 
 /** When it happened on the pitch, and how exactly the source knows it. Minute precision never voids a bet (SET-4). */
 export const occurredAtSchema = v.strictObject({
@@ -67,6 +67,8 @@ export const fixtureInputSchema = v.strictObject({
 	home: teamSchema,
 	away: teamSchema,
 	scheduledAtMs: epochMs,
+	/** Where it is played, in words. */
+	venue: v.optional(shortText),
 	/**
 	 * Football: whether a level score leads to extra time and a shoot-out, and of a tie over two legs which one this is and how
 	 * the first one ended (docs/ingest.md). Other sports read their own keys.
@@ -274,6 +276,28 @@ export const traderActionSchema = v.variant("action", [
 		action: v.literal("set_liability_shift"),
 		maxMilli: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100), v.multipleOf(20)),
 	}),
+	/** The sport's strengths by its own names; they stand against the provider's prices until they are cleared. */
+	v.strictObject({
+		action: v.literal("set_strengths"),
+		strengths: v.pipe(
+			v.record(plainText(CONTRACT.wordChars, 1), finite),
+			v.minEntries(1),
+			v.maxEntries(FOLLOWING.namedStrengths),
+		),
+	}),
+	v.strictObject({ action: v.literal("clear_strengths") }),
+	/** How far each statement of the provider's prices moves strengths in play; null returns to the provider's own share. */
+	v.strictObject({ action: v.literal("set_following"), inPlayPpm: v.nullable(ppm) }),
+	/** Holds an outcome at this price of the standard view, before the ladder; other views keep their margin's distance. */
+	v.strictObject({ action: v.literal("set_price"), marketId: marketIdSchema, outcomeId: outcomeIdSchema, oddsMilli }),
+	v.strictObject({ action: v.literal("clear_prices"), marketId: v.optional(marketIdSchema) }),
+	/** Of the lines of one family only these are offered, while any of them is. */
+	v.strictObject({
+		action: v.literal("set_lines"),
+		marketIds: v.pipe(v.array(marketIdSchema), v.minLength(1), v.maxLength(CONTRACT.linesPerFixture)),
+	}),
+	/** `marketId` is any line of the family; absent: all families. */
+	v.strictObject({ action: v.literal("clear_lines"), marketId: v.optional(marketIdSchema) }),
 	v.strictObject({ action: v.literal("void_market"), marketId: marketIdSchema, reason: shortText }),
 	v.strictObject({ action: v.literal("rollback_result"), marketId: marketIdSchema, reason: shortText }),
 	/** Either the winners, everything else loses; or what each outcome gets, and then every outcome is named. */

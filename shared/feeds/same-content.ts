@@ -9,6 +9,9 @@ export function sameContent(one: Input, other: Input): boolean {
 	return canonical({ ...one, sentAtMs: 0 }) === canonical({ ...other, sentAtMs: 0 });
 }
 
+/** Whether two parts of messages say the same, whatever the order of their keys. */
+export const sameValue = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
+
 function canonical(value: unknown): string {
 	return JSON.stringify(value, (_, inner: unknown) =>
 		typeof inner === "object" && inner !== null && !Array.isArray(inner)

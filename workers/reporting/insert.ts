@@ -146,7 +146,8 @@ const upsertMatches = (
 ): SQL => sql`INSERT INTO matches (match_id, seq, sport, competition, home, away, scheduled_at, status, score)
 	SELECT "matchId", seq, sport, competition, home, away, "scheduledAt", status, score FROM jsonb_to_recordset(${data})
 	AS r("matchId" text, seq bigint, sport text, competition text, home text, away text, "scheduledAt" timestamptz, status text, score text)
-	ON CONFLICT (match_id) DO UPDATE SET seq = excluded.seq, status = excluded.status, score = excluded.score WHERE matches.seq < excluded.seq`;
+	ON CONFLICT (match_id) DO UPDATE SET seq = excluded.seq, competition = excluded.competition, home = excluded.home, away = excluded.away,
+		scheduled_at = excluded.scheduled_at, status = excluded.status, score = excluded.score WHERE matches.seq < excluded.seq`;
 
 const insertMarkets = (data: SQL): SQL => sql`INSERT INTO markets (match_id, market_id, name, market_group, period)
 	SELECT "matchId", "marketId", name, "group", period FROM jsonb_to_recordset(${data}) AS r("matchId" text, "marketId" text, name text, "group" text, period text) ON CONFLICT DO NOTHING`;

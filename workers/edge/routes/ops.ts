@@ -22,6 +22,17 @@ const ACTIONS: Readonly<Record<TraderAction["action"], string>> = {
 	clear_shifts: "`marketId` (all, where absent): takes shifts of traders back",
 	set_liability_shift:
 		"`maxMilli` (0 to 100 in twenties): how far bets move the price of an outcome at its cap; 0 is off",
+	set_strengths:
+		"`strengths`: football `homeGoals`, `awayGoals` (expected in regular time); tennis `homeServe`, `awayServe` (chances of a point), or `homeWins` (chance of the match as it stands); basketball `homePoints`, `awayPoints` (of regular time). What is not named stays. While they stand, the provider's prices do not move them",
+	clear_strengths: "returns to the strengths that have followed the provider's prices meanwhile",
+	set_following:
+		"`inPlayPpm` (0 to 1000000, or null for the provider's own): share of the way that each statement of the provider's prices moves strengths in play; before the match they are followed fully",
+	set_price:
+		"`marketId`, `outcomeId`, `oddsMilli`: the price of the standard view before its ladder; other views keep their margin's distance, outcomes that are not named share the rest. The market stands still until it is cleared, withdrawn, or play begins; at most one logit from the model",
+	clear_prices: "`marketId` (all, where absent): prices follow the model again",
+	set_lines:
+		"`marketIds`, lines of one family that are on offer now (`ou:2.5`, `ou:2.75`): only these are offered, while any of them is",
+	clear_lines: "`marketId`, any line of the family (all families, where absent)",
 	void_market: "`marketId`, `reason`",
 	rollback_result:
 		"`marketId`, `reason`: back to the feed; a trader's result goes, and one of the feed's own is undecided until its facts change or the match ends",
