@@ -4,6 +4,7 @@ import type { Input } from "../../shared/feeds/canonical.ts";
 import { DEVIATION, FOLLOWING } from "../../shared/limits.ts";
 import { inPlayWeight } from "../../shared/pricing/following.ts";
 import type { FairMarket, Quote } from "../../shared/pricing/sport.ts";
+import { distancePpm } from "./distance.ts";
 import type { Following } from "./following.ts";
 import { type JournalEntry, type JournalEvent, strengthsSchema } from "./journal.ts";
 import type { Deviations, Reference } from "./references.ts";
@@ -60,19 +61,16 @@ export function heard(
 	const sport = sportOf(state);
 	if (!sport.isDetermining(marketId) || following.pending.includes(marketId)) return following;
 	if (followingWeight(state) === 0) return following;
-	if (!sport.inPlay(state.sport) && known !== undefined && isSamePrice(known, told)) return following;
-	if (following.trader === null && isAgreed(market, told)) return following;
+	const apartPpm = distancePpm(market.fair, market, told);
+	const isRepeated = !sport.inPlay(state.sport) && known !== undefined && isSamePrice(known, told);
+	// What strengths could not follow closely is tried again where it still matters.
+	if (isRepeated && apartPpm < DEVIATION.overPpm) return following;
+	if (following.trader === null && apartPpm <= FOLLOWING.agreedPpm) return following;
 	return { ...following, pending: [...following.pending, marketId] };
 }
 
 const isSamePrice = (a: Reference, b: Reference): boolean =>
 	Object.entries(b.fairPpm).every(([outcomeId, fairPpm]) => a.fairPpm[outcomeId] === fairPpm);
-
-const isAgreed = ({ spec, fair }: FairMarket, { fairPpm }: Reference): boolean =>
-	spec.outcomes.every(({ outcomeId }, index) => {
-		const theirs = fairPpm[outcomeId];
-		return theirs === undefined || Math.abs((fair[index] ?? 0) * 1_000_000 - theirs) <= FOLLOWING.agreedPpm;
-	});
 
 /** Prices that wait to be followed, with all fresh ones beside them: one statement is often several messages. */
 export function calibrationEvent(state: MatchState, tickMs: number): JournalEvent | null {
@@ -85,18 +83,37 @@ export function calibrationEvent(state: MatchState, tickMs: number): JournalEven
 		const fair = Object.entries(fairPpm).map(([outcomeId, ppm]) => [outcomeId, ppm / 1_000_000] as const);
 		return [{ marketId, fair: Object.fromEntries(fair) }];
 	});
-	const found = sport.calibrate(marketStrengths(state), state.sport, quotes, tickMs, followingWeight(state));
-	if (!found.ok) return { kind: "calibration", marketIds, strengths: null, refused: `${found.code}: ${found.message}` };
+	const solve = (some: readonly Quote[]) =>
+		sport.calibrate(marketStrengths(state), state.sport, some, tickMs, followingWeight(state));
+	const together = solve(quotes);
+	// One market may have moved and the others not yet: then it is followed alone.
+	const found = together.ok ? together : solve(quotes.filter(({ marketId }) => marketIds.includes(marketId)));
+	const alone = !together.ok && found.ok;
+	const refused = (reason: string): JournalEvent => ({
+		kind: "calibration",
+		marketIds,
+		strengths: null,
+		refused: reason,
+		tooFar: [],
+		alone: false,
+	});
+	if (!found.ok) return refused(`${found.code}: ${found.message}`);
+	const tooFar = marketIds.filter((marketId) => found.tooFar.includes(marketId));
+	if (tooFar.length === marketIds.length) return refused(`too_far: ${tooFar.join(", ")}`);
 	const strengths = v.safeParse(strengthsSchema, found.params);
-	return strengths.success
-		? { kind: "calibration", marketIds, strengths: strengths.output, refused: null }
-		: { kind: "calibration", marketIds, strengths: null, refused: "no_prices: strengths without numbers" };
+	if (!strengths.success) return refused("no_prices: strengths without numbers");
+	return { kind: "calibration", marketIds, strengths: strengths.output, refused: null, tooFar, alone };
 }
 
 type CalibrationEntry = Extract<JournalEntry, { kind: "calibration" }>;
 
 /** Prices move and nothing is withdrawn: the price policy of each bet answers for it (BET-4). */
-export function withCalibration(state: MatchState, { strengths }: CalibrationEntry, tickMs: number): MatchState {
+export function withCalibration(state: MatchState, entry: CalibrationEntry, tickMs: number): MatchState {
+	const { marketIds, strengths, alone } = entry;
 	const followed = { ...state, following: { ...state.following, pending: [] } };
-	return strengths === null ? followed : withMarketStrengths(followed, strengths, "market", tickMs);
+	if (strengths === null) return followed;
+	const moved = withMarketStrengths(followed, strengths, "market", tickMs);
+	if (!alone) return moved;
+	const told = Object.entries(state.deviations.references).filter(([marketId]) => marketIds.includes(marketId));
+	return { ...moved, deviations: { ...state.deviations, references: Object.fromEntries(told) } };
 }

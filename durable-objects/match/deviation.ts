@@ -1,24 +1,12 @@
 /** The deviation alarm: a market whose prices are far from the provider's is suspended until they agree again. Pure. */
 import { DEVIATION } from "../../shared/limits.ts";
-import type { FairMarket } from "../../shared/pricing/sport.ts";
+import { distancePpm } from "./distance.ts";
 import type { JournalEvent } from "./journal.ts";
 import { fairMarkets, marketOf } from "./listing.ts";
 import { opinionOf } from "./offer.ts";
-import type { Reference } from "./references.ts";
 import type { MatchState } from "./state.ts";
 
 export const DEVIATION_REASON = "deviation";
-
-/** How far apart the two are on the outcome where they are furthest apart, in parts per million. */
-function distancePpm(opinion: readonly number[], market: FairMarket, { fairPpm }: Reference): number {
-	let most = 0;
-	for (const [index, { outcomeId }] of market.spec.outcomes.entries()) {
-		const ours = Math.round((opinion[index] ?? 0) * 1_000_000);
-		const theirs = fairPpm[outcomeId];
-		if (theirs !== undefined) most = Math.max(most, Math.abs(ours - theirs));
-	}
-	return Math.min(most, 1_000_000);
-}
 
 /** Markets under alarm, in the order of their alarms. */
 export function deviating(state: Pick<MatchState, "holds">): readonly string[] {

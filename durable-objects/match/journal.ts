@@ -43,6 +43,10 @@ const journalEntrySchema = v.variant("kind", [
 		marketIds: v.array(marketIdSchema),
 		strengths: v.nullable(strengthsSchema),
 		refused: v.nullable(v.string()),
+		/** Of them, those that strengths did not follow: further off than a market moves in one step. */
+		tooFar: v.array(marketIdSchema),
+		/** They contradict what the provider last said of other markets, which is older and forgotten. */
+		alone: v.boolean(),
 	}),
 	v.strictObject({ ...order, kind: v.literal("deviation_over"), marketIds: v.array(marketIdSchema) }),
 	/** Bets moved prices: the whole new shift of each market named, in thousandths of a logit. */

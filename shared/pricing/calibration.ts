@@ -36,19 +36,24 @@ function distancePpm(fair: Readonly<Record<string, number>>, quote: Quote): numb
 	return most * 1_000_000;
 }
 
-type Targets = { readonly near: readonly Target[]; readonly anchors: readonly Target[]; readonly wild: string | null };
+type Wild = { readonly marketId: string; readonly ppm: number };
+type Targets = {
+	readonly near: readonly Target[];
+	readonly anchors: readonly Target[];
+	readonly wild: readonly Wild[];
+};
 
 /** What to meet: quotes within a step of the model, and the anchors where they stand; `wild` says what was left out. */
 function targetsOf(model: CalibrationModel, quotes: readonly Quote[], maxStepPpm: number): Targets {
 	const fairOf = model.fairAt(model.start);
 	const near: Target[] = [];
-	let wild: string | null = null;
+	const wild: Wild[] = [];
 	for (const quote of quotes) {
 		const fair = fairOf(quote.marketId);
 		if (fair === null) continue;
 		const ppm = distancePpm(fair, quote);
 		if (ppm <= maxStepPpm) near.push({ ...quote, spread: model.spreadOf(quote.marketId) });
-		else wild ??= `${quote.marketId} would move by ${(ppm / 10_000).toFixed(1)} points in one step`;
+		else wild.push({ marketId: quote.marketId, ppm });
 	}
 	const anchors = model.anchors.flatMap(({ marketId, spread }): readonly Target[] => {
 		const fair = near.some((quote) => quote.marketId === marketId) ? null : fairOf(marketId);
@@ -62,13 +67,14 @@ export function calibratedTo(
 	model: CalibrationModel,
 	quotes: readonly Quote[],
 	{ inPlay, weight }: { readonly inPlay: boolean; readonly weight: number },
-): { readonly ok: true; readonly x: readonly number[] } | SportRefusal {
+): { readonly ok: true; readonly x: readonly number[]; readonly tooFar: readonly string[] } | SportRefusal {
 	const maxStepPpm = inPlay ? FOLLOWING.maxStepInPlayPpm : FOLLOWING.maxStepPpm;
 	const { near, anchors, wild } = targetsOf(model, quotes, maxStepPpm);
+	const [wildest] = wild;
 	if (near.length === 0)
-		return wild === null
+		return wildest === undefined
 			? refuse("no_prices", "none of these markets says how strong the sides are")
-			: refuse("too_far", wild);
+			: refuse("too_far", `${wildest.marketId} would move by ${(wildest.ppm / 10_000).toFixed(1)} points in one step`);
 	const found = leastSquares(
 		(x) => {
 			const fairOf = model.fairAt(x);
@@ -88,5 +94,6 @@ export function calibratedTo(
 		if (!(ppm <= FOLLOWING.maxMisfitPpm))
 			return refuse("no_prices", `no match has these prices: ${target.marketId} misses by ${Math.round(ppm)} ppm`);
 	}
-	return { ok: true, x: model.start.map((from, k) => from + weight * ((found.x[k] as number) - from)) };
+	const tooFar = wild.map(({ marketId }) => marketId);
+	return { ok: true, tooFar, x: model.start.map((from, k) => from + weight * ((found.x[k] as number) - from)) };
 }

@@ -97,6 +97,9 @@ export type Unproven = { readonly incidentId: string; readonly sinceMs: number }
 /** What a provider thinks of one of our markets: fair probabilities by outcome, its margin removed. */
 export type Quote = { readonly marketId: string; readonly fair: Readonly<Record<string, number>> };
 
+/** Strengths that follow quotes; `tooFar` names the markets whose quote was left out as further off than a market moves in one step. */
+export type Calibrated<Params> = { readonly ok: true; readonly params: Params; readonly tooFar: readonly string[] };
+
 /** Strengths in the words that a trader says and reads them in (`homeGoals`, `awayServe` …). */
 export type NamedStrengths = Readonly<Record<string, number>>;
 
@@ -133,7 +136,7 @@ export type SportModule<State, Params> = {
 		quotes: readonly Quote[],
 		tickMs: number,
 		weight: number,
-	) => { readonly ok: true; readonly params: Params } | SportRefusal;
+	) => Calibrated<Params> | SportRefusal;
 	/** A trader's strengths; what he leaves unsaid stays as it is in `params`. */
 	readonly strengthsFrom: (
 		params: Params,

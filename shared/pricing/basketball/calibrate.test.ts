@@ -15,7 +15,7 @@ const LIVE = [statement("q2", 1_000), basket("home", 3, "b1"), basket("away", 2,
 }, START);
 const fairIn = (state: BasketballState, params: Strengths, marketId: string): readonly number[] =>
 	basketball.book(state, params, 0).find(({ spec }) => spec.marketId === marketId)?.fair ?? [];
-const followed = (found: ReturnType<typeof basketball.calibrate>): Strengths => {
+const followed = (found: ReturnType<typeof basketball.strengthsFrom>): Strengths => {
 	if (!found.ok) throw new Error(`${found.code}: ${found.message}`);
 	return found.params;
 };

@@ -1,6 +1,6 @@
 /** Basketball's strengths from the provider's prices of markets on sale, before and in play; and as a trader says them. */
 import { type CalibrationModel, calibratedTo } from "../calibration.ts";
-import type { NamedStrengths, Quote, SportRefusal } from "../sport.ts";
+import type { Calibrated, NamedStrengths, Quote, SportRefusal } from "../sport.ts";
 import { threeWay } from "./book.ts";
 import { withLines } from "./lines.ts";
 import { RESULT, WINNER } from "./markets.ts";
@@ -80,10 +80,10 @@ export function calibrate(
 	quotes: readonly Quote[],
 	tickMs: number,
 	weight: number,
-): Found {
+): Calibrated<Strengths> | SportRefusal {
 	const inPlay = state.phase !== "scheduled";
 	const found = calibratedTo(modelOf(params, state, tickMs), quotes, { inPlay, weight });
-	return found.ok ? { ok: true, params: strengthsAt(found.x) } : found;
+	return found.ok ? { ok: true, params: strengthsAt(found.x), tooFar: found.tooFar } : found;
 }
 
 /** `homePoints`, `awayPoints`: points expected in regular time from its beginning. */

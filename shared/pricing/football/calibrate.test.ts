@@ -19,7 +19,7 @@ const strengthsOf = (oneXTwo: number[], totals?: { line: number; odds: number[] 
 const START = football.initial(fixture());
 const fairIn = (state: FootballState, params: GoalStrengths, marketId: string, tickMs = 0): readonly number[] =>
 	football.book(state, params, tickMs).find(({ spec }) => spec.marketId === marketId)?.fair ?? [];
-const followed = (found: ReturnType<typeof football.calibrate>): GoalStrengths => {
+const followed = (found: ReturnType<typeof football.strengthsFrom>): GoalStrengths => {
 	if (!found.ok) throw new Error(`${found.code}: ${found.message}`);
 	return found.params;
 };

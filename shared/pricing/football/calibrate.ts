@@ -1,6 +1,6 @@
 /** Football's strengths from the provider's prices of markets on sale, before the match and in play; and as a trader says them. */
 import { type CalibrationModel, calibratedTo } from "../calibration.ts";
-import type { NamedStrengths, Quote, SportRefusal } from "../sport.ts";
+import type { Calibrated, NamedStrengths, Quote, SportRefusal } from "../sport.ts";
 import { GOAL_PARAMETERS } from "./fitted-parameters.ts";
 import { outlookOf } from "./goal-model.ts";
 import { FootballLaws } from "./law/laws.ts";
@@ -95,10 +95,10 @@ export function calibrate(
 	quotes: readonly Quote[],
 	tickMs: number,
 	weight: number,
-): Found {
+): Calibrated<GoalStrengths> | SportRefusal {
 	const inPlay = state.phase !== "scheduled";
 	const found = calibratedTo(modelOf(params, state, tickMs), quotes, { inPlay, weight });
-	return found.ok ? { ok: true, params: strengthsAt(found.x) } : found;
+	return found.ok ? { ok: true, params: strengthsAt(found.x), tooFar: found.tooFar } : found;
 }
 
 /** `homeGoals`, `awayGoals`: goals expected in regular time from its beginning, eleven against eleven. */

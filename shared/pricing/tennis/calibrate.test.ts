@@ -18,7 +18,7 @@ const played = (...inputs: Parameters<typeof tennis.reduce>[1][]): TennisState =
 const LIVE = played(stated("playing", { server: "home" }), ...Array.from({ length: 9 }, () => point("home")));
 const fairIn = (state: TennisState, params: Serves, marketId: string): readonly number[] =>
 	tennis.book(state, params, 0).find(({ spec }) => spec.marketId === marketId)?.fair ?? [];
-const followed = (found: ReturnType<typeof tennis.calibrate>): Serves => {
+const followed = (found: ReturnType<typeof tennis.strengthsFrom>): Serves => {
 	if (!found.ok) throw new Error(`${found.code}: ${found.message}`);
 	return found.params;
 };

@@ -1,7 +1,7 @@
 /** Tennis' strengths from the provider's prices of markets on sale, before the match and in play; and as a trader says them. */
 import { type CalibrationModel, calibratedTo } from "../calibration.ts";
 import { bisect } from "../solve.ts";
-import type { NamedStrengths, Quote, SportRefusal } from "../sport.ts";
+import type { Calibrated, NamedStrengths, Quote, SportRefusal } from "../sport.ts";
 import { servesNow } from "./book.ts";
 import { gameHandicap, MATCH_WINNER, totalGames } from "./markets.ts";
 import { aroundLine, type MatchLaw } from "./match-model.ts";
@@ -80,10 +80,10 @@ export function calibrate(
 	quotes: readonly Quote[],
 	_tickMs: number,
 	weight: number,
-): Found {
+): Calibrated<Serves> | SportRefusal {
 	const inPlay = state.phase !== "scheduled";
 	const found = calibratedTo(modelOf(params, state), quotes, { inPlay, weight });
-	return found.ok ? { ok: true, params: servesAt(found.x) } : found;
+	return found.ok ? { ok: true, params: servesAt(found.x), tooFar: found.tooFar } : found;
 }
 
 /**

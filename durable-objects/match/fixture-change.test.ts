@@ -1,0 +1,266 @@
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { matchName } from "../../shared/contracts/ids.ts";
+import type { FixtureInput, Input } from "../../shared/feeds/canonical.ts";
+import { tennisFixture } from "../../shared/pricing/tennis/testing.ts";
+import { phase } from "../../shared/pricing/testing.ts";
+import type { Platform } from "../../simulation/platform.ts";
+import { kindsOf, MATCH, oddsOf, playing, quoted, reference, scheduled, storedState, twice } from "./testing.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+const OPENING = { prices: { oneXTwo: [2_000, 3_500, 4_000] } };
+
+/** The fixture as it stands, but for what changed; sent now, if nothing else is said. */
+function refixed(platform: Platform, over: Partial<FixtureInput>): Input {
+	return { ...storedState(platform).fixture, sentAtMs: platform.world.now(), ...over };
+}
+function lastRejection(platform: Platform): unknown {
+	const storage = platform.world.storage(matchName(MATCH));
+	const row = storage.exec("SELECT rejected FROM inputs ORDER BY seq DESC LIMIT 1")[0];
+	return row?.rejected === null ? null : JSON.parse(String(row?.rejected));
+}
+function expectReplayed(platform: Platform): void {
+	const { stored, replayed } = twice(platform);
+	expect(replayed).toBe(stored);
+}
+const MATCH_ROW = v.looseObject({ kind: v.literal("match") });
+const matchRows = (platform: Platform) =>
+	platform.reports.flatMap(({ source, rows }) =>
+		source === matchName(MATCH) ? rows.map(({ body }) => body).filter((body) => v.is(MATCH_ROW, body)) : [],
+	);
+
+describe("[MAT-8] a later fixture", () => {
+	test("changes start, place, names and competition: for players, lists and reports, under new versions", async () => {
+		const platform = await scheduled();
+		const before = quoted(platform, "1x2");
+		const startMs = platform.world.now() + DAY_MS;
+		const home = { name: "Argentina U23", short: "ARG" };
+		await platform.feed(refixed(platform, { scheduledAtMs: startMs, venue: "Lusail", home, competition: "Cup" }));
+		await platform.world.advance(2_000);
+		const changed = { scheduledAtMs: startMs, competition: "Cup" };
+		expect(storedState(platform).fixture).toMatchObject({ ...changed, home, venue: "Lusail" });
+		expect(platform.match(MATCH).ops()).toMatchObject({ scheduledAtMs: startMs, venue: "Lusail" });
+		expect(platform.board().list()).toMatchObject([{ ...changed, home }]);
+		expect(matchRows(platform).at(-1)).toMatchObject({ ...changed, home: "Argentina U23", status: "scheduled" });
+		expect(JSON.parse(platform.match(MATCH).image() ?? "{}")).toMatchObject({ ...changed, home });
+		const after = quoted(platform, "1x2");
+		expect(after).toMatchObject({ status: "open", version: before.version + 1, outcomes: before.outcomes });
+		expectReplayed(platform);
+	});
+
+	test("sends readers the new names though no price moved", async () => {
+		const platform = await scheduled();
+		const frames: string[] = [];
+		platform.sockets = { ...platform.sockets, send: (_, frame) => void frames.push(frame) };
+		platform.match(MATCH).resume(null);
+		await platform.feed(refixed(platform, { away: { name: "Les Bleus", short: "FRA" } }));
+		expect(frames.some((frame) => frame.includes("Les Bleus"))).toBe(true);
+	});
+
+	test("postponed before its kick-off is not withdrawn at the old time, and is at the new one", async () => {
+		const platform = await scheduled();
+		const startMs = storedState(platform).fixture.scheduledAtMs;
+		await platform.feed(refixed(platform, { scheduledAtMs: startMs + HOUR_MS }));
+		await platform.world.advance(HOUR_MS + 1_000);
+		expect(kindsOf(platform)).not.toContain("kickoff_due");
+		expect(quoted(platform, "1x2").status).toBe("open");
+		await platform.world.advance(HOUR_MS);
+		expect(kindsOf(platform)).toContain("kickoff_due");
+		expectReplayed(platform);
+	});
+
+	test("postponed after its kick-off was due takes the withdrawal back, with all that a match in play holds", async () => {
+		const platform = await scheduled();
+		const before = quoted(platform, "1x2").version;
+		await platform.world.advance(HOUR_MS + 1_000);
+		platform.restart(matchName(MATCH));
+		expect(quoted(platform, "1x2")).toMatchObject({ status: "suspended", version: before + 1 });
+		expect(storedState(platform).holds.map(({ reason }) => reason)).toContain("restart");
+		await platform.feed(refixed(platform, { scheduledAtMs: platform.world.now() + DAY_MS }));
+		expect(storedState(platform)).toMatchObject({ kickOffDue: false, holds: [] });
+		expect(quoted(platform, "1x2")).toMatchObject({ status: "open", version: before + 2, delayMs: 0 });
+		expect(platform.match(MATCH).ops()?.inPlay).toBe(false);
+		await platform.world.advance(DAY_MS + 1_000);
+		expect(quoted(platform, "1x2").status).toBe("suspended");
+		expectReplayed(platform);
+	});
+
+	test("[MAT-6] brought forward is withdrawn at its new time, by the alarm alone", async () => {
+		const platform = await scheduled();
+		const startMs = platform.world.now() + 60_000;
+		await platform.feed(refixed(platform, { scheduledAtMs: startMs }));
+		expect(platform.world.alarmOf(matchName(MATCH))).toBeLessThanOrEqual(startMs);
+		await platform.world.advance(61_000);
+		expect(kindsOf(platform)).toContain("kickoff_due");
+	});
+
+	test("in the past is due at once", async () => {
+		const platform = await scheduled();
+		await platform.feed(refixed(platform, { scheduledAtMs: platform.world.now() - 1_000 }));
+		expect(quoted(platform, "1x2").status).toBe("suspended");
+	});
+});
+
+describe("[MAT-8] the order of fixtures", () => {
+	test("is the provider's clock, and arrival among equals; what is refused has no effect", async () => {
+		const platform = await scheduled();
+		await platform.world.advance(10_000);
+		const sentAtMs = platform.world.now();
+		await platform.feed(refixed(platform, { sentAtMs, venue: "first" }));
+		await platform.feed(
+			refixed(platform, { sentAtMs: sentAtMs - 1, venue: "older", scheduledAtMs: sentAtMs + DAY_MS }),
+		);
+		expect(lastRejection(platform)).toMatchObject({ code: "outdated" });
+		expect(storedState(platform).fixture.venue).toBe("first");
+		await platform.feed(refixed(platform, { sentAtMs, venue: "second" }));
+		expect(storedState(platform).fixture.venue).toBe("second");
+		expectReplayed(platform);
+	});
+
+	test("a second fixture of another sport, or after the end, is refused", async () => {
+		const platform = await scheduled();
+		const before = JSON.stringify({ ...storedState(platform), lastSeq: 0, lastTick: 0 });
+		await platform.feed({ ...tennisFixture(), matchId: MATCH, sentAtMs: platform.world.now() });
+		expect(lastRejection(platform)).toMatchObject({ code: "other_sport" });
+		expect(JSON.stringify({ ...storedState(platform), lastSeq: 0, lastTick: 0 })).toBe(before);
+		await platform.feed(phase("first_half", 0), phase("abandoned", 600, false), refixed(platform, { venue: "x" }));
+		expect(lastRejection(platform)).toMatchObject({ code: "ended" });
+	});
+});
+
+describe("[MAT-7] prices of a later fixture", () => {
+	test("move strengths at once before the match, under the same version; impossible ones change nothing", async () => {
+		const platform = await scheduled(OPENING);
+		const before = quoted(platform, "1x2");
+		await platform.feed(refixed(platform, { prices: { oneXTwo: [1_760, 3_900, 4_440] } }));
+		const after = quoted(platform, "1x2");
+		expect(oddsOf(after, "home")).toBeLessThanOrEqual(1_760);
+		expect(after).toMatchObject({ status: "open", version: before.version });
+		expect(platform.match(MATCH).ops()?.strengths).toMatchObject({ source: "fixture" });
+		await platform.feed(refixed(platform, { venue: "x", prices: { oneXTwo: [9_000, 9_000, 9_000] } }));
+		expect(lastRejection(platform)).toMatchObject({ code: "no_prices" });
+		expect(storedState(platform).fixture.venue).toBeUndefined();
+		expectReplayed(platform);
+	});
+
+	test("make what the provider said before of single markets old", async () => {
+		const platform = await scheduled(OPENING);
+		await platform.feed(reference(platform, "1x2", { home: 2_000, draw: 3_500, away: 4_000 }));
+		await platform.world.advance(1_000);
+		await platform.feed(refixed(platform, { prices: { oneXTwo: [1_600, 4_000, 6_000] } }));
+		expect(quoted(platform, "1x2").status).toBe("open");
+		expect(storedState(platform).deviations.references).toEqual({});
+	});
+
+	test("that say what the last one said, or nothing, do not take back what the market has said since", async () => {
+		const platform = await scheduled(OPENING);
+		await platform.feed(reference(platform, "1x2", { home: 1_760, draw: 3_900, away: 4_440 }));
+		const { params } = storedState(platform);
+		await platform.world.advance(1_000);
+		await platform.feed(refixed(platform, { venue: "x" }), refixed(platform, { prices: {} }));
+		expect(storedState(platform)).toMatchObject({ params, fixture: OPENING });
+	});
+
+	test("older than the market's are not followed", async () => {
+		const platform = await scheduled(OPENING);
+		const sentAtMs = platform.world.now();
+		await platform.world.advance(1_000);
+		await platform.feed(reference(platform, "1x2", { home: 1_760, draw: 3_900, away: 4_440 }));
+		const { params } = storedState(platform);
+		await platform.feed(refixed(platform, { sentAtMs, prices: { oneXTwo: [2_100, 3_500, 3_700] } }));
+		expect(lastRejection(platform)).toBeNull();
+		expect(storedState(platform).params).toEqual(params);
+	});
+
+	test("are kept in play and move nothing", async () => {
+		const platform = await playing();
+		const { params } = storedState(platform);
+		const prices = { oneXTwo: [1_760, 3_900, 4_440] };
+		await platform.feed(refixed(platform, { prices }));
+		expect(storedState(platform)).toMatchObject({ params, fixture: { prices } });
+		expectReplayed(platform);
+	});
+});
+
+describe("[MAT-8] another format", () => {
+	const FINAL = { extraTime: true, shootOut: true };
+	const sold = async (platform: Platform, marketId: string, outcomeId: string) => {
+		const player = await platform.player();
+		const placing = player.place([{ matchId: MATCH, marketId, outcomeId }]);
+		await platform.world.advance(300);
+		const placed = await placing;
+		if (placed.kind !== "ticket" || placed.ticket.status !== "accepted") throw new Error("not sold");
+		return () => player.ticket(placed.ticket.id);
+	};
+
+	test("before the match lists what belongs to it; what cannot be decided any more is void, until its format returns", async () => {
+		const platform = await scheduled();
+		const [trophy, result] = [await sold(platform, "trophy", "home"), await sold(platform, "1x2", "home")];
+		const { version } = quoted(platform, "1x2");
+		const price = { action: "set_price", marketId: "1x2", outcomeId: "home", oddsMilli: 2_600 } as const;
+		expect(await platform.command(MATCH, price)).toBe("applied");
+		expect(await platform.command(MATCH, { action: "set_lines", marketIds: ["ou:2.5"] })).toBe("applied");
+		await platform.feed(refixed(platform, { format: {} }));
+		expect(storedState(platform)).toMatchObject({ fixed: {}, lines: {} });
+		await platform.world.advance(5_000);
+		expect(quoted(platform, "trophy").status).toBe("settled");
+		expect(await trophy()).toMatchObject({ status: "settled", returnMinor: (await trophy()).stakeMinor });
+		expect((await result()).status).toBe("accepted");
+		expect(quoted(platform, "1x2")).toMatchObject({ status: "open", version: version + 1 });
+		await platform.feed(refixed(platform, { format: FINAL }));
+		expect(quoted(platform, "trophy").status).toBe("open");
+		expectReplayed(platform);
+	});
+
+	test("in play is taken until regular time is over, and refused from then on", async () => {
+		const platform = await playing();
+		await platform.feed(refixed(platform, { format: { extraTime: false, shootOut: true } }));
+		expect(lastRejection(platform)).toBeNull();
+		await platform.feed(refixed(platform, { format: FINAL }));
+		await platform.feed(
+			phase("half_time", 2_800, false),
+			phase("second_half", 2_700),
+			phase("extra_break", 5_500, false),
+		);
+		await platform.feed(refixed(platform, { venue: "x", format: {} }));
+		expect(lastRejection(platform)).toMatchObject({ code: "bad_fixture" });
+		expect(storedState(platform).fixture).toMatchObject({ format: FINAL });
+		expectReplayed(platform);
+	});
+
+	test("of five sets instead of three gives set bets back, and keeps the match winner and the first set", async () => {
+		const platform = await scheduled({
+			...tennisFixture({ prices: { moneyline: [1_750, 2_150] } }),
+			matchId: MATCH,
+			scheduledAtMs: Date.UTC(2027, 0, 1),
+		});
+		const first = ["sb", "ts:2.5", "ml", "set:1:ml"].map((marketId) => quoted(platform, marketId).status);
+		expect(first).toEqual(["open", "open", "open", "open"]);
+		await platform.feed(refixed(platform, { format: { bestOf: 5 } }));
+		const after = ["sb", "ts:2.5", "ml", "set:1:ml", "ts:3.5"].map((marketId) => quoted(platform, marketId).status);
+		expect(after).toEqual(["settled", "settled", "open", "open", "open"]);
+		await platform.feed(refixed(platform, { format: { bestOf: 3 } }));
+		expect(["sb", "ts:2.5", "ts:3.5"].map((marketId) => quoted(platform, marketId).status)).toEqual([
+			"open",
+			"open",
+			"settled",
+		]);
+		expectReplayed(platform);
+	});
+});
+
+test("[MAT-8] a state that older code stored opens", async () => {
+	const platform = await scheduled(OPENING);
+	const storage = platform.world.storage(matchName(MATCH));
+	const { following: _f, fixed: _p, lines: _l, ...old } = storedState(platform);
+	storage.exec("UPDATE meta SET state = ?", JSON.stringify(old));
+	platform.restart(matchName(MATCH));
+	await platform.feed(reference(platform, "1x2", { home: 1_760, draw: 3_900, away: 4_440 }));
+	expect(platform.match(MATCH).ops()).toMatchObject({
+		strengths: { source: "market" },
+		heldPrices: [],
+		chosenLines: [],
+	});
+	expect(oddsOf(quoted(platform, "1x2"), "home")).toBeLessThanOrEqual(1_760);
+});
