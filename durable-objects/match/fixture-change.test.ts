@@ -30,7 +30,7 @@ const matchRows = (platform: Platform) =>
 		source === matchName(MATCH) ? rows.map(({ body }) => body).filter((body) => v.is(MATCH_ROW, body)) : [],
 	);
 
-describe("[MAT-8] a later fixture", () => {
+describe("[MAT-10] a later fixture", () => {
 	test("changes start, place, names and competition: for players, lists and reports, under new versions", async () => {
 		const platform = await scheduled();
 		const before = quoted(platform, "1x2");
@@ -102,7 +102,7 @@ describe("[MAT-8] a later fixture", () => {
 	});
 });
 
-describe("[MAT-8] the order of fixtures", () => {
+describe("[MAT-10] the order of fixtures", () => {
 	test("is the provider's clock, and arrival among equals; what is refused has no effect", async () => {
 		const platform = await scheduled();
 		await platform.world.advance(10_000);
@@ -129,7 +129,7 @@ describe("[MAT-8] the order of fixtures", () => {
 	});
 });
 
-describe("[MAT-7] prices of a later fixture", () => {
+describe("[MAT-9] prices of a later fixture", () => {
 	test("move strengths at once before the match, under the same version; impossible ones change nothing", async () => {
 		const platform = await scheduled(OPENING);
 		const before = quoted(platform, "1x2");
@@ -183,7 +183,7 @@ describe("[MAT-7] prices of a later fixture", () => {
 	});
 });
 
-describe("[MAT-8] another format", () => {
+describe("[MAT-10] another format", () => {
 	const FINAL = { extraTime: true, shootOut: true };
 	const sold = async (platform: Platform, marketId: string, outcomeId: string) => {
 		const player = await platform.player();
@@ -251,7 +251,7 @@ describe("[MAT-8] another format", () => {
 	});
 });
 
-test("[MAT-8] a state that older code stored opens", async () => {
+test("[MAT-10] a state that older code stored opens", async () => {
 	const platform = await scheduled(OPENING);
 	const storage = platform.world.storage(matchName(MATCH));
 	const { following: _f, fixed: _p, lines: _l, ...old } = storedState(platform);

@@ -23,7 +23,7 @@ const moved = (platform: Platform) => reference(platform, "1x2", { home: 1_760, 
 const strengths = (platform: Platform) => platform.match(MATCH).ops()?.strengths;
 const FAR = 25;
 
-describe("[MAT-7] before the match", () => {
+describe("[MAT-9] before the match", () => {
 	test("a favourite that shortens is not left on sale: 2.00/3.50/4.00, then 1.76/3.90/4.44", async () => {
 		const platform = await scheduled(OPENING);
 		const before = quoted(platform, "1x2");
@@ -149,7 +149,7 @@ describe("[MAT-7] before the match", () => {
 	});
 });
 
-describe("[MAT-7] in play", () => {
+describe("[MAT-9] in play", () => {
 	test("the share is the provider's, none of a replay; a trader sets another", async () => {
 		const platform = await playing();
 		expect(inPlayWeight("uof", "football")).toBeGreaterThan(0);
@@ -185,7 +185,7 @@ describe("[MAT-7] in play", () => {
 	});
 });
 
-describe("[MAT-9] a trader's strengths", () => {
+describe("[MAT-11] a trader's strengths", () => {
 	test("stand against the market, and give way to what it says by then", async () => {
 		const platform = await scheduled(OPENING);
 		const set = { action: "set_strengths", strengths: { homeGoals: 1.4, awayGoals: 1.4 } } as const;
@@ -215,7 +215,7 @@ describe("[MAT-9] a trader's strengths", () => {
 	});
 });
 
-describe("[MAT-9] a price that a trader holds", () => {
+describe("[MAT-11] a price that a trader holds", () => {
 	const hold = (platform: Platform, outcomeId: string, oddsMilli: number) =>
 		platform.command(MATCH, { action: "set_price", marketId: "1x2", outcomeId, oddsMilli });
 
@@ -289,7 +289,7 @@ describe("[MAT-9] a price that a trader holds", () => {
 	});
 });
 
-describe("[MAT-9] lines that a trader chooses", () => {
+describe("[MAT-11] lines that a trader chooses", () => {
 	const lines = (platform: Platform, ...marketIds: string[]) =>
 		platform.command(MATCH, { action: "set_lines", marketIds });
 

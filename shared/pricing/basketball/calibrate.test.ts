@@ -21,7 +21,7 @@ const followed = (found: ReturnType<typeof basketball.strengthsFrom>): Strengths
 };
 const winner = (home: number) => ({ marketId: "ml", fair: { home, away: 1 - home } });
 
-test("[MAT-7] the winner is met before the match and points stay; a total moves points and not who wins", () => {
+test("[MAT-9] the winner is met before the match and points stay; a total moves points and not who wins", () => {
 	const params = followed(basketball.calibrate(BEFORE, START, [winner(0.7)], 0, 1));
 	expect(fairIn(START, params, "ml")[0]).toBeCloseTo(0.7, 6);
 	expect(params.home + params.away).toBeCloseTo(208, 1);
@@ -32,7 +32,7 @@ test("[MAT-7] the winner is met before the match and points stay; a total moves 
 	expect(more.home - more.away).toBeCloseTo(params.home - params.away, 1);
 });
 
-test("[MAT-7] in play a share of the way, and no step that the alarm would suspend", () => {
+test("[MAT-9] in play a share of the way, and no step that the alarm would suspend", () => {
 	const now = fairIn(LIVE, BEFORE, "ml")[0] ?? 0;
 	const part = fairIn(LIVE, followed(basketball.calibrate(BEFORE, LIVE, [winner(now + 0.05)], 0, 0.1)), "ml")[0] ?? 0;
 	expect(part - now).toBeGreaterThan(0.002);
@@ -40,7 +40,7 @@ test("[MAT-7] in play a share of the way, and no step that the alarm would suspe
 	expect(basketball.calibrate(BEFORE, LIVE, [winner(now - 0.1)], 0, 0.1)).toMatchObject({ code: "too_far" });
 });
 
-test("[MAT-7] the calibration prices markets as the book does", () => {
+test("[MAT-9] the calibration prices markets as the book does", () => {
 	for (const state of [START, LIVE]) {
 		const quotes = basketball
 			.book(state, BEFORE, 0)
@@ -56,7 +56,7 @@ test("[MAT-7] the calibration prices markets as the book does", () => {
 	}
 });
 
-test("[MAT-7] lines go with the strengths", () => {
+test("[MAT-9] lines go with the strengths", () => {
 	const params = { home: 118, away: 104 };
 	const moved = basketball.withStrengths(START, params, 0);
 	expect(moved.lines.ou?.now).not.toEqual(START.lines.ou?.now);
@@ -64,7 +64,7 @@ test("[MAT-7] lines go with the strengths", () => {
 	expect(basketball.withStrengths(moved, params, 0)).toBe(moved);
 });
 
-test("[MAT-7] a trader names points within what the format gives", () => {
+test("[MAT-9] a trader names points within what the format gives", () => {
 	expect(followed(basketball.strengthsFrom(BEFORE, START, { homePoints: 111 }))).toEqual({
 		home: 111,
 		away: BEFORE.away,
@@ -74,7 +74,7 @@ test("[MAT-7] a trader names points within what the format gives", () => {
 		expect(basketball.strengthsFrom(BEFORE, START, named)).toMatchObject({ ok: false, code: "bad_strengths" });
 });
 
-test("[MAT-8] quarters change before the match only, overtimes until one is near", () => {
+test("[MAT-10] quarters change before the match only, overtimes until one is near", () => {
 	const short = fixture({ format: { quarterMinutes: 10 } });
 	expect(basketball.refixture(START, short)).toMatchObject({
 		ok: true,

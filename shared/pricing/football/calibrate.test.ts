@@ -26,7 +26,7 @@ const followed = (found: ReturnType<typeof football.strengthsFrom>): GoalStrengt
 const BEFORE = strengthsOf([2_000, 3_500, 4_000]);
 const MOVED = quoteOf("1x2", { home: 1.76, draw: 3.9, away: 4.44 });
 
-describe("[MAT-7] football strengths follow the market before the match", () => {
+describe("[MAT-9] football strengths follow the market before the match", () => {
 	test("1x2 has the provider's fair probabilities, to the part per million", () => {
 		const params = followed(football.calibrate(BEFORE, START, [MOVED], 0, 1));
 		for (const [index, id] of ["home", "draw", "away"].entries())
@@ -82,7 +82,7 @@ describe("[MAT-7] football strengths follow the market before the match", () => 
 	});
 });
 
-describe("[MAT-7] football strengths in play", () => {
+describe("[MAT-9] football strengths in play", () => {
 	const at = (...inputs: Parameters<typeof football.reduce>[1][]): FootballState =>
 		inputs.reduce((state, input) => {
 			const reduced = football.reduce(state, input, 0);
@@ -113,7 +113,7 @@ describe("[MAT-7] football strengths in play", () => {
 	});
 });
 
-test("[MAT-7] the calibration prices markets as the book does", () => {
+test("[MAT-9] the calibration prices markets as the book does", () => {
 	const live = football.reduce(START, phase("first_half", 900), 0);
 	if (!live.ok) throw new Error(live.message);
 	for (const state of [START, live.state]) {
@@ -131,7 +131,7 @@ test("[MAT-7] the calibration prices markets as the book does", () => {
 	}
 });
 
-test("[MAT-7] a trader names football's strengths within bounds", () => {
+test("[MAT-9] a trader names football's strengths within bounds", () => {
 	expect(followed(football.strengthsFrom(BEFORE, START, { homeGoals: 2.1 }))).toEqual({ ...BEFORE, home: 2.1 });
 	const wrong: readonly NamedStrengths[] = [
 		{ homeGoals: 0 },

@@ -24,7 +24,7 @@ const followed = (found: ReturnType<typeof tennis.strengthsFrom>): Serves => {
 };
 const winner = (home: number) => ({ marketId: "ml", fair: { home, away: 1 - home } });
 
-test("[MAT-7] the match winner is met before the match, and games stay as they were", () => {
+test("[MAT-9] the match winner is met before the match, and games stay as they were", () => {
 	const params = followed(tennis.calibrate(BEFORE, START, [winner(0.64)], 0, 1));
 	expect(fairIn(START, params, "ml")[0]).toBeCloseTo(0.64, 6);
 	expect(params.home + params.away).toBeCloseTo(BEFORE.home + BEFORE.away, 2);
@@ -34,7 +34,7 @@ test("[MAT-7] the match winner is met before the match, and games stay as they w
 	expect(fairIn(START, longer, "ml")[0]).toBeCloseTo(0.64, 2);
 });
 
-test("[MAT-7] in play a share of the way, and no step that the alarm would suspend", () => {
+test("[MAT-9] in play a share of the way, and no step that the alarm would suspend", () => {
 	const now = fairIn(LIVE, BEFORE, "ml")[0] ?? 0;
 	const whole = fairIn(LIVE, followed(tennis.calibrate(BEFORE, LIVE, [winner(now + 0.04)], 0, 1)), "ml")[0] ?? 0;
 	const part = fairIn(LIVE, followed(tennis.calibrate(BEFORE, LIVE, [winner(now + 0.04)], 0, 0.1)), "ml")[0] ?? 0;
@@ -44,7 +44,7 @@ test("[MAT-7] in play a share of the way, and no step that the alarm would suspe
 	expect(tennis.calibrate(BEFORE, LIVE, [winner(now - 0.1)], 0, 0.1)).toMatchObject({ code: "too_far" });
 });
 
-test("[MAT-7] the calibration prices markets as the book does", () => {
+test("[MAT-9] the calibration prices markets as the book does", () => {
 	for (const state of [START, LIVE]) {
 		const quotes = tennis
 			.book(state, BEFORE, 0)
@@ -60,7 +60,7 @@ test("[MAT-7] the calibration prices markets as the book does", () => {
 	}
 });
 
-test("[MAT-7] a trader names chances on serve, or the chance of the match as it stands", () => {
+test("[MAT-9] a trader names chances on serve, or the chance of the match as it stands", () => {
 	expect(followed(tennis.strengthsFrom(BEFORE, START, { homeServe: 0.66 }))).toEqual({ ...BEFORE, home: 0.66 });
 	for (const state of [START, LIVE]) {
 		const params = followed(tennis.strengthsFrom(BEFORE, state, { homeWins: 0.7 }));
@@ -77,7 +77,7 @@ test("[MAT-7] a trader names chances on serve, or the chance of the match as it 
 		expect(tennis.strengthsFrom(BEFORE, START, named)).toMatchObject({ ok: false, code: "bad_strengths" });
 });
 
-test("[MAT-8] a later fixture changes names at any time, sets before the match, and a final set until it begins", () => {
+test("[MAT-10] a later fixture changes names at any time, sets before the match, and a final set until it begins", () => {
 	const renamed = tennisFixture({ home: { name: "N. Djokovic", short: "DJO" } });
 	expect(tennis.refixture(LIVE, renamed)).toMatchObject({
 		ok: true,
