@@ -78,7 +78,7 @@ describe("[MAT-10] a later fixture", () => {
 		expect(quoted(platform, "1x2")).toMatchObject({ status: "suspended", version: before + 1 });
 		expect(storedState(platform).holds.map(({ reason }) => reason)).toContain("restart");
 		await platform.feed(refixed(platform, { scheduledAtMs: platform.world.now() + DAY_MS }));
-		expect(storedState(platform)).toMatchObject({ kickOffDue: false, holds: [] });
+		expect(storedState(platform)).toMatchObject({ kickOffDue: false, startedAtMs: null, holds: [] });
 		expect(quoted(platform, "1x2")).toMatchObject({ status: "open", version: before + 2, delayMs: 0 });
 		expect(platform.match(MATCH).ops()?.inPlay).toBe(false);
 		await platform.world.advance(DAY_MS + 1_000);
@@ -93,6 +93,16 @@ describe("[MAT-10] a later fixture", () => {
 		expect(platform.world.alarmOf(matchName(MATCH))).toBeLessThanOrEqual(startMs);
 		await platform.world.advance(61_000);
 		expect(kindsOf(platform)).toContain("kickoff_due");
+	});
+
+	test("a match that was overdue is not when it comes another day", async () => {
+		const platform = await scheduled();
+		await platform.world.advance(7 * HOUR_MS);
+		platform.match(MATCH).wire();
+		expect(storedState(platform).isOverdue).toBe(true);
+		await platform.feed(refixed(platform, { scheduledAtMs: platform.world.now() + DAY_MS }));
+		expect(storedState(platform).isOverdue).toBe(false);
+		expectReplayed(platform);
 	});
 
 	test("in the past is due at once", async () => {

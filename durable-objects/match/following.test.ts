@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { matchName } from "../../shared/contracts/ids.ts";
+import type { Input } from "../../shared/feeds/canonical.ts";
 import { FOLLOWING } from "../../shared/limits.ts";
 import { inPlayWeight } from "../../shared/pricing/following.ts";
 import { betStart, incident, phase } from "../../shared/pricing/testing.ts";
@@ -284,6 +285,11 @@ describe("[MAT-11] a price that a trader holds", () => {
 		await platform.feed(incident("goal", "home", "g1"), betStart());
 		expect(storedState(platform).fixed).toEqual({});
 		expect(oddsOf(quoted(platform, "1x2"), "home")).toBeLessThan(1_500);
+		// Nor does it outlive a goal that a trader takes back on the feed's word.
+		await platform.feed({ ...phase("first_half", 60), score: { home: 0, away: 0 } } as Input);
+		expect(await hold(platform, "home", 1_400)).toBe("applied");
+		expect(await platform.command(MATCH, { action: "resolve", take: "feed" })).toBe("applied");
+		expect(storedState(platform).fixed).toEqual({});
 		const { stored, replayed } = twice(platform);
 		expect(replayed).toBe(stored);
 	});

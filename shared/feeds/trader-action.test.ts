@@ -14,6 +14,14 @@ test.each([
 	{ action: "shift", marketId: "1x2", outcomeId: "home", stepMilli: -500 },
 	{ action: "clear_shifts" },
 	{ action: "clear_shifts", marketId: "ou:2.5" },
+	{ action: "set_strengths", strengths: { homeGoals: 1.4, awayGoals: 1.1 } },
+	{ action: "clear_strengths" },
+	{ action: "set_following", inPlayPpm: 1_000_000 },
+	{ action: "set_following", inPlayPpm: null },
+	{ action: "set_price", marketId: "1x2", outcomeId: "home", oddsMilli: 1_800 },
+	{ action: "clear_prices" },
+	{ action: "set_lines", marketIds: ["ou:2.5", "ou:2.75"] },
+	{ action: "clear_lines", marketId: "ou:2.5" },
 	{ action: "set_liability_shift", maxMilli: 0 },
 	{ action: "set_liability_shift", maxMilli: 100 },
 ])("a trader may say $action: %j", (command) => {
@@ -35,6 +43,16 @@ test.each([
 	],
 	["a strength between its steps", { action: "set_liability_shift", maxMilli: 50 }, "maxMilli"],
 	["more strength than is proved", { action: "set_liability_shift", maxMilli: 120 }, "maxMilli"],
+	["no strengths", { action: "set_strengths", strengths: {} }, "strengths"],
+	["a strength that is no number", { action: "set_strengths", strengths: { homeGoals: "2" } }, "strengths.homeGoals"],
+	[
+		"more strengths than a sport has",
+		{ action: "set_strengths", strengths: { a: 1, b: 1, c: 1, d: 1, e: 1 } },
+		"strengths",
+	],
+	["more than the whole way", { action: "set_following", inPlayPpm: 1_000_001 }, "inPlayPpm"],
+	["a price in decimals", { action: "set_price", marketId: "1x2", outcomeId: "home", oddsMilli: 1.8 }, "oddsMilli"],
+	["no lines", { action: "set_lines", marketIds: [] }, "marketIds"],
 	["another field", { action: "clear_shifts", all: true }, "all"],
 ])("a trader may not say %s", (_name, command, path) => {
 	expect(pathOf(command)).toBe(path);

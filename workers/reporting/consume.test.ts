@@ -64,6 +64,18 @@ const rejectedStored = (): Promise<Rows> =>
 const poison = (name: string): void =>
 	gate.set({ kind: "poisoned", isPoison: (body) => body.includes("INSERT INTO markets") && body.includes(name) });
 
+test("[MAT-10] a match that got another start and another name is one row with both", async () => {
+	const match = { kind: "match", matchId: "moved", sport: "football", competition: "Cup", home: "A", away: "B" };
+	const first = { ...match, scheduledAtMs: 1_781_136_000_000, status: "scheduled", score: "0-0" };
+	const second = { ...first, competition: "Trophy", home: "A U23", away: "C", scheduledAtMs: 1_781_222_400_000 };
+	await storeMessages(database, [message("match:moved", 1, [first])]);
+	await storeMessages(database, [message("match:moved", 2, [second])]);
+	const rows = await database.query(
+		sql`SELECT competition, home, away, extract(epoch FROM scheduled_at)::int AS at FROM matches WHERE match_id = 'moved'`,
+	);
+	expect(rows).toEqual([{ competition: "Trophy", home: "A U23", away: "C", at: 1_781_222_400 }]);
+});
+
 describe("[REP-2] what cannot be stored", () => {
 	test("a row that does not fit is a named difference, and the mark moves over it", async () => {
 		const { marks, stuck } = await storeMessages(database, [
