@@ -70,7 +70,8 @@ function modelOf(params: Strengths, state: BasketballState, tickMs: number): Cal
 			before
 				? [(h + a - home - away) / TOTAL_SPREAD, (h - a - home + away) / SUPREMACY_SPREAD]
 				: [(h - home) / IN_PLAY_POINTS_SPREAD, (a - away) / IN_PLAY_POINTS_SPREAD],
-		tolerance: 1e-6,
+		// A ten-thousandth of a point moves no price by a part in a hundred thousand, and each step builds tables.
+		tolerance: 1e-4,
 	};
 }
 
