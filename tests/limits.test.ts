@@ -10,6 +10,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 const text = (file: string): string => readFileSync(file, "utf8");
 const tests = files.filter((file) => file.endsWith(".test.ts") && file !== "tests/limits.test.ts").map(text);
 
+const LIMITS = ["shared/limits.ts", "shared/pricing-limits.ts"];
 type Limit = { readonly group: string; readonly name: string | null };
 const all = Object.entries(limits).flatMap(([group, value]): readonly Limit[] =>
 	typeof value === "object" ? Object.keys(value).map((name) => ({ group, name })) : [{ group, name: null }],
@@ -58,13 +59,13 @@ describe("limits", () => {
 	});
 
 	test("each is used, and says where its number comes from", () => {
-		const used = files.filter((file) => !file.endsWith(".test.ts") && file !== "shared/limits.ts").map(text);
+		const used = files.filter((file) => !file.endsWith(".test.ts") && !LIMITS.includes(file)).map(text);
 		/** Counted by Cloudflare from wrangler.toml; a design's bound that only a test can hold. */
 		const elsewhere = /^ADDRESS_RATE\.(bets|demoPlayers|streams|reads|failures)$|^SOCKET\.maxFootballImageBytes$/;
 		const unused = all.filter((limit) => !elsewhere.test(label(limit)) && !used.some((words) => isNamed(words, limit)));
 		expect(unused.map(label)).toEqual([]);
 		// A line of numbers follows a comment, or the last of its pair (min, max) that has one.
-		const lines = text("shared/limits.ts").split("\n");
+		const lines = LIMITS.flatMap((file) => text(file).split("\n"));
 		const bare = lines.filter(
 			(line, at) => /^\t\w+: [\d_]+,$/.test(line) && !/\*\/$|: [\d_]+,$/.test(lines[at - 1] ?? ""),
 		);

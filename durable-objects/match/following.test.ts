@@ -55,7 +55,7 @@ describe("[MAT-9] before the match", () => {
 		expect(kindsOf(platform).filter((kind) => kind === "calibration")).toHaveLength(1);
 	});
 
-	test("what one match cannot give exactly is followed once; what we think already, never", async () => {
+	test("FOLLOWING.agreedPpm: what one match cannot give exactly is followed once; what we think already, never", async () => {
 		const platform = await scheduled(OPENING);
 		const count = () => kindsOf(platform).filter((kind) => kind === "calibration").length;
 		// A fixture says it first, and the market says the same.
@@ -96,7 +96,7 @@ describe("[MAT-9] before the match", () => {
 		expect(meant).toMatchObject({ kind: "calibration", marketIds: ["1x2"], strengths: params, alone: false });
 	});
 
-	test("a step too far is alarmed and not followed", async () => {
+	test("FOLLOWING.maxStepPpm: a step too far is alarmed and not followed", async () => {
 		const platform = await scheduled(OPENING);
 		const before = storedState(platform).params;
 		await platform.feed(referenceOf1x2(platform, FAR));
@@ -175,7 +175,7 @@ describe("[MAT-9] in play", () => {
 		expect(replayed).toBe(stored);
 	});
 
-	test("what the alarm suspends is not followed", async () => {
+	test("FOLLOWING.maxStepInPlayPpm: what the alarm suspends is not followed", async () => {
 		const platform = await playing();
 		await platform.command(MATCH, { action: "set_following", inPlayPpm: 500_000 });
 		const before = storedState(platform).params;
@@ -261,9 +261,14 @@ describe("[MAT-11] a price that a trader holds", () => {
 		expect(kindsOf(platform)).toContain("liability");
 	});
 
-	test("far from the model, of nothing on offer, or with nothing left for the others is refused", async () => {
+	test("FOLLOWING.maxFixedLogit: far from the model, of nothing on offer, or with nothing left for the others is refused", async () => {
 		const platform = await scheduled(OPENING);
 		expect(await hold(platform, "home", 19_000)).toBe("refused");
+		// 2.00 is 0.49 without its margin; a logit further down is 0.26, and 3.65 with it.
+		expect(await hold(platform, "home", 3_800)).toBe("refused");
+		expect(await hold(platform, "home", 3_500)).toBe("applied");
+		expect(FOLLOWING.maxFixedLogit).toBe(1);
+		await platform.command(MATCH, { action: "clear_prices" });
 		expect(await hold(platform, "home", 1_001)).toBe("refused");
 		expect(await hold(platform, "nobody", 1_800)).toBe("refused");
 		expect(
@@ -273,6 +278,28 @@ describe("[MAT-11] a price that a trader holds", () => {
 		await hold(platform, "draw", 3_500);
 		expect(await hold(platform, "away", 3_900)).toBe("refused");
 		expect(storedState(platform).fixed["1x2"]?.oddsMilli).toEqual({ home: 1_900, draw: 3_500 });
+	});
+
+	test("FOLLOWING.maxFixedMarkets: sixty-four markets at a time, and one more is refused", async () => {
+		const platform = await scheduled(OPENING);
+		const two = storedState(platform).markets.filter(
+			({ spec, status }) => status === "open" && spec.outcomes.length === 2 && spec.winners === 1,
+		);
+		let held = 0;
+		for (const { spec } of two) {
+			const outcomeId = spec.outcomes[0]?.outcomeId ?? "";
+			const oddsMilli = oddsOf(quoted(platform, spec.marketId), outcomeId);
+			const answer = await platform.command(MATCH, {
+				action: "set_price",
+				marketId: spec.marketId,
+				outcomeId,
+				oddsMilli,
+			});
+			if (answer !== "applied") break;
+			held++;
+		}
+		expect([held, FOLLOWING.maxFixedMarkets]).toEqual([64, 64]);
+		expect(await hold(platform, "home", 1_900)).toBe("refused");
 	});
 
 	test("ends with the match it was said of: at the first whistle, and at a goal", async () => {

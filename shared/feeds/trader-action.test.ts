@@ -46,7 +46,7 @@ test.each([
 	["no strengths", { action: "set_strengths", strengths: {} }, "strengths"],
 	["a strength that is no number", { action: "set_strengths", strengths: { homeGoals: "2" } }, "strengths.homeGoals"],
 	[
-		"more strengths than a sport has",
+		"more strengths than FOLLOWING.namedStrengths",
 		{ action: "set_strengths", strengths: { a: 1, b: 1, c: 1, d: 1, e: 1 } },
 		"strengths",
 	],

@@ -68,7 +68,7 @@ describe("[MAT-9] football strengths follow the market before the match", () => 
 		expect(JSON.stringify(followed(football.calibrate(BEFORE, START, [MOVED], 0, 1)))).toBe(JSON.stringify(once));
 	});
 
-	test("a step too far is refused, alone; prices of no match are refused", () => {
+	test("FOLLOWING.maxMisfitPpm: a step too far is refused, alone; prices of no match are refused", () => {
 		const wild = quoteOf("1x2", { home: 17.6, draw: 3.9, away: 1.45 });
 		expect(football.calibrate(BEFORE, START, [wild], 0, 1)).toMatchObject({ ok: false, code: "too_far" });
 		const total = quoteOf("ou:2.5", { over: 1.85, under: 1.95 });
