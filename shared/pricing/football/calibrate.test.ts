@@ -143,3 +143,15 @@ test("[MAT-9] a trader names football's strengths within bounds", () => {
 		expect(football.strengthsFrom(BEFORE, START, named)).toMatchObject({ ok: false, code: "bad_strengths" });
 	expect(football.namedStrengths(BEFORE)).toEqual({ homeGoals: BEFORE.home, awayGoals: BEFORE.away });
 });
+
+test("[MAT-10] a later fixture tells what a match decides, and how the first leg ended, until regular time is over", () => {
+	const tie = fixture({ format: { extraTime: true, shootOut: true, leg: 2, firstLegHome: 0, firstLegAway: 3 } });
+	const changed = football.refixture(START, tie);
+	expect(changed).toMatchObject({ ok: true, state: { tie: { firstLeg: { home: 0, away: 3 } } } });
+	if (!changed.ok) throw new Error(changed.message);
+	expect(changed.affected).toContain("trophy");
+	expect(changed.state).toEqual(football.initial(tie));
+	expect(football.refixture(changed.state, tie)).toEqual({ ok: true, state: changed.state, affected: "none" });
+	expect(football.refixture(changed.state, fixture())).toMatchObject({ ok: true, state: START });
+	expect(football.refixture(START, fixture({ format: { leg: 3 } }))).toMatchObject({ ok: false, code: "bad_fixture" });
+});

@@ -1,0 +1,48 @@
+/** The limits of sockets and frames; `limits.ts` has all the others and gives these too. */
+
+/** Sockets and frames */
+export const SOCKET = {
+	/** OWASP: WebSocket messages ≤ 64 KB; ours are commands of a page, and 64 subscriptions with tokens fit into 16 kB. */
+	maxReaderFrameBytes: 16_384,
+	/** FRM-5 */
+	maxTopics: 64,
+	/** FRM-4: acknowledge after so many frames or so long. */
+	ackFrames: 32,
+	ackMs: 5_000,
+	/** FRM-4: further behind than this gets only the latest image on its next acknowledgement. */
+	behindFrames: 64,
+	behindMs: 10_000,
+	/** FRM-4: closed with `slow` after this. */
+	behindCloseMs: 30_000,
+	/** FRM-6: history kept for resuming. */
+	ringDeltas: 256,
+	ringMs: 60_000,
+	/** FRM-6: nothing from an in-play publisher for so long is stale. */
+	staleMs: 3_000,
+	beatMs: 1_000,
+	/** FRM-6: random first delay after a mass drop. */
+	reconnectMinMs: 1_000,
+	reconnectMaxMs: 15_000,
+	/** A page sends an ack each 5 s and a few subscriptions while its player looks around; 60 in 10 s is ten times that. */
+	readerFramesPer10s: 60,
+	/** A client reads no longer text: the longest of ours, a full board's image, has ≈ 300 kB, and parsing holds up the page. */
+	maxServerFrameChars: 1_048_576,
+	/** At once, after a connect: 64 subscriptions, as many acknowledgements, and room to spare. */
+	readerFrameBurst: 160,
+	/** Cloudflare: 32,768 hibernating sockets an object; measured 38,000 sends/s a process, so 8,000 leaves room for bursts. */
+	maxSocketsPerRelay: 8_000,
+	/** DESIGN: a football image ≤ 4 kB. */
+	maxFootballImageBytes: 4_096,
+	/** Redial make-before-break: an outbound socket pins an object for at most 15 min. */
+	redialMs: 600_000,
+	/** Incidents an image keeps, newest last: at ≈ 55 B each 1.1 kB of a football image's 4, with 170 markets beside them. */
+	imageIncidents: 20,
+	/** Closed and settled markets an image keeps: a football match of five goals has about as many, a long tennis match six hundred. */
+	imageDoneMarkets: 120,
+	/** Tickets in a player's image: more than a page shows. */
+	imageTickets: 20,
+	/** Server-sent events that wait for their reader before it counts as behind: fifteen images. */
+	eventHighWaterBytes: 65_536,
+	/** What may wait beyond that; then the reader is cut off and resumes by its last event id. */
+	maxQueuedEventBytes: 1_048_576,
+} as const;
