@@ -120,7 +120,9 @@ function withLateBets(
 	const nowMs = tickMs + 999;
 	const fromMs = Math.max(nowMs - ago, state.startedAtMs ?? nowMs);
 	const repricedMs = sportOf(state).repricedAtMs(state.sport, input.incidentId);
-	const toMs = known?.toMs ?? repricedMs ?? nowMs;
+	// What was taken back before it was told repriced nothing.
+	if (repricedMs === null) return state;
+	const toMs = known?.toMs ?? repricedMs + 999;
 	if (fromMs > toMs) return known === undefined ? state : withdrawn(state, known.windowId, input.sentAtMs);
 	return withWindow(
 		state,

@@ -157,7 +157,7 @@ export type SportModule<State, Params> = {
 	readonly unproven: { readonly holds: boolean; readonly of: (state: State) => readonly Unproven[] };
 	/** These facts have stood unchallenged for long enough. */
 	readonly stand: (state: State, incidentIds: readonly string[]) => State;
-	/** When an incident had been priced already because a score told of it; null: it was not (SET-4). */
+	/** The tick from which prices have known an incident that stands; null: it does not, or is not known (SET-4). */
 	readonly repricedAtMs: (state: State, incidentId: string) => number | null;
 	/** Whether a statement says enough of the score to show that nothing is amiss. */
 	readonly isFullStatement: (input: StateInput) => boolean;

@@ -103,7 +103,7 @@ export const basketball: SportModule<BasketballState, Strengths> = {
 	unproven: { holds: false, of: unprovenPoints },
 	stand,
 	repricedAtMs: (state, incidentId) =>
-		state.incidents.find((incident) => incident.incidentId === incidentId)?.repricedAtMs ?? null,
+		state.incidents.find((incident) => incident.incidentId === incidentId && !incident.cancelled)?.repricedAtMs ?? null,
 	isFullStatement: ({ score }) => score !== undefined,
 	groups: GROUPS,
 	longestMs: () => LONGEST_MS,

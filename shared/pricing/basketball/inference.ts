@@ -97,7 +97,7 @@ export function absorbPoints(state: BasketballState, basket: BasketballIncident)
 	if (lump === undefined) return { ...state, incidents: [...state.incidents, basket] };
 	const value = (lump.value ?? 0) - (basket.value ?? 0);
 	const confirmed = basket.confirmed || lump.confirmed;
-	const told = { ...basket, confirmed, repricedAtMs: lump.inferredAtMs ?? 0 };
+	const told = { ...basket, confirmed, repricedAtMs: lump.inferredAtMs ?? basket.repricedAtMs ?? 0 };
 	return {
 		...state,
 		incidents: state.incidents.flatMap((incident) =>

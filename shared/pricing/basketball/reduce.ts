@@ -177,8 +177,18 @@ function phaseAfter(
 			rate: clock?.rate ?? state.clock.rate,
 		},
 		statedAtMs: sentAtMs,
-		phaseSaidAtMs: moved ? sentAtMs : (state.phaseSaidAtMs ?? 0),
+		beganAtMs: beganAt(state, phase, sentAtMs),
 	};
+}
+
+/** A phase that is taken up again began when it was first named; those after it have not begun. */
+function beganAt(
+	{ beganAtMs = {} }: BasketballState,
+	phase: string,
+	sentAtMs: number,
+): Readonly<Record<string, number>> {
+	const known = Object.fromEntries(Object.entries(beganAtMs).filter(([name]) => !goesBack(name, phase)));
+	return known[phase] === undefined ? { ...known, [phase]: sentAtMs } : known;
 }
 
 /** Follows a statement against the baskets that were told: the newest of a side that has too many points did not count. */
@@ -279,6 +289,7 @@ function addIncident(state: BasketballState, input: IncidentInput, tickMs: numbe
 		cancelled: word === "cancelled",
 		invented: input.invented === true,
 		saidAtMs: input.sentAtMs,
+		repricedAtMs: tickMs,
 	};
 	const added = withReview(absorbPoints({ ...state, ahead: withoutAhead(ahead, input.incidentId) }, incident), input);
 	if (!isInPlay(state.phase) || incident.cancelled) return done(added);
@@ -308,7 +319,7 @@ function placeOf(state: BasketballState, phase: string, { clockSec, occurredAt }
 	const last = Math.max(1, periodOf(phase));
 	if (clockSec !== undefined) return periodAt(clockSec, last, state.format);
 	const isDated = occurredAt !== undefined && occurredAt.precision !== "minute";
-	const isEarlier = isDated && isPlaying(phase) && occurredAt.atMs < (state.phaseSaidAtMs ?? 0);
+	const isEarlier = isDated && isPlaying(phase) && occurredAt.atMs < (state.beganAtMs?.[phase] ?? 0);
 	return isEarlier ? Math.max(1, last - 1) : last;
 }
 

@@ -27,7 +27,7 @@ export type BasketballIncident = {
 	/** Nobody told it: a score said so at this tick, and it may have been in any period from this one on. */
 	readonly inferredAtMs?: number;
 	readonly fromPeriod?: number;
-	/** A score had told of it before, at this tick: prices have known it since. */
+	/** Prices have known it since this tick: from its first telling, or from a score that told of it before. */
 	readonly repricedAtMs?: number;
 };
 
@@ -65,9 +65,9 @@ export type BasketballState = {
 	readonly lines: Readonly<Record<string, Lines>>;
 	/** Words about incidents that have not been told yet. */
 	readonly ahead?: readonly AheadWord[];
-	/** When the newest full statement was sent, on its provider's clock, and the one that began the phase. */
+	/** When the newest full statement was sent, on its provider's clock, and by phase the first one that named it. */
 	readonly statedAtMs?: number;
-	readonly phaseSaidAtMs?: number;
+	readonly beganAtMs?: Readonly<Record<string, number>>;
 	/** The period in which a stated score last showed that no points were lost. */
 	readonly scoreKnownPeriod?: number;
 	/** A review is open: no statement of the score stands by a basket. */

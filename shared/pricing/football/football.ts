@@ -101,7 +101,7 @@ export const football: SportModule<FootballState, GoalStrengths> = {
 	unproven: { holds: true, of: unprovenGoals },
 	stand,
 	repricedAtMs: (state, incidentId) =>
-		state.incidents.find((incident) => incident.incidentId === incidentId)?.repricedAtMs ?? null,
+		state.incidents.find((incident) => incident.incidentId === incidentId && !incident.cancelled)?.repricedAtMs ?? null,
 	isFullStatement: ({ score }) => score !== undefined,
 	groups: GROUPS,
 	longestMs: ({ format }) => (format.extraTime === true ? LONGEST_WITH_EXTRA_MS : LONGEST_MS),

@@ -59,7 +59,7 @@ function toldOf(state: FootballState, input: Of<"incident" | "correction">): Tol
 	return {
 		clockSec,
 		minuteText,
-		isBeforePhase: isDated && occurredAt.atMs < (state.phaseSaidAtMs ?? 0),
+		isBeforePhase: isDated && occurredAt.atMs < (state.beganAtMs?.[state.phase] ?? 0),
 		agoSec: isDated && agoMs > 0 && agoMs <= MAX_AGO_MS ? (agoMs / 1_000) * state.clock.rate : 0,
 	};
 }
@@ -113,6 +113,7 @@ export function addIncident(state: FootballState, input: IncidentInput, tickMs: 
 		cancelled: word === "cancelled",
 		invented: input.invented === true,
 		saidAtMs: input.sentAtMs,
+		repricedAtMs: tickMs,
 	};
 	const added = { ...state, ahead: withoutAhead(ahead, input.incidentId) };
 	return within(withSideEffects(absorbInferred(added, incident, isTimed(input), nowSecOf(state, tickMs)), input));

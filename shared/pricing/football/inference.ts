@@ -117,7 +117,7 @@ export function absorbInferred(
 	const known = incident.type === "goal" && !incident.cancelled ? matching(state, incident, isTimed, nowSec) : null;
 	if (known === null) return { ...state, incidents: [...state.incidents, incident] };
 	const confirmed = incident.confirmed || known.confirmed;
-	const stands = { ...incident, confirmed, repricedAtMs: known.inferredAtMs ?? 0 };
+	const stands = { ...incident, confirmed, repricedAtMs: known.inferredAtMs ?? incident.repricedAtMs ?? 0 };
 	const placed = isTimed ? stands : { ...stands, period: known.period, half: known.half, sec: known.sec };
 	// Where the goal was is no better known than before if nobody says it.
 	const kept = isTimed || known.from === undefined ? placed : { ...placed, from: known.from };

@@ -128,8 +128,15 @@ function withPhase(state: FootballState, phase: Phase, input: StateInput, tickMs
 		addedMin: input.clock?.addedMin ?? (moved ? null : state.addedMin),
 		...(input.lineups === undefined ? {} : { lineups: input.lineups }),
 		statedAtMs: input.sentAtMs,
-		phaseSaidAtMs: moved ? input.sentAtMs : (state.phaseSaidAtMs ?? 0),
+		beganAtMs: beganAt(state, phase, input.sentAtMs),
 	};
+}
+
+/** A phase that is taken up again began when it was first named; those after it have not begun. */
+function beganAt({ beganAtMs = {} }: FootballState, phase: Phase, sentAtMs: number): FootballState["beganAtMs"] {
+	const before = Object.entries(beganAtMs).filter(([name]) => isPhase(name) && phaseIndex(name) <= phaseIndex(phase));
+	const known = Object.fromEntries(before);
+	return known[phase] === undefined ? { ...known, [phase]: sentAtMs } : known;
 }
 
 /** Follows a statement against the goals that were told: the newest of a side that has too many did not stand. */

@@ -32,7 +32,7 @@ export type FootballIncident = {
 	readonly saidAtMs?: number;
 	/** Nobody told it: a score said so, at this tick. */
 	readonly inferredAtMs?: number;
-	/** A score had told of it before, at this tick: prices have known it since. */
+	/** Prices have known it since this tick: from its first telling, or from a score that told of it before. */
 	readonly repricedAtMs?: number;
 	/** Only a score tells where it was: after this place, and at its own place or before it. */
 	readonly from?: { readonly segment: number; readonly sec: number };
@@ -60,9 +60,9 @@ export type FootballState = {
 	readonly incidents: readonly FootballIncident[];
 	/** Words about incidents that have not been told yet. */
 	readonly ahead?: readonly AheadWord[];
-	/** When the newest full statement was sent, on its provider's clock, and the one that began the phase. */
+	/** When the newest full statement was sent, on its provider's clock, and by phase the first one that named it. */
 	readonly statedAtMs?: number;
-	readonly phaseSaidAtMs?: number;
+	readonly beganAtMs?: Readonly<Partial<Record<Phase, number>>>;
 	/** Up to where a stated score has shown that no goal was lost. */
 	readonly scoreKnown?: { readonly segment: number; readonly sec: number };
 };

@@ -41,7 +41,7 @@ export function reduce(state: TennisState, input: Input, tickMs: number): Tennis
 		case "state":
 			return reduceState(state, input, tickMs);
 		case "incident":
-			return reduceIncident(state, input);
+			return reduceIncident(state, input, tickMs);
 		case "correction":
 			if (input.incident !== "point" || input.side === undefined)
 				return refuse("only a point can be corrected, and its side must be named");
@@ -121,10 +121,10 @@ function firstServerOf(now: Position, { format, firstServer }: TennisState, serv
 	return gamesPlayed([...now.done, now.current]) % 2 === 0 ? beganGame : other(beganGame);
 }
 
-function reduceIncident(state: TennisState, input: Of<"incident">): TennisReduced {
+function reduceIncident(state: TennisState, input: Of<"incident">, tickMs: number): TennisReduced {
 	switch (input.incident) {
 		case "point":
-			return addPoint(state, input);
+			return addPoint(state, input, tickMs);
 		case "game":
 		case "set":
 			return addGame(state, input);
@@ -164,7 +164,7 @@ function cancelPoint(state: TennisState, input: Of<"cancellation">): TennisReduc
 const notRecent = (incidentId: string): string =>
 	`point ${incidentId} is not among the last ${CORRECTABLE_POINTS} since the last full statement: a trader must put it right`;
 
-function addPoint(state: TennisState, input: Of<"incident">): TennisReduced {
+function addPoint(state: TennisState, input: Of<"incident">, tickMs: number): TennisReduced {
 	const { incidentId, side, invented } = input;
 	if (side === undefined) return refuse("a point needs a side: who won it");
 	if (state.recent.some((point) => point.incidentId === incidentId))
@@ -174,6 +174,7 @@ function addPoint(state: TennisState, input: Of<"incident">): TennisReduced {
 	const point: RecentPoint = {
 		...wordOf(input),
 		side,
+		repricedAtMs: tickMs,
 		cancelled: standingAhead(ahead, incidentId, input.sentAtMs) === "cancelled",
 	};
 	const waited = { ...state, ahead: withoutAhead(ahead, incidentId), invented: state.invented || invented === true };

@@ -18,6 +18,8 @@ export type RecentPoint = {
 	readonly cancelled: boolean;
 	/** When it was played, on its provider's clock; absent where that is not told. */
 	readonly playedAtMs?: number;
+	/** Prices have known it since this tick. */
+	readonly repricedAtMs?: number;
 	/** Sent by its provider then, in its newest words. */
 	readonly saidAtMs?: number;
 };

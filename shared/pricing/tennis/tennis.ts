@@ -76,7 +76,8 @@ export const tennis: SportModule<TennisState, Serves> = {
 	// A tennis score is the umpire's: what a statement says was played has been played.
 	unproven: { holds: false, of: () => [] },
 	stand: (state) => state,
-	repricedAtMs: () => null,
+	repricedAtMs: (state, incidentId) =>
+		state.recent.find((point) => point.incidentId === incidentId && !point.cancelled)?.repricedAtMs ?? null,
 	isFullStatement: ({ facts }) => facts?.games !== undefined,
 	groups: GROUPS,
 	longestMs: ({ format }) => (format.bestOf === 5 ? LONGEST_OF_FIVE_MS : LONGEST_OF_THREE_MS),
