@@ -131,6 +131,8 @@ export const FEED = {
 	 * later time of sending, and a provider's clock that was set back must not void an hour of bets.
 	 */
 	maxUnderWayMs: 30_000,
+	/** The middle of so many differences says how far a feed's clock is from ours: enough that four wrong ones do not move it. */
+	offsetsKept: 9,
 	/** Stripe-like webhook tolerance, named in the API: five minutes. */
 	signatureToleranceMs: 300_000,
 	/** LAN-4: twice the tolerance. A signature made by a clock that is ahead by all of it is good for so long, and none for longer. */

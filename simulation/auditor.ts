@@ -2,7 +2,7 @@
  * The independent auditor: judges a simulated history by the authority's order and true time, with arithmetic of its own.
  * It imports nothing but its own football (tests/structure.test.ts keeps that).
  */
-import { auditResults, auditScores, lateness, type MatchTruth } from "./truth-audit.ts";
+import { auditDoubts, auditResults, auditScores, lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
 
 export type Violation = { readonly rule: string; readonly what: string };
 
@@ -87,6 +87,8 @@ export type History = {
 	readonly ledgers: readonly AuditedLedger[];
 	/** What really happened in each match, beside what the platform made of it. */
 	readonly truths: ReadonlyMap<string, MatchTruth>;
+	/** Results as each match told them to its desks. */
+	readonly told: ReadonlyMap<string, readonly ToldResult[]>;
 	readonly openingMinor: ReadonlyMap<string, number>;
 	/** Tickets whose player stated a price that was never shown to anybody. */
 	readonly invented: ReadonlySet<string>;
@@ -120,9 +122,10 @@ export function audit(history: History): readonly Violation[] {
 	];
 }
 
-function auditTruths({ truths, confirmed }: History): readonly Violation[] {
+function auditTruths({ truths, confirmed, told }: History): readonly Violation[] {
 	return [...truths.values()].flatMap((truth) => [
 		...auditResults(truth),
+		...auditDoubts(truth, told.get(truth.matchId) ?? []),
 		...auditScores(
 			truth,
 			(confirmed.get(truth.matchId) ?? []).map(({ markets, ...facts }) => ({

@@ -154,6 +154,48 @@ export const CANARIES: readonly Canary[] = [
 		"topic.wire === ME ? new Set([...topic.members].map((member) => member.token)) : [null]",
 		"new Set([...topic.members].map((member) => member.token))",
 	),
+	one(
+		"a statement that does not fit holds nothing",
+		"durable-objects/match/core.ts",
+		"const held = withContradiction(state, contradictionOf(input, message, tickMs, needsFull));",
+		"void needsFull;\n\tconst held = state;",
+	),
+	one(
+		"a score that nobody told goals of is not taken over",
+		"shared/pricing/football/inference.ts",
+		"const missing = stated[side] - wholeScore(next)[side];",
+		"const missing = 0 * wholeScore(next)[side];",
+	),
+	one(
+		"a phase cannot be taken back",
+		"shared/pricing/football/reduce.ts",
+		"const wrongClock = unfitClock(input.phase, input.clock?.elapsedSec);",
+		'if (goesBack(state, input.phase)) return refuse("not back");\n\tconst wrongClock = unfitClock(input.phase, input.clock?.elapsedSec);',
+	),
+	one(
+		"a goal told after the end is refused",
+		"shared/pricing/football/incidents.ts",
+		"const phase = isInPlay(state.phase) ? state.phase : state.furthest;\n\tif (phase",
+		'if (!isInPlay(state.phase)) return refuse("over");\n\tconst phase = state.phase;\n\tif (phase',
+	),
+	one(
+		"goals count in the order of their telling",
+		"shared/pricing/football/state.ts",
+		"return goals.toSorted((a, b) => {",
+		"return goals.toSorted((a, b) => {\n\t\tif (a !== b) return 0;",
+	),
+	one(
+		"what is in doubt settles",
+		"shared/pricing/football/state.ts",
+		"=> !confirmed || doubted === true;",
+		"=> confirmed && doubted === true && Number.isNaN(0);",
+	),
+	one(
+		"bets that came too late stand",
+		"durable-objects/match/void-windows.ts",
+		"const marketIds = [...betSince(window.fromMs ?? 0)].filter(isMeant).toSorted();",
+		"const marketIds = [...betSince(window.fromMs ?? 0)].filter(isMeant).slice(0, 0);",
+	),
 	one("a ticket's id is not its player's", "shared/contracts/ids.ts", "{playerId}/$", "{playerId.slice(0, 6)}/$"),
 	one(
 		"returns are rounded up",

@@ -3,7 +3,7 @@ import type { AuditedLeg, AuditedPosting, AuditedTicket, AuthorityState, Confirm
 import type { Observer, Platform } from "./platform.ts";
 import type { Reports } from "./queue.ts";
 import type { TrueGoal } from "./true-sport.ts";
-import type { LoggedWord, MatchTruth } from "./truth-audit.ts";
+import type { LoggedWord, MatchTruth, ToldResult } from "./truth-audit.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {
@@ -14,6 +14,9 @@ type StoredInput = {
 	command?: { action: string };
 	score?: { home: number; away: number };
 };
+type StoredResult = { kind: string; outcomes?: Record<string, { kind: string }> };
+const kindsOf = (outcomes: Record<string, { kind: string }> = {}): ReadonlyMap<string, string> =>
+	new Map(Object.entries(outcomes).map(([outcomeId, { kind }]) => [outcomeId, kind]));
 type Answer = {
 	kind: string;
 	inc: number;
@@ -79,6 +82,7 @@ export class Evidence {
 	readonly #revived: string[] = [];
 	/** By match, when it had acted on each of its inputs, in true time. */
 	readonly #applied = new Map<string, number[]>();
+	readonly #toldResults = new Map<string, ToldResult[]>();
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
@@ -107,6 +111,9 @@ export class Evidence {
 			case "apply":
 				this.#apply(call);
 				return;
+			case "results":
+				this.#told(call);
+				return;
 			case "offer":
 				for (const leg of (call.answer as { legs: (Ref & { vote: string; version: number | null })[] }).legs) {
 					if (leg.vote === "noted") this.#mark(this.#noted, call.to, leg, leg.version);
@@ -124,6 +131,17 @@ export class Evidence {
 					if (vote.vote === "yes" && this.#entombed.has(keyOf(vote))) this.#revived.push(keyOf(vote));
 				}
 		}
+	}
+
+	#told({ from, request }: Call): void {
+		const matchId = from.slice("match:".length);
+		const row = this.#platform.world.storage(from).exec("SELECT last_seq FROM meta")[0];
+		const { results } = request as { results: { marketId: string; state: StoredResult }[] };
+		const list = this.#toldResults.get(matchId) ?? [];
+		for (const { marketId, state } of results)
+			if (state.kind === "settled")
+				list.push({ seq: Number(row?.last_seq), marketId, outcomes: kindsOf(state.outcomes) });
+		this.#toldResults.set(matchId, list);
 	}
 
 	#apply({ to, answer }: Call): void {
@@ -187,6 +205,7 @@ export class Evidence {
 					postings: this.#postings(wallet),
 				};
 			}),
+			told: this.#toldResults,
 			truths: new Map(matches.map((matchId) => [matchId, this.#truthOf(matchId, goals.get(matchId) ?? [])])),
 			reported: new Map(wallets.map((wallet) => [wallet, lastBalances(reports, wallet)])),
 		};
@@ -265,15 +284,13 @@ export class Evidence {
 	#results(matchId: string): ReadonlyMap<string, ReadonlyMap<string, string> | null> {
 		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
 		const state = JSON.parse(String(row?.state)) as {
-			results: Record<string, { state: { kind: string; outcomes?: Record<string, { kind: string }> } }>;
+			results: Record<string, { state: StoredResult }>;
 		};
 		const decided = Object.entries(state.results).filter(([, { state: result }]) => result.kind !== "open");
-		const kinds = (outcomes: Record<string, { kind: string }> = {}): ReadonlyMap<string, string> =>
-			new Map(Object.entries(outcomes).map(([outcomeId, { kind }]) => [outcomeId, kind]));
 		return new Map(
 			decided.map(([marketId, { state: result }]) => [
 				marketId,
-				result.kind === "void" ? null : kinds(result.outcomes),
+				result.kind === "void" ? null : kindsOf(result.outcomes),
 			]),
 		);
 	}

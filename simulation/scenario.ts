@@ -44,8 +44,10 @@ export function playMatch(matchId: string, random: Random, startMs: number, leng
 	});
 	say(startMs + Math.floor(random() * 1_000), made);
 	const half = Math.floor((lengthMs - (kickOff - startMs)) / (isCup ? 3 : 2)) - 3_000;
+	let last: Stretch | null = null;
 	const play = (phase: string, fromMs: number, sec: number, part: Stretch["part"]): number => {
 		const stretch: Stretch = { phase, part, fromMs, lengthMs: half, sec, rate: Math.min(100, 2_700_000 / half) };
+		last = stretch;
 		say(fromMs, { kind: "state", phase, clock: { elapsedSec: sec, running: true, rate: stretch.rate } });
 		happenings(random, teller, stretch, say);
 		statements(random, teller, stretch, say);
@@ -84,6 +86,7 @@ export function playMatch(matchId: string, random: Random, startMs: number, leng
 	say(endMs, { kind: "state", phase: "ended", clock, score: teller.scoreAt(endMs) });
 	// After the end a goal may be taken back, and given again: what was settled is settled once more, and yet once more.
 	teller.reconsider(endMs + 2_000, 2);
+	if (last !== null) teller.afterEnd(last, at - 2_000, endMs);
 	return { timed: timed.toSorted((a, b) => a.atMs - b.atMs), goals: teller.goals };
 }
 

@@ -67,11 +67,10 @@ export class Teller {
 	/** A goal that is told and was none. */
 	noGoal(stretch: Stretch, atMs: number, lastsMs: number): number {
 		const told = this.#make(stretch, atMs, { toldAtMs: atMs, isPlain: false, stands: false });
-		this.#tell(told, atMs);
 		const overMs = atMs + lastsMs;
-		// Sometimes a word overtakes its incident.
-		const comesMs = this.#random() < 0.15 ? atMs - 50 : overMs;
-		this.#say(comesMs, { kind: "cancellation", incidentId: told.goal.incidentId, sentAtMs: overMs });
+		// Sometimes a word overtakes its incident, which was sent long before.
+		this.#say(this.#random() < 0.15 ? overMs + 300 : atMs, { ...told.body, sentAtMs: atMs });
+		this.#say(overMs, { kind: "cancellation", incidentId: told.goal.incidentId });
 		this.#believe(atMs, told.goal.side, 1);
 		this.#believe(overMs, told.goal.side, -1);
 		return overMs;
@@ -93,6 +92,16 @@ export class Teller {
 			this.#believe(againMs, side, 1);
 			told.goal = { ...told.goal, stands: true };
 		}
+	}
+
+	/** The last goal of a match, of which word comes only after its end. */
+	afterEnd(stretch: Stretch, atMs: number, endMs: number): void {
+		if (this.#random() > 0.25) return;
+		const toldMs = endMs + 1_000 + Math.floor(this.#random() * 6_000);
+		const told = this.#make(stretch, atMs, { toldAtMs: toldMs, isPlain: false, stands: true });
+		this.#tell(told, toldMs);
+		this.#say(toldMs + 2_000, { kind: "confirmation", incidentId: told.goal.incidentId });
+		this.#believe(toldMs, told.goal.side, 1);
 	}
 
 	#plainGoal(stretch: Stretch, atMs: number, lastsMs: number): number {
@@ -120,7 +129,8 @@ export class Teller {
 		this.#say(atMs + 1_000, this.statement(stretch, atMs + 1_000));
 		this.#tell(told, toldMs);
 		this.#say(toldMs + lastsMs, { kind: "confirmation", incidentId: told.goal.incidentId });
-		return toldMs + lastsMs;
+		// Others may be told before it.
+		return atMs + 1_500;
 	}
 
 	/** Taken back, and told anew under another id: one goal, at the time of the first. */

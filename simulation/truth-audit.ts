@@ -89,6 +89,48 @@ function same(outcomes: ReadonlyMap<string, string> | null, due: TrueResult): bo
 	return [...due].every(([outcome, kind]) => (outcomes.get(outcome) ?? "lose") === kind);
 }
 
+/** What a match told its desks, and how far it had read its feed. */
+export type ToldResult = {
+	readonly seq: number;
+	readonly marketId: string;
+	readonly outcomes: ReadonlyMap<string, string>;
+};
+
+/** SET-1: nothing is paid on a goal that the feed does not stand by yet. Judged on totals, where one goal decides. */
+export function auditDoubts({ matchId, log, byTrader }: MatchTruth, told: readonly ToldResult[]): readonly Violation[] {
+	return told.flatMap(({ seq, marketId, outcomes }) => {
+		const [kind, line] = marketId.split(":");
+		if (kind !== "ou" || outcomes.get("over") !== "win" || byTrader.has(marketId)) return [];
+		const known = log.filter((word) => word.seq <= seq);
+		const stated = Math.max(0, ...known.map(({ score }) => (score === null ? 0 : score.home + score.away)));
+		const certain = Math.max(stated, certainGoals(known));
+		return certain > Number(line)
+			? []
+			: [
+					{
+						rule: "SET-1",
+						what: `${matchId} told ${marketId} as over after input ${seq}, with ${certain} goals that its feed stood by`,
+					},
+				];
+	});
+}
+
+/** Goals that were told and then stood by: confirmed, told anew as they are, or followed by the word that betting goes on. */
+function certainGoals(known: readonly LoggedWord[]): number {
+	const certain = new Set<string>();
+	const told = new Set<string>();
+	for (const { kind, incident, incidentId, isRefused } of known) {
+		if (isRefused) continue;
+		if (kind === "bet_start") for (const id of told) certain.add(id);
+		if (incidentId === null) continue;
+		if (kind === "incident" && incident === "goal") told.add(incidentId);
+		if (kind === "correction" && incident === "goal") certain.add(incidentId);
+		if (kind === "confirmation") certain.add(incidentId);
+	}
+	// One that was taken back since had been certain all the same: what it paid is reversed.
+	return [...certain].filter((id) => known.some((word) => word.incidentId === id && word.incident === "goal")).length;
+}
+
 /** What clocks that differ and messages under way leave open. */
 const SLACK_MS = 1_200;
 

@@ -63,7 +63,9 @@ describe("imports", () => {
 	});
 
 	test("the auditor judges with arithmetic of its own", () => {
-		expect(importsOf("simulation/auditor.ts")).toEqual([]);
+		expect(importsOf("simulation/auditor.ts")).toEqual(["simulation/truth-audit.ts"]);
+		expect(importsOf("simulation/truth-audit.ts")).toEqual(["simulation/true-sport.ts"]);
+		expect(importsOf("simulation/true-sport.ts")).toEqual([]);
 		expect(importsOf("simulation/evidence.ts").filter((name) => name.startsWith("shared/betting/"))).toEqual([]);
 	});
 

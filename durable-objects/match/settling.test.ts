@@ -229,6 +229,11 @@ function coreMatch(lateBets: "void" | "propose" | "report") {
 			settle(nowMs);
 			return applied;
 		},
+		/** As it is, without what time asks for. */
+		log: (input: Input, nowMs: number) => {
+			const applied = applyInput(state, log(own(input), nowMs), Math.floor(nowMs / 1_000) * 1_000);
+			state = applied.ok ? applied.state : (applied.state ?? state);
+		},
 		voids: (marketId: string) => state.results[marketId]?.voids ?? [],
 	};
 }
@@ -309,36 +314,30 @@ describe("[SET-4] bets that came too late", () => {
 		expect(told.state.voidWindows).toHaveLength(1);
 	});
 
-	const fromOf = (input: object, receivedAtMs: number): number => {
-		const match = inPlay("void");
-		const logged = {
-			seq: 99,
-			provider: "feed",
-			receivedAtMs,
-			input: { ...dated(START + 15_000, "ms"), ...input } as Input,
-		};
-		const applied = applyInput(match.state, logged, START + 22_000);
-		return applied.ok ? (applied.state.voidWindows[0]?.fromMs ?? Number.NaN) : Number.NaN;
+	const many = (match: ReturnType<typeof inPlay>, offMs: number): void => {
+		for (let n = 0; n < FEED.offsetsKept; n++)
+			match.log({ ...phase("first_half", n), sentAtMs: START + n - offMs } as Input, START + n);
 	};
 
-	test("a clock that is far off dates nothing by itself: only the difference of its two times counts", () => {
+	test("FEED.offsetsKept: a clock that is far off dates nothing by itself, and one message dated wrongly moves nothing", () => {
 		const hourMs = 3_600_000;
+		const match = inPlay("void");
+		many(match, -hourMs);
+		match.log({ ...phase("first_half", 10), sentAtMs: 0 } as Input, START + 20_000);
 		const occurredAt = { atMs: START + hourMs + 15_000, precision: "ms" };
-		expect(fromOf({ occurredAt, sentAtMs: START + hourMs + 22_000 }, START + 22_000)).toBe(START + 15_999);
+		match.log({ ...dated(0, "ms"), occurredAt, sentAtMs: START + hourMs + 22_000 } as Input, START + 22_000);
+		expect(match.state.voidWindows[0]?.fromMs).toBe(START + 15_999);
 	});
 
 	test("FEED.maxUnderWayMs: what took longer than usual to come happened that much earlier, up to a bound", () => {
-		const sentAtMs = START + 15_000;
-		const match = inPlay("void");
-		match.tell(phase("first_half", 10), START + 10_000);
-		expect(fromOf({ sentAtMs }, START + 22_000)).toBe(START + 15_999);
-		const long = { occurredAt: { atMs: START - 100_000, precision: "ms" }, sentAtMs: START - 100_000 };
-		const applied = applyInput(
-			{ ...match.state, startedAtMs: 0 },
-			{ seq: 99, provider: "feed", receivedAtMs: START + 22_000, input: { ...dated(0, "ms"), ...long } as Input },
-			START + 100_000,
-		);
-		expect(applied.ok && applied.state.voidWindows[0]?.fromMs).toBe(START + 100_999 - FEED.maxUnderWayMs);
+		const late = inPlay("void");
+		many(late, 0);
+		late.log({ ...dated(START + 13_000, "ms"), sentAtMs: START + 15_000 } as Input, START + 22_000);
+		expect(late.state.voidWindows[0]?.fromMs).toBe(START + 13_999);
+		const tooLate = inPlay("void");
+		many(tooLate, 0);
+		tooLate.log({ ...dated(START + 1_000, "ms"), sentAtMs: START + 1_000 } as Input, START + 90_000);
+		expect(tooLate.state.voidWindows[0]?.fromMs).toBe(START + 90_999 - FEED.maxUnderWayMs);
 	});
 
 	const window = (over: object = {}): Input =>

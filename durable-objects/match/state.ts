@@ -57,8 +57,8 @@ export type MatchState = {
 	readonly contradiction: Contradiction | null;
 	/** What a statement claimed of the score when a trader overruled it. */
 	readonly overruled: string | null;
-	/** The smallest difference between our receipt and its sending of what the deciding feed has said; null: nothing yet. */
-	readonly feedOffsetMs: number | null;
+	/** Of the newest inputs of the deciding feed, our receipt less its sending: how far apart clocks are, the way included. */
+	readonly feedOffsetsMs: readonly number[];
 	readonly voidWindows: readonly VoidWindow[];
 	readonly proposals: readonly Proposal[];
 	/** Groups that nobody has, named by a bet stop. */
@@ -91,7 +91,7 @@ export const STARTING = {
 	endedAtMs: null,
 	contradiction: null,
 	overruled: null,
-	feedOffsetMs: null,
+	feedOffsetsMs: [],
 	voidWindows: [],
 	proposals: [],
 	strangeGroups: [],

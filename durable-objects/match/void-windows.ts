@@ -37,22 +37,28 @@ type Dated = Extract<Input, { kind: "incident" | "correction" }>;
 
 /**
  * How long before its receipt something happened, at least; null where nobody says, or only to the minute. What counts are the
- * provider's two times and how much longer than at best its message was under way: two machines' clocks are never compared. A time
+ * provider's two times and how much longer than usual its message was under way: two machines' clocks are never compared. A time
  * after the sending was not read off the clock that dated the sending, and is taken as it is.
  */
 function agoMs(state: MatchState, { occurredAt, sentAtMs }: Dated, receivedAtMs: number): number | null {
 	if (occurredAt === undefined || occurredAt.precision === "minute") return null;
 	const latestMs = occurredAt.atMs + (occurredAt.precision === "second" ? 999 : 0);
 	if (latestMs > sentAtMs) return Math.max(0, receivedAtMs - latestMs);
-	const underWayMs = receivedAtMs - sentAtMs - (state.feedOffsetMs ?? receivedAtMs - sentAtMs);
+	const underWayMs = receivedAtMs - sentAtMs - (usualOffsetMs(state) ?? receivedAtMs - sentAtMs);
 	return sentAtMs - latestMs + Math.min(Math.max(0, underWayMs), FEED.maxUnderWayMs);
 }
 
-/** How far our clock is ahead of the deciding feed's, the shortest way of a message included. */
 export function withFeedOffset(state: MatchState, { input, provider, receivedAtMs }: LoggedInput): MatchState {
-	const offsetMs = receivedAtMs - input.sentAtMs;
-	if (provider !== state.provider || (state.feedOffsetMs !== null && state.feedOffsetMs <= offsetMs)) return state;
-	return { ...state, feedOffsetMs: offsetMs };
+	if (provider !== state.provider) return state;
+	return { ...state, feedOffsetsMs: [...state.feedOffsetsMs, receivedAtMs - input.sentAtMs].slice(-FEED.offsetsKept) };
+}
+
+/**
+ * How far our clock is ahead of the deciding feed's, the usual way of a message included: the middle of the newest, so that one
+ * message that was dated wrongly, or was long under way, moves nothing.
+ */
+function usualOffsetMs({ feedOffsetsMs }: MatchState): number | null {
+	return feedOffsetsMs.toSorted((a, b) => a - b)[Math.floor(feedOffsetsMs.length / 2)] ?? null;
 }
 
 const windowIdOf = (incidentId: string): string => `incident:${incidentId}`;
@@ -80,7 +86,7 @@ export function withVoidWindows(
 			return withdrawn(state, input.windowId, input.sentAtMs);
 		case "void_window": {
 			const offset = (ms: number | undefined): number | null =>
-				ms === undefined ? null : ms + (state.feedOffsetMs ?? 0);
+				ms === undefined ? null : ms + (usualOffsetMs(state) ?? 0);
 			const markets = (input.marketIds ?? []).map((marketId): HoldScope => ({ kind: "market", marketId }));
 			const scopes =
 				input.groups === undefined && markets.length > 0 ? markets : [...markets, ...scopesOf(input.groups)];

@@ -5,7 +5,7 @@ import type { Reduced, SportRefusal } from "../sport.ts";
 import { type People, peopleOf, withoutPeople } from "./dismissals.ts";
 import { absorbInferred } from "./inference.ts";
 import { MAX_GOALS_STANDING } from "./law/score-law.ts";
-import { isInPlay } from "./phases.ts";
+import { isInPlay, type Phase } from "./phases.ts";
 import { isMinuteOnly, isTimed, placeAgain, placeOf, type Told } from "./placing.ts";
 import { elapsedSecAt, type FootballIncident, type FootballState, kicksOf, scoreOf, standing } from "./state.ts";
 
@@ -52,14 +52,14 @@ function unfit(input: Pick<IncidentInput, "incident" | "side" | "detail">): stri
 }
 
 /** What an input says of where on the clock its incident was, its provider's own clock included. */
-function toldOf(state: FootballState, input: Of<"incident" | "correction">): Told {
+function toldOf(state: FootballState, input: Of<"incident" | "correction">, phase: Phase): Told {
 	const { clockSec, minuteText, occurredAt, sentAtMs } = input;
 	const agoMs = occurredAt === undefined ? 0 : sentAtMs - occurredAt.atMs;
 	const isDated = occurredAt !== undefined && occurredAt.precision !== "minute";
 	return {
 		clockSec,
 		minuteText,
-		isBeforePhase: isDated && occurredAt.atMs < (state.beganAtMs?.[state.phase] ?? 0),
+		isBeforePhase: isDated && occurredAt.atMs < (state.beganAtMs?.[phase] ?? 0),
 		agoSec: isDated && agoMs > 0 && agoMs <= MAX_AGO_MS ? (agoMs / 1_000) * state.clock.rate : 0,
 	};
 }
@@ -139,7 +139,7 @@ function placeNow(state: FootballState, input: IncidentInput, tickMs: number): P
 	const phase = isInPlay(state.phase) ? state.phase : state.furthest;
 	if (phase === "scheduled") return refuse(`no ${input.incident} while ${state.phase}`);
 	const inShootOut = phase === "shootout";
-	const told = toldOf(state, input);
+	const told = toldOf(state, input, phase);
 	if (input.incident === "shootout_kick" && !inShootOut) return refuse(`no shootout_kick in ${phase}`);
 	if (input.incident === "goal" && inShootOut) {
 		// A goal of the match itself, told late: it says where it was.
@@ -229,7 +229,7 @@ function correct(state: FootballState, input: Of<"correction">): FootballReduced
 	if (known === undefined) return addCorrected(state, input);
 	if (isOutdated(known, input.sentAtMs)) return done(state);
 	const { from: _from, inferredAtMs: _inferred, isMinuteOnly: _coarse, ...rest } = withoutPeople(undoubted(known));
-	const told = toldOf(state, input);
+	const told = toldOf(state, input, isInPlay(state.phase) ? state.phase : state.furthest);
 	return within(
 		replaceIncident(state, {
 			...rest,
