@@ -63,12 +63,12 @@ function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score
 		if (word.kind === "state" && word.score !== null && word.sentAtMs >= (newest?.sentAtMs ?? 0)) newest = word;
 	}
 	if (newest === null) return null;
-	const { seq: from } = newest;
+	const { seq: from, sentAtMs } = newest;
 	const isOpen = log.some(
 		(word) =>
-			word.seq > from &&
 			word.seq <= seq &&
-			(word.command === "resolve" || (ABOUT_GOALS.has(word.kind) && word.incident !== "corner")),
+			((word.seq > from && (word.command === "resolve" || word.command === "approve")) ||
+				(ABOUT_GOALS.has(word.kind) && word.incident !== "corner" && (word.seq > from || word.sentAtMs > sentAtMs))),
 	);
 	return isOpen ? null : newest.score;
 }

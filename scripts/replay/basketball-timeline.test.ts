@@ -182,7 +182,7 @@ describe("the seventh game of 2016", () => {
 		}
 		if (state === null) throw new Error("nothing was played");
 		expect(hasEnded(state)).toBe(true);
-		expect([...statuses].toSorted()).toEqual(["open", "settled", "suspended"]);
+		expect([...statuses].toSorted()).toEqual(["closed", "open", "settled", "suspended"]);
 		expect(state.markets.length).toBeGreaterThan(100);
 		expect(state.markets.filter(({ status }) => status !== "settled").map(({ spec }) => spec.marketId)).toEqual([]);
 		expect(state.markets.find(({ spec }) => spec.marketId === "ml")?.version).toBeGreaterThan(8);

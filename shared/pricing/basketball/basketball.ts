@@ -6,7 +6,7 @@ import { calibrate, isDetermining, namedStrengths, strengthsFrom, withStrengths 
 import { unprovenPoints } from "./inference.ts";
 import { GROUPS, WINNER } from "./markets.ts";
 import { boundsOf, goesBack, isFinal, isInPlay, periodOf, QUARTERS } from "./phases.ts";
-import { adopt, ballOf, initialState, isToldAgain, reduce, stand } from "./reduce.ts";
+import { adopt, ballOf, initialState, isToldAgain, newestWordMs, reduce, stand } from "./reduce.ts";
 import { refixture } from "./refixture.ts";
 import { results } from "./results.ts";
 import { type BasketballState, type Strengths, scoreOf } from "./state.ts";
@@ -49,7 +49,7 @@ function effect(state: BasketballState, input: Input): InputEffect {
  */
 function restates(state: BasketballState, input: StateInput): boolean {
 	if (goesBack(state.phase, input.phase)) return true;
-	const { score } = input;
+	const score = input.sentAtMs < newestWordMs(state) ? undefined : input.score;
 	const own = scoreOf(state);
 	const points = score === undefined ? 0 : Math.abs(score.home - own.home) + Math.abs(score.away - own.away);
 	if (isClutch(state, input.clock?.elapsedSec)) return points > 0 || movesBall(state, input);

@@ -147,7 +147,9 @@ function restate(state: BasketballState, input: StateInput, tickMs: number): Cha
 	const placed = isBack ? withinPhase(state, phase) : state;
 	const standsByAll = score !== undefined || (phase !== state.phase && !isBack);
 	const stood = standsByAll && state.isReviewing !== true ? confirmAll(placed) : placed;
-	const scored = score === undefined ? stood : withScore(stood, score, phase, elapsedSec, tickMs);
+	// A score that was stated before the newest word about a basket was sent says nothing of that basket.
+	const isOvertaken = input.sentAtMs < newestWordMs(state);
+	const scored = score === undefined || isOvertaken ? stood : withScore(stood, score, phase, elapsedSec, tickMs);
 	if (scored === null) {
 		const own = scoreOf(state);
 		const message = `the score ${score?.home}-${score?.away} does not follow from the baskets (${own.home}-${own.away})`;
@@ -159,6 +161,10 @@ function restate(state: BasketballState, input: StateInput, tickMs: number): Cha
 	if (ball === null) return refuse("possession is home, away or none, and free throws are 0 to 3 of a side");
 	return done({ ...scored, ...phaseAfter(state, input, elapsedSec, tickMs), ball });
 }
+
+/** When the newest word about a basket was sent, on its provider's clock. */
+export const newestWordMs = ({ incidents }: BasketballState): number =>
+	incidents.reduce((newest, { type, saidAtMs = 0 }) => (type === "basket" ? Math.max(newest, saidAtMs) : newest), 0);
 
 function phaseAfter(
 	state: BasketballState,
@@ -205,7 +211,7 @@ export function adopt(state: BasketballState, statement: StateInput, tickMs: num
 			points -= basket.value ?? 0;
 		}
 		const incidents = next.incidents.map((incident) =>
-			gone.has(incident) ? { ...incident, cancelled: true, confirmed: true } : incident,
+			gone.has(incident) ? { ...incident, cancelled: true, confirmed: true, saidAtMs: 0 } : incident,
 		);
 		next = { ...next, incidents };
 	}

@@ -68,6 +68,23 @@ describe("[MAT-7] a score that nobody told goals of", () => {
 		});
 	});
 
+	test("a score that was sent before the newest word about a goal says nothing of it", () => {
+		const state = play([phase("first_half", 0), { ...goal("home", "g1", at(1_000)), sentAtMs: AT + 10 } as Input]);
+		const late = { ...scored("first_half", 990, 0, 0), sentAtMs: AT + 9 } as Input;
+		expect(football.scoreView(play([late], state))).toMatchObject({ home: 1 });
+		expect(football.effect(state, late).withdraw).toBe("none");
+	});
+
+	test("a goal that a trader took back for a score is given back by another, and taken back by its own word", () => {
+		const told = play([phase("first_half", 0), goal("home", "g1", at(60)), confirmation("g1")]);
+		const adopted = football.adopt(told, scored("first_half", 90, 0, 0) as Extract<Input, { kind: "state" }>, AT);
+		if (!adopted.ok) throw new Error(adopted.message);
+		const again = play([scored("first_half", 120, 1, 0)], adopted.state);
+		expect(football.incidents(again).filter(({ cancelled }) => !cancelled)).toMatchObject([{ incidentId: "g1" }]);
+		expect(winner(again, "ou:0.5")).toBeNull();
+		expect(football.scoreView(play([cancellation("g1")], again))).toMatchObject({ home: 0 });
+	});
+
 	test("two goals between two scores: nobody knows whose was first, nor in which half", () => {
 		const state = play([scored("first_half", 1_200, 0, 0), scored("first_half", 1_800, 1, 1), betStart()]);
 		expect(winner(state, "ou:1.5")).toBe("over");

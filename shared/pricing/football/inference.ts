@@ -65,6 +65,10 @@ function withInferred(
 	from: SegmentPlace,
 	atMs: number,
 ): FootballState {
+	const overruled = state.incidents.findLast(
+		(goal) => goal.type === "goal" && goal.side === side && goal.cancelled && goal.isOverruled === true,
+	);
+	if (overruled !== undefined) return revived(state, overruled);
 	const place = SEGMENTS[at.segment] ?? SEGMENTS[0];
 	const incident: FootballIncident = {
 		incidentId: inferredId(state, side),
@@ -83,6 +87,12 @@ function withInferred(
 		from,
 	};
 	return { ...state, incidents: [...state.incidents, incident] };
+}
+
+/** It was told once, and a score has it again. */
+function revived(state: FootballState, goal: FootballIncident): FootballState {
+	const { isOverruled: _, ...stands } = { ...goal, cancelled: false, confirmed: false };
+	return { ...state, incidents: state.incidents.map((other) => (other === goal ? stands : other)) };
 }
 
 /** An id that is taken, by a feed even, gives way to the next number. */

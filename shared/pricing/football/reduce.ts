@@ -74,7 +74,9 @@ function reduceState(state: FootballState, input: StateInput, tickMs: number): F
 	const { phase } = fit;
 	const sec = input.clock?.elapsedSec ?? elapsedSecAt(state, tickMs);
 	const placed = goesBack(state, phase) ? withinPhase(state, phase) : state;
-	const scored = input.score === undefined ? placed : withScore(placed, input.score, phase, sec, tickMs);
+	// A score that was stated before the newest word about a goal was sent says nothing of that goal.
+	const isOvertaken = input.sentAtMs < newestWordMs(state);
+	const scored = input.score === undefined || isOvertaken ? placed : withScore(placed, input.score, phase, sec, tickMs);
 	if (scored === null) {
 		const { home, away } = wholeScore(state);
 		const message = `the score ${input.score?.home}-${input.score?.away} does not follow from the goals told (${home}-${away})`;
@@ -83,6 +85,10 @@ function reduceState(state: FootballState, input: StateInput, tickMs: number): F
 	if (phase === "scheduled" && standing(scored, "goal").length > 0) return refuse("no goals before the start");
 	return within(withPhase(scored, phase, input, tickMs));
 }
+
+/** When the newest word about a goal was sent, on its provider's clock. */
+const newestWordMs = ({ incidents }: FootballState): number =>
+	incidents.reduce((newest, { type, saidAtMs = 0 }) => (type === "goal" ? Math.max(newest, saidAtMs) : newest), 0);
 
 type Fit = { readonly ok: true; readonly phase: Phase } | SportRefusal;
 
@@ -154,7 +160,9 @@ export function adopt(state: FootballState, statement: StateInput, tickMs: numbe
 		next = {
 			...next,
 			incidents: next.incidents.map((incident) =>
-				gone.has(incident) ? { ...incident, cancelled: true, confirmed: true } : incident,
+				gone.has(incident)
+					? { ...incident, cancelled: true, confirmed: true, isOverruled: true, saidAtMs: 0 }
+					: incident,
 			),
 		};
 	}
@@ -173,8 +181,8 @@ export function stand(state: FootballState, incidentIds: readonly string[]): Foo
 }
 
 /** Whether a stated score is another than the one we know. */
-export function restates(state: FootballState, { score }: StateInput): boolean {
-	if (score === undefined) return false;
+export function restates(state: FootballState, { score, sentAtMs }: StateInput): boolean {
+	if (score === undefined || sentAtMs < newestWordMs(state)) return false;
 	const known = wholeScore(state);
 	return known.home !== score.home || known.away !== score.away;
 }

@@ -71,7 +71,9 @@ function reduceState(state: TennisState, input: Of<"state">, tickMs: number): Te
 		return { ok: false, code: "outdated", message: "its provider has stated the match since" };
 	const stated = statementOf(input);
 	if (!stated.ok) return refuse(stated.message);
-	const caught = stated.value === null ? null : catchUp(state.now, state.format, stated.value);
+	// Games that were stated before the newest word about a point was sent say nothing of that point.
+	const isOvertaken = state.recent.some(({ saidAtMs = 0 }) => input.sentAtMs < saidAtMs);
+	const caught = stated.value === null || isOvertaken ? null : catchUp(state.now, state.format, stated.value);
 	if (caught !== null && !caught.ok) return contradiction(caught.message);
 	const now = caught?.value ?? state.now;
 	if (gamesPlayed([...now.done, now.current]) > MAX_GAMES) return refuse(`more than ${MAX_GAMES} games`);
