@@ -159,6 +159,8 @@ export const results = pgTable(
 		settlementVersion: integer("settlement_version").notNull(),
 		kind: text("kind").notNull(),
 		state: jsonb("state").notNull(),
+		/** Spans in which bets are void whatever the state says; null: none (SET-4). */
+		voids: jsonb("voids"),
 		at: at("at").notNull(),
 		isOpen: boolean("is_open").notNull(),
 	},

@@ -93,6 +93,7 @@ function recordChange({ store, report }: StepDeps, before: MatchState | null, af
 			marketId: result.marketId,
 			settlementVersion: result.settlementVersion,
 			state: result.state,
+			...(result.voids === undefined ? {} : { voids: result.voids }),
 			atMs: nowMs,
 		});
 	}

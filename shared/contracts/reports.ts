@@ -26,7 +26,7 @@ import {
 	v1,
 	version,
 } from "./primitives.ts";
-import { marketResultStateSchema } from "./results.ts";
+import { marketResultStateSchema, voidSpansSchema } from "./results.ts";
 
 export const ticketStatusSchema = v.picklist(["pending", "accepted", "refused", "settled"]);
 export const ledgerAccountSchema = v.pipe(
@@ -127,6 +127,8 @@ export const resultRowSchema = v.strictObject({
 	marketId: marketIdSchema,
 	settlementVersion: version,
 	state: marketResultStateSchema,
+	/** Spans in which bets are void whatever the state says (SET-4). */
+	voids: voidSpansSchema,
 	atMs: epochMs,
 });
 

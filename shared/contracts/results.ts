@@ -37,13 +37,16 @@ export const voidSpanSchema = v.strictObject({
 	licences: v.pipe(v.array(licenceSchema), v.minLength(1), v.maxLength(CONTRACT.licences)),
 });
 export type VoidSpan = v.InferOutput<typeof voidSpanSchema>;
+export const voidSpansSchema = v.optional(
+	v.pipe(v.array(voidSpanSchema), v.minLength(1), v.maxLength(CONTRACT.voidSpans)),
+);
 
 /** One counter a market, raised by result, correction, rollback and cancellation alike. */
 export const marketResultSchema = v.strictObject({
 	marketId: marketIdSchema,
 	settlementVersion: v.pipe(version, v.minValue(1)),
 	state: marketResultStateSchema,
-	voids: v.optional(v.pipe(v.array(voidSpanSchema), v.minLength(1), v.maxLength(CONTRACT.voidSpans))),
+	voids: voidSpansSchema,
 });
 export type MarketResult = v.InferOutput<typeof marketResultSchema>;
 

@@ -154,6 +154,6 @@ const insertMarkets = (data: SQL): SQL => sql`INSERT INTO markets (match_id, mar
 
 const insertResults = (
 	data: SQL,
-): SQL => sql`INSERT INTO results (match_id, market_id, settlement_version, kind, state, is_open, at)
-	SELECT "matchId", "marketId", "settlementVersion", kind, state, "isOpen", at FROM jsonb_to_recordset(${data})
-	AS r("matchId" text, "marketId" text, "settlementVersion" int, kind text, state jsonb, "isOpen" boolean, at timestamptz) ON CONFLICT DO NOTHING`;
+): SQL => sql`INSERT INTO results (match_id, market_id, settlement_version, kind, state, voids, is_open, at)
+	SELECT "matchId", "marketId", "settlementVersion", kind, state, voids, "isOpen", at FROM jsonb_to_recordset(${data})
+	AS r("matchId" text, "marketId" text, "settlementVersion" int, kind text, state jsonb, voids jsonb, "isOpen" boolean, at timestamptz) ON CONFLICT DO NOTHING`;
