@@ -102,8 +102,11 @@ export function auditDoubts({ matchId, log, byTrader }: MatchTruth, told: readon
 		const [kind, line] = marketId.split(":");
 		if (kind !== "ou" || outcomes.get("over") !== "win" || byTrader.has(marketId)) return [];
 		const known = log.filter((word) => word.seq <= seq);
-		const stated = Math.max(0, ...known.map(({ score }) => (score === null ? 0 : score.home + score.away)));
-		const certain = Math.max(stated, certainGoals(known));
+		// A score stands for all before it, whether they were told or not; what was told since comes on top.
+		const stated = known.map(({ score, seq: at }) =>
+			score === null ? 0 : score.home + score.away + certainGoals(known.filter((word) => word.seq > at)),
+		);
+		const certain = Math.max(certainGoals(known), ...stated);
 		return certain > Number(line)
 			? []
 			: [
