@@ -373,7 +373,7 @@ describe("stakes are read as they are meant", () => {
 		["en-GB", "EUR", "5.005.5", "not parted in threes"],
 		["ja-JP", "JPY", "5.5", "Only whole numbers"],
 		["en-GB", "KWD", "0.0005", "At most 3 decimals"],
-		["en-GB", "EUR", "0.05", "The least stake is €0."],
+		["en-GB", "EUR", "0.05", "The least stake is €1."],
 		["en-GB", "EUR", "1,000.01", "Your balance is €1,000.00"],
 	])("[PAG-3] in %s and %s the stake %j is refused with its reason", async (locale, currency, typed, reason) => {
 		const stage = await onSlip({ locale, currency });

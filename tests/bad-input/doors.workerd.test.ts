@@ -138,6 +138,7 @@ const CALLS: readonly (readonly [ObjectName, string, Readonly<Record<string, unk
 	["wallet", "revoke", { v: 1, wallet, playerId, reason: "test" }],
 	["lane", "append", { v: 1, lane, provider: "replay", inputs: [{ ...fixture(), matchId, id: "never" }] }],
 	["lane", "heartbeat", { v: 1, lane, provider: "replay" }],
+	["lane", "refusals", { v: 1, lane, provider: "replay", after: 0 }],
 	["lane", "command", { v: 1, lane, matchId, id: "c-1", trader: "ada", command: { action: "suspend" } }],
 	["board", "upsert", { v: 1, order: 1, summary }],
 ];
