@@ -35,6 +35,7 @@ const COMMANDS = {
 	margin: [["node", "scripts/pricing/margin.ts"]],
 	price: [["node", "scripts/pricing/price.ts"]],
 	bench: [["node", "bench/cli.ts"]],
+	bom: [["node", "scripts/bom/cli.ts"]],
 };
 
 function isInstalled() {
