@@ -92,6 +92,20 @@ describe("headers", () => {
 		},
 	);
 
+	test.each([
+		["/", "text/html; charset=utf-8"],
+		["/app.js", /^(text|application)\/javascript(; charset=utf-8)?$/],
+		["/app.css", "text/css; charset=utf-8"],
+		["/favicon.svg", "image/svg+xml"],
+		["/v1/matches", "application/json"],
+		["/v1/nothing", "application/problem+json"],
+		["/openapi.json", "application/json"],
+	])("the answer to %s says what it is, and a text its character set", async (path, type) => {
+		const told = (await platform.get(path)).headers.get("content-type");
+		if (typeof type === "string") expect(told?.toLowerCase()).toBe(type);
+		else expect(told).toMatch(type);
+	});
+
 	test("what is public may be read by every origin, and by none with its credentials", async () => {
 		const { headers } = await platform.get("/v1/matches");
 		expect(headers.get("access-control-allow-origin")).toBe("*");

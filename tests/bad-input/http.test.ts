@@ -272,6 +272,16 @@ describe("bytes that no client would send", () => {
 		expect(answer.text).not.toContain("request-1");
 	});
 
+	test("TRACE sends nothing of a request back", async () => {
+		const header = `Authorization: Bearer ${player.token}`;
+		const answer = await raw(
+			platform,
+			`TRACE /v1/me HTTP/1.1\r\nHost: touchline\r\n${header}\r\nConnection: close\r\n\r\n`,
+		);
+		expect(answer.status).toBeGreaterThanOrEqual(400);
+		expect(answer.text).not.toContain(player.token);
+	});
+
 	test("HTTP.maxHeaderBytes: headers beyond it", () =>
 		rawChangesNothing(
 			431,

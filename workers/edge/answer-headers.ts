@@ -10,8 +10,8 @@ const UNLESS_SAID: Readonly<Record<string, string>> = {
 	"cache-control": "no-store",
 	"cross-origin-resource-policy": "same-origin",
 };
-/** A year, as browsers' preload lists ask for; sent only where the connection is already safe. */
-const HSTS = "max-age=31536000";
+/** A year and all names below ours, as browsers' preload lists ask for; sent only where the connection is already safe. */
+const HSTS = "max-age=31536000; includeSubDomains";
 
 /** The same answer with its headers completed; its body is passed on as it is. */
 export function completed(response: Response, requestId: string, isSecure: boolean): Response {

@@ -169,7 +169,7 @@ describe("an answer", () => {
 			"x-content-type-options": "nosniff",
 			"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 			"cache-control": "no-store",
-			"strict-transport-security": "max-age=31536000",
+			"strict-transport-security": "max-age=31536000; includeSubDomains",
 		});
 		const own = await ask("http://our.example/healthz", { headers: { "x-request-id": "no\tgood" } });
 		expect(own.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);

@@ -4,8 +4,14 @@ import { countText, decodeEnvironment } from "../../shared/contracts/environment
 
 const envSchema = v.object({
 	DATABASE_URL: v.pipe(v.string("missing"), v.regex(/^postgres(ql)?:\/\//, "must be a postgres:// address")),
-	/** Empty: Neon's own endpoint, which follows from the address. */
-	NEON_ENDPOINT: v.pipe(v.string("missing"), v.regex(/^(https?:\/\/.+)?$/, "must be an http address or empty")),
+	/** Empty: Neon's own endpoint, which follows from the address. The password goes there, so in the clear to this machine only. */
+	NEON_ENDPOINT: v.pipe(
+		v.string("missing"),
+		v.regex(
+			/^(https:\/\/.+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/.*)?)?$/,
+			"must be an https address (http on this machine only) or empty",
+		),
+	),
 	WALLET_SHARDS: countText,
 });
 
