@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { matchName } from "../../shared/contracts/ids.ts";
 import type { FixtureInput, Input } from "../../shared/feeds/canonical.ts";
+import { fixture as basketballFixture } from "../../shared/pricing/basketball/testing.ts";
 import { tennisFixture } from "../../shared/pricing/tennis/testing.ts";
 import { phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/platform.ts";
@@ -15,6 +16,17 @@ const OPENING = { prices: { oneXTwo: [2_000, 3_500, 4_000] } };
 function refixed(platform: Platform, over: Partial<FixtureInput>): Input {
 	return { ...storedState(platform).fixture, sentAtMs: platform.world.now(), ...over };
 }
+const EXTRA = { extraTime: true, shootOut: true };
+
+/** The winner's price as the market has it in the end, in steps that a market takes. */
+async function followed(platform: Platform, home: number, away: number): Promise<void> {
+	const before = quoted(platform, "ml").outcomes;
+	const between = (outcomeId: string, to: number): number =>
+		Math.round((2 * 1_000_000) / ((before[outcomeId]?.fairPpm ?? 0) / 1_000 + 1_000_000 / to));
+	await platform.feed(reference(platform, "ml", { home: between("home", home), away: between("away", away) }));
+	await platform.feed(reference(platform, "ml", { home, away }));
+}
+
 function lastRejection(platform: Platform): unknown {
 	const storage = platform.world.storage(matchName(MATCH));
 	const row = storage.exec("SELECT rejected FROM inputs ORDER BY seq DESC LIMIT 1")[0];
@@ -182,6 +194,48 @@ describe("[MAT-9] prices of a later fixture", () => {
 		expect(lastRejection(platform)).toBeNull();
 		expect(storedState(platform).params).toEqual(params);
 	});
+
+	test("[MAT-10] unsaid with another format, leave the market's where it has moved them", async () => {
+		const platform = await scheduled(OPENING);
+		await platform.feed(reference(platform, "1x2", { home: 1_760, draw: 3_900, away: 4_440 }));
+		const { params } = storedState(platform);
+		const { version, outcomes } = quoted(platform, "1x2");
+		await platform.feed(refixed(platform, { format: {} }), refixed(platform, { format: EXTRA, prices: {} }));
+		expect(storedState(platform)).toMatchObject({ params, following: { source: "market" } });
+		expect(quoted(platform, "1x2")).toMatchObject({ status: "open", version: version + 2, outcomes });
+		expectReplayed(platform);
+	});
+
+	test.each([
+		["tennis", tennisFixture({ prices: { moneyline: [1_750, 2_150] } }), { bestOf: 5 }, 1_500, 2_650],
+		[
+			"tennis far from its fixture",
+			tennisFixture({ prices: { moneyline: [2_800, 1_450] } }),
+			{ bestOf: 5 },
+			2_000,
+			1_850,
+		],
+		["basketball", basketballFixture(), { quarterMinutes: 10 }, 1_480, 2_700],
+	] as const)(
+		"[MAT-10] unsaid with a format that makes strengths mean another match, leave the winner: %s",
+		async (...given) => {
+			const [, opening, format, home, away] = given;
+			const platform = await scheduled({ ...opening, matchId: MATCH, scheduledAtMs: Date.UTC(2027, 0, 1) });
+			const before = quoted(platform, "ml");
+			await followed(platform, home, away);
+			const moved = quoted(platform, "ml");
+			expect(oddsOf(moved, "home")).not.toBe(oddsOf(before, "home"));
+			const { params } = storedState(platform);
+			await platform.feed(refixed(platform, { format }));
+			expect(lastRejection(platform)).toBeNull();
+			expect(storedState(platform).params).not.toEqual(params);
+			for (const side of ["home", "away"])
+				expect(
+					Math.abs((quoted(platform, "ml").outcomes[side]?.fairPpm ?? 0) - (moved.outcomes[side]?.fairPpm ?? 0)),
+				).toBeLessThan(50);
+			expectReplayed(platform);
+		},
+	);
 
 	test("are kept in play and move nothing", async () => {
 		const platform = await playing();
