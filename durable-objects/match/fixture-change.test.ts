@@ -4,7 +4,7 @@ import { matchName } from "../../shared/contracts/ids.ts";
 import type { FixtureInput, Input } from "../../shared/feeds/canonical.ts";
 import { fixture as basketballFixture } from "../../shared/pricing/basketball/testing.ts";
 import { tennisFixture } from "../../shared/pricing/tennis/testing.ts";
-import { phase } from "../../shared/pricing/testing.ts";
+import { betStart, incident, phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/platform.ts";
 import { kindsOf, MATCH, oddsOf, playing, quoted, reference, scheduled, storedState, twice } from "./testing.ts";
 
@@ -41,6 +41,15 @@ const matchRows = (platform: Platform) =>
 	platform.reports.flatMap(({ source, rows }) =>
 		source === matchName(MATCH) ? rows.map(({ body }) => body).filter((body) => v.is(MATCH_ROW, body)) : [],
 	);
+
+const sold = async (platform: Platform, marketId: string, outcomeId: string) => {
+	const player = await platform.player();
+	const placing = player.place([{ matchId: MATCH, marketId, outcomeId }]);
+	await platform.world.advance(300);
+	const placed = await placing;
+	if (placed.kind !== "ticket" || placed.ticket.status !== "accepted") throw new Error("not sold");
+	return () => player.ticket(placed.ticket.id);
+};
 
 describe("[MAT-10] a later fixture", () => {
 	test("changes start, place, names and competition: for players, lists and reports, under new versions", async () => {
@@ -247,17 +256,63 @@ describe("[MAT-9] prices of a later fixture", () => {
 	});
 });
 
-describe("[MAT-10] another format", () => {
-	const FINAL = { extraTime: true, shootOut: true };
-	const sold = async (platform: Platform, marketId: string, outcomeId: string) => {
-		const player = await platform.player();
-		const placing = player.place([{ matchId: MATCH, marketId, outcomeId }]);
-		await platform.world.advance(300);
-		const placed = await placing;
-		if (placed.kind !== "ticket" || placed.ticket.status !== "accepted") throw new Error("not sold");
-		return () => player.ticket(placed.ticket.id);
+describe("[MAT-10] home and away that change places", () => {
+	const swapped = (platform: Platform): Input => {
+		const { home, away, prices } = storedState(platform).fixture;
+		const [h = 0, d = 0, a = 0] = prices.oneXTwo ?? [];
+		return refixed(platform, { home: away, away: home, prices: { oneXTwo: [a, d, h] } });
+	};
+	const finished = async (platform: Platform): Promise<void> => {
+		await platform.feed(phase("first_half", 0), incident("goal", "home", "g1"), betStart());
+		await platform.feed(phase("half_time", 2_800, false), phase("second_half", 2_700), phase("ended", 5_600, false));
+		await platform.live(MATCH, 5_000);
 	};
 
+	test("[SET-4] make bets on a side void, once; those of after stand, and markets stay on sale", async () => {
+		const platform = await scheduled(OPENING);
+		const early = await sold(platform, "1x2", "away");
+		await platform.world.advance(5_000);
+		await platform.feed(swapped(platform));
+		expect(quoted(platform, "1x2").status).toBe("open");
+		await platform.world.advance(5_000);
+		expect(await early()).toMatchObject({ status: "settled", returnMinor: (await early()).stakeMinor });
+		const [home, away] = [await sold(platform, "1x2", "home"), await sold(platform, "1x2", "away")];
+		await finished(platform);
+		const won = await home();
+		expect(won.returnMinor).toBe(won.potentialReturnMinor);
+		expect(await away()).toMatchObject({ status: "settled", returnMinor: 0 });
+		expect((await early()).returnMinor).toBe((await early()).stakeMinor);
+		expectReplayed(platform);
+	});
+
+	test("[SET-4] and back again: the first bets count, and those in between are void", async () => {
+		const platform = await scheduled(OPENING);
+		const first = await sold(platform, "1x2", "home");
+		await platform.world.advance(5_000);
+		await platform.feed(swapped(platform));
+		await platform.world.advance(5_000);
+		const between = await sold(platform, "1x2", "home");
+		await platform.world.advance(5_000);
+		platform.restart(matchName(MATCH));
+		await platform.feed(swapped(platform));
+		await platform.world.advance(5_000);
+		expect((await between()).returnMinor).toBe((await between()).stakeMinor);
+		await finished(platform);
+		const won = await first();
+		expect(won.returnMinor).toBe(won.potentialReturnMinor);
+		expect((await between()).returnMinor).toBe((await between()).stakeMinor);
+		expectReplayed(platform);
+	});
+
+	test("are refused in play", async () => {
+		const platform = await playing();
+		await platform.feed(swapped(platform));
+		expect(lastRejection(platform)).toMatchObject({ code: "sides_changed" });
+	});
+});
+
+describe("[MAT-10] another format", () => {
+	const FINAL = { extraTime: true, shootOut: true };
 	test("before the match lists what belongs to it; what cannot be decided any more is void, until its format returns", async () => {
 		const platform = await scheduled();
 		const [trophy, result] = [await sold(platform, "trophy", "home"), await sold(platform, "1x2", "home")];

@@ -5,12 +5,14 @@
 import type { MarketResultState } from "../../shared/contracts/results.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { sameValue } from "../../shared/feeds/same-content.ts";
+import { CONTRACT } from "../../shared/limits.ts";
 import type { FairMarket, MarketSpec, Refixed } from "../../shared/pricing/sport.ts";
 import { marketStrengths, withMarketStrengths } from "./calibration.ts";
 import { isSameTeams } from "./headline.ts";
 import { liftReason } from "./holds.ts";
 import { fairMarkets, type Reissued } from "./listing.ts";
 import { withoutMoved } from "./references.ts";
+import { hasSwappedSides, withSwappedSides } from "./sides.ts";
 import { hasEnded, type MatchState, sportOf } from "./state.ts";
 
 export type FixtureChange =
@@ -30,6 +32,11 @@ export function withFixture(before: MatchState, input: FixtureInput, provider: s
 	if (input.sport !== before.fixture.sport) return refuse("other_sport", `this match is ${before.fixture.sport}`);
 	if (hasEnded(before)) return refuse("ended", "the match has ended");
 	if (input.sentAtMs < before.fixture.sentAtMs) return refuse("outdated", "a later fixture has been applied");
+	const isSwapped = hasSwappedSides(before.fixture, input);
+	if (isSwapped && sportOf(before).inPlay(before.sport))
+		return refuse("sides_changed", "a match in play keeps its home and away side");
+	if (isSwapped && before.voidWindows.length >= CONTRACT.voidSpans)
+		return refuse("sides_changed", "home and away have changed places too often: nobody can tell which bet is on whom");
 	const refixed = sportOf(before).refixture(before.sport, input);
 	if (!refixed.ok) return refuse(refixed.code, refixed.message);
 	// A fixture that says nothing of prices leaves them as they were.
@@ -37,7 +44,8 @@ export function withFixture(before: MatchState, input: FixtureInput, provider: s
 	const fixture: FixtureInput = isPriced ? input : { ...input, prices: before.fixture.prices };
 	const moved = withFixturePrices({ ...before, fixture, sport: refixed.state }, before, refixed, tickMs);
 	if (!moved.ok) return moved;
-	const state = withStart(withFormat(moved.state, refixed, tickMs), tickMs);
+	const started = withStart(withFormat(moved.state, refixed, tickMs), tickMs);
+	const state = isSwapped ? withSwappedSides(started, input.sentAtMs, tickMs) : started;
 	return { ok: true, state, reissued: reissuedBy(before, fixture, refixed) };
 }
 
