@@ -304,6 +304,23 @@ describe("[MAT-10] home and away that change places", () => {
 		expectReplayed(platform);
 	});
 
+	test("are told with their prices, and what a trader thought of either is forgotten", async () => {
+		const platform = await scheduled(OPENING);
+		const { home, away } = storedState(platform).fixture;
+		await platform.feed(refixed(platform, { home: away, away: home, prices: {} }));
+		expect(lastRejection(platform)).toMatchObject({ code: "no_prices" });
+		for (const command of [
+			{ action: "shift", marketId: "1x2", outcomeId: "home", stepMilli: 300 },
+			{ action: "set_strengths", strengths: { homeGoals: 1.9 } },
+			{ action: "set_price", marketId: "1x2", outcomeId: "home", oddsMilli: 1_800 },
+		] as const)
+			expect(await platform.command(MATCH, command)).toBe("applied");
+		await platform.feed(swapped(platform));
+		expect(oddsOf(quoted(platform, "1x2"), "away")).toBe(1_960);
+		expect(platform.match(MATCH).ops()).toMatchObject({ strengths: { trader: null }, heldPrices: [] });
+		expectReplayed(platform);
+	});
+
 	test("are refused in play", async () => {
 		const platform = await playing();
 		await platform.feed(swapped(platform));

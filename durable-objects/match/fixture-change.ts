@@ -41,6 +41,8 @@ export function withFixture(before: MatchState, input: FixtureInput, provider: s
 	if (!refixed.ok) return refuse(refixed.code, refixed.message);
 	// A fixture that says nothing of prices leaves them as they were.
 	const isPriced = Object.values(input.prices).some((price) => price !== undefined);
+	if (isSwapped && !isPriced)
+		return refuse("no_prices", "home and away changed places: their prices have to be told anew");
 	const fixture: FixtureInput = isPriced ? input : { ...input, prices: before.fixture.prices };
 	const moved = withFixturePrices({ ...before, fixture, sport: refixed.state }, before, refixed, tickMs);
 	if (!moved.ok) return moved;

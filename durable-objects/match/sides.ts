@@ -3,6 +3,7 @@
  * other way round are void, under every licence, and count again should the sides change back. Pure.
  */
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
+import { marketStrengths, repriced } from "./calibration.ts";
 import { ALL } from "./holds.ts";
 import type { MatchState } from "./state.ts";
 import type { VoidWindow } from "./void-windows.ts";
@@ -35,5 +36,9 @@ export function withSwappedSides(state: MatchState, sentAtMs: number, tickMs: nu
 		isWithdrawn: false,
 		saidAtMs: sentAtMs,
 	};
-	return { ...state, voidWindows: [...turned, window] };
+	// What a trader thought of home he thought of the other team.
+	const pricing = { ...state.pricing, traderShifts: {} };
+	const following = { ...state.following, trader: null };
+	const own = { ...state, pricing, fixed: {}, following };
+	return { ...repriced(own, marketStrengths(state), tickMs), voidWindows: [...turned, window] };
 }
