@@ -13,6 +13,16 @@ export const DEVIATION = {
 	maxAgeMs: 15_000,
 } as const;
 
+/** A bookmaker's prices of a market of few outcomes, as the sum of 1/odds by outcome that wins */
+export const QUOTED_BOOK = {
+	/** Results, winners, lines: what has more outcomes carries more, and says nothing of strengths. */
+	mostOutcomes: 3,
+	/** Below is a mistake, or a present: best prices of many bookmakers together sum to 0.98. */
+	least: 0.95,
+	/** Above is a price that lost a digit: margins of three outcomes end at a fifth, and in the last minutes at a quarter. */
+	most: 1.5,
+} as const;
+
 /** What is on sale */
 export const OFFER = {
 	/**

@@ -10,11 +10,14 @@ import { type JournalEntry, type JournalEvent, strengthsSchema } from "./journal
 import type { Deviations, Reference } from "./references.ts";
 import { type MatchState, sportOf } from "./state.ts";
 
-type Judged = Pick<MatchState, "fixture" | "provider" | "sport" | "following" | "params">;
+type Judged = Pick<MatchState, "fixture" | "provider" | "sport" | "following" | "params" | "kickOffDue">;
 
-/** Before the first whistle prices are followed at once and fully, whatever the time. */
-export function followingWeight({ fixture, provider, sport, following }: Judged): number {
-	if (!sportOf({ fixture }).inPlay(sport)) return 1;
+/**
+ * Before the match prices are followed at once and fully. Once its start is due (MAT-6) nobody can tell whether a price is still one
+ * of before: followed fully, a goal whose first whistle was lost would count twice, in strengths and in the score.
+ */
+export function followingWeight({ fixture, provider, sport, following, kickOffDue }: Judged): number {
+	if (!kickOffDue && !sportOf({ fixture }).inPlay(sport)) return 1;
 	return following.inPlayPpm === null ? inPlayWeight(provider, fixture.sport) : following.inPlayPpm / 1_000_000;
 }
 

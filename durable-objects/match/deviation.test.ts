@@ -12,6 +12,7 @@ import {
 	quoted,
 	reference,
 	referenceOf1x2,
+	scheduled,
 	storedState,
 	twice,
 } from "./testing.ts";
@@ -189,6 +190,17 @@ describe("[MAT-3] the deviation alarm", () => {
 			.storage(matchName(MATCH))
 			.exec("SELECT rejected FROM inputs ORDER BY seq DESC LIMIT 1")[0];
 		expect(JSON.parse(String(row?.rejected))).toMatchObject({ code: "bad_prices" });
+		expect(quoted(platform, "1x2").status).toBe("open");
+	});
+
+	test.each([
+		["a margin of 77 %", { home: 1_300, draw: 2_000, away: 2_000 }],
+		["a present of 8 %", { home: 2_200, draw: 3_900, away: 4_800 }],
+	])("QUOTED_BOOK: %s is a mistyped price: it is refused, and no strength follows it", async (_, book) => {
+		const platform = await scheduled({ prices: { oneXTwo: [2_000, 3_500, 4_000] } });
+		const { params } = storedState(platform);
+		await platform.feed(reference(platform, "1x2", book));
+		expect(storedState(platform)).toMatchObject({ params, deviations: { references: {} } });
 		expect(quoted(platform, "1x2").status).toBe("open");
 	});
 

@@ -2,8 +2,9 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { matchName } from "../../shared/contracts/ids.ts";
 import type { FixtureInput, Input } from "../../shared/feeds/canonical.ts";
+import { fixture as basketballFixture } from "../../shared/pricing/basketball/testing.ts";
 import { tennisFixture } from "../../shared/pricing/tennis/testing.ts";
-import { phase } from "../../shared/pricing/testing.ts";
+import { betStart, incident, phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/platform.ts";
 import { kindsOf, MATCH, oddsOf, playing, quoted, reference, scheduled, storedState, twice } from "./testing.ts";
 
@@ -15,6 +16,17 @@ const OPENING = { prices: { oneXTwo: [2_000, 3_500, 4_000] } };
 function refixed(platform: Platform, over: Partial<FixtureInput>): Input {
 	return { ...storedState(platform).fixture, sentAtMs: platform.world.now(), ...over };
 }
+const EXTRA = { extraTime: true, shootOut: true };
+
+/** The winner's price as the market has it in the end, in steps that a market takes. */
+async function followed(platform: Platform, home: number, away: number): Promise<void> {
+	const before = quoted(platform, "ml").outcomes;
+	const between = (outcomeId: string, to: number): number =>
+		Math.round((2 * 1_000_000) / ((before[outcomeId]?.fairPpm ?? 0) / 1_000 + 1_000_000 / to));
+	await platform.feed(reference(platform, "ml", { home: between("home", home), away: between("away", away) }));
+	await platform.feed(reference(platform, "ml", { home, away }));
+}
+
 function lastRejection(platform: Platform): unknown {
 	const storage = platform.world.storage(matchName(MATCH));
 	const row = storage.exec("SELECT rejected FROM inputs ORDER BY seq DESC LIMIT 1")[0];
@@ -29,6 +41,15 @@ const matchRows = (platform: Platform) =>
 	platform.reports.flatMap(({ source, rows }) =>
 		source === matchName(MATCH) ? rows.map(({ body }) => body).filter((body) => v.is(MATCH_ROW, body)) : [],
 	);
+
+const sold = async (platform: Platform, marketId: string, outcomeId: string) => {
+	const player = await platform.player();
+	const placing = player.place([{ matchId: MATCH, marketId, outcomeId }]);
+	await platform.world.advance(300);
+	const placed = await placing;
+	if (placed.kind !== "ticket" || placed.ticket.status !== "accepted") throw new Error("not sold");
+	return () => player.ticket(placed.ticket.id);
+};
 
 describe("[MAT-10] a later fixture", () => {
 	test("changes start, place, names and competition: for players, lists and reports, under new versions", async () => {
@@ -183,6 +204,48 @@ describe("[MAT-9] prices of a later fixture", () => {
 		expect(storedState(platform).params).toEqual(params);
 	});
 
+	test("[MAT-10] unsaid with another format, leave the market's where it has moved them", async () => {
+		const platform = await scheduled(OPENING);
+		await platform.feed(reference(platform, "1x2", { home: 1_760, draw: 3_900, away: 4_440 }));
+		const { params } = storedState(platform);
+		const { version, outcomes } = quoted(platform, "1x2");
+		await platform.feed(refixed(platform, { format: {} }), refixed(platform, { format: EXTRA, prices: {} }));
+		expect(storedState(platform)).toMatchObject({ params, following: { source: "market" } });
+		expect(quoted(platform, "1x2")).toMatchObject({ status: "open", version: version + 2, outcomes });
+		expectReplayed(platform);
+	});
+
+	test.each([
+		["tennis", tennisFixture({ prices: { moneyline: [1_750, 2_150] } }), { bestOf: 5 }, 1_500, 2_650],
+		[
+			"tennis far from its fixture",
+			tennisFixture({ prices: { moneyline: [2_800, 1_450] } }),
+			{ bestOf: 5 },
+			2_000,
+			1_850,
+		],
+		["basketball", basketballFixture(), { quarterMinutes: 10 }, 1_480, 2_700],
+	] as const)(
+		"[MAT-10] unsaid with a format that makes strengths mean another match, leave the winner: %s",
+		async (...given) => {
+			const [, opening, format, home, away] = given;
+			const platform = await scheduled({ ...opening, matchId: MATCH, scheduledAtMs: Date.UTC(2027, 0, 1) });
+			const before = quoted(platform, "ml");
+			await followed(platform, home, away);
+			const moved = quoted(platform, "ml");
+			expect(oddsOf(moved, "home")).not.toBe(oddsOf(before, "home"));
+			const { params } = storedState(platform);
+			await platform.feed(refixed(platform, { format }));
+			expect(lastRejection(platform)).toBeNull();
+			expect(storedState(platform).params).not.toEqual(params);
+			for (const side of ["home", "away"])
+				expect(
+					Math.abs((quoted(platform, "ml").outcomes[side]?.fairPpm ?? 0) - (moved.outcomes[side]?.fairPpm ?? 0)),
+				).toBeLessThan(50);
+			expectReplayed(platform);
+		},
+	);
+
 	test("are kept in play and move nothing", async () => {
 		const platform = await playing();
 		const { params } = storedState(platform);
@@ -193,17 +256,80 @@ describe("[MAT-9] prices of a later fixture", () => {
 	});
 });
 
-describe("[MAT-10] another format", () => {
-	const FINAL = { extraTime: true, shootOut: true };
-	const sold = async (platform: Platform, marketId: string, outcomeId: string) => {
-		const player = await platform.player();
-		const placing = player.place([{ matchId: MATCH, marketId, outcomeId }]);
-		await platform.world.advance(300);
-		const placed = await placing;
-		if (placed.kind !== "ticket" || placed.ticket.status !== "accepted") throw new Error("not sold");
-		return () => player.ticket(placed.ticket.id);
+describe("[MAT-10] home and away that change places", () => {
+	const swapped = (platform: Platform): Input => {
+		const { home, away, prices } = storedState(platform).fixture;
+		const [h = 0, d = 0, a = 0] = prices.oneXTwo ?? [];
+		return refixed(platform, { home: away, away: home, prices: { oneXTwo: [a, d, h] } });
+	};
+	const finished = async (platform: Platform): Promise<void> => {
+		await platform.feed(phase("first_half", 0), incident("goal", "home", "g1"), betStart());
+		await platform.feed(phase("half_time", 2_800, false), phase("second_half", 2_700), phase("ended", 5_600, false));
+		await platform.live(MATCH, 5_000);
 	};
 
+	test("[SET-4] make bets on a side void, once; those of after stand, and markets stay on sale", async () => {
+		const platform = await scheduled(OPENING);
+		const early = await sold(platform, "1x2", "away");
+		await platform.world.advance(5_000);
+		await platform.feed(swapped(platform));
+		expect(quoted(platform, "1x2").status).toBe("open");
+		await platform.world.advance(5_000);
+		expect(await early()).toMatchObject({ status: "settled", returnMinor: (await early()).stakeMinor });
+		const [home, away] = [await sold(platform, "1x2", "home"), await sold(platform, "1x2", "away")];
+		await finished(platform);
+		const won = await home();
+		expect(won.returnMinor).toBe(won.potentialReturnMinor);
+		expect(await away()).toMatchObject({ status: "settled", returnMinor: 0 });
+		expect((await early()).returnMinor).toBe((await early()).stakeMinor);
+		expectReplayed(platform);
+	});
+
+	test("[SET-4] and back again: the first bets count, and those in between are void", async () => {
+		const platform = await scheduled(OPENING);
+		const first = await sold(platform, "1x2", "home");
+		await platform.world.advance(5_000);
+		await platform.feed(swapped(platform));
+		await platform.world.advance(5_000);
+		const between = await sold(platform, "1x2", "home");
+		await platform.world.advance(5_000);
+		platform.restart(matchName(MATCH));
+		await platform.feed(swapped(platform));
+		await platform.world.advance(5_000);
+		expect((await between()).returnMinor).toBe((await between()).stakeMinor);
+		await finished(platform);
+		const won = await first();
+		expect(won.returnMinor).toBe(won.potentialReturnMinor);
+		expect((await between()).returnMinor).toBe((await between()).stakeMinor);
+		expectReplayed(platform);
+	});
+
+	test("are told with their prices, and what a trader thought of either is forgotten", async () => {
+		const platform = await scheduled(OPENING);
+		const { home, away } = storedState(platform).fixture;
+		await platform.feed(refixed(platform, { home: away, away: home, prices: {} }));
+		expect(lastRejection(platform)).toMatchObject({ code: "no_prices" });
+		for (const command of [
+			{ action: "shift", marketId: "1x2", outcomeId: "home", stepMilli: 300 },
+			{ action: "set_strengths", strengths: { homeGoals: 1.9 } },
+			{ action: "set_price", marketId: "1x2", outcomeId: "home", oddsMilli: 1_800 },
+		] as const)
+			expect(await platform.command(MATCH, command)).toBe("applied");
+		await platform.feed(swapped(platform));
+		expect(oddsOf(quoted(platform, "1x2"), "away")).toBe(1_960);
+		expect(platform.match(MATCH).ops()).toMatchObject({ strengths: { trader: null }, heldPrices: [] });
+		expectReplayed(platform);
+	});
+
+	test("are refused in play", async () => {
+		const platform = await playing();
+		await platform.feed(swapped(platform));
+		expect(lastRejection(platform)).toMatchObject({ code: "sides_changed" });
+	});
+});
+
+describe("[MAT-10] another format", () => {
+	const FINAL = { extraTime: true, shootOut: true };
 	test("before the match lists what belongs to it; what cannot be decided any more is void, until its format returns", async () => {
 		const platform = await scheduled();
 		const [trophy, result] = [await sold(platform, "trophy", "home"), await sold(platform, "1x2", "home")];

@@ -5,12 +5,14 @@
 import type { MarketResultState } from "../../shared/contracts/results.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { sameValue } from "../../shared/feeds/same-content.ts";
+import { CONTRACT } from "../../shared/limits.ts";
 import type { FairMarket, MarketSpec, Refixed } from "../../shared/pricing/sport.ts";
-import { withMarketStrengths } from "./calibration.ts";
+import { marketStrengths, withMarketStrengths } from "./calibration.ts";
 import { isSameTeams } from "./headline.ts";
 import { liftReason } from "./holds.ts";
 import { fairMarkets, type Reissued } from "./listing.ts";
 import { withoutMoved } from "./references.ts";
+import { hasSwappedSides, withSwappedSides } from "./sides.ts";
 import { hasEnded, type MatchState, sportOf } from "./state.ts";
 
 export type FixtureChange =
@@ -30,14 +32,22 @@ export function withFixture(before: MatchState, input: FixtureInput, provider: s
 	if (input.sport !== before.fixture.sport) return refuse("other_sport", `this match is ${before.fixture.sport}`);
 	if (hasEnded(before)) return refuse("ended", "the match has ended");
 	if (input.sentAtMs < before.fixture.sentAtMs) return refuse("outdated", "a later fixture has been applied");
+	const isSwapped = hasSwappedSides(before.fixture, input);
+	if (isSwapped && sportOf(before).inPlay(before.sport))
+		return refuse("sides_changed", "a match in play keeps its home and away side");
+	if (isSwapped && before.voidWindows.length >= CONTRACT.voidSpans)
+		return refuse("sides_changed", "home and away have changed places too often: nobody can tell which bet is on whom");
 	const refixed = sportOf(before).refixture(before.sport, input);
 	if (!refixed.ok) return refuse(refixed.code, refixed.message);
 	// A fixture that says nothing of prices leaves them as they were.
 	const isPriced = Object.values(input.prices).some((price) => price !== undefined);
+	if (isSwapped && !isPriced)
+		return refuse("no_prices", "home and away changed places: their prices have to be told anew");
 	const fixture: FixtureInput = isPriced ? input : { ...input, prices: before.fixture.prices };
 	const moved = withFixturePrices({ ...before, fixture, sport: refixed.state }, before, refixed, tickMs);
 	if (!moved.ok) return moved;
-	const state = withStart(withFormat(moved.state, refixed, tickMs), tickMs);
+	const started = withStart(withFormat(moved.state, refixed, tickMs), tickMs);
+	const state = isSwapped ? withSwappedSides(started, input.sentAtMs, tickMs) : started;
 	return { ok: true, state, reissued: reissuedBy(before, fixture, refixed) };
 }
 
@@ -54,15 +64,43 @@ function withFixturePrices(
 	// The provider's newest prices of single markets are newer than what an older fixture says of all of them.
 	const newestMs = Math.max(0, ...Object.values(before.deviations.references).map(({ saidAtMs = 0 }) => saidAtMs));
 	const isNews = !sameValue(prices, before.fixture.prices) && sentAtMs >= newestMs;
-	if (affected === "none" && !isNews) return { ok: true, state };
+	// What a format decides only after the markets that determine strengths leaves strengths as the market has moved them.
+	if (affected !== "all" && !isNews) return { ok: true, state };
 	const solved = sport.params(state.fixture);
 	if (!solved.ok) return refuse(solved.code, solved.message);
 	const deviations = withoutMoved(state.deviations, "all", state.provider, sentAtMs, () => undefined);
 	const following = { ...state.following, pending: [] };
+	const emptied = { ...state, deviations, following };
+	const kept = isNews ? null : keptByMarket(emptied, before, solved.params, tickMs);
 	return {
 		ok: true,
-		state: withMarketStrengths({ ...state, deviations, following }, solved.params, "fixture", tickMs),
+		state: withMarketStrengths(emptied, kept ?? solved.params, kept === null ? "fixture" : "market", tickMs),
 	};
+}
+
+/**
+ * Another format without other prices: a chance on serve means another match now, and what the market has said since the fixture's
+ * prices still stands of the winner. From the fixture's strengths, or else from those of now; null where it has said nothing, or
+ * neither leads there.
+ */
+function keptByMarket(state: MatchState, before: MatchState, fromFixture: unknown, tickMs: number): unknown {
+	if (before.following.source !== "market") return null;
+	const sport = sportOf(state);
+	const known = marketStrengths(before);
+	const winner = sport
+		.book(sport.withStrengths(before.sport, known, tickMs), known, tickMs)
+		.find(({ spec }) => spec.marketId === sport.headlineMarketId);
+	if (winner === undefined) return null;
+	const { spec, fair } = winner;
+	const quote = {
+		marketId: spec.marketId,
+		fair: Object.fromEntries(spec.outcomes.map(({ outcomeId }, n) => [outcomeId, fair[n] ?? 0])),
+	};
+	for (const from of [fromFixture, known]) {
+		const found = sport.calibrate(from, sport.withStrengths(state.sport, from, tickMs), [quote], tickMs, 1);
+		if (found.ok) return found.params;
+	}
+	return null;
 }
 
 /** Postponed after its kick-off was due: it is a match to come again, and what only play can hold is lifted. */

@@ -43,6 +43,24 @@ describe("[MAT-9] before the match", () => {
 		expect(replayed).toBe(stored);
 	});
 
+	test("[MAT-6] once the start is due a price may be one of the match: a goal whose whistle was lost counts once", async () => {
+		const platform = await scheduled({ prices: { oneXTwo: [1_250, 6_500, 11_000] } });
+		await platform.world.advance(3_601_000);
+		const { params } = storedState(platform);
+		await platform.feed(reference(platform, "1x2", { home: 1_100, draw: 10_000, away: 26_000 }));
+		expect(storedState(platform)).toMatchObject({ params, kickOffDue: true });
+		expect(strengths(platform)).toMatchObject({ followingPpm: 0 });
+		await platform.feed({
+			...storedState(platform).fixture,
+			sentAtMs: platform.world.now(),
+			scheduledAtMs: platform.world.now() + 600_000,
+		});
+		await platform.feed(reference(platform, "1x2", { home: 1_200, draw: 7_000, away: 14_000 }));
+		expect(oddsOf(quoted(platform, "1x2"), "home")).toBeLessThanOrEqual(1_200);
+		const { stored, replayed } = twice(platform);
+		expect(replayed).toBe(stored);
+	});
+
 	test("what one push brings is followed once, what is said again not at all", async () => {
 		const platform = await scheduled(OPENING);
 		const batch = () => [moved(platform), reference(platform, "ou:2.5", { over: 1_800, under: 2_000 })];

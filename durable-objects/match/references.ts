@@ -1,6 +1,6 @@
 /** The provider's own prices of our markets, as fair probabilities: what the deviation alarm compares with. Pure. */
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { removeMargin } from "../../shared/pricing/margin.ts";
+import { quotedFair } from "../../shared/pricing/margin.ts";
 import type { FairMarket, InputEffect, MarketSpec } from "../../shared/pricing/sport.ts";
 
 export type Reference = {
@@ -39,7 +39,7 @@ export function withReference(
 	const isOvertaken = input.sentAtMs < (deviations.references[input.marketId]?.saidAtMs ?? 0);
 	if (isOld || isOvertaken || market === undefined || !isWhole(market, input)) return { ok: true, deviations };
 	const odds = input.prices.map(({ oddsMilli }) => oddsMilli / 1_000);
-	const fair = removeMargin("power", odds, market.spec.winners);
+	const fair = quotedFair("power", odds, market.spec.winners);
 	if (!fair.ok) return { ok: false, code: "bad_prices", message: `${input.marketId}: ${fair.message}` };
 	const fairPpm = Object.fromEntries(
 		input.prices.map(({ outcomeId }, index) => [outcomeId, Math.round((fair.values[index] ?? 0) * 1_000_000)]),

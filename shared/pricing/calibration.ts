@@ -87,6 +87,7 @@ export function calibratedTo(
 		model.start,
 		model.bounds,
 		model.tolerance,
+		"halved",
 	);
 	const fairOf = model.fairAt(found.x);
 	for (const target of near) {

@@ -60,6 +60,17 @@ function jacobian(
 }
 
 /**
+ * How a step that overshoots is made smaller. `damped`: towards the steepest descent, which finds its way from afar. `halved`: along
+ * its own direction first. Where some residuals weigh a million times more than others, damping forgets the light ones and runs off
+ * along all that they alone hold in place; half a step does not.
+ */
+type Overshooting = "damped" | "halved";
+const SEARCHES = {
+	damped: { firstDamping: 1e-3, leastShare: 1 },
+	halved: { firstDamping: MIN_DAMPING, leastShare: 1 / 1_024 },
+} as const;
+
+/**
  * Minimises the sum of squares of `f` from `start`, within `bounds` (each unknown is clamped). Deterministic; ends when a
  * step moves no unknown by more than `tolerance`, or nothing improves any more.
  */
@@ -68,13 +79,24 @@ export function leastSquares(
 	start: readonly number[],
 	bounds: readonly (readonly [low: number, high: number])[],
 	tolerance = 1e-10,
+	overshooting: Overshooting = "damped",
 ): Minimum {
+	const { firstDamping, leastShare } = SEARCHES[overshooting];
 	const clamp = (x: readonly number[]): readonly number[] =>
 		x.map((value, j) => Math.min(bounds[j]?.[1] as number, Math.max(bounds[j]?.[0] as number, value)));
 	let x = clamp(start);
 	let residuals = f(x);
 	let cost = costOf(residuals);
-	let damping = 1e-3;
+	let damping: number = firstDamping;
+	const firstBetter = (change: readonly number[]) => {
+		for (let share = 1; share >= leastShare; share /= 2) {
+			const next = clamp(x.map((value, j) => value - share * (change[j] as number)));
+			const there = f(next);
+			const costThere = costOf(there);
+			if (costThere <= cost) return { next, residuals: there, cost: costThere };
+		}
+		return null;
+	};
 	for (let step = 0; step < MAX_STEPS; step++) {
 		const derivatives = jacobian(f, x, residuals);
 		const gradient = derivatives.map((by) => by.reduce((sum, d, i) => sum + d * (residuals[i] as number), 0));
@@ -88,12 +110,11 @@ export function leastSquares(
 			);
 			const change = solveLinear(damped, gradient);
 			if (change === null) continue;
-			const next = clamp(x.map((value, j) => value - (change[j] as number)));
-			const nextResiduals = f(next);
-			const nextCost = costOf(nextResiduals);
-			if (!(nextCost <= cost)) continue;
+			const found = firstBetter(change);
+			if (found === null) continue;
+			const { next } = found;
 			moved = next.reduce((most, value, j) => Math.max(most, Math.abs(value - (x[j] as number))), 0);
-			[x, residuals, cost] = [next, nextResiduals, nextCost];
+			[x, residuals, cost] = [next, found.residuals, found.cost];
 			damping = Math.max(MIN_DAMPING, damping / 10);
 			break;
 		}

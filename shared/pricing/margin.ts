@@ -16,6 +16,7 @@
  * margin on is each method's inverse with Σq = w·(1 + margin). Sources: Clarke, Kovalchik and Ingram 2017 (power, odds
  * ratio), Shin 1993 and Jullien and Salanié 1994 (Shin), the package goto_conversion (goto).
  */
+import { QUOTED_BOOK } from "../limits.ts";
 import { applicationOf } from "./margin-application.ts";
 import { removalOf } from "./margin-removal.ts";
 
@@ -67,6 +68,18 @@ export function removeMargin(method: MarginMethod, odds: readonly number[], winn
 	return result.ok && result.values.some((p) => !(p > 0 && p < 1))
 		? refuse(`${method} gives no probabilities for these odds`)
 		: result;
+}
+
+/**
+ * What a bookmaker thinks by the prices it states, which it may mistype: of few outcomes a sum that no margin makes is refused, for
+ * nobody knows which of them is wrong.
+ */
+export function quotedFair(method: MarginMethod, odds: readonly number[], winners = 1): MarginResult {
+	const share = sum(odds.map((price) => 1 / price)) / winners;
+	const isFew = odds.length <= QUOTED_BOOK.mostOutcomes;
+	return isFew && !(share >= QUOTED_BOOK.least && share <= QUOTED_BOOK.most)
+		? refuse(`a book of ${(100 * share).toFixed(0)} % is none`)
+		: removeMargin(method, odds, winners);
 }
 
 /**

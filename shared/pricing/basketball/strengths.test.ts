@@ -121,6 +121,7 @@ describe("strengths from prices", () => {
 			/contradict each other/,
 		],
 		["odds of one", { moneyline: [1_000, 9_000] }, /moneyline/],
+		["a margin that nobody takes", { moneyline: [1_300, 1_300] }, /moneyline: a book of 154 %/],
 		[
 			"quarters of an hour and a half",
 			{ moneyline: [1_900, 1_900] },

@@ -1,6 +1,6 @@
 /** Strengths from prices: the points in regular time whose process gives back the fair probabilities of the pre-match book. */
 import type { FixtureInput, PrematchPrices } from "../../feeds/canonical.ts";
-import { removeMargin } from "../margin.ts";
+import { quotedFair } from "../margin.ts";
 import type { SportRefusal } from "../sport.ts";
 import { matchOutlook, openingOf } from "./outlook.ts";
 import { type Format, formatOf, QUARTERS } from "./phases.ts";
@@ -96,7 +96,7 @@ function targetsOf(prices: PrematchPrices): Targets | string {
 	const wrong: string[] = [];
 	/** The fair chance of the first outcome against the last. */
 	const take = (name: string, odds: readonly number[], into: Target[], chance: (laws: Laws) => number): void => {
-		const fair = removeMargin(
+		const fair = quotedFair(
 			"power",
 			odds.map((price) => price / 1_000),
 		);

@@ -12,7 +12,7 @@ import { dixonColesLaws, type ScoreLaws } from "../goals/dixon-coles-laws.ts";
 import { meansFromResult } from "../goals/inverse.ts";
 import { aroundLine, type Triple } from "../goals/score-grid.ts";
 import { leastSquares } from "../least-squares.ts";
-import { type MarginMethod, removeMargin } from "../margin.ts";
+import { type MarginMethod, quotedFair } from "../margin.ts";
 import type { SportRefusal } from "../sport.ts";
 import { competitionCode } from "./competitions.ts";
 import { GOAL_PARAMETERS } from "./fitted-parameters.ts";
@@ -28,9 +28,6 @@ export const MAX_TOTAL = 9;
 /** A side's least and most expected goals. */
 export const MIN_RATE = 0.02;
 export const MAX_RATE = 9;
-/** Sums of 1/odds that a bookmaker offers: below is a mistake (or a present), above no market. */
-const MIN_BOOK = 0.95;
-const MAX_BOOK = 1.5;
 const MAX_TOTAL_LINE = 12;
 const MAX_HANDICAP_LINE = 8;
 /** Prices further apart than this are not one match's. */
@@ -59,10 +56,8 @@ type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: fals
 function fairOf(method: MarginMethod, name: string, oddsMilli: readonly number[]): Reading<readonly number[]> {
 	const odds = oddsMilli.map((price) => price / 1_000);
 	const book = odds.reduce((sum, price) => sum + 1 / price, 0);
-	if (!(book >= MIN_BOOK && book <= MAX_BOOK))
-		return { ok: false, message: `${name}: a book of ${(100 * book).toFixed(0)} % is none` };
 	// Without a margin there is nothing to take away but the rounding; Shin's own form has no answer there.
-	const fair = removeMargin(method === "shin" && book <= 1 ? "multiplicative" : method, odds);
+	const fair = quotedFair(method === "shin" && book <= 1 ? "multiplicative" : method, odds);
 	return fair.ok ? { ok: true, value: fair.values } : { ok: false, message: `${name}: ${fair.message}` };
 }
 

@@ -34,6 +34,24 @@ test("[MAT-9] the match winner is met before the match, and games stay as they w
 	expect(fairIn(START, longer, "ml")[0]).toBeCloseTo(0.64, 2);
 });
 
+test("[MAT-9] whatever step the winner takes, from wherever, points on serve are won as often as before", () => {
+	for (const bestOf of [3, 5])
+		for (const from of [1_080, 1_230, 1_500, 1_900]) {
+			const away = Math.round(1_000 / (1.05 - 1_000 / from));
+			const fixture = tennisFixture({ format: { bestOf }, prices: { moneyline: [from, away] } });
+			const known = tennis.params(fixture);
+			if (!known.ok) throw new Error(known.message);
+			const state = tennis.initial(fixture);
+			const now = fairIn(state, known.params, "ml")[0] ?? 1_000 / from / 1.05;
+			for (const step of [-0.14, -0.11, -0.08, -0.04, 0.04]) {
+				const home = Math.min(0.97, now + step);
+				const { home: p, away: q } = followed(tennis.calibrate(known.params, state, [winner(home)], 0, 1));
+				expect(fairIn(state, { home: p, away: q }, "ml")[0]).toBeCloseTo(home, 6);
+				expect(p + q).toBeCloseTo(known.params.home + known.params.away, 6);
+			}
+		}
+});
+
 test("[MAT-9] in play a share of the way, and no step that the alarm would suspend", () => {
 	const now = fairIn(LIVE, BEFORE, "ml")[0] ?? 0;
 	const whole = fairIn(LIVE, followed(tennis.calibrate(BEFORE, LIVE, [winner(now + 0.04)], 0, 1)), "ml")[0] ?? 0;

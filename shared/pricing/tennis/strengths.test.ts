@@ -95,6 +95,7 @@ describe("strengths from prices", () => {
 			/misses/,
 		],
 		["a price that is none", { moneyline: [1_000, 5_000] }, /moneyline: decimal odds/],
+		["a margin that nobody takes", { moneyline: [1_300, 1_300] }, /moneyline: a book of 154 %/],
 	])("refuses %s", (_name, prices, message) => {
 		expect(solved(prices)).toMatchObject({ ok: false, code: "no_prices", message: expect.stringMatching(message) });
 	});

@@ -6,7 +6,7 @@
  * more of them as closely as they agree.
  */
 import type { FixtureInput } from "../../feeds/canonical.ts";
-import { removeMargin } from "../margin.ts";
+import { quotedFair } from "../margin.ts";
 import type { SportRefusal } from "../sport.ts";
 import { type Format, formatOf, setsToWin } from "./format.ts";
 import { aroundLine, type MatchLaw, meanOf, SETS } from "./match-model.ts";
@@ -48,7 +48,7 @@ const clamped = (p: number): number => Math.min(1 - 1e-9, Math.max(1e-9, p));
 
 /** The fair probability of the first of two outcomes, or what is wrong with the prices. */
 function fairOf(name: string, odds: readonly number[]): number | string {
-	const fair = removeMargin(
+	const fair = quotedFair(
 		"power",
 		odds.map((price) => price / 1_000),
 	);
