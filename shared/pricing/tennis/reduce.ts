@@ -103,6 +103,7 @@ function reduceState(state: TennisState, input: Of<"state">, tickMs: number): Te
 		statedAtMs: input.sentAtMs,
 		// What a statement filled in has no points of its own to correct.
 		...(hasMoved ? { base: now, recent: [] } : {}),
+		...(stated.value === null || isOvertaken ? {} : knownUpTo(stated.value.points !== null, hasMoved, input.sentAtMs)),
 		clock:
 			clock === undefined
 				? {
@@ -113,6 +114,12 @@ function reduceState(state: TennisState, input: Of<"state">, tickMs: number): Te
 					}
 				: { elapsedSec: clock.elapsedSec, atMs: tickMs, running: clock.running, rate: clock.rate ?? 1 },
 	});
+}
+
+/** A statement of games alone does not say which points of the running game it had seen. */
+function knownUpTo(hasPoints: boolean, hasMoved: boolean, sentAtMs: number) {
+	if (hasPoints) return { knownUpToMs: sentAtMs };
+	return hasMoved ? { gamesUpToMs: sentAtMs } : {};
 }
 
 /** Who served first in the match, if `server` serves the next point. */
@@ -181,17 +188,30 @@ function addPoint(state: TennisState, input: Of<"incident">, tickMs: number): Te
 	};
 	const waited = { ...state, ahead: withoutAhead(ahead, incidentId), invented: state.invented || invented === true };
 	const at = placeIn(state.recent, point);
+	const playedAtMs = point.playedAtMs ?? input.sentAtMs;
+	// A full statement that is newer has it already.
+	if (playedAtMs < (state.knownUpToMs ?? 0)) return done(waited);
+	if (playedAtMs < (state.gamesUpToMs ?? 0) || (at === 0 && state.recent.length >= CORRECTABLE_POINTS))
+		return { ok: true, state: waited, unclear: notRecent(incidentId) };
 	if (at < state.recent.length || point.cancelled)
-		return replay(waited, [...state.recent.slice(0, at), point, ...state.recent.slice(at)].slice(-CORRECTABLE_POINTS));
+		return replay(waited, [...state.recent.slice(0, at), point, ...state.recent.slice(at)]);
 	if (state.now.points.length >= MAX_POINTS_OF_GAME) return refuse(`more than ${MAX_POINTS_OF_GAME} points in a game`);
 	if (gamesPlayed([...state.now.done, state.now.current]) >= MAX_GAMES) return refuse(`more than ${MAX_GAMES} games`);
 	const now = playPoint(state.now, state.format, side);
 	if (now === null) return refuse("the match is over: no more points");
-	const recent = [...state.recent, point];
-	const oldest = recent.length > CORRECTABLE_POINTS ? recent.shift() : undefined;
-	const base = oldest === undefined || oldest.cancelled ? state.base : playPoint(state.base, state.format, oldest.side);
-	if (base === null) throw new Error("the points before the recent ones end the match");
-	return done({ ...waited, base, recent, now });
+	return done(withinRecent({ ...waited, recent: [...state.recent, point], now }));
+}
+
+/** Points beyond the bound can be corrected no more: they are part of the position before the recent ones. */
+function withinRecent(state: TennisState): TennisState {
+	let { base } = state;
+	const tooMany = Math.max(0, state.recent.length - CORRECTABLE_POINTS);
+	for (const { side, cancelled } of state.recent.slice(0, tooMany)) {
+		const next = cancelled ? base : playPoint(base, state.format, side);
+		if (next === null) throw new Error("the points before the recent ones end the match");
+		base = next;
+	}
+	return tooMany === 0 ? state : { ...state, base, recent: state.recent.slice(tooMany) };
 }
 
 /** Where a point belongs among the recent ones: by when it was played, where that is told of all that would follow it. */
@@ -206,7 +226,7 @@ function placeIn(recent: readonly RecentPoint[], { playedAtMs }: RecentPoint): n
  * A game or set of a feed that tells no points, or tells games beside them: `detail` is the games of its set after it ("3-2").
  * What is known already changes nothing.
  */
-function addGame(state: TennisState, { incident, detail, side }: Of<"incident">): TennisReduced {
+function addGame(state: TennisState, { incident, detail, side, sentAtMs }: Of<"incident">): TennisReduced {
 	if (!isInPlay(state) || state.firstServer === null) return refuse(`no ${incident} while ${state.phase}`);
 	const read = /^(\d{1,3})-(\d{1,3})$/.exec(detail ?? "");
 	if (read === null) return refuse(`a ${incident} says in detail how its set stands after it, such as 3-2`);
@@ -219,7 +239,9 @@ function addGame(state: TennisState, { incident, detail, side }: Of<"incident">)
 		return refuse(`${detail} is no set won${side === undefined ? "" : ` by ${side}`}`);
 	const now = catchUp(state.now, state.format, { sets: [...state.now.done, stated], points: null });
 	if (!now.ok) return refuse(now.message);
-	return done(now.value === state.now ? state : { ...state, now: now.value, base: now.value, recent: [] });
+	return done(
+		now.value === state.now ? state : { ...state, now: now.value, base: now.value, recent: [], knownUpToMs: sentAtMs },
+	);
 }
 
 /** Plays the recent points again with one of them changed. */
@@ -241,7 +263,7 @@ function replay(state: TennisState, recent: readonly RecentPoint[]): TennisReduc
 		if (next === null) return contradiction("with this change points would follow the end of the match");
 		now = next;
 	}
-	return done({ ...withPosition(state, now), recent });
+	return done(withinRecent({ ...withPosition(state, now), recent }));
 }
 
 /** The match at a corrected position: what was played and is no more is remembered, and an end without a winner was none. */
@@ -271,7 +293,13 @@ export function adopt(state: TennisState, statement: StateInput, tickMs: number)
 	if (stated.value === null) return refuse("the statement says nothing of games");
 	const position = catchUp(START, state.format, stated.value);
 	if (!position.ok) return contradiction(position.message);
-	const adopted = { ...withPosition(state, position.value), base: position.value, recent: [], statedAtMs: 0 };
+	const adopted = {
+		...withPosition(state, position.value),
+		base: position.value,
+		recent: [],
+		statedAtMs: 0,
+		gamesUpToMs: statement.sentAtMs,
+	};
 	return reduceState(adopted, statement, tickMs);
 }
 

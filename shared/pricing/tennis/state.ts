@@ -55,6 +55,9 @@ export type TennisState = {
 	readonly ahead?: readonly AheadWord[];
 	/** When the newest full statement was sent, on its provider's clock. */
 	readonly statedAtMs?: number;
+	/** Sent by then, on its provider's clock: points that a statement of points, or of games alone, has counted. */
+	readonly knownUpToMs?: number;
+	readonly gamesUpToMs?: number;
 };
 
 /** Of a fixture whose format `params` has accepted; another is a fault of the caller's. */
