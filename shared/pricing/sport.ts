@@ -88,8 +88,13 @@ export type SportRefusal = {
 	readonly message: string;
 };
 
-/** `unclear`: the input stands, and says that something happened of which we do not know what. */
-export type Reduced<State> = { readonly ok: true; readonly state: State; readonly unclear?: string } | SportRefusal;
+/**
+ * `unclear`: the input stands, and says that something happened of which we do not know what. `isOvertaken`: a statement whose
+ * score was left out, because something newer has been told since it was sent; it shows nothing of the score.
+ */
+export type Reduced<State> =
+	| { readonly ok: true; readonly state: State; readonly unclear?: string; readonly isOvertaken?: boolean }
+	| SportRefusal;
 
 /** A fact that only a stated score tells of: it stands when the feed says so, or when it has stood this long unchallenged. */
 export type Unproven = { readonly incidentId: string; readonly sinceMs: number };

@@ -1,12 +1,13 @@
 /** Basketball, as the match object knows it. */
 import type { IncidentInput, Input } from "../../feeds/canonical.ts";
 import type { InputEffect, SportModule, StateInput } from "../sport.ts";
+import { ballOf } from "./ball.ts";
 import { book } from "./book.ts";
 import { calibrate, isDetermining, namedStrengths, strengthsFrom, withStrengths } from "./calibrate.ts";
 import { unprovenPoints } from "./inference.ts";
 import { GROUPS, WINNER } from "./markets.ts";
 import { boundsOf, goesBack, isFinal, isInPlay, periodOf, QUARTERS } from "./phases.ts";
-import { adopt, ballOf, initialState, isToldAgain, newestWordMs, reduce, stand } from "./reduce.ts";
+import { adopt, initialState, isToldAgain, newestWordMs, reduce, stand } from "./reduce.ts";
 import { refixture } from "./refixture.ts";
 import { results } from "./results.ts";
 import { type BasketballState, type Strengths, scoreOf } from "./state.ts";

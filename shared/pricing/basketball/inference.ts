@@ -3,7 +3,7 @@
  * kept as one lump a side and statement, from which baskets are taken as they are told at last. Pure.
  */
 import type { Side } from "../../feeds/canonical.ts";
-import { boundsOf, isFinal, periodOf } from "./phases.ts";
+import { boundsOf, isFinal, periodOf, QUARTERS } from "./phases.ts";
 import { type BasketballIncident, type BasketballState, type Score, scoreOf } from "./state.ts";
 
 const SIDES = ["home", "away"] as const;
@@ -23,13 +23,26 @@ export function unprovenPoints(
 	);
 }
 
+/** Where and when a score was stated; `isSure`: no number of points is too many. */
+type Stated = {
+	readonly phase: string;
+	readonly sec: number;
+	readonly atMs: number;
+	readonly saidAtMs: number;
+	readonly isSure: boolean;
+};
+
+/** Up to which period points may lie: an end that comes before the fourth quarter was told may have come after overtime. */
+function periodAtEnd({ furthest }: BasketballState, phase: string): number {
+	const last = Math.max(1, periodOf(isFinal(phase) ? furthest : phase));
+	return phase === "ended" && last < QUARTERS ? QUARTERS + 1 : last;
+}
+
 /** The state at a stated score; null where baskets that were told stand against it. */
 export function withScore(
 	state: BasketballState,
 	stated: Score,
-	phase: string,
-	sec: number,
-	atMs: number,
+	{ phase, isSure, ...at }: Stated,
 ): BasketballState | null {
 	let next = state;
 	for (const side of SIDES) {
@@ -38,12 +51,12 @@ export function withScore(
 		if (taken === null) return null;
 		next = taken;
 	}
-	const period = Math.max(1, periodOf(isFinal(phase) ? state.furthest : phase));
+	const period = periodAtEnd(state, phase);
 	const fromPeriod = Math.min(state.scoreKnownPeriod ?? 1, period);
 	for (const side of SIDES) {
 		const missing = stated[side] - scoreOf(next)[side];
-		if (missing > MAX_INFERRED) return null;
-		if (missing > 0) next = withLump(next, side, missing, { period, fromPeriod, sec, atMs });
+		if (missing > MAX_INFERRED && !isSure) return null;
+		if (missing > 0) next = withLump(next, side, missing, { period, fromPeriod, ...at });
 	}
 	return { ...next, scoreKnownPeriod: period };
 }
@@ -52,7 +65,7 @@ function withLump(
 	state: BasketballState,
 	side: Side,
 	value: number,
-	at: { readonly period: number; readonly fromPeriod: number; readonly sec: number; readonly atMs: number },
+	at: Omit<Stated, "phase" | "isSure"> & { readonly period: number; readonly fromPeriod: number },
 ): BasketballState {
 	const lump: BasketballIncident = {
 		incidentId: freeId(state, side),
@@ -68,6 +81,7 @@ function withLump(
 		invented: false,
 		sec: at.sec,
 		fromPeriod: at.fromPeriod,
+		saidAtMs: at.saidAtMs,
 		inferredAtMs: at.atMs,
 	};
 	return { ...state, incidents: [...state.incidents, lump] };
@@ -106,15 +120,18 @@ export function absorbPoints(state: BasketballState, basket: BasketballIncident)
 	};
 }
 
-/** The earliest lump that this basket may be of: its own time lies before the statement, or it has none and follows close. */
-function lumpOf(state: BasketballState, { side, value, sec, period }: BasketballIncident) {
+/**
+ * The earliest lump that this basket may be of: its own time lies before the statement, or it has none and was sent before the
+ * statement or follows close.
+ */
+function lumpOf(state: BasketballState, { side, value, sec, period, saidAtMs = 0 }: BasketballIncident) {
 	return state.incidents.find(
 		(incident) =>
 			isLump(incident) &&
 			incident.side === side &&
 			(incident.value ?? 0) >= (value ?? 0) &&
 			(sec === undefined
-				? !incident.confirmed && incident.period === period
+				? saidAtMs < (incident.saidAtMs ?? 0) || (!incident.confirmed && incident.period === period)
 				: period < incident.period || (period === incident.period && sec <= (incident.sec ?? 0))),
 	);
 }

@@ -1,7 +1,8 @@
 /** Inputs → state. Refuses what cannot be; the state is then unchanged. */
-import type { FixtureInput, IncidentInput, Input, Side } from "../../feeds/canonical.ts";
+import type { FixtureInput, IncidentInput, Input } from "../../feeds/canonical.ts";
 import { type AheadWord, isOutdated, standingAhead, withAhead, withoutAhead } from "../incident-words.ts";
 import type { Reduced, SportRefusal, StateInput } from "../sport.ts";
+import { ballAfter, ballOf, MAX_FREE_THROWS } from "./ball.ts";
 import { absorbPoints, withinPhase, withScore } from "./inference.ts";
 import { withLines } from "./lines.ts";
 import {
@@ -17,13 +18,10 @@ import {
 	QUARTERS,
 } from "./phases.ts";
 import {
-	type Ball,
 	type BasketballIncident,
 	type BasketballState,
 	basketsOf,
 	elapsedSecAt,
-	foulsOf,
-	opponentOf,
 	scoreOf,
 	stateBefore,
 } from "./state.ts";
@@ -37,7 +35,6 @@ const done = (state: BasketballState): Changed => ({ ok: true, state });
 /** About 180 baskets, 45 fouls and 14 time-outs make a match; one of six overtimes had some 400 incidents. */
 const MAX_INCIDENTS = 1_000;
 const KNOWN: ReadonlySet<string> = new Set(["basket", "foul", "timeout", "substitution", "var_review", "var_over"]);
-const MAX_FREE_THROWS = 3;
 
 export function initialState(fixture: FixtureInput): BasketballState {
 	const format = formatOrDefault(fixture);
@@ -106,11 +103,12 @@ function takeWord(
 		}
 		case "cancellation":
 			if (known === undefined) return waiting(state, input, "cancelled");
-			return replaced(state, known, { cancelled: true, confirmed: true, saidAtMs: sentAtMs });
+			return replaced(reviewedBy(state, known), known, { cancelled: true, confirmed: true, saidAtMs: sentAtMs });
 		case "confirmation": {
 			if (known === undefined) return waiting(state, input, "confirmed");
 			const stands = { ...known, confirmed: true, saidAtMs: sentAtMs };
-			return done({ ...state, incidents: state.incidents.map((other) => (other === known ? stands : other)) });
+			const incidents = state.incidents.map((other) => (other === known ? stands : other));
+			return done({ ...reviewedBy(state, known), incidents });
 		}
 	}
 }
@@ -134,7 +132,8 @@ function replaced(state: BasketballState, known: BasketballIncident, change: Par
 	return done({ ...state, incidents, ball: { kind: "unknown" } });
 }
 
-function restate(state: BasketballState, input: StateInput, tickMs: number): Changed {
+/** `isSure`: a trader says that the feed is right, whatever it tells. */
+function restate(state: BasketballState, input: StateInput, tickMs: number, isSure = false): Changed {
 	const { phase, score, clock } = input;
 	if (!isPhase(phase)) return refuse(`basketball has no phase ${phase}`);
 	if (input.sentAtMs < (state.statedAtMs ?? 0))
@@ -145,11 +144,14 @@ function restate(state: BasketballState, input: StateInput, tickMs: number): Cha
 	// A statement of the score, and play that goes on, say that all baskets told before stand, unless a review looks at them.
 	const isBack = goesBack(state.phase, phase);
 	const placed = isBack ? withinPhase(state, phase) : state;
-	const standsByAll = score !== undefined || (phase !== state.phase && !isBack);
-	const stood = standsByAll && state.isReviewing !== true ? confirmAll(placed) : placed;
 	// A score that was stated before the newest word about a basket was sent says nothing of that basket.
 	const isOvertaken = input.sentAtMs < newestWordMs(state);
-	const scored = score === undefined || isOvertaken ? stood : withScore(stood, score, phase, elapsedSec, tickMs);
+	const standsByAll = (score !== undefined && !isOvertaken) || (phase !== state.phase && !isBack);
+	const stood = standsByAll && state.isReviewing !== true ? confirmAll(placed) : placed;
+	const scored =
+		score === undefined || isOvertaken
+			? stood
+			: withScore(stood, score, { phase, sec: elapsedSec, atMs: tickMs, saidAtMs: input.sentAtMs, isSure });
 	if (scored === null) {
 		const own = scoreOf(state);
 		const message = `the score ${score?.home}-${score?.away} does not follow from the baskets (${own.home}-${own.away})`;
@@ -159,7 +161,8 @@ function restate(state: BasketballState, input: StateInput, tickMs: number): Cha
 	if (impossible !== null) return refuse(impossible);
 	const ball = ballOf(state, phase, input.facts);
 	if (ball === null) return refuse("possession is home, away or none, and free throws are 0 to 3 of a side");
-	return done({ ...scored, ...phaseAfter(state, input, elapsedSec, tickMs), ball });
+	const next = { ...scored, ...phaseAfter(state, input, elapsedSec, tickMs), ball };
+	return isOvertaken ? { ok: true, state: next, isOvertaken } : done(next);
 }
 
 /** When the newest word about a basket was sent, on its provider's clock. */
@@ -175,7 +178,7 @@ function phaseAfter(
 	const moved = phase !== state.phase;
 	return {
 		phase,
-		furthest: isFinal(phase) ? state.furthest : phase,
+		furthest: furthestAfter(state, phase),
 		clock: {
 			elapsedSec,
 			atMs: tickMs,
@@ -185,6 +188,12 @@ function phaseAfter(
 		statedAtMs: sentAtMs,
 		beganAtMs: beganAt(state, phase, sentAtMs),
 	};
+}
+
+/** A match that has ended had four quarters, whether all of them were told or not. */
+function furthestAfter({ furthest }: BasketballState, phase: string): string {
+	if (phase === "ended" && periodOf(furthest) < QUARTERS) return `q${QUARTERS}`;
+	return isFinal(phase) ? furthest : phase;
 }
 
 /** A phase that is taken up again began when it was first named; those after it have not begun. */
@@ -215,7 +224,8 @@ export function adopt(state: BasketballState, statement: StateInput, tickMs: num
 		);
 		next = { ...next, incidents };
 	}
-	return reduce(next, statement, tickMs);
+	const adopted = restate(next, statement, tickMs, true);
+	return adopted.ok ? { ...adopted, state: withLines(adopted.state, tickMs) } : adopted;
 }
 
 /** Points that were inferred and have stood for long enough. */
@@ -233,7 +243,7 @@ function impossibleMove(state: BasketballState, phase: string): string | null {
 	if (phase === "scheduled") return basketsOf(state).length > 0 ? "no baskets before the start" : null;
 	const { home, away } = scoreOf(state);
 	if (phase === "ended") {
-		if (periodOf(state.furthest) < QUARTERS) return `a match does not end in ${state.furthest}`;
+		if (state.furthest === "scheduled") return "no end before the start";
 		return home === away ? `a match does not end level at ${home}-${away}` : null;
 	}
 	return isOvertimePhase(phase) && home !== away ? `no ${phase} at ${home}-${away}` : null;
@@ -247,23 +257,6 @@ function outsideOf(state: BasketballState, phase: string, elapsedSec: number): s
 	return elapsedSec < startSec || elapsedSec > endSec
 		? `${elapsedSec} s are not within ${phase} (${startSec} to ${endSec})`
 		: null;
-}
-
-/** Who has the ball after a statement; null where it says what cannot be. */
-export function ballOf(
-	state: BasketballState,
-	phase: string,
-	stated: Extract<Input, { kind: "state" }>["facts"],
-): Ball | null {
-	const { possession, freeThrows = 0 } = stated ?? {};
-	if (typeof freeThrows !== "number" || !Number.isInteger(freeThrows) || freeThrows < 0 || freeThrows > MAX_FREE_THROWS)
-		return null;
-	if (possession === undefined) return phase === state.phase && freeThrows === 0 ? state.ball : { kind: "unknown" };
-	if (possession === "none") return { kind: "unknown" };
-	if (possession !== "home" && possession !== "away") return null;
-	return freeThrows > 0
-		? { kind: "free_throws", side: possession, attempts: freeThrows }
-		: { kind: "possession", side: possession };
 }
 
 function unfit({ incident, side, value }: Pick<IncidentInput, "incident" | "side" | "value">): string | null {
@@ -281,8 +274,7 @@ function addIncident(state: BasketballState, input: IncidentInput, tickMs: numbe
 	const phase = isInPlay(state.phase) ? state.phase : state.furthest;
 	if (phase === "scheduled") return refuse(`no ${input.incident} while ${state.phase}`);
 	const known = state.incidents.find(({ incidentId }) => incidentId === input.incidentId);
-	if (known !== undefined)
-		return isToldAgain(state, input) ? done(state) : takeWord(state, { ...input, kind: "correction" }, tickMs);
+	if (known !== undefined) return isToldAgain(state, input) ? done(state) : toldAnew(state, known, input, tickMs);
 	if (state.incidents.length >= MAX_INCIDENTS) return refuse(`more than ${MAX_INCIDENTS} incidents`);
 	const ahead = state.ahead ?? [];
 	const word = standingAhead(ahead, input.incidentId, input.sentAtMs);
@@ -302,6 +294,20 @@ function addIncident(state: BasketballState, input: IncidentInput, tickMs: numbe
 	const running = state.clock.running && input.incident !== "timeout";
 	const clock = { ...state.clock, elapsedSec: elapsedSecAt(state, tickMs), atMs: tickMs, running };
 	return done({ ...added, clock, ball: ballAfter(added, incident) });
+}
+
+/** Told anew under its own id, in other words: its words count as a correction's do, but nobody has stood by it for that. */
+function toldAnew(state: BasketballState, known: BasketballIncident, input: IncidentInput, tickMs: number): Changed {
+	const anew = takeWord(state, { ...input, kind: "correction" }, tickMs);
+	if (!anew.ok) return anew;
+	const isSame = (made: BasketballIncident): boolean =>
+		!known.cancelled && made.type === known.type && made.side === known.side && made.value === known.value;
+	const incidents = anew.state.incidents.map((made) =>
+		made.incidentId === known.incidentId
+			? { ...made, confirmed: isSame(made) ? known.confirmed : made.type !== "basket" }
+			: made,
+	);
+	return done({ ...anew.state, incidents });
 }
 
 /** Whether an incident is told again just as it is known. */
@@ -338,30 +344,9 @@ function withReview(state: BasketballState, { incident }: IncidentInput): Basket
 	return { ...state, incidents, isReviewing: true };
 }
 
-function ballAfter(state: BasketballState, { type, side, value, detail }: BasketballIncident): Ball {
-	const { ball } = state;
-	if (side === null || !isPlaying(state.phase)) return ball;
-	if (type === "basket") return afterBasket(ball, side, value ?? 0);
-	if (type !== "foul") return ball;
-	if (detail === "offensive") return { kind: "possession", side: opponentOf(side) };
-	const inBonus = foulsOf(state, periodOf(state.phase))[side] >= state.format.bonusFouls;
-	const attempts = value ?? (inBonus && detail !== "technical" ? 2 : 0);
-	return attempts > 0
-		? { kind: "free_throws", side: opponentOf(side), attempts }
-		: { kind: "possession", side: opponentOf(side) };
-}
-
-/**
- * A single point is a free throw. Announced, it takes one of those to come; otherwise who goes on with the ball is not known
- * (after a technical foul it is who had it), and it stays where it was until the feed says more. A field goal while the same
- * side's free throws stand announced came with the foul: the throws are still to come.
- */
-function afterBasket(ball: Ball, side: Side, points: number): Ball {
-	const isAtTheLine = ball.kind === "free_throws" && ball.side === side;
-	if (points > 1) return isAtTheLine ? ball : { kind: "possession", side: opponentOf(side) };
-	if (!isAtTheLine) return ball;
-	return ball.attempts > 1 ? { ...ball, attempts: ball.attempts - 1 } : { kind: "possession", side: opponentOf(side) };
-}
+/** A word that ends a review as such: it was none, or it is over. */
+const reviewedBy = (state: BasketballState, { type }: BasketballIncident): BasketballState =>
+	type === "var_review" ? { ...state, isReviewing: false } : state;
 
 function facts(
 	input: Pick<IncidentInput, "incident" | "side" | "minuteText" | "player" | "detail" | "value">,

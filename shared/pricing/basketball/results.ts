@@ -171,8 +171,10 @@ function raceResults({ state, baskets, over }: Facts): readonly SettledMarket[] 
 			if (reached.length > 0) first.set(target, reached.length > 1 ? "unknown" : (reached[0] ?? "unknown"));
 		}
 	}
+	// Points that may have been in regular time as well as after it may have brought somebody there.
+	const isWhole = over >= QUARTERS && !isAmbiguous(baskets, 1, QUARTERS);
 	return targets.flatMap((target) => {
-		const winner = first.get(target) ?? (over >= QUARTERS ? "none" : null);
+		const winner = first.get(target) ?? (isWhole ? "none" : null);
 		return winner === null || winner === "unknown" ? [] : [settled(markets.raceMarket(target), winner)];
 	});
 }

@@ -1,7 +1,7 @@
 /** What was told late, wrongly, in another order or not at all: results follow the corrected log. */
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../feeds/canonical.ts";
-import { AT, betStart, cancellation, confirmation, fixture, incident, phase } from "../testing.ts";
+import { AT, betStart, cancellation, confirmation, fixture, incident, kick, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import type { FootballState } from "./state.ts";
 
@@ -247,4 +247,120 @@ describe("[SET-5] the order of goals is their own", () => {
 		});
 		expect(winner(play([dated, betStart()], restarted), "h1:1x2")).toBe("home");
 	});
+});
+
+const sent = (input: Input, ms: number, over: object = {}): Input =>
+	({ ...input, sentAtMs: AT + ms, ...over }) as Input;
+const happened = (ms: number) => ({ occurredAt: { atMs: AT + ms, precision: "ms" } });
+
+describe("[SET-5] goals that only scores tell of", () => {
+	const first = play([phase("first_half", 0)]);
+
+	test("by one score and then by the next were scored in that order, in one second even", () => {
+		const scores = [scored("first_half", 1_800, 1, 0), scored("first_half", 1_900, 1, 1)];
+		expect(winner(play([...scores, betStart()], first), "ng:1")).toBe("home");
+		const atOnce = [0, 1].map((away) => scored("half_time", 2_800, 1, away));
+		const half = play([scored("half_time", 2_800, 0, 0), ...atOnce, betStart()], first);
+		expect([winner(half, "ng:1"), winner(half, "ng:2")]).toEqual(["home", "away"]);
+	});
+
+	test("after a goal of a minute that a score had already, come after it", () => {
+		const told = play([incident("goal", "home", "g", "31"), scored("first_half", 1_830, 1, 0)], first);
+		expect(winner(play([scored("first_half", 1_840, 1, 1), betStart()], told), "ng:1")).toBe("home");
+	});
+
+	test("in a half called by mistake are found in the half that is played, and so are those after it", () => {
+		const mistaken = play([scored("second_half", 2_800, 0, 0), scored("second_half", 2_900, 1, 0)], first);
+		const back = play([scored("first_half", 2_500, 1, 0), scored("first_half", 2_600, 1, 1), betStart()], mistaken);
+		const ended = play(
+			[phase("half_time", 2_800, false), phase("second_half", 2_700), phase("ended", 5_500, false)],
+			back,
+		);
+		expect([winner(ended, "1x2"), winner(ended, "h1:1x2")]).toEqual(["draw", "draw"]);
+	});
+
+	test("by the score of an end that followed the first half: nobody knows in which half", () => {
+		const ended = play([scored("first_half", 600, 0, 0), scored("ended", 5_500, 1, 0), betStart()], first);
+		expect([winner(ended, "1x2"), winner(ended, "h1:1x2")]).toEqual(["home", null]);
+		const told = play([phase("ended", 5_500, false), incident("goal", "home", "g", "80"), betStart()], first);
+		expect(winner(told, "h1:1x2")).toBe("draw");
+	});
+
+	test("before the kicks of a match without extra time belong to its ninety minutes, and so do goals told there", () => {
+		const kicks = football.initial(fixture({ format: { extraTime: false, shootOut: true } }));
+		const second = [phase("first_half", 0), phase("half_time", 2_800, false), phase("second_half", 2_700)];
+		const led = play([...second, goal("home", "g", at(3_000)), betStart()], kicks);
+		expect(winner(play([scored("shootout_break", 5_600, 1, 1), betStart()], led), "1x2")).toBe("draw");
+		const told = [phase("shootout_break", 5_600, false), goal("away", "h"), betStart()];
+		expect(winner(play(told, led), "1x2")).toBe("draw");
+	});
+});
+
+describe("[MAT-7] a goal without a time that was sent before the score that told of it", () => {
+	test("is that goal, however late it comes", () => {
+		const score = sent(scored("first_half", 1_800, 1, 0), 100);
+		const state = play([sent(phase("first_half", 0), 0), score, sent(phase("second_half", 2_900), 5_000)]);
+		expect(football.scoreView(play([sent(goal("home", "g"), 90)], state))).toMatchObject({ home: 1 });
+		expect(football.scoreView(play([sent(goal("home", "g"), 6_000)], state))).toMatchObject({ home: 2 });
+	});
+});
+
+describe("[SET-5] what is dated by its provider's clock", () => {
+	const ended = play([
+		sent(phase("first_half", 0), 0),
+		sent(phase("half_time", 2_800, false), 2_800_000),
+		sent(phase("second_half", 2_700), 3_700_000),
+		sent(goal("home", "g", at(5_000)), 6_000_000),
+		sent(betStart(), 6_001_000),
+		sent(phase("ended", 5_500, false), 6_500_000),
+	]);
+
+	test("after the end lies as far before the end as it happened before it", () => {
+		const told = sent(goal("away", "h"), 7_100_000, happened(6_300_000));
+		expect(winner(play([told, betStart()], ended), "ng:1")).toBe("home");
+		const earlier = sent(goal("away", "h"), 7_100_000, happened(5_700_000));
+		expect(winner(play([earlier, betStart()], ended), "ng:1")).toBe("away");
+	});
+
+	test("two goals of the first half that are told after it keep their order", () => {
+		const one = sent(goal("away", "a"), 7_000_000, happened(2_000_000));
+		const other = sent(goal("home", "h"), 7_001_000, happened(1_000_000));
+		const state = play([one, other, betStart()], ended);
+		expect([winner(state, "ng:1"), winner(state, "ng:2"), winner(state, "h1:1x2")]).toEqual(["home", "away", "draw"]);
+	});
+
+	test("kicks of a shoot-out count in the order in which they were taken", () => {
+		const state = play(
+			[
+				phase("first_half", 0),
+				phase("shootout", 7_500, false),
+				sent(kick("home", "missed", "k2"), 20, happened(18)),
+				sent(kick("away", "scored", "k1"), 30, happened(5)),
+			],
+			football.initial(fixture()),
+		);
+		expect([winner(state, "so:kick:1"), winner(state, "so:kick:2")]).toEqual(["scored", "missed"]);
+	});
+});
+
+test("[SET-1] a correction with a written minute moves a goal to a later half; a clock alone, or nothing, does not", () => {
+	const early = play([
+		phase("first_half", 0),
+		goal("home", "g", at(2_750)),
+		phase("half_time", 2_800, false),
+		phase("second_half", 2_700),
+	]);
+	const corrected = (over: object): Input => ({ ...goal("home", "g", over), kind: "correction" }) as Input;
+	const half = (over: object) => winner(play([corrected(over)], early), "h1:1x2");
+	expect([half({}), half(at(2_760)), half({ minuteText: "45+1" }), half({ minuteText: "47" })]).toEqual([
+		"home",
+		"home",
+		"home",
+		"draw",
+	]);
+});
+
+test("[MAT-1] a goal that was confirmed before it was told waits for no further word", () => {
+	const confirmed = play([phase("first_half", 0), confirmation("g")]);
+	expect(football.effect(confirmed, goal("home", "g"))).toEqual({ withdraw: "all", until: "self" });
 });

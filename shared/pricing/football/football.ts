@@ -5,7 +5,7 @@ import { book } from "./book.ts";
 import { calibrate, isDetermining, namedStrengths, strengthsFrom } from "./calibrate.ts";
 import { isOffPitch, redsOf } from "./dismissals.ts";
 import { formatOf } from "./format.ts";
-import { isTakenBackAhead, isToldAgain } from "./incidents.ts";
+import { isSpokenOfAhead, isToldAgain } from "./incidents.ts";
 import { unprovenGoals, wholeScore } from "./inference.ts";
 import type { GoalStrengths } from "./outlook.ts";
 import { isInPlay } from "./phases.ts";
@@ -59,7 +59,7 @@ function effect(state: FootballState, input: Input): InputEffect {
 
 function incidentEffect(state: FootballState, input: IncidentInput): InputEffect {
 	if (isToldAgain(state, input)) return NONE;
-	if (isTakenBackAhead(state, input)) return ALL_AT_ONCE;
+	if (isSpokenOfAhead(state, input)) return ALL_AT_ONCE;
 	switch (input.incident) {
 		case "goal":
 		case "penalty_awarded":

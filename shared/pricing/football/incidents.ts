@@ -5,8 +5,8 @@ import type { Reduced, SportRefusal } from "../sport.ts";
 import { type People, peopleOf, withoutPeople } from "./dismissals.ts";
 import { absorbInferred } from "./inference.ts";
 import { MAX_GOALS_STANDING } from "./law/score-law.ts";
-import { isInPlay, type Phase } from "./phases.ts";
-import { isMinuteOnly, isTimed, placeAgain, placeOf, type Told } from "./placing.ts";
+import { CLOCK_BOUNDS, PHASES, type Phase, phaseIndex } from "./phases.ts";
+import { isMinuteOnly, isTimed, placeAgain, placeOf, placingPhase, type Told } from "./placing.ts";
 import { elapsedSecAt, type FootballIncident, type FootballState, kicksOf, scoreOf, standing } from "./state.ts";
 
 type FootballReduced = Reduced<FootballState>;
@@ -52,16 +52,37 @@ function unfit(input: Pick<IncidentInput, "incident" | "side" | "detail">): stri
 }
 
 /** What an input says of where on the clock its incident was, its provider's own clock included. */
-function toldOf(state: FootballState, input: Of<"incident" | "correction">, phase: Phase): Told {
+function toldOf(state: FootballState, input: Of<"incident" | "correction">, phase: Phase, nowSec: number): Told {
 	const { clockSec, minuteText, occurredAt, sentAtMs } = input;
-	const agoMs = occurredAt === undefined ? 0 : sentAtMs - occurredAt.atMs;
-	const isDated = occurredAt !== undefined && occurredAt.precision !== "minute";
-	return {
-		clockSec,
-		minuteText,
-		isBeforePhase: isDated && occurredAt.atMs < (state.beganAtMs?.[phase] ?? 0),
-		agoSec: isDated && agoMs > 0 && agoMs <= MAX_AGO_MS ? (agoMs / 1_000) * state.clock.rate : 0,
-	};
+	if (occurredAt === undefined || occurredAt.precision === "minute") return { clockSec, minuteText };
+	return { clockSec, minuteText, happened: placeThen(state, phase, occurredAt.atMs, sentAtMs, nowSec) };
+}
+
+/** A phase that began before it and is not the one that runs: it was so far into that phase. */
+function placeThen(
+	state: FootballState,
+	phase: Phase,
+	occurredAtMs: number,
+	sentAtMs: number,
+	nowSec: number,
+): Told["happened"] {
+	const { beganAtMs = {}, clock } = state;
+	const isBefore = occurredAtMs < (beganAtMs[phase] ?? 0);
+	if (isBefore) {
+		const earlier = PHASES.slice(0, phaseIndex(phase)).filter((name) => CLOCK_BOUNDS[name] !== undefined);
+		const then =
+			earlier.findLast((name) => (beganAtMs[name] ?? Number.POSITIVE_INFINITY) <= occurredAtMs) ?? earlier.at(-1);
+		if (then === undefined) return { phase, sec: nowSec };
+		const [startSec, endSec] = CLOCK_BOUNDS[then] ?? [0, nowSec];
+		const began = beganAtMs[then];
+		const sec =
+			began === undefined || began > occurredAtMs ? endSec : startSec + ((occurredAtMs - began) / 1_000) * clock.rate;
+		return { phase: then, sec };
+	}
+	// A clock that stands has stood since its phase began.
+	const clockAtMs = clock.running ? sentAtMs : Math.min(sentAtMs, beganAtMs[state.phase] ?? sentAtMs);
+	const agoMs = clockAtMs - occurredAtMs;
+	return { phase, sec: agoMs > 0 && agoMs <= MAX_AGO_MS ? Math.max(0, nowSec - (agoMs / 1_000) * clock.rate) : nowSec };
 }
 
 function incidentFacts(
@@ -90,9 +111,9 @@ export function isToldAgain(state: FootballState, input: IncidentInput): boolean
 	return isSame && (known.cancelled ? input.sentAtMs === known.saidAtMs : true);
 }
 
-/** Whether an incident that is told now was taken back before. */
-export const isTakenBackAhead = (state: FootballState, { incidentId, sentAtMs }: IncidentInput): boolean =>
-	standingAhead(state.ahead ?? [], incidentId, sentAtMs) === "cancelled";
+/** Whether an incident that is told now was confirmed or taken back before: no further word of it is to come. */
+export const isSpokenOfAhead = (state: FootballState, { incidentId, sentAtMs }: IncidentInput): boolean =>
+	standingAhead(state.ahead ?? [], incidentId, sentAtMs) !== null;
 
 export function addIncident(state: FootballState, input: IncidentInput, tickMs: number): FootballReduced {
 	const wrong = unfit(input);
@@ -109,6 +130,7 @@ export function addIncident(state: FootballState, input: IncidentInput, tickMs: 
 		...incidentFacts(input),
 		...place.place,
 		...(isMinuteOnly(input) ? { isMinuteOnly: true } : {}),
+		...takenAt(input),
 		confirmed: word !== null || !DOUBTFUL.has(input.incident),
 		cancelled: word === "cancelled",
 		invented: input.invented === true,
@@ -117,6 +139,12 @@ export function addIncident(state: FootballState, input: IncidentInput, tickMs: 
 	};
 	const added = { ...state, ahead: withoutAhead(ahead, input.incidentId) };
 	return within(withSideEffects(absorbInferred(added, incident, isTimed(input), nowSecOf(state, tickMs)), input));
+}
+
+/** The clock of the match stands in a shoot-out: only its provider's own tells one kick from another. */
+function takenAt({ incident, occurredAt }: IncidentInput): Pick<FootballIncident, "happenedAtMs"> {
+	const isDated = incident === "shootout_kick" && occurredAt !== undefined && occurredAt.precision !== "minute";
+	return isDated ? { happenedAtMs: occurredAt.atMs } : {};
 }
 
 const nowSecOf = (state: FootballState, tickMs: number): number => elapsedSecAt(state, tickMs);
@@ -136,17 +164,18 @@ type Placed = { readonly ok: true; readonly place: ReturnType<typeof placeOf> } 
 
 /** A fact of a match that has ended belongs to what was played; none comes before the first whistle. */
 function placeNow(state: FootballState, input: IncidentInput, tickMs: number): Placed {
-	const phase = isInPlay(state.phase) ? state.phase : state.furthest;
+	const phase = placingPhase(state, state.phase);
 	if (phase === "scheduled") return refuse(`no ${input.incident} while ${state.phase}`);
 	const inShootOut = phase === "shootout";
-	const told = toldOf(state, input, phase);
+	const nowSec = nowSecOf(state, tickMs);
+	const told = toldOf(state, input, phase, nowSec);
 	if (input.incident === "shootout_kick" && !inShootOut) return refuse(`no shootout_kick in ${phase}`);
 	if (input.incident === "goal" && inShootOut) {
 		// A goal of the match itself, told late: it says where it was.
 		if (!isTimed(input)) return refuse("no goal in shootout");
-		return { ok: true, place: placeOf(told, "shootout_break", nowSecOf(state, tickMs)) };
+		return { ok: true, place: placeOf(told, placingPhase(state, "shootout_break"), nowSec) };
 	}
-	return { ok: true, place: placeOf(told, phase, nowSecOf(state, tickMs)) };
+	return { ok: true, place: placeOf(told, phase, nowSec) };
 }
 
 function withSideEffects(state: FootballState, input: IncidentInput): FootballState {
@@ -229,12 +258,12 @@ function correct(state: FootballState, input: Of<"correction">): FootballReduced
 	if (known === undefined) return addCorrected(state, input);
 	if (isOutdated(known, input.sentAtMs)) return done(state);
 	const { from: _from, inferredAtMs: _inferred, isMinuteOnly: _coarse, ...rest } = withoutPeople(undoubted(known));
-	const told = toldOf(state, input, isInPlay(state.phase) ? state.phase : state.furthest);
+	const phase = placingPhase(state, state.phase);
 	return within(
 		replaceIncident(state, {
 			...rest,
 			...incidentFacts(input),
-			...placeAgain(told, known),
+			...placeAgain(input, known, phase),
 			...(isTimed(input) ? (isMinuteOnly(input) ? { isMinuteOnly: true } : {}) : keptPlace(known)),
 			confirmed: true,
 			cancelled: false,

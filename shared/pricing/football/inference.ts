@@ -4,13 +4,12 @@
  */
 import type { Side } from "../../feeds/canonical.ts";
 import { type Phase, phaseIndex } from "./phases.ts";
-import { SEGMENTS, segmentIn, segmentOf } from "./placing.ts";
-import { type FootballIncident, type FootballState, type Score, scoreOf, standing } from "./state.ts";
+import { placingPhase, SEGMENTS, segmentIn, segmentOf } from "./placing.ts";
+import { type FootballIncident, type FootballState, type KnownPlace, type Score, scoreOf, standing } from "./state.ts";
 
 /** How far apart on the clock a goal told without a time and the score that told of it before may be. */
 const SAME_GOAL_SEC = 60;
 const SIDES = ["home", "away"] as const;
-type SegmentPlace = { readonly segment: number; readonly sec: number };
 
 /** The score of the whole match without a shoot-out, as feeds state it. */
 export function wholeScore(state: FootballState): Score {
@@ -40,6 +39,7 @@ export function withScore(
 	phase: Phase,
 	sec: number,
 	atMs: number,
+	saidAtMs: number,
 ): FootballState | null {
 	let next = state;
 	for (const side of SIDES) {
@@ -49,21 +49,21 @@ export function withScore(
 		if (taken === null) return null;
 		next = taken;
 	}
-	const segment = segmentIn(phase === "ended" || phase === "abandoned" ? state.furthest : phase) ?? SEGMENTS.length - 1;
+	const segment = segmentIn(placingPhase(state, phase)) ?? (state.extraTime ? SEGMENTS.length - 1 : 1);
 	const known = state.scoreKnown ?? { segment: 0, sec: 0 };
 	for (const side of SIDES) {
 		const missing = stated[side] - wholeScore(next)[side];
-		for (let n = 0; n < missing; n++) next = withInferred(next, side, { segment, sec }, known, atMs);
+		for (let n = 0; n < missing; n++) next = withInferred(next, side, { segment, sec, atMs }, known, saidAtMs);
 	}
-	return { ...next, scoreKnown: { segment, sec } };
+	return { ...next, scoreKnown: { segment, sec, atMs } };
 }
 
 function withInferred(
 	state: FootballState,
 	side: Side,
-	at: SegmentPlace,
-	from: SegmentPlace,
-	atMs: number,
+	at: Required<KnownPlace>,
+	from: KnownPlace,
+	saidAtMs: number,
 ): FootballState {
 	const overruled = state.incidents.findLast(
 		(goal) => goal.type === "goal" && goal.side === side && goal.cancelled && goal.isOverruled === true,
@@ -83,7 +83,8 @@ function withInferred(
 		confirmed: false,
 		cancelled: false,
 		invented: false,
-		inferredAtMs: atMs,
+		saidAtMs,
+		inferredAtMs: at.atMs,
 		from,
 	};
 	return { ...state, incidents: [...state.incidents, incident] };
@@ -134,7 +135,10 @@ export function absorbInferred(
 	return { ...state, incidents: state.incidents.map((other) => (other === known ? kept : other)) };
 }
 
-/** The earliest inferred goal that this may be: its own time lies before the statement, or it has none and comes close behind. */
+/**
+ * The earliest inferred goal that this may be: its own time lies before the statement, or it has none and was sent before the
+ * statement or comes close behind it.
+ */
 function matching(
 	state: FootballState,
 	incident: FootballIncident,
@@ -143,7 +147,9 @@ function matching(
 ): FootballIncident | null {
 	const at = segmentOf(incident);
 	const isSame = (goal: FootballIncident): boolean => {
-		if (goal.side !== incident.side || goal.period !== incident.period) return false;
+		if (goal.side !== incident.side) return false;
+		if (!isTimed && (incident.saidAtMs ?? 0) < (goal.saidAtMs ?? 0)) return true;
+		if (goal.period !== incident.period) return false;
 		const segment = segmentOf(goal);
 		if (!isTimed) return segment === at && nowSec - goal.sec <= SAME_GOAL_SEC;
 		return at < segment || (at === segment && incident.sec <= goal.sec + SAME_GOAL_SEC);
@@ -158,11 +164,15 @@ export function withinPhase(state: FootballState, phase: Phase): FootballState {
 	if (segment === null || place === undefined || phaseIndex(phase) >= phaseIndex("shootout_break")) return state;
 	const isBeyond = (incident: FootballIncident): boolean =>
 		incident.type !== "shootout_kick" && segmentOf(incident) > segment;
-	if (!state.incidents.some(isBeyond)) return state;
+	const within = (known: KnownPlace): KnownPlace => (known.segment > segment ? { ...known, segment } : known);
+	const { scoreKnown } = state;
 	return {
 		...state,
-		incidents: state.incidents.map((incident) =>
-			isBeyond(incident) ? { ...incident, period: place.period, half: place.half } : incident,
-		),
+		...(scoreKnown === undefined ? {} : { scoreKnown: within(scoreKnown) }),
+		incidents: state.incidents.map((incident) => {
+			const { from } = incident;
+			const known = from === undefined ? incident : { ...incident, from: within(from) };
+			return isBeyond(incident) ? { ...known, period: place.period, half: place.half } : known;
+		}),
 	};
 }

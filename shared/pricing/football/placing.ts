@@ -1,5 +1,5 @@
 /** Which half an incident belongs to, and where on the match's clock it fell, from what the feed says of it. */
-import { CLOCK_BOUNDS, type Period, type Phase, periodOf } from "./phases.ts";
+import { type Period, type Phase, periodOf } from "./phases.ts";
 
 export type Place = { readonly period: Period; readonly half: 1 | 2; readonly sec: number };
 
@@ -32,16 +32,26 @@ export function segmentOf({ period, half }: Pick<Place, "period" | "half">): num
 /** The segment that runs in a phase, or the one that has just run; null where none is meant. */
 export const segmentIn = (phase: Phase): number | null => SEGMENT_OF_PHASE[phase] ?? null;
 
+type Reached = { readonly furthest: Phase; readonly extraTime: boolean };
+/**
+ * The phase by which what is told or stated now is placed. A match that ended had two halves, whether both were told or not;
+ * without extra time kicks follow the second half.
+ */
+export function placingPhase({ furthest, extraTime }: Reached, phase: Phase): Phase {
+	const isOver = phase === "ended" || phase === "abandoned";
+	const reached = isOver ? furthest : phase;
+	if (phase === "ended" && (reached === "first_half" || reached === "half_time")) return "second_half";
+	return reached === "shootout_break" && !extraTime ? "extra_break" : reached;
+}
+
 /** `23`, `45+2`: the 23rd minute begins at 22:00 on the clock, the second of first-half stoppage at 46:00. */
 const MINUTE = /^(\d{1,3})\s*['’′]?\s*(?:\+\s*(\d{1,2}))?\s*(?:['’′]|min\.?)?$/;
 
 export type Told = {
 	readonly clockSec?: number | undefined;
 	readonly minuteText?: string | undefined;
-	/** It happened before the phase in which it is told had begun, by its provider's own clock. */
-	readonly isBeforePhase?: boolean;
-	/** Match seconds since it happened, where its provider says when that was. */
-	readonly agoSec?: number;
+	/** By its provider's own clock: the phase in which it happened, and where on the match's clock. */
+	readonly happened?: { readonly phase: Phase; readonly sec: number };
 };
 
 function minuteOf(text: string | undefined): { readonly base: number; readonly sec: number } | null {
@@ -59,11 +69,12 @@ function minuteOf(text: string | undefined): { readonly base: number; readonly s
 export function placeOf(told: Told, phase: Phase, nowSec: number): Place {
 	const arrival = SEGMENT_OF_PHASE[phase];
 	if (arrival === undefined) return { period: periodOf(phase), half: 2, sec: told.clockSec ?? nowSec };
-	// A break already counts to the half before it.
-	const isEarlier = told.isBeforePhase === true && CLOCK_BOUNDS[phase] !== undefined && arrival > 0;
-	return isEarlier
-		? placeBefore(told, arrival - 1, SEGMENTS[arrival - 1]?.endSec ?? nowSec)
-		: placeBefore(told, arrival, Math.max(0, nowSec - (told.agoSec ?? 0)));
+	const { happened } = told;
+	return placeBefore(
+		told,
+		Math.min(arrival, happened === undefined ? arrival : (segmentIn(happened.phase) ?? arrival)),
+		happened?.sec ?? nowSec,
+	);
 }
 
 /** Whether what is told names no more than a minute. */
@@ -74,10 +85,12 @@ export const isMinuteOnly = ({ clockSec, minuteText }: Told): boolean =>
 export const isTimed = ({ clockSec, minuteText }: Told): boolean =>
 	clockSec !== undefined || minuteOf(minuteText) !== null;
 
-/** A correction may move an incident back, or say nothing of where it was. */
-export function placeAgain(told: Told, before: Place): Place {
-	const arrival = SEGMENTS.findIndex(({ period, half }) => period === before.period && half === before.half);
-	return arrival < 0 ? before : placeBefore(told, arrival, before.sec);
+/** A correction may move an incident, or say nothing of where it was. Only a written minute moves it to a later half. */
+export function placeAgain(told: Told, before: Place, phase: Phase): Place {
+	const own = SEGMENTS.findIndex(({ period, half }) => period === before.period && half === before.half);
+	if (own < 0) return before;
+	const now = minuteOf(told.minuteText) === null ? own : Math.max(own, segmentIn(phase) ?? own);
+	return placeBefore(told, now, before.sec);
 }
 
 function placeBefore(told: Told, arrival: number, nowSec: number): Place {

@@ -76,14 +76,18 @@ function reduceState(state: FootballState, input: StateInput, tickMs: number): F
 	const placed = goesBack(state, phase) ? withinPhase(state, phase) : state;
 	// A score that was stated before the newest word about a goal was sent says nothing of that goal.
 	const isOvertaken = input.sentAtMs < newestWordMs(state);
-	const scored = input.score === undefined || isOvertaken ? placed : withScore(placed, input.score, phase, sec, tickMs);
+	const scored =
+		input.score === undefined || isOvertaken
+			? placed
+			: withScore(placed, input.score, phase, sec, tickMs, input.sentAtMs);
 	if (scored === null) {
 		const { home, away } = wholeScore(state);
 		const message = `the score ${input.score?.home}-${input.score?.away} does not follow from the goals told (${home}-${away})`;
 		return { ok: false, code: "contradiction", message };
 	}
 	if (phase === "scheduled" && standing(scored, "goal").length > 0) return refuse("no goals before the start");
-	return within(withPhase(scored, phase, input, tickMs));
+	const fitting = within(withPhase(scored, phase, input, tickMs));
+	return fitting.ok && isOvertaken ? { ...fitting, isOvertaken } : fitting;
 }
 
 /** When the newest word about a goal was sent, on its provider's clock. */

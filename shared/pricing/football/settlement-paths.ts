@@ -100,9 +100,29 @@ function insertions(order: readonly Placed[], goal: FootballIncident): readonly 
 			if (fits) made.push([...order.slice(0, at), placed, ...order.slice(at)]);
 		}
 	}
-	return made;
+	// What phases taken back have left without a place may be anywhere in its half.
+	return made.length > 0 ? made : anywhere(order, placedAt(goal, segmentOf(goal)));
 }
 
-/** Whether one can have been before the other. */
-const isBefore = (a: Placed, b: Placed): boolean =>
-	a.segment < b.segment || (a.segment === b.segment && a.fromSec <= b.sec);
+const anywhere = (order: readonly Placed[], placed: Placed): readonly (readonly Placed[])[] =>
+	Array.from({ length: order.length + 1 }, (_, at) => order.toSpliced(at, 0, placed));
+
+/** Whether one can have been before the other. What a score had already comes before all that it did not have. */
+function isBefore(a: Placed, b: Placed): boolean {
+	if (a.segment !== b.segment) return a.segment < b.segment;
+	const { from } = a.goal;
+	if (from !== undefined && isOfOneScore(a.goal, b.goal)) return true;
+	if (wasKnownBefore(a.goal, b.goal)) return true;
+	if (wasKnownBefore(b.goal, a.goal)) return false;
+	if (from === undefined) return a.sec <= b.sec;
+	return a.fromSec < (b.goal.isMinuteOnly === true ? b.sec + 60 : b.sec);
+}
+
+/** Whether the last score without the other goal had this one. */
+function wasKnownBefore({ repricedAtMs, inferredAtMs }: FootballIncident, { from }: FootballIncident): boolean {
+	const knownMs = repricedAtMs ?? inferredAtMs;
+	return from?.atMs !== undefined && knownMs !== undefined && knownMs <= from.atMs;
+}
+
+const isOfOneScore = (a: FootballIncident, b: FootballIncident): boolean =>
+	a.from?.segment === b.from?.segment && a.from?.sec === b.from?.sec && a.from?.atMs === b.from?.atMs;

@@ -36,9 +36,14 @@ export type FootballIncident = {
 	readonly inferredAtMs?: number;
 	/** Prices have known it since this tick: from its first telling, or from a score that told of it before. */
 	readonly repricedAtMs?: number;
+	/** Of a kick of the shoot-out: when it was taken, on its provider's clock. */
+	readonly happenedAtMs?: number;
 	/** Only a score tells where it was: after this place, and at its own place or before it. */
-	readonly from?: { readonly segment: number; readonly sec: number };
+	readonly from?: KnownPlace;
 };
+
+/** Where a score was stated, and at which tick: goals that were known by then come before those that it does not have. */
+export type KnownPlace = { readonly segment: number; readonly sec: number; readonly atMs?: number };
 
 export type FootballState = {
 	readonly extraTime: boolean;
@@ -66,7 +71,7 @@ export type FootballState = {
 	readonly statedAtMs?: number;
 	readonly beganAtMs?: Readonly<Partial<Record<Phase, number>>>;
 	/** Up to where a stated score has shown that no goal was lost. */
-	readonly scoreKnown?: { readonly segment: number; readonly sec: number };
+	readonly scoreKnown?: KnownPlace;
 };
 
 export type Score = { readonly home: number; readonly away: number };
@@ -100,8 +105,18 @@ export function tally(incidents: readonly FootballIncident[]): Score {
 
 export const scoreOf = (state: FootballState, period: Period): Score => tally(goalsOf(state, period));
 
-/** Kicks of the shoot-out in order, whether scored or missed. */
-export const kicksOf = (state: FootballState): readonly FootballIncident[] => standing(state, "shootout_kick");
+/** Kicks of the shoot-out in order, whether scored or missed: by when they were taken where that is told, else as they were told. */
+export function kicksOf(state: FootballState): readonly FootballIncident[] {
+	const kicks = standing(state, "shootout_kick");
+	if (kicks.every(({ happenedAtMs }) => happenedAtMs === undefined)) return kicks;
+	const ordered: FootballIncident[] = [];
+	for (const kick of kicks) {
+		const { happenedAtMs = Number.POSITIVE_INFINITY } = kick;
+		const at = ordered.findLastIndex((other) => (other.happenedAtMs ?? Number.NEGATIVE_INFINITY) <= happenedAtMs);
+		ordered.splice(at + 1, 0, kick);
+	}
+	return ordered;
+}
 
 const past = (state: FootballState, phase: Phase): boolean => phaseIndex(state.furthest) >= phaseIndex(phase);
 const finished = (state: FootballState): boolean => state.phase === "ended";

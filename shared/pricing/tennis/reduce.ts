@@ -94,7 +94,7 @@ function reduceState(state: TennisState, input: Of<"state">, tickMs: number): Te
 	if (phase === "ended" && winner === null)
 		return refuse(`no side has won ${setsToWin(state.format)} sets (${sets.home}-${sets.away})`);
 	const moved = phase !== state.phase;
-	return done({
+	const next: TennisState = {
 		...state,
 		phase,
 		retired: retired ?? state.retired,
@@ -113,7 +113,8 @@ function reduceState(state: TennisState, input: Of<"state">, tickMs: number): Te
 						running: state.clock.running && !moved,
 					}
 				: { elapsedSec: clock.elapsedSec, atMs: tickMs, running: clock.running, rate: clock.rate ?? 1 },
-	});
+	};
+	return isOvertaken ? { ok: true, state: next, isOvertaken } : done(next);
 }
 
 /** A statement of games alone does not say which points of the running game it had seen. */

@@ -1,0 +1,86 @@
+/** Baskets and scores that come late, twice, in other words or before their review is over; periods that were called by mistake. */
+import { describe, expect, test } from "vitest";
+import type { Input } from "../../feeds/canonical.ts";
+import { basketball } from "./basketball.ts";
+import type { BasketballState } from "./state.ts";
+import { AT, basket, betStart, fixture, incident, statement } from "./testing.ts";
+
+const START = basketball.initial(fixture());
+function play(inputs: readonly Input[], from: BasketballState = START): BasketballState {
+	return inputs.reduce((state, input, index) => {
+		const reduced = basketball.reduce(state, input, AT + index);
+		if (!reduced.ok) throw new Error(reduced.message);
+		return reduced.state;
+	}, from);
+}
+const sent = (input: Input, ms: number, over: object = {}): Input =>
+	({ ...input, sentAtMs: AT + ms, ...over }) as Input;
+const scored = (phase: string, sec: number, home: number, away: number, ms = 0): Input =>
+	sent(statement(phase, sec), ms, { score: { home, away } });
+const word = (kind: "cancellation" | "confirmation", incidentId: string): Input =>
+	({ v: 1, kind, id: "w", matchId: "game", sentAtMs: AT, incidentId }) as Input;
+const isSure = ({ incidents }: BasketballState, id: string): boolean | undefined =>
+	incidents.find(({ incidentId }) => incidentId === id)?.confirmed;
+const settled = (state: BasketballState): readonly string[] =>
+	basketball.results(state).map(({ spec }) => spec.marketId);
+
+describe("[SET-1] a basket under review", () => {
+	const reviewed = play([statement("q1", 0), basket("home", 2, "b"), incident("var_review", "v")]);
+
+	test("told again with more words is no more certain for it; its own word makes it so", () => {
+		const again = { ...basket("home", 2, "b"), player: "Somebody" } as Input;
+		expect(isSure(play([again], reviewed), "b")).toBe(false);
+		expect(isSure(play([word("confirmation", "b"), again], reviewed), "b")).toBe(true);
+		expect(isSure(play([word("confirmation", "b"), basket("home", 3, "b")], reviewed), "b")).toBe(false);
+	});
+
+	test.each(["cancellation", "confirmation"] as const)("is over with the review's own %s", (kind) => {
+		const over = play([word(kind, "v"), scored("q1", 30, 2, 0)], reviewed);
+		expect(isSure(over, "b")).toBe(true);
+		expect(isSure(play([scored("q1", 30, 2, 0)], reviewed), "b")).toBe(false);
+	});
+});
+
+describe("[MAT-7] scores and baskets that pass each other", () => {
+	test("a basket sent before the score that told of it counts once, whether the score has been repeated or not", () => {
+		const stated = [scored("q1", 20, 2, 0, 100), scored("q1", 25, 2, 0, 200)];
+		for (const scores of [stated.slice(0, 1), stated]) {
+			const state = play([statement("q1", 0), ...scores, sent(basket("home", 2, "b"), 90)]);
+			expect(basketball.scoreView(state)).toMatchObject({ home: 2 });
+		}
+	});
+
+	test("a score that was sent before a basket does not stand by it", () => {
+		const state = play([statement("q1", 0), sent(basket("home", 2, "b"), 90), scored("q1", 20, 0, 0, 80)]);
+		expect(isSure(state, "b")).toBe(false);
+		expect(basketball.scoreView(state)).toMatchObject({ home: 2 });
+	});
+});
+
+describe("[SET-1] periods", () => {
+	test("a quarter ended early and taken back goes on, and is settled by what it brings", () => {
+		const early = play([statement("q1", 0), scored("q1", 600, 20, 18, 1), scored("break_1", 700, 20, 18, 2)]);
+		expect(settled(early)).toContain("q1:1x2");
+		const back = play([scored("q1", 690, 20, 18, 3)], early);
+		expect(settled(back)).not.toContain("q1:1x2");
+		const over = play([sent(basket("away", 3, "b"), 4), scored("break_1", 720, 20, 21, 5)], back);
+		const result = basketball.results(over).find(({ spec }) => spec.marketId === "q1:1x2");
+		expect(result?.state).toMatchObject({ outcomes: { away: { kind: "win" } } });
+	});
+
+	test("an end after quarters that nobody told settles the match, and what may have been after overtime stays open", () => {
+		const third = play([statement("q1", 0), statement("q3", 1_440), scored("q3", 1_500, 60, 50, 10)]);
+		const ended = play([scored("ended", 2_880, 90, 85, 20), betStart()], third);
+		expect(basketball.ended(ended)).toBe(true);
+		expect(settled(ended)).toContain("ml");
+		for (const open of ["1x2", "q4:1x2", "race:80"]) expect(settled(ended)).not.toContain(open);
+	});
+
+	test("a trader may take over more points than a feed", () => {
+		const first = play([statement("q1", 0)]);
+		const end = scored("ended", 2_880, 101, 95, 20) as Extract<Input, { kind: "state" }>;
+		expect(basketball.reduce(first, end, AT)).toMatchObject({ ok: false, code: "contradiction" });
+		const adopted = basketball.adopt(first, end, AT);
+		expect(adopted.ok && basketball.scoreView(adopted.state)).toMatchObject({ home: 101, away: 95 });
+	});
+});
