@@ -20,6 +20,8 @@ export const contradictionSchema = v.strictObject({
 	statement: v.nullable(stateInputSchema),
 	/** Only a statement of the whole score shows that it is over. */
 	needsFull: v.boolean(),
+	/** An incident of which a word came before its telling: told, it is over. Null where more than that is amiss. */
+	incidentId: v.optional(v.nullable(v.string())),
 });
 export type Contradiction = v.InferOutput<typeof contradictionSchema>;
 
@@ -28,9 +30,9 @@ const FACTS: ReadonlySet<Input["kind"]> = new Set(["state", "incident", "correct
 export const isFact = ({ kind }: Input): boolean => FACTS.has(kind);
 
 export function withContradiction(state: MatchState, contradiction: Contradiction): MatchState {
-	// The first one stays: whoever looks sees where it began.
-	const first =
-		state.contradiction === null ? contradiction : { ...contradiction, sinceMs: state.contradiction.sinceMs };
+	const known = state.contradiction;
+	// The first one's time stays: whoever looks sees where it began. Of two, the telling of one incident explains only one.
+	const first = known === null ? contradiction : { ...contradiction, sinceMs: known.sinceMs, incidentId: null };
 	return { ...state, contradiction: first, holds: addHold(state.holds, CONTRADICTION_REASON, ALL) };
 }
 
@@ -39,18 +41,24 @@ export const withoutContradiction = (state: MatchState): MatchState =>
 		? state
 		: { ...state, contradiction: null, holds: liftReason(state.holds, CONTRADICTION_REASON) };
 
-/** The match after a fact that fits: whether what did not fit before does now. */
-export function reconsidered(state: MatchState, input: Input, tickMs: number): MatchState {
+/**
+ * The match after a fact that fits: whether what did not fit before does now. A statement that something newer has overtaken
+ * (`saysScore` false) shows nothing of the score.
+ */
+export function reconsidered(state: MatchState, input: Input, tickMs: number, saysScore: boolean): MatchState {
 	const { contradiction } = state;
 	if (contradiction === null) return state;
 	const sport = sportOf(state);
-	if (input.kind === "state" && (!contradiction.needsFull || sport.isFullStatement(input)))
+	if (input.kind === "state" && (!contradiction.needsFull || (saysScore && sport.isFullStatement(input))))
+		return withoutContradiction(state);
+	if ((input.kind === "incident" || input.kind === "correction") && input.incidentId === contradiction.incidentId)
 		return withoutContradiction(state);
 	if (contradiction.statement === null) return state;
 	const again = sport.reduce(state.sport, contradiction.statement, tickMs);
 	const agrees =
 		again.ok &&
 		again.unclear === undefined &&
+		again.isOvertaken !== true &&
 		sport.unproven.of(again.state).length <= sport.unproven.of(state.sport).length;
 	return agrees ? withoutContradiction(state) : state;
 }
@@ -75,6 +83,15 @@ export function withoutOverruled(state: MatchState, input: Input): Input {
 	const { score: _score, facts, ...rest } = input;
 	const { games: _games, points: _points, ...others } = facts ?? {};
 	return { ...rest, ...(facts === undefined ? {} : { facts: others }) };
+}
+
+/** A trader overruled a claim about the score as it was: where that is another now, or was put right, it may be claimed anew. */
+export function withOverruledOf(before: MatchState, after: MatchState, { kind }: Input): MatchState {
+	if (after.overruled === null) return after;
+	const isPutRight = kind === "correction" || kind === "cancellation";
+	const [was, is] = [before, after].map((state) => sportOf(state).scoreView(state.sport));
+	const isSame = !isPutRight && was?.home === is?.home && was?.away === is?.away;
+	return isSame ? after : { ...after, overruled: null };
 }
 
 export type Resolved =

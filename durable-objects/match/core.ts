@@ -14,6 +14,7 @@ import {
 	isFact,
 	reconsidered,
 	withContradiction,
+	withOverruledOf,
 	withoutOverruled,
 	withUnprovenHold,
 } from "./contradictions.ts";
@@ -75,7 +76,8 @@ export function applyInput(state: MatchState, logged: LoggedInput, tickMs: numbe
 	if (strange.length > 0 && input.kind !== "bet_stop")
 		return { ok: false, code: "unknown_group", message: `${at.fixture.sport} has no group ${strange.join(", ")}` };
 	const applied = applyFact(at, logged, tickMs);
-	if (!applied.ok || !isFact(input) || !isCorrectionClosed(at, tickMs) || !changesPaid(at, applied.state))
+	const isCorrecting = isFact(input) || input.kind === "void_window" || input.kind === "void_window_rollback";
+	if (!applied.ok || !isCorrecting || !isCorrectionClosed(at, tickMs) || !changesPaid(at, applied.state))
 		return applied;
 	// SET-1: its time is over, and money has moved on it: a trader decides.
 	const proposalId = `correction:${logged.seq}`;
@@ -102,8 +104,9 @@ function applyFact(state: MatchState, logged: LoggedInput, tickMs: number): Appl
 	if (isFact(input) && provider === state.provider)
 		next =
 			reduced.unclear === undefined
-				? reconsidered(next, input, tickMs)
+				? reconsidered(next, input, tickMs, reduced.isOvertaken !== true)
 				: withContradiction(next, contradictionOf(input, reduced.unclear, tickMs, true));
+	next = withOverruledOf(state, next, input);
 	next = { ...next, fixed: keptPrices(state, next, effect.withdraw) };
 	// Withdrawn and reopened in one turn: the version alone tells, and it must (MAT-1, MAT-6).
 	const reissued: Reissued = !wasInPlay && isInPlay(next) ? "all" : effect.until === "self" ? effect.withdraw : "none";
@@ -115,6 +118,7 @@ const contradictionOf = (input: Input, message: string, tickMs: number, needsFul
 	sinceMs: tickMs,
 	statement: input.kind === "state" ? input : null,
 	needsFull,
+	incidentId: input.kind === "confirmation" || input.kind === "cancellation" ? input.incidentId : null,
 });
 
 /** MAT-8: what the deciding feed says of the match and does not fit holds everything: it knows something that we do not. */

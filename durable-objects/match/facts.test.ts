@@ -117,6 +117,40 @@ describe("[MAT-8] a statement that does not fit", () => {
 		expect(status(platform)).toBe("open");
 	});
 
+	test("a goal confirmed before it was told: its telling ends the hold, and nothing else waits for a word that was said", async () => {
+		const platform = await playing();
+		await push(platform, confirmation("g1"));
+		expect(status(platform)).toBe("suspended");
+		await push(platform, incident("goal", "home", "g1", "1"));
+		expect(storedState(platform).holds).toEqual([]);
+		expect(status(platform)).toBe("open");
+		const both = await contradicted();
+		await push(both, confirmation("g2"), incident("goal", "home", "g2", "12"), betStart());
+		expect(status(both)).toBe("suspended");
+		isReplayable(both);
+	});
+
+	test("what a trader overruled may be claimed anew once the score is another one", async () => {
+		const platform = await contradicted();
+		await platform.command(MATCH, { action: "resolve", take: "ours" });
+		await push(platform, cancellation("g1"));
+		expect(status(platform)).toBe("open");
+		await push(platform, scored("first_half", 760, 0, 1));
+		expect(ops(platform).score).toBe("0-1");
+		expect(status(platform)).toBe("suspended");
+		isReplayable(platform);
+	});
+
+	test("a statement that something newer has overtaken shows nothing of the score", async () => {
+		const platform = await contradicted();
+		const now = platform.world.now();
+		await push(platform, { ...incident("goal", "home", "g2", "12"), sentAtMs: now + 20 } as Input, betStart());
+		await push(platform, { ...scored("first_half", 740, 0, 1), sentAtMs: now + 10 } as Input);
+		expect(status(platform)).toBe("suspended");
+		await push(platform, { ...scored("first_half", 750, 2, 0), sentAtMs: now + 30 } as Input);
+		expect(status(platform)).toBe("open");
+	});
+
 	test("tennis: games that go back hold everything, and a trader takes the feed's", async () => {
 		const platform = new Platform();
 		const stated = (games: string): Input =>

@@ -51,7 +51,8 @@ export const changesPaid = (before: MatchState, after: MatchState): boolean =>
 export function nextDueAtMs(state: MatchState): number | null {
 	const standsMs = inferredStandsMs(state.fixture.sport);
 	const unproven = sportOf(state).unproven.of(state.sport);
-	const times = [...Object.values(state.waiting), ...unproven.map(({ sinceMs }) => sinceMs + standsMs)];
+	const waiting = state.contradiction === null ? Object.values(state.waiting) : [];
+	const times = [...waiting, ...unproven.map(({ sinceMs }) => sinceMs + standsMs)];
 	if (!state.isOverdue) times.push(overdueAtMs(state));
 	return times.length === 0 ? null : Math.min(...times);
 }
@@ -68,7 +69,8 @@ export const undecided = (state: MatchState): readonly string[] =>
 /** The next entry that time asks of results and facts, or null. */
 export function officialEvent(state: MatchState, tickMs: number): JournalEvent | null {
 	const due = Object.entries(state.waiting).flatMap(([marketId, atMs]) => (atMs <= tickMs ? [marketId] : []));
-	if (due.length > 0) return { kind: "results_official", marketIds: due };
+	// While the feed's words do not go together, nobody knows what has been played: what has not been paid waits.
+	if (due.length > 0 && state.contradiction === null) return { kind: "results_official", marketIds: due };
 	const standsMs = inferredStandsMs(state.fixture.sport);
 	const proven = sportOf(state)
 		.unproven.of(state.sport)

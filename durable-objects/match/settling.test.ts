@@ -90,6 +90,32 @@ describe("[SET-5] results pay when they have stood", () => {
 	});
 });
 
+describe("[SET-5] while the feed contradicts itself", () => {
+	const stated = (home: number, away: number): Input =>
+		({ ...phase("ended", 5_500, false), score: { home, away } }) as Input;
+
+	test("nothing that has not been paid is paid, until its words agree or a trader says who is right", async () => {
+		for (const end of ["feed", "trader"] as const) {
+			const platform = await secondHalf();
+			const ticket = await bet(platform, "1x2", "home");
+			await push(
+				platform,
+				incident("goal", "home", "g1", "60"),
+				betStart(),
+				phase("ended", 5_500, false),
+				stated(0, 1),
+			);
+			await platform.live(MATCH, 10_000);
+			expect(await ticket()).toMatchObject({ status: "accepted", returnMinor: null });
+			if (end === "feed") await push(platform, stated(1, 0));
+			else await platform.command(MATCH, { action: "resolve", take: "ours" });
+			await platform.live(MATCH, 5_000);
+			expect(await ticket()).toMatchObject({ status: "settled" });
+			isReplayable(platform);
+		}
+	});
+});
+
 describe("[SET-7] what traders decide", () => {
 	test.each<[string, TraderAction, string]>([
 		["nobody wins", { action: "settle_market", marketId: "1x2", winners: [] }, "bad_outcomes"],
@@ -419,6 +445,17 @@ test("CONTRACT.proposals: so many wait in one match, and the oldest gives way", 
 });
 
 describe("[SET-1] corrections after their time", () => {
+	test("[SET-4] windows of void bets wait for him too", () => {
+		const match = coreMatch("void");
+		match.tell(phase("first_half", 0), START);
+		match.tell(phase("ended", 5_500, false), START + 110 * MINUTE);
+		match.settle(START + 111 * MINUTE);
+		const window = { v: 1, kind: "void_window", id: "w", matchId: MATCH, sentAtMs: 0, windowId: "w1", reason: "late" };
+		expect(match.tell(window as Input, START + 300 * MINUTE)).toMatchObject({ code: "correction_closed" });
+		expect(match.voids("1x2")).toEqual([]);
+		expect(match.state.proposals).toHaveLength(1);
+	});
+
 	test("wait for a trader, who may let them count", () => {
 		const match = coreMatch("void");
 		match.tell(phase("first_half", 0), START);
