@@ -264,6 +264,17 @@ describe("[SET-5] goals that only scores tell of", () => {
 		expect([winner(half, "ng:1"), winner(half, "ng:2")]).toEqual(["home", "away"]);
 	});
 
+	test("by one score after a long silence leave open what depends on their order, and nothing else", () => {
+		const states = [
+			scored("first_half", 600, 0, 0),
+			phase("half_time", 2_800, false),
+			scored("second_half", 4_000, 3, 2),
+		];
+		const state = play([...states, betStart(), phase("ended", 5_500, false)], first);
+		expect([winner(state, "1x2"), winner(state, "ou:4.5"), winner(state, "btts")]).toEqual(["home", "over", "yes"]);
+		expect([winner(state, "ng:1"), winner(state, "h1:1x2")]).toEqual([null, null]);
+	});
+
 	test("after a goal of a minute that a score had already, come after it", () => {
 		const told = play([incident("goal", "home", "g", "31"), scored("first_half", 1_830, 1, 0)], first);
 		expect(winner(play([scored("first_half", 1_840, 1, 1), betStart()], told), "ng:1")).toBe("home");

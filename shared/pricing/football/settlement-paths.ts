@@ -68,10 +68,16 @@ function ordersOf(goals: readonly FootballIncident[]): readonly (readonly Placed
 	const loose = goals.filter(({ from }) => from !== undefined);
 	let orders: readonly (readonly Placed[])[] = [exact.map((goal) => placedAt(goal, segmentOf(goal)))];
 	for (const goal of loose) {
-		orders = orders.flatMap((order) => insertions(order, goal));
+		orders = distinct(orders.flatMap((order) => insertions(order, goal)));
 		if (orders.length > MAX_PATHS) return null;
 	}
 	return orders;
+}
+
+/** Goals of a side that one score told of together are told apart by nothing: which of them was first makes no other order. */
+function distinct(orders: readonly (readonly Placed[])[]): readonly (readonly Placed[])[] {
+	const told = ({ goal }: Placed): string => `${goal.from?.atMs}:${goal.repricedAtMs ?? goal.inferredAtMs}`;
+	return [...new Map(orders.map((order) => [`${keyOf(order)};${order.map(told).join()}`, order])).values()];
 }
 
 function placedAt(goal: FootballIncident, segment: number): Placed {
