@@ -1,5 +1,6 @@
 /** What somebody must look at, in words for an operator. Pure. */
 import type { MatchAttention } from "../../shared/contracts/match.ts";
+import { CONTRACT } from "../../shared/limits.ts";
 import { undecided } from "./official.ts";
 import { proposalWords } from "./proposals.ts";
 import { type MatchState, sportOf } from "./state.ts";
@@ -19,6 +20,12 @@ export function attentionOf(state: MatchState): readonly MatchAttention[] {
 		list.push({ kind: "overdue", message: `${undecided(state).length} markets have no result`, sinceMs: null });
 	for (const group of strangeGroups)
 		list.push({ kind: "unknown_group", message: `a bet stop named ${group}, which nobody has`, sinceMs: null });
+	if (state.voidWindows.filter(({ isWithdrawn }) => !isWithdrawn).length >= CONTRACT.voidSpans)
+		list.push({
+			kind: "late_bets",
+			message: `${CONTRACT.voidSpans} spans of void bets: no more are taken`,
+			sinceMs: null,
+		});
 	return [...list, ...lateBets(state)];
 }
 

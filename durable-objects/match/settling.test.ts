@@ -401,6 +401,22 @@ describe("[SET-4] bets that came too late", () => {
 		expect([match.voids("1x2").length, match.voids("ou:2.5").length]).toEqual([0, 1]);
 	});
 
+	test("CONTRACT.voidSpans: so many stand in one match; what is rolled back gives way, and an operator sees that no more are taken", () => {
+		const match = inPlay("void");
+		const say = (windowId: string, kind = "void_window") =>
+			match.log({ ...window(), kind, windowId } as Input, START + 30_000);
+		for (let n = 0; n < CONTRACT.voidSpans; n++) say(`w${n}`, n < 2 ? "void_window_rollback" : undefined);
+		expect(attentionOf(match.state)).toEqual([]);
+		for (const name of ["a", "b", "c"]) say(name);
+		const standing = match.state.voidWindows.map(({ windowId }) => windowId);
+		expect([standing.length, standing.includes("b"), standing.includes("c")]).toEqual([
+			CONTRACT.voidSpans,
+			true,
+			false,
+		]);
+		expect(attentionOf(match.state)).toMatchObject([{ kind: "late_bets" }]);
+	});
+
 	test("and its rollback, in any order, repeated", () => {
 		const match = inPlay("void");
 		match.tell(window(), START + 30_000);

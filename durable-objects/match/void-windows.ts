@@ -202,10 +202,15 @@ export function withLateBetsFound(
 
 const proposalIdOf = (windowId: string): string => `void:${windowId}`.slice(0, CONTRACT.idChars);
 
-/** The window as it stands now. Beyond the bound no more are taken: one that goes would pay its bets again. */
+/**
+ * The window as it stands now. At the bound those that are rolled back give way; of the others none does, because it would pay its
+ * bets again, and an operator sees that no more are taken.
+ */
 function withReplaced(state: MatchState, window: VoidWindow): MatchState {
 	const others = state.voidWindows.filter(({ windowId }) => windowId !== window.windowId);
-	return others.length >= CONTRACT.voidSpans ? state : { ...state, voidWindows: [...others, window] };
+	const oldest = others.length < CONTRACT.voidSpans ? -1 : others.findIndex(({ isWithdrawn }) => isWithdrawn);
+	const kept = oldest < 0 ? others : others.toSpliced(oldest, 1);
+	return kept.length >= CONTRACT.voidSpans ? state : { ...state, voidWindows: [...kept, window] };
 }
 
 /** A rollback that comes before its window is kept, so that the window finds it. */
