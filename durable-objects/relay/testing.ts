@@ -149,12 +149,14 @@ export class TestReader implements ReaderSocket {
 	readonly stale = new Map<Topic, boolean>();
 	closed: number | null = null;
 	attachment: Attachment | null = null;
+	readonly address: string | null;
 	/** A reader that does not acknowledge looks like a slow one. */
 	isAcking = true;
 	relay: RelayActor;
 
-	constructor(id: string, relay: RelayActor) {
+	constructor(id: string, relay: RelayActor, address: string | null) {
 		this.id = id;
+		this.address = address;
 		this.relay = relay;
 		relay.opened(this);
 	}
@@ -248,8 +250,8 @@ export class RelayWorld {
 		return publisher;
 	}
 
-	reader(): TestReader {
-		const reader = new TestReader(`r${this.readers.length}`, this.relay);
+	reader(address: string | null = null): TestReader {
+		const reader = new TestReader(`r${this.readers.length}`, this.relay, address);
 		this.readers.push(reader);
 		return reader;
 	}

@@ -1,8 +1,8 @@
 /** The edge's limits, each honoured: bindings are stand-ins that count, time is the test's. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { networkOf } from "../../shared/contracts/address.ts";
 import { ADDRESS_RATE, BET, CONTRACT, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
-import { networkOf } from "./address-limits.ts";
 import { edgeApp } from "./app.ts";
 import { saidAgain } from "./context.ts";
 import { Lockouts } from "./lockouts.ts";
@@ -79,6 +79,7 @@ describe("by address", () => {
 			expect(networkOf(same)).toBe(network);
 		for (const other of ["2001:db8:1:3::1", "2001:db8:1::2", "::1", "2001:db9:1:2::1"])
 			expect(networkOf(other)).not.toBe(network);
+		expect(["203.0.113.1", "::ffff:203.0.113.1"].map(networkOf)).toEqual(["203.0.113.1", "203.0.113.1"]);
 	});
 
 	test("ADDRESS_RATE.lockoutMs: who was locked out is heard again after it, and not before", async () => {
