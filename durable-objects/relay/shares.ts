@@ -25,6 +25,16 @@ export class Shares<A extends Asker> {
 		RELAY_SHARE.maxKept,
 	);
 
+	/** Addresses that hold anything. */
+	get addresses(): number {
+		return this.#held.size;
+	}
+
+	/** Addresses whose refusals are counted. */
+	get remembered(): number {
+		return this.#refusals.size;
+	}
+
 	has(address: string | null, table: Table): number {
 		return address === null ? 0 : (this.#held.get(address)?.[table] ?? 0);
 	}
