@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { networkOf } from "../../shared/contracts/address.ts";
-import { ADDRESS_RATE, BET, CONTRACT, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
+import { ADDRESS_RATE, BET, CONTRACT, EDGE_SHARE, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
 import { edgeApp } from "./app.ts";
 import { saidAgain } from "./context.ts";
 import { Lockouts } from "./lockouts.ts";
@@ -115,19 +115,35 @@ describe("answers", () => {
 	test("HTTP.cacheMs: within it an answer is shared, after it there is a new one", async () => {
 		let loads = 0;
 		const body = async (): Promise<string | undefined> =>
-			(await cachedForASecond("shared", async () => String(++loads)))?.body;
+			(await cachedForASecond("shared", null, async () => String(++loads)))?.body;
 		expect([await body(), await body()]).toEqual(["1", "1"]);
 		vi.setSystemTime(Date.now() + HTTP.cacheMs);
 		expect(await body()).toBe("2");
 	});
 
-	test("HTTP.maxCacheKeys: the cache starts anew when it is full", async () => {
+	test("HTTP.maxCacheKeys: so many answers are kept, and the oldest goes", async () => {
 		let loads = 0;
-		const load = (key: string) => cachedForASecond(key, async () => String(++loads));
+		const load = (key: string) => cachedForASecond(key, null, async () => String(++loads));
 		await load("first");
 		for (let n = 0; n < HTTP.maxCacheKeys; n++) await load(`key-${n}`);
 		const before = loads;
+		await load("key-1");
+		expect(loads).toBe(before);
 		await load("first");
+		expect(loads).toBe(before + 1);
+	});
+
+	test("[SHR-1] EDGE_SHARE.cacheKeys: who walks through all matches pushes out its own answers, and nobody else's", async () => {
+		let loads = 0;
+		const load = (key: string, address: string) => cachedForASecond(key, address, async () => String(++loads));
+		await load("shared-by-others", "203.0.113.1");
+		for (let n = 0; n < 2 * HTTP.maxCacheKeys; n++) await load(`walk-${n}`, "203.0.113.66");
+		const before = loads;
+		await load("shared-by-others", "203.0.113.2");
+		const last = 2 * HTTP.maxCacheKeys - 1;
+		await load(`walk-${last - EDGE_SHARE.cacheKeys + 1}`, "203.0.113.1");
+		expect(loads).toBe(before);
+		await load(`walk-${last - EDGE_SHARE.cacheKeys}`, "203.0.113.66");
 		expect(loads).toBe(before + 1);
 	});
 
