@@ -144,6 +144,10 @@ export class RelayActor {
 			this.#end(session, CLOSE.tooManyTopics, "too many topics");
 			return;
 		}
+		if (!session.mayAskFor(wire, this.#now())) {
+			session.error(wire, "rate_limited", "asked for too often");
+			return;
+		}
 		this.#leave(session, wire);
 		const known = this.#open.get(named.name);
 		// The lobby exists, another match is there once it is open; a token is good once the wallet has taken it.

@@ -12,6 +12,7 @@ import {
 	type Topic,
 	topicSchema,
 } from "../../shared/protocol/frames.ts";
+import { Buckets } from "../../shared/token-bucket.ts";
 import type { Member, ReaderLink } from "./member.ts";
 import type { Asker } from "./shares.ts";
 import type { RelayTopic } from "./topic.ts";
@@ -48,6 +49,8 @@ export class ReaderSession implements Asker {
 	refusals = 0;
 	/** By the name the reader uses. */
 	readonly memberships = new Map<Topic, Membership>();
+	/** What it has asked for lately, whether it left it or not. */
+	readonly #asks = new Buckets({ burst: SOCKET.topicAskBurst, perSec: SOCKET.topicAsksPerSec }, SOCKET.maxTopics);
 	#credit: number = SOCKET.readerFrameBurst;
 	#creditAtMs: number;
 
@@ -66,6 +69,11 @@ export class ReaderSession implements Asker {
 		if (decoded.ok) return { kind: "frame", frame: decoded.value };
 		const [error] = decoded.errors;
 		return violation(CLOSE.badFrame, "bad frame", `${error?.path ?? ""}: ${error?.message ?? ""}`);
+	}
+
+	/** Whether it may ask for this topic once more; each answer may be a whole image. */
+	mayAskFor(topic: Topic, nowMs: number): boolean {
+		return this.#asks.take(topic, nowMs) === null;
 	}
 
 	error(topic: Topic | null, code: string, detail: string): void {

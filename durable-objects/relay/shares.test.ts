@@ -165,6 +165,25 @@ describe("[SHR-1] unknown matches", () => {
 	});
 });
 
+test("[SHR-1] SOCKET.topicAskBurst, topicAsksPerSec: a flood of subscriptions to one topic brings so many images, and takes nothing away", async () => {
+	const { net, board } = setUp();
+	const reader = net.reader(ATTACKER);
+	const images = (): number => reader.frames.filter((text) => text.startsWith('["image"')).length;
+	for (let n = 0; n < 30; n++) {
+		reader.say(["sub", "lobby", null, {}]);
+		await net.world.advance(5);
+	}
+	expect([images(), new Set(errorsOf(reader))]).toEqual([SOCKET.topicAskBurst, new Set(["rate_limited"])]);
+	await net.world.advance(1_000 / SOCKET.topicAsksPerSec);
+	reader.say(["sub", "lobby", null, {}]);
+	await net.world.advance(SOON_MS);
+	expect(images()).toBe(SOCKET.topicAskBurst + 1);
+	const sent = reader.frames.length;
+	board.change("lobby", "a", 1);
+	await net.world.advance(SOON_MS);
+	expect(reader.frames.slice(sent).map((text) => text.slice(2, 7))).toEqual(["delta"]);
+});
+
 describe("[SHR-1] shares of an address", () => {
 	test("RELAY_SHARE.sockets: one more is closed with `share`, another address goes on, and what is closed is given back", async () => {
 		const { net } = setUp();
