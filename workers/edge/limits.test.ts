@@ -1,7 +1,7 @@
 /** The edge's limits, each honoured: bindings are stand-ins that count, time is the test's. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { networkOf } from "../../shared/contracts/address.ts";
+import { ADDRESS_HEADER, addressOfHeader, networkOf } from "../../shared/contracts/address.ts";
 import { ADDRESS_RATE, BET, CONTRACT, EDGE_SHARE, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
 import { edgeApp } from "./app.ts";
 import { saidAgain } from "./context.ts";
@@ -102,6 +102,53 @@ describe("by address", () => {
 		for (let n = 0; n <= ADDRESS_RATE.maxLockouts; n++) lockouts.add(`a${n}`, 1_000);
 		expect(lockouts.size).toBe(ADDRESS_RATE.maxLockouts);
 		expect([lockouts.has("a0", 1), lockouts.has("a1", 1)]).toEqual([false, true]);
+	});
+});
+
+describe("[SHR-1] whose socket it is", () => {
+	/** The relay that a caller's socket goes to, and whose socket it is told it is. */
+	async function opened(address: string, headers: Record<string, string> = {}): Promise<readonly unknown[]> {
+		const asked: unknown[] = [];
+		const RELAY = {
+			idFromName: (name: string) => name,
+			get: (name: string) => ({
+				fetch: async (request: Request) => {
+					asked.push(name, request.headers.get(ADDRESS_HEADER));
+					return new Response();
+				},
+			}),
+		};
+		const socket = { upgrade: "websocket", "sec-websocket-protocol": "touchline.v1" };
+		const bindings = { RELAY, RATE_STREAMS: limiter(true), RELAYS_PER_REGION: "64" };
+		await ask("/v1/stream", { headers: { ...socket, ...headers, "cf-connecting-ip": address } }, bindings);
+		return asked;
+	}
+
+	test("a relay is told the caller's address by the edge, and nothing that the caller says of it", async () => {
+		expect((await opened("203.0.113.9"))[1]).toBe("203.0.113.9");
+		for (const said of ["uncounted", "198.51.100.1"])
+			expect((await opened("203.0.113.9", { [ADDRESS_HEADER]: said }))[1]).toBe("203.0.113.9");
+		expect((await opened("127.0.0.1"))[1]).toBe("uncounted");
+	});
+
+	test("who takes many addresses of one /64 is one at one relay", async () => {
+		const seen = new Set<string>();
+		for (let n = 0; n < 32; n++) seen.add((await opened(`2001:db8:7:7::${n.toString(16)}`)).join(" "));
+		expect([...seen]).toEqual([expect.stringMatching(/ 2001:db8:7:7$/)]);
+		expect((await opened("2001:db8:7:8::1"))[1]).toBe("2001:db8:7:8");
+	});
+
+	test("CONTRACT.addressChars: what is no address counts as one that nobody knows", () => {
+		expect(["uncounted", "203.0.113.9", "2001:db8:7:7"].map(addressOfHeader)).toEqual([
+			null,
+			"203.0.113.9",
+			"2001:db8:7:7",
+		]);
+		const long = "1".repeat(CONTRACT.addressChars);
+		expect([long, `${long}1`, null, "", "Uncounted", "a b"].map(addressOfHeader)).toEqual([
+			long,
+			...Array.from({ length: 5 }, () => "unknown"),
+		]);
 	});
 });
 
