@@ -16,6 +16,11 @@ export type Asker = {
 type Question<A> = { readonly asker: A; readonly token: string | null };
 type Held = { sockets: number; topics: number; questions: number };
 type Table = keyof Held;
+const SHARES: Readonly<Record<Table, number>> = {
+	sockets: RELAY_SHARE.sockets,
+	topics: RELAY_SHARE.topics,
+	questions: RELAY_SHARE.questions,
+};
 
 export class Shares<A extends Asker> {
 	readonly #held = new Map<string, Held>();
@@ -41,7 +46,7 @@ export class Shares<A extends Asker> {
 
 	/** Whether one more is within the share. */
 	mayTake(address: string | null, table: Table): boolean {
-		return this.has(address, table) < RELAY_SHARE[table];
+		return this.has(address, table) < SHARES[table];
 	}
 
 	take(address: string | null, table: Table): void {
