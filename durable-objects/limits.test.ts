@@ -77,11 +77,12 @@ describe("a relay", () => {
 		// Publishers that never answer: what readers ask for stays open.
 		const relay = new RelayActor({ ports, name: "relay:weur:0", walletShards: 2, dial: () => new Promise(() => {}) });
 		const sockets: { readonly id: string; readonly sent: string[]; code: number | null }[] = [];
-		const open = (): (typeof sockets)[number] => {
+		const open = (address: string | null = null): (typeof sockets)[number] => {
 			const reader = { id: `s${sockets.length}`, sent: [] as string[], code: null as number | null };
 			sockets.push(reader);
 			const socket: ReaderSocket = {
 				id: reader.id,
+				address,
 				send: (text) => void reader.sent.push(text),
 				close: (code) => {
 					reader.code = code;

@@ -1,6 +1,7 @@
 /** Every size, count, rate and time limit of the platform, each with where its number comes from. */
 
 export * from "./pricing-limits.ts";
+export * from "./share-limits.ts";
 export * from "./socket-limits.ts";
 
 /**
@@ -25,6 +26,8 @@ export const CONTRACT = {
 	objectNameChars: 128,
 	/** A player's token has ≈ 140. */
 	tokenChars: 512,
+	/** An IPv6 address written in full has 39, and 45 with an IPv4 one in it. */
+	addressChars: 45,
 	/** A ladder of correct scores has 40 outcomes. */
 	outcomesPerMarket: 64,
 	/** A football match of ours has ≈ 60 markets; large bookmakers offer some 400. */

@@ -29,6 +29,13 @@ export const SOCKET = {
 	maxServerFrameChars: 1_048_576,
 	/** At once, after a connect: 64 subscriptions, as many acknowledgements, and room to spare. */
 	readerFrameBurst: 160,
+	/**
+	 * The same topic asked for again and again: a lobby's image has 300 kB, and who takes none of them holds all in our memory. A
+	 * reader that missed something asks once and then with back-off; a player clicks to and fro ten times.
+	 */
+	topicAskBurst: 16,
+	/** As often as a reader that asks each second. */
+	topicAsksPerSec: 1,
 	/** Cloudflare: 32,768 hibernating sockets an object; measured 38,000 sends/s a process, so 8,000 leaves room for bursts. */
 	maxSocketsPerRelay: 8_000,
 	/** DESIGN: a football image ≤ 4 kB. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Bucket, take } from "./token-bucket.ts";
+import { type Bucket, Buckets, take } from "./token-bucket.ts";
 
 const terms = { burst: 3, perSec: 2 };
 
@@ -38,4 +38,16 @@ test("whoever waits as long as told is granted, and nobody gets more than burst 
 			expect(granted).toBeLessThanOrEqual(some.burst + ((newestMs - 1_000_000) * some.perSec) / 1_000);
 		}),
 	);
+});
+
+test("buckets are bounded, full ones go first, and who is rushing is not forgotten for a newcomer", () => {
+	const buckets = new Buckets({ burst: 2, perSec: 1 }, 3);
+	buckets.take("resting", 0);
+	for (const key of ["rushing", "rushing", "other"]) buckets.take(key, 1_500);
+	buckets.take("newcomer", 1_600);
+	expect(buckets.size).toBe(3);
+	expect([buckets.has("rushing", 1_700), buckets.has("nobody", 1_700)]).toEqual([false, true]);
+	expect(buckets.take("rushing", 1_700)).toBe(800);
+	for (let stranger = 0; stranger < 1_000; stranger++) buckets.take(`s${stranger}`, 1_800);
+	expect(buckets.size).toBe(3);
 });

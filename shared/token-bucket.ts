@@ -31,3 +31,45 @@ function filled(bucket: Bucket | undefined, { burst, perSec }: BucketTerms, nowM
 	if (bucket === undefined) return burst * ONE;
 	return Math.min(burst * ONE, bucket.milli + Math.max(0, nowMs - bucket.atMs) * perSec);
 }
+
+/**
+ * Buckets by who takes, in memory: a restart fills them, which costs nothing but one more burst, and a write for every call would
+ * cost more than the calls. Bounded: a full bucket need not be kept, and beyond the bound the oldest goes.
+ */
+export class Buckets {
+	readonly #terms: BucketTerms;
+	readonly #maxKept: number;
+	readonly #kept = new Map<string, Bucket>();
+
+	constructor(terms: BucketTerms, maxKept: number) {
+		this.#terms = terms;
+		this.#maxKept = maxKept;
+	}
+
+	get size(): number {
+		return this.#kept.size;
+	}
+
+	/** Null: granted. Otherwise how long to wait. */
+	take(key: string, nowMs: number): number | null {
+		const { bucket, retryAfterMs } = take(this.#kept.get(key), this.#terms, nowMs);
+		this.#kept.delete(key);
+		if (this.#kept.size >= this.#maxKept) this.#makeRoom(nowMs);
+		this.#kept.set(key, bucket);
+		return retryAfterMs;
+	}
+
+	/** Whether the next would be granted; takes nothing. */
+	has(key: string, nowMs: number): boolean {
+		const bucket = this.#kept.get(key);
+		return bucket === undefined || filled(bucket, this.#terms, nowMs) >= ONE;
+	}
+
+	/** In order of use: those at the front have rested longest. */
+	#makeRoom(nowMs: number): void {
+		for (const [key, bucket] of this.#kept) {
+			if (this.#kept.size < this.#maxKept && !isFull(bucket, this.#terms, nowMs)) return;
+			this.#kept.delete(key);
+		}
+	}
+}

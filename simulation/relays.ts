@@ -148,6 +148,7 @@ export class Relays implements Sockets {
 	#socketOf(line: ReaderLine): Parameters<RelayActor["opened"]>[0] {
 		return {
 			id: line.id,
+			address: null,
 			send: (text) => line.down.carry(() => this.#readerLines.has(line.id) && line.end.message(text)),
 			close: () => this.#hangUpReader(line.id),
 			save: (attachment) => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { faultText } from "../durable-objects/runtime/log.ts";
 import { signBody } from "../shared/feeds/signature.ts";
 import { ADDRESS_RATE, DEMO_PLAYER, PLAYER_RATE, PLAYER_TOKEN } from "../shared/limits.ts";
-import { SUBPROTOCOL } from "../shared/protocol/frames.ts";
+import { CLOSE, SUBPROTOCOL } from "../shared/protocol/frames.ts";
 import { storeMessages } from "../workers/reporting/consume.ts";
 import { openDatabase } from "../workers/reporting/database.ts";
 import { goodBet, newPlayer, openMatch, type Player, push } from "./bad-input/world.ts";
@@ -283,6 +283,43 @@ describe("rates", () => {
 		expect((await guess("203.0.113.9", OPERATOR_TOKEN)).status).toBe(429);
 		expect((await guess("203.0.113.10", OPERATOR_TOKEN)).status).toBe(200);
 		expect((await from("203.0.113.9", "/v1/me", { headers: bearer(player.token) })).status).toBe(200);
+	});
+
+	test("[SHR-1] forged tokens on 64 sockets of one address end those, and keep neither lobby nor player from anybody", async () => {
+		const open = async (address: string) => {
+			const headers = { "cf-connecting-ip": address };
+			const options = { protocols: [SUBPROTOCOL], headers };
+			// Node's own takes headers, which the type of a browser's does not say.
+			const socket = new WebSocket(`${platform.url.replace("http", "ws")}/v1/stream`, options as never);
+			const reader = { socket, frames: [] as unknown[][], code: null as number | null };
+			socket.addEventListener("message", ({ data }) => void reader.frames.push(JSON.parse(String(data)) as unknown[]));
+			socket.addEventListener("close", ({ code }) => {
+				reader.code = code;
+			});
+			await new Promise((opened) => socket.addEventListener("open", opened));
+			return reader;
+		};
+		const reads = async (address: string): Promise<void> => {
+			const page = await open(address);
+			page.socket.send('["sub","lobby",null,{}]');
+			page.socket.send(JSON.stringify(["sub", "me", null, { token: player.token }]));
+			await vi.waitFor(() => {
+				const images = page.frames.filter(([kind]) => kind === "image").map(([, topic]) => topic);
+				expect(images.toSorted(), JSON.stringify(page.frames)).toEqual(["lobby", "me"]);
+			}, 30_000);
+			page.socket.close();
+		};
+		const attackers = await Promise.all(Array.from({ length: 64 }, () => open("203.0.113.66")));
+		for (let n = 0; n < 150; n++)
+			for (const [at, { socket }] of attackers.entries()) {
+				const payload = { p: `p_weur_${(n * 64 + at).toString(16).padStart(16, "0")}`, g: 1, e: 9_999_999_999_999 };
+				const token = `tl1.${btoa(JSON.stringify(payload)).replaceAll("=", "")}.AAAA`;
+				socket.send(JSON.stringify(["sub", "me", null, { token }]));
+			}
+		await reads("203.0.113.67");
+		await vi.waitFor(() => expect(attackers.every(({ code }) => code === CLOSE.refused)).toBe(true), 60_000);
+		await reads("203.0.113.67");
+		await reads("203.0.113.66");
 	});
 
 	test("PLAYER_RATE.betBurst: one player's flood of bets is answered 429 with a time, and another's is not", async () => {

@@ -360,7 +360,7 @@ describe("traders' commands", () => {
 });
 
 describe("limits", () => {
-	test("[LAN-1] a full backlog is `busy` and harms no other match", async () => {
+	test("[LAN-1] [SHR-1] FEED.maxBacklog: a full backlog is `busy` and harms no other match", async () => {
 		bench.match("m1").mode = "down";
 		await fill("m1");
 		expect(kinds(await bench.append([goal("m1", "late"), fixture("m2")]))).toEqual(["busy", "stored"]);

@@ -3,26 +3,17 @@
  * nothing that it could not ask for again, so it needs no storage: after hibernation the sockets' attachments say which
  * topics to dial, and from where.
  */
-import { BOARD_NAME, walletNameOf } from "../../shared/contracts/ids.ts";
-import { playerIdOfToken } from "../../shared/contracts/token.ts";
 import { exhaustive } from "../../shared/decode.ts";
 import { RELAY, SOCKET } from "../../shared/limits.ts";
-import {
-	CLOSE,
-	type FrameErrorCode,
-	type Position,
-	type ReaderFrame,
-	type Topic,
-} from "../../shared/protocol/frames.ts";
+import { CLOSE, type ReaderFrame, type Topic } from "../../shared/protocol/frames.ts";
 import type { DecodedFrame } from "../../shared/protocol/server-frame.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { Member } from "./member.ts";
-import { ReaderSession, type ReaderSocket, restoreAttachment } from "./reader-session.ts";
+import { LOBBY, ME, type Named, publisherOf } from "./naming.ts";
+import { ReaderSession, type ReaderSocket, restoreAttachment, type Wanted } from "./reader-session.ts";
+import { Shares } from "./shares.ts";
 import { RelayTopic } from "./topic.ts";
 import { type Answer, type Ask, type Dial, Upstream } from "./upstream.ts";
-
-const ME = "me";
-const LOBBY = "lobby";
 
 export type RelayDeps = {
 	readonly ports: Pick<Ports, "now" | "random" | "timer" | "setAlarm" | "background" | "log">;
@@ -32,9 +23,8 @@ export type RelayDeps = {
 };
 
 type Publisher = { readonly upstream: Upstream; readonly topics: Set<RelayTopic> };
-type Open = { readonly topic: RelayTopic; readonly publisher: Publisher };
-type Named = { readonly kind: "named"; readonly name: Topic; readonly publisher: string };
-type Unnamed = { readonly kind: "unnamed"; readonly code: FrameErrorCode; readonly detail: string };
+/** `opener`: the address that has it among its topics. */
+type Open = { readonly topic: RelayTopic; readonly publisher: Publisher; readonly opener: string | null };
 
 export class RelayActor {
 	readonly #deps: RelayDeps;
@@ -44,6 +34,7 @@ export class RelayActor {
 	readonly #open = new Map<Topic, Open>();
 	/** By the name of the object that publishes. */
 	readonly #publishers = new Map<string, Publisher>();
+	readonly #shares = new Shares<ReaderSession>();
 	#tick: Cancel | null = null;
 	#alarmAtMs: number | null = null;
 
@@ -57,9 +48,11 @@ export class RelayActor {
 			socket.close(CLOSE.full, "this relay is full");
 			return;
 		}
-		const session = new ReaderSession(socket, this.#now());
-		this.#sessions.set(socket.id, session);
-		session.save();
+		if (!this.#shares.mayTake(socket.address, "sockets")) {
+			socket.close(CLOSE.share, "this address has its share of sockets");
+			return;
+		}
+		this.#start(socket).save();
 		const terms = { v: 1, relay: this.#deps.name, ackFrames: SOCKET.ackFrames, ackMs: SOCKET.ackMs };
 		socket.send(JSON.stringify(["hello", terms]));
 	}
@@ -71,9 +64,8 @@ export class RelayActor {
 			socket.close(CLOSE.resync, "connect again");
 			return;
 		}
-		const session = new ReaderSession(socket, this.#now());
-		this.#sessions.set(socket.id, session);
-		for (const { topic, position, token } of topics) this.#subscribe(session, topic, position, token);
+		const session = this.#start(socket);
+		for (const wanted of topics) this.#subscribe(session, wanted, true);
 		this.#wake();
 	}
 
@@ -94,8 +86,8 @@ export class RelayActor {
 		const session = this.#sessions.get(socketId);
 		if (session === undefined) return;
 		this.#sessions.delete(socketId);
-		for (const { topic, member } of session.memberships.values()) topic.leave(member, this.#now());
-		session.memberships.clear();
+		this.#shares.give(session.address, "sockets");
+		for (const wire of [...session.memberships.keys()]) this.#leave(session, wire);
 		this.#wake();
 	}
 
@@ -110,10 +102,17 @@ export class RelayActor {
 		return this.#deps.ports.now();
 	}
 
+	#start(socket: ReaderSocket): ReaderSession {
+		const session = new ReaderSession(socket, this.#now());
+		this.#sessions.set(socket.id, session);
+		this.#shares.take(socket.address, "sockets");
+		return session;
+	}
+
 	#handle(session: ReaderSession, frame: ReaderFrame): void {
 		switch (frame[0]) {
 			case "sub":
-				this.#subscribe(session, frame[1], frame[2], frame[3].token ?? null);
+				this.#subscribe(session, { topic: frame[1], position: frame[2], token: frame[3].token ?? null }, false);
 				break;
 			case "unsub":
 				this.#leave(session, frame[1]);
@@ -132,10 +131,12 @@ export class RelayActor {
 		session.save();
 	}
 
-	#subscribe(session: ReaderSession, wire: Topic, position: Position | null, token: string | null): void {
-		const named = this.#publisherOf(wire, token);
+	/** `isBack`: it had the topic before this instance was, so that it is not asked to do without. */
+	#subscribe(session: ReaderSession, { topic: wire, position, token }: Wanted, isBack: boolean): void {
+		const named = publisherOf(wire, token, this.#deps.walletShards);
 		if (named.kind === "unnamed") {
 			session.error(wire, named.code, named.detail);
+			this.#countRefusal(session);
 			return;
 		}
 		if (session.memberships.size >= SOCKET.maxTopics && !session.memberships.has(wire)) {
@@ -143,11 +144,21 @@ export class RelayActor {
 			this.#end(session, CLOSE.tooManyTopics, "too many topics");
 			return;
 		}
+		if (!session.mayAskFor(wire, this.#now())) {
+			session.error(wire, "rate_limited", "asked for too often");
+			return;
+		}
 		this.#leave(session, wire);
 		const known = this.#open.get(named.name);
-		const open = known ?? this.#openTopic(named, wire);
+		// The lobby exists, another match is there once it is open; a token is good once the wallet has taken it.
+		const isQuestion = wire !== LOBBY && (wire === ME ? !known?.topic.verified.has(token ?? "") : known === undefined);
+		if (isQuestion && !isBack && !this.#shares.mayAsk(session, this.#now())) {
+			session.error(wire, "rate_limited", "too much that is asked for here is unanswered, or was refused");
+			return;
+		}
+		const open = known ?? this.#openTopic(named, wire, session.address, isBack);
 		if (open === null) {
-			session.error(wire, "unavailable", "this relay has too many topics open");
+			session.error(wire, "unavailable", "too many topics are open");
 			return;
 		}
 		const { topic } = open;
@@ -155,27 +166,17 @@ export class RelayActor {
 		this.#sessionOf.set(member, session);
 		session.memberships.set(wire, { topic, member });
 		topic.join(member, this.#now());
+		if (isQuestion) this.#shares.ask(session, topic.name, member.token);
 		if (member.phase === "unverified" || known === undefined)
 			open.publisher.upstream.ask(topic.name, { kind: "open", token: member.token });
 		if (topic.isImageOld) this.#askImage(open);
 		this.#settle(topic);
 	}
 
-	#publisherOf(wire: Topic, token: string | null): Named | Unnamed {
-		if (wire === LOBBY) return { kind: "named", name: LOBBY, publisher: BOARD_NAME };
-		if (wire === ME) {
-			const playerId = token === null ? null : playerIdOfToken(token);
-			if (playerId === null) return { kind: "unnamed", code: "unauthorized", detail: "a player's token is needed" };
-			const publisher = walletNameOf(playerId, this.#deps.walletShards);
-			return { kind: "named", name: `me:${playerId}`, publisher };
-		}
-		if (wire.startsWith("me:")) return { kind: "unnamed", code: "unknown_topic", detail: "subscribe to `me`" };
-		// `match:{matchId}` is both the topic and the name of its object.
-		return { kind: "named", name: wire, publisher: wire };
-	}
-
-	#openTopic(named: Named, wire: Topic): Open | null {
-		if (this.#open.size >= RELAY.maxTopics) return null;
+	#openTopic(named: Named, wire: Topic, address: string | null, isBack: boolean): Open | null {
+		const opener = wire === LOBBY ? null : address;
+		const isFull = this.#open.size >= RELAY.maxTopics || (!isBack && !this.#shares.mayTake(opener, "topics"));
+		if (isFull && wire !== LOBBY) return null;
 		const topic = new RelayTopic(named.name, wire, this.#now());
 		let publisher = this.#publishers.get(named.publisher);
 		if (publisher === undefined) {
@@ -183,8 +184,9 @@ export class RelayActor {
 			this.#publishers.set(named.publisher, publisher);
 		}
 		publisher.topics.add(topic);
-		const open = { topic, publisher };
+		const open = { topic, publisher, opener };
 		this.#open.set(named.name, open);
+		this.#shares.take(opener, "topics");
 		return open;
 	}
 
@@ -207,6 +209,11 @@ export class RelayActor {
 	#reopen(topic: RelayTopic): readonly (readonly [Topic, Ask])[] {
 		topic.isImageAsked = false;
 		topic.verified.clear();
+		const open = this.#open.get(topic.name);
+		if (topic.wire === ME && topic.members.size === 0 && open !== undefined) {
+			this.#close(open);
+			return [];
+		}
 		// A topic that nobody reads at this moment is kept for who comes back, and then it must be up to date.
 		const tokens = topic.wire === ME ? new Set([...topic.members].map((member) => member.token)) : [null];
 		return [...tokens].map((token) => [topic.name, { kind: "open", token }] as const);
@@ -215,6 +222,8 @@ export class RelayActor {
 	#answered(name: Topic, { ask, position, how }: Answer): void {
 		const topic = this.#open.get(name)?.topic;
 		if (topic === undefined) return;
+		topic.isKnown = true;
+		this.#shares.settle(name, ask.token);
 		if (ask.kind === "open") topic.reconnected();
 		// The image that follows such an answer serves everybody who waits.
 		if (how === "image") topic.isImageAsked = true;
@@ -228,6 +237,7 @@ export class RelayActor {
 		const open = this.#open.get(name);
 		if (open === undefined) return;
 		open.topic.isImageAsked = false;
+		const askers = this.#shares.settle(name, ask?.token ?? null);
 		const concerned = [...open.topic.members].filter((member) => ask?.token == null || member.token === ask.token);
 		for (const member of concerned) {
 			const session = this.#sessionOf.get(member);
@@ -243,6 +253,9 @@ export class RelayActor {
 		}
 		// A topic that is no more is asked for anew by the next reader, a token alone takes nothing from the others.
 		if (ask?.token == null) this.#close(open);
+		else this.#closeVoid(open);
+		if (code === "unknown_topic" || (ask !== null && code === "unauthorized"))
+			for (const asker of askers) this.#countRefusal(asker);
 		this.#wake();
 	}
 
@@ -277,7 +290,32 @@ export class RelayActor {
 		const membership = session.memberships.get(wire);
 		if (membership === undefined) return;
 		session.memberships.delete(wire);
-		membership.topic.leave(membership.member, this.#now());
+		const { topic, member } = membership;
+		topic.leave(member, this.#now());
+		const open = this.#open.get(topic.name);
+		if (open?.topic !== topic) return;
+		const { upstream } = open.publisher;
+		// What is under way is answered, and counts for who asked; what is not need not be asked any more.
+		const isUnderWay = upstream.isAskingFor(topic.name, member.token) || (topic.wire !== ME && upstream.isDialling);
+		if (!isUnderWay) {
+			this.#shares.settle(topic.name, member.token, session);
+			const isWanted = [...topic.members].some((other) => other.token === member.token);
+			if (member.token !== null && !isWanted) upstream.withdraw(topic.name, member.token);
+		}
+		this.#closeVoid(open);
+	}
+
+	#countRefusal(session: ReaderSession): void {
+		const isTooMuch = this.#shares.refused(session, this.#now());
+		if (isTooMuch && this.#sessions.get(session.socket.id) === session)
+			this.#end(session, CLOSE.refused, "too much was refused");
+	}
+
+	#closeVoid(open: Open): void {
+		const { topic, publisher } = open;
+		if (!topic.isVoid || this.#shares.isAsked(topic.name)) return;
+		this.#close(open);
+		publisher.upstream.drop(topic.name);
 	}
 
 	#end(session: ReaderSession, code: number, reason: string): void {
@@ -285,9 +323,17 @@ export class RelayActor {
 		this.closed(session.socket.id);
 	}
 
-	#close({ topic, publisher }: Open): void {
+	#close(open: Open): void {
+		const { topic, publisher, opener } = open;
+		if (this.#open.get(topic.name) !== open) return;
 		this.#open.delete(topic.name);
 		publisher.topics.delete(topic);
+		this.#shares.give(opener, "topics");
+		this.#shares.settle(topic.name, null);
+		// A wallet has other players; a match has one topic, and its connection is of no use to anybody else.
+		if (topic.wire === ME || topic.wire === LOBBY) return;
+		publisher.upstream.close();
+		this.#publishers.delete(publisher.upstream.publisher);
 	}
 
 	#everySecond(): void {

@@ -1,5 +1,6 @@
-import { type Connection, Server, type WSMessage } from "partyserver";
+import { type Connection, type ConnectionContext, Server, type WSMessage } from "partyserver";
 import * as v from "valibot";
+import { ADDRESS_HEADER, addressOfHeader } from "../../shared/contracts/address.ts";
 import { BOARD_NAME } from "../../shared/contracts/ids.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { PING, PONG, SUBPROTOCOL } from "../../shared/protocol/frames.ts";
@@ -7,7 +8,7 @@ import { doPorts } from "../runtime/do-ports.ts";
 import { sendTo } from "../runtime/sockets.ts";
 import { stubOf } from "../runtime/stubs.ts";
 import { RelayActor } from "./actor.ts";
-import type { ReaderSocket } from "./reader-session.ts";
+import { type ReaderSocket, restoreAddress } from "./reader-session.ts";
 import type { Dial } from "./upstream.ts";
 
 const shardsSchema = v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1));
@@ -30,12 +31,13 @@ export class Relay extends Server<StreamEnv> {
 		});
 	}
 
-	/** partyserver takes ids and properties from the client's address and headers: it gets an address of ours. */
+	/** partyserver takes ids and properties from the request's address and headers: it gets those of ours, and whose socket it is. */
 	override async fetch(request: Request): Promise<Response> {
 		if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return new Response(null, { status: 426 });
 		const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
 		if (!offered.includes(SUBPROTOCOL)) return new Response("touchline.v1 is spoken here", { status: 400 });
-		const { webSocket } = await super.fetch(new Request(ADDRESS, { headers: { upgrade: "websocket" } }));
+		const headers = { upgrade: "websocket", [ADDRESS_HEADER]: request.headers.get(ADDRESS_HEADER) ?? "" };
+		const { webSocket } = await super.fetch(new Request(ADDRESS, { headers }));
 		if (webSocket === null) return new Response(null, { status: 503 });
 		return new Response(null, { status: 101, webSocket, headers: { "sec-websocket-protocol": SUBPROTOCOL } });
 	}
@@ -43,12 +45,12 @@ export class Relay extends Server<StreamEnv> {
 	/** After hibernation the sockets are still there, and this instance knows nothing else. */
 	override onStart(): void {
 		for (const connection of this.getConnections()) {
-			this.#actor.adopted(readerSocket(connection), connection.state);
+			this.#actor.adopted(readerSocket(connection, restoreAddress(connection.state)), connection.state);
 		}
 	}
 
-	override onConnect(connection: Connection): void {
-		this.#actor.opened(readerSocket(connection));
+	override onConnect(connection: Connection, { request }: ConnectionContext): void {
+		this.#actor.opened(readerSocket(connection, addressOfHeader(request.headers.get(ADDRESS_HEADER))));
 	}
 
 	override onMessage(connection: Connection, message: WSMessage): void {
@@ -69,9 +71,10 @@ export class Relay extends Server<StreamEnv> {
 	}
 }
 
-function readerSocket(connection: Connection): ReaderSocket {
+function readerSocket(connection: Connection, address: string | null): ReaderSocket {
 	return {
 		id: connection.id,
+		address,
 		send: (text) => sendTo(connection, text),
 		close: (code, reason) => connection.close(code, reason),
 		save: (attachment) => void connection.setState(attachment),

@@ -1,5 +1,6 @@
 /** One reader's socket: what it may send (size, rate, shape), which topics it has, and what of that survives hibernation. */
 import * as v from "valibot";
+import { addressText } from "../../shared/contracts/address.ts";
 import { epoch, sequence, tokenText } from "../../shared/contracts/primitives.ts";
 import { decode, parseJson } from "../../shared/decode.ts";
 import { SOCKET } from "../../shared/limits.ts";
@@ -11,12 +12,15 @@ import {
 	type Topic,
 	topicSchema,
 } from "../../shared/protocol/frames.ts";
+import { Buckets } from "../../shared/token-bucket.ts";
 import type { Member, ReaderLink } from "./member.ts";
+import type { Asker } from "./shares.ts";
 import type { RelayTopic } from "./topic.ts";
 
-/** By topic: its name, the newest acknowledged position, and the token where it is a player's own. */
+/** Whose it is, where that is counted; by topic: its name, the newest acknowledged position, and the token where it is a player's own. */
 export const attachmentSchema = v.strictObject({
 	v: v.literal(1),
+	address: v.optional(addressText),
 	topics: v.pipe(
 		v.array(v.strictTuple([topicSchema, v.nullable(epoch), sequence, v.nullable(tokenText)])),
 		v.maxLength(SOCKET.maxTopics),
@@ -25,7 +29,12 @@ export const attachmentSchema = v.strictObject({
 export type Attachment = v.InferOutput<typeof attachmentSchema>;
 
 /** A reader's socket as the object gives it. */
-export type ReaderSocket = ReaderLink & { readonly id: string; readonly save: (attachment: Attachment) => void };
+export type ReaderSocket = ReaderLink & {
+	readonly id: string;
+	/** Null: not counted by address. */
+	readonly address: string | null;
+	readonly save: (attachment: Attachment) => void;
+};
 
 export type Incoming =
 	| { readonly kind: "frame"; readonly frame: ReaderFrame }
@@ -33,15 +42,21 @@ export type Incoming =
 
 export type Membership = { readonly topic: RelayTopic; readonly member: Member };
 
-export class ReaderSession {
+export class ReaderSession implements Asker {
 	readonly socket: ReaderSocket;
+	readonly address: string | null;
+	questions = 0;
+	refusals = 0;
 	/** By the name the reader uses. */
 	readonly memberships = new Map<Topic, Membership>();
+	/** What it has asked for lately, whether it left it or not. */
+	readonly #asks = new Buckets({ burst: SOCKET.topicAskBurst, perSec: SOCKET.topicAsksPerSec }, SOCKET.maxTopics);
 	#credit: number = SOCKET.readerFrameBurst;
 	#creditAtMs: number;
 
 	constructor(socket: ReaderSocket, nowMs: number) {
 		this.socket = socket;
+		this.address = socket.address;
 		this.#creditAtMs = nowMs;
 	}
 
@@ -56,6 +71,11 @@ export class ReaderSession {
 		return violation(CLOSE.badFrame, "bad frame", `${error?.path ?? ""}: ${error?.message ?? ""}`);
 	}
 
+	/** Whether it may ask for this topic once more; each answer may be a whole image. */
+	mayAskFor(topic: Topic, nowMs: number): boolean {
+		return this.#asks.take(topic, nowMs) === null;
+	}
+
 	error(topic: Topic | null, code: string, detail: string): void {
 		this.socket.send(JSON.stringify(["error", topic, code, detail]));
 	}
@@ -63,6 +83,7 @@ export class ReaderSession {
 	save(): void {
 		this.socket.save({
 			v: 1,
+			...(this.address === null ? {} : { address: this.address }),
 			topics: [...this.memberships].map(([topic, { member }]) => {
 				const position = member.position;
 				return [topic, position?.epoch ?? null, position?.offset ?? 0, member.token];
@@ -78,10 +99,16 @@ export class ReaderSession {
 	}
 }
 
+/** Whose socket it is; null: not counted, or this version cannot read it. */
+export function restoreAddress(stored: unknown): string | null {
+	const decoded = decode(attachmentSchema, stored);
+	return decoded.ok ? (decoded.value.address ?? null) : null;
+}
+
+export type Wanted = { readonly topic: Topic; readonly position: Position | null; readonly token: string | null };
+
 /** What a socket had before the relay slept; null where this version cannot read it. */
-export function restoreAttachment(
-	stored: unknown,
-): readonly { readonly topic: Topic; readonly position: Position | null; readonly token: string | null }[] | null {
+export function restoreAttachment(stored: unknown): readonly Wanted[] | null {
 	const decoded = decode(attachmentSchema, stored);
 	if (!decoded.ok) return null;
 	return decoded.value.topics.map(([topic, epochOrNull, offset, token]) => ({

@@ -21,6 +21,8 @@ export class TestPublisher {
 	readonly heard: string[] = [];
 	readonly lines: Line[] = [];
 	readonly tokens: Set<string> | null;
+	/** With which code it refuses a token that is not among its own. */
+	refusal = "unauthorized";
 	dials = 0;
 	/** `down`: cannot be dialled; `hung`: dials do not end; `unknown`: 404; `mute`: takes messages and answers nothing; `garbled`: images are cut off. */
 	mode: "up" | "down" | "hung" | "unknown" | "mute" | "garbled" = "up";
@@ -121,10 +123,10 @@ export class TestPublisher {
 	}
 
 	#answers(line: Line, topic: Topic, position: Position | null, token: string): readonly string[] {
+		if (this.tokens !== null && !this.tokens.has(token))
+			return [JSON.stringify(["error", topic, this.refusal, "bad token"])];
 		const known = this.topics.get(topic);
 		if (known === undefined) return [JSON.stringify(["error", topic, "unknown_topic", "none"])];
-		if (this.tokens !== null && !this.tokens.has(token))
-			return [JSON.stringify(["error", topic, "unauthorized", "bad token"])];
 		line.topics.add(topic);
 		const answer = known.publisher.subscribed(position, this.#world.now());
 		if (this.mode !== "garbled") return answer;
@@ -149,12 +151,14 @@ export class TestReader implements ReaderSocket {
 	readonly stale = new Map<Topic, boolean>();
 	closed: number | null = null;
 	attachment: Attachment | null = null;
+	readonly address: string | null;
 	/** A reader that does not acknowledge looks like a slow one. */
 	isAcking = true;
 	relay: RelayActor;
 
-	constructor(id: string, relay: RelayActor) {
+	constructor(id: string, relay: RelayActor, address: string | null) {
 		this.id = id;
+		this.address = address;
 		this.relay = relay;
 		relay.opened(this);
 	}
@@ -248,8 +252,8 @@ export class RelayWorld {
 		return publisher;
 	}
 
-	reader(): TestReader {
-		const reader = new TestReader(`r${this.readers.length}`, this.relay);
+	reader(address: string | null = null): TestReader {
+		const reader = new TestReader(`r${this.readers.length}`, this.relay, address);
 		this.readers.push(reader);
 		return reader;
 	}

@@ -13,6 +13,8 @@ export class RelayTopic {
 	readonly members = new Set<Member>();
 	/** Tokens the wallet has accepted for this topic (`me` only). */
 	readonly verified = new Set<string>();
+	/** Its publisher has answered for it. */
+	isKnown = false;
 	readonly #ring = new TopicRing();
 	readonly #nameJson: string;
 	readonly #wireJson: string;
@@ -66,6 +68,11 @@ export class RelayTopic {
 
 	isIdle(nowMs: number): boolean {
 		return this.#idleSinceMs !== null && nowMs - this.#idleSinceMs >= RELAY.idleMs;
+	}
+
+	/** Nobody reads it, and nobody who might is known: it is not kept for who comes back (SHR-1). */
+	get isVoid(): boolean {
+		return this.members.size === 0 && (this.wire === "me" ? this.verified.size === 0 : !this.isKnown);
 	}
 
 	/** True where somebody waits for what only a fresh image can give. */

@@ -71,6 +71,10 @@ export class Upstream {
 		return this.#line !== null;
 	}
 
+	get isDialling(): boolean {
+		return this.#isDialling;
+	}
+
 	/** True while time alone may change something: dialling, waiting for an answer, two lines at once. */
 	get needsTick(): boolean {
 		return this.#line === null || this.#previous !== null || this.#inFlight.size > 0 || this.#pingedAtMs !== null;
@@ -78,6 +82,19 @@ export class Upstream {
 
 	isAsking(topic: Topic): boolean {
 		return this.#inFlight.has(topic);
+	}
+
+	/** Whether this very question is on its way, and its answer will come. */
+	isAskingFor(topic: Topic, token: string | null): boolean {
+		const inFlight = this.#inFlight.get(topic);
+		return inFlight !== undefined && inFlight.ask.token === token;
+	}
+
+	/** Nobody waits for this answer any more: what has not been asked yet is not asked. */
+	withdraw(topic: Topic, token: string): void {
+		const rest = (this.#queued.get(topic) ?? []).filter((ask) => ask.token !== token);
+		if (rest.length === 0) this.#queued.delete(topic);
+		else this.#queued.set(topic, rest);
 	}
 
 	/** Without a connection nothing is kept: `reopen` will tell when there is one. */

@@ -170,7 +170,7 @@ export class WalletActor {
 		if (placed.kind === "error") return placed;
 		const { key } = placed.ticket;
 		if (placed.kind === "placed" && placed.ticket.status === "pending")
-			await this.#waiters.wait(key, BET.firstWordMs, "first word");
+			await this.#waiters.wait(request.playerId, key, BET.firstWordMs, "first word");
 		return {
 			kind: "ticket",
 			ticket: this.#view(this.#store.ticket(key) ?? placed.ticket),
@@ -183,7 +183,7 @@ export class WalletActor {
 		if (!authorized.ok) return errorOf(authorized);
 		const key = ticketKey(request.playerId, request.ticketId);
 		if (this.#store.ticket(key)?.status === "pending" && request.waitMs > 0)
-			await this.#waiters.wait(key, Math.min(request.waitMs, BET.maxWaitMs), "decision");
+			await this.#waiters.wait(request.playerId, key, Math.min(request.waitMs, BET.maxWaitMs), "decision");
 		const ticket = this.#store.ticket(key);
 		return ticket === null ? { kind: "error", code: "not_found" } : { kind: "ok", value: this.#view(ticket) };
 	}

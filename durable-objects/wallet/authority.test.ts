@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { PLAYER_RATE, PLAYER_TOKEN } from "../../shared/limits.ts";
-import { Authority, Buckets, renewed } from "./authority.ts";
+import { Buckets } from "../../shared/token-bucket.ts";
+import { Authority, renewed } from "./authority.ts";
 import type { Player } from "./store.ts";
 import { hmacTokens } from "./tokens.ts";
 
@@ -68,16 +69,10 @@ test("PLAYER_RATE.readBurst, readsPerSec: so for reads; strangers' tokens cost t
 	expect(1_000 / PLAYER_RATE.readsPerSec).toBe(10);
 });
 
-test("PLAYER_RATE.maxKept: buckets are bounded, full ones go first, and who is rushing is not forgotten for a newcomer", () => {
-	const buckets = new Buckets({ burst: 2, perSec: 1 }, 3);
-	expect(new Buckets({ burst: 1, perSec: 1 }).size).toBeLessThan(PLAYER_RATE.maxKept);
-	buckets.take("resting", 0);
-	for (const key of ["rushing", "rushing", "other"]) buckets.take(key, 1_500);
-	buckets.take("newcomer", 1_600);
-	expect(buckets.size).toBe(3);
-	expect(buckets.take("rushing", 1_700)).toBe(800);
-	for (let stranger = 0; stranger < 1_000; stranger++) buckets.take(`s${stranger}`, 1_800);
-	expect(buckets.size).toBe(3);
+test("PLAYER_RATE.maxKept: so many players are remembered, whoever comes", () => {
+	const buckets = new Buckets({ burst: PLAYER_RATE.betBurst, perSec: PLAYER_RATE.betsPerSec }, PLAYER_RATE.maxKept);
+	for (let player = 0; player <= PLAYER_RATE.maxKept; player++) buckets.take(`p${player}`, 0);
+	expect(buckets.size).toBe(PLAYER_RATE.maxKept);
 });
 
 test("PLAYER_TOKEN.ttlMs, renewableMs: a renewal adds so long, ends an evening after the first token, and never shortens one", () => {

@@ -1,6 +1,6 @@
 /** Whether a player's call may be looked at: the token is ours, unexpired and not revoked, and its owner does not rush. */
 import { PLAYER_RATE, PLAYER_TOKEN } from "../../shared/limits.ts";
-import { type Bucket, type BucketTerms, isFull, take } from "../../shared/token-bucket.ts";
+import { Buckets } from "../../shared/token-bucket.ts";
 import type { Player } from "./store.ts";
 import type { TokenPayload, Tokens } from "./tokens.ts";
 
@@ -39,8 +39,8 @@ export function renewed(token: TokenPayload, nowMs: number): TokenPayload {
 
 export class Authority {
 	readonly #deps: AuthorityDeps;
-	readonly #bets = new Buckets({ burst: PLAYER_RATE.betBurst, perSec: PLAYER_RATE.betsPerSec });
-	readonly #reads = new Buckets({ burst: PLAYER_RATE.readBurst, perSec: PLAYER_RATE.readsPerSec });
+	readonly #bets = new Buckets({ burst: PLAYER_RATE.betBurst, perSec: PLAYER_RATE.betsPerSec }, PLAYER_RATE.maxKept);
+	readonly #reads = new Buckets({ burst: PLAYER_RATE.readBurst, perSec: PLAYER_RATE.readsPerSec }, PLAYER_RATE.maxKept);
 
 	constructor(deps: AuthorityDeps) {
 		this.#deps = deps;
@@ -59,41 +59,5 @@ export class Authority {
 		const retryAfterMs = (what === "bet" ? this.#bets : this.#reads).take(playerId, nowMs);
 		if (retryAfterMs !== null) return { ok: false, code: "too_many_requests", retryAfterMs };
 		return { ok: true, player, generation: payload.g, token: payload };
-	}
-}
-
-/**
- * Buckets by player, in memory: a restart fills them, which costs nothing but one more burst, and a write for every call would
- * cost more than the calls. Bounded: a full bucket need not be kept, and beyond the bound the oldest goes.
- */
-export class Buckets {
-	readonly #terms: BucketTerms;
-	readonly #maxKept: number;
-	readonly #kept = new Map<string, Bucket>();
-
-	constructor(terms: BucketTerms, maxKept: number = PLAYER_RATE.maxKept) {
-		this.#terms = terms;
-		this.#maxKept = maxKept;
-	}
-
-	get size(): number {
-		return this.#kept.size;
-	}
-
-	/** Null: granted. Otherwise how long to wait. */
-	take(key: string, nowMs: number): number | null {
-		const { bucket, retryAfterMs } = take(this.#kept.get(key), this.#terms, nowMs);
-		this.#kept.delete(key);
-		if (this.#kept.size >= this.#maxKept) this.#makeRoom(nowMs);
-		this.#kept.set(key, bucket);
-		return retryAfterMs;
-	}
-
-	/** In order of use: those at the front have rested longest. */
-	#makeRoom(nowMs: number): void {
-		for (const [key, bucket] of this.#kept) {
-			if (this.#kept.size < this.#maxKept && !isFull(bucket, this.#terms, nowMs)) return;
-			this.#kept.delete(key);
-		}
 	}
 }

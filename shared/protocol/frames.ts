@@ -84,6 +84,8 @@ export const CLOSE = {
 	resync: 4002,
 	/** The relay is full: connect again later, another relay will be chosen. */
 	full: 4003,
+	/** This address has its share of the relay's sockets: connect again later. */
+	share: 4004,
 	badFrame: 4500,
 	tooManyTopics: 4501,
 	flooding: 4502,
@@ -92,4 +94,6 @@ export const CLOSE = {
 	revoked: 4504,
 	badOrigin: 4505,
 	version: 4506,
+	/** Asked too often for matches that are not, or with tokens that nobody gave out. */
+	refused: 4507,
 } as const;

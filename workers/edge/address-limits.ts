@@ -2,6 +2,7 @@
  * Rates by address. Cloudflare counts them at each of its locations; what is counted stands in `ADDRESS_RATE` and wrangler.toml. A
  * request from an address of `UNCOUNTED_ADDRESSES` (this machine's own: no stranger has them) is not counted.
  */
+import { networkOf } from "../../shared/contracts/address.ts";
 import type { ProblemCode } from "../../shared/errors.ts";
 import { ADDRESS_RATE } from "../../shared/limits.ts";
 import { type EdgeContext, ProblemError } from "./context.ts";
@@ -12,24 +13,10 @@ export type Counted = "RATE_BETS" | "RATE_DEMO_PLAYERS" | "RATE_STREAMS" | "RATE
 /** Of this isolate: a neighbour finds out by a failure of its own. */
 const lockouts = new Lockouts(ADDRESS_RATE.maxLockouts);
 
-/** Null: not counted. Of an IPv6 address the 64 bits that a household is given, since it can take any of the rest. */
+/** Null: not counted. */
 export function addressOf(c: EdgeContext): string | null {
 	const address = c.req.header("cf-connecting-ip") ?? "unknown";
-	if (c.var.config.uncountedAddresses.includes(address)) return null;
-	return address.includes(":") ? networkOf(address) : address;
-}
-
-/** The first four groups of an IPv6 address, written one way. */
-export function networkOf(address: string): string {
-	const [head = "", tail = ""] = address.toLowerCase().split("::");
-	const before = head.split(":").filter((group) => group !== "");
-	const after = tail.split(":").filter((group) => group !== "");
-	const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => "0");
-	const groups = [...before, ...(address.includes("::") ? zeros : []), ...after];
-	return groups
-		.slice(0, 4)
-		.map((group) => group.replace(/^0+(?=.)/, ""))
-		.join(":");
+	return c.var.config.uncountedAddresses.includes(address) ? null : networkOf(address);
 }
 
 /** Refuses with 429 where the address has had its share of the minute. */

@@ -1,8 +1,8 @@
 /** The edge's limits, each honoured: bindings are stand-ins that count, time is the test's. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ADDRESS_RATE, BET, CONTRACT, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
-import { networkOf } from "./address-limits.ts";
+import { ADDRESS_HEADER, addressOfHeader, networkOf } from "../../shared/contracts/address.ts";
+import { ADDRESS_RATE, BET, CONTRACT, EDGE_SHARE, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
 import { edgeApp } from "./app.ts";
 import { saidAgain } from "./context.ts";
 import { Lockouts } from "./lockouts.ts";
@@ -79,6 +79,7 @@ describe("by address", () => {
 			expect(networkOf(same)).toBe(network);
 		for (const other of ["2001:db8:1:3::1", "2001:db8:1::2", "::1", "2001:db9:1:2::1"])
 			expect(networkOf(other)).not.toBe(network);
+		expect(["203.0.113.1", "::ffff:203.0.113.1"].map(networkOf)).toEqual(["203.0.113.1", "203.0.113.1"]);
 	});
 
 	test("ADDRESS_RATE.lockoutMs: who was locked out is heard again after it, and not before", async () => {
@@ -104,6 +105,53 @@ describe("by address", () => {
 	});
 });
 
+describe("[SHR-1] whose socket it is", () => {
+	/** The relay that a caller's socket goes to, and whose socket it is told it is. */
+	async function opened(address: string, headers: Record<string, string> = {}): Promise<readonly unknown[]> {
+		const asked: unknown[] = [];
+		const RELAY = {
+			idFromName: (name: string) => name,
+			get: (name: string) => ({
+				fetch: async (request: Request) => {
+					asked.push(name, request.headers.get(ADDRESS_HEADER));
+					return new Response();
+				},
+			}),
+		};
+		const socket = { upgrade: "websocket", "sec-websocket-protocol": "touchline.v1" };
+		const bindings = { RELAY, RATE_STREAMS: limiter(true), RELAYS_PER_REGION: "64" };
+		await ask("/v1/stream", { headers: { ...socket, ...headers, "cf-connecting-ip": address } }, bindings);
+		return asked;
+	}
+
+	test("a relay is told the caller's address by the edge, and nothing that the caller says of it", async () => {
+		expect((await opened("203.0.113.9"))[1]).toBe("203.0.113.9");
+		for (const said of ["uncounted", "198.51.100.1"])
+			expect((await opened("203.0.113.9", { [ADDRESS_HEADER]: said }))[1]).toBe("203.0.113.9");
+		expect((await opened("127.0.0.1"))[1]).toBe("uncounted");
+	});
+
+	test("who takes many addresses of one /64 is one at one relay", async () => {
+		const seen = new Set<string>();
+		for (let n = 0; n < 32; n++) seen.add((await opened(`2001:db8:7:7::${n.toString(16)}`)).join(" "));
+		expect([...seen]).toEqual([expect.stringMatching(/ 2001:db8:7:7$/)]);
+		expect((await opened("2001:db8:7:8::1"))[1]).toBe("2001:db8:7:8");
+	});
+
+	test("CONTRACT.addressChars: what is no address counts as one that nobody knows", () => {
+		expect(["uncounted", "203.0.113.9", "2001:db8:7:7"].map(addressOfHeader)).toEqual([
+			null,
+			"203.0.113.9",
+			"2001:db8:7:7",
+		]);
+		const long = "1".repeat(CONTRACT.addressChars);
+		expect([long, `${long}1`, null, "", "Uncounted", "a b"].map(addressOfHeader)).toEqual([
+			long,
+			...Array.from({ length: 5 }, () => "unknown"),
+		]);
+	});
+});
+
 describe("answers", () => {
 	test("HTTP.maxFieldErrors: of many mistakes so many are told", async () => {
 		const legs = Array.from({ length: BET.maxLegs }, () => ({ ...leg, oddsMilli: -1, marketId: "" }));
@@ -114,19 +162,35 @@ describe("answers", () => {
 	test("HTTP.cacheMs: within it an answer is shared, after it there is a new one", async () => {
 		let loads = 0;
 		const body = async (): Promise<string | undefined> =>
-			(await cachedForASecond("shared", async () => String(++loads)))?.body;
+			(await cachedForASecond("shared", null, async () => String(++loads)))?.body;
 		expect([await body(), await body()]).toEqual(["1", "1"]);
 		vi.setSystemTime(Date.now() + HTTP.cacheMs);
 		expect(await body()).toBe("2");
 	});
 
-	test("HTTP.maxCacheKeys: the cache starts anew when it is full", async () => {
+	test("HTTP.maxCacheKeys: so many answers are kept, and the oldest goes", async () => {
 		let loads = 0;
-		const load = (key: string) => cachedForASecond(key, async () => String(++loads));
+		const load = (key: string) => cachedForASecond(key, null, async () => String(++loads));
 		await load("first");
 		for (let n = 0; n < HTTP.maxCacheKeys; n++) await load(`key-${n}`);
 		const before = loads;
+		await load("key-1");
+		expect(loads).toBe(before);
 		await load("first");
+		expect(loads).toBe(before + 1);
+	});
+
+	test("[SHR-1] EDGE_SHARE.cacheKeys: who walks through all matches pushes out its own answers, and nobody else's", async () => {
+		let loads = 0;
+		const load = (key: string, address: string) => cachedForASecond(key, address, async () => String(++loads));
+		await load("shared-by-others", "203.0.113.1");
+		for (let n = 0; n < 2 * HTTP.maxCacheKeys; n++) await load(`walk-${n}`, "203.0.113.66");
+		const before = loads;
+		await load("shared-by-others", "203.0.113.2");
+		const last = 2 * HTTP.maxCacheKeys - 1;
+		await load(`walk-${last - EDGE_SHARE.cacheKeys + 1}`, "203.0.113.1");
+		expect(loads).toBe(before);
+		await load(`walk-${last - EDGE_SHARE.cacheKeys}`, "203.0.113.66");
 		expect(loads).toBe(before + 1);
 	});
 

@@ -1,7 +1,7 @@
 /** GET /v1/matches and /v1/matches/{matchId}: the list and one match's image, cached for a second, with ETags. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { DEFAULT_VIEW } from "../../../shared/contracts/ids.ts";
-import { requireRate } from "../address-limits.ts";
+import { addressOf, requireRate } from "../address-limits.ts";
 import { board, type EdgeApp, type EdgeContext, match, ProblemError, saidAgain } from "../context.ts";
 import { matchIdParam, problemAnswers } from "../schemas.ts";
 import { cachedForASecond } from "../second-cache.ts";
@@ -141,7 +141,7 @@ function tagged(c: EdgeContext, { body, etag }: { readonly body: string; readonl
 
 export function registerMatches(app: EdgeApp): void {
 	app.openapi(list, async (c) => {
-		const cached = await cachedForASecond("matches", async () =>
+		const cached = await cachedForASecond("matches", null, async () =>
 			JSON.stringify({ matches: await saidAgain(() => board(c.env).list({ v: 1 })) }),
 		);
 		if (cached === null) throw new ProblemError("unavailable", "The board does not answer");
@@ -150,7 +150,7 @@ export function registerMatches(app: EdgeApp): void {
 
 	app.openapi(image, async (c) => {
 		const { matchId } = c.req.valid("param");
-		const cached = await cachedForASecond(`match:${matchId}:${DEFAULT_VIEW}`, async () => {
+		const cached = await cachedForASecond(`match:${matchId}:${DEFAULT_VIEW}`, addressOf(c), async () => {
 			await requireRate(c, "RATE_READS");
 			return saidAgain(() => match(c.env, matchId).image({ v: 1, matchId, view: DEFAULT_VIEW }));
 		});

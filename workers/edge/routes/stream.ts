@@ -1,9 +1,10 @@
 /** GET /v1/stream: the page's one socket, handed to a relay nearby. GET …/events: the same frames as server-sent events. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { stubOf } from "../../../durable-objects/runtime/stubs.ts";
+import { ADDRESS_HEADER, addressHeaderOf, networkOf } from "../../../shared/contracts/address.ts";
 import { relayName, stableHash } from "../../../shared/contracts/ids.ts";
 import { SUBPROTOCOL } from "../../../shared/protocol/frames.ts";
-import { requireRate } from "../address-limits.ts";
+import { addressOf, requireRate } from "../address-limits.ts";
 import { type EdgeApp, type EdgeContext, ProblemError, regionOf } from "../context.ts";
 import { eventStream } from "../event-stream.ts";
 import { matchIdParam, problemAnswers } from "../schemas.ts";
@@ -45,15 +46,21 @@ function requireOrigin(c: EdgeContext): void {
 	throw new ProblemError("forbidden", "This origin may not open a stream");
 }
 
-/** Spread by address, so that one household's pages share a relay and a city does not. */
+/** Spread by address, so that one household's pages share a relay and a city does not; who counts as one has one relay's share. */
 function relayOf(c: EdgeContext): { readonly fetch: (request: Request) => Promise<Response> } {
-	const index = stableHash(c.req.header("cf-connecting-ip") ?? crypto.randomUUID()) % c.var.config.relaysPerRegion;
-	return stubOf(c.env.RELAY, relayName(regionOf(c), index));
+	const address = c.req.header("cf-connecting-ip");
+	const by = address === undefined ? crypto.randomUUID() : networkOf(address);
+	return stubOf(c.env.RELAY, relayName(regionOf(c), stableHash(by) % c.var.config.relaysPerRegion));
 }
 
-function upgrade(): Request {
+/** A request of our own: of what the client sent nothing goes on, so that the relay can believe whose socket it is. */
+function upgrade(c: EdgeContext): Request {
 	return new Request("https://relay/v1/stream", {
-		headers: { upgrade: "websocket", "sec-websocket-protocol": SUBPROTOCOL },
+		headers: {
+			upgrade: "websocket",
+			"sec-websocket-protocol": SUBPROTOCOL,
+			[ADDRESS_HEADER]: addressHeaderOf(addressOf(c)),
+		},
 	});
 }
 
@@ -67,14 +74,14 @@ export function registerStream(app: EdgeApp): void {
 		if (!offered.includes(SUBPROTOCOL))
 			throw new ProblemError("invalid_request", `Offer the subprotocol ${SUBPROTOCOL}`);
 		await requireRate(c, "RATE_STREAMS");
-		return relayOf(c).fetch(upgrade());
+		return relayOf(c).fetch(upgrade(c));
 	});
 
 	app.openapi(EVENTS_PATH, async (c) => {
 		requireOrigin(c);
 		const { matchId } = c.req.valid("param");
 		await requireRate(c, "RATE_STREAMS");
-		const { webSocket } = await relayOf(c).fetch(upgrade());
+		const { webSocket } = await relayOf(c).fetch(upgrade(c));
 		if (webSocket === null) throw new ProblemError("unavailable", "No relay answers; try again shortly");
 		return eventStream(webSocket, `match:${matchId}`, c.req.header("last-event-id") ?? null) as never;
 	});
