@@ -36,8 +36,8 @@ export const CONTRACT = {
 	groups: 32,
 	/** Licences that a span of void bets is about; Europe has some thirty, and a platform holds a few. */
 	licences: 32,
-	/** Spans of void bets of one market: each a goal or a card with its time, or a provider's cancellation. A match has some twenty. */
-	voidSpans: 64,
+	/** Spans of void bets: each a goal, a card or a point with its time, or a provider's cancellation. A tennis match has some three hundred points. */
+	voidSpans: 1_024,
 	/** What waits for a second person's word in one match: a trader's day of work on it, and room for a feed gone wrong. */
 	proposals: 50,
 	/** Facts of a statement, rules of a format: a sport's module reads below ten. */

@@ -84,7 +84,10 @@ function approved(
 	if (proposal === undefined) return noProposal(proposalId);
 	if (proposal.by === trader)
 		return { ok: false, code: "same_person", message: `${trader} proposed ${proposalId}: somebody else approves it` };
-	return carriedOut(withoutProposal(state, proposalId), proposal, tickMs, relist, applyFact);
+	const without = withoutProposal(state, proposalId);
+	const done = carriedOut(without, proposal, tickMs, relist, applyFact);
+	// What cannot be done any more does not wait any longer.
+	return done.ok ? done : { ...done, state: done.state ?? without };
 }
 
 function carriedOut(

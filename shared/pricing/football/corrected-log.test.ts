@@ -85,6 +85,20 @@ describe("[MAT-7] a score that nobody told goals of", () => {
 		expect(football.scoreView(play([cancellation("g1")], again))).toMatchObject({ home: 0 });
 	});
 
+	test("goes and comes with the scores: nobody knows any more when it was", () => {
+		const inputs = [scored("first_half", 600, 0, 0), scored("first_half", 900, 0, 1), scored("first_half", 930, 0, 0)];
+		const back = play([
+			phase("first_half", 0),
+			...inputs,
+			goal("home", "h", at(1_200)),
+			scored("first_half", 1_260, 1, 1),
+			betStart(),
+		]);
+		expect(winner(back, "btts")).toBe("yes");
+		expect(winner(back, "ng:1")).toBeNull();
+		expect(winner(play([goal("away", "a", at(890)), betStart()], back), "ng:1")).toBe("away");
+	});
+
 	test("two goals between two scores: nobody knows whose was first, nor in which half", () => {
 		const state = play([scored("first_half", 1_200, 0, 0), scored("first_half", 1_800, 1, 1), betStart()]);
 		expect(winner(state, "ou:1.5")).toBe("over");

@@ -68,7 +68,7 @@ function withInferred(
 	const overruled = state.incidents.findLast(
 		(goal) => goal.type === "goal" && goal.side === side && goal.cancelled && goal.isOverruled === true,
 	);
-	if (overruled !== undefined) return revived(state, overruled);
+	if (overruled !== undefined) return revived(state, overruled, at, saidAtMs);
 	const place = SEGMENTS[at.segment] ?? SEGMENTS[0];
 	const incident: FootballIncident = {
 		incidentId: inferredId(state, side),
@@ -91,9 +91,19 @@ function withInferred(
 }
 
 /** It was told once, and a score has it again. */
-function revived(state: FootballState, goal: FootballIncident): FootballState {
+function revived(
+	state: FootballState,
+	goal: FootballIncident,
+	at: Required<KnownPlace>,
+	saidAtMs: number,
+): FootballState {
 	const { isOverruled: _, ...stands } = { ...goal, cancelled: false, confirmed: false };
-	return { ...state, incidents: state.incidents.map((other) => (other === goal ? stands : other)) };
+	const place = SEGMENTS[at.segment] ?? SEGMENTS[0];
+	// Where nobody told it, either score may be right about when it was: its first one, or the one that has it now.
+	const placed: FootballIncident = isInferred(goal)
+		? { ...stands, period: place.period, half: place.half, sec: at.sec, saidAtMs, inferredAtMs: at.atMs }
+		: stands;
+	return { ...state, incidents: state.incidents.map((other) => (other === goal ? placed : other)) };
 }
 
 /** An id that is taken, by a feed even, gives way to the next number. */
@@ -113,7 +123,7 @@ export function withoutInferred(state: FootballState, side: Side, count: number)
 	return {
 		...state,
 		incidents: state.incidents.map((incident) =>
-			gone.has(incident) ? { ...incident, cancelled: true, confirmed: true } : incident,
+			gone.has(incident) ? { ...incident, cancelled: true, confirmed: true, isOverruled: true } : incident,
 		),
 	};
 }

@@ -30,7 +30,7 @@ export type FootballIncident = {
 	readonly isMinuteOnly?: boolean;
 	/** Sent by its provider then, in its newest words. */
 	readonly saidAtMs?: number;
-	/** A trader took it back because a score was without it; a score with it gives it back. */
+	/** Taken back because a score was without it; a score with it gives it back. */
 	readonly isOverruled?: boolean;
 	/** Nobody told it: a score said so, at this tick. */
 	readonly inferredAtMs?: number;
