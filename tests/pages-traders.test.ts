@@ -130,6 +130,20 @@ describe("a trader's word on a result", () => {
 		await stage.close();
 	});
 
+	test("[SET-7] what has been paid is said to wait for a second person, and not to be refused", async () => {
+		const message = "money has been paid on it: c-1 waits until somebody else approves it";
+		const waits = { status: 200, body: { kind: "refused", code: "needs_second_person", message } };
+		const stage = await openOpsStage(browser, "en-GB", () => waits);
+		await choose(stage, "void_market");
+		await stage.page.selectOption('[name="market"]', "1x2");
+		await stage.page.fill('[name="reason"]', "wrong pitch");
+		await stage.page.click(".send");
+		await stage.page.click(".confirm");
+		await says(stage, ".note", "waits for a second person: money has been paid");
+		expect(await stage.page.inputValue('[name="reason"]')).toBe("");
+		await stage.close();
+	});
+
 	test("[SET-7] a dead heat has one count, and another market begins anew", async () => {
 		const stage = await onOps();
 		await choose(stage, "settle_market");

@@ -19,7 +19,11 @@ type Judge = () => Judged;
 type Asked = { readonly ready: Ready; readonly judge: Judge };
 type Sending = { readonly id: string; readonly text: string };
 
-const answerSchema = v.looseObject({ kind: v.string(), message: v.nullish(v.string(), null) });
+const answerSchema = v.looseObject({
+	kind: v.string(),
+	code: v.nullish(v.string(), null),
+	message: v.nullish(v.string(), null),
+});
 
 export function traderForm(matchId: string, token: string, operator: OperatorName): TraderForm {
 	const form = new Form(matchId, token, operator);
@@ -192,10 +196,12 @@ class Form {
 		setText(note, "Sending.");
 		try {
 			const body = { id, trader, command: ready.body };
-			const { kind, message } = await call(answerSchema, this.#path, { method: "POST", token: this.#token, body });
+			const answer = await call(answerSchema, this.#path, { method: "POST", token: this.#token, body });
+			const { message } = answer;
+			const kind = answer.code === "needs_second_person" ? "waits for a second person" : answer.kind;
 			this.#inDoubt = null;
 			this.#ask(null);
-			if (kind === "applied") this.#empty();
+			if (answer.kind === "applied" || answer.code === "needs_second_person") this.#empty();
 			this.#isTried = false;
 			setText(note, message === null ? `${kind}: ${ready.effect.words}` : `${kind}: ${message}`);
 		} catch (fault) {

@@ -82,9 +82,15 @@ function approved(
 ): Applied {
 	const proposal = state.proposals.find((one) => one.proposalId === proposalId);
 	if (proposal === undefined) return noProposal(proposalId);
-	if (proposal.by === trader)
+	if (proposal.by !== null && isSamePerson(proposal.by, trader))
 		return { ok: false, code: "same_person", message: `${trader} proposed ${proposalId}: somebody else approves it` };
 	return carriedOut(withoutProposal(state, proposalId), proposal, tickMs, relist, applyFact);
+}
+
+/** A name written another way is nobody else. */
+function isSamePerson(one: string, other: string): boolean {
+	const plain = (name: string): string => name.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();
+	return plain(one) === plain(other);
 }
 
 function carriedOut(
