@@ -20,6 +20,9 @@ const LANGUAGES = [
 	"ar-EG",
 	"fa",
 	"hi",
+	"my",
+	"nqo",
+	"ff-Adlm",
 ];
 const money = (text: string, language: string, digits = 2) => {
 	const read = readNumber(text, numberStyle(language), {
@@ -141,6 +144,10 @@ describe("a typed amount", () => {
 				},
 			),
 		);
+	});
+
+	test("[PAG-3] an Arabic comma is a comma", () => {
+		expect(money("٦،٥", "ar-EG")).toBe(650);
 	});
 
 	test("[PAG-3] no text makes a number that is none, or one outside its bounds", () => {

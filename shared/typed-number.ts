@@ -48,8 +48,11 @@ export type NumberSpec = {
 const GROUP = 3;
 /** Beyond so many digits a text is no amount, and would not be exact. */
 const MOST_DIGITS = 15;
+/** The marks of other scripts by those that mean the same here. */
+const plainMarks = (text: string): string =>
+	text.replace(ONLY_GROUPS, " ").replaceAll("\u066b", ".").replaceAll("\u060c", ",");
 /** Marks that nobody uses for decimals. */
-const ONLY_GROUPS = /['’\u066c\s]/g;
+const ONLY_GROUPS = /[\u2e41'’\u066c\s]/g;
 
 /** A tag that is no language is read as English. */
 export function numberStyle(language: string): NumberStyle {
@@ -57,7 +60,7 @@ export function numberStyle(language: string): NumberStyle {
 	const parts = format.formatToParts(1_234_567.5);
 	const mark = (type: string, otherwise: string): string => {
 		const found = parts.find((part) => part.type === type)?.value ?? otherwise;
-		return found === "\u066b" ? "." : found.replace(ONLY_GROUPS, " ");
+		return plainMarks(found);
 	};
 	const digits = [...formatOf(language, { useGrouping: false }).format(9_876_543_210)].toReversed();
 	const wholes = parts.filter((part) => part.type === "integer");
@@ -105,7 +108,7 @@ const refused = (code: NumberRefusal): ReadNumber => ({ ok: false, code });
 
 /** One spelling of digits, signs and marks; without the unit. */
 function plainText(text: string, style: NumberStyle, units: readonly string[]): string {
-	let plain = text.normalize("NFKC").replace(ONLY_GROUPS, " ").replaceAll("\u066b", ".").replaceAll("−", "-").trim();
+	let plain = plainMarks(text.normalize("NFKC")).replaceAll("−", "-").trim();
 	for (const unit of units.map((name) => name.toLowerCase())) {
 		if (plain.toLowerCase().startsWith(unit)) plain = plain.slice(unit.length).trim();
 		else if (plain.toLowerCase().endsWith(unit)) plain = plain.slice(0, plain.length - unit.length).trim();

@@ -112,9 +112,17 @@ export async function openMatch(stage: Stage): Promise<void> {
 	await stage.page.waitForSelector('[data-outcome="home"]:not([disabled])');
 }
 
-export async function openOps(stage: Stage): Promise<void> {
+/** Opens the operators' page; nobody has said his name where `name` is null. */
+export async function openOps(stage: Stage, name: string | null = "ada"): Promise<void> {
 	await stage.page.goto(`${ORIGIN}/ops#token=any`);
 	await stage.page.waitForSelector(".trader option[value='1x2']", { state: "attached" });
+	if (name !== null) await sayName(stage.page, name);
+}
+
+export async function sayName(page: Page, name: string): Promise<void> {
+	await page.fill('[name="trader"]', name);
+	await page.press('[name="trader"]', "Enter");
+	await page.waitForSelector(`#trader-name:has-text("${name}")`);
 }
 
 async function answer(route: Route, options: StageOptions, me: object, bets: SentBet[]): Promise<void> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { playReplays } from "../scripts/replay/player.ts";
 import { openChromium } from "./chromium.ts";
 import { OPERATOR_TOKEN, startPlatform, type TestPlatform, until } from "./harness.ts";
+import { sayName } from "./page-stage.ts";
 
 let platform: TestPlatform;
 let browser: Browser;
@@ -139,6 +140,7 @@ describe("a player's evening", () => {
 		const matchId = await liveMatch("wc2022-final");
 		const page = await open(`/ops#token=${OPERATOR_TOKEN}`);
 		const card = `[data-match="${matchId}"]`;
+		await sayName(page, "ada");
 		await page.selectOption(`${card} [name="market"]`, "trophy");
 		await page.click(`${card} .send`);
 		await page.waitForSelector(`${card} [data-note="suspended"]:has-text("trader: trophy")`);
@@ -152,6 +154,7 @@ describe("a player's evening", () => {
 		const matchId = await liveMatch("wc2022-final");
 		const page = await open(`/ops#token=${OPERATOR_TOKEN}`);
 		const card = `[data-match="${matchId}"]`;
+		await sayName(page, "ada");
 		await page.selectOption(`${card} [name="action"]`, "set_margin");
 		await page.fill(`${card} [name="number"]`, "6,5");
 		await page.click(`${card} .send`);

@@ -1,12 +1,17 @@
 /** One match as an operator sees it: what holds it, how its prices were moved, what it may cost, and a trader's commands. */
 import * as v from "valibot";
 import { call } from "./api.ts";
+import { attentionList } from "./attention-list.ts";
 import { el, setText } from "./dom.ts";
+import { oddsText } from "./format.ts";
+import type { OperatorName } from "./operator-name.ts";
 import { moneyText } from "./reader.ts";
-import type { TradedMatch } from "./trader-commands.ts";
+import { strengthText } from "./strength-commands.ts";
+import type { TradedMatch } from "./trader-command.ts";
 import { traderForm } from "./trader-form.ts";
 
 const shiftsSchema = v.optional(v.record(v.string(), v.record(v.string(), v.number())), {});
+const strengthValues = v.record(v.string(), v.number());
 export const opsMatchSchema = v.looseObject({
 	matchId: v.string(),
 	name: v.optional(v.string(), ""),
@@ -17,6 +22,32 @@ export const opsMatchSchema = v.looseObject({
 	lastSeq: v.number(),
 	spokeAgoMs: v.nullish(v.number(), null),
 	holds: v.optional(v.array(v.looseObject({ reason: v.string(), scope: v.string() })), []),
+	attention: v.optional(
+		v.array(
+			v.looseObject({
+				kind: v.string(),
+				message: v.string(),
+				sinceMs: v.nullish(v.number(), null),
+				proposalId: v.nullish(v.string(), null),
+			}),
+		),
+		[],
+	),
+	strengths: v.nullish(
+		v.looseObject({
+			values: strengthValues,
+			market: strengthValues,
+			source: v.string(),
+			trader: v.nullish(v.string(), null),
+			followingPpm: v.number(),
+		}),
+		null,
+	),
+	heldPrices: v.optional(
+		v.array(v.looseObject({ marketId: v.string(), oddsMilli: v.record(v.string(), v.number()), trader: v.string() })),
+		[],
+	),
+	chosenLines: v.optional(v.array(v.string()), []),
 	deviations: v.optional(
 		v.array(v.looseObject({ marketId: v.string(), status: v.string(), distancePpm: v.nullable(v.number()) })),
 		[],
@@ -60,13 +91,15 @@ export type OpsMatchCard = { readonly element: HTMLElement; readonly update: (ma
 
 const ROWS = 12;
 
-export function opsMatchCard(matchId: string, token: string): OpsMatchCard {
+export function opsMatchCard(matchId: string, token: string, operator: OperatorName): OpsMatchCard {
 	const title = el("h2", {});
 	const facts = el("p", { class: "small muted" });
 	const notes = el("div", { class: "notes" });
 	const tables = el("div", {});
-	const form = traderForm(matchId, token);
-	const element = el("section", { class: "card", "data-match": matchId }, title, facts, notes, tables, form.element);
+	const form = traderForm(matchId, token, operator);
+	const attention = attentionList(form.propose);
+	const parts = [title, attention.element, facts, notes, tables, form.element];
+	const element = el("section", { class: "card", "data-match": matchId }, ...parts);
 	return {
 		element,
 		update: async (match) => {
@@ -76,6 +109,7 @@ export function opsMatchCard(matchId: string, token: string): OpsMatchCard {
 				facts,
 				`${match.inPlay ? "in play" : "not in play"} · ${feed} · input ${match.lastSeq} · ${match.subscribers} relays`,
 			);
+			attention.update(match.attention);
 			notes.replaceChildren(...notesOf(match));
 			const path = `/v1/ops/matches/${matchId}/exposure`;
 			const exposure = await call(exposureSchema, path, { token }).catch(() => null);
@@ -88,7 +122,8 @@ export function opsMatchCard(matchId: string, token: string): OpsMatchCard {
 }
 
 /** What a trader's commands are said and judged by. */
-function tradedMatch({ matchId, name, pricing, capBaseMinor, delayMs }: OpsMatch, exposure: Exposure): TradedMatch {
+function tradedMatch(match: OpsMatch, exposure: Exposure): TradedMatch {
+	const { matchId, name, pricing, capBaseMinor, delayMs, attention, strengths, heldPrices } = match;
 	return {
 		name: name || matchId,
 		margins: pricing?.margins ?? [],
@@ -98,11 +133,15 @@ function tradedMatch({ matchId, name, pricing, capBaseMinor, delayMs }: OpsMatch
 		baseCurrency: exposure.baseCurrency,
 		delayMs,
 		markets: exposure.markets,
+		attention,
+		strengths,
+		held: Object.fromEntries(heldPrices.map(({ marketId, oddsMilli }) => [marketId, oddsMilli])),
 	};
 }
 
 /** What an operator should look at: holds, differences from the provider, prices moved by hand or by bets. */
-function notesOf({ holds, deviations, pricing }: OpsMatch): readonly HTMLElement[] {
+function notesOf(match: OpsMatch): readonly HTMLElement[] {
+	const { holds, deviations, pricing } = match;
 	const tag = (kind: string, text: string): HTMLElement =>
 		el("span", { class: `tag ${kind}`, "data-note": kind }, text);
 	const points = (distance: number | null): string =>
@@ -130,6 +169,21 @@ function notesOf({ holds, deviations, pricing }: OpsMatch): readonly HTMLElement
 		),
 		...shifts("shift", pricing?.traderShifts ?? {}),
 		...shifts("liability", pricing?.liabilityShifts ?? {}),
+		...standing(match).map((text) => tag("moved", text)),
+	];
+}
+
+/** What traders have said of prices and still stands. */
+function standing({ strengths, heldPrices, chosenLines }: OpsMatch): readonly string[] {
+	const values = Object.entries(strengths?.values ?? {}).map(([name, value]) => `${name} ${strengthText(value)}`);
+	const trader = strengths?.trader ?? null;
+	return [
+		...(trader === null ? [] : [`strengths of ${trader}: ${values.join(", ")}`]),
+		...heldPrices.map(({ marketId, oddsMilli, trader: by }) => {
+			const each = Object.entries(oddsMilli).map(([outcomeId, odds]) => `${outcomeId} ${oddsText(odds)}`);
+			return `held by ${by}: ${marketId} ${each.join(", ")}`;
+		}),
+		...(chosenLines.length === 0 ? [] : [`lines chosen: ${chosenLines.join(", ")}`]),
 	];
 }
 

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { ApiProblem, call } from "./api.ts";
 import { el, placeChildren, setText } from "./dom.ts";
 import { timeText } from "./format.ts";
+import { operatorName } from "./operator-name.ts";
 import { type OpsMatch, type OpsMatchCard, opsMatchCard, opsMatchSchema } from "./ops-match.ts";
 import { moneyText } from "./reader.ts";
 
@@ -36,21 +37,30 @@ export async function opsPage(): Promise<void> {
 	const token = operatorToken();
 	const verdict = el("div", { class: "verdict", id: "verdict" }, "checking");
 	const tiles = el("div", { class: "tiles", id: "tiles" });
+	const operator = operatorName();
 	const matches = el("div", { class: "list", id: "ops-matches" });
+	const ended = el("button", { class: "more", type: "button", id: "ended" });
 	document.body.append(
 		el(
 			"div",
 			{ class: "bar" },
 			el("a", { class: "logo", href: "/" }, el("img", { src: "/favicon.svg", alt: "" }), "Touchline"),
 			el("span", { class: "muted" }, "Operations"),
+			el("span", { class: "grow" }),
+			token === null ? null : operator.element,
 		),
-		el("main", { class: "wrap" }, verdict, tiles, matches),
+		el("main", { class: "wrap" }, verdict, tiles, matches, ended),
 	);
 	if (token === null) {
 		verdict.className = "verdict bad";
 		setText(verdict, "Open the operator's link that the start printed: it carries the token.");
 		return;
 	}
+	let showsEnded = false;
+	ended.addEventListener("click", () => {
+		showsEnded = !showsEnded;
+		setText(ended, "One moment.");
+	});
 	const cards = new Map<string, OpsMatchCard>();
 	const refresh = async (): Promise<void> => {
 		try {
@@ -60,10 +70,14 @@ export async function opsPage(): Promise<void> {
 				call(reconciliationSchema, "/v1/ops/reconciliation", { token }).catch(() => null),
 			]);
 			showVerdict(verdict, check);
-			const live = listed.matches.filter((match) => !match.ended);
-			showTiles(tiles, live, summary, check);
-			const shown = live.map((match) => {
-				const card = cards.get(match.matchId) ?? opsMatchCard(match.matchId, token);
+			showTiles(tiles, listed.matches, summary, check);
+			// What is over and still wants a decision is work like any other; the rest of it can be asked for.
+			const over = listed.matches.filter((match) => match.ended && match.attention.length === 0);
+			ended.hidden = over.length === 0;
+			setText(ended, showsEnded ? "Leave out matches that have ended" : `Show ${over.length} that have ended`);
+			const wanted = listed.matches.filter((match) => showsEnded || !over.includes(match));
+			const shown = wanted.map((match) => {
+				const card = cards.get(match.matchId) ?? opsMatchCard(match.matchId, token, operator);
 				cards.set(match.matchId, card);
 				return { card, match };
 			});
@@ -110,7 +124,7 @@ function tile(value: string, label: string, id: string): HTMLElement {
 
 function showTiles(
 	tiles: HTMLElement,
-	live: readonly OpsMatch[],
+	listed: readonly OpsMatch[],
 	summary: v.InferOutput<typeof summarySchema> | null,
 	check: v.InferOutput<typeof reconciliationSchema> | null,
 ): void {
@@ -122,10 +136,13 @@ function showTiles(
 		),
 		tile(moneyText(total.ggrMinor, total.currency), `gross gaming revenue ${total.currency}`, `ggr-${total.currency}`),
 	]);
-	const outbox = live.reduce((sum, match) => sum + match.deskOutboxDepth, 0);
-	const reports = live.reduce((sum, match) => sum + match.reportOutboxDepth, check?.reportsOutboxDepth ?? 0);
+	const live = listed.filter((match) => !match.ended);
+	const attention = listed.reduce((sum, match) => sum + match.attention.length, 0);
+	const outbox = listed.reduce((sum, match) => sum + match.deskOutboxDepth, 0);
+	const reports = listed.reduce((sum, match) => sum + match.reportOutboxDepth, check?.reportsOutboxDepth ?? 0);
 	tiles.replaceChildren(
 		tile(String(live.length), "matches on the board", "tile-matches"),
+		tile(String(attention), "things to look at", "tile-attention"),
 		...money,
 		tile(String(reports), "rows on their way to Postgres", "tile-queue"),
 		tile(String(outbox), "results on their way to desks", "tile-outbox"),

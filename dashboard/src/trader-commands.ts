@@ -1,51 +1,19 @@
 /** What a trader can ask of one match, how its number is read, and in words what it will do (PAG-4). */
-import { type NumberSpec, writeNumber } from "../../shared/typed-number.ts";
-import { exponentOf, moneyText, readerStyle } from "./reader.ts";
-
-export type TradedMarket = {
-	readonly marketId: string;
-	readonly name: string;
-	readonly status: string;
-	readonly outcomes: readonly { readonly outcomeId: string }[];
-};
-/** What holds at the match now. */
-export type TradedMatch = {
-	readonly name: string;
-	readonly margins: readonly {
-		readonly view: string | null;
-		readonly group: string | null;
-		readonly marginPpm: number;
-	}[];
-	readonly shifts: Readonly<Record<string, Readonly<Record<string, number>>>>;
-	readonly liabilityMaxMilli: number | null;
-	readonly capBaseMinor: number | null;
-	readonly baseCurrency: string;
-	readonly delayMs: number | null;
-	readonly markets: readonly TradedMarket[];
-};
-/** `market` null: the whole match. `scaled`: the number, as its field's spec counts it. */
-export type Given = { readonly market: TradedMarket | null; readonly outcomeId: string; readonly scaled: number };
-export type Effect = {
-	/** The value that goes, in words; what was asked on it is asked again when it has changed. */
-	readonly before: string;
-	readonly words: string;
-	/** Reaches the whole match or moves a number: it is confirmed. */
-	readonly isConfirmed: boolean;
-};
-export type Field = "market" | "outcome" | "number";
-export type TraderCommand = {
-	readonly label: string;
-	readonly fields: readonly Field[];
-	/** False: it is for one market only. */
-	readonly takesAll: boolean;
-	readonly number?: {
-		readonly label: string;
-		readonly example: () => string;
-		readonly spec: (match: TradedMatch) => NumberSpec;
-	};
-	readonly body: (given: Given) => object;
-	readonly effect: (given: Given, match: TradedMatch) => Effect;
-};
+import type { NumberSpec } from "../../shared/typed-number.ts";
+import { exponentOf, moneyText } from "./reader.ts";
+import { RESULT_COMMANDS } from "./result-commands.ts";
+import { STRENGTH_COMMANDS } from "./strength-commands.ts";
+import {
+	type Effect,
+	isLive,
+	marketsText,
+	short,
+	signed,
+	type TradedMarket,
+	type TradedMatch,
+	type TraderCommands,
+	UNKNOWN,
+} from "./trader-command.ts";
 
 const MARGIN: NumberSpec = { digits: 4, minScaled: 0, maxScaled: 300_000, units: ["%"] };
 const SHIFT: NumberSpec = { digits: 0, minScaled: -500, maxScaled: 500 };
@@ -56,10 +24,9 @@ const MAX_CAP_MINOR = 1_000_000_000_000;
 
 /** Without a market a command is for the whole match. */
 const only = (market: TradedMarket | null): object => (market === null ? {} : { marketIds: [market.marketId] });
-const isLive = ({ status }: TradedMarket): boolean => status !== "closed" && status !== "settled";
 const isOnSale = ({ status }: TradedMarket): boolean => status === "open" || status === "danger";
 
-export const TRADER_COMMANDS: Readonly<Record<string, TraderCommand>> = {
+const BOOK_COMMANDS: TraderCommands = {
 	suspend: {
 		label: "Suspend",
 		fields: ["market"],
@@ -97,6 +64,7 @@ export const TRADER_COMMANDS: Readonly<Record<string, TraderCommand>> = {
 		fields: ["market", "outcome", "number"],
 		takesAll: false,
 		number: { label: "Thousandths of a logit (−500 to 500)", example: () => "20", spec: () => SHIFT },
+		refuse: ({ scaled }) => (scaled === 0 ? { field: "number", words: "A shift of nothing changes nothing." } : null),
 		body: ({ market, outcomeId, scaled }) => ({ marketId: market?.marketId, outcomeId, stepMilli: scaled }),
 		effect: ({ market, outcomeId, scaled }, { shifts }) => {
 			const from = shifts[market?.marketId ?? ""]?.[outcomeId] ?? 0;
@@ -180,8 +148,10 @@ export const TRADER_COMMANDS: Readonly<Record<string, TraderCommand>> = {
 	},
 };
 
+/** By the value of their option; the first is chosen when the form opens. */
+export const TRADER_COMMANDS: TraderCommands = { ...BOOK_COMMANDS, ...STRENGTH_COMMANDS, ...RESULT_COMMANDS };
+
 const PROFILES = "the profile's own";
-const UNKNOWN = "unknown";
 
 function capSpec({ baseCurrency }: TradedMatch): NumberSpec {
 	const units = [baseCurrency, "€"];
@@ -199,14 +169,4 @@ function marginEffect(after: string, { margins, markets }: TradedMatch): Effect 
 		words: `Margin of all groups and views: ${before} → ${after}. Prices ${priced} anew.${rest}`,
 		isConfirmed: true,
 	};
-}
-
-const marketsText = ({ length }: readonly TradedMarket[]): string => (length === 1 ? "1 market" : `${length} markets`);
-const signed = (milli: number): string => (milli > 0 ? `+${milli}` : milli < 0 ? `−${-milli}` : "0");
-
-/** Without decimals that say nothing. */
-function short(scaled: number, digits: number): string {
-	let [shown, left] = [scaled, digits];
-	for (; left > 0 && shown % 10 === 0; left--) shown /= 10;
-	return writeNumber(shown, left, readerStyle());
 }

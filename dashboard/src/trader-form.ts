@@ -1,61 +1,68 @@
 /** A trader's commands to one match: what an action takes is shown, what it will do is said, and what is wide is confirmed. */
 import * as v from "valibot";
-import { type ReadNumber, readNumber } from "../../shared/typed-number.ts";
+import { CONTRACT } from "../../shared/limits.ts";
 import { ApiProblem, call } from "./api.ts";
 import { el, setText } from "./dom.ts";
-import { numberRefusalText, readerStyle } from "./reader.ts";
-import {
-	type Effect,
-	type Field,
-	TRADER_COMMANDS,
-	type TradedMarket,
-	type TradedMatch,
-	type TraderCommand,
-} from "./trader-commands.ts";
+import type { OperatorName } from "./operator-name.ts";
+import type { TradedMarket, TradedMatch, TraderCommand } from "./trader-command.ts";
+import { TRADER_COMMANDS } from "./trader-commands.ts";
 import { traderFields } from "./trader-fields.ts";
+import { ALL, type Judged, judged, type Problem, type Ready } from "./trader-judge.ts";
 
 export type TraderForm = {
 	readonly element: HTMLElement;
 	readonly update: (match: TradedMatch) => void;
+	/** A command from beside the form, asked about like those of the form; judged again when it is confirmed. */
+	readonly propose: (judge: Judge) => void;
 };
-/** A command that is whole, and what it will do. */
-type Ready = { readonly body: object; readonly effect: Effect };
-type Problem = { readonly field: Field; readonly words: string };
-type Judged = { readonly ok: true; readonly ready: Ready } | { readonly ok: false; readonly problem: Problem };
+type Judge = () => Judged;
+type Asked = { readonly ready: Ready; readonly judge: Judge };
 type Sending = { readonly id: string; readonly text: string };
 
-const ALL = "*";
-const answerSchema = v.looseObject({ kind: v.string(), message: v.nullish(v.string(), null) });
+const answerSchema = v.looseObject({
+	kind: v.string(),
+	code: v.nullish(v.string(), null),
+	message: v.nullish(v.string(), null),
+});
 
-export function traderForm(matchId: string, token: string): TraderForm {
-	const form = new Form(matchId, token);
-	return { element: form.fields.element, update: (match) => form.update(match) };
+export function traderForm(matchId: string, token: string, operator: OperatorName): TraderForm {
+	const form = new Form(matchId, token, operator);
+	return {
+		element: form.fields.element,
+		update: (match) => form.update(match),
+		propose: (judge) => form.propose(judge),
+	};
 }
 
 class Form {
-	readonly fields = traderFields(TRADER_COMMANDS, ALL);
+	readonly fields = traderFields(TRADER_COMMANDS, ALL, CONTRACT.textChars);
 	readonly #path: string;
 	readonly #token: string;
+	readonly #operator: OperatorName;
 	#match: TradedMatch | null = null;
-	#asked: Ready | null = null;
+	#asked: Asked | null = null;
 	/** Sent, and nobody knows whether it arrived: the same command goes out under the same id. */
 	#inDoubt: Sending | null = null;
 	#isSending = false;
+	/** The market and outcomes for which the fields were made. */
+	#listed = "";
 	/** Somebody has tried to send this: an empty field is a fault from then on. */
 	#isTried = false;
 
-	constructor(matchId: string, token: string) {
+	constructor(matchId: string, token: string, operator: OperatorName) {
+		this.#operator = operator;
 		this.#path = `/v1/ops/matches/${encodeURIComponent(matchId)}/commands`;
 		this.#token = token;
-		const { form, action, market, outcome, number, confirm, cancel } = this.fields;
+		const { form, action, market, confirm, cancel } = this.fields;
 		const changed = (): void => {
 			this.#isTried = false;
 			this.#ask(null);
 			this.#show();
 		};
-		market.addEventListener("change", () => this.#showOutcomes());
-		for (const field of [action, market, outcome]) field.addEventListener("change", changed);
-		number.addEventListener("input", changed);
+		market.addEventListener("input", () => this.#showOutcomes());
+		// What another command was given says nothing of this one.
+		action.addEventListener("input", () => this.#empty());
+		form.addEventListener("input", changed);
 		form.addEventListener("submit", (event) => {
 			event.preventDefault();
 			this.#press();
@@ -71,8 +78,15 @@ class Form {
 	update(match: TradedMatch): void {
 		const before = this.#match?.markets.map(({ marketId }) => marketId).join("\n");
 		this.#match = match;
+		this.fields.strengths.list(match.strengths);
 		if (before !== match.markets.map(({ marketId }) => marketId).join("\n")) this.#listMarkets(match.markets);
 		this.#show();
+	}
+
+	propose(judge: Judge): void {
+		const now = judge();
+		if (this.#isSending || !now.ok) return;
+		this.#ask({ ready: now.ready, judge });
 	}
 
 	/** What is chosen stays chosen; a market that has gone leaves nothing chosen, and never the whole match. */
@@ -90,105 +104,104 @@ class Form {
 	}
 
 	#showOutcomes(): void {
-		const { outcome } = this.fields;
+		const { outcome, settlement } = this.fields;
 		const chosen = outcome.value;
 		const ids = (this.#market()?.outcomes ?? []).map(({ outcomeId }) => outcomeId);
+		const key = [this.fields.market.value, ...ids].join("\n");
+		if (key === this.#listed) return;
+		this.#listed = key;
+		settlement.list(this.#market());
 		outcome.replaceChildren(...ids.map((outcomeId) => el("option", { value: outcomeId }, outcomeId)));
 		if (ids.includes(chosen)) outcome.value = chosen;
 	}
 
 	#show(): void {
-		const { labels, number, numberLabel, preview, send } = this.fields;
+		const { labels, numberLabel, preview, send } = this.fields;
 		const command = this.#command();
 		for (const [field, label] of Object.entries(labels))
 			label.hidden = !command.fields.some((known) => known === field);
 		setText(numberLabel, command.number?.label ?? "");
-		const judged = this.#judge();
-		setText(preview, judged.ok ? judged.ready.effect.words : "");
-		const isUntouched = !judged.ok && judged.problem.field === "number" && number.value.trim() === "" && !this.#isTried;
-		this.#blame(judged.ok || isUntouched ? null : judged.problem);
+		const now = this.#judge();
+		setText(preview, now.ok ? now.ready.effect.words : "");
+		const isUntouched = !now.ok && !this.#isTried && now.problem.isEmpty;
+		this.#blame(now.ok || isUntouched ? null : now.problem);
 		send.disabled = this.#isSending || this.#match === null;
 	}
 
 	#blame(problem: Problem | null): void {
-		const { number, numberError, market, marketError } = this.fields;
-		setText(numberError, problem?.field === "number" ? problem.words : "");
-		number.setAttribute("aria-invalid", String(problem?.field === "number"));
-		setText(marketError, problem !== null && problem.field !== "number" ? problem.words : "");
-		market.setAttribute("aria-invalid", String(problem !== null && problem.field !== "number"));
+		const { number, market, reason, errors } = this.fields;
+		for (const error of Object.values(errors)) setText(error, "");
+		if (problem !== null) setText(errors[problem.field], problem.words);
+		for (const [field, input] of Object.entries({ number, market, reason }))
+			input.setAttribute("aria-invalid", String(problem?.field === field));
 	}
 
 	#judge(): Judged {
 		const match = this.#match;
-		const { action, market: chosen, outcome, number } = this.fields;
-		const command = this.#command();
-		const wrong = (field: Field, words: string): Judged => ({ ok: false, problem: { field, words } });
-		if (match === null) return wrong("market", "");
-		const market = this.#market();
-		const isAll = chosen.value === ALL;
-		if (command.fields.includes("market") && market === null && !(isAll && command.takesAll))
-			return wrong("market", "Choose a market.");
-		const read = this.#number(command, match, number.value);
-		if (!read.ok && command.number !== undefined)
-			return wrong("number", numberRefusalText(read, command.number.spec(match), command.number.example()));
-		const given = { market, outcomeId: outcome.value, scaled: read.ok ? read.scaled : 0 };
-		const isNothing = action.value === "shift" && given.scaled === 0;
-		if (isNothing) return wrong("number", "A shift of nothing changes nothing.");
-		const body = { action: action.value, ...command.body(given) };
-		return { ok: true, ready: { body, effect: command.effect(given, match) } };
-	}
-
-	#number({ number }: TraderCommand, match: TradedMatch, text: string): ReadNumber {
-		return number === undefined ? { ok: true, scaled: 0 } : readNumber(text, readerStyle(), number.spec(match));
+		if (match === null) return { ok: false, problem: { field: "market", words: "", isEmpty: true } };
+		return judged(this.#command(), this.fields, this.#market(), match);
 	}
 
 	#press(): void {
-		const judged = this.#judge();
+		const now = this.#judge();
 		if (this.#isSending) return;
 		this.#isTried = true;
 		this.#show();
-		if (!judged.ok) return;
-		if (judged.ready.effect.isConfirmed) this.#ask(judged.ready);
-		else void this.#send(judged.ready);
+		if (!now.ok) return;
+		if (now.ready.effect.isConfirmed) this.#ask({ ready: now.ready, judge: () => this.#judge() });
+		else void this.#send(now.ready);
 	}
 
 	/** Shows what will happen and waits; the focus is on the words, so that a key pressed once too often confirms nothing. */
-	#ask(ready: Ready | null): void {
+	#ask(asked: Asked | null): void {
 		const { question, words, note, preview } = this.fields;
-		this.#asked = ready;
-		question.hidden = ready === null;
-		preview.hidden = ready !== null;
-		if (ready === null) return;
-		setText(words, ready.effect.words);
+		this.#asked = asked;
+		question.hidden = asked === null;
+		preview.hidden = asked !== null;
+		if (asked === null) return;
+		setText(words, asked.ready.effect.words);
 		setText(note, "");
 		question.focus();
 	}
 
 	#confirm(): void {
 		const asked = this.#asked;
-		const judged = this.#judge();
-		if (asked === null || this.#isSending || !judged.ok) return;
-		if (judged.ready.effect.before !== asked.effect.before) {
-			this.#ask(judged.ready);
+		if (asked === null || this.#isSending) return;
+		const now = asked.judge();
+		if (!now.ok) {
+			this.#ask(null);
+			setText(this.fields.note, `Nothing was sent: ${now.problem.words}`);
+			return;
+		}
+		if (now.ready.effect.before !== asked.ready.effect.before) {
+			this.#ask({ ...asked, ready: now.ready });
 			setText(this.fields.note, "Something has changed since you were asked: read again.");
 			return;
 		}
-		void this.#send(asked);
+		void this.#send(asked.ready);
 	}
 
 	async #send(ready: Ready): Promise<void> {
-		const { note, number } = this.fields;
-		const text = JSON.stringify(ready.body);
+		const { note } = this.fields;
+		const trader = this.#operator.name();
+		if (trader === null) {
+			setText(note, "Say above who you are: what decides money waits for somebody else's word.");
+			this.#operator.ask();
+			return;
+		}
+		const text = JSON.stringify([trader, ready.body]);
 		const id = this.#inDoubt?.text === text ? this.#inDoubt.id : crypto.randomUUID();
 		this.#isSending = true;
 		this.#show();
 		setText(note, "Sending.");
 		try {
-			const body = { id, trader: "dashboard", command: ready.body };
-			const { kind, message } = await call(answerSchema, this.#path, { method: "POST", token: this.#token, body });
+			const body = { id, trader, command: ready.body };
+			const answer = await call(answerSchema, this.#path, { method: "POST", token: this.#token, body });
+			const { message } = answer;
+			const kind = answer.code === "needs_second_person" ? "waits for a second person" : answer.kind;
 			this.#inDoubt = null;
 			this.#ask(null);
-			if (kind === "applied") number.value = "";
+			if (answer.kind === "applied" || answer.code === "needs_second_person") this.#empty();
 			this.#isTried = false;
 			setText(note, message === null ? `${kind}: ${ready.effect.words}` : `${kind}: ${message}`);
 		} catch (fault) {
@@ -203,6 +216,13 @@ class Form {
 		}
 		this.#isSending = false;
 		this.#show();
+	}
+
+	#empty(): void {
+		const { number, reason, strengths, settlement } = this.fields;
+		for (const input of [number, reason]) input.value = "";
+		strengths.clear();
+		settlement.list(this.#market());
 	}
 
 	#command(): TraderCommand {

@@ -104,9 +104,14 @@ export class MatchActor {
 			wakeAt: wakeAt("results"),
 		});
 		this.#board = new BoardLine(ports, startNo, deps.board);
-		this.#frames = new MatchBroadcast({ topic: `match:${matchId}`, epoch: this.#epoch, send: deps.readers.send });
-		this.#speech = new SpeechClock(this.#epoch);
 		this.#grants = new Grants(this.#store.grants());
+		this.#frames = new MatchBroadcast({
+			topic: `match:${matchId}`,
+			epoch: this.#epoch,
+			send: deps.readers.send,
+			betOn: () => this.#grants.markets(),
+		});
+		this.#speech = new SpeechClock(this.#epoch);
 		this.#desks = new Map(this.#store.desks());
 		this.#time = new TimeKeeper(this.#grants, ports.now());
 		this.#step = { store: this.#store, report: (body) => void this.#reports.append(body) };

@@ -82,12 +82,18 @@ function approved(
 ): Applied {
 	const proposal = state.proposals.find((one) => one.proposalId === proposalId);
 	if (proposal === undefined) return noProposal(proposalId);
-	if (proposal.by === trader)
+	if (proposal.by !== null && isSamePerson(proposal.by, trader))
 		return { ok: false, code: "same_person", message: `${trader} proposed ${proposalId}: somebody else approves it` };
 	const without = withoutProposal(state, proposalId);
 	const done = carriedOut(without, proposal, tickMs, relist, applyFact);
 	// What cannot be done any more does not wait any longer.
 	return done.ok ? done : { ...done, state: done.state ?? without };
+}
+
+/** A name written another way is nobody else. */
+function isSamePerson(one: string, other: string): boolean {
+	const plain = (name: string): string => name.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();
+	return plain(one) === plain(other);
 }
 
 function carriedOut(

@@ -21,6 +21,7 @@ export type Cause = { readonly sentAtMs: number; readonly receivedAtMs: number }
 export class MatchBroadcast {
 	readonly #publisher: Publisher;
 	readonly #send: (frame: string) => void;
+	readonly #betOn: () => ReadonlySet<string>;
 	#schemaNo = 1;
 	/** Market ids in the order of the schema. */
 	#order: readonly string[] = [];
@@ -31,8 +32,15 @@ export class MatchBroadcast {
 	#state: MatchState | null = null;
 	#eventToFrame: Histogram = emptyHistogram();
 
-	constructor(options: { readonly topic: string; readonly epoch: string; readonly send: (frame: string) => void }) {
+	constructor(options: {
+		readonly topic: string;
+		readonly epoch: string;
+		readonly send: (frame: string) => void;
+		/** Markets on which somebody has bet. */
+		readonly betOn: () => ReadonlySet<string>;
+	}) {
 		this.#send = options.send;
+		this.#betOn = options.betOn;
 		this.#publisher = new Publisher({
 			topic: options.topic,
 			epoch: options.epoch,
@@ -79,7 +87,7 @@ export class MatchBroadcast {
 		}
 		if (isRelisted) {
 			this.#schemaNo++;
-			this.#order = wireOrder(state);
+			this.#order = wireOrder(state, this.#betOn());
 			this.#known = new Set(this.#order);
 			this.#listed = state.markets.length;
 			this.#image = imageBody(state, book, tickMs, this.#schemaNo, isStale, this.#order);

@@ -49,7 +49,7 @@ test("[FRM-3] a football image of the 60th minute, with all its markets, is at m
 	const tickMs = AT + 4_570_000;
 	const profile = profileOf("standard");
 	if (profile === null) throw new Error("no standard view");
-	const body = imageBody(state, bookOf(state, tickMs, profile), tickMs, 12, false, wireOrder(state));
+	const body = imageBody(state, bookOf(state, tickMs, profile), tickMs, 12, false, wireOrder(state, new Set()));
 	expect(body.m.length).toBeGreaterThan(150);
 	expect(JSON.stringify(packed(body)).length).toBeLessThanOrEqual(SOCKET.maxFootballImageBytes);
 });

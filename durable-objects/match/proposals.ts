@@ -4,7 +4,8 @@
  */
 import * as v from "valibot";
 import { epochMs, plainText } from "../../shared/contracts/primitives.ts";
-import { loggedInputSchema, traderActionSchema } from "../../shared/feeds/canonical.ts";
+import type { LegOutcome } from "../../shared/contracts/results.ts";
+import { loggedInputSchema, type TraderAction, traderActionSchema } from "../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../shared/limits.ts";
 import type { MatchState } from "./state.ts";
 
@@ -36,11 +37,38 @@ export function withoutProposal(state: MatchState, proposalId: string): MatchSta
 	return proposals.length === state.proposals.length ? state : { ...state, proposals };
 }
 
+/** Whoever approves must see what: the market alone does not say who wins. */
+function commandWords(command: TraderAction): string {
+	switch (command.action) {
+		case "settle_market": {
+			const said =
+				command.winners === undefined
+					? Object.entries(command.outcomes ?? {}).map(([id, outcome]) => `${id} ${outcomeWords(outcome)}`)
+					: [`winners ${command.winners.join(", ")}`];
+			return withReason(`settle ${command.marketId}: ${said.join(", ")}`, command.reason);
+		}
+		case "void_market":
+			return withReason(`void ${command.marketId}`, command.reason);
+		case "rollback_result":
+			return withReason(`take back the result of ${command.marketId}`, command.reason);
+		case "resolve":
+			return command.take === "feed" ? "take the feed's word" : "keep what we know";
+		default:
+			return `${command.action} ${"marketId" in command ? (command.marketId ?? "") : ""}`.trim();
+	}
+}
+
+const outcomeWords = (outcome: LegOutcome): string =>
+	outcome.kind === "dead_heat" ? `dead heat (${outcome.places} of ${outcome.tied})` : outcome.kind.replaceAll("_", " ");
+
+const withReason = (words: string, reason: string | undefined): string =>
+	reason === undefined || reason === "" ? words : `${words} (${reason})`;
+
 export function proposalWords({ what, by }: Proposal): string {
 	const who = by === null ? "" : `${by}: `;
 	switch (what.kind) {
 		case "command":
-			return `${who}${what.command.action} ${"marketId" in what.command ? what.command.marketId : ""}`.trim();
+			return `${who}${commandWords(what.command)}`.slice(0, CONTRACT.textChars);
 		case "void_window":
 			return `bets of ${what.windowId} came too late: void under ${what.licences.join(", ")}`;
 		case "correction":

@@ -6,7 +6,7 @@ import { AT, betStart, cancellation, confirmation, fixture, incident, phase } fr
 import type { Platform } from "../../simulation/platform.ts";
 import { attentionOf } from "./attention.ts";
 import { applyInput, applyJournal, dueEvent, type MatchState, openMatch } from "./core.ts";
-import { withProposal } from "./proposals.ts";
+import { proposalWords, withProposal } from "./proposals.ts";
 import { kindsOf, MATCH, playing, storedState, twice } from "./testing.ts";
 
 let ids = 0;
@@ -183,9 +183,12 @@ describe("[SET-7] what traders decide", () => {
 		expect(await platform.tell(MATCH, command, { id: "v1", trader: "ada" })).toMatchObject({
 			code: "needs_second_person",
 		});
-		expect(platform.match(MATCH).ops()?.attention).toMatchObject([{ kind: "proposal", proposalId: "v1" }]);
+		expect(platform.match(MATCH).ops()?.attention).toMatchObject([
+			{ kind: "proposal", proposalId: "v1", message: "ada: void btts (palpable error)" },
+		]);
 		const approve = { action: "approve", proposalId: "v1" } as const;
 		expect(await platform.tell(MATCH, approve, { id: "a1", trader: "ada" })).toMatchObject({ code: "same_person" });
+		expect(await platform.tell(MATCH, approve, { id: "a0", trader: " Ada" })).toMatchObject({ code: "same_person" });
 		expect((await ticket()).returnMinor).toBe(paid);
 		expect(await platform.tell(MATCH, approve, { id: "a2", trader: "bob" })).toMatchObject({ kind: "applied" });
 		await platform.live(MATCH, 3_000);
@@ -446,6 +449,28 @@ test("[SET-5] a match without a decision after its expected end raises an alarm,
 	match.settle(START + 3.6 * 3_600_000);
 	expect(match.state.isOverdue).toBe(true);
 	expect(attentionOf(match.state)).toMatchObject([{ kind: "overdue", message: expect.stringMatching(/^\d+ markets/) }]);
+});
+
+test.each<[words: string, command: TraderAction]>([
+	["settle btts: winners yes", { action: "settle_market", marketId: "btts", winners: ["yes"] }],
+	[
+		"settle 1x2: home dead heat (1 of 2), draw half win, away lose (photo)",
+		{
+			action: "settle_market",
+			marketId: "1x2",
+			outcomes: {
+				home: { kind: "dead_heat", places: 1, tied: 2 },
+				draw: { kind: "half_win" },
+				away: { kind: "lose" },
+			},
+			reason: "photo",
+		},
+	],
+	["take the feed's word", { action: "resolve", take: "feed" }],
+	["set_cap", { action: "set_cap", capBaseMinor: 1 }],
+])("[SET-7] whoever approves sees what: %s", (words, command) => {
+	const proposal = { proposalId: "p", by: "ada", sinceMs: 0, what: { kind: "command" as const, command } };
+	expect(proposalWords(proposal)).toBe(`ada: ${words}`);
 });
 
 test("CONTRACT.proposals: so many wait in one match, and the oldest gives way", () => {

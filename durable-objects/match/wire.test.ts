@@ -9,6 +9,7 @@ import type { MatchState } from "./state.ts";
 import { playing, storedState } from "./testing.ts";
 import { wireOrder } from "./wire.ts";
 
+const NONE: ReadonlySet<string> = new Set();
 const DONE = SOCKET.imageDoneMarkets + 30;
 
 /** A match in play that has had so many games and points that most of its markets are closed. */
@@ -25,10 +26,38 @@ async function longMatch(): Promise<MatchState> {
 
 test("SOCKET.imageDoneMarkets: of what is done so many are kept, of what can be bet on all", async () => {
 	const state = await longMatch();
-	const order = wireOrder(state);
+	const order = wireOrder(state, NONE);
 	const done = order.filter((marketId) => marketId.startsWith("done:"));
 	expect(done).toEqual(Array.from({ length: SOCKET.imageDoneMarkets }, (_, n) => `done:${n}`));
 	for (const { spec, status } of state.markets) if (status === "open") expect(order).toContain(spec.marketId);
+});
+
+/** The long match, whose last markets are these. */
+async function longMatchWith(last: Readonly<Record<string, "closed" | "settled">>): Promise<MatchState> {
+	const state = await longMatch();
+	const [done] = state.markets.filter(({ spec }) => spec.marketId === "done:0");
+	if (done === undefined) throw new Error("nothing is done");
+	const others = Object.entries(last).map(([marketId, status]): ListedMarket => {
+		return { ...done, status, spec: { ...done.spec, marketId } };
+	});
+	return { ...state, markets: [...state.markets, ...others] };
+}
+
+test("[FRM-3] a result is shown before markets that are closed, and what has been bet on before both", async () => {
+	const state = await longMatchWith({ "done:990": "closed", "done:991": "settled", "done:992": "closed" });
+	const order = wireOrder(state, new Set(["done:990"]));
+	expect(order).toContain("done:990");
+	expect(order).toContain("done:991");
+	expect(order).not.toContain("done:992");
+	expect(order).not.toContain(`done:${SOCKET.imageDoneMarkets - 2}`);
+	expect(wireOrder(state, NONE)).not.toContain("done:990");
+});
+
+test("[FRM-3] lines of one kind do not put out a market of which there is one, with bets on all of them or on none", async () => {
+	const state = await longMatchWith({ lifted: "closed" });
+	expect(wireOrder(state, NONE)).toContain("lifted");
+	const all = new Set(state.markets.map(({ spec }) => spec.marketId));
+	expect(wireOrder(state, all)).toContain("lifted");
 });
 
 test("[FRM-2] a market that was left out as done and is open again comes back to every reader", async () => {
@@ -36,7 +65,12 @@ test("[FRM-2] a market that was left out as done and is open again comes back to
 	const profile = profileOf("standard");
 	if (profile === null) throw new Error("no standard view");
 	const sent: string[] = [];
-	const frames = new MatchBroadcast({ topic: "match:final", epoch: "e", send: (frame) => sent.push(frame) });
+	const frames = new MatchBroadcast({
+		topic: "match:final",
+		epoch: "e",
+		send: (frame) => sent.push(frame),
+		betOn: () => NONE,
+	});
 	const publish = (markets: readonly ListedMarket[], second: number): void => {
 		const tickMs = state.lastTick + second * 1_000;
 		const now = { ...state, markets };

@@ -12,6 +12,7 @@ import {
 	type WireMarket,
 } from "../../shared/protocol/match-frames.ts";
 import { type ListedMarket, marketOf } from "./listing.ts";
+import { familyOf } from "./offered-lines.ts";
 import type { Book } from "./prices.ts";
 import { hasEnded, isInPlay, type MatchState, sportOf } from "./state.ts";
 
@@ -28,14 +29,31 @@ const isDone = ({ status }: ListedMarket): boolean => status === "settled" || st
 
 /**
  * The order of the markets on the wire: what can be bet on first, what is settled last, where an image packs it closely. Of
- * what is done the first listed stay, the main ones among them: a long tennis match has hundreds of points and games.
+ * what is done so many stay: a long tennis match has hundreds of points and games.
  */
-export function wireOrder(state: MatchState): readonly string[] {
-	const rank = ({ status }: ListedMarket): number => (status === "settled" ? 2 : status === "closed" ? 1 : 0);
-	const done = state.markets.filter(isDone).slice(0, SOCKET.imageDoneMarkets);
-	return [...state.markets.filter((market) => !isDone(market)), ...done.toSorted((a, b) => rank(a) - rank(b))].map(
-		({ spec }) => spec.marketId,
-	);
+export function wireOrder(state: MatchState, betOn: ReadonlySet<string>): readonly string[] {
+	const kept = keptOfDone(state, betOn);
+	const rank = ({ status }: ListedMarket): number => (status === "settled" ? 1 : 0);
+	const done = state.markets.filter((market) => kept.has(market)).toSorted((a, b) => rank(a) - rank(b));
+	return [...state.markets.filter((market) => !isDone(market)), ...done].map(({ spec }) => spec.marketId);
+}
+
+/**
+ * FRM-3: what somebody has bet on goes before everything else, and a result before what has none. Where there is too much of it
+ * each family keeps as many lines, its first listed, so that thirty totals do not put out the one market on who wins the cup.
+ */
+function keptOfDone(state: MatchState, betOn: ReadonlySet<string>): ReadonlySet<ListedMarket> {
+	const counts = new Map<string, number>();
+	const placed = state.markets.filter(isDone).map((market) => {
+		const { spec, status } = market;
+		const importance = betOn.has(spec.marketId) ? 0 : status === "settled" ? 1 : 2;
+		const kind = `${importance} ${familyOf(spec.marketId) ?? spec.marketId}`;
+		const place = counts.get(kind) ?? 0;
+		counts.set(kind, place + 1);
+		return { market, importance, place };
+	});
+	const byImportance = placed.toSorted((a, b) => a.importance - b.importance || a.place - b.place);
+	return new Set(byImportance.slice(0, SOCKET.imageDoneMarkets).map(({ market }) => market));
 }
 
 /** Markets that readers do not know of and should: listed since, or left out as done and open again. */

@@ -11,6 +11,7 @@ import {
 	messagesOf,
 	moneyAndTickets,
 	openMatch,
+	operatorGet,
 	type Problem,
 	type Push,
 	push,
@@ -187,6 +188,13 @@ describe("signed inputs that make no sense", () => {
 		(await push(platform, { body: JSON.stringify(inputs) })).json();
 	const facts = (): Promise<{ lastSeq: number; score: string; markets: unknown }> =>
 		matchFacts(platform, matchId) as Promise<{ lastSeq: number; score: string; markets: unknown }>;
+	type Ops = { matchId: string; attention: { kind: string }[]; holds: { reason: string; scope: string }[] };
+	const ops = async (): Promise<Ops | undefined> => {
+		const { matches } = (await operatorGet(platform, "/v1/ops/matches")) as { matches: Ops[] };
+		return matches.find((match) => match.matchId === matchId);
+	};
+	const attention = async (): Promise<readonly string[]> => (await ops())?.attention.map(({ kind }) => kind) ?? [];
+	const holds = async (): Promise<unknown> => (await ops())?.holds;
 	const applied = (lastSeq: number): Promise<void> =>
 		vi.waitFor(async () => expect((await facts()).lastSeq).toBe(lastSeq), PATIENT);
 
@@ -222,27 +230,54 @@ describe("signed inputs that make no sense", () => {
 		expect(await facts()).toMatchObject({ lastSeq: before.lastSeq, score: before.score });
 	});
 
-	test("a correction and a cancellation of something never sent are logged, and change neither score nor results", async () => {
+	test("[SET-1] a correction tells what was never told; a word that is taken back before its time has no effect when it comes", async () => {
 		const before = await facts();
+		const lost = { incidentId: "never-sent", incident: "goal", side: "away" };
+		const takenBack = { incidentId: "never-sent-2", incident: "goal", side: "home" };
+		const early = messageOf(matchId, "inc-2", { kind: "incident", ...takenBack });
 		expect(
 			await answerOf(
-				messageOf(matchId, "cor-1", { kind: "correction", incidentId: "never-sent", incident: "goal", side: "away" }),
+				messageOf(matchId, "cor-1", { kind: "correction", ...lost }),
 				messageOf(matchId, "can-1", { kind: "cancellation", incidentId: "never-sent-2" }),
-				messageOf(matchId, "con-1", { kind: "confirmation", incidentId: "never-sent-3" }),
+				early,
 			),
 		).toMatchObject({ accepted: 3 });
 		await applied(before.lastSeq + 3);
-		expect((await facts()).score).toBe(before.score);
+		expect((await facts()).score).toBe("0-1");
 	});
 
-	test("a contradiction: the incidents of one id, and a period that had not begun, are answered for one by one", async () => {
+	test("[MAT-8] what is confirmed and was never told holds every market: an all-clear does not reopen it, a statement of the score does", async () => {
+		const before = await facts();
+		await answerOf(
+			messageOf(matchId, "con-1", { kind: "confirmation", incidentId: "never-sent-3" }),
+			messageOf(matchId, "clear-1", { kind: "bet_start" }),
+		);
+		await applied(before.lastSeq + 2);
+		expect(await attention()).toEqual(["contradiction"]);
+		expect(await holds()).toContainEqual({ reason: "contradiction", scope: "all" });
+		const clock = { elapsedSec: 60, running: true };
+		await answerOf(
+			messageOf(matchId, "all-1", { kind: "state", phase: "first_half", clock, score: { home: 0, away: 1 } }),
+		);
+		await applied(before.lastSeq + 3);
+		expect(await attention()).toEqual([]);
+		expect(await holds()).toEqual([]);
+	});
+
+	test("[SET-1] an incident told anew under its id is one incident, as it was told last", async () => {
 		const before = await facts();
 		await answerOf(goal("twice-1"), { ...goal("twice-2"), incidentId: "twice-1", side: "away" } as Input);
+		await applied(before.lastSeq + 2);
+		expect((await facts()).score).toBe("0-2");
+	});
+
+	test("[MAT-8] a phase that no match has holds every market until the feed's words agree again", async () => {
+		const before = await facts();
 		await answerOf(messageOf(matchId, "odd-phase", { kind: "state", phase: "third_half" }));
-		await applied(before.lastSeq + 3);
-		const after = await facts();
-		// The first goal counts; what contradicts it does not add another, and a word nobody knows moves nothing.
-		expect(after.score).toBe("1-0");
+		await applied(before.lastSeq + 1);
+		expect((await facts()).score).toBe(before.score);
+		expect(await attention()).toEqual(["contradiction"]);
+		expect(await holds()).toContainEqual({ reason: "contradiction", scope: "all" });
 	});
 
 	test("[LAN-5] what the match refused is told to the provider who asks, and to nobody else", async () => {
