@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { QUOTED_BOOK } from "../limits.ts";
 import { isOnLadder, toOddsMilli } from "./ladder.ts";
-import { applyMargin, MARGIN_METHODS, removeMargin, removeMarginSigned } from "./margin.ts";
+import { applyMargin, MARGIN_METHODS, quotedFair, removeMargin, removeMarginSigned } from "./margin.ts";
 
 const values = (result: ReturnType<typeof removeMargin>): readonly number[] => {
 	if (!result.ok) throw new Error(result.message);
@@ -167,4 +168,12 @@ describe("properties", () => {
 			),
 		);
 	});
+});
+
+test("QUOTED_BOOK.mostOutcomes, least, most: a stated book is taken up to there, and not beyond", () => {
+	const { mostOutcomes, least, most } = QUOTED_BOOK;
+	const book = (count: number, sum: number): number[] => Array.from({ length: count }, () => count / sum);
+	for (const sum of [least + 1e-9, most - 1e-9]) expect(quotedFair("power", book(mostOutcomes, sum)).ok).toBe(true);
+	for (const sum of [least - 1e-6, most + 1e-6]) expect(quotedFair("power", book(mostOutcomes, sum)).ok).toBe(false);
+	expect(quotedFair("power", book(mostOutcomes + 1, most + 0.1)).ok).toBe(true);
 });
