@@ -58,3 +58,11 @@ export class ContractFault extends Error {
 		this.errors = errors;
 	}
 }
+
+/**
+ * Whether a callee refused a call as no call of this contract, wherever it stands: what crosses an RPC keeps its code and loses
+ * its class. The same call again would be refused again.
+ */
+export function isContractFault(fault: unknown): fault is Pick<ContractFault, "code" | "message" | "errors"> {
+	return typeof fault === "object" && fault !== null && "code" in fault && fault.code === "contract_fault";
+}

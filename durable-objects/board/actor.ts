@@ -1,5 +1,11 @@
 /** The board: keeps which matches exist, publishes the topic `lobby` to relays, forgets what has long ended. */
-import type { MatchSummary, UpsertRequest } from "../../shared/contracts/board.ts";
+import type {
+	ClaimAnswer,
+	ClaimRequest,
+	KnowsAnswer,
+	MatchSummary,
+	UpsertRequest,
+} from "../../shared/contracts/board.ts";
 import { decode, parseJson } from "../../shared/decode.ts";
 import { BOARD, SOCKET } from "../../shared/limits.ts";
 import { Conflator } from "../../shared/protocol/conflate.ts";
@@ -8,6 +14,7 @@ import type { LobbyDeltaBody, LobbyImageBody } from "../../shared/protocol/lobby
 import { Publisher } from "../../shared/protocol/publisher.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
+import { Catalogue } from "./catalogue.ts";
 import { type BoardRow, expiryOf, lobbyOrder, mergeLobby, upsert } from "./core.ts";
 import { BoardStore } from "./store.ts";
 
@@ -27,6 +34,7 @@ export class BoardActor {
 	readonly #deps: BoardDeps;
 	readonly #ports: Ports;
 	readonly #store: BoardStore;
+	readonly #catalogue: Catalogue;
 	readonly #deadlines: Deadlines;
 	readonly #rows: Map<string, BoardRow>;
 	readonly #publisher: Publisher;
@@ -39,6 +47,7 @@ export class BoardActor {
 		this.#deps = deps;
 		this.#ports = ports;
 		this.#store = new BoardStore(ports.sql);
+		this.#catalogue = new Catalogue(ports.sql);
 		this.#deadlines = createDeadlines(ports);
 		this.#rows = new Map(this.#store.all().map((row) => [row.matchId, row]));
 		const image = (): LobbyImageBody => ({ matches: this.list() });
@@ -58,8 +67,17 @@ export class BoardActor {
 		return [...this.#rows.values()].flatMap((row) => row.summary ?? []).toSorted(lobbyOrder);
 	}
 
+	claim(request: ClaimRequest): ClaimAnswer {
+		return { v: 1, verdicts: this.#catalogue.claim(request) };
+	}
+
+	knows(matchIds: readonly string[]): KnowsAnswer {
+		return { v: 1, known: this.#catalogue.known(matchIds) };
+	}
+
 	upsert({ order, summary }: UpsertRequest): void {
 		const nowMs = this.#ports.now();
+		if (!this.#rows.has(summary.matchId)) this.#catalogue.exists(summary.matchId);
 		const result = upsert(this.#rows.get(summary.matchId) ?? null, this.#shown(), order, summary, nowMs);
 		if (result.kind === "dropped") {
 			if (result.why === "full") this.#ports.log.warn("board_full", { matchId: summary.matchId });

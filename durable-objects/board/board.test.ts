@@ -4,8 +4,10 @@ import { BOARD, SOCKET } from "../../shared/limits.ts";
 import { type Lobby, lobbyFold } from "../../shared/protocol/lobby-view.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { TopicReader } from "../../shared/protocol/topic-reader.ts";
+import { migrate } from "../runtime/migrate.ts";
 import { createTestWorld } from "../runtime/testing.ts";
 import { BoardActor } from "./actor.ts";
+import { BOARD_MIGRATIONS } from "./migrations.ts";
 
 type Headline = NonNullable<MatchSummary["headline"]>;
 
@@ -209,5 +211,38 @@ describe("the topic lobby", () => {
 		expect(JSON.parse(board().answer("nonsense").frames[0] ?? "")[2]).toBe("bad_frame");
 		expect(board().answer('["unsub","lobby"]').listens).toBe(false);
 		expect(board().answer('["ack",[["lobby","e",1]]]')).toEqual({ frames: [], listens: null });
+	});
+});
+
+describe("[LAN-6] whose a match is", () => {
+	const claim = (bench: ReturnType<typeof setUp>, group: string, matchId: string, opens = true) =>
+		bench.board().claim({ v: 1, group, matches: [{ matchId, opens }] }).verdicts[0];
+
+	test("the first group that opens an id has it for ever, through restarts and long after the lobby has forgotten it", async () => {
+		const bench = setUp();
+		expect([claim(bench, "demo", "m1", false), claim(bench, "demo", "m1")]).toEqual(["unknown", "ours"]);
+		bench.put(summary("m1", { status: "ended" }));
+		await bench.world.advance(BOARD.keepEndedMs + BOARD.keepGoneMs + 1);
+		bench.restart();
+		expect([claim(bench, "json", "m1"), claim(bench, "demo", "m1", false)]).toEqual(["foreign", "ours"]);
+	});
+
+	test("[API-2] what was opened, and nothing else, is known", () => {
+		const bench = setUp();
+		claim(bench, "demo", "m1");
+		claim(bench, "demo", "m3", false);
+		bench.put(summary("m2"));
+		expect(bench.board().knows(["m1", "m2", "m3"]).known).toEqual(["m1", "m2"]);
+	});
+
+	test("a match that an older version listed is known, and given to nobody who does not know it", () => {
+		const world = createTestWorld();
+		migrate(world.storage("board"), BOARD_MIGRATIONS.slice(0, 1));
+		world.storage("board").exec("INSERT INTO matches VALUES ('m1', 1, 1, NULL, NULL, NULL)");
+		const board = new BoardActor({ ports: world.ports("board"), readers: { send: () => {}, count: () => 0 } });
+		expect(board.knows(["m1"]).known).toEqual(["m1"]);
+		expect(board.claim({ v: 1, group: "json", matches: [{ matchId: "m1", opens: true }] }).verdicts).toEqual([
+			"foreign",
+		]);
 	});
 });

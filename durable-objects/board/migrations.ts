@@ -12,4 +12,10 @@ export const BOARD_MIGRATIONS: readonly Migration[] = [
 	summary TEXT
 ) WITHOUT ROWID`,
 	},
+	/** Whose an id is. What an older version listed belongs to the lane that knows it: no other group is given it. */
+	{
+		id: 2,
+		sql: `CREATE TABLE owners (match_id TEXT PRIMARY KEY, provider_group TEXT) WITHOUT ROWID;
+INSERT INTO owners (match_id, provider_group) SELECT match_id, NULL FROM matches`,
+	},
 ];

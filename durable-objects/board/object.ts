@@ -1,6 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import {
 	type BoardRpc,
+	type ClaimAnswer,
+	type ClaimRequest,
+	claimRequestSchema,
+	type KnowsAnswer,
+	type KnowsRequest,
+	knowsRequestSchema,
 	type MatchSummary,
 	type UpsertRequest,
 	upsertRequestSchema,
@@ -11,7 +17,7 @@ import { doPorts } from "../runtime/do-ports.ts";
 import { Listeners } from "../runtime/sockets.ts";
 import { BoardActor } from "./actor.ts";
 
-/** `board`: which matches exist. Matches tell it, relays read the topic `lobby` from it, the edge lists it. */
+/** `board`: which matches exist and whose they are. Matches tell it, relays read the topic `lobby` from it, the edge lists it. */
 export class Board extends DurableObject<LiveEnv> implements BoardRpc {
 	readonly #actor: BoardActor;
 	readonly #listeners: Listeners;
@@ -30,6 +36,14 @@ export class Board extends DurableObject<LiveEnv> implements BoardRpc {
 
 	async list(): Promise<MatchSummary[]> {
 		return this.#actor.list();
+	}
+
+	async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+		return this.#actor.claim(decodeRpc("board.claim", claimRequestSchema, request));
+	}
+
+	async knows(request: KnowsRequest): Promise<KnowsAnswer> {
+		return this.#actor.knows(decodeRpc("board.knows", knowsRequestSchema, request).matchIds);
 	}
 
 	override fetch(request: Request): Response {

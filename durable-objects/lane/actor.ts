@@ -2,6 +2,8 @@
  * The lane: stores inputs by group commit, delivers each match's in order with one call in flight, marks time in play, and
  * knows when a feed last spoke. A slow match delays no other.
  */
+
+import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type {
 	AppendAnswer,
 	Appended,
@@ -23,6 +25,7 @@ import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
 import { migrate } from "../runtime/migrate.ts";
 import type { Ports } from "../runtime/ports.ts";
+import { Claims } from "./claims.ts";
 import { Clocks } from "./clocks.ts";
 import { Delivery } from "./delivery.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
@@ -35,15 +38,25 @@ export type LaneDeps = {
 	/** `lane:{provider group}:{n}` */
 	readonly name: string;
 	readonly matchClient: (matchId: string) => Pick<MatchRpc, "apply">;
+	/** Absent where a lane stands alone: every match that it does not know is free. */
+	readonly board?: () => Pick<BoardRpc, "claim">;
+	/** Whether the configured catalogue lets this lane's group open an id; absent: any. */
+	readonly mayOpen?: (matchId: string) => boolean;
 };
 
 /** Inputs, or none, which is a heartbeat; with the lane's time at which they came. */
-type Push = Said & { readonly cameAtMs: number; readonly inputs: readonly Input[] };
+type Push = Said & {
+	readonly cameAtMs: number;
+	readonly inputs: readonly Input[];
+	/** Matches among them that are not this group's. */
+	readonly foreign: ReadonlySet<string>;
+};
 
 type Taken = { readonly results: readonly Appended[]; readonly rejected: readonly MatchRefusal[] };
 
 const NET = "net";
 const PRUNE = "prune";
+const NONE: ReadonlySet<string> = new Set();
 
 export class LaneActor {
 	readonly #deps: LaneDeps;
@@ -52,6 +65,7 @@ export class LaneActor {
 	readonly #clocks: Clocks;
 	readonly #speech: FeedSpeech;
 	readonly #deadlines: Deadlines;
+	readonly #claims: Claims | null;
 	readonly #commit: (push: Push) => Promise<Taken>;
 	readonly #deliveries = new Map<string, Delivery>();
 
@@ -65,6 +79,7 @@ export class LaneActor {
 		const clocks = new Clocks(ports.sql);
 		this.#clocks = clocks;
 		this.#speech = new FeedSpeech(ports.now(), (provider) => clocks.offsetMs(provider));
+		this.#claims = this.#makeClaims();
 		this.#commit = groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => this.#take(batch) });
 		// After a restart: whatever woke us, matches in play need their marks.
 		this.#pump(this.#store.active());
@@ -73,7 +88,9 @@ export class LaneActor {
 	/** LAN-1: answers once the inputs are durable; the match applies them after. */
 	async append({ lane, provider, heldMs, signedAtMs, inputs }: AppendRequest): Promise<AppendAnswer> {
 		this.#requireMine(lane, provider);
-		const { results, rejected } = await this.#commit(this.#pushed(provider, inputs, heldMs, signedAtMs));
+		const pushed = this.#pushed(provider, inputs, heldMs, signedAtMs);
+		const foreign = this.#claims?.foreignOf(inputs) ?? null;
+		const { results, rejected } = await this.#commit(foreign === null ? pushed : { ...pushed, foreign: await foreign });
 		this.#pump(new Set(inputs.map((input) => input.matchId)));
 		return { v: 1, results, ...telling(rejected) };
 	}
@@ -117,6 +134,7 @@ export class LaneActor {
 				ackedSeq,
 				backlog: headSeq - ackedSeq,
 				failures: this.#deliveries.get(matchId)?.failures ?? 0,
+				parked: this.#deliveries.get(matchId)?.parked ?? null,
 				inPlay,
 				hasHole,
 				spokeAgoMs: this.#speech.sinceSpokeMs(provider, nowMs),
@@ -129,9 +147,24 @@ export class LaneActor {
 		const nowMs = this.#deps.ports.now();
 		const due = this.#deadlines.takeDue(nowMs);
 		if (due.includes(PRUNE)) this.#prune(nowMs);
-		const active = this.#store.active();
+		const active = this.#store.active().filter((matchId) => this.#deliveries.get(matchId)?.parked == null);
 		if (active.length > 0) this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
 		this.#pump(active);
+	}
+
+	#makeClaims(): Claims | null {
+		const { ports, name, board, mayOpen = () => true } = this.#deps;
+		if (board === undefined) return null;
+		const isKnown = (matchId: string): boolean => this.#store.matchOf(matchId) !== null;
+		return new Claims({ ports, group: groupOf(name), isKnown, mayOpen, board });
+	}
+
+	/** What its match has said to be another lane's is refused as such, at the push. */
+	#append({ provider, foreign }: Push, input: Input, nowMs: number): Appended {
+		const isForeign = foreign.has(input.matchId) || this.#deliveries.get(input.matchId)?.parked?.code === "foreign";
+		return isForeign && provider !== TRADER
+			? { kind: "refused", code: "foreign" }
+			: this.#store.append(provider, input, nowMs);
 	}
 
 	/** One transaction. Speech is noted here, so that it is never known before what was said (LAN-2). */
@@ -139,9 +172,10 @@ export class LaneActor {
 		const { ports } = this.#deps;
 		const nowMs = ports.now();
 		const taken = ports.sql.transaction(() => {
-			const stored = batch.map(({ provider, signedAtMs, cameAtMs, inputs }) => {
+			const stored = batch.map((push) => {
+				const { provider, signedAtMs, cameAtMs, inputs } = push;
 				if (signedAtMs !== null) this.#clocks.observe(provider, signedAtMs, cameAtMs);
-				const results = inputs.map((input) => this.#store.append(provider, input, nowMs));
+				const results = inputs.map((input) => this.#append(push, input, nowMs));
 				// A trader has its answer already.
 				return { results, rejected: provider === TRADER ? [] : this.#refusals.tell(provider) };
 			});
@@ -179,15 +213,16 @@ export class LaneActor {
 	/** A signed time is older than whatever the caller can say of it, and judged by the provider's clock (LAN-4). */
 	#pushed(provider: string, inputs: readonly Input[], heldMs = 0, signedAtMs?: number): Push {
 		const cameAtMs = this.#deps.ports.now();
-		if (signedAtMs !== undefined) return { provider, signedAtMs, heardAtMs: cameAtMs, cameAtMs, inputs };
-		return { provider, signedAtMs: null, heardAtMs: Math.max(0, cameAtMs - heldMs), cameAtMs, inputs };
+		const said = { provider, cameAtMs, inputs, foreign: NONE };
+		if (signedAtMs !== undefined) return { ...said, signedAtMs, heardAtMs: cameAtMs };
+		return { ...said, signedAtMs: null, heardAtMs: Math.max(0, cameAtMs - heldMs) };
 	}
 
 	/** A call for another lane, or of another group's provider, would put a match into two logs. */
 	#requireMine(lane: string, provider: string | null): void {
 		const { name } = this.#deps;
 		if (lane !== name) throw new ContractFault("lane", [{ path: "lane", message: `this is ${name}` }]);
-		if (provider !== null && providerOf(provider)?.group !== name.split(":")[1])
+		if (provider !== null && providerOf(provider)?.group !== groupOf(name))
 			throw new ContractFault("lane", [{ path: "provider", message: `${provider} is not of ${name}` }]);
 	}
 
@@ -217,6 +252,9 @@ export class LaneActor {
 		return delivery;
 	}
 }
+
+/** `lane:{provider group}:{n}` */
+const groupOf = (name: string): string => name.split(":")[1] ?? "";
 
 /** Nothing to tell is not said. */
 function telling(rejected: readonly MatchRefusal[]): { readonly rejected?: readonly MatchRefusal[] } {

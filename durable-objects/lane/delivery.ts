@@ -1,7 +1,8 @@
 /** Delivery to one match: from the position the match names, one call in flight, a mark each second in play. */
-import type { CommandAnswer } from "../../shared/contracts/lane.ts";
+import type { CommandAnswer, LaneOps } from "../../shared/contracts/lane.ts";
 import { type ApplyAnswer, type ApplyRequest, applyAnswerSchema, type MatchRpc } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
+import { ContractFault, type FieldError, isContractFault } from "../../shared/errors.ts";
 import { providerOf } from "../../shared/feeds/providers.ts";
 import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
@@ -25,6 +26,12 @@ export type DeliveryDeps = {
 	readonly ended: () => void;
 };
 
+/** What no repetition mends. */
+const noCall = (path: string, message: string): ContractFault => new ContractFault("delivery", [{ path, message }]);
+
+/** The match has refused a call as none: another lane's, or of another version. The same again would be refused again. */
+export type Parked = LaneOps["matches"][number]["parked"];
+
 export class Delivery {
 	readonly #deps: DeliveryDeps;
 	readonly #waiters: CommandWaiters;
@@ -35,6 +42,7 @@ export class Delivery {
 	/** Somebody asked while a call was in flight. */
 	#isWanted = false;
 	#failures = 0;
+	#parked: Parked = null;
 	#again: Cancel | null = null;
 
 	constructor(deps: DeliveryDeps) {
@@ -46,8 +54,16 @@ export class Delivery {
 		return this.#failures;
 	}
 
-	/** Delivers what is there now. After a failure it waits its time: more inputs do not make a match that is down answer. */
+	get parked(): Parked {
+		return this.#parked;
+	}
+
+	/**
+	 * Delivers what is there now. After a failure it waits its time: more inputs do not make a match that is down answer. What is
+	 * parked is tried again with an input that comes later, in case the other side has changed, and never by itself.
+	 */
 	pump(): void {
+		if (this.#parked !== null && this.#deps.ports.now() - this.#parked.atMs < FEED.retryMaxMs) return;
 		this.#isWanted = true;
 		if (this.#isBusy || (this.#failures > 0 && this.#again !== null)) return;
 		this.#start();
@@ -92,14 +108,25 @@ export class Delivery {
 			inPlay = match.inPlay;
 			const nextMs = await this.#deliver(match);
 			this.#failures = 0;
+			this.#parked = null;
 			return nextMs;
 		} catch (fault) {
 			this.#failures++;
+			if (isContractFault(fault)) return this.#park(fault.errors, faultText(fault));
 			ports.log.warn("apply_failed", { matchId, failures: this.#failures, fault: faultText(fault) });
 			const backOffMs = FEED.retryMinMs * 2 ** Math.min(this.#failures - 1, 16);
 			// Matches that failed together come back apart.
 			return Math.ceil(Math.min(backOffMs, inPlay ? FEED.markMs : FEED.retryMaxMs) * (0.5 + ports.random() / 2));
 		}
+	}
+
+	/** Nothing is repeated; its provider is told at its next push, and an operator by the list of lanes. */
+	#park(errors: readonly FieldError[], reason: string): null {
+		const { ports, matchId } = this.#deps;
+		const code = errors.some(({ path }) => path === "lane") ? "foreign" : "contract";
+		this.#parked = { code, reason, atMs: ports.now() };
+		ports.log.error("delivery_parked", { matchId, code, fault: reason });
+		return null;
 	}
 
 	async #deliver(match: LaneMatch): Promise<number | null> {
@@ -110,7 +137,7 @@ export class Delivery {
 		const answer = decodeRpc("apply answer", applyAnswerSchema, await call);
 		if (answer.lastSeq > match.headSeq) {
 			ports.log.error("match_ahead", { matchId, lastSeq: answer.lastSeq });
-			throw new Error(`the match is at ${answer.lastSeq}, beyond this log: its numbers come from elsewhere`);
+			throw noCall("lastSeq", `the match is at ${answer.lastSeq}, beyond this log: its numbers come from elsewhere`);
 		}
 		const isNewEpoch = this.#answer?.epoch !== answer.epoch;
 		this.#answer = { epoch: answer.epoch, answerNo: answer.answerNo, atMs: ports.now() };
@@ -127,7 +154,7 @@ export class Delivery {
 	#request({ matchId, provider: name, ackedSeq, headSeq, hasHole }: LaneMatch): ApplyRequest {
 		const { ports, store, speech, lane } = this.#deps;
 		const provider = providerOf(name);
-		if (provider === null) throw new Error(`no provider ${name}`);
+		if (provider === null) throw noCall("provider", `no provider ${name}`);
 		const nowMs = ports.now();
 		const inputs = ackedSeq < headSeq ? store.inputsFrom(matchId, ackedSeq + 1) : [];
 		// LAN-2: the feed has spoken for a match only when the match has with it everything that the feed had said.

@@ -1,5 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
-import { matchName } from "../../shared/contracts/ids.ts";
+import * as v from "valibot";
+import type { BoardRpc } from "../../shared/contracts/board.ts";
+import { decodeEnvironment } from "../../shared/contracts/environment.ts";
+import { BOARD_NAME, matchName } from "../../shared/contracts/ids.ts";
 import {
 	type AppendAnswer,
 	type AppendRequest,
@@ -18,9 +21,12 @@ import {
 } from "../../shared/contracts/lane.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
+import { matchOwnersText, mayOpen } from "../../shared/feeds/match-owners.ts";
 import { doPorts } from "../runtime/do-ports.ts";
 import { rpcClient } from "../runtime/stubs.ts";
 import { LaneActor } from "./actor.ts";
+
+const ownersSchema = v.object({ MATCH_OWNERS: matchOwnersText });
 
 /** `lane:{provider group}:{n}`: the ordered, durable log in front of its matches (docs/decisions/0005-lanes.md). */
 export class Lane extends DurableObject<IngestEnv> implements LaneRpc {
@@ -28,10 +34,14 @@ export class Lane extends DurableObject<IngestEnv> implements LaneRpc {
 
 	constructor(ctx: DurableObjectState, env: IngestEnv) {
 		super(ctx, env);
+		const name = ctx.id.name ?? "lane";
+		const { MATCH_OWNERS: owners } = decodeEnvironment("ingest", ownersSchema, env);
 		this.#actor = new LaneActor({
 			ports: doPorts(ctx, "lane"),
-			name: ctx.id.name ?? "lane",
+			name,
 			matchClient: (matchId) => rpcClient<MatchRpc>(env.MATCH, matchName(matchId)),
+			board: () => rpcClient<BoardRpc>(env.BOARD, BOARD_NAME),
+			mayOpen: (matchId) => mayOpen(owners, name.split(":")[1] ?? "", matchId),
 		});
 	}
 

@@ -11,7 +11,7 @@ import { decodeRpc } from "../../shared/decode.ts";
 import type { FixtureInput, Input, LoggedInput, TraderAction } from "../../shared/feeds/canonical.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createTestWorld, type TestWorld } from "../runtime/testing.ts";
-import { LaneActor } from "./actor.ts";
+import { LaneActor, type LaneDeps } from "./actor.ts";
 
 const LANE = "lane:demo:0";
 export const PROVIDER = "replay";
@@ -25,8 +25,8 @@ export class ContractMatch implements Pick<MatchRpc, "apply"> {
 	readonly beliefs: { readonly nowMs: number; readonly spokeAtMs: number; readonly ids: ReadonlySet<string> }[] = [];
 	inPlay = false;
 	ended = false;
-	/** `down`: throws at once. `stuck`: answers, and takes nothing. */
-	mode: "up" | "down" | "stuck" = "up";
+	/** `down`: throws at once. `stuck`: answers, and takes nothing. `foreign`, `contract`: refuses the call itself. */
+	mode: "up" | "down" | "stuck" | "foreign" | "contract" = "up";
 	/** Each call is acted on and answered so long after it came. */
 	delayMs = 0;
 	/** So many answers get lost, after the call has been acted on. */
@@ -79,6 +79,7 @@ export class ContractMatch implements Pick<MatchRpc, "apply"> {
 		const request = decodeRpc("match.apply", applyRequestSchema, structuredClone(raw));
 		this.calls.push({ atMs: this.#world.now(), request });
 		if (this.mode === "down") throw new Error("no such object now");
+		if (this.mode === "foreign" || this.mode === "contract") throw refusedCall(this.mode === "foreign" ? "lane" : "v");
 		this.maxInFlight = Math.max(this.maxInFlight, ++this.inFlight);
 		try {
 			if (this.delayMs > 0) await this.#sleep(this.delayMs);
@@ -138,6 +139,12 @@ export class ContractMatch implements Pick<MatchRpc, "apply"> {
 	}
 }
 
+/** A contract fault as it comes out of an RPC: with its code, without its class. */
+function refusedCall(path: string): Error {
+	const errors = [{ path, message: "not this" }];
+	return Object.assign(new Error(`match.apply: ${path}: not this`), { code: "contract_fault", errors });
+}
+
 /** One lane, its matches, and what a provider and a trader send it. */
 export class LaneBench {
 	readonly world = createTestWorld();
@@ -145,8 +152,10 @@ export class LaneBench {
 	syncMs = 0;
 	actor: LaneActor;
 	readonly #matches = new Map<string, ContractMatch>();
+	readonly #over: Partial<Pick<LaneDeps, "board" | "mayOpen">>;
 
-	constructor() {
+	constructor(over: Partial<Pick<LaneDeps, "board" | "mayOpen">> = {}) {
+		this.#over = over;
 		this.actor = this.#start();
 		this.world.onAlarm(LANE, () => this.actor.onAlarm());
 	}
@@ -205,7 +214,8 @@ export class LaneBench {
 			if (this.syncMs > 0) await new Promise<void>((resolve) => void ports.timer(this.syncMs, resolve));
 			await ports.sync();
 		};
-		return new LaneActor({ ports: { ...ports, sync }, name: LANE, matchClient: (matchId) => this.match(matchId) });
+		const matchClient = (matchId: string): ContractMatch => this.match(matchId);
+		return new LaneActor({ ports: { ...ports, sync }, name: LANE, matchClient, ...this.#over });
 	}
 }
 

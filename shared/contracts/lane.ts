@@ -30,8 +30,8 @@ export type AppendRequest = v.InferOutput<typeof appendRequestSchema>;
 /**
  * `duplicate`: stored before, with the same content (`sentAtMs` aside, which belongs to the sending), and not refused by its
  * match; what was refused is stored again, under a new seq, and tried again. `conflict`: the same
- * id with other content. `unknown_match`: no fixture came before it. `foreign`: the match belongs to another provider's
- * fixture and takes only its own provider's word. `busy`: too much waits for this match; send it again later. `ended`: the
+ * id with other content. `unknown_match`: no fixture came before it. `foreign`: the match belongs to another provider
+ * (group), or the catalogue gives its id to another; it takes only its own provider's word. `busy`: too much waits for this match; send it again later. `ended`: the
  * match ended so long ago that its log is closed.
  */
 export type Appended =
@@ -90,6 +90,8 @@ export type LaneOps = {
 		readonly backlog: number;
 		/** Deliveries that failed since the last one that did not. */
 		readonly failures: number;
+		/** Its match refuses the calls themselves: they are not repeated. Null while they are. */
+		readonly parked: { readonly code: "foreign" | "contract"; readonly reason: string; readonly atMs: number } | null;
 		readonly inPlay: boolean;
 		/** Something of its provider was refused as `busy`, and no fresh statement has come since: held for lost (LAN-3). */
 		readonly hasHole: boolean;

@@ -24,6 +24,7 @@ const PROVIDERS: readonly Provider[] = [
 const BY_NAME: ReadonlyMap<string, Provider> = new Map(PROVIDERS.map((provider) => [provider.provider, provider]));
 
 export const PROVIDER_NAMES: readonly string[] = PROVIDERS.map(({ provider }) => provider);
+export const PROVIDER_GROUPS: readonly string[] = [...new Set(PROVIDERS.map(({ group }) => group))];
 
 export function providerOf(name: string): Provider | null {
 	return BY_NAME.get(name) ?? null;

@@ -83,8 +83,20 @@ const SCRIPTS: readonly {
 	{
 		script: "ingest",
 		read: ingestStart,
-		good: { INGEST_SECRETS: JSON.stringify({ replay: secret }), LANES_PER_GROUP: "4", LANE: binding, MATCH: binding },
-		wrong: { INGEST_SECRETS: JSON.stringify({ replay: short }), LANES_PER_GROUP: "4.5", LANE: 7 },
+		good: {
+			INGEST_SECRETS: JSON.stringify({ replay: secret }),
+			LANES_PER_GROUP: "4",
+			MATCH_OWNERS: '{"demo":[""]}',
+			LANE: binding,
+			MATCH: binding,
+			BOARD: binding,
+		},
+		wrong: {
+			INGEST_SECRETS: JSON.stringify({ replay: short }),
+			LANES_PER_GROUP: "4.5",
+			MATCH_OWNERS: '{"hunter2":["a"]}',
+			LANE: 7,
+		},
 	},
 	{
 		script: "reporting",

@@ -141,6 +141,8 @@ const CALLS: readonly (readonly [ObjectName, string, Readonly<Record<string, unk
 	["lane", "refusals", { v: 1, lane, provider: "replay", after: 0 }],
 	["lane", "command", { v: 1, lane, matchId, id: "c-1", trader: "ada", command: { action: "suspend" } }],
 	["board", "upsert", { v: 1, order: 1, summary }],
+	["board", "claim", { v: 1, group: "demo", matches: [{ matchId, opens: true }] }],
+	["board", "knows", { v: 1, matchIds: [matchId] }],
 ];
 /** They take nothing from their caller, so nothing can be wrong with it. */
 const TAKES_NOTHING: Readonly<Record<ObjectName, readonly string[]>> = {

@@ -1,6 +1,7 @@
 /** The ingest script's environment, decoded: a wrong binding or secret is said in one line, before anything else. */
 import * as v from "valibot";
 import { countText, decodeEnvironment } from "../../shared/contracts/environment.ts";
+import { matchOwnersText } from "../../shared/feeds/match-owners.ts";
 import { providerOf } from "../../shared/feeds/providers.ts";
 import { SECRETS } from "../../shared/limits.ts";
 import { readJson } from "../../shared/strict-json.ts";
@@ -30,6 +31,8 @@ const secretsSchema = v.pipe(
 const envSchema = v.object({
 	INGEST_SECRETS: secretsSchema,
 	LANES_PER_GROUP: countText,
+	/** Lanes judge by it. */
+	MATCH_OWNERS: matchOwnersText,
 });
 
 export type IngestConfig = {
@@ -50,5 +53,5 @@ export function ingestConfig(env: unknown): IngestConfig {
 
 /** Throws, naming what is missing or wrong and never what it holds, before any push is taken. */
 export function ingestStart(env: unknown): void {
-	decodeEnvironment("ingest", envSchema, env, ["LANE", "MATCH"]);
+	decodeEnvironment("ingest", envSchema, env, ["LANE", "MATCH", "BOARD"]);
 }
