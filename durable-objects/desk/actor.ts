@@ -24,8 +24,8 @@ import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { faultText } from "../runtime/log.ts";
-import { migrate } from "../runtime/migrate.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
+import { bornLaterPorts } from "../runtime/unborn.ts";
 import { type Batch, ConfirmLoop } from "./confirm-loop.ts";
 import type { Answer } from "./decide.ts";
 import { decideBatch, type Verdict } from "./decide-batch.ts";
@@ -66,10 +66,10 @@ export class DeskActor {
 	#isLooking = false;
 
 	constructor(deps: DeskDeps) {
-		const { ports, matchId, region, match, name, wallet } = deps;
+		const { matchId, region, match, name, wallet } = deps;
+		const ports = bornLaterPorts(deps.ports, DESK_MIGRATIONS);
 		this.#deps = deps;
 		this.#ports = ports;
-		migrate(ports.sql, DESK_MIGRATIONS);
 		const store = new DeskStore(ports.sql);
 		this.#store = store;
 		this.#deadlines = createDeadlines(ports);

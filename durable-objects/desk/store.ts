@@ -32,12 +32,14 @@ export class DeskStore {
 	}
 
 	inc(): number {
-		return Number(this.#sql.exec("SELECT inc FROM meta")[0]?.inc);
+		return Number(this.#sql.exec("SELECT inc FROM meta")[0]?.inc ?? 0);
 	}
 
 	/** Raised and stored before the first confirm of each start: no answer to an earlier life can be taken for ours. */
 	nextInc(): number {
-		return Number(this.#sql.exec("UPDATE meta SET inc = inc + 1 RETURNING inc")[0]?.inc);
+		const query =
+			"INSERT INTO meta (one, inc) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET inc = inc + 1 RETURNING inc";
+		return Number(this.#sql.exec(query)[0]?.inc);
 	}
 
 	vote({ ticketKey, legNo }: LegRef): ReservedLeg | null {
@@ -178,7 +180,7 @@ export class DeskStore {
 	}
 
 	counts(): { readonly reserved: number; readonly outbox: number } {
-		const count = (query: string): number => Number(this.#sql.exec(query)[0]?.n);
+		const count = (query: string): number => Number(this.#sql.exec(query)[0]?.n ?? 0);
 		const untold = count(
 			"SELECT count(*) AS n FROM legs JOIN results USING (market) WHERE is_told = 0 AND told_version < settlement_version",
 		);

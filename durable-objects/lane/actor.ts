@@ -23,8 +23,8 @@ import { providerOf } from "../../shared/feeds/providers.ts";
 import { FEED, GROUP_COMMIT_MAX } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
-import { migrate } from "../runtime/migrate.ts";
 import type { Ports } from "../runtime/ports.ts";
+import { bornLaterPorts } from "../runtime/unborn.ts";
 import { Claims } from "./claims.ts";
 import { Clocks } from "./clocks.ts";
 import { Delivery } from "./delivery.ts";
@@ -70,9 +70,8 @@ export class LaneActor {
 	readonly #deliveries = new Map<string, Delivery>();
 
 	constructor(deps: LaneDeps) {
-		this.#deps = deps;
-		const { ports } = deps;
-		migrate(ports.sql, LANE_MIGRATIONS);
+		const ports = bornLaterPorts(deps.ports, LANE_MIGRATIONS);
+		this.#deps = { ...deps, ports };
 		this.#refusals = new Refusals(ports.sql);
 		this.#store = new LaneStore(ports.sql, this.#refusals);
 		this.#deadlines = createDeadlines(ports);
@@ -174,8 +173,8 @@ export class LaneActor {
 		const taken = ports.sql.transaction(() => {
 			const stored = batch.map((push) => {
 				const { provider, signedAtMs, cameAtMs, inputs } = push;
-				if (signedAtMs !== null) this.#clocks.observe(provider, signedAtMs, cameAtMs);
 				const results = inputs.map((input) => this.#append(push, input, nowMs));
+				if (signedAtMs !== null) this.#clocks.observe(provider, signedAtMs, cameAtMs);
 				// A trader has its answer already.
 				return { results, rejected: provider === TRADER ? [] : this.#refusals.tell(provider) };
 			});

@@ -1,12 +1,17 @@
-/** The clocks of a lane's providers, kept: after a restart a signature from before is as old as it was. */
-import type { Sql } from "../runtime/ports.ts";
+/**
+ * The clocks of a lane's providers, kept: after a restart a signature from before is as old as it was. A lane without a match
+ * keeps them in memory, since heartbeats come to every lane of a group and there is nothing yet that they could speak for.
+ */
+import type { BornLater } from "../runtime/unborn.ts";
 import { observed, offsetOf, type ProviderClock } from "./provider-clock.ts";
 
 export class Clocks {
-	readonly #sql: Sql;
+	readonly #sql: BornLater;
 	readonly #clocks: Map<string, ProviderClock>;
+	/** Learned before there was storage. */
+	readonly #unsaved = new Set<string>();
 
-	constructor(sql: Sql) {
+	constructor(sql: BornLater) {
 		this.#sql = sql;
 		this.#clocks = new Map(
 			sql.exec("SELECT * FROM clocks").map((row) => [
@@ -27,8 +32,13 @@ export class Clocks {
 	observe(provider: string, signedAtMs: number, nowMs: number): void {
 		const before = this.#clocks.get(provider) ?? null;
 		const clock = observed(before, signedAtMs, nowMs);
-		if (clock === before) return;
+		if (clock === before && !this.#unsaved.has(provider)) return;
 		this.#clocks.set(provider, clock);
+		if (!this.#sql.isBorn()) {
+			this.#unsaved.add(provider);
+			return;
+		}
+		this.#unsaved.delete(provider);
 		this.#sql.exec(
 			"INSERT OR REPLACE INTO clocks VALUES (?, ?, ?, ?, ?, ?, ?)",
 			provider,

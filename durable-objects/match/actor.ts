@@ -24,9 +24,9 @@ import type { MatchImageBody } from "../../shared/protocol/match-frames.ts";
 import { matchView } from "../../shared/protocol/match-view.ts";
 import type { Resumed } from "../../shared/protocol/publisher.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
-import { migrate } from "../runtime/migrate.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
+import { bornLaterPorts } from "../runtime/unborn.ts";
 import { applyBatch, applyEntry, type StepDeps } from "./apply.ts";
 import { BoardLine } from "./board-line.ts";
 import { BookShelf } from "./book-shelf.ts";
@@ -81,10 +81,10 @@ export class MatchActor {
 	#tick: Cancel | null = null;
 
 	constructor(deps: MatchDeps) {
-		const { ports, matchId } = deps;
+		const { matchId } = deps;
+		const ports = bornLaterPorts(deps.ports, MATCH_MIGRATIONS);
 		this.#deps = deps;
 		this.#ports = ports;
-		migrate(ports.sql, MATCH_MIGRATIONS);
 		this.#store = new MatchStore(ports.sql);
 		const startNo = this.#store.countStart();
 		this.#epoch = `${startNo}.${ports.newId()}`;

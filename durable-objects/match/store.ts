@@ -29,9 +29,9 @@ export class MatchStore {
 		return this.#sql.transaction(run);
 	}
 
-	/** Counts this start; the number is part of the epoch, so no two instances share one. */
+	/** Counts this start; the number is part of the epoch, so no two instances share one. 0 while there is no match. */
 	countStart(): number {
-		return Number(this.#sql.exec("UPDATE meta SET starts = starts + 1 RETURNING starts")[0]?.starts);
+		return Number(this.#sql.exec("UPDATE meta SET starts = starts + 1 RETURNING starts")[0]?.starts ?? 0);
 	}
 
 	/** Our own state as we wrote it: JSON of this very type. What an older version of the code did not know starts as in a new match. */
@@ -41,7 +41,7 @@ export class MatchStore {
 			row?.state === null || row?.state === undefined
 				? null
 				: ({ ...STARTING, ...JSON.parse(String(row.state)) } as MatchState);
-		return { state, lastSeq: Number(row?.last_seq ?? 0), lane: row?.lane === null ? null : String(row?.lane) };
+		return { state, lastSeq: Number(row?.last_seq ?? 0), lane: row?.lane == null ? null : String(row.lane) };
 	}
 
 	saveState(state: MatchState | null, lastSeq: number, lane: string | null): void {
@@ -172,6 +172,6 @@ export class MatchStore {
 	}
 
 	outboxDepth(): number {
-		return Number(this.#sql.exec("SELECT count(*) AS n FROM result_outbox")[0]?.n);
+		return Number(this.#sql.exec("SELECT count(*) AS n FROM result_outbox")[0]?.n ?? 0);
 	}
 }

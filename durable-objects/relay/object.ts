@@ -1,16 +1,18 @@
 import { type Connection, type ConnectionContext, Server, type WSMessage } from "partyserver";
 import * as v from "valibot";
 import { ADDRESS_HEADER, addressOfHeader } from "../../shared/contracts/address.ts";
-import { BOARD_NAME } from "../../shared/contracts/ids.ts";
+import { type BoardRpc, knowsAnswerSchema } from "../../shared/contracts/board.ts";
+import { BOARD_NAME, matchName } from "../../shared/contracts/ids.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { PING, PONG, SUBPROTOCOL } from "../../shared/protocol/frames.ts";
 import { doPorts } from "../runtime/do-ports.ts";
 import { sendTo } from "../runtime/sockets.ts";
-import { stubOf } from "../runtime/stubs.ts";
+import { rpcClient, stubOf } from "../runtime/stubs.ts";
 import { RelayActor } from "./actor.ts";
 import { type ReaderSocket, restoreAddress } from "./reader-session.ts";
 import type { Dial } from "./upstream.ts";
 
+const MATCH_PREFIX = matchName("");
 const shardsSchema = v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1));
 /** Where every socket is opened; what else a client writes into its address is not read. */
 const ADDRESS = "https://relay/v1/stream";
@@ -84,6 +86,7 @@ function readerSocket(connection: Connection, address: string | null): ReaderSoc
 /** Publishers are objects of the live script; a second tier would name relays here. */
 function dialPublisher(env: StreamEnv): Dial {
 	return async (publisher, events) => {
+		if (!(await isOpened(env, publisher))) return { kind: "refused" };
 		const request = new Request("https://publisher/v1/stream?view=standard", { headers: { upgrade: "websocket" } });
 		const response = await stubFor(env, publisher).fetch(request);
 		const socket = response.webSocket;
@@ -102,6 +105,14 @@ function dialPublisher(env: StreamEnv): Dial {
 			socket: { send: (text) => sendTo(socket, text), close: () => socket.close(1000, "no longer needed") },
 		};
 	};
+}
+
+/** A match's object is not woken for a name that nobody has opened: woken, it would exist. */
+async function isOpened(env: StreamEnv, publisher: string): Promise<boolean> {
+	if (!publisher.startsWith(MATCH_PREFIX)) return true;
+	const matchId = publisher.slice(MATCH_PREFIX.length);
+	const answer = await rpcClient<BoardRpc>(env.BOARD, BOARD_NAME).knows({ v: 1, matchIds: [matchId] });
+	return decodeRpc("knows answer", knowsAnswerSchema, answer).known.length > 0;
 }
 
 function stubFor(env: StreamEnv, publisher: string): { fetch: (request: Request) => Promise<Response> } {

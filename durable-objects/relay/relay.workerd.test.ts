@@ -1,6 +1,7 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { matchName, relayName, walletNameOf } from "../../shared/contracts/ids.ts";
+import type { BoardRpc } from "../../shared/contracts/board.ts";
+import { BOARD_NAME, matchName, relayName, walletNameOf } from "../../shared/contracts/ids.ts";
 import type { ApplyAnswer, ApplyRequest } from "../../shared/contracts/match.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { CLOSE, SUBPROTOCOL } from "../../shared/protocol/frames.ts";
@@ -10,7 +11,7 @@ import { meFold } from "../../shared/protocol/me-view.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../../shared/protocol/topic-reader.ts";
 import { bindings } from "../../tests/workerd/bindings.ts";
-import { stubOf } from "../runtime/stubs.ts";
+import { rpcClient, stubOf } from "../runtime/stubs.ts";
 
 const MATCH_ID = "qf-1";
 const TOPIC = matchName(MATCH_ID);
@@ -123,6 +124,8 @@ beforeAll(async () => {
 		format: {},
 		prices: { oneXTwo: [2_100, 3_400, 3_600], totals: [{ line: 2.5, odds: [1_900, 1_950] }] },
 	};
+	const board = rpcClient<BoardRpc>(bindings.BOARD, BOARD_NAME);
+	await board.claim({ v: 1, group: "demo", matches: [{ matchId: MATCH_ID, opens: true }] });
 	const answer = await apply([fixture, kickOff()]);
 	expect(answer.rejected).toEqual([]);
 });
@@ -154,6 +157,14 @@ describe("a relay inside workerd", () => {
 		await vi.waitFor(() => expect(homeScore(readers.match)).toBe(1));
 		await wallet.revoke({ v: 1, wallet: walletNameOf(PLAYER, 2), playerId: PLAYER, reason: "test" });
 		await vi.waitFor(() => expect(page.closed).toBe(CLOSE.revoked));
+	});
+
+	test("[API-2] a match that nobody has opened is told to be unknown, and its object is not woken", async () => {
+		const before = (await listDurableObjectIds(bindings.MATCH)).length;
+		const page = await Page.open(stubOf(bindings.RELAY, relayName("weur", 0)));
+		for (let n = 0; n < 20; n++) page.say(["sub", `match:nobody-${n}`, null, {}]);
+		await vi.waitFor(() => expect(page.kinds.filter((kind) => kind === "error").length).toBe(20));
+		expect((await listDurableObjectIds(bindings.MATCH)).length).toBe(before);
 	});
 
 	test("[FRM-6] a hibernated relay comes back from its sockets' attachments, and they miss nothing", async () => {

@@ -1,5 +1,6 @@
 /** Many named deadlines on an object's one alarm, stored, so that they outlive the object's memory. */
 import type { Ports } from "./ports.ts";
+import { prepare } from "./unborn.ts";
 
 export type Deadlines = {
 	/** Sets or moves a deadline. */
@@ -15,7 +16,9 @@ export type Deadlines = {
 /** Creates its own table; call it after the object's migrations. */
 export function createDeadlines(ports: Pick<Ports, "sql" | "setAlarm">): Deadlines {
 	const { sql } = ports;
-	sql.exec("CREATE TABLE IF NOT EXISTS _deadlines (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL)");
+	prepare(sql, (storage) =>
+		storage.exec("CREATE TABLE IF NOT EXISTS _deadlines (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL)"),
+	);
 	const stored = new Map(
 		sql.exec("SELECT name, at_ms FROM _deadlines").map((row) => [String(row.name), Number(row.at_ms)]),
 	);

@@ -6,6 +6,7 @@ import type { ReportBody, ReportMessage, ReportRow } from "../../shared/contract
 import { REPORTS } from "../../shared/limits.ts";
 import { faultText } from "./log.ts";
 import type { Ports, Sql } from "./ports.ts";
+import { prepare } from "./unborn.ts";
 
 export type ReportOutbox = {
 	/** Call inside the transaction that makes the row true; returns its seq. */
@@ -34,10 +35,10 @@ export type ReportOutboxOptions = {
 /** Creates its own tables; call it after the object's migrations. */
 export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
 	const { sql, now } = options.ports;
-	createTables(sql);
+	prepare(sql, createTables);
 	const mark = sql.exec("SELECT last_seq, confirmed_seq FROM _report_mark")[0];
-	let last = Number(mark?.last_seq);
-	let confirmed = Number(mark?.confirmed_seq);
+	let last = Number(mark?.last_seq ?? 0);
+	let confirmed = Number(mark?.confirmed_seq ?? 0);
 	/** What this instance has handed to the queue; a new instance starts from the mark, by way of the resend. */
 	let sent = last;
 	let sending = false;

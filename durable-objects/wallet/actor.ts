@@ -33,10 +33,10 @@ import { BET, GROUP_COMMIT_MAX, SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
-import { migrate } from "../runtime/migrate.ts";
 import { PeerSender } from "../runtime/peer-sender.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
+import { bornLaterPorts } from "../runtime/unborn.ts";
 import { Authority, type Authorized, errorOf, renewed } from "./authority.ts";
 import { type Placed, WalletBooks } from "./books.ts";
 import { Decisions } from "./decisions.ts";
@@ -81,10 +81,10 @@ export class WalletActor {
 	readonly #asks: DeskAsks;
 
 	constructor(deps: WalletDeps) {
-		const { ports, name } = deps;
+		const { name } = deps;
+		const ports = bornLaterPorts(deps.ports, WALLET_MIGRATIONS);
 		this.#deps = deps;
 		this.#ports = ports;
-		migrate(ports.sql, WALLET_MIGRATIONS);
 		this.#deadlines = createDeadlines(ports);
 		const wakeAt = (what: string) => (atMs: number) => this.#deadlines.setIfSooner(what, atMs);
 		this.#reports = createReportOutbox({ ports, source: name, send: deps.sendReports, wakeAt: wakeAt("reports") });

@@ -54,7 +54,9 @@ export class WalletBooks {
 		if (profile === null) throw new Error(`no licence ${player.licence}`);
 		const { currency } = request.ticket;
 		const cashMinor = this.#store.balance(ledger.cashOf(player.playerId), player.currency);
-		const refusal = checkTicket(request.ticket, { profile, accountCurrency: player.currency, cashMinor });
+		const { unknownMatches } = request;
+		const facts = { profile, accountCurrency: player.currency, cashMinor, unknownMatches };
+		const refusal = checkTicket(request.ticket, facts);
 		const terms = {
 			partnerId: player.partnerId,
 			licence: player.licence,

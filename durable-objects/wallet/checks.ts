@@ -8,16 +8,18 @@ export type CheckFacts = {
 	readonly profile: LicenceProfile;
 	readonly accountCurrency: string;
 	readonly cashMinor: number;
+	/** Matches of its legs that there are not, as far as anybody has looked. */
+	readonly unknownMatches?: readonly string[];
 };
 
 /** BET-6: `maxStakeMinor` where a smaller stake would pass; 0 where none would. */
-export type Refusal = { readonly code: WalletRefusal; readonly maxStakeMinor: number | null };
+export type Refusal = { readonly code: WalletRefusal | "unknown_match"; readonly maxStakeMinor: number | null };
 
 export function checkTicket(
 	{ legs, stakeMinor, currency }: PlaceRequest["ticket"],
-	{ profile, accountCurrency, cashMinor }: CheckFacts,
+	{ profile, accountCurrency, cashMinor, unknownMatches = [] }: CheckFacts,
 ): Refusal | null {
-	const refused = (code: WalletRefusal): Refusal => ({ code, maxStakeMinor: null });
+	const refused = (code: Refusal["code"]): Refusal => ({ code, maxStakeMinor: null });
 	if (currency !== accountCurrency) return refused("currency_mismatch");
 	if (legs.length > profile.maxLegs) return refused("too_many_legs");
 	// Outcomes of one match hang together: their prices must not be multiplied.
@@ -32,5 +34,7 @@ export function checkTicket(
 	});
 	if (stakeMinor > (profile.maxStakeMinor[currency] ?? 0)) return tooMuch("stake_above_maximum");
 	if (stakeMinor > payable) return tooMuch("payout_above_maximum");
-	return stakeMinor > cashMinor ? refused("insufficient_funds") : null;
+	if (stakeMinor > cashMinor) return refused("insufficient_funds");
+	// What a desk would say, were there one: it comes after everything that the wallet says itself.
+	return legs.some(({ matchId }) => unknownMatches.includes(matchId)) ? refused("unknown_match") : null;
 }

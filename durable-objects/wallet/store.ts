@@ -280,7 +280,8 @@ export class WalletStore {
 
 	/** What is under way: cheap enough to be asked every few seconds. */
 	counts(overdueBeforeMs: number): Pick<WalletConservation, "pendingTickets" | "overdueTickets" | "outboxDepth"> {
-		const count = (query: string, ...bindings: number[]): number => Number(this.#sql.exec(query, ...bindings)[0]?.n);
+		const count = (query: string, ...bindings: number[]): number =>
+			Number(this.#sql.exec(query, ...bindings)[0]?.n ?? 0);
 		return {
 			pendingTickets: count("SELECT count(*) AS n FROM tickets WHERE status = 'pending'"),
 			overdueTickets: count(

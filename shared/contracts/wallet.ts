@@ -40,6 +40,8 @@ export const placeRequestSchema = v.strictObject({
 		currency: currencySchema,
 		pricePolicy: pricePolicySchema,
 	}),
+	/** Matches of its legs that have never been opened: no desk is woken for them. */
+	unknownMatches: v.optional(v.pipe(v.array(matchIdSchema), v.maxLength(BET.maxLegs))),
 });
 export type PlaceRequest = v.InferOutput<typeof placeRequestSchema>;
 

@@ -86,7 +86,6 @@ const SCRIPTS: readonly {
 		good: {
 			INGEST_SECRETS: JSON.stringify({ replay: secret }),
 			LANES_PER_GROUP: "4",
-			MATCH_OWNERS: '{"demo":[""]}',
 			LANE: binding,
 			MATCH: binding,
 			BOARD: binding,
@@ -94,7 +93,7 @@ const SCRIPTS: readonly {
 		wrong: {
 			INGEST_SECRETS: JSON.stringify({ replay: short }),
 			LANES_PER_GROUP: "4.5",
-			MATCH_OWNERS: '{"hunter2":["a"]}',
+			MATCH_OWNERS: "hunter2",
 			LANE: 7,
 		},
 	},

@@ -4,7 +4,7 @@
  */
 import { networkOf } from "../../shared/contracts/address.ts";
 import type { ProblemCode } from "../../shared/errors.ts";
-import { ADDRESS_RATE } from "../../shared/limits.ts";
+import { ADDRESS_RATE, PLAYER_TOKEN } from "../../shared/limits.ts";
 import { type EdgeContext, ProblemError } from "./context.ts";
 import { Lockouts } from "./lockouts.ts";
 
@@ -12,6 +12,8 @@ export type Counted = "RATE_BETS" | "RATE_DEMO_PLAYERS" | "RATE_STREAMS" | "RATE
 
 /** Of this isolate: a neighbour finds out by a failure of its own. */
 const lockouts = new Lockouts(ADDRESS_RATE.maxLockouts);
+/** Whose token was good at an address lately: a neighbour's forgeries behind the same address do not shut them out. */
+const trusted = new Lockouts(ADDRESS_RATE.maxLockouts);
 
 /** Null: not counted. */
 export function addressOf(c: EdgeContext): string | null {
@@ -27,10 +29,12 @@ export async function requireRate(c: EdgeContext, counted: Counted): Promise<voi
 	if (!success) throw tooMany("Too many requests from this address");
 }
 
-/** Guesses in one matter (`operator`, `ingest:replay`, `player:{id}`) from the caller's address. */
+/** Guesses in one matter (`operator`, `token`, `ingest:replay`, `player:{id}`) from the caller's address. */
 export type Guesses = {
 	/** Refuses with 429 whoever has guessed too often; what they send is not looked at. */
 	readonly requireFree: () => void;
+	/** One more has failed: throws 429 where it was one too many. */
+	readonly count: () => Promise<void>;
 	/** One more has failed: throws 429 where it was one too many, or else the given problem. */
 	readonly failed: (code: ProblemCode, detail: string) => Promise<never>;
 };
@@ -38,18 +42,32 @@ export type Guesses = {
 export function guessesOf(c: EdgeContext, matter: string): Guesses {
 	const address = addressOf(c);
 	const key = `${matter} ${address}`;
+	const count = async (): Promise<void> => {
+		if (address === null || (await c.env.RATE_FAILURES.limit({ key })).success) return;
+		lockouts.add(key, Date.now() + ADDRESS_RATE.lockoutMs);
+		console.warn(JSON.stringify({ level: "warn", part: "edge", event: "locked_out", matter, address }));
+		throw tooMany("Too many failures from this address");
+	};
 	return {
 		requireFree: () => {
 			if (address !== null && lockouts.has(key, Date.now())) throw tooMany("Too many failures from this address");
 		},
+		count,
 		failed: async (code, detail) => {
-			if (address === null || (await c.env.RATE_FAILURES.limit({ key })).success) throw new ProblemError(code, detail);
-			lockouts.add(key, Date.now() + ADDRESS_RATE.lockoutMs);
-			console.warn(JSON.stringify({ level: "warn", part: "edge", event: "locked_out", matter, address }));
-			throw tooMany("Too many failures from this address");
+			await count();
+			throw new ProblemError(code, detail);
 		},
 	};
 }
+
+const trustedKey = (c: EdgeContext, playerId: string): string => `${playerId} ${addressOf(c)}`;
+
+/** A token of this player was good, from this address. */
+export function trust(c: EdgeContext, playerId: string): void {
+	trusted.add(trustedKey(c, playerId), Date.now() + PLAYER_TOKEN.ttlMs);
+}
+export const isTrusted = (c: EdgeContext, playerId: string): boolean =>
+	trusted.has(trustedKey(c, playerId), Date.now());
 
 const tooMany = (detail: string): ProblemError =>
 	new ProblemError("too_many_requests", detail, [], ADDRESS_RATE.periodSec);

@@ -70,12 +70,11 @@ export function regionOf(c: EdgeContext): Region {
 
 export type PlayerCall = { readonly v: 1; readonly wallet: string; readonly playerId: string; readonly token: string };
 
-/** Whose token it is, unverified: enough to find the wallet, which alone judges it. */
-export function playerCall(c: EdgeContext): PlayerCall {
+/** Whose token it is, unverified: enough to find the wallet, which alone judges it. Null: it is no token. */
+export function playerCall(c: EdgeContext): PlayerCall | null {
 	const token = /^Bearer ([A-Za-z0-9._-]{1,512})$/.exec(c.req.header("authorization") ?? "")?.[1];
 	const playerId = token === undefined ? null : playerIdOfToken(token);
-	if (token === undefined || playerId === null)
-		throw new ProblemError("unauthorized", "Send a player's token: Authorization: Bearer …");
+	if (token === undefined || playerId === null) return null;
 	return { v: 1, wallet: walletNameOf(playerId, c.var.config.walletShards), playerId, token };
 }
 

@@ -1,4 +1,4 @@
-/** Who is not listened to for a while. Bounded: at the bound the oldest is let go. */
+/** Who is, or is not, listened to for a while. Bounded: at the bound the oldest is let go. */
 export class Lockouts {
 	readonly #max: number;
 	readonly #untilMs = new Map<string, number>();

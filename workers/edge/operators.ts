@@ -3,7 +3,7 @@ import { guessesOf } from "./address-limits.ts";
 import { type EdgeContext, ProblemError } from "./context.ts";
 import { sameSecret } from "./same-secret.ts";
 
-/** Operators only: one token, for `/v1/ops` and nothing else. It opens no player's account and signs no feed. */
+/** Operators only: one token, for what operators see and do and nothing else. It opens no player's account and signs no feed. */
 export async function requireOperator(c: EdgeContext): Promise<void> {
 	const guesses = guessesOf(c, "operator");
 	guesses.requireFree();

@@ -1,6 +1,6 @@
 /** What a wallet refuses, as HTTP says it; a forged token counts as a guess. */
 import type { TooMany } from "../../shared/contracts/wallet.ts";
-import { guessesOf } from "./address-limits.ts";
+import { guessesOf, isTrusted } from "./address-limits.ts";
 import { type EdgeContext, type PlayerCall, ProblemError, playerCall } from "./context.ts";
 
 type Refused =
@@ -18,17 +18,34 @@ const DETAILS = {
 } as const;
 const BUSY_SEC = 1;
 
-/** The player a request speaks for, unless too many tokens for that player were forged from its address. */
-export function playerOf(c: EdgeContext): PlayerCall {
+/** Forged tokens of an address, whosever they claim to be: a fresh player's id with each of them makes none of them the first. */
+const TOKENS = "token";
+
+/**
+ * The player a request speaks for, unless too many tokens were forged from its address: for that player, or for anybody while
+ * none of this player's has been good there.
+ */
+export async function playerOf(c: EdgeContext): Promise<PlayerCall> {
+	const tokens = guessesOf(c, TOKENS);
 	const call = playerCall(c);
+	if (call === null) {
+		const detail = "Send a player's token: Authorization: Bearer …";
+		// Nothing was guessed where nothing was sent.
+		if (c.req.header("authorization") === undefined) throw new ProblemError("unauthorized", detail);
+		tokens.requireFree();
+		return tokens.failed("unauthorized", detail);
+	}
+	if (!isTrusted(c, call.playerId)) tokens.requireFree();
 	guessesOf(c, `player:${call.playerId}`).requireFree();
 	return call;
 }
 
 export async function refuse(c: EdgeContext, { playerId }: PlayerCall, refused: Refused): Promise<never> {
 	const { code } = refused;
-	if (code === "unauthorized")
+	if (code === "unauthorized") {
+		await guessesOf(c, TOKENS).count();
 		return guessesOf(c, `player:${playerId}`).failed(code, "The wallet does not take this token");
+	}
 	if (code === "too_many_requests")
 		throw new ProblemError(code, "This player asks too often", [], Math.ceil(refused.retryAfterMs / 1_000));
 	throw new ProblemError(code, DETAILS[code], [], code === "busy" ? BUSY_SEC : null);

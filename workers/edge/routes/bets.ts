@@ -1,10 +1,12 @@
 /** POST /v1/bets: a bet, answered at once or with the decision (`Prefer: wait=N`). */
 import { createRoute, z } from "@hono/zod-openapi";
+import { faultText } from "../../../durable-objects/runtime/log.ts";
 import type { PricePolicy } from "../../../shared/contracts/desk.ts";
 import type { TicketView } from "../../../shared/contracts/wallet.ts";
 import { BET } from "../../../shared/limits.ts";
-import { requireRate } from "../address-limits.ts";
+import { requireRate, trust } from "../address-limits.ts";
 import { type EdgeApp, type EdgeContext, regionOf, saidAgain, wallet } from "../context.ts";
+import { unknownOf } from "../known-matches.ts";
 import { playerOf, refuse } from "../player-refusals.ts";
 import { PlaceBetSchema, playerSecurity, problemAnswers, TicketSchema } from "../schemas.ts";
 
@@ -41,11 +43,21 @@ export function registerBets(app: EdgeApp): void {
 	app.openapi(route, async (c) => {
 		await requireRate(c, "RATE_BETS");
 		const { pricePolicy, ...ticket } = c.req.valid("json");
-		const call = playerOf(c);
+		const call = await playerOf(c);
 		const policy: PricePolicy = typeof pricePolicy === "string" ? { kind: pricePolicy } : pricePolicy;
-		const request = { ...call, region: regionOf(c), ticket: { ...ticket, pricePolicy: policy } };
+		const unknownMatches = await unknownLegs(
+			c,
+			ticket.legs.map(({ matchId }) => matchId),
+		);
+		const request = {
+			...call,
+			region: regionOf(c),
+			ticket: { ...ticket, pricePolicy: policy },
+			...(unknownMatches.length > 0 ? { unknownMatches } : {}),
+		};
 		const placed = await saidAgain(() => wallet(c.env, call.wallet).place(request));
 		if (placed.kind === "error") return refuse(c, call, placed);
+		trust(c, call.playerId);
 		let view = placed.ticket;
 		const waitMs = preferredWaitMs(c);
 		if (view.status === "pending" && waitMs > 0) {
@@ -55,6 +67,16 @@ export function registerBets(app: EdgeApp): void {
 		}
 		return c.json(ticketAnswer(view), view.status === "pending" ? 202 : 200);
 	});
+}
+
+/** A bet does not wait for the board: where it does not answer, the desks of the legs judge them. */
+async function unknownLegs(c: EdgeContext, matchIds: readonly string[]): Promise<string[]> {
+	try {
+		return [...(await unknownOf(c.env, matchIds))];
+	} catch (fault) {
+		console.warn(JSON.stringify({ level: "warn", part: "edge", event: "board_not_asked", fault: faultText(fault) }));
+		return [];
+	}
 }
 
 function preferredWaitMs(c: EdgeContext): number {

@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { DEFAULT_VIEW } from "../../../shared/contracts/ids.ts";
 import { addressOf, requireRate } from "../address-limits.ts";
 import { board, type EdgeApp, type EdgeContext, match, ProblemError, saidAgain } from "../context.ts";
+import { requireMatch } from "../known-matches.ts";
 import { matchIdParam, problemAnswers } from "../schemas.ts";
 import { cachedForASecond } from "../second-cache.ts";
 
@@ -152,6 +153,7 @@ export function registerMatches(app: EdgeApp): void {
 		const { matchId } = c.req.valid("param");
 		const cached = await cachedForASecond(`match:${matchId}:${DEFAULT_VIEW}`, addressOf(c), async () => {
 			await requireRate(c, "RATE_READS");
+			await requireMatch(c, matchId);
 			return saidAgain(() => match(c.env, matchId).image({ v: 1, matchId, view: DEFAULT_VIEW }));
 		});
 		if (cached === null) throw new ProblemError("not_found", `There is no match ${matchId}`);

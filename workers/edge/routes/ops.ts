@@ -6,6 +6,7 @@ import { decode } from "../../../shared/decode.ts";
 import { type TraderAction, traderActionSchema } from "../../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../../shared/limits.ts";
 import { type EdgeApp, type EdgeContext, lane, match, ProblemError, wallet } from "../context.ts";
+import { requireMatch } from "../known-matches.ts";
 import { matchOps } from "../metrics.ts";
 import { requireOperator } from "../operators.ts";
 import { matchIdParam, operatorSecurity, problemAnswers } from "../schemas.ts";
@@ -141,6 +142,7 @@ export function registerOps(app: EdgeApp): void {
 	app.openapi(matches, async (c) => c.json(plain({ matches: await matchOps(c) }), 200));
 	app.openapi(exposure, async (c) => {
 		const { matchId } = c.req.valid("param");
+		await requireMatch(c, matchId);
 		const answer = await match(c.env, matchId).exposure({ v: 1, matchId });
 		if (answer === null) throw new ProblemError("not_found", `There is no match ${matchId}`);
 		return c.json(plain(answer), 200);
@@ -155,6 +157,7 @@ export function registerOps(app: EdgeApp): void {
 				"The command does not fit",
 				decoded.errors.map(({ path, message }) => ({ path: `command.${path}`, message })),
 			);
+		await requireMatch(c, matchId);
 		const ops = await match(c.env, matchId).ops({ v: 1, matchId });
 		if (ops?.lane === null || ops === null) throw new ProblemError("not_found", `There is no match ${matchId}`);
 		const answer = await lane(c.env, ops.lane).command({

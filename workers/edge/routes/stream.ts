@@ -7,6 +7,7 @@ import { SUBPROTOCOL } from "../../../shared/protocol/frames.ts";
 import { addressOf, requireRate } from "../address-limits.ts";
 import { type EdgeApp, type EdgeContext, ProblemError, regionOf } from "../context.ts";
 import { eventStream } from "../event-stream.ts";
+import { requireMatch } from "../known-matches.ts";
 import { matchIdParam, problemAnswers } from "../schemas.ts";
 
 const SOCKET_PATH = createRoute({
@@ -34,7 +35,7 @@ const EVENTS_PATH = createRoute({
 	},
 	responses: {
 		200: { description: "Events", content: { "text/event-stream": { schema: z.string() } } },
-		...problemAnswers("invalid_request", "forbidden", "too_many_requests", "unavailable"),
+		...problemAnswers("invalid_request", "forbidden", "not_found", "too_many_requests", "unavailable"),
 	},
 });
 
@@ -81,6 +82,7 @@ export function registerStream(app: EdgeApp): void {
 		requireOrigin(c);
 		const { matchId } = c.req.valid("param");
 		await requireRate(c, "RATE_STREAMS");
+		await requireMatch(c, matchId);
 		const { webSocket } = await relayOf(c).fetch(upgrade(c));
 		if (webSocket === null) throw new ProblemError("unavailable", "No relay answers; try again shortly");
 		return eventStream(webSocket, `match:${matchId}`, c.req.header("last-event-id") ?? null) as never;

@@ -1,6 +1,7 @@
 /** GET /v1/bets/{ticketId}, /v1/me, /v1/me/bets: what a player has; POST /v1/me/token: for how long it is listened to. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { BET } from "../../../shared/limits.ts";
+import { trust } from "../address-limits.ts";
 import { type EdgeApp, saidAgain, wallet } from "../context.ts";
 import { playerOf, refuse } from "../player-refusals.ts";
 import { playerSecurity, problemAnswers, TicketSchema, ticketIdSchema } from "../schemas.ts";
@@ -109,34 +110,38 @@ const list = createRoute({
 
 export function registerTickets(app: EdgeApp): void {
 	app.openapi(one, async (c) => {
-		const call = playerOf(c);
+		const call = await playerOf(c);
 		const { ticketId } = c.req.valid("param");
 		const waitMs = (c.req.valid("query").wait ?? 0) * 1_000;
 		const answer = await saidAgain(() => wallet(c.env, call.wallet).ticket({ ...call, ticketId, waitMs }));
 		if (answer.kind === "error") return refuse(c, call, answer);
+		trust(c, call.playerId);
 		return c.json(ticketAnswer(answer.value), 200);
 	});
 
 	app.openapi(me, async (c) => {
-		const call = playerOf(c);
+		const call = await playerOf(c);
 		const answer = await saidAgain(() => wallet(c.env, call.wallet).me(call));
 		if (answer.kind === "error") return refuse(c, call, answer);
+		trust(c, call.playerId);
 		return c.json({ ...answer.value }, 200);
 	});
 
 	app.openapi(renew, async (c) => {
-		const call = playerOf(c);
+		const call = await playerOf(c);
 		const answer = await saidAgain(() => wallet(c.env, call.wallet).renewToken(call));
 		if (answer.kind === "error") return refuse(c, call, answer);
+		trust(c, call.playerId);
 		return c.json({ ...answer.value }, 200);
 	});
 
 	app.openapi(list, async (c) => {
-		const call = playerOf(c);
+		const call = await playerOf(c);
 		const { limit, before } = c.req.valid("query");
 		const page = { ...call, limit, before: before ?? null };
 		const answer = await saidAgain(() => wallet(c.env, call.wallet).tickets(page));
 		if (answer.kind === "error") return refuse(c, call, answer);
+		trust(c, call.playerId);
 		return c.json({ bets: answer.value.map(ticketAnswer) }, 200);
 	});
 }
