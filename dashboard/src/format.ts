@@ -20,6 +20,7 @@ const CODES: Readonly<Record<string, string>> = {
 	danger: "there was danger on the pitch",
 	feed_silent: "the data feed was silent",
 	timed_out: "no decision came in time",
+	revoked: "you were signed out before it was decided",
 	insufficient_funds: "the balance does not cover it",
 	stake_below_minimum: "the stake is below the minimum",
 	stake_above_maximum: "the stake is above the maximum",

@@ -38,7 +38,7 @@ export type TestWorld = {
 	readonly crash: (owner: string) => void;
 	/** A newer instance has taken over: the old one still runs, timers and all, but can no longer write. */
 	readonly supersede: (owner: string) => void;
-	/** True time, of which every owner's clock is a guess. */
+	/** What an owner has stored; empty, whatever is read, where it has made no table yet. */
 	readonly storage: (owner: string) => NodeSql;
 	readonly onAlarm: (owner: string, run: () => void | Promise<void>) => void;
 	readonly alarmOf: (owner: string) => number | null;
@@ -156,7 +156,15 @@ class World implements TestWorld {
 		this.#owner(name).generation++;
 	};
 
-	storage = (name: string): NodeSql => this.#owner(name).sql;
+	storage = (name: string): NodeSql => {
+		const { sql } = this.#owner(name);
+		const isEmpty = (): boolean => sql.exec("SELECT 1 AS one FROM sqlite_master").length === 0;
+		const readsTables = (query: string): boolean => /^\s*SELECT\b/.test(query) && !query.includes("sqlite_master");
+		return {
+			...sql,
+			exec: (query, ...bindings) => (readsTables(query) && isEmpty() ? [] : sql.exec(query, ...bindings)),
+		};
+	};
 
 	onAlarm = (owner: string, run: () => void | Promise<void>): void => {
 		this.#alarms.set(owner, run);

@@ -24,6 +24,7 @@ import type {
 	PlaceRequest,
 	PlayerRead,
 	ReadAnswer,
+	RevokeAnswer,
 	TicketView,
 	WalletConservation,
 	WalletMeasures,
@@ -41,7 +42,7 @@ import { Authority, type Authorized, errorOf, renewed } from "./authority.ts";
 import { type Placed, WalletBooks } from "./books.ts";
 import { Decisions } from "./decisions.ts";
 import { DeskAsks } from "./desk-asks.ts";
-import { MeFeed } from "./me-feed.ts";
+import { MeFeed, meView } from "./me-feed.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { Offers } from "./offers.ts";
 import { eachReadable, type Player, UnreadableTicket, WalletStore } from "./store.ts";
@@ -159,7 +160,8 @@ export class WalletActor {
 		const authorized = await this.#authority.judge(request.playerId, request.token, "read");
 		if (!authorized.ok) return errorOf(authorized);
 		const next = renewed(authorized.token, this.#ports.now());
-		return { kind: "ok", value: { token: await this.#deps.tokens.sign(next), expiresAtMs: next.e } };
+		const token = await this.#deps.tokens.sign(next);
+		return this.#authority.isRevoked(authorized) ? REVOKED : { kind: "ok", value: { token, expiresAtMs: next.e } };
 	}
 
 	/** P1, then P2 in the background. What is answered is durable. */
@@ -184,6 +186,7 @@ export class WalletActor {
 		const key = ticketKey(request.playerId, request.ticketId);
 		if (this.#store.ticket(key)?.status === "pending" && request.waitMs > 0)
 			await this.#waiters.wait(request.playerId, key, Math.min(request.waitMs, BET.maxWaitMs), "decision");
+		if (this.#authority.isRevoked(authorized)) return REVOKED;
 		const ticket = this.#store.ticket(key);
 		return ticket === null ? { kind: "error", code: "not_found" } : { kind: "ok", value: this.#view(ticket) };
 	}
@@ -199,7 +202,7 @@ export class WalletActor {
 
 	async me(request: PlayerRead): Promise<ReadAnswer<MeView>> {
 		const authorized = await this.#authority.judge(request.playerId, request.token, "read");
-		return authorized.ok ? { kind: "ok", value: this.#meView(authorized.player) } : errorOf(authorized);
+		return authorized.ok ? { kind: "ok", value: meView(this.#store, authorized.player) } : errorOf(authorized);
 	}
 
 	/** P4: every vote is answered once it is durable, whatever became of its ticket. */
@@ -245,10 +248,21 @@ export class WalletActor {
 		this.#reports.confirm(mark);
 	}
 
-	/** All tokens of a player are void from now on. */
-	revoke(playerId: string, reason: string): void {
-		this.#store.raiseTokenGeneration(playerId);
+	/** FRM-7, BET-9: all tokens of a player are void from now on; sockets are told of the refusals and then closed. */
+	revoke(playerId: string, reason: string, partnerId: string | null = null): RevokeAnswer {
+		const nowMs = this.#ports.now();
+		const refused = this.#store.transaction(() => this.#books.revoke(playerId, partnerId, nowMs));
+		if (refused === null) return { v: 1, kind: "not_found" };
+		this.#ports.log.info("revoked", {
+			wallet: this.#deps.name,
+			playerId,
+			partnerId,
+			reason,
+			refusedBets: refused.length,
+		});
+		this.#decided(refused);
 		this.#me.revoke(playerId, reason);
+		return { v: 1, kind: "revoked", refusedBets: refused.length };
 	}
 
 	async subscribe(
@@ -259,6 +273,7 @@ export class WalletActor {
 	): Promise<"ok" | Extract<Authorized, { ok: false }>["code"]> {
 		const authorized = await this.#authority.judge(playerId, token, "read");
 		if (!authorized.ok) return authorized.code;
+		if (this.#authority.isRevoked(authorized)) return "unauthorized";
 		this.#me.subscribe(socket, playerId, position);
 		return "ok";
 	}
@@ -317,7 +332,10 @@ export class WalletActor {
 	}
 
 	async #takeVotes(item: VoteItem): Promise<void> {
-		const decided = await this.#voteCommit(item);
+		this.#decided(await this.#voteCommit(item));
+	}
+
+	#decided(decided: readonly Ticket[]): void {
 		this.#decisions.took(decided);
 		for (const { key } of decided) {
 			this.#offers.forget(key);
@@ -347,7 +365,7 @@ export class WalletActor {
 			if (player !== null)
 				this.#me.changed(
 					playerId,
-					this.#meView(player),
+					meView(this.#store, player),
 					changed.map((ticket) => this.#view(ticket)),
 				);
 		}
@@ -370,18 +388,14 @@ export class WalletActor {
 		return ticketView(ticket, this.#decideAt.get(ticket.key) ?? null);
 	}
 
-	#meView(player: Player): MeView {
-		const { playerId, partnerId, licence, currency } = player;
-		const { cashMinor, heldMinor, owedMinor } = this.#store.balances(player);
-		return { playerId, partnerId, licence, currency, balanceMinor: cashMinor, heldMinor, receivableMinor: owedMinor };
-	}
-
 	#meImage(playerId: string): { me: MeView; tickets: TicketView[] } {
 		const player = this.#store.player(playerId);
 		if (player === null) throw new Error(`no player ${playerId}`);
 		const tickets = this.#store.tickets(playerId, SOCKET.imageTickets, null).map((ticket) => this.#view(ticket));
-		return { me: this.#meView(player), tickets };
+		return { me: meView(this.#store, player), tickets };
 	}
 }
+
+const REVOKED = { kind: "error", code: "unauthorized" } as const;
 
 const refOf = ({ ticketKey: key, legNo }: LegRef): LegRef => ({ ticketKey: key, legNo });

@@ -60,4 +60,9 @@ export class Authority {
 		if (retryAfterMs !== null) return { ok: false, code: "too_many_requests", retryAfterMs };
 		return { ok: true, player, generation: payload.g, token: payload };
 	}
+
+	/** Asked behind something that took its time: a revocation may have come since the token was judged. */
+	isRevoked({ player: { playerId }, generation }: Extract<Authorized, { ok: true }>): boolean {
+		return this.#deps.player(playerId)?.tokenGeneration !== generation;
+	}
 }

@@ -14,7 +14,7 @@ import type { CreatePlayer, PlaceRequest } from "../../shared/contracts/wallet.t
 import { BET } from "../../shared/limits.ts";
 import { checkTicket } from "./checks.ts";
 import type { Player, WalletStore } from "./store.ts";
-import { contentOf, newTicket, type Ticket, takeResult, takeVote, worthOf } from "./ticket.ts";
+import { contentOf, newTicket, revokedTicket, type Ticket, takeResult, takeVote, worthOf } from "./ticket.ts";
 import { ticketRow } from "./ticket-row.ts";
 
 export type Placed =
@@ -99,6 +99,17 @@ export class WalletBooks {
 			return null;
 		}
 		return this.#decide(after, nowMs);
+	}
+
+	/**
+	 * All tokens of the player are void, and what waits for its decision is refused in the same transaction: before it a bet is
+	 * placed under the old generation and refused here, after it none is placed. Null: there is no such player of this partner.
+	 */
+	revoke(playerId: string, partnerId: string | null, nowMs: number): readonly Ticket[] | null {
+		const player = this.#store.player(playerId);
+		if (player === null || (partnerId !== null && player.partnerId !== partnerId)) return null;
+		this.#store.raiseTokenGeneration(playerId);
+		return this.#store.pendingOf(playerId).map((ticket) => this.#decide(revokedTicket(ticket, nowMs), nowMs));
 	}
 
 	/** Returns the ticket where the result changed it. */

@@ -7,7 +7,7 @@ import type { Position } from "../../shared/protocol/frames.ts";
 import type { MeDeltaBody, MeImageBody } from "../../shared/protocol/me-view.ts";
 import { Publisher } from "../../shared/protocol/publisher.ts";
 import type { Ports } from "../runtime/ports.ts";
-import type { WalletStore } from "./store.ts";
+import type { Player, WalletStore } from "./store.ts";
 
 export type MeFeedDeps = {
 	readonly ports: Ports;
@@ -18,6 +18,12 @@ export type MeFeedDeps = {
 };
 
 export const meTopic = (playerId: string): string => `me:${playerId}`;
+
+export function meView(store: WalletStore, player: Player): MeView {
+	const { playerId, partnerId, licence, currency } = player;
+	const { cashMinor, heldMinor, owedMinor } = store.balances(player);
+	return { playerId, partnerId, licence, currency, balanceMinor: cashMinor, heldMinor, receivableMinor: owedMinor };
+}
 
 export class MeFeed {
 	readonly #deps: MeFeedDeps;

@@ -20,6 +20,8 @@ import {
 	placeRequestSchema,
 	playerReadSchema,
 	type ReadAnswer,
+	type RevokeAnswer,
+	type RevokeRequest,
 	revokeSchema,
 	type TicketsRead,
 	type TicketView,
@@ -106,9 +108,9 @@ export class Wallet extends DurableObject<LiveEnv> implements WalletRpc {
 		this.#actor.confirmReports(decodeRpc("wallet.confirmReports", confirmReportsSchema, request).mark);
 	}
 
-	async revoke(request: { v: 1; wallet: string; playerId: string; reason: string }): Promise<void> {
-		const { playerId, reason } = decodeRpc("wallet.revoke", revokeSchema, request);
-		this.#actor.revoke(playerId, reason);
+	async revoke(request: RevokeRequest): Promise<RevokeAnswer> {
+		const { playerId, reason, partnerId } = decodeRpc("wallet.revoke", revokeSchema, request);
+		return this.#actor.revoke(playerId, reason, partnerId);
 	}
 
 	override async fetch(request: Request): Promise<Response> {

@@ -194,6 +194,11 @@ export class WalletStore {
 		return this.#readable(this.#sql.exec(query, deadlineUpToMs));
 	}
 
+	pendingOf(playerId: string): readonly Ticket[] {
+		const query = "SELECT ticket_key, body FROM tickets WHERE status = 'pending' AND player_id = ?";
+		return this.#readable(this.#sql.exec(query, playerId));
+	}
+
 	/** A row that cannot be read is an operator's matter: it must not take a list, or the start of its wallet, with it. */
 	#readable(rows: readonly SqlRow[]): readonly Ticket[] {
 		return rows.flatMap((row) => {

@@ -114,6 +114,9 @@ export function takeVote(ticket: Ticket, vote: Vote, nowMs: number): Ticket {
 	return { ...voted, status: "accepted", decidedAtMs: nowMs, version: ticket.version + 1 };
 }
 
+/** Its player's tokens were revoked while it was in its window. */
+export const revokedTicket = (ticket: Ticket, nowMs: number): Ticket => refused(ticket, "revoked", null, nowMs);
+
 function refused(ticket: Ticket, code: BetRefusal, largestMinor: number | null, nowMs: number): Ticket {
 	const { licence, currency, version } = ticket;
 	const maxStakeMinor = largestMinor === null ? null : acceptableStakeMinor(licence, currency, largestMinor);

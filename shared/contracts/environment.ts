@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { decode } from "../decode.ts";
 import { SECRETS } from "../limits.ts";
+import { readJson } from "../strict-json.ts";
 
 /** Shards, relays, lanes: names follow from it, so it is never guessed. */
 export const countText = v.pipe(
@@ -13,6 +14,27 @@ export const secretText = v.pipe(
 	v.string("missing"),
 	v.minLength(SECRETS.minChars, `has at least ${SECRETS.minChars} characters`),
 );
+
+const secretsOfOne = v.pipe(
+	v.string("not text"),
+	v.transform((text) => text.split(",").map((secret) => secret.trim())),
+	v.array(v.pipe(v.string(), v.minLength(SECRETS.minChars, `a secret has at least ${SECRETS.minChars} characters`))),
+);
+
+/** JSON, name → secret; more than one while a secret is rotated, separated by commas. */
+export const secretsText = (name: v.GenericSchema<string, string>) =>
+	v.pipe(
+		v.string("missing"),
+		v.rawTransform(({ dataset, addIssue, NEVER }): unknown => {
+			// A name that stands twice would silently lose a secret.
+			const read = readJson(dataset.value);
+			if (read.ok) return read.value;
+			addIssue({ message: read.kind === "malformed" ? "not JSON" : `${read.error.path}: ${read.error.message}` });
+			return NEVER;
+		}),
+		v.record(name, secretsOfOne),
+		v.transform((secrets): ReadonlyMap<string, readonly string[]> => new Map(Object.entries(secrets))),
+	);
 
 /**
  * Throws one line that names every variable and binding that is missing or wrong, and never what it holds. What a binding can

@@ -57,6 +57,8 @@ export const WALLET_REFUSALS = [
 	"stake_above_maximum",
 	"payout_above_maximum",
 	"insufficient_funds",
+	/** Not checked at the offer: all of the player's tokens were revoked while the bet waited for its decision. */
+	"revoked",
 ] as const;
 export type WalletRefusal = (typeof WALLET_REFUSALS)[number];
 export type BetRefusal = WalletRefusal | LegRefusal;
@@ -170,7 +172,14 @@ export const revokeSchema = v.strictObject({
 	wallet: objectName,
 	playerId: playerIdSchema,
 	reason: shortText,
+	/** A partner revokes its own players only; absent where an operator does. */
+	partnerId: v.optional(partnerIdSchema),
 });
+export type RevokeRequest = v.InferOutput<typeof revokeSchema>;
+/** `refusedBets`: those that waited for their decision; what was accepted stands. */
+export type RevokeAnswer =
+	| { readonly kind: "revoked"; readonly v: 1; readonly refusedBets: number }
+	| { readonly kind: "not_found"; readonly v: 1 };
 
 /** A ledger seen from outside: sums by currency (all zero, MON-2), by account, and what is not yet in Postgres. */
 export type WalletConservation = {
@@ -212,5 +221,6 @@ export type WalletRpc = {
 	conservation(request: { v: 1; wallet: string }): Promise<WalletConservation>;
 	measures(request: { v: 1; wallet: string }): Promise<WalletMeasures>;
 	confirmReports(request: { v: 1; source: string; mark: number }): Promise<void>;
-	revoke(request: { v: 1; wallet: string; playerId: string; reason: string }): Promise<void>;
+	/** Every token of the player is void from now on, and every bet of theirs that waits for its decision is refused. */
+	revoke(request: RevokeRequest): Promise<RevokeAnswer>;
 };

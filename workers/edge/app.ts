@@ -16,6 +16,7 @@ import { registerIngest } from "./routes/ingest.ts";
 import { registerMatches } from "./routes/matches.ts";
 import { registerOps } from "./routes/ops.ts";
 import { registerPages } from "./routes/pages.ts";
+import { registerPlayers } from "./routes/players.ts";
 import { registerStream } from "./routes/stream.ts";
 import { registerTickets } from "./routes/tickets.ts";
 
@@ -51,6 +52,7 @@ export function edgeApp(): EdgeApp {
 	registerDemo(app);
 	registerIngest(app);
 	registerOps(app);
+	registerPlayers(app);
 	registerHealth(app);
 	registerPages(app);
 	app.doc31("/openapi.json", DOCUMENT);

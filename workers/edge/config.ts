@@ -1,6 +1,7 @@
 /** The edge's environment, decoded: a wrong binding or secret is said in one line. */
 import * as v from "valibot";
-import { countText, decodeEnvironment, secretText } from "../../shared/contracts/environment.ts";
+import { countText, decodeEnvironment, secretsText, secretText } from "../../shared/contracts/environment.ts";
+import { partnerIdSchema } from "../../shared/contracts/ids.ts";
 
 const list = v.pipe(
 	v.string("missing"),
@@ -15,6 +16,8 @@ const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).
 const envSchema = v.object({
 	WALLET_SHARDS: countText,
 	RELAYS_PER_REGION: countText,
+	/** The ingest script's, for operators who look at lanes. */
+	LANES_PER_GROUP: v.optional(countText, "4"),
 	DEMO: v.pipe(
 		v.picklist(["0", "1"], "0 or 1"),
 		v.transform((text) => text === "1"),
@@ -25,29 +28,34 @@ const envSchema = v.object({
 	),
 	UNCOUNTED_ADDRESSES: v.pipe(list, v.array(v.pipe(v.string(), v.regex(/^[0-9a-f.:]{2,39}$/, "an IP address")))),
 	OPERATOR_TOKEN: secretText,
+	/** JSON, partner → secret (two separated by a comma while one is rotated); absent: no partner speaks for itself. */
+	PARTNER_SECRETS: v.optional(secretsText(partnerIdSchema), "{}"),
 });
 
 export type EdgeConfig = {
 	readonly walletShards: number;
 	readonly relaysPerRegion: number;
+	readonly lanesPerGroup: number;
 	/** A demo environment: it gives away players, and lets a request say where it comes from. */
 	readonly demo: boolean;
 	readonly allowedOrigins: readonly string[];
 	/** Not counted by address: this machine's own, for load tools and tests. Behind Cloudflare no request comes from there. */
 	readonly uncountedAddresses: readonly string[];
 	readonly operatorToken: string;
+	readonly partnerSecrets: ReadonlyMap<string, readonly string[]>;
 };
 
 export function edgeConfig(env: unknown): EdgeConfig {
-	const { WALLET_SHARDS, RELAYS_PER_REGION, DEMO, ALLOWED_ORIGINS, UNCOUNTED_ADDRESSES, OPERATOR_TOKEN } =
-		decodeEnvironment("edge", envSchema, env);
+	const decoded = decodeEnvironment("edge", envSchema, env);
 	return {
-		walletShards: WALLET_SHARDS,
-		relaysPerRegion: RELAYS_PER_REGION,
-		demo: DEMO,
-		allowedOrigins: ALLOWED_ORIGINS,
-		uncountedAddresses: UNCOUNTED_ADDRESSES,
-		operatorToken: OPERATOR_TOKEN,
+		walletShards: decoded.WALLET_SHARDS,
+		relaysPerRegion: decoded.RELAYS_PER_REGION,
+		lanesPerGroup: decoded.LANES_PER_GROUP,
+		demo: decoded.DEMO,
+		allowedOrigins: decoded.ALLOWED_ORIGINS,
+		uncountedAddresses: decoded.UNCOUNTED_ADDRESSES,
+		operatorToken: decoded.OPERATOR_TOKEN,
+		partnerSecrets: decoded.PARTNER_SECRETS,
 	};
 }
 

@@ -27,4 +27,5 @@ export function registerSecuritySchemes(app: EdgeApp): void {
 		...bearer,
 		description: "The operator's token",
 	});
+	app.openAPIRegistry.registerComponent("securitySchemes", "partner", { ...bearer, description: "A partner's secret" });
 }

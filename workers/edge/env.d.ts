@@ -8,6 +8,7 @@ interface EdgeEnv {
 	ASSETS: Fetcher;
 	WALLET_SHARDS: string;
 	RELAYS_PER_REGION: string;
+	LANES_PER_GROUP: string;
 	DEMO: string;
 	ALLOWED_ORIGINS: string;
 	UNCOUNTED_ADDRESSES: string;

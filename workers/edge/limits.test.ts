@@ -240,7 +240,7 @@ describe("readiness", () => {
 		const fetcher = { fetch: async () => Response.json({ newestRowAgeMs: 1, rejected: 0, deadLetters: 0, rows: 1 }) };
 		const answer = ask(
 			"/readyz",
-			{},
+			{ headers: { authorization: "Bearer operator-token-of-the-tests" } },
 			{
 				BOARD: objects(board),
 				MATCH: objects(match),

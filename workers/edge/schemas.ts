@@ -202,4 +202,5 @@ export function problemAnswers(
 }
 
 export const operatorSecurity: Record<string, string[]>[] = [{ operator: [] }];
+export const partnerSecurity: Record<string, string[]>[] = [{ partner: [] }];
 export const playerSecurity: Record<string, string[]>[] = [{ player: [] }];

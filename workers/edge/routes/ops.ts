@@ -1,9 +1,10 @@
 /** /v1/ops/*: what operators see and do. Every route asks for the operator's token first. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { REGIONS } from "../../../shared/contracts/ids.ts";
+import { laneNamesOf, REGIONS } from "../../../shared/contracts/ids.ts";
 import { isPlainText } from "../../../shared/contracts/primitives.ts";
 import { decode } from "../../../shared/decode.ts";
 import { type TraderAction, traderActionSchema } from "../../../shared/feeds/canonical.ts";
+import { PROVIDER_GROUPS } from "../../../shared/feeds/providers.ts";
 import { CONTRACT } from "../../../shared/limits.ts";
 import { type EdgeApp, type EdgeContext, lane, match, ProblemError, wallet } from "../context.ts";
 import { requireMatch } from "../known-matches.ts";
@@ -78,6 +79,11 @@ const reconciliation = operatorRoute(
 	"Reconciliation",
 );
 const wallets = operatorRoute("/v1/ops/wallets", "Every wallet's sums, asked one by one", "OpsWallets");
+const lanes = operatorRoute(
+	"/v1/ops/lanes",
+	"Every lane with its matches, what waits for them, and what is parked with its reason",
+	"OpsLanes",
+);
 const exposure = createRoute({
 	method: "get",
 	path: "/v1/ops/matches/{matchId}/exposure",
@@ -140,6 +146,17 @@ export function registerOps(app: EdgeApp): void {
 		await next();
 	});
 	app.openapi(matches, async (c) => c.json(plain({ matches: await matchOps(c) }), 200));
+	app.openapi(lanes, async (c) => {
+		const names = PROVIDER_GROUPS.flatMap((group) => laneNamesOf(group, c.var.config.lanesPerGroup));
+		const asked = await Promise.all(
+			names.map((name) =>
+				lane(c.env, name)
+					.ops({ v: 1, lane: name })
+					.catch(() => ({ lane: name, matches: null })),
+			),
+		);
+		return c.json(plain({ lanes: asked.filter(({ matches }) => matches === null || matches.length > 0) }), 200);
+	});
 	app.openapi(exposure, async (c) => {
 		const { matchId } = c.req.valid("param");
 		await requireMatch(c, matchId);
