@@ -1,5 +1,6 @@
 /** Limits of how soon and how often objects try again, each honoured to the millisecond under a virtual clock. */
 import { expect, test } from "vitest";
+import { ContractFault } from "../shared/errors.ts";
 import { BET, FEED, RELAY, RETRY } from "../shared/limits.ts";
 import { createDeskBench, DESK, keyOf, leg, MATCH_ID } from "./desk/testing.ts";
 import { ResultOutbox } from "./match/result-outbox.ts";
@@ -150,4 +151,27 @@ test("[FRM-6] RELAY.tickMs, silentRedialMs: a topic that has beaten and is silen
 	// A redial waits for a random part of its first pause; 20 ms are the network's and the grain by which this looks.
 	expect(silentMs).toBeLessThanOrEqual(RELAY.silentRedialMs + RELAY.tickMs + RELAY.redialMinMs + 20);
 	expect([RELAY.silentRedialMs, RELAY.tickMs]).toEqual([6_000, 1_000]);
+});
+
+test("[LAN-6] a desk that refuses results as no call is not told again by this start", async () => {
+	const world = createTestWorld();
+	let calls = 0;
+	const queued = [{ marketId: "1x2", settlementVersion: 1, state: { kind: "open", reason: "taken back" } }];
+	const store = { outboxRegions: () => ["weur"], queuedResults: () => queued } as unknown as MatchStore;
+	const results = async (): Promise<never> => {
+		calls++;
+		throw new ContractFault("desk.results", []);
+	};
+	const outbox = new ResultOutbox({
+		ports: world.ports("match"),
+		matchId: MATCH_ID,
+		store,
+		desk: () => ({ results }),
+		wakeAt: () => {},
+	});
+	outbox.kick();
+	await world.advance(3_600_000);
+	outbox.kick();
+	await world.settle();
+	expect(calls).toBe(1);
 });

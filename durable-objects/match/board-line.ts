@@ -1,5 +1,6 @@
 /** The match's line on the board: at most one a second, a changed headline at once, repeated until the board has it. */
 import type { BoardRpc, MatchSummary } from "../../shared/contracts/board.ts";
+import { isContractFault } from "../../shared/errors.ts";
 import { BOARD, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
@@ -61,7 +62,8 @@ export class BoardLine {
 			);
 		} catch (fault) {
 			this.#ports.log.warn("board_not_told", { matchId: summary.matchId, fault: faultText(fault) });
-			this.#next ??= summary;
+			// A line that the board cannot read is no better for being sent again; the next one may be.
+			if (!isContractFault(fault)) this.#next ??= summary;
 		}
 		this.#isBusy = false;
 		if (this.#next !== null) this.#schedule(BOARD.conflateMs);

@@ -1,6 +1,7 @@
 /** Results on their way to every desk this match ever granted to (SET-2): sent until answered, one call in flight a desk. */
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import { deskName, type Region } from "../../shared/contracts/ids.ts";
+import { isContractFault } from "../../shared/errors.ts";
 import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -20,6 +21,8 @@ export class ResultOutbox {
 	readonly #deps: ResultOutboxDeps;
 	readonly #busy = new Set<Region>();
 	readonly #failures = new Map<Region, number>();
+	/** Desks that refuse the call as none: said again by the next start, never by this one. */
+	readonly #parked = new Set<Region>();
 
 	constructor(deps: ResultOutboxDeps) {
 		this.#deps = deps;
@@ -28,7 +31,7 @@ export class ResultOutbox {
 	/** Call after the transaction that queued. */
 	kick(): void {
 		for (const region of this.#deps.store.outboxRegions()) {
-			if (this.#busy.has(region)) continue;
+			if (this.#busy.has(region) || this.#parked.has(region)) continue;
 			this.#busy.add(region);
 			this.#deps.ports.background(this.#drain(region));
 		}
@@ -56,6 +59,11 @@ export class ResultOutbox {
 			this.#busy.delete(region);
 		} catch (fault) {
 			this.#busy.delete(region);
+			if (isContractFault(fault)) {
+				this.#parked.add(region);
+				ports.log.error("results_parked", { matchId, region, fault: faultText(fault) });
+				return;
+			}
 			const failures = (this.#failures.get(region) ?? 0) + 1;
 			this.#failures.set(region, failures);
 			const delayMs = Math.min(RETRY.resultsMinMs * 2 ** (failures - 1), RETRY.resultsMaxMs);

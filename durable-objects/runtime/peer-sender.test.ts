@@ -114,4 +114,27 @@ describe("peer sender", () => {
 		await world.settle();
 		expect(calls.map(({ peer }) => peer)).toEqual(["a", "b", "c", "d"]);
 	});
+
+	test("[LAN-6] a peer that refuses the call as none is parked: never called again by itself, and others are told", async () => {
+		const world = createTestWorld();
+		const called: string[] = [];
+		const sender = new PeerSender({
+			ports: world.ports("sender"),
+			what: "words",
+			peers: () => ["a", "b"],
+			sendBatch: async (peer) => {
+				called.push(peer);
+				if (peer === "b") return false;
+				// As it comes out of an RPC: with its code, without its class.
+				throw Object.assign(new Error("words: v: not this"), { code: "contract_fault", errors: [] });
+			},
+			wakeAt: () => {},
+		});
+		sender.kick();
+		await world.advance(3_600_000);
+		sender.kick();
+		await world.settle();
+		expect(called).toEqual(["a", "b", "b"]);
+		expect(world.logs.map(({ level, event }) => [level, event])).toEqual([["error", "words_parked"]]);
+	});
 });

@@ -159,7 +159,7 @@ class World implements TestWorld {
 	storage = (name: string): NodeSql => {
 		const { sql } = this.#owner(name);
 		const isEmpty = (): boolean => sql.exec("SELECT 1 AS one FROM sqlite_master").length === 0;
-		const readsTables = (query: string): boolean => /^\s*SELECT\b/.test(query) && !query.includes("sqlite_master");
+		const readsTables = (query: string): boolean => /^\s*(SELECT|DELETE|UPDATE)\b/.test(query) && !query.includes("sqlite_master");
 		return {
 			...sql,
 			exec: (query, ...bindings) => (readsTables(query) && isEmpty() ? [] : sql.exec(query, ...bindings)),

@@ -1,6 +1,7 @@
 /** P5: after its deadline a ticket is asked about, until every desk has answered. No answer: the hold stays; never a guess. */
 import { askAnswerSchema, type DeskRpc, type LegRef, type Vote } from "../../shared/contracts/desk.ts";
 import { decodeRpc } from "../../shared/decode.ts";
+import { isContractFault } from "../../shared/errors.ts";
 import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -18,6 +19,8 @@ export type DeskAsksDeps = {
 
 export class DeskAsks {
 	readonly #deps: DeskAsksDeps;
+	/** Desks that refuse the question as none: asked again by the next start. The hold stays. */
+	readonly #parked = new Set<string>();
 	#isAsking = false;
 
 	constructor(deps: DeskAsksDeps) {
@@ -41,7 +44,7 @@ export class DeskAsks {
 		const byDesk = new Map<string, LegRef[]>();
 		for (const ticket of store.pending(ports.now() - BET.askAfterMs)) {
 			for (const leg of ticket.legs) {
-				if (leg.vote === null)
+				if (leg.vote === null && !this.#parked.has(leg.desk))
 					byDesk.set(leg.desk, [...(byDesk.get(leg.desk) ?? []), { ticketKey: ticket.key, legNo: leg.legNo }]);
 			}
 		}
@@ -56,6 +59,7 @@ export class DeskAsks {
 			const answer = await withTimeout(ports, "desk.ask", RPC_TIMEOUT_MS, call);
 			await voted(desk, decodeRpc("ask answer", askAnswerSchema, answer).votes);
 		} catch (fault) {
+			if (isContractFault(fault)) this.#parked.add(desk);
 			ports.log.error("ask_not_answered", { wallet, desk, legs: legs.length, fault: faultText(fault) });
 		}
 	}
