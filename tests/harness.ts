@@ -28,19 +28,32 @@ export type TestPlatform = {
 		options?: { readonly token?: string; readonly headers?: Record<string, string> },
 	) => Promise<Response>;
 	readonly evict: (className: "Match" | "Desk" | "Wallet" | "Lane", name: string) => Promise<void>;
+	/** How many objects there are: each has storage of its own from the moment it is woken. */
+	readonly objects: () => Promise<number>;
 	/** What the scripts have logged. */
 	readonly logs: () => readonly string[];
 	readonly stop: () => Promise<void>;
 };
 
 const SECRETS_OF: Readonly<Record<string, readonly string[]>> = {
-	"wrangler.toml": ["OPERATOR_TOKEN"],
+	"wrangler.toml": ["OPERATOR_TOKEN", "PARTNER_SECRETS"],
 	"durable-objects/wrangler.toml": ["TOKEN_SECRET"],
 	"workers/ingest/wrangler.toml": ["INGEST_SECRETS"],
 	"workers/reporting/wrangler.toml": ["DATABASE_URL", "NEON_ENDPOINT"],
 };
 
-export async function startPlatform(): Promise<TestPlatform> {
+export type PlatformOptions = {
+	/** Secrets of providers beside `replay`. */
+	readonly ingestSecrets?: Readonly<Record<string, string>>;
+	readonly partnerSecrets?: Readonly<Record<string, string>>;
+};
+
+const CLASSES: Readonly<Record<string, readonly string[]>> = {
+	"touchline-live": ["Match", "Desk", "Wallet", "Board"],
+	"touchline-ingest": ["Lane"],
+};
+
+export async function startPlatform(options: PlatformOptions = {}): Promise<TestPlatform> {
 	const stateDir = mkdtempSync(join(tmpdir(), "touchline-test-"));
 	chmodSync(stateDir, 0o755);
 	// Another file's platform runs beside this one: neither must find the other's objects.
@@ -53,7 +66,8 @@ export async function startPlatform(): Promise<TestPlatform> {
 	const secrets: Readonly<Record<string, string>> = {
 		OPERATOR_TOKEN,
 		TOKEN_SECRET,
-		INGEST_SECRETS: JSON.stringify({ replay: INGEST_SECRET }),
+		INGEST_SECRETS: JSON.stringify({ ...options.ingestSecrets, replay: INGEST_SECRET }),
+		PARTNER_SECRETS: JSON.stringify(options.partnerSecrets ?? {}),
 		DATABASE_URL: connectionString,
 		NEON_ENDPOINT: standIn.endpoint,
 	};
@@ -96,6 +110,12 @@ export async function startPlatform(): Promise<TestPlatform> {
 			server
 				.getWorker(className === "Lane" ? "touchline-ingest" : "touchline-live")
 				.evictDurableObject(className, { name }),
+		objects: async () => {
+			const counted = Object.entries(CLASSES).flatMap(([script, classes]) =>
+				classes.map((name) => server.getWorker(script).listDurableObjectIds(name)),
+			);
+			return (await Promise.all(counted)).flat().length;
+		},
 		logs: () => server.getLogs().map(({ message }) => message),
 		stop: async () => {
 			await server.close();

@@ -195,7 +195,7 @@ describe("the socket and the events", () => {
 describe("the HTTP face", () => {
 	test("health, readiness, metrics and the document", async () => {
 		expect(await (await platform.get("/healthz")).json()).toEqual({ status: "ok" });
-		const ready = await platform.get("/readyz");
+		const ready = await platform.get("/readyz", OPERATOR_TOKEN);
 		expect(ready.status).toBe(200);
 		expect(Object.keys(((await ready.json()) as { dependencies: object }).dependencies)).toEqual([
 			"board",
@@ -205,7 +205,7 @@ describe("the HTTP face", () => {
 			"feed",
 			"postgres",
 		]);
-		const metrics = await (await platform.get("/metrics")).text();
+		const metrics = await (await platform.get("/metrics", OPERATOR_TOKEN)).text();
 		expect(metrics).toContain("touchline_event_to_frame_seconds_bucket");
 		expect(metrics).toContain("touchline_bet_to_decision_seconds_count");
 		const doc = (await (await platform.get("/openapi.json")).json()) as { openapi: string; paths: object };

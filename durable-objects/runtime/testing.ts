@@ -38,7 +38,7 @@ export type TestWorld = {
 	readonly crash: (owner: string) => void;
 	/** A newer instance has taken over: the old one still runs, timers and all, but can no longer write. */
 	readonly supersede: (owner: string) => void;
-	/** What an owner has stored; empty, whatever is read, where it has made no table yet. */
+	/** True time, of which every owner's clock is a guess. */
 	readonly storage: (owner: string) => NodeSql;
 	readonly onAlarm: (owner: string, run: () => void | Promise<void>) => void;
 	readonly alarmOf: (owner: string) => number | null;
@@ -80,6 +80,20 @@ export class Superseded extends Error {
 
 export function createTestWorld(seed = 1, startMs = START_MS, options: WorldOptions = {}): TestWorld {
 	return new World(seed, startMs, options);
+}
+
+/** Whoever looks into storage that has no table yet finds nothing, as its owner does. */
+function emptyUntilMade(sql: NodeSql): NodeSql {
+	let isMade = false;
+	const readsTables = (query: string): boolean =>
+		/^\s*(SELECT|DELETE|UPDATE)\b/.test(query) && !query.includes("sqlite_master");
+	return {
+		...sql,
+		exec: (query, ...bindings) => {
+			isMade ||= sql.exec("SELECT 1 AS one FROM sqlite_master").length > 0;
+			return !isMade && readsTables(query) ? [] : sql.exec(query, ...bindings);
+		},
+	};
 }
 
 class World implements TestWorld {
@@ -156,15 +170,7 @@ class World implements TestWorld {
 		this.#owner(name).generation++;
 	};
 
-	storage = (name: string): NodeSql => {
-		const { sql } = this.#owner(name);
-		const isEmpty = (): boolean => sql.exec("SELECT 1 AS one FROM sqlite_master").length === 0;
-		const readsTables = (query: string): boolean => /^\s*(SELECT|DELETE|UPDATE)\b/.test(query) && !query.includes("sqlite_master");
-		return {
-			...sql,
-			exec: (query, ...bindings) => (readsTables(query) && isEmpty() ? [] : sql.exec(query, ...bindings)),
-		};
-	};
+	storage = (name: string): NodeSql => this.#owner(name).sql;
 
 	onAlarm = (owner: string, run: () => void | Promise<void>): void => {
 		this.#alarms.set(owner, run);
@@ -193,7 +199,7 @@ class World implements TestWorld {
 		let owner = this.#owners.get(name);
 		if (owner === undefined) {
 			owner = {
-				sql: nodeSql(),
+				sql: emptyUntilMade(nodeSql()),
 				skewMs: this.#options.skewMs?.(name) ?? 0,
 				alarmAtMs: null,
 				generation: 0,
