@@ -71,13 +71,15 @@ const settled = (id: string): Promise<TicketView> =>
 		return told.status === "settled" ? told : null;
 	});
 
+const asOperator = (): RequestInit => ({ headers: { authorization: `Bearer ${world.operatorToken}` } });
+
 async function readiness(): Promise<Readiness & { readonly httpStatus: number }> {
-	const answer = await fetch(`${world.url}/readyz`);
+	const answer = await fetch(`${world.url}/readyz`, asOperator());
 	return { httpStatus: answer.status, ...((await answer.json()) as Readiness) };
 }
 
 async function metric(name: string): Promise<number> {
-	const text = await (await fetch(`${world.url}/metrics`)).text();
+	const text = await (await fetch(`${world.url}/metrics`, asOperator())).text();
 	return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? Number.NaN);
 }
 
