@@ -250,8 +250,7 @@ export class WalletActor {
 
 	/** FRM-7, BET-9: all tokens of a player are void from now on; sockets are told of the refusals and then closed. */
 	revoke(playerId: string, reason: string, partnerId: string | null = null): RevokeAnswer {
-		const nowMs = this.#ports.now();
-		const refused = this.#store.transaction(() => this.#books.revoke(playerId, partnerId, nowMs));
+		const refused = this.#store.transaction(() => this.#books.revoke(playerId, partnerId, this.#ports.now()));
 		if (refused === null) return { v: 1, kind: "not_found" };
 		this.#ports.log.info("revoked", {
 			wallet: this.#deps.name,
