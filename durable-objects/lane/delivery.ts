@@ -2,12 +2,12 @@
 import type { CommandAnswer, LaneOps } from "../../shared/contracts/lane.ts";
 import { type ApplyAnswer, type ApplyRequest, applyAnswerSchema, type MatchRpc } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
-import { ContractFault, type FieldError, isContractFault } from "../../shared/errors.ts";
+import type { FieldError } from "../../shared/errors.ts";
 import { providerOf } from "../../shared/feeds/providers.ts";
 import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
-import { withTimeout } from "../runtime/rpc-timeout.ts";
+import { CallRefused, withTimeout } from "../runtime/rpc-timeout.ts";
 import type { Refusals } from "./refusals.ts";
 import type { FeedSpeech, HeardAnswer, Said } from "./speech.ts";
 import type { LaneMatch, LaneStore } from "./store.ts";
@@ -27,7 +27,7 @@ export type DeliveryDeps = {
 };
 
 /** What no repetition mends. */
-const noCall = (path: string, message: string): ContractFault => new ContractFault("delivery", [{ path, message }]);
+const noCall = (path: string, message: string): CallRefused => new CallRefused(message, [{ path, message }]);
 
 /** The match has refused a call as none: another lane's, or of another version. The same again would be refused again. */
 export type Parked = LaneOps["matches"][number]["parked"];
@@ -112,7 +112,7 @@ export class Delivery {
 			return nextMs;
 		} catch (fault) {
 			this.#failures++;
-			if (isContractFault(fault)) return this.#park(fault.errors, faultText(fault));
+			if (fault instanceof CallRefused) return this.#park(fault.errors, faultText(fault));
 			ports.log.warn("apply_failed", { matchId, failures: this.#failures, fault: faultText(fault) });
 			const backOffMs = FEED.retryMinMs * 2 ** Math.min(this.#failures - 1, 16);
 			// Matches that failed together come back apart.

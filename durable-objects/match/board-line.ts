@@ -1,10 +1,9 @@
 /** The match's line on the board: at most one a second, a changed headline at once, repeated until the board has it. */
 import type { BoardRpc, MatchSummary } from "../../shared/contracts/board.ts";
-import { isContractFault } from "../../shared/errors.ts";
 import { BOARD, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
-import { withTimeout } from "../runtime/rpc-timeout.ts";
+import { CallRefused, withTimeout } from "../runtime/rpc-timeout.ts";
 
 /** Upserts one start can make; far above what a match lives for. */
 const ORDERS_A_START = 1_000_000_000;
@@ -63,7 +62,7 @@ export class BoardLine {
 		} catch (fault) {
 			this.#ports.log.warn("board_not_told", { matchId: summary.matchId, fault: faultText(fault) });
 			// A line that the board cannot read is no better for being sent again; the next one may be.
-			if (!isContractFault(fault)) this.#next ??= summary;
+			if (!(fault instanceof CallRefused)) this.#next ??= summary;
 		}
 		this.#isBusy = false;
 		if (this.#next !== null) this.#schedule(BOARD.conflateMs);

@@ -1,11 +1,10 @@
 /** Results on their way to every desk this match ever granted to (SET-2): sent until answered, one call in flight a desk. */
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import { deskName, type Region } from "../../shared/contracts/ids.ts";
-import { isContractFault } from "../../shared/errors.ts";
 import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { withTimeout } from "../runtime/rpc-timeout.ts";
+import { CallRefused, withTimeout } from "../runtime/rpc-timeout.ts";
 import type { MatchStore } from "./store.ts";
 
 export type ResultOutboxDeps = {
@@ -59,7 +58,7 @@ export class ResultOutbox {
 			this.#busy.delete(region);
 		} catch (fault) {
 			this.#busy.delete(region);
-			if (isContractFault(fault)) {
+			if (fault instanceof CallRefused) {
 				this.#parked.add(region);
 				ports.log.error("results_parked", { matchId, region, fault: faultText(fault) });
 				return;

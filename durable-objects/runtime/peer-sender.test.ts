@@ -122,11 +122,11 @@ describe("peer sender", () => {
 			ports: world.ports("sender"),
 			what: "words",
 			peers: () => ["a", "b"],
-			sendBatch: async (peer) => {
+			sendBatch: async (peer, timed) => {
 				called.push(peer);
-				if (peer === "b") return false;
 				// As it comes out of an RPC: with its code, without its class.
-				throw Object.assign(new Error("words: v: not this"), { code: "contract_fault", errors: [] });
+				const refused = Object.assign(new Error("words: v: not this"), { code: "contract_fault", errors: [] });
+				return timed(peer === "b" ? Promise.resolve(false) : Promise.reject(refused));
 			},
 			wakeAt: () => {},
 		});

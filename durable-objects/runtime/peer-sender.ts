@@ -4,11 +4,10 @@
  * start, which a deploy of either side brings, says it again.
  */
 
-import { isContractFault } from "../../shared/errors.ts";
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "./log.ts";
 import type { Ports } from "./ports.ts";
-import { withTimeout } from "./rpc-timeout.ts";
+import { CallRefused, withTimeout } from "./rpc-timeout.ts";
 
 export type SenderDeps = {
 	readonly ports: Ports;
@@ -76,7 +75,7 @@ export class PeerSender {
 
 	#retryLater(peer: string, fault: unknown): void {
 		const { ports, what, wakeAt } = this.#deps;
-		if (isContractFault(fault)) {
+		if (fault instanceof CallRefused) {
 			this.#parked.add(peer);
 			ports.log.error(`${what}_parked`, { peer, fault: faultText(fault) });
 			return;

@@ -1,11 +1,10 @@
 /** P5: after its deadline a ticket is asked about, until every desk has answered. No answer: the hold stays; never a guess. */
 import { askAnswerSchema, type DeskRpc, type LegRef, type Vote } from "../../shared/contracts/desk.ts";
 import { decodeRpc } from "../../shared/decode.ts";
-import { isContractFault } from "../../shared/errors.ts";
 import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { withTimeout } from "../runtime/rpc-timeout.ts";
+import { CallRefused, withTimeout } from "../runtime/rpc-timeout.ts";
 import type { WalletStore } from "./store.ts";
 
 export type DeskAsksDeps = {
@@ -59,7 +58,7 @@ export class DeskAsks {
 			const answer = await withTimeout(ports, "desk.ask", RPC_TIMEOUT_MS, call);
 			await voted(desk, decodeRpc("ask answer", askAnswerSchema, answer).votes);
 		} catch (fault) {
-			if (isContractFault(fault)) this.#parked.add(desk);
+			if (fault instanceof CallRefused) this.#parked.add(desk);
 			ports.log.error("ask_not_answered", { wallet, desk, legs: legs.length, fault: faultText(fault) });
 		}
 	}

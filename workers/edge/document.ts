@@ -15,6 +15,7 @@ export const DOCUMENT = {
 		{ name: "Players", description: "Bets and balances" },
 		{ name: "Demo", description: "Play money, in demo environments only" },
 		{ name: "Providers", description: "Feeds come in here" },
+		{ name: "Partners", description: "What a partner may do for its own players" },
 		{ name: "Operators", description: "Traders and engineers" },
 		{ name: "Platform", description: "Whether it is alive, and how it does" },
 	],

@@ -4,9 +4,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ADDRESS_HEADER, addressOfHeader, networkOf } from "../../shared/contracts/address.ts";
 import { ADDRESS_RATE, BET, CONTRACT, EDGE_SHARE, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
 import { edgeApp } from "./app.ts";
-import { saidAgain } from "./context.ts";
+import { type EdgeContext, saidAgain } from "./context.ts";
 import { Lockouts } from "./lockouts.ts";
 import { sampledWallets } from "./metrics.ts";
+import { dependencies } from "./readiness.ts";
 import { cachedForASecond } from "./second-cache.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -238,21 +239,41 @@ describe("answers", () => {
 describe("readiness", () => {
 	const ready = async (board: Methods, match: Methods = {}) => {
 		const fetcher = { fetch: async () => Response.json({ newestRowAgeMs: 1, rejected: 0, deadLetters: 0, rows: 1 }) };
-		const answer = ask(
-			"/readyz",
-			{ headers: { authorization: "Bearer operator-token-of-the-tests" } },
-			{
-				BOARD: objects(board),
-				MATCH: objects(match),
-				WALLET: objects({ measures: async () => ({ overdueTickets: 0 }) }),
-				RELAY: objects({ fetch: async () => new Response(null, { status: 426 }) }),
-				INGEST: { fetch: async () => new Response(null, { status: 405 }) },
-				REPORTING: fetcher,
-			},
-		);
+		const env = {
+			BOARD: objects(board),
+			MATCH: objects(match),
+			WALLET: objects({ measures: async () => ({ overdueTickets: 0 }) }),
+			RELAY: objects({ fetch: async () => new Response(null, { status: 426 }) }),
+			INGEST: { fetch: async () => new Response(null, { status: 405 }) },
+			REPORTING: fetcher,
+		};
+		const answer = dependencies({ env } as unknown as EdgeContext);
 		await vi.advanceTimersByTimeAsync(HTTP.probeMs);
-		return JSON.stringify(await (await answer).json());
+		return JSON.stringify(await answer);
 	};
+
+	test("[API-3] strangers get one word, asked for once a second, and no word of a fault", async () => {
+		let lists = 0;
+		const list = async (): Promise<never> => {
+			lists++;
+			throw new Error("SQLITE_FULL");
+		};
+		const bindings = { BOARD: objects({ list }), RATE_READS: limiter(true) };
+		const told = async (): Promise<unknown> => {
+			const answer = await ask("/readyz", {}, bindings);
+			return [answer.status, await answer.text()];
+		};
+		vi.setSystemTime(Date.now() + HTTP.cacheMs);
+		const before = await told();
+		const once = lists;
+		expect([before, await told(), await told()]).toEqual(Array(3).fill([503, '{"status":"not_ready"}']));
+		expect([once > 0, lists]).toEqual([true, once]);
+	});
+
+	test("operators look at as many lanes as ingest has", () => {
+		const lanes = (config: string) => /^LANES_PER_GROUP = "(\d+)"$/m.exec(readFileSync(config, "utf8"))?.[1];
+		expect(lanes("wrangler.toml")).toBe(lanes("workers/ingest/wrangler.toml"));
+	});
 
 	test("HTTP.probeMs: a part that does not answer in it is down", async () => {
 		expect(await ready({ list: () => new Promise(() => {}) })).toMatch(/"board":\{"state":"down"/);
