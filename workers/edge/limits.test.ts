@@ -258,7 +258,14 @@ describe("readiness", () => {
 			lists++;
 			throw new Error("SQLITE_FULL");
 		};
-		const bindings = { BOARD: objects({ list }), RATE_READS: limiter(true) };
+		const bindings = {
+			BOARD: objects({ list }),
+			WALLET: objects({ measures: list }),
+			RELAY: objects({ fetch: list }),
+			INGEST: { fetch: list },
+			REPORTING: { fetch: list },
+			RATE_READS: limiter(true),
+		};
 		const told = async (): Promise<unknown> => {
 			const answer = await ask("/readyz", {}, bindings);
 			return [answer.status, await answer.text()];
