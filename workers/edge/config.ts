@@ -32,8 +32,9 @@ export type EdgeConfig = {
 	readonly relaysPerRegion: number;
 	/** A demo environment: it gives away players, and lets a request say where it comes from. */
 	readonly demo: boolean;
+	/** Whose pages may open sockets: nobody else's, the platform's own only where it is named here (RUN-2). */
 	readonly allowedOrigins: readonly string[];
-	/** Not counted by address: this machine's own, for load tools and tests. Behind Cloudflare no request comes from there. */
+	/** Not counted by address: a developer's own machine. None where it is deployed. */
 	readonly uncountedAddresses: readonly string[];
 	readonly operatorToken: string;
 };

@@ -15,7 +15,7 @@ const SOCKET_PATH = createRoute({
 	tags: ["Matches"],
 	summary: "The one socket of a page (WebSocket, subprotocol touchline.v1)",
 	description:
-		'After the upgrade send `["sub", topic, position, {}]` for `lobby`, `match:{matchId}` or `me` (with `{"token": …}`); `position` is `{"epoch", "offset"}` of what you have, or null. You get an image or what you missed, then deltas; acknowledge with `["ack", [[topic, epoch, offset]]]` every 32 frames or 5 seconds. Browsers must come from this origin or an allowed one.',
+		'After the upgrade send `["sub", topic, position, {}]` for `lobby`, `match:{matchId}` or `me` (with `{"token": …}`); `position` is `{"epoch", "offset"}` of what you have, or null. You get an image or what you missed, then deltas; acknowledge with `["ack", [[topic, epoch, offset]]]` every 32 frames or 5 seconds. Browsers must come from an allowed origin.',
 	responses: {
 		101: { description: "The socket" },
 		...problemAnswers("invalid_request", "forbidden", "too_many_requests"),
@@ -38,11 +38,14 @@ const EVENTS_PATH = createRoute({
 	},
 });
 
-/** Browsers name their origin: it must be ours or an allowed one. Other clients name none. */
+/**
+ * Browsers name their origin: it must be an allowed one (RUN-2). It is never compared with `Host`, which is the name a page was
+ * reached by and so whatever a foreign site has pointed at us. Other clients name no origin.
+ */
 function requireOrigin(c: EdgeContext): void {
 	const origin = c.req.header("origin");
 	if (origin === undefined) return;
-	if (origin === new URL(c.req.url).origin || c.var.config.allowedOrigins.includes(origin)) return;
+	if (c.var.config.allowedOrigins.includes(origin)) return;
 	throw new ProblemError("forbidden", "This origin may not open a stream");
 }
 
