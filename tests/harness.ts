@@ -2,12 +2,12 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTestHarness } from "wrangler";
+import { createTestHarness, type TestHarnessOptions } from "wrangler";
 import { buildPages } from "../scripts/build-pages.ts";
 import { startPostgres } from "../scripts/postgres/embedded.ts";
 import { migratePostgres } from "../scripts/postgres/migrate.ts";
 import { startNeonStandIn } from "../scripts/postgres/neon-stand-in.ts";
-import { CONFIGS } from "../scripts/workers.ts";
+import { CONFIGS, localVars } from "../scripts/workers.ts";
 import type { FeedMessage } from "../shared/feeds/canonical.ts";
 import { signBody } from "../shared/feeds/signature.ts";
 
@@ -57,13 +57,17 @@ export async function startPlatform(): Promise<TestPlatform> {
 		DATABASE_URL: connectionString,
 		NEON_ENDPOINT: standIn.endpoint,
 	};
-	const server = createTestHarness({
+	const openFor = (port: number): TestHarnessOptions => ({
 		workers: CONFIGS.map((configPath) => ({
 			configPath,
+			vars: localVars(port),
 			secrets: Object.fromEntries((SECRETS_OF[configPath] ?? []).map((name) => [name, secrets[name] ?? ""])),
 		})),
 	});
+	const server = createTestHarness(openFor(1));
 	const { url } = await server.listen();
+	// The port is known once it listens, and the origin of its own pages with it.
+	await server.update(openFor(Number(url.port)));
 	const address = url.href.replace(/\/$/, "");
 	const call = (path: string, init: RequestInit): Promise<Response> =>
 		fetch(`${address}${path}`, { signal: AbortSignal.timeout(60_000), ...init });

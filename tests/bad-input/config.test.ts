@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { liveStart } from "../../durable-objects/config.ts";
 import { streamStart } from "../../durable-objects/relay/config.ts";
+import { DEVELOPMENT_SECRET } from "../../shared/contracts/environment.ts";
 import { SECRETS } from "../../shared/limits.ts";
 import { edgeStart } from "../../workers/edge/config.ts";
 import { ingestStart } from "../../workers/ingest/config.ts";
@@ -123,6 +124,24 @@ describe.each(SCRIPTS)("script $script", ({ script, read, good, wrong }) => {
 		const said = words(read, { ...good, [name]: value });
 		expect(said).toMatch(new RegExp(`^${script} is not configured: ${name}(\\.\\w+)*: `));
 		expect(said).not.toContain("hunter2");
+	});
+});
+
+describe("[RUN-1] a development secret", () => {
+	test.each([
+		["edge", "OPERATOR_TOKEN", `${DEVELOPMENT_SECRET}${secret}`],
+		["live", "TOKEN_SECRET", `${DEVELOPMENT_SECRET}${secret}`],
+		["ingest", "INGEST_SECRETS", JSON.stringify({ uof: `${secret},${DEVELOPMENT_SECRET}${secret}` })],
+	])("starts %s in a demo environment only", (name, variable, text) => {
+		const script = SCRIPTS.find(({ script }) => script === name);
+		if (script === undefined) throw new Error("a script of ours");
+		const env = { ...script.good, [variable]: text };
+		expect(words(script.read, { ...env, DEMO: "1" })).toBe("");
+		for (const DEMO of ["0", undefined, "true"])
+			expect(words(script.read, { ...env, DEMO })).toContain(
+				`${variable}: a development secret, outside a demo environment`,
+			);
+		expect(words(script.read, { ...env, DEMO: "0" })).not.toContain(text);
 	});
 });
 

@@ -142,12 +142,44 @@ describe("a request that is refused at the door", () => {
 		}
 	});
 
-	test("a foreign origin opens no stream; no origin, our own and an allowed one do", async () => {
-		const from = (origin?: string) => ask("http://our.example/v1/stream", origin ? { headers: { origin } } : {});
-		expect(await codeOf(await from("https://evil.example"))).toBe("forbidden");
-		expect(await codeOf(await from("null"))).toBe("forbidden");
-		for (const origin of [undefined, "http://our.example", "https://partner.example"])
-			expect(await codeOf(await from(origin))).toBe("invalid_request");
+	test.each(["/v1/stream", "/v1/matches/m1/events"])(
+		"[RUN-2] %s opens for no origin and for an allowed one, whatever the host is called",
+		async (path) => {
+			const from = (origin?: string, host = "our.example") =>
+				ask(`http://${host}${path}`, origin === undefined ? {} : { headers: { origin, host } });
+			for (const [origin, host] of [
+				["https://evil.example"],
+				["http://our.example"],
+				["http://evil.example", "evil.example"],
+				["http://evil.example:8787", "evil.example:8787"],
+				["null"],
+				[""],
+				["https://partner.example.evil.example"],
+				["https://partner.example:444"],
+				["https://partner.example/"],
+				["http://partner.example"],
+				["https://partner.example, https://evil.example"],
+			] as const)
+				expect(await codeOf(await from(origin, host)), origin).toBe("forbidden");
+			for (const origin of [undefined, "https://partner.example"])
+				expect(await codeOf(await from(origin, "evil.example"))).not.toBe("forbidden");
+		},
+	);
+
+	test.each([
+		["Error: database or disk is full: SQLITE_FULL", "unavailable"],
+		["Error: disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_SHMSIZE)", "unavailable"],
+		["Error: internal error; reference = 0123456789abcdef", "unavailable"],
+		["TypeError: undefined is not a function", "internal"],
+	])("[RUN-4] a wallet that fails with %s is answered %s, and its words are not told", async (words, code) => {
+		const WALLET = {
+			idFromName: (name: string) => name,
+			get: () => ({ me: () => Promise.reject(new Error(words)) }),
+		};
+		const answer = await ask("/v1/me", { headers: { authorization: TOKEN } }, { WALLET } as never);
+		expect(answer.headers.get("retry-after")).toBe(code === "unavailable" ? "5" : null);
+		expect(await answer.clone().text()).not.toMatch(/SQLITE|reference =|undefined is/);
+		expect(await codeOf(answer)).toBe(code);
 	});
 
 	test("outside demo environments nobody is given a player", async () => {

@@ -22,8 +22,11 @@ export function problemResponse(
 	});
 }
 
-/** What SQLite says where it cannot store or read: a full disk, a quota, a database at its largest size, a disk that fails. */
-const STORAGE_FAULT = /\bSQLITE_(?:FULL|IOERR|CANTOPEN|READONLY)\b/;
+/**
+ * What SQLite says where it cannot store or read: a full disk, a quota, a database at its largest size, a disk that fails. Where an
+ * object cannot even be opened, the runtime says no more than that it failed.
+ */
+const STORAGE_FAULT = /\bSQLITE_(?:FULL|IOERR|CANTOPEN|READONLY)\b|\binternal error; reference = /;
 
 /** Faults of ours are logged with the request's id and never told to a stranger. */
 export function responseToFault(fault: unknown, requestId: string): Response {
