@@ -60,7 +60,7 @@ export async function startPlatform(): Promise<TestPlatform> {
 	const openFor = (port: number): TestHarnessOptions => ({
 		workers: CONFIGS.map((configPath) => ({
 			configPath,
-			vars: localVars(port),
+			vars: configPath === CONFIGS[0] ? localVars(port) : {},
 			secrets: Object.fromEntries((SECRETS_OF[configPath] ?? []).map((name) => [name, secrets[name] ?? ""])),
 		})),
 	});

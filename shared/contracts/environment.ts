@@ -18,8 +18,8 @@ export const secretText = v.pipe(
 
 /**
  * Throws one line that names every variable and binding that is missing or wrong, and never what it holds. What a binding can
- * do is Cloudflare's to check; that it is there is ours. A development secret is wrong wherever `DEMO` is not "1": whoever has
- * the sources or a state folder may know it (RUN-1).
+ * do is Cloudflare's to check; that it is there is ours. Where a script knows demos, a development secret outside one is wrong:
+ * whoever has a state folder may know it (RUN-1).
  */
 export function decodeEnvironment<Entries extends v.ObjectEntries>(
 	script: string,
@@ -31,7 +31,7 @@ export function decodeEnvironment<Entries extends v.ObjectEntries>(
 	const decoded = decode(schema, Object.fromEntries(Object.keys(schema.entries).map((name) => [name, named[name]])));
 	const absent = bindings.filter((name) => typeof named[name] !== "object" || named[name] === null);
 	const development =
-		named.DEMO === "1"
+		!("DEMO" in schema.entries) || named.DEMO === "1"
 			? []
 			: Object.keys(schema.entries).filter((name) => String(named[name] ?? "").includes(DEVELOPMENT_SECRET));
 	if (decoded.ok && absent.length + development.length === 0) return decoded.value;

@@ -127,22 +127,13 @@ describe.each(SCRIPTS)("script $script", ({ script, read, good, wrong }) => {
 	});
 });
 
-describe("[RUN-1] a development secret", () => {
-	test.each([
-		["edge", "OPERATOR_TOKEN", `${DEVELOPMENT_SECRET}${secret}`],
-		["live", "TOKEN_SECRET", `${DEVELOPMENT_SECRET}${secret}`],
-		["ingest", "INGEST_SECRETS", JSON.stringify({ uof: `${secret},${DEVELOPMENT_SECRET}${secret}` })],
-	])("starts %s in a demo environment only", (name, variable, text) => {
-		const script = SCRIPTS.find(({ script }) => script === name);
-		if (script === undefined) throw new Error("a script of ours");
-		const env = { ...script.good, [variable]: text };
-		expect(words(script.read, { ...env, DEMO: "1" })).toBe("");
-		for (const DEMO of ["0", undefined, "true"])
-			expect(words(script.read, { ...env, DEMO })).toContain(
-				`${variable}: a development secret, outside a demo environment`,
-			);
-		expect(words(script.read, { ...env, DEMO: "0" })).not.toContain(text);
-	});
+test("[RUN-1] the edge starts with a development secret in a demo environment only", () => {
+	const [edge] = SCRIPTS;
+	if (edge === undefined) throw new Error("the edge is the first");
+	const env = { ...edge.good, OPERATOR_TOKEN: `${DEVELOPMENT_SECRET}${secret}` };
+	expect(words(edge.read, { ...env, DEMO: "1" })).toBe("");
+	const said = words(edge.read, { ...env, DEMO: "0" });
+	expect(said).toBe("edge is not configured: OPERATOR_TOKEN: a development secret, outside a demo environment");
 });
 
 describe("npm start", () => {

@@ -13,7 +13,7 @@ const VARS = {
 	ALLOWED_ORIGINS: "https://partner.example",
 	UNCOUNTED_ADDRESSES: "127.0.0.1",
 };
-const TOKEN = `Bearer tl1.${btoa(JSON.stringify({ p: "p_weur_0123456789abcdef", g: 1, e: 1 }))}.AAAA`;
+const TOKEN = `Bearer tl1.${btoa(JSON.stringify({ p: "p_weur_0123456789abcdef", g: 1, e: 1 })).replace(/=+$/, "")}.AAAA`;
 
 /** Bindings are absent: whoever reached for one would fail, and the answer be `internal`. */
 function ask(path: string, init: RequestInit = {}, vars: Readonly<Record<string, string>> = {}): Promise<Response> {
