@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTestHarness, type TestHarnessOptions } from "wrangler";
+import { createTestHarness } from "wrangler";
 import { buildPages } from "../scripts/build-pages.ts";
 import { startPostgres } from "../scripts/postgres/embedded.ts";
 import { migratePostgres } from "../scripts/postgres/migrate.ts";
@@ -57,17 +57,16 @@ export async function startPlatform(): Promise<TestPlatform> {
 		DATABASE_URL: connectionString,
 		NEON_ENDPOINT: standIn.endpoint,
 	};
-	const openFor = (port: number): TestHarnessOptions => ({
-		workers: CONFIGS.map((configPath) => ({
+	// As `npm start` opens it, but for the port, which is known only once it listens.
+	const vars = { ...localVars(0), ALLOWED_ORIGINS: "http://127.0.0.1:*,http://localhost:*" };
+	const server = createTestHarness({
+		workers: CONFIGS.map((configPath, index) => ({
 			configPath,
-			vars: configPath === CONFIGS[0] ? localVars(port) : {},
+			vars: index === 0 ? vars : {},
 			secrets: Object.fromEntries((SECRETS_OF[configPath] ?? []).map((name) => [name, secrets[name] ?? ""])),
 		})),
 	});
-	const server = createTestHarness(openFor(1));
 	const { url } = await server.listen();
-	// The port is known once it listens, and the origin of its own pages with it.
-	await server.update(openFor(Number(url.port)));
 	const address = url.href.replace(/\/$/, "");
 	const call = (path: string, init: RequestInit): Promise<Response> =>
 		fetch(`${address}${path}`, { signal: AbortSignal.timeout(60_000), ...init });

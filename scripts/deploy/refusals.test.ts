@@ -59,6 +59,7 @@ describe("a deployment", () => {
 		["every host below one", withVars({ ALLOWED_ORIGINS: "https://*.acme.com" }), /ALLOWED_ORIGINS names/],
 		["an origin without TLS", withVars({ ALLOWED_ORIGINS: "http://acme.com" }), /ALLOWED_ORIGINS names/],
 		["a developer's origin", withVars({ ALLOWED_ORIGINS: "https://localhost:8787" }), /ALLOWED_ORIGINS names/],
+		["every port of a machine", withVars({ ALLOWED_ORIGINS: "http://127.0.0.1:*" }), /ALLOWED_ORIGINS names/],
 		["no origin at all", withVars({ ALLOWED_ORIGINS: "https://a.com,null" }), /ALLOWED_ORIGINS names null/],
 		["uncounted loopback", withVars({ UNCOUNTED_ADDRESSES: "127.0.0.1,::1" }), /UNCOUNTED_ADDRESSES must be empty/],
 		["any uncounted address", withVars({ UNCOUNTED_ADDRESSES: "203.0.113.9" }), /UNCOUNTED_ADDRESSES must be empty/],

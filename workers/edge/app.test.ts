@@ -166,6 +166,23 @@ describe("a request that is refused at the door", () => {
 		},
 	);
 
+	test("[RUN-2] where the list leaves a port of this machine open, any port of it opens, and nothing else", async () => {
+		const vars = { ALLOWED_ORIGINS: "http://127.0.0.1:*" };
+		const from = (origin: string) => ask("/v1/stream", { headers: { origin } }, vars);
+		expect(await codeOf(await from("http://127.0.0.1:8787"))).toBe("invalid_request");
+		for (const origin of [
+			"http://127.0.0.1",
+			"http://127.0.0.1:*",
+			"http://127.0.0.1:8787.evil.example",
+			"https://127.0.0.1:8787",
+			"http://evil.example:8787",
+			"http://localhost:8787",
+		])
+			expect(await codeOf(await from(origin)), origin).toBe("forbidden");
+		const wide = await ask("/healthz", {}, { ALLOWED_ORIGINS: "https://partner.example:*" });
+		expect(wide.status).toBe(500);
+	});
+
 	test.each([
 		["Error: database or disk is full: SQLITE_FULL", "unavailable"],
 		["Error: disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_SHMSIZE)", "unavailable"],

@@ -5,6 +5,7 @@ import { ADDRESS_HEADER, addressHeaderOf, networkOf } from "../../../shared/cont
 import { relayName, stableHash } from "../../../shared/contracts/ids.ts";
 import { SUBPROTOCOL } from "../../../shared/protocol/frames.ts";
 import { addressOf, requireRate } from "../address-limits.ts";
+import { isAllowedOrigin } from "../config.ts";
 import { type EdgeApp, type EdgeContext, ProblemError, regionOf } from "../context.ts";
 import { eventStream } from "../event-stream.ts";
 import { matchIdParam, problemAnswers } from "../schemas.ts";
@@ -45,7 +46,7 @@ const EVENTS_PATH = createRoute({
 function requireOrigin(c: EdgeContext): void {
 	const origin = c.req.header("origin");
 	if (origin === undefined) return;
-	if (c.var.config.allowedOrigins.includes(origin)) return;
+	if (isAllowedOrigin(c.var.config, origin)) return;
 	throw new ProblemError("forbidden", "This origin may not open a stream");
 }
 
