@@ -26,6 +26,16 @@ const COMMANDS = {
 		["tsc", "-p", "."],
 		["tsc", "-p", "dashboard"],
 	],
+	"check-deploy": [["node", "scripts/deploy/check.ts"]],
+	// In this order: a script is bound to objects of the ones before it.
+	deploy: [
+		["node", "scripts/deploy/check.ts"],
+		["wrangler", "deploy", "-c", "durable-objects/wrangler.toml"],
+		["wrangler", "deploy", "-c", "durable-objects/relay/wrangler.toml"],
+		["wrangler", "deploy", "-c", "workers/ingest/wrangler.toml"],
+		["wrangler", "deploy", "-c", "workers/reporting/wrangler.toml"],
+		["wrangler", "deploy", "-c", "wrangler.toml"],
+	],
 	simulate: [["node", "simulation/cli.ts"]],
 	kill: [["node", "scripts/kill/cli.ts"]],
 	soak: [["node", "scripts/soak.ts"]],
@@ -82,7 +92,8 @@ if (Number(version) < NEEDED_NODE) {
 
 for (const [index, [command, ...args]] of steps.entries()) {
 	const isLast = index === steps.length - 1;
-	const child = spawn(command, isLast ? [...args, ...rest] : args, {
+	// Options are the last step's; an environment to deploy to is every deploy's, or half of it would go elsewhere.
+	const child = spawn(command, isLast || args[0] === "deploy" ? [...args, ...rest] : args, {
 		cwd: ROOT,
 		stdio: "inherit",
 		env: { ...process.env, PATH, NODE_NO_WARNINGS: "1" },

@@ -3,26 +3,30 @@
  * workerd, and real matches played to it. Ctrl-C stops all of it; the state stays.
  */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
-import { decodeEnvironment, secretText } from "../shared/contracts/environment.ts";
+import { DEVELOPMENT_SECRET, decodeEnvironment, secretText } from "../shared/contracts/environment.ts";
 import { parseJson } from "../shared/decode.ts";
 import { buildPages } from "./build-pages.ts";
-import { startPostgres } from "./postgres/embedded.ts";
+import { watchDisk } from "./disk.ts";
+import { replaceFile } from "./files.ts";
+import { keepPostgres } from "./postgres/kept.ts";
 import { migratePostgres } from "./postgres/migrate.ts";
 import { startNeonStandIn } from "./postgres/neon-stand-in.ts";
+import { processOf } from "./processes.ts";
 import { playReplays } from "./replay/player.ts";
 import { playsIn } from "./replay/plays.ts";
-import { findRunning, forgetRunning, stateDir, writeRunning } from "./running.ts";
+import { couldWriteRunning, findRunning, forgetRunning, stateDir } from "./running.ts";
 import { endLeftover, startWorkers, type Workers } from "./workers.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const READY_TIMEOUT_MS = 90_000;
 const WATCH_MS = 1_000;
+const FREED_WITHIN_MS = 5_000;
 
 /** An obstacle the user can mend: said in one line, with the cure. */
 class Obstacle extends Error {}
@@ -50,29 +54,37 @@ function options(): { readonly port: number; readonly speed: number; readonly se
 	return { port, speed, seed };
 }
 
-function requireFree(port: number): Promise<void> {
-	return new Promise((free, reject) => {
+/** What an earlier start left behind, and was just ended, may have the port for a moment longer. */
+async function requireFree(port: number, patienceMs: number): Promise<void> {
+	const until = performance.now() + patienceMs;
+	while (!(await isFree(port))) {
+		if (performance.now() >= until)
+			throw new Obstacle(`Port ${port} is taken: stop what uses it, or choose another with PORT=${port + 1} npm start`);
+		await new Promise((again) => setTimeout(again, 50));
+	}
+}
+
+function isFree(port: number): Promise<boolean> {
+	return new Promise((told) => {
 		const probe = createServer();
-		probe.once("error", () =>
-			reject(
-				new Obstacle(`Port ${port} is taken: stop what uses it, or choose another with PORT=${port + 1} npm start`),
-			),
-		);
-		probe.listen(port, "127.0.0.1", () => probe.close(() => free()));
+		probe.once("error", () => told(false));
+		probe.listen(port, "127.0.0.1", () => probe.close(() => told(true)));
 	});
 }
 
 const keptSchema = v.object({ operatorToken: secretText, tokenSecret: secretText, ingestSecret: secretText });
 type Kept = Readonly<v.InferOutput<typeof keptSchema>>;
 
-/** Made once, kept in the state folder, readable by its owner only. */
+/** Made once, kept in the state folder, readable by its owner only; named for what they are, so that none is deployed. */
 function keptSecrets(dir: string): Kept {
 	const path = join(dir, "secrets.json");
 	if (!existsSync(path)) {
-		const secret = (): string => randomBytes(24).toString("hex");
-		writeFileSync(path, JSON.stringify({ operatorToken: secret(), tokenSecret: secret(), ingestSecret: secret() }), {
-			mode: 0o600,
-		});
+		const secret = (): string => `${DEVELOPMENT_SECRET}${randomBytes(24).toString("hex")}`;
+		replaceFile(
+			path,
+			JSON.stringify({ operatorToken: secret(), tokenSecret: secret(), ingestSecret: secret() }),
+			0o600,
+		);
 	}
 	try {
 		return decodeEnvironment(path, keptSchema, parseJson(readFileSync(path, "utf8")) ?? {});
@@ -88,7 +100,7 @@ async function startDatabase(dir: string): Promise<{ readonly connectionString: 
 		throw new Obstacle("DATABASE_URL must be a postgres:// address (or leave it unset: PostgreSQL is built in)");
 	let connectionString = given;
 	if (connectionString === undefined) {
-		const postgres = await startPostgres({ stateDir: dir });
+		const postgres = await keepPostgres({ stateDir: dir, say });
 		parts.push({ name: "PostgreSQL", stop: postgres.stop });
 		connectionString = postgres.connectionString;
 	}
@@ -123,9 +135,12 @@ async function start(): Promise<void> {
 		throw new Obstacle(
 			`Touchline already runs on ${dir} (${other.url}): stop it with kill ${other.pid}, or choose another TOUCHLINE_STATE`,
 		);
-	endLeftover(dir);
-	await requireFree(port);
+	const hasEnded = endLeftover(dir);
+	if (hasEnded) say("what an earlier start had left running is ended");
+	await requireFree(port, hasEnded ? FREED_WITHIN_MS : 0);
 	const kept = keptSecrets(dir);
+	const stopWatch = watchDisk({ dir, say });
+	parts.push({ name: "disk watch", stop: async () => stopWatch() });
 	const database = await startDatabase(dir);
 	say(process.env.DATABASE_URL === undefined ? "PostgreSQL is up" : "PostgreSQL is yours (DATABASE_URL)");
 	await migratePostgres({ ...database, root: ROOT });
@@ -143,7 +158,7 @@ async function start(): Promise<void> {
 			DATABASE_URL: database.connectionString,
 			NEON_ENDPOINT: database.endpoint,
 		},
-		onRestart: (words) => console.log(words),
+		onRestart: say,
 	});
 	parts.push({ name: "workers", stop: workers.stop });
 	await untilReady(workers);
@@ -172,8 +187,10 @@ function tellWhereWeAre(workers: Workers, { operatorToken, ingestSecret }: Kept)
 	const tell = (): void => {
 		const workerdPid = workers.workerdPid();
 		if (workerdPid === told) return;
-		told = workerdPid;
-		writeRunning({ url: workers.url, operatorToken, ingestSecret, pid: process.pid, workerdPid });
+		const { pid } = process;
+		const bornAt = processOf(pid)?.bornAt;
+		const running = { url: workers.url, operatorToken, ingestSecret, pid, bornAt, workerdPid };
+		if (couldWriteRunning(running)) told = workerdPid;
 	};
 	tell();
 	const watch = setInterval(tell, WATCH_MS);
@@ -227,6 +244,15 @@ function stopInOrder(): void {
 	void stopAll().then(() => process.exit(0));
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stopInOrder);
+// Who read what we say may be gone, or the file for it on a full disk: that is no reason to stop.
+for (const out of [process.stdout, process.stderr]) out.on("error", () => {});
+// Whatever else goes wrong in here, nothing that we started may outlive us.
+process.on("uncaughtException", (fault) => {
+	if (isStopping) return;
+	isStopping = true;
+	console.error(`Touchline stops, because the starter failed: ${fault instanceof Error ? fault.message : fault}`);
+	void stopAll().then(() => process.exit(1));
+});
 // Who started us may be killed without a word to us.
 const starter = process.ppid;
 setInterval(() => process.ppid !== starter && stopInOrder(), WATCH_MS).unref();

@@ -1,8 +1,11 @@
 /** All five scripts in one local workerd, under wrangler; started again where wrangler itself dies. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { commandOf, holderBelow, signalGroup } from "./processes.ts";
+import * as v from "valibot";
+import { decode } from "../shared/decode.ts";
+import { couldReplaceFile } from "./files.ts";
+import { commandOf, groupHolds, holderBelow, isRunning, type ProcessId, processOf, signalGroup } from "./processes.ts";
 
 export const CONFIGS = [
 	"wrangler.toml",
@@ -36,38 +39,89 @@ export type Workers = {
 	readonly stop: () => Promise<void>;
 };
 
-const RESTART_MS = 500;
+const RESTART_MIN_MS = 500;
+const RESTART_MAX_MS = 4_000;
+/** Who has run for so long has come up: its end is told, and answered at once. */
+const SETTLED_MS = 10_000;
+const NOTE_AGAIN_MS = 1_000;
 const STOP_TIMEOUT_MS = 8_000;
+
+/**
+ * What is closed where it is deployed, opened for a platform on this machine: demo players, the pages of this very address, and
+ * no rates for the machine's own addresses.
+ */
+export function localVars(port: number): Readonly<Record<"DEMO" | "ALLOWED_ORIGINS" | "UNCOUNTED_ADDRESSES", string>> {
+	return {
+		DEMO: "1",
+		ALLOWED_ORIGINS: `http://127.0.0.1:${port},http://localhost:${port}`,
+		UNCOUNTED_ADDRESSES: "127.0.0.1,::1",
+	};
+}
 
 const persistDir = (stateDir: string): string => join(stateDir, "workers");
 const pidFile = (stateDir: string): string => join(stateDir, "wrangler.pid");
+const processSchema = v.object({ pid: v.number(), bornAt: v.string() });
 
-/** Workers of this state folder that outlived their starter (SIGKILL) are ended, where they still are what they were. */
-export function endLeftover(stateDir: string): void {
-	if (!existsSync(pidFile(stateDir))) return;
-	const pid = Number(readFileSync(pidFile(stateDir), "utf8"));
-	if (pid > 1 && commandOf(pid).includes(`--persist-to ${persistDir(stateDir)}`)) signalGroup(pid, "SIGKILL");
+/**
+ * Workers of this state folder that outlived their starter (SIGKILL) are ended; whoever has their number by now is left alone.
+ * True where there were any: their port may take a moment to be free.
+ */
+export function endLeftover(stateDir: string): boolean {
+	const noted = notedGroup(stateDir);
+	const isOurs =
+		noted !== null && (noted.process === null ? isCommandOfOurs(noted.group, stateDir) : isRunning(noted.process));
+	const isLeft = noted !== null && (isOurs || groupHolds(noted.group, persistDir(stateDir)));
+	if (isLeft) signalGroup(noted.group, "SIGKILL");
 	rmSync(pidFile(stateDir), { force: true });
+	return isLeft;
+}
+
+/** An older start noted the number only. */
+function notedGroup(stateDir: string): { readonly group: number; readonly process: ProcessId | null } | null {
+	if (!existsSync(pidFile(stateDir))) return null;
+	try {
+		const noted: unknown = JSON.parse(readFileSync(pidFile(stateDir), "utf8"));
+		const decoded = decode(v.union([processSchema, v.pipe(v.number(), v.integer(), v.minValue(2))]), noted);
+		if (!decoded.ok) return null;
+		return typeof decoded.value === "number"
+			? { group: decoded.value, process: null }
+			: { group: decoded.value.pid, process: decoded.value };
+	} catch {
+		return null;
+	}
+}
+
+function isCommandOfOurs(pid: number, stateDir: string): boolean {
+	const words = commandOf(pid);
+	return words[words.indexOf("--persist-to") + 1] === persistDir(stateDir);
 }
 
 export function startWorkers(options: WorkersOptions): Workers {
 	endLeftover(options.stateDir);
-	const log = createWriteStream(join(options.stateDir, "workers.log"), { flags: "w" });
+	const log = logTo(join(options.stateDir, "workers.log"));
 	let stopping = false;
+	let failures = 0;
 	let child = launch(options, log);
 	const watch = (running: ChildProcess): void => {
+		const startedAtMs = performance.now();
+		noteProcess(running, options.stateDir);
 		running.once("exit", (code, signal) => {
 			if (stopping) return;
 			// What it started may have outlived it, and still has the port and the files.
 			if (running.pid !== undefined) signalGroup(running.pid, "SIGKILL");
-			options.onRestart?.(
-				`wrangler ended (${signal ?? code}) and is started again; see ${join(options.stateDir, "workers.log")}`,
+			if (performance.now() - startedAtMs > SETTLED_MS) failures = 0;
+			if (failures === 0)
+				options.onRestart?.(
+					`wrangler ended (${signal ?? code}) and is started again; see ${join(options.stateDir, "workers.log")}`,
+				);
+			setTimeout(
+				() => {
+					if (stopping) return;
+					child = launch(options, log);
+					watch(child);
+				},
+				Math.min(RESTART_MIN_MS * 2 ** failures++, RESTART_MAX_MS),
 			);
-			setTimeout(() => {
-				if (stopping) return;
-				child = launch(options, log);
-				watch(child);
-			}, RESTART_MS);
 		});
 	};
 	watch(child);
@@ -79,14 +133,45 @@ export function startWorkers(options: WorkersOptions): Workers {
 			stopping = true;
 			return end(child).then(() => {
 				rmSync(pidFile(options.stateDir), { force: true });
-				log.end();
+				log.close();
 			});
 		},
 	};
 }
 
-function launch({ root, stateDir, port, secrets }: WorkersOptions, log: NodeJS.WritableStream): ChildProcess {
+/** Notes who leads the group, for a start after a SIGKILL; on a full disk again and again until there is room. */
+function noteProcess(child: ChildProcess, stateDir: string): void {
+	const leader = child.pid === undefined ? null : processOf(child.pid);
+	if (leader === null || child.exitCode !== null || child.signalCode !== null) return;
+	if (!couldReplaceFile(pidFile(stateDir), JSON.stringify(leader)))
+		setTimeout(() => noteProcess(child, stateDir), NOTE_AGAIN_MS).unref();
+}
+
+type LogFile = { readonly write: (chunk: Buffer) => void; readonly close: () => void };
+
+/** What a full disk does not take is lost: a log that waited for room would hold up those who write to it. */
+function logTo(path: string): LogFile {
+	const file = openSync(path, "w");
+	let isOpen = true;
+	return {
+		write: (chunk) => {
+			if (!isOpen) return;
+			try {
+				writeSync(file, chunk);
+			} catch {
+				// There is no room.
+			}
+		},
+		close: () => {
+			isOpen = false;
+			closeSync(file);
+		},
+	};
+}
+
+function launch({ root, stateDir, port, secrets }: WorkersOptions, log: LogFile): ChildProcess {
 	const configs = CONFIGS.flatMap((config) => ["-c", config]);
+	const vars = Object.entries(localVars(port)).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
 	const flags = [
 		"--port",
 		String(port),
@@ -98,7 +183,7 @@ function launch({ root, stateDir, port, secrets }: WorkersOptions, log: NodeJS.W
 		"--inspector-port",
 		"0",
 	];
-	const child = spawn("wrangler", ["dev", ...configs, ...flags], {
+	const child = spawn("wrangler", ["dev", ...configs, ...vars, ...flags], {
 		cwd: root,
 		env: {
 			...process.env,
@@ -114,9 +199,8 @@ function launch({ root, stateDir, port, secrets }: WorkersOptions, log: NodeJS.W
 		// A group of its own: Ctrl-C is for the starter, which stops us in order.
 		detached: true,
 	});
-	if (child.pid !== undefined) writeFileSync(pidFile(stateDir), String(child.pid));
-	child.stdout?.pipe(log, { end: false });
-	child.stderr?.pipe(log, { end: false });
+	child.stdout?.on("data", log.write);
+	child.stderr?.on("data", log.write);
 	return child;
 }
 

@@ -7,7 +7,7 @@ import { buildPages } from "../scripts/build-pages.ts";
 import { startPostgres } from "../scripts/postgres/embedded.ts";
 import { migratePostgres } from "../scripts/postgres/migrate.ts";
 import { startNeonStandIn } from "../scripts/postgres/neon-stand-in.ts";
-import { CONFIGS } from "../scripts/workers.ts";
+import { CONFIGS, localVars } from "../scripts/workers.ts";
 import type { FeedMessage } from "../shared/feeds/canonical.ts";
 import { signBody } from "../shared/feeds/signature.ts";
 
@@ -71,9 +71,12 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Test
 		DATABASE_URL: connectionString,
 		NEON_ENDPOINT: standIn.endpoint,
 	};
+	// As `npm start` opens it, but for the port, which is known only once it listens.
+	const vars = { ...localVars(0), ALLOWED_ORIGINS: "http://127.0.0.1:*,http://localhost:*" };
 	const server = createTestHarness({
-		workers: CONFIGS.map((configPath) => ({
+		workers: CONFIGS.map((configPath, index) => ({
 			configPath,
+			vars: index === 0 ? vars : {},
 			secrets: Object.fromEntries((SECRETS_OF[configPath] ?? []).map((name) => [name, secrets[name] ?? ""])),
 		})),
 	});

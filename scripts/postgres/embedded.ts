@@ -18,11 +18,14 @@ import {
 import { createServer } from "node:net";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { commandOf, isRunning, processOf } from "../processes.ts";
 
 export type RunningPostgres = {
 	readonly connectionString: string;
 	readonly port: number;
 	readonly pid: number;
+	/** Why it ended, in a few words, whether it was stopped or not. */
+	readonly ended: Promise<string>;
 	readonly stop: () => Promise<void>;
 };
 
@@ -48,10 +51,20 @@ export async function startPostgres(options: {
 	if (!existsSync(join(data, "PG_VERSION"))) initialise(native, data, password, identity);
 	stopLeftover(data);
 	const port = options.port ?? (await freePort());
-	const child = await launch(native, data, port, identity);
+	const { child, ended } = launch(native, data, port, identity);
 	const connectionString = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
-	await createDatabase(connectionString);
-	return { connectionString, port, pid: child.pid ?? 0, stop: () => stop(child) };
+	const giveUp = new AbortController();
+	const failed = ended.then((words) => {
+		giveUp.abort();
+		throw new Error(`PostgreSQL ended (${words})`);
+	});
+	try {
+		await Promise.race([createDatabase(connectionString, giveUp.signal), failed]);
+	} catch (fault) {
+		await stop(child);
+		throw fault;
+	}
+	return { connectionString, port, pid: child.pid ?? 0, ended, stop: () => stop(child) };
 }
 
 function serverIdentity(): Identity {
@@ -148,15 +161,24 @@ function initialise(native: string, data: string, password: string, identity: Id
 	chmodSync(data, 0o700);
 }
 
-/** A server of ours that outlived its starter (SIGKILL) is ended; a stale lock is PostgreSQL's own to judge. */
+/**
+ * A server of ours that outlived its starter (SIGKILL) is ended. A lock that names no server on this data is taken away: by its
+ * own rule PostgreSQL would not start where the number is another process's by now, or where a full disk left the lock empty.
+ * Whether sessions of a dead server still run is told by shared memory, and not by the lock.
+ */
 function stopLeftover(data: string): void {
 	const lock = join(data, "postmaster.pid");
 	if (!existsSync(lock)) return;
-	const pid = Number(readFileSync(lock, "utf8").split("\n")[0]);
-	const command = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "";
-	if (!command.includes(data)) return;
-	process.kill(pid, "SIGINT");
-	for (let waited = 0; waited < 50 && existsSync(lock); waited++) spawnSync("sleep", ["0.1"]);
+	const server = processOf(Number(readFileSync(lock, "utf8").split("\n")[0]));
+	const words = server === null ? [] : commandOf(server.pid);
+	const isOurs = /(^|\/)postgres$/.test(words[0] ?? "") && words[words.indexOf("-D") + 1] === data;
+	if (server === null || !isOurs) {
+		rmSync(lock, { force: true });
+		return;
+	}
+	process.kill(server.pid, "SIGINT");
+	for (let waited = 0; waited < 50 && isRunning(server); waited++) spawnSync("sleep", ["0.1"]);
+	if (isRunning(server)) process.kill(server.pid, "SIGKILL");
 }
 
 function freePort(): Promise<number> {
@@ -172,7 +194,12 @@ function freePort(): Promise<number> {
 	});
 }
 
-function launch(native: string, data: string, port: number, identity: Identity): Promise<ChildProcess> {
+function launch(
+	native: string,
+	data: string,
+	port: number,
+	identity: Identity,
+): { readonly child: ChildProcess; readonly ended: Promise<string> } {
 	const settings = [
 		"listen_addresses=127.0.0.1",
 		"unix_socket_directories=",
@@ -187,43 +214,26 @@ function launch(native: string, data: string, port: number, identity: Identity):
 		// Ctrl-C reaches the starter, which stops us in order.
 		detached: true,
 	});
-	return new Promise((resolveChild, reject) => {
-		let words = "";
-		const timer = setTimeout(
-			() => reject(new Error(`PostgreSQL did not start: ${words.slice(-300)}`)),
-			START_TIMEOUT_MS,
-		);
-		child.stderr?.on("data", (chunk: Buffer) => {
-			words = (words + chunk.toString()).slice(-2_000);
-		});
-		child.once("exit", (code) =>
-			reject(new Error(`PostgreSQL ended with ${code}: ${words.trim().split("\n").at(-1)}`)),
-		);
-		const probe = async (): Promise<void> => {
-			if (await accepts(port)) {
-				clearTimeout(timer);
-				child.removeAllListeners("exit");
-				resolveChild(child);
-			} else if (child.exitCode === null) setTimeout(() => void probe(), 50);
-		};
-		void probe();
+	let said = "";
+	child.stderr?.on("data", (chunk: Buffer) => {
+		said = (said + chunk.toString()).slice(-2_000);
 	});
+	const ended = new Promise<string>((done) => {
+		child.once("error", (fault) => done(fault.message));
+		child.once("exit", (code, signal) => done(signal ?? lastFault(said) ?? String(code)));
+	});
+	return { child, ended };
 }
 
-async function accepts(port: number): Promise<boolean> {
-	const { connect } = await import("node:net");
-	return new Promise((resolveProbe) => {
-		const socket = connect(port, "127.0.0.1");
-		socket.once("connect", () => {
-			socket.destroy();
-			resolveProbe(true);
-		});
-		socket.once("error", () => resolveProbe(false));
-	});
-}
+/** The reason is in the last line that is a fault's; what follows it only tells that sessions end. */
+const lastFault = (said: string): string | undefined =>
+	said
+		.split("\n")
+		.flatMap((line) => /(?:FATAL|PANIC): +(.+)$/.exec(line)?.[1] ?? [])
+		.at(-1);
 
-/** The server accepts connections a moment before it accepts sessions. */
-async function createDatabase(connectionString: string): Promise<void> {
+/** Resolves once the server takes sessions, which is a moment after it takes connections and, after a crash, later still. */
+async function createDatabase(connectionString: string, giveUp: AbortSignal): Promise<void> {
 	const { default: pg } = await import("pg");
 	const until = performance.now() + START_TIMEOUT_MS;
 	while (true) {
@@ -237,7 +247,7 @@ async function createDatabase(connectionString: string): Promise<void> {
 			return;
 		} catch (fault) {
 			await client.end().catch(() => {});
-			if (performance.now() > until) throw fault;
+			if (giveUp.aborted || performance.now() > until) throw fault;
 			await new Promise((again) => setTimeout(again, 50));
 		}
 	}

@@ -1,7 +1,8 @@
 /** The plays under way, kept in a file: a provider whose messages were not taken sends them when it can, also after a stop. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { decode } from "../../shared/decode.ts";
+import { couldReplaceFile } from "../files.ts";
 
 const playSchema = v.object({
 	matchId: v.string(),
@@ -23,13 +24,13 @@ export type PlayKeeper = {
 	readonly forget: (matchId: string) => void;
 };
 
-/** Keeps plays in a JSON file, replaced as a whole at each change; a file that cannot be read holds none. */
+/**
+ * Keeps plays in a JSON file, replaced as a whole at each change; a file that cannot be read holds none. What a full disk does
+ * not take is written with the next change: messages that were taken are sent once more then, and known by their ids.
+ */
 export function playsIn(path: string): PlayKeeper {
 	const plays = new Map(readPlays(path).map((play) => [play.matchId, play]));
-	const write = (): void => {
-		writeFileSync(`${path}.new`, JSON.stringify([...plays.values()]));
-		renameSync(`${path}.new`, path);
-	};
+	const write = (): boolean => couldReplaceFile(path, JSON.stringify([...plays.values()]));
 	return {
 		underway: () => [...plays.values()],
 		keep: (play) => {

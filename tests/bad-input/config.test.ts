@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { liveStart } from "../../durable-objects/config.ts";
 import { streamStart } from "../../durable-objects/relay/config.ts";
+import { DEVELOPMENT_SECRET } from "../../shared/contracts/environment.ts";
 import { SECRETS } from "../../shared/limits.ts";
 import { edgeStart } from "../../workers/edge/config.ts";
 import { ingestStart } from "../../workers/ingest/config.ts";
@@ -135,6 +136,15 @@ describe.each(SCRIPTS)("script $script", ({ script, read, good, wrong }) => {
 		expect(said).toMatch(new RegExp(`^${script} is not configured: ${name}(\\.\\w+)*: `));
 		expect(said).not.toContain("hunter2");
 	});
+});
+
+test("[RUN-1] the edge starts with a development secret in a demo environment only", () => {
+	const [edge] = SCRIPTS;
+	if (edge === undefined) throw new Error("the edge is the first");
+	const env = { ...edge.good, OPERATOR_TOKEN: `${DEVELOPMENT_SECRET}${secret}` };
+	expect(words(edge.read, { ...env, DEMO: "1" })).toBe("");
+	const said = words(edge.read, { ...env, DEMO: "0" });
+	expect(said).toBe("edge is not configured: OPERATOR_TOKEN: a development secret, outside a demo environment");
 });
 
 describe("npm start", () => {

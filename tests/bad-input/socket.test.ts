@@ -141,6 +141,12 @@ describe("who may open a socket", () => {
 			403,
 			["Origin: http://touchline.evil.example", `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`],
 		],
+		// The name in `Host` is whatever a foreign site has pointed at us: to be equal to it proves nothing.
+		[
+			"[RUN-2] a page of the very host it asks",
+			403,
+			["Origin: http://touchline", `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`],
+		],
 		["who speaks another protocol", 400, ["Sec-WebSocket-Protocol: touchline.v9"]],
 		["who speaks none", 400, []],
 	])("not %s", async (_name, status, lines) => {
@@ -150,7 +156,7 @@ describe("who may open a socket", () => {
 	test("a page of our own", async () => {
 		const own = await raw(
 			platform,
-			upgrade(["Origin: http://touchline", `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`]),
+			upgrade([`Origin: ${platform.url}`, `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`]),
 			500,
 		);
 		expect(own.status).toBe(101);

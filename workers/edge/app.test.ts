@@ -13,7 +13,7 @@ const VARS = {
 	ALLOWED_ORIGINS: "https://partner.example",
 	UNCOUNTED_ADDRESSES: "127.0.0.1",
 };
-const TOKEN = `Bearer tl1.${btoa(JSON.stringify({ p: "p_weur_0123456789abcdef", g: 1, e: 1 }))}.AAAA`;
+const TOKEN = `Bearer tl1.${btoa(JSON.stringify({ p: "p_weur_0123456789abcdef", g: 1, e: 1 })).replace(/=+$/, "")}.AAAA`;
 
 /** Bindings are absent: whoever reached for one would fail, and the answer be `internal`. */
 function ask(path: string, init: RequestInit = {}, vars: Readonly<Record<string, string>> = {}): Promise<Response> {
@@ -142,12 +142,61 @@ describe("a request that is refused at the door", () => {
 		}
 	});
 
-	test("a foreign origin opens no stream; no origin, our own and an allowed one do", async () => {
-		const from = (origin?: string) => ask("http://our.example/v1/stream", origin ? { headers: { origin } } : {});
-		expect(await codeOf(await from("https://evil.example"))).toBe("forbidden");
-		expect(await codeOf(await from("null"))).toBe("forbidden");
-		for (const origin of [undefined, "http://our.example", "https://partner.example"])
-			expect(await codeOf(await from(origin))).toBe("invalid_request");
+	test.each(["/v1/stream", "/v1/matches/m1/events"])(
+		"[RUN-2] %s opens for no origin and for an allowed one, whatever the host is called",
+		async (path) => {
+			const from = (origin?: string, host = "our.example") =>
+				ask(`http://${host}${path}`, origin === undefined ? {} : { headers: { origin, host } });
+			for (const [origin, host] of [
+				["https://evil.example"],
+				["http://our.example"],
+				["http://evil.example", "evil.example"],
+				["http://evil.example:8787", "evil.example:8787"],
+				["null"],
+				[""],
+				["https://partner.example.evil.example"],
+				["https://partner.example:444"],
+				["https://partner.example/"],
+				["http://partner.example"],
+				["https://partner.example, https://evil.example"],
+			] as const)
+				expect(await codeOf(await from(origin, host)), origin).toBe("forbidden");
+			for (const origin of [undefined, "https://partner.example"])
+				expect(await codeOf(await from(origin, "evil.example"))).not.toBe("forbidden");
+		},
+	);
+
+	test("[RUN-2] where the list leaves a port of this machine open, any port of it opens, and nothing else", async () => {
+		const vars = { ALLOWED_ORIGINS: "http://127.0.0.1:*" };
+		const from = (origin: string) => ask("/v1/stream", { headers: { origin } }, vars);
+		expect(await codeOf(await from("http://127.0.0.1:8787"))).toBe("invalid_request");
+		for (const origin of [
+			"http://127.0.0.1",
+			"http://127.0.0.1:*",
+			"http://127.0.0.1:8787.evil.example",
+			"https://127.0.0.1:8787",
+			"http://evil.example:8787",
+			"http://localhost:8787",
+		])
+			expect(await codeOf(await from(origin)), origin).toBe("forbidden");
+		const wide = await ask("/healthz", {}, { ALLOWED_ORIGINS: "https://partner.example:*" });
+		expect(wide.status).toBe(500);
+	});
+
+	test.each([
+		["Error: database or disk is full: SQLITE_FULL", "unavailable"],
+		["Error: disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_SHMSIZE)", "unavailable"],
+		["Error: internal error; reference = 0123456789abcdef", "unavailable"],
+		["TypeError: undefined is not a function", "internal"],
+	])("[RUN-4] a wallet that fails with %s is answered %s, and its words are not told", async (words, code) => {
+		const WALLET = {
+			idFromName: (name: string) => name,
+			get: () => ({ me: () => Promise.reject(new Error(words)) }),
+		};
+		const answer = await ask("/v1/me", { headers: { authorization: TOKEN } }, { WALLET } as never);
+		expect(answer.headers.get("retry-after")).toBe(code === "unavailable" ? "5" : null);
+		expect(await answer.clone().text()).not.toMatch(/SQLITE|reference =|undefined is/);
+		expect(await codeOf(answer)).toBe(code);
 	});
 
 	test("outside demo environments nobody is given a player", async () => {

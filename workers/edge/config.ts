@@ -12,7 +12,10 @@ const list = v.pipe(
 			.filter((entry) => entry !== ""),
 	),
 );
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+/** A port of this machine that is not known before it listens, as a test's is; no stranger's page has such an origin. */
+const ANY_LOCAL_PORT = /^http:\/\/(?:127\.0\.0\.1|localhost):\*$/;
+const isOrigin = (text: string): boolean =>
+	ANY_LOCAL_PORT.test(text) || (URL.canParse(text) && new URL(text).origin === text);
 const envSchema = v.object({
 	WALLET_SHARDS: countText,
 	RELAYS_PER_REGION: countText,
@@ -38,8 +41,9 @@ export type EdgeConfig = {
 	readonly lanesPerGroup: number;
 	/** A demo environment: it gives away players, and lets a request say where it comes from. */
 	readonly demo: boolean;
+	/** Whose pages may open sockets: nobody else's, the platform's own only where it is named here (RUN-2). */
 	readonly allowedOrigins: readonly string[];
-	/** Not counted by address: this machine's own, for load tools and tests. Behind Cloudflare no request comes from there. */
+	/** Not counted by address: a developer's own machine. None where it is deployed. */
 	readonly uncountedAddresses: readonly string[];
 	readonly operatorToken: string;
 	readonly partnerSecrets: ReadonlyMap<string, readonly string[]>;
@@ -65,4 +69,10 @@ const COUNTERS = ["RATE_BETS", "RATE_DEMO_PLAYERS", "RATE_STREAMS", "RATE_READS"
 /** Throws, naming what is missing or wrong and never what it holds, before any request is taken. */
 export function edgeStart(env: unknown): void {
 	decodeEnvironment("edge", envSchema, env, ["ASSETS", ...OBJECTS, "INGEST", "REPORTING", ...COUNTERS]);
+}
+
+/** Letter by letter, but for the port where the list leaves that open (RUN-2). */
+export function isAllowedOrigin({ allowedOrigins }: Pick<EdgeConfig, "allowedOrigins">, origin: string): boolean {
+	if (origin.includes("*")) return false;
+	return allowedOrigins.includes(origin) || allowedOrigins.includes(origin.replace(/:\d{1,5}$/, ":*"));
 }

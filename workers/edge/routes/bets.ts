@@ -35,6 +35,7 @@ const route = createRoute({
 			"unsupported_media_type",
 			"too_many_requests",
 			"busy",
+			"unavailable",
 		),
 	},
 });

@@ -93,7 +93,7 @@ export function registerHealth(app: EdgeApp): void {
 
 /** However many ask, the parts are asked once a second, and nobody is told which of them says what. */
 async function readyWord(c: EdgeContext): Promise<"ready" | "not_ready"> {
-	const cached = await cachedForASecond("readyz", async () => {
+	const cached = await cachedForASecond("readyz", null, async () => {
 		await requireRate(c, "RATE_READS");
 		return isReady(await dependencies(c)) ? "ready" : "not_ready";
 	});

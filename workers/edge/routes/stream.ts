@@ -5,6 +5,7 @@ import { ADDRESS_HEADER, addressHeaderOf, networkOf } from "../../../shared/cont
 import { relayName, stableHash } from "../../../shared/contracts/ids.ts";
 import { SUBPROTOCOL } from "../../../shared/protocol/frames.ts";
 import { addressOf, requireRate } from "../address-limits.ts";
+import { isAllowedOrigin } from "../config.ts";
 import { type EdgeApp, type EdgeContext, ProblemError, regionOf } from "../context.ts";
 import { eventStream } from "../event-stream.ts";
 import { requireMatch } from "../known-matches.ts";
@@ -16,7 +17,7 @@ const SOCKET_PATH = createRoute({
 	tags: ["Matches"],
 	summary: "The one socket of a page (WebSocket, subprotocol touchline.v1)",
 	description:
-		'After the upgrade send `["sub", topic, position, {}]` for `lobby`, `match:{matchId}` or `me` (with `{"token": …}`); `position` is `{"epoch", "offset"}` of what you have, or null. You get an image or what you missed, then deltas; acknowledge with `["ack", [[topic, epoch, offset]]]` every 32 frames or 5 seconds. Browsers must come from this origin or an allowed one.',
+		'After the upgrade send `["sub", topic, position, {}]` for `lobby`, `match:{matchId}` or `me` (with `{"token": …}`); `position` is `{"epoch", "offset"}` of what you have, or null. You get an image or what you missed, then deltas; acknowledge with `["ack", [[topic, epoch, offset]]]` every 32 frames or 5 seconds. Browsers must come from an allowed origin.',
 	responses: {
 		101: { description: "The socket" },
 		...problemAnswers("invalid_request", "forbidden", "too_many_requests"),
@@ -39,11 +40,14 @@ const EVENTS_PATH = createRoute({
 	},
 });
 
-/** Browsers name their origin: it must be ours or an allowed one. Other clients name none. */
+/**
+ * Browsers name their origin: it must be an allowed one (RUN-2). It is never compared with `Host`, which is the name a page was
+ * reached by and so whatever a foreign site has pointed at us. Other clients name no origin.
+ */
 function requireOrigin(c: EdgeContext): void {
 	const origin = c.req.header("origin");
 	if (origin === undefined) return;
-	if (origin === new URL(c.req.url).origin || c.var.config.allowedOrigins.includes(origin)) return;
+	if (isAllowedOrigin(c.var.config, origin)) return;
 	throw new ProblemError("forbidden", "This origin may not open a stream");
 }
 
