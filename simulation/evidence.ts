@@ -80,6 +80,8 @@ export class Evidence {
 	/** Legs to which a desk has answered no for good, and those it reserved all the same. */
 	readonly #entombed = new Set<string>();
 	readonly #revived: string[] = [];
+	/** Legs that were reserved: a start that comes again later begins no window. */
+	readonly #reserved = new Set<string>();
 	/** By match, when it had acted on each of its inputs, in true time. */
 	readonly #applied = new Map<string, number[]>();
 	readonly #toldResults = new Map<string, ToldResult[]>();
@@ -128,6 +130,7 @@ export class Evidence {
 				return;
 			case "votes":
 				for (const vote of (call.request as { votes: (Ref & { vote: string })[] }).votes) {
+					if (vote.vote === "yes") this.#reserved.add(keyOf(vote));
 					if (vote.vote === "yes" && this.#entombed.has(keyOf(vote))) this.#revived.push(keyOf(vote));
 				}
 		}
@@ -153,6 +156,7 @@ export class Evidence {
 	}
 
 	#mark(marks: Map<string, Mark>, desk: string, leg: Ref, version: number | null): void {
+		if (this.#reserved.has(keyOf(leg))) return;
 		const life = this.#lives.get(desk) ?? 0;
 		if (marks.get(keyOf(leg))?.life !== life)
 			marks.set(keyOf(leg), { life, atMs: this.#platform.world.now(), version });
