@@ -136,7 +136,10 @@ const reconciled = (): Promise<{ readonly equal: boolean; readonly sumsZero: boo
 
 async function allParts(): Promise<readonly string[]> {
 	return until(async () => {
-		const answer = await fetch(`${starter.url}/readyz`, { signal: AbortSignal.timeout(10_000) }).catch(() => null);
+		const answer = await fetch(`${starter.url}/readyz`, {
+			headers: { authorization: `Bearer ${kept().operatorToken}` },
+			signal: AbortSignal.timeout(10_000),
+		}).catch(() => null);
 		if (answer === null || !answer.ok) return null;
 		const { dependencies } = (await answer.json()) as { dependencies: Record<string, { state: string }> };
 		const states = Object.values(dependencies).map(({ state }) => state);
