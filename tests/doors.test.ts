@@ -63,7 +63,7 @@ describe("[API-2] asking makes nothing", () => {
 		await new Promise((open) => socket.addEventListener("open", open));
 		const before = await platform.objects();
 		const asked = RELAY_SHARE.socketRefusals;
-		for (let n = 0; n < asked; n++) socket.send(JSON.stringify(["sub", `match:nobody-${n}`, null, {}]));
+		for (let n = 0; n < asked; n++) socket.send(JSON.stringify(["sub", `match:unopened-${n}`, null, {}]));
 		await until(async () => (told.filter((text) => text.startsWith('["error"')).length === asked ? true : null));
 		socket.close();
 		expect(told.filter((text) => text.includes("unknown_topic")).length).toBe(asked);
