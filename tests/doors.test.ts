@@ -1,7 +1,7 @@
 /** Doors of the whole platform: what asking makes, who is metered, whose a match is, and what a revocation ends. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signBody } from "../shared/feeds/signature.ts";
-import { ADDRESS_RATE } from "../shared/limits.ts";
+import { ADDRESS_RATE, RELAY_SHARE } from "../shared/limits.ts";
 import { CLOSE, SUBPROTOCOL } from "../shared/protocol/frames.ts";
 import { goodBet, newPlayer, openMatch } from "./bad-input/world.ts";
 import { OPERATOR_TOKEN, startPlatform, type TestPlatform, until } from "./harness.ts";
@@ -62,10 +62,11 @@ describe("[API-2] asking makes nothing", () => {
 		socket.addEventListener("message", ({ data }) => told.push(String(data)));
 		await new Promise((open) => socket.addEventListener("open", open));
 		const before = await platform.objects();
-		for (let n = 0; n < 20; n++) socket.send(JSON.stringify(["sub", `match:nobody-${n}`, null, {}]));
-		await until(async () => (told.filter((text) => text.startsWith('["error"')).length === 20 ? true : null));
+		const asked = RELAY_SHARE.socketRefusals;
+		for (let n = 0; n < asked; n++) socket.send(JSON.stringify(["sub", `match:unopened-${n}`, null, {}]));
+		await until(async () => (told.filter((text) => text.startsWith('["error"')).length === asked ? true : null));
 		socket.close();
-		expect(told.filter((text) => text.includes("unknown_topic")).length).toBe(20);
+		expect(told.filter((text) => text.includes("unknown_topic")).length).toBe(asked);
 		expect(await platform.objects()).toBe(before);
 	});
 });

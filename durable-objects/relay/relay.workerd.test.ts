@@ -4,6 +4,7 @@ import type { BoardRpc } from "../../shared/contracts/board.ts";
 import { BOARD_NAME, matchName, relayName, walletNameOf } from "../../shared/contracts/ids.ts";
 import type { ApplyAnswer, ApplyRequest } from "../../shared/contracts/match.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
+import { RELAY_SHARE } from "../../shared/limits.ts";
 import { CLOSE, SUBPROTOCOL } from "../../shared/protocol/frames.ts";
 import { lobbyFold } from "../../shared/protocol/lobby-view.ts";
 import { matchFold, matchView } from "../../shared/protocol/match-view.ts";
@@ -162,8 +163,9 @@ describe("a relay inside workerd", () => {
 	test("[API-2] a match that nobody has opened is told to be unknown, and its object is not woken", async () => {
 		const before = (await listDurableObjectIds(bindings.MATCH)).length;
 		const page = await Page.open(stubOf(bindings.RELAY, relayName("weur", 0)));
-		for (let n = 0; n < 20; n++) page.say(["sub", `match:nobody-${n}`, null, {}]);
-		await vi.waitFor(() => expect(page.kinds.filter((kind) => kind === "error").length).toBe(20));
+		const asked = RELAY_SHARE.socketRefusals;
+		for (let n = 0; n < asked; n++) page.say(["sub", `match:nobody-${n}`, null, {}]);
+		await vi.waitFor(() => expect(page.kinds.filter((kind) => kind === "error").length).toBe(asked));
 		expect((await listDurableObjectIds(bindings.MATCH)).length).toBe(before);
 	});
 
