@@ -58,9 +58,30 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Test
 	chmodSync(stateDir, 0o755);
 	// Another file's platform runs beside this one: neither must find the other's objects.
 	process.env.WRANGLER_REGISTRY_PATH = join(stateDir, "registry");
+	const parts: (() => Promise<unknown>)[] = [async () => rmSync(stateDir, { recursive: true, force: true })];
+	const stop = async (): Promise<void> => {
+		for (const part of parts.splice(0).toReversed()) await part();
+	};
+	try {
+		return await startParts(options, stateDir, parts, stop);
+	} catch (fault) {
+		// No test will stop what it was never given.
+		await stop();
+		throw fault;
+	}
+}
+
+async function startParts(
+	options: PlatformOptions,
+	stateDir: string,
+	parts: (() => Promise<unknown>)[],
+	stop: () => Promise<void>,
+): Promise<TestPlatform> {
 	const postgres = await startPostgres({ stateDir });
+	parts.push(postgres.stop);
 	const { connectionString } = postgres;
 	const standIn = await startNeonStandIn({ connectionString });
+	parts.push(standIn.stop);
 	await migratePostgres({ connectionString, endpoint: standIn.endpoint, root: process.cwd() });
 	await buildPages();
 	const secrets: Readonly<Record<string, string>> = {
@@ -80,6 +101,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Test
 			secrets: Object.fromEntries((SECRETS_OF[configPath] ?? []).map((name) => [name, secrets[name] ?? ""])),
 		})),
 	});
+	parts.push(() => server.close());
 	const { url } = await server.listen();
 	const address = url.href.replace(/\/$/, "");
 	const call = (path: string, init: RequestInit): Promise<Response> =>
@@ -120,12 +142,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Test
 			return (await Promise.all(counted)).flat().length;
 		},
 		logs: () => server.getLogs().map(({ message }) => message),
-		stop: async () => {
-			await server.close();
-			await standIn.stop();
-			await postgres.stop();
-			rmSync(stateDir, { recursive: true, force: true });
-		},
+		stop,
 	};
 }
 

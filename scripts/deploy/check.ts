@@ -24,6 +24,7 @@ export function configsOf(root: string, config: string): readonly ScriptConfig[]
 			previewUrls: found.preview_urls,
 			routes: (found.routes ?? []).length + (found.route === undefined ? 0 : 1),
 			keepsVars: found.keep_vars === true,
+			requiredSecrets: found.secrets?.required ?? [],
 			environments: found.definedEnvironments ?? [],
 		};
 	};

@@ -16,6 +16,7 @@ const edge: ScriptConfig = {
 	previewUrls: false,
 	routes: 1,
 	keepsVars: false,
+	requiredSecrets: ["OPERATOR_TOKEN"],
 };
 const inner: ScriptConfig = {
 	where: "live",
@@ -25,6 +26,7 @@ const inner: ScriptConfig = {
 	previewUrls: false,
 	routes: 0,
 	keepsVars: false,
+	requiredSecrets: ["TOKEN_SECRET"],
 };
 const random = (n: number): string => `${n}f3c9a1be77d2405c8e6a`;
 const secrets = {
@@ -64,6 +66,16 @@ describe("a deployment", () => {
 		["uncounted loopback", withVars({ UNCOUNTED_ADDRESSES: "127.0.0.1,::1" }), /UNCOUNTED_ADDRESSES must be empty/],
 		["any uncounted address", withVars({ UNCOUNTED_ADDRESSES: "203.0.113.9" }), /UNCOUNTED_ADDRESSES must be empty/],
 		["a secret in a config", { ...inner, vars: { TOKEN_SECRET: random(2) } }, /^live: TOKEN_SECRET is a secret/],
+		[
+			"a secret of a new name in a config",
+			withVars({ PARTNER_API_KEY: random(2) }),
+			/^edge: PARTNER_API_KEY is a secret/,
+		],
+		[
+			"a secret that nobody judges",
+			{ ...inner, requiredSecrets: ["NEW_PIN"] },
+			/^live: NEW_PIN is a secret that this check/,
+		],
 		["vars that no config shows", { ...edge, keepsVars: true }, /^edge: keep_vars/],
 		["addresses of uploaded versions", { ...edge, previewUrls: undefined }, /^edge: preview_urls must be false/],
 		["a second door", { ...inner, workersDev: undefined }, /^live: workers_dev must be false/],
@@ -91,6 +103,16 @@ describe("a deployment", () => {
 			"of the replays",
 			{ INGEST_SECRETS: JSON.stringify({ replay: random(3) }) },
 			/^INGEST_SECRETS: the provider of replays/,
+		],
+		[
+			"of a partner, of the tests",
+			{ PARTNER_SECRETS: '{"acme":"secret-of-the-tests"}' },
+			/^PARTNER_SECRETS: an example/,
+		],
+		[
+			"of a partner and of a feed",
+			{ PARTNER_SECRETS: JSON.stringify({ acme: random(3) }) },
+			/^INGEST_SECRETS: the same secret/,
 		],
 		["of the tests", { TOKEN_SECRET: "token-secret-of-the-tests" }, /^TOKEN_SECRET: an example/],
 		["that is short", { OPERATOR_TOKEN: "a7f3" }, /^OPERATOR_TOKEN: has fewer than/],

@@ -12,6 +12,7 @@ export type ScriptConfig = {
 	readonly previewUrls: boolean | undefined;
 	readonly routes: number;
 	readonly keepsVars: boolean;
+	readonly requiredSecrets: readonly string[];
 };
 
 /** Secrets by the name of their variable: those that whoever deploys has at hand. */
@@ -21,9 +22,14 @@ export const SECRET_NAMES = [
 	"OPERATOR_TOKEN",
 	"TOKEN_SECRET",
 	"INGEST_SECRETS",
+	"PARTNER_SECRETS",
 	"DATABASE_URL",
 	"NEON_ENDPOINT",
 ] as const;
+/** Of providers and of partners: JSON, name → secret, two separated by a comma while one is rotated. */
+const SEVERAL: ReadonlySet<string> = new Set(["INGEST_SECRETS", "PARTNER_SECRETS"]);
+const isSecretName = (name: string): boolean =>
+	SECRET_NAMES.some((known) => known === name) || /SECRET|TOKEN|PASSWORD|_KEY$/.test(name);
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/;
 /** Words of tests, examples and whoever was in a hurry. */
 const NO_SECRET = /of-the-tests|change-?me|example|password|secret|hunter2/i;
@@ -44,7 +50,10 @@ export function refusalsOf(
 function refusalsOfConfig(config: ScriptConfig): readonly string[] {
 	const { vars, isEdge } = config;
 	return [
-		...SECRET_NAMES.flatMap((name) => (name in vars ? [`${name} is a secret, and stands in a config`] : [])),
+		...Object.keys(vars).flatMap((name) => (isSecretName(name) ? [`${name} is a secret, and stands in a config`] : [])),
+		...config.requiredSecrets.flatMap((name) =>
+			SECRET_NAMES.some((known) => known === name) ? [] : [`${name} is a secret that this check does not know`],
+		),
 		...(config.keepsVars ? ["keep_vars leaves vars in force that no config shows"] : []),
 		...(config.previewUrls === false ? [] : ["preview_urls must be false"]),
 		...("DEMO" in vars && vars.DEMO !== "0" ? ["DEMO must be 0: a demo gives away players"] : []),
@@ -86,7 +95,7 @@ function refusalsOfSecrets(given: GivenSecrets, development: readonly string[]):
 			return why === null ? [] : [`${name}: ${why}`];
 		}),
 		...(twice === undefined ? [] : [`${twice.name}: the same secret serves two purposes`]),
-		...(REPLAYS in providersOf(given.INGEST_SECRETS)
+		...(REPLAYS in namedIn(given.INGEST_SECRETS)
 			? ["INGEST_SECRETS: the provider of replays is for demonstrations"]
 			: []),
 	];
@@ -101,14 +110,14 @@ function whyNoSecret(name: string, secret: string, development: readonly string[
 	return NO_SECRET.test(secret) ? "an example, and no secret" : null;
 }
 
-/** The secrets in a variable: ingest's has several, and Neon's own endpoint needs none. */
+/** The secrets in a variable: some have several, and Neon's own endpoint needs none. */
 function partsOf(name: string, text: string): readonly string[] {
 	if (name === "NEON_ENDPOINT" && text === "") return [];
-	if (name !== "INGEST_SECRETS") return [text];
-	return Object.values(providersOf(text)).flatMap(listOf);
+	if (!SEVERAL.has(name)) return [text];
+	return Object.values(namedIn(text)).flatMap(listOf);
 }
 
-function providersOf(text: string | undefined): Readonly<Record<string, unknown>> {
+function namedIn(text: string | undefined): Readonly<Record<string, unknown>> {
 	try {
 		const read: unknown = JSON.parse(text ?? "{}");
 		return typeof read === "object" && read !== null ? { ...read } : {};
