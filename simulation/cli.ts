@@ -3,7 +3,7 @@
  * made shorter, told, and says how to repeat it. `--canaries`: faults put into a copy of the source, which must be caught.
  */
 import { parseArgs } from "node:util";
-import { runCanaries } from "./canaries.ts";
+import { runCanaries } from "./canaries/canaries.ts";
 import { repeatCommand, shorten } from "./shorten.ts";
 import { simulate } from "./simulator.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sportModule } from "../../shared/pricing/registry.ts";
 import { AT, fixture, phase } from "../../shared/pricing/testing.ts";
-import type { Platform } from "../../simulation/platform.ts";
+import type { Platform } from "../../simulation/world/platform.ts";
 import { journalOf, kindsOf, MATCH, playing, quick, quoted, scheduled, twice } from "./testing.ts";
 
 /** How far the clock is followed, in seconds; at a hundred times the pace of life that is most of a half. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { tennisFixture } from "../../shared/pricing/tennis/testing.ts";
 import { betStart, betStop, cancellation, confirmation, incident, phase } from "../../shared/pricing/testing.ts";
-import { Platform } from "../../simulation/platform.ts";
+import { Platform } from "../../simulation/world/platform.ts";
 import { kindsOf, MATCH, oddsOf, playing, quoted, storedState, twice } from "./testing.ts";
 
 let ids = 0;

@@ -5,7 +5,7 @@ import type { FixtureInput, Input } from "../../shared/feeds/canonical.ts";
 import { fixture as basketballFixture } from "../../shared/pricing/basketball/testing.ts";
 import { tennisFixture } from "../../shared/pricing/tennis/testing.ts";
 import { betStart, incident, phase } from "../../shared/pricing/testing.ts";
-import type { Platform } from "../../simulation/platform.ts";
+import type { Platform } from "../../simulation/world/platform.ts";
 import { kindsOf, MATCH, oddsOf, playing, quoted, reference, scheduled, storedState, twice } from "./testing.ts";
 
 const HOUR_MS = 3_600_000;

@@ -4,7 +4,7 @@ import type { Input } from "../../shared/feeds/canonical.ts";
 import { FOLLOWING } from "../../shared/limits.ts";
 import { inPlayWeight } from "../../shared/pricing/following.ts";
 import { betStart, incident, phase } from "../../shared/pricing/testing.ts";
-import type { Platform } from "../../simulation/platform.ts";
+import type { Platform } from "../../simulation/world/platform.ts";
 import {
 	journalOf,
 	kindsOf,

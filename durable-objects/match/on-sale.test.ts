@@ -9,7 +9,7 @@ import type { OfferedOdds } from "../../shared/pricing/price-market.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
 import * as tennis from "../../shared/pricing/tennis/testing.ts";
 import * as pitch from "../../shared/pricing/testing.ts";
-import type { Platform } from "../../simulation/platform.ts";
+import type { Platform } from "../../simulation/world/platform.ts";
 import { seededRandom } from "../runtime/testing.ts";
 import { BookEngine } from "./book-engine.ts";
 import { applyInput, applyJournal, dueEvent, isInPlay, type MatchState, openMatch } from "./core.ts";

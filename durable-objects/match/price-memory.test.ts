@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { BET } from "../../shared/limits.ts";
 import { phase } from "../../shared/pricing/testing.ts";
-import type { Platform } from "../../simulation/platform.ts";
+import type { Platform } from "../../simulation/world/platform.ts";
 import { PriceMemory } from "./price-memory.ts";
 import { MATCH, oddsOf, playing, quoted, scheduled } from "./testing.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Input, LoggedInput, TraderAction } from "../../shared/feeds/canonical.ts";
 import { CONTRACT, FEED } from "../../shared/limits.ts";
 import { AT, betStart, cancellation, confirmation, fixture, incident, phase } from "../../shared/pricing/testing.ts";
-import type { Platform } from "../../simulation/platform.ts";
+import type { Platform } from "../../simulation/world/platform.ts";
 import { attentionOf } from "./attention.ts";
 import { applyInput, applyJournal, dueEvent, type MatchState, openMatch } from "./core.ts";
 import { proposalWords, withProposal } from "./proposals.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { ApplyRequest } from "../../shared/contracts/match.ts";
 import { danger, phase } from "../../shared/pricing/testing.ts";
-import type { Platform } from "../../simulation/platform.ts";
+import type { Platform } from "../../simulation/world/platform.ts";
 import { MATCH, playing } from "./testing.ts";
 
 const spokeAgoMs = (platform: Platform): number | null => platform.match(MATCH).ops()?.spokeAgoMs ?? null;

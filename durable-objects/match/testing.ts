@@ -3,7 +3,7 @@ import { matchName } from "../../shared/contracts/ids.ts";
 import type { QuoteAnswer } from "../../shared/contracts/match.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { fixture, phase } from "../../shared/pricing/testing.ts";
-import { Platform } from "../../simulation/platform.ts";
+import { Platform } from "../../simulation/world/platform.ts";
 import { replay } from "./apply.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { MatchState } from "./state.ts";

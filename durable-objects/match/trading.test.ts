@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { matchName } from "../../shared/contracts/ids.ts";
 import { MARGIN_PROFILES } from "../../shared/pricing/margin-profile.ts";
 import { betStart, incident } from "../../shared/pricing/testing.ts";
-import type { Platform } from "../../simulation/platform.ts";
+import type { Platform } from "../../simulation/world/platform.ts";
 import {
 	journalOf,
 	kindsOf,

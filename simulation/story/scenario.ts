@@ -1,8 +1,8 @@
 /** What happens in a simulated world: matches that are played, and how their feed tells of them. */
-import type { Input } from "../shared/feeds/canonical.ts";
-import { fixture } from "../shared/pricing/testing.ts";
+import type { Input } from "../../shared/feeds/canonical.ts";
+import { fixture } from "../../shared/pricing/testing.ts";
+import type { TrueGoal } from "../audit/true-sport.ts";
 import { type Say, type Stretch, statements, Teller } from "./telling.ts";
-import type { TrueGoal } from "./true-sport.ts";
 
 export type Random = () => number;
 export const pick = <T>(random: Random, list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];

@@ -1,8 +1,8 @@
 /** What a ticket, a ledger and a report remember, through all parts. */
 import { describe, expect, test } from "vitest";
-import { reportBodySchema } from "../shared/contracts/reports.ts";
-import { decodeRpc } from "../shared/decode.ts";
-import * as inputs from "../shared/pricing/testing.ts";
+import { reportBodySchema } from "../../shared/contracts/reports.ts";
+import { decodeRpc } from "../../shared/decode.ts";
+import * as inputs from "../../shared/pricing/testing.ts";
 import { Platform } from "./platform.ts";
 import type { Player } from "./player.ts";
 

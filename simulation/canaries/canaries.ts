@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 type Patch = { readonly file: string; readonly find: string; readonly put: string };
 type Canary = { readonly name: string; readonly patches: readonly Patch[] };
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const COPIED = ["durable-objects", "shared", "simulation"];
 const SEEDS = 240;
 const MINUTES = 3;
@@ -29,7 +29,7 @@ export const CANARIES: readonly Canary[] = [
 		"durable-objects/desk/confirm-loop.ts",
 		'const answer = decodeRpc("confirm answer", confirmAnswerSchema, await call);',
 		`call.catch(() => {});
-		const answer = { kind: "answer", v: 1, inc, n, epoch: "none", seq: 0, tick: 0, inPlay: true, spokeAgoMs: 0, matchState: "", markets: request.asks.map((ask) => ({ market: ask.market, view: ask.view, askedVersion: ask.version, code: "ok", version: ask.version ?? 0, delayMs: 0, clearForMs: 1e9, granted: null, oddsMilli: Object.fromEntries(ask.outcomes.map((outcome) => [outcome, 2000])), fairPpm: {} })) } as unknown as import("../../shared/contracts/match.ts").ConfirmAnswer;`,
+		const answer = { kind: "answer", v: 1, inc, n, epoch: "none", seq: 0, tick: 0, inPlay: true, spokeAgoMs: 0, matchState: "", markets: request.asks.map((ask) => ({ market: ask.market, view: ask.view, askedVersion: ask.version, code: "ok", version: ask.version ?? 0, delayMs: 0, clearForMs: 1e9, granted: null, oddsMilli: Object.fromEntries(ask.outcomes.map((outcome) => [outcome, 2000])), fairPpm: {} })) } as unknown as import("../../../shared/contracts/match.ts").ConfirmAnswer;`,
 	),
 	{
 		name: "the version is not compared",

@@ -1,9 +1,17 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
-import type { AuditedLeg, AuditedPosting, AuditedTicket, AuthorityState, Confirmed, History } from "./auditor.ts";
-import type { Observer, Platform } from "./platform.ts";
-import type { Reports } from "./queue.ts";
-import type { TrueGoal } from "./true-sport.ts";
-import type { LoggedWord, MatchTruth, ToldResult } from "./truth-audit.ts";
+
+import type {
+	AuditedLeg,
+	AuditedPosting,
+	AuditedTicket,
+	AuthorityState,
+	Confirmed,
+	History,
+} from "../audit/auditor.ts";
+import type { TrueGoal } from "../audit/true-sport.ts";
+import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
+import type { Observer, Platform } from "../world/platform.ts";
+import type { Reports } from "../world/queue.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {

@@ -2,15 +2,15 @@
  * Real relays between publishers and readers. Sockets carry messages in order and late, and break; what was under way is
  * then lost. An object that dies takes its sockets with it; a relay may also be evicted, which its readers' sockets outlive.
  */
-import { answerReader } from "../durable-objects/match/readers.ts";
-import { RelayActor } from "../durable-objects/relay/actor.ts";
-import type { Attachment } from "../durable-objects/relay/reader-session.ts";
-import type { Dial } from "../durable-objects/relay/upstream.ts";
-import { readMeFrame } from "../durable-objects/wallet/me-frames.ts";
-import { type Region, relayName } from "../shared/contracts/ids.ts";
-import { PING, PONG } from "../shared/protocol/frames.ts";
+import { answerReader } from "../../durable-objects/match/readers.ts";
+import { RelayActor } from "../../durable-objects/relay/actor.ts";
+import type { Attachment } from "../../durable-objects/relay/reader-session.ts";
+import type { Dial } from "../../durable-objects/relay/upstream.ts";
+import { readMeFrame } from "../../durable-objects/wallet/me-frames.ts";
+import { type Region, relayName } from "../../shared/contracts/ids.ts";
+import { PING, PONG } from "../../shared/protocol/frames.ts";
+import type { Random } from "../story/scenario.ts";
 import type { Platform, Sockets } from "./platform.ts";
-import type { Random } from "./scenario.ts";
 
 const MATCH = "match:";
 const RELAYS = 1;

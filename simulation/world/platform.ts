@@ -2,21 +2,21 @@
  * The real actors of lanes, matches, desks and wallets, wired together over a world whose clock moves when told. Calls
  * between objects can be held back, lost or made late; objects can die and come back from their storage.
  */
-import { BoardActor } from "../durable-objects/board/actor.ts";
-import { DeskActor } from "../durable-objects/desk/actor.ts";
-import { LaneActor } from "../durable-objects/lane/actor.ts";
-import { MatchActor } from "../durable-objects/match/actor.ts";
-import { createTestWorld, type TestWorld, type WorldOptions } from "../durable-objects/runtime/testing.ts";
-import { WalletActor } from "../durable-objects/wallet/actor.ts";
-import type { Tokens } from "../durable-objects/wallet/tokens.ts";
-import type { BoardRpc } from "../shared/contracts/board.ts";
-import type { DeskRpc } from "../shared/contracts/desk.ts";
-import { deskName, deskParts, laneName, matchName, type Region, walletNameOf } from "../shared/contracts/ids.ts";
-import type { CommandAnswer, LaneRpc } from "../shared/contracts/lane.ts";
-import type { MatchRpc } from "../shared/contracts/match.ts";
-import type { ReportMessage } from "../shared/contracts/reports.ts";
-import type { WalletRpc } from "../shared/contracts/wallet.ts";
-import type { Input, TraderAction } from "../shared/feeds/canonical.ts";
+import { BoardActor } from "../../durable-objects/board/actor.ts";
+import { DeskActor } from "../../durable-objects/desk/actor.ts";
+import { LaneActor } from "../../durable-objects/lane/actor.ts";
+import { MatchActor } from "../../durable-objects/match/actor.ts";
+import { createTestWorld, type TestWorld, type WorldOptions } from "../../durable-objects/runtime/testing.ts";
+import { WalletActor } from "../../durable-objects/wallet/actor.ts";
+import type { Tokens } from "../../durable-objects/wallet/tokens.ts";
+import type { BoardRpc } from "../../shared/contracts/board.ts";
+import type { DeskRpc } from "../../shared/contracts/desk.ts";
+import { deskName, deskParts, laneName, matchName, type Region, walletNameOf } from "../../shared/contracts/ids.ts";
+import type { CommandAnswer, LaneRpc } from "../../shared/contracts/lane.ts";
+import type { MatchRpc } from "../../shared/contracts/match.ts";
+import type { ReportMessage } from "../../shared/contracts/reports.ts";
+import type { WalletRpc } from "../../shared/contracts/wallet.ts";
+import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
 import { Player } from "./player.ts";
 
 /** What becomes of a call: it goes through, or this is awaited first, or it throws. */

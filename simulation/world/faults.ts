@@ -1,9 +1,9 @@
 /** What goes wrong: calls that are lost, late or repeated, connections that break, objects that die or are superseded. */
-import type { TraderAction } from "../shared/feeds/canonical.ts";
-import type { Evidence } from "./evidence.ts";
+import type { TraderAction } from "../../shared/feeds/canonical.ts";
+import type { Evidence } from "../evidence/evidence.ts";
+import { pick, type Random } from "../story/scenario.ts";
 import type { Fate, Network, Platform } from "./platform.ts";
 import type { Relays } from "./relays.ts";
-import { pick, type Random } from "./scenario.ts";
 
 export type Counts = Record<string, number>;
 export type FaultsDeps = {

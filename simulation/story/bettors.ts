@@ -1,8 +1,8 @@
 /** Players who bet, repeat themselves until they are answered, and remember what they were told. */
-import type { TicketView } from "../shared/contracts/wallet.ts";
-import type { AuditedTicket, Violation } from "./auditor.ts";
-import type { Platform } from "./platform.ts";
-import type { Player } from "./player.ts";
+import type { TicketView } from "../../shared/contracts/wallet.ts";
+import type { AuditedTicket, Violation } from "../audit/auditor.ts";
+import type { Platform } from "../world/platform.ts";
+import type { Player } from "../world/player.ts";
 import { MARKETS, pick, type Random } from "./scenario.ts";
 
 /** Codes that only a confirmation of the match can have led to, on a bet that takes any price. */

@@ -1,8 +1,8 @@
 /** Real lanes, matches, desks and wallets together, under a clock that moves when told. */
 import { afterEach, describe, expect, test } from "vitest";
-import { deskName, matchName } from "../shared/contracts/ids.ts";
-import { BET } from "../shared/limits.ts";
-import * as inputs from "../shared/pricing/testing.ts";
+import { deskName, matchName } from "../../shared/contracts/ids.ts";
+import { BET } from "../../shared/limits.ts";
+import * as inputs from "../../shared/pricing/testing.ts";
 import { Platform } from "./platform.ts";
 import type { Player } from "./player.ts";
 

@@ -7,8 +7,8 @@ import {
 	type ReportMessage,
 	reportBodySchema,
 	reportMessageSchema,
-} from "../shared/contracts/reports.ts";
-import { decodeRpc } from "../shared/decode.ts";
+} from "../../shared/contracts/reports.ts";
+import { decodeRpc } from "../../shared/decode.ts";
 
 export class Reports {
 	readonly rows = new Map<string, Map<number, ReportBody>>();

@@ -1,9 +1,9 @@
 /** Traders at work: they resolve what a feed contradicts, and settle by what really happened where no feed ever says it. */
-import type { LegOutcome } from "../shared/contracts/results.ts";
-import type { TraderAction } from "../shared/feeds/canonical.ts";
-import type { Platform } from "./platform.ts";
+import type { LegOutcome } from "../../shared/contracts/results.ts";
+import type { TraderAction } from "../../shared/feeds/canonical.ts";
+import { type TrueGoal, type TrueResult, trueResult } from "../audit/true-sport.ts";
+import type { Platform } from "../world/platform.ts";
 import type { Random } from "./scenario.ts";
-import { type TrueGoal, type TrueResult, trueResult } from "./true-sport.ts";
 
 /** A contradiction that lasts for so long is looked at. */
 const PATIENCE_MS = 5_000;
@@ -19,12 +19,21 @@ function dueOf(goals: readonly TrueGoal[], marketId: string): TrueResult | null 
 	]);
 }
 
+type SeenState = {
+	readonly contradiction: unknown;
+	readonly proposals: readonly { readonly proposalId: string }[];
+	readonly endedAtMs: number | null;
+	readonly markets: readonly { readonly spec: { readonly marketId: string }; readonly status: string }[];
+};
+
 export class Traders {
 	readonly #platform: Platform;
 	readonly #random: Random;
 	readonly #matches: readonly string[];
 	readonly #since = new Map<string, number>();
 	readonly #endedAtMs = new Map<string, number>();
+	/** By match, its stored state as text and as read: most looks find what the last one found. */
+	readonly #read = new Map<string, { readonly text: string; readonly state: SeenState }>();
 
 	constructor(platform: Platform, random: Random, matches: readonly string[]) {
 		this.#platform = platform;
@@ -84,14 +93,14 @@ export class Traders {
 		void this.#platform.command(matchId, command, false, trader).catch(() => {});
 	}
 
-	#stateOf(matchId: string): {
-		readonly contradiction: unknown;
-		readonly proposals: readonly { readonly proposalId: string }[];
-		readonly endedAtMs: number | null;
-		readonly markets: readonly { readonly spec: { readonly marketId: string }; readonly status: string }[];
-	} | null {
+	#stateOf(matchId: string): SeenState | null {
 		if (!this.#platform.names.includes(`match:${matchId}`)) return null;
-		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
-		return typeof row?.state === "string" ? JSON.parse(row.state) : null;
+		const text = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0]?.state;
+		if (typeof text !== "string") return null;
+		const known = this.#read.get(matchId);
+		if (known?.text === text) return known.state;
+		const state = JSON.parse(text) as SeenState;
+		this.#read.set(matchId, { text, state });
+		return state;
 	}
 }

@@ -2,8 +2,9 @@
  * A feed that tells of a match as feeds do: goals late, in another order, not at all, taken back and told again; scores stated
  * whether their goals were told or not, sometimes wrongly; phases called by mistake and taken back. It knows what is true.
  */
+
+import type { TrueGoal, TrueSide } from "../audit/true-sport.ts";
 import type { Random } from "./scenario.ts";
-import type { TrueGoal, TrueSide } from "./true-sport.ts";
 
 export type Say = (atMs: number, body: object) => void;
 /** A stretch of play: its phase, when it begins, how long it lasts, and how its clock runs. */

@@ -1,12 +1,12 @@
 /** A page: one socket to a relay, the topics of a player, resumed after every break; what it shows is compared in the end. */
-import type { Region } from "../shared/contracts/ids.ts";
-import { SOCKET } from "../shared/limits.ts";
-import { matchFold } from "../shared/protocol/match-view.ts";
-import { meFold } from "../shared/protocol/me-view.ts";
-import { decodeServerFrame } from "../shared/protocol/server-frame.ts";
-import { type Fold, TopicReader } from "../shared/protocol/topic-reader.ts";
-import type { Player } from "./player.ts";
-import type { Relays } from "./relays.ts";
+import type { Region } from "../../shared/contracts/ids.ts";
+import { SOCKET } from "../../shared/limits.ts";
+import { matchFold } from "../../shared/protocol/match-view.ts";
+import { meFold } from "../../shared/protocol/me-view.ts";
+import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import { type Fold, TopicReader } from "../../shared/protocol/topic-reader.ts";
+import type { Player } from "../world/player.ts";
+import type { Relays } from "../world/relays.ts";
 
 const RECONNECT_MS = 1_000;
 type AnyReader = TopicReader<unknown>;

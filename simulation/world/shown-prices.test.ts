@@ -1,8 +1,8 @@
 /** What a client says its player saw, and what counts instead: real lanes, matches, desks and wallets together. */
 import { afterEach, describe, expect, test } from "vitest";
-import type { NotedLeg, StartRequest } from "../shared/contracts/desk.ts";
-import { BET } from "../shared/limits.ts";
-import * as inputs from "../shared/pricing/testing.ts";
+import type { NotedLeg, StartRequest } from "../../shared/contracts/desk.ts";
+import { BET } from "../../shared/limits.ts";
+import * as inputs from "../../shared/pricing/testing.ts";
 import { Platform } from "./platform.ts";
 import type { Player } from "./player.ts";
 
