@@ -90,6 +90,7 @@ class Simulation {
 			skewMs: (owner) => Math.floor((chance(owner)() * 2 - 1) * MAX_SKEW_MS),
 			syncMs: () => (durable() < 0.2 ? Math.floor(durable() * 20) : 0),
 			syncing: (owner) => this.#faults.awaits(owner),
+			isSelfContained: true,
 		});
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform);

@@ -10,6 +10,10 @@ const PATIENCE_MS = 5_000;
 /** A match that has ended for so long is asked for its results. */
 const UNDECIDED_MS = 30_000;
 
+/** What a match's state follows from, and its size: all of it is read only when this has changed. */
+const STAGE =
+	"SELECT starts, last_seq, octet_length(state) AS bytes, (SELECT max(id) FROM journal) AS entry FROM meta";
+
 /** Every cup of the scripts goes to the home side by kicks in the end: that is no football of the auditor's, but traders saw it. */
 function dueOf(goals: readonly TrueGoal[], marketId: string): TrueResult | null {
 	if (marketId !== "trophy") return trueResult(goals, marketId);
@@ -32,8 +36,8 @@ export class Traders {
 	readonly #matches: readonly string[];
 	readonly #since = new Map<string, number>();
 	readonly #endedAtMs = new Map<string, number>();
-	/** By match, its stored state as text and as read: most looks find what the last one found. */
-	readonly #read = new Map<string, { readonly text: string; readonly state: SeenState }>();
+	/** By match, what was read last, and at what stage the match was then: most looks find it there still. */
+	readonly #read = new Map<string, { readonly stage: string; readonly state: SeenState }>();
 
 	constructor(platform: Platform, random: Random, matches: readonly string[]) {
 		this.#platform = platform;
@@ -95,12 +99,14 @@ export class Traders {
 
 	#stateOf(matchId: string): SeenState | null {
 		if (!this.#platform.names.includes(`match:${matchId}`)) return null;
-		const text = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0]?.state;
-		if (typeof text !== "string") return null;
+		const storage = this.#platform.world.storage(`match:${matchId}`);
+		const row = storage.exec(STAGE)[0];
+		if (row?.bytes == null) return null;
+		const stage = Object.values(row).join(" ");
 		const known = this.#read.get(matchId);
-		if (known?.text === text) return known.state;
-		const state = JSON.parse(text) as SeenState;
-		this.#read.set(matchId, { text, state });
+		if (known?.stage === stage) return known.state;
+		const state = JSON.parse(String(storage.exec("SELECT state FROM meta")[0]?.state)) as SeenState;
+		this.#read.set(matchId, { stage, state });
 		return state;
 	}
 }
