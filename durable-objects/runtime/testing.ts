@@ -74,6 +74,7 @@ const START_MS = 1_781_136_000_000;
 const SETTLE_TURNS = 3;
 /** Alarms go before timers of the same time, in the order in which their owners came. */
 const ALARMS_FIRST = -1_000_000;
+const ALARM_AGAIN_MS = 2_000;
 /** Events in one advance beyond which something calls itself without letting time pass. */
 const MAX_EVENTS = 100_000;
 
@@ -270,13 +271,23 @@ class World implements TestWorld {
 		return { info: write("info"), warn: write("warn"), error: write("error") };
 	}
 
+	/** The platform runs an alarm again that did not come to its end. */
+	#alarmFailed(name: string, owner: Owner): void {
+		if (owner.alarm === null) this.#setAlarm(name, owner, this.#clock + ALARM_AGAIN_MS);
+	}
+
 	async #runAlarm(name: string, owner: Owner): Promise<void> {
 		owner.alarm = null;
 		try {
 			// Started, not awaited: what it waits for may need the clock to move.
 			const running = this.#alarms.get(name)?.();
-			if (running instanceof Promise) running.catch((fault) => fault instanceof Superseded || this.faults.push(fault));
+			if (running instanceof Promise)
+				running.catch((fault) => {
+					this.#alarmFailed(name, owner);
+					if (!(fault instanceof Superseded)) this.faults.push(fault);
+				});
 		} catch (fault) {
+			this.#alarmFailed(name, owner);
 			if (!(fault instanceof Superseded)) throw fault;
 		}
 	}
