@@ -7,7 +7,12 @@ import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
 import type { Ports } from "../../durable-objects/runtime/ports.ts";
-import { createTestWorld, type TestWorld, type WorldOptions } from "../../durable-objects/runtime/testing.ts";
+import {
+	createTestWorld,
+	Superseded,
+	type TestWorld,
+	type WorldOptions,
+} from "../../durable-objects/runtime/testing.ts";
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
 import type { Tokens } from "../../durable-objects/wallet/tokens.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
@@ -292,7 +297,17 @@ export class Platform {
 		return made;
 	}
 
+	/** What an object answers. One that breaks over a call is a fault, whatever its caller makes of it; one that died is none. */
 	async #run(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
+		try {
+			return await this.#answer(from, to, method, target, request);
+		} catch (fault) {
+			if (!(fault instanceof Superseded || fault instanceof LostCall)) this.#wire.background(Promise.reject(fault));
+			throw fault;
+		}
+	}
+
+	async #answer(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
 		if (this.#lastCallMs !== this.world.now()) this.#callsNow = 0;
 		this.#lastCallMs = this.world.now();
 		if (++this.#callsNow > MAX_CALLS_A_MOMENT)
