@@ -3,7 +3,7 @@ import { repeatCommand, shorten } from "../shorten.ts";
 import type { SimulationOptions } from "../simulator.ts";
 import { branchesOf, type FileBranches } from "./branches.ts";
 import { runSeed, type SeedRun } from "./run-seed.ts";
-import { Workers } from "./workers.ts";
+import { Worker, Workers } from "./workers.ts";
 
 export type RunPlan = {
 	readonly histories: Iterable<SimulationOptions>;
@@ -109,7 +109,8 @@ function tellViolations(violations: SeedRun["violations"]): void {
 }
 
 async function tellShortest(options: SimulationOptions, run: SeedRun): Promise<void> {
-	const shortest = await shorten(options, run);
+	const worker = new Worker(false);
+	const shortest = await shorten(options, run, (shorter) => worker.run(shorter)).finally(() => worker.close());
 	console.log(`     its shortest history (of ${shortest.tries} tried), after which:`);
 	tellViolations(shortest.result.violations);
 	for (const line of shortest.result.story) console.log(`       ${line}`);

@@ -15,7 +15,7 @@ const MAX_AHEAD = 256;
 
 type Task = { readonly options: SimulationOptions; readonly ran: (run: SeedRun) => void };
 
-class Worker {
+export class Worker {
 	readonly #isCovered: boolean;
 	#process: ChildProcess | null = null;
 
@@ -64,7 +64,7 @@ class Worker {
 	}
 
 	#started(): ChildProcess {
-		this.#process ??= fork(WORKER, this.#isCovered ? ["--covered"] : [], { serialization: "advanced" });
+		this.#process ??= fork(WORKER, this.#isCovered ? ["--covered"] : [], { serialization: "advanced", execArgv: [] });
 		return this.#process;
 	}
 }
