@@ -12,6 +12,8 @@ export type ProtocolCanary = {
 	/** The rule that must be found broken: whatever else ends a search proves nothing. */
 	readonly rule: string;
 	readonly world: string;
+	/** Found in a second or two. */
+	readonly isQuick: boolean;
 	readonly patches: readonly Patch[];
 };
 
@@ -20,6 +22,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		name: "a tombstone is ignored",
 		rule: "BET-8",
 		world: "one bet, a crash of its desk and a repeated request",
+		isQuick: false,
 		patches: [
 			{
 				file: "durable-objects/desk/store.ts",
@@ -32,6 +35,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		name: "the version is not compared",
 		rule: "BET-5",
 		world: "one bet and a suspension",
+		isQuick: true,
 		patches: [
 			{
 				file: "durable-objects/match/confirm.ts",
@@ -49,6 +53,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		name: "a yes after the refusal is accepted",
 		rule: "BET-1",
 		world: "a double and a suspension",
+		isQuick: true,
 		patches: [
 			{
 				file: "durable-objects/wallet/ticket.ts",
@@ -61,6 +66,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		name: "the incarnation is not raised after a crash",
 		rule: "BET-3",
 		world: "one bet and a crash",
+		isQuick: true,
 		patches: [
 			{
 				file: "durable-objects/desk/store.ts",
@@ -91,4 +97,15 @@ export function found({ name, rule, world, patches }: ProtocolCanary): string | 
 	if (line === undefined)
 		throw new Error(`the canary "${name}" ended otherwise: ${run.stdout}${run.stderr}`.slice(0, 2_000));
 	return line.trim();
+}
+
+/** Prints the end of each; true when all were found. */
+export function findAll(): boolean {
+	let alive = 0;
+	for (const canary of PROTOCOL_CANARIES) {
+		const broken = found(canary);
+		if (broken === null) alive++;
+		console.log(`${broken === null ? "ALIVE " : "caught"}  ${canary.name}${broken === null ? "" : `: ${broken}`}`);
+	}
+	return alive === 0;
 }

@@ -22,14 +22,16 @@ describe("every schedule of a small world", () => {
 	);
 
 	test("[BET-8] a search tells the same twice", async () => {
-		const [world] = QUICK;
+		const [, world] = QUICK;
 		if (world === undefined) throw new Error("no worlds");
 		expect(await explore(world, ALL)).toEqual(await explore(world, ALL));
 	});
 });
 
 describe("a fault of the protocol does not survive the search", () => {
-	test.each(PROTOCOL_CANARIES.map((canary) => [canary.rule, canary.name, canary] as const))(
+	test.each(
+		PROTOCOL_CANARIES.filter(({ isQuick }) => isQuick).map((canary) => [canary.rule, canary.name, canary] as const),
+	)(
 		"[%s] %s",
 		(rule, _, canary) => {
 			expect(found(canary)).toContain(`[${rule}]`);
