@@ -177,6 +177,8 @@ export const FEED = {
 	refusalsPerPage: 100,
 	/** Answers of a match by which it knows when its feed spoke: a mark a second and a batch or two between them. */
 	answersKept: 64,
+	/** Two objects' clocks drift apart by milliseconds within one call; a lane that counts more than this beyond what its match counts was set. */
+	clockDriftMs: 250,
 	/** A match in play whose feed has been silent for longer is told to operators; the strictest provider's limit is 20 s. */
 	quietMs: 15_000,
 } as const;

@@ -17,7 +17,7 @@ import { Traders } from "./story/traders.ts";
 import { type Counts, Faults } from "./world/faults.ts";
 import { Platform } from "./world/platform.ts";
 import type { Player } from "./world/player.ts";
-import { Reports } from "./world/queue.ts";
+import { ReportQueue, Reports } from "./world/queue.ts";
 import { Relays } from "./world/relays.ts";
 import { drawSwarm, type Swarm } from "./world/swarm.ts";
 
@@ -36,6 +36,8 @@ export type SimulationResult = {
 
 const CAP_BASE_MINOR = 6_000;
 const HEAL_MS = 150_000;
+/** Reports that a queue has lost are sent again within so long. */
+const REPORTS_MS = 330_000;
 /** Matches go on for so long after the last disturbance. */
 const CALM_MS = 75_000;
 const SHORT_CALM_MS = 20_000;
@@ -67,6 +69,7 @@ class Simulation {
 	readonly #faults: Faults;
 	readonly #bettors: Bettors;
 	readonly #reports = new Reports();
+	readonly #queue: ReportQueue;
 	readonly #story: string[] = [];
 	readonly #counts: Counts = { crashes: 0, superseded: 0, cutSockets: 0, lostCalls: 0, repeatedCalls: 0 };
 	readonly #capped = new Set<string>();
@@ -76,7 +79,6 @@ class Simulation {
 	readonly #traders: Traders;
 	#goals: ReadonlyMap<string, readonly TrueGoal[]> = new Map();
 	#isHealed = false;
-	#delivered = 0;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
 	#decidedAtMs = Number.POSITIVE_INFINITY;
 
@@ -100,20 +102,30 @@ class Simulation {
 		this.#relays = new Relays(this.#platform, chance("sockets"));
 		this.#bettors = new Bettors(this.#platform, chance("bettors"));
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
+		const count = (what: string): void => {
+			this.#counts[what] = (this.#counts[what] ?? 0) + 1;
+		};
+		this.#queue = new ReportQueue({
+			platform: this.#platform,
+			reports: this.#reports,
+			random: chance("queue"),
+			count,
+		});
 		this.#faults = new Faults({
 			platform: this.#platform,
 			relays: this.#relays,
 			evidence: this.#evidence,
+			queue: this.#queue,
+			regions: this.#swarm.regions,
 			random: chance("faults"),
+			lasting: chance("outages"),
 			weights: this.#swarm.weights,
 			matches: this.#matches,
 			capBaseMinor: CAP_BASE_MINOR,
 			only: options.only === undefined ? null : new Set(options.only),
 			untilDecidedMs: () => this.#decidedAtMs - this.#platform.world.now(),
 			tell: (what) => this.#tell(what),
-			count: (what) => {
-				this.#counts[what] = (this.#counts[what] ?? 0) + 1;
-			},
+			count,
 		});
 	}
 
@@ -159,7 +171,7 @@ class Simulation {
 	/** One step of virtual time, and the queue's and the pages' share of it. */
 	async #step(): Promise<void> {
 		await this.#platform.world.advance(STEP_MS);
-		this.#deliverReports();
+		this.#queue.deliver();
 		for (const page of this.#pages) page.work(this.#platform.world.now());
 	}
 
@@ -201,20 +213,6 @@ class Simulation {
 		return this.#capped.size === this.#matches.length;
 	}
 
-	/** The queue: in any order, sometimes twice, sometimes never. */
-	#deliverReports(): void {
-		const { reports } = this.#platform;
-		const batch = reports.slice(this.#delivered);
-		this.#delivered = reports.length;
-		for (const message of batch.toSorted(() => this.#random() - 0.5)) {
-			if (!this.#isHealed && this.#random() < 0.1) continue;
-			for (let times = this.#random() < 0.1 ? 2 : 1; times > 0; times--) {
-				const { source, mark } = this.#reports.store(message);
-				if (this.#isHealed || this.#random() > 0.1) this.#platform.confirmReports(source, mark);
-			}
-		}
-	}
-
 	/** All faults end; what was promised must be kept. */
 	async #heal(scripts: ReadonlyMap<string, Timed[]>): Promise<void> {
 		const { world } = this.#platform;
@@ -224,7 +222,10 @@ class Simulation {
 			void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
 		const probeAtMs = world.now() + PROBE_MS;
 		const untilMs = world.now() + HEAL_MS;
-		for (let n = 0; world.now() < untilMs; n++) {
+		const sources = [...this.#players.map(({ walletName }) => walletName), ...this.#matches.map((id) => `match:${id}`)];
+		const isOver = (): boolean =>
+			world.now() >= untilMs && (this.#queue.isDrained(sources) || world.now() >= untilMs + REPORTS_MS);
+		for (let n = 0; !isOver(); n++) {
 			await this.#feed(scripts, n);
 			this.#traders.look();
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);

@@ -8,7 +8,7 @@ import type { Log, Ports } from "./ports.ts";
 type Event = { readonly atMs: number; readonly order: number; readonly owner: string; readonly run: () => void };
 type Owner = {
 	readonly sql: NodeSql;
-	readonly skewMs: number;
+	skewMs: number;
 	alarmAtMs: number | null;
 	generation: number;
 	timersFrom: number;
@@ -38,6 +38,8 @@ export type TestWorld = {
 	readonly crash: (owner: string) => void;
 	/** A newer instance has taken over: the old one still runs, timers and all, but can no longer write. */
 	readonly supersede: (owner: string) => void;
+	/** An owner's clock is set by so much: its timers run on, its alarm stands at a time of that clock. */
+	readonly setClock: (owner: string, byMs: number) => void;
 	/** True time, of which every owner's clock is a guess. */
 	readonly storage: (owner: string) => NodeSql;
 	readonly onAlarm: (owner: string, run: () => void | Promise<void>) => void;
@@ -168,6 +170,12 @@ class World implements TestWorld {
 
 	supersede = (name: string): void => {
 		this.#owner(name).generation++;
+	};
+
+	setClock = (name: string, byMs: number): void => {
+		const owner = this.#owner(name);
+		owner.skewMs += byMs;
+		if (owner.alarmAtMs !== null) owner.alarmAtMs -= byMs;
 	};
 
 	storage = (name: string): NodeSql => this.#owner(name).sql;

@@ -2,7 +2,9 @@
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { pick, type Random } from "../story/scenario.ts";
+import { Outages } from "./outages.ts";
 import type { Fate, Network, Platform } from "./platform.ts";
+import type { ReportQueue } from "./queue.ts";
 import type { Relays } from "./relays.ts";
 import type { Kind, Weights } from "./swarm.ts";
 
@@ -11,6 +13,10 @@ export type FaultsDeps = {
 	readonly platform: Platform;
 	readonly relays: Relays;
 	readonly evidence: Evidence;
+	readonly queue: ReportQueue;
+	readonly regions: readonly string[];
+	/** Of what goes wrong for a while: a chance of its own. */
+	readonly lasting: Random;
 	readonly random: Random;
 	readonly weights: Weights;
 	readonly matches: readonly string[];
@@ -50,6 +56,7 @@ const LEAST_WEIGHT = 0.3;
 
 export class Faults {
 	readonly #deps: FaultsDeps;
+	readonly #outages: Outages;
 	#isHealed = false;
 	#cut: { readonly a: string; readonly b: string; readonly untilMs: number } | null = null;
 	#number = 0;
@@ -58,7 +65,8 @@ export class Faults {
 
 	constructor(deps: FaultsDeps) {
 		this.#deps = deps;
-		deps.platform.network = (call) => this.#fate(call);
+		this.#outages = new Outages({ ...deps, random: deps.lasting, next: () => this.#next() });
+		deps.platform.network = (call) => this.#outages.worsen(call, this.#fate(call));
 		deps.platform.gate = ({ from }) => this.awaits(from);
 	}
 
@@ -73,6 +81,7 @@ export class Faults {
 
 	heal(): void {
 		this.#isHealed = true;
+		this.#outages.heal();
 		this.#deps.relays.isHealed = true;
 		this.#deps.tell("healed");
 	}
@@ -80,19 +89,26 @@ export class Faults {
 	/** A step's chance of a fault. Each has a number, so that a failing history can be told with fewer of them. */
 	disturb(): void {
 		const { random, platform, relays } = this.#deps;
+		this.#outages.disturb();
 		const kind = this.#draw(random());
 		const objects = [...platform.names.filter((name) => name !== "board"), ...relays.names];
 		const victim = pick(random, objects);
 		const other = pick(random, platform.names);
 		const length = 500 + random() * 8_000;
 		if (victim === undefined || other === undefined || kind === null) return;
-		const number = ++this.#number;
-		if (this.#deps.only !== null && !this.#deps.only.has(number)) return;
+		const number = this.#next();
+		if (number === null) return;
 		// Not between two steps, when all is quiet, but in the midst of whatever is under way.
 		const atMs = Math.floor(random() * WITHIN_MS);
 		platform.world.ports("chance").timer(atMs, () => {
 			if (!this.#isHealed) this.#happen(number, kind, { victim, other, length });
 		});
+	}
+
+	/** The number of the fault that is next; null: it is left out. */
+	#next(): number | null {
+		const number = ++this.#number;
+		return this.#deps.only === null || this.#deps.only.has(number) ? number : null;
 	}
 
 	#crash(number: number, victim: string): void {

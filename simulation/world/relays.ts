@@ -57,6 +57,8 @@ export class Relays implements Sockets {
 	readonly #relays = new Map<string, RelayActor>();
 	readonly #lines = new Map<string, Line>();
 	readonly #readerLines = new Map<string, ReaderLine>();
+	/** Which relays reach which publishers not, and until when. */
+	#apart: { readonly is: (relay: string, publisher: string) => boolean; readonly untilMs: number } | null = null;
 	#ids = 0;
 	isHealed = false;
 
@@ -94,6 +96,12 @@ export class Relays implements Sockets {
 		const id = all[Math.floor(this.#random() * all.length)] ?? "";
 		this.#lines.get(id)?.hangUp(true);
 		this.#hangUpReader(id);
+	}
+
+	/** Relays and publishers lose each other, and do not find each other again before then. */
+	part(is: (relay: string, publisher: string) => boolean, untilMs: number): void {
+		this.#apart = { is, untilMs };
+		for (const line of [...this.#lines.values()]) if (is(line.relay, line.publisher)) line.hangUp(true);
 	}
 
 	/** `crash`: its readers' sockets go with it. Evicted: they stay, and what they had stands in their attachments. */
@@ -167,7 +175,9 @@ export class Relays implements Sockets {
 	async #dial(relay: string, publisher: string, events: Parameters<Dial>[1]): Promise<Awaited<ReturnType<Dial>>> {
 		const up = this.#way();
 		await new Promise<void>((arrived) => up.carry(arrived));
-		if (!this.isHealed && this.#random() < 0.05) throw new Error("connection refused");
+		const apart = this.#apart;
+		const isApart = apart?.is(relay, publisher) === true && this.#platform.world.now() < apart.untilMs;
+		if (!this.isHealed && (isApart || this.#random() < 0.05)) throw new Error("connection refused");
 		const id = `line-${++this.#ids}`;
 		const down = this.#way();
 		const line: Line = {
