@@ -221,6 +221,8 @@ export const BET = {
 	quoteKeepMs: 250,
 	/** How often a desk looks at its waiting legs' markets, to refuse early. */
 	quoteWatchMs: 500,
+	/** The longest step of a desk's clock, between two looks while legs wait, that counts as time: `quoteWatchMs` and half of it for a late timer. */
+	windowStepMs: 750,
 	/** Legs in their windows at one desk: a minute of the busiest bookmaker's peak (68,000 bets a minute over all its matches). */
 	maxPendingLegs: 20_000,
 	/** DESIGN: totals that fell are sent within 5 s even with nothing to ask. */

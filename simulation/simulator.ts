@@ -10,9 +10,11 @@ import type { Me } from "../shared/protocol/me-view.ts";
 import { audit, type History, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import { Evidence } from "./evidence/evidence.ts";
+import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { Bettors } from "./story/bettors.ts";
 import { Page } from "./story/readers.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
+import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
 import { type Counts, Faults } from "./world/faults.ts";
 import { Platform } from "./world/platform.ts";
@@ -77,6 +79,7 @@ class Simulation {
 	readonly #pages: Page[] = [];
 	readonly #startMs: number;
 	readonly #traders: Traders;
+	readonly #strangers: Strangers;
 	#goals: ReadonlyMap<string, readonly TrueGoal[]> = new Map();
 	#isHealed = false;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
@@ -105,6 +108,14 @@ class Simulation {
 		const count = (what: string): void => {
 			this.#counts[what] = (this.#counts[what] ?? 0) + 1;
 		};
+		this.#strangers = new Strangers({
+			platform: this.#platform,
+			random: chance("strangers"),
+			weights: this.#swarm.weights,
+			matches: this.#matches,
+			players: this.#players,
+			count,
+		});
 		this.#queue = new ReportQueue({
 			platform: this.#platform,
 			reports: this.#reports,
@@ -149,6 +160,7 @@ class Simulation {
 			if (await this.#hasCaps())
 				this.#bettors.bet(this.#players, this.#matches, this.#decidedAtMs - world.now() < RUSH_MS);
 			this.#faults.disturb();
+			this.#strangers.act();
 			this.#traders.look();
 			await this.#step();
 		}
@@ -163,9 +175,10 @@ class Simulation {
 	/** Some matches end, and are settled, while things still break; the others go on after. */
 	#play(matchId: string, lengthMs: number): Script {
 		const isShort = this.#random() < 0.4;
-		return isShort
+		const script = isShort
 			? playMatch(matchId, this.#random, this.#startMs, lengthMs * 0.6, SHORT_CALM_MS)
 			: playMatch(matchId, this.#random, this.#startMs, lengthMs, CALM_MS);
+		return this.#swarm.sameMessageIds ? withSameIds(script, matchId) : script;
 	}
 
 	/** One step of virtual time, and the queue's and the pages' share of it. */
@@ -196,8 +209,10 @@ class Simulation {
 	async #push(matchId: string, due: readonly Timed[]): Promise<void> {
 		const { world } = this.#platform;
 		const inputs = due.map(({ input }) => input);
+		this.#strangers.sent(matchId, inputs);
 		this.#platform
 			.push(matchId, inputs)
+			.then(({ rejected }) => this.#strangers.told(rejected))
 			.catch(() => void world.ports("client").timer(300, () => void this.#push(matchId, due)));
 		await world.settle();
 	}
@@ -217,6 +232,7 @@ class Simulation {
 	async #heal(scripts: ReadonlyMap<string, Timed[]>): Promise<void> {
 		const { world } = this.#platform;
 		this.#isHealed = true;
+		this.#strangers.isHealed = true;
 		this.#faults.heal();
 		for (const matchId of this.#matches)
 			void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
@@ -241,6 +257,7 @@ class Simulation {
 			quietLimitsMs: new Map(this.#matches.map((matchId) => [matchId, this.#quietLimitMs(matchId)])),
 			toleranceMs: TOLERANCE_MS,
 			capBaseMinor: CAP_BASE_MINOR,
+			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),
 			wallets,
 			matches: this.#matches,
 			goals: this.#goals,
@@ -296,6 +313,12 @@ class Simulation {
 		this.#story.push(`${this.#seconds(this.#platform.world.now())}: ${what}`);
 	}
 }
+
+/** Messages of a match are numbered from nought: those of another match have the same ids. */
+const withSameIds = (script: Script, matchId: string): Script => ({
+	...script,
+	timed: script.timed.map(({ atMs, input }) => ({ atMs, input: { ...input, id: input.id.slice(matchId.length + 1) } })),
+});
 
 /** When the next goal is confirmed or the next match ends. */
 function nextDecision(scripts: ReadonlyMap<string, readonly Timed[]>): number {

@@ -20,7 +20,7 @@ import {
 	type Region,
 	walletNameOf,
 } from "../../shared/contracts/ids.ts";
-import type { AppendAnswer, CommandAnswer, LaneRpc } from "../../shared/contracts/lane.ts";
+import type { AppendAnswer, CommandAnswer, LaneRpc, MatchRefusal } from "../../shared/contracts/lane.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
@@ -105,6 +105,8 @@ export class Platform {
 	gate: Gate = () => {};
 	network: Network | null = null;
 	observe: Observer = () => {};
+	/** A provider hears which of its messages a match has refused. */
+	refused: (refusals: readonly MatchRefusal[]) => void = () => {};
 	sockets: Sockets = NO_SOCKETS;
 	readonly #actors = new Map<string, Actors[keyof Actors]>();
 	/** Instances that have been superseded and still answer some of the calls. */
@@ -237,9 +239,10 @@ export class Platform {
 	heartbeat(matchId: string): void {
 		const provider = this.providerOf(matchId);
 		const to = this.laneOf(matchId);
-		const told = Promise.resolve(this.lane(matchId).heartbeat(provider)).then((answer) =>
-			this.observe({ from: "provider", to, method: "heartbeat", request: { provider }, answer }),
-		);
+		const told = Promise.resolve(this.lane(matchId).heartbeat(provider)).then((answer) => {
+			this.observe({ from: "provider", to, method: "heartbeat", request: { provider }, answer });
+			this.refused(answer.rejected ?? []);
+		});
 		this.world.ports("provider").background(told);
 	}
 
@@ -268,7 +271,7 @@ export class Platform {
 	}
 
 	async command(matchId: string, command: TraderAction, isAwaited = true, trader = "ada"): Promise<string> {
-		const answer = this.#send(matchId, command, { trader });
+		const answer = this.order(matchId, command, { trader });
 		if (isAwaited) await this.world.advance(200);
 		return (await answer).kind;
 	}
@@ -279,12 +282,17 @@ export class Platform {
 		command: TraderAction,
 		by: { readonly id?: string; readonly trader?: string } = {},
 	): Promise<CommandAnswer> {
-		const answer = this.#send(matchId, command, by);
+		const answer = this.order(matchId, command, by);
 		await this.world.advance(200);
 		return answer;
 	}
 
-	#send(matchId: string, command: TraderAction, by: { readonly id?: string; readonly trader?: string }) {
+	/** A trader's command; nobody waits for its answer. */
+	order(
+		matchId: string,
+		command: TraderAction,
+		by: { readonly id?: string; readonly trader?: string },
+	): Promise<CommandAnswer> {
 		const lane = this.laneOf(matchId);
 		const { id = `c${++this.#ids}`, trader = "ada" } = by;
 		return this.lane(matchId).command({ v: 1, lane, matchId, id, trader, command });

@@ -25,6 +25,7 @@ export const KINDS = [
 	"database",
 	"foreign",
 	"stranger",
+	"forbidden",
 	"burst",
 	"wrongCommand",
 	"retold",
