@@ -83,6 +83,17 @@ function shuffled<T>(random: Random, list: readonly T[]): readonly T[] {
 		.map(({ item }) => item);
 }
 
+/** Some are named to their group; so is whatever would be another's by how it begins. */
+function ownersOf(
+	random: Random,
+	matches: readonly string[],
+	providers: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+	const named = matches.filter(() => random() < 0.5);
+	const covered = matches.filter((id) => named.some((own) => id.startsWith(own)));
+	return new Map(covered.map((id) => [id, groupOf(providers.get(id) ?? PROVIDER)]));
+}
+
 export function drawSwarm(random: Random): Swarm {
 	const matches = MATCHES.slice(0, one(random, [1, 2, 2, 2, 2, 2, 2, 3, 4]));
 	const named = shuffled(random, MATCHES).slice(0, matches.length);
@@ -105,9 +116,7 @@ export function drawSwarm(random: Random): Swarm {
 			lanes: one(random, [1, 2, 2, 3, 4]),
 			relays: one(random, [1, 1, 2, 3]),
 			providers,
-			owners: new Map(
-				named.flatMap((id) => (random() < 0.5 ? [[id, groupOf(providers.get(id) ?? PROVIDER)] as const] : [])),
-			),
+			owners: ownersOf(random, named, providers),
 		},
 		matches: named,
 		people,
