@@ -83,6 +83,9 @@ export class ConfirmLoop {
 	/** At most every 50 ms, more slowly while the match does not answer; totals that are owed go along or within 5 s. */
 	#dueMs(): number {
 		const { ports, windows, windowMs, totals } = this.#deps;
+		// A clock that was set back would have us wait for it.
+		this.#sentAtMs = Math.min(this.#sentAtMs, ports.now());
+		this.#totalsSinceMs = Math.min(this.#totalsSinceMs, ports.now());
 		const backoffMs = this.#failures === 0 ? 0 : BET.confirmRetryMinMs * 2 ** (this.#failures - 1);
 		const ripeAtMs = ports.now() + (windows.nextRipeAtMs() ?? Number.POSITIVE_INFINITY) - windowMs();
 		const askAtMs = Math.max(
