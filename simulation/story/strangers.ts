@@ -28,6 +28,7 @@ const RATES: readonly (readonly [kind: Kind, rate: number])[] = [
 	["forbidden", 0.015],
 	["burst", 0.003],
 	["wrongCommand", 0.012],
+	["retold", 0.008],
 ];
 /** More than a player may send at once. */
 const BURST = 80;
@@ -43,6 +44,7 @@ export class Strangers {
 	readonly asked: Asked[] = [];
 	isHealed = false;
 	#bets = 0;
+	#mistakes = 0;
 
 	constructor(deps: StrangersDeps) {
 		this.#deps = deps;
@@ -67,11 +69,11 @@ export class Strangers {
 
 	/** A provider that is told of refusals sends what was refused once more: it may be right by now (LAN-5). */
 	told(refusals: readonly MatchRefusal[] = []): void {
-		const { platform, random, weights, count } = this.#deps;
+		const { platform, random, count } = this.#deps;
 		for (const { matchId, id } of refusals) {
 			const input = this.#sent.get(matchId)?.find((one) => one.id === id);
-			if (this.isHealed || input === undefined || random() > 0.5 * weights.retold) continue;
-			count("retold");
+			if (this.isHealed || input === undefined || random() > 0.5) continue;
+			count("toldAgain");
 			platform.world.ports("provider").timer(Math.floor(random() * RETOLD_MS), () => {
 				platform.push(matchId, [input]).then(
 					({ rejected }) => this.told(rejected),
@@ -99,9 +101,27 @@ export class Strangers {
 				return this.#bet(player, matchId);
 			case "burst":
 				return this.#burst(player, matchId);
+			case "retold":
+				return this.#mistake(matchId);
 			default:
 				return this.#mistype(matchId);
 		}
+	}
+
+	/** The match's own provider names a phase that no match has. */
+	#mistake(matchId: string): boolean {
+		const { platform } = this.#deps;
+		const sentAtMs = platform.world.now();
+		const input: Input = {
+			...{ v: 1, kind: "state", id: `mistake-${++this.#mistakes}`, matchId, sentAtMs, phase: "third_half" },
+			clock: { elapsedSec: 0, running: false },
+		};
+		this.sent(matchId, [input]);
+		platform.push(matchId, [input]).then(
+			({ rejected }) => this.told(rejected),
+			() => {},
+		);
+		return true;
 	}
 
 	/** The same ids as the match's own messages, and the gravest contents. */

@@ -138,9 +138,10 @@ export class Faults {
 		const isDeath = kind === "crash" || kind === "trap" || kind === "supersede";
 		if (isDeath && victim.startsWith("relay:")) this.#restartRelay(number, victim, kind === "crash");
 		else if (kind === "crash") this.#crash(number, victim);
-		else if (kind === "trap")
+		else if (kind === "trap") {
+			count("traps");
 			this.#traps.set(victim, { number, left: 1 + Math.floor(this.#deps.random() * MAX_AWAITS) });
-		else if (kind === "supersede") this.#supersede(number, victim);
+		} else if (kind === "supersede") this.#supersede(number, victim);
 		else if (kind === "cut") {
 			tell(`#${number} cut ${victim} from ${other} for ${Math.round(length)} ms`);
 			count("cuts");
@@ -170,7 +171,8 @@ export class Faults {
 	}
 
 	#meddle(number: number): void {
-		const { platform, tell, matches, random } = this.#deps;
+		const { platform, tell, count, matches, random } = this.#deps;
+		count("traders");
 		const matchId = pick(random, matches);
 		const command = pick<TraderAction>(random, [{ action: "suspend" }, { action: "reopen" }, { action: "reopen" }]);
 		if (matchId === undefined || command === undefined) return;
@@ -179,7 +181,8 @@ export class Faults {
 	}
 
 	#setCaps(): void {
-		const { platform, matches, capBaseMinor } = this.#deps;
+		const { platform, count, matches, capBaseMinor } = this.#deps;
+		count("caps");
 		for (const matchId of matches)
 			void platform.command(matchId, { action: "set_cap", capBaseMinor }, false).catch(() => {});
 	}
