@@ -3,7 +3,7 @@
  * cuts, objects that crash or are superseded, clocks that differ, a queue that loses and repeats. Then everything heals,
  * must finish, and is audited.
  */
-import { seededRandom } from "../durable-objects/runtime/testing.ts";
+import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
 import { providerOf } from "../shared/feeds/providers.ts";
 import type { MatchBook } from "../shared/protocol/match-view.ts";
 import type { Me } from "../shared/protocol/me-view.ts";
@@ -34,6 +34,8 @@ export type SimulationResult = {
 	readonly violations: readonly Violation[];
 	readonly story: readonly string[];
 	readonly counts: Readonly<Counts>;
+	/** How much time passed in there, the healing included. */
+	readonly virtualMs: number;
 };
 
 const CAP_BASE_MINOR = 6_000;
@@ -51,6 +53,8 @@ const RUSH_MS = 6_000;
 const STEPS_A_SECOND = 1_000 / STEP_MS;
 /** Two clocks and the granularity of steps. */
 const TOLERANCE_MS = 60;
+/** A history that breaks so often is over. */
+const MAX_FAULTS = 10;
 const OPENING_MINOR = 200_000;
 /** Players with a page: a page costs as much as the objects behind it. */
 const PAGES = 2;
@@ -58,6 +62,12 @@ const PAGES = 2;
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
 	const simulation = new Simulation(options);
 	return simulation.run();
+}
+
+const MAX_FAULT_CHARS = 400;
+
+function faultOf(fault: unknown): Violation {
+	return { rule: "fault", what: String(fault instanceof Error ? fault.stack : fault).slice(0, MAX_FAULT_CHARS) };
 }
 
 class Simulation {
@@ -81,6 +91,8 @@ class Simulation {
 	readonly #traders: Traders;
 	readonly #strangers: Strangers;
 	#goals: ReadonlyMap<string, readonly TrueGoal[]> = new Map();
+	/** What broke in the course of it. */
+	readonly #faultsCaught: unknown[] = [];
 	#isHealed = false;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
 	#decidedAtMs = Number.POSITIVE_INFINITY;
@@ -97,6 +109,7 @@ class Simulation {
 			skewMs: (owner: string) => Math.floor((chance(owner)() * 2 - 1) * this.#swarm.maxSkewMs),
 			syncMs: () => (durable() < 0.2 ? Math.floor(durable() * 20) : 0),
 			syncing: (owner: string) => this.#faults.awaits(owner),
+			isSelfContained: true,
 		};
 		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
 		this.#startMs = this.#platform.world.now();
@@ -140,7 +153,26 @@ class Simulation {
 		});
 	}
 
+	/** Whatever breaks in here is a fault of this history, told with its story. */
 	async run(): Promise<SimulationResult> {
+		let violations: readonly Violation[];
+		try {
+			await this.#tellStory();
+			violations = await this.#judge();
+		} catch (fault) {
+			violations = [faultOf(fault)];
+		}
+		const { faults } = this.#platform.world;
+		return {
+			seed: this.#options.seed,
+			violations: [...violations, ...[...this.#faultsCaught, ...faults].map(faultOf)],
+			story: this.#story,
+			counts: { bets: this.#bettors.bets, ...this.#counts },
+			virtualMs: this.#platform.world.now() - this.#startMs,
+		};
+	}
+
+	async #tellStory(): Promise<void> {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
 		const played = this.#matches.map((matchId) => [matchId, this.#play(matchId, lengthMs)] as const);
@@ -157,15 +189,14 @@ class Simulation {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
 			if (!isSilent) await this.#feed(scripts, n);
 			this.#decidedAtMs = nextDecision(scripts);
-			if (await this.#hasCaps())
-				this.#bettors.bet(this.#players, this.#matches, this.#decidedAtMs - world.now() < RUSH_MS);
+			const isRush = this.#decidedAtMs - world.now() < RUSH_MS;
+			if (await this.#hasCaps()) this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
 			this.#faults.disturb();
-			this.#strangers.act();
+			this.#safely(() => this.#strangers.act());
 			this.#traders.look();
 			await this.#step();
 		}
 		await this.#heal(scripts);
-		return this.#judge();
 	}
 
 	#quietLimitMs(matchId: string): number {
@@ -183,9 +214,38 @@ class Simulation {
 
 	/** One step of virtual time, and the queue's and the pages' share of it. */
 	async #step(): Promise<void> {
-		await this.#platform.world.advance(STEP_MS);
-		this.#queue.deliver();
-		for (const page of this.#pages) page.work(this.#platform.world.now());
+		await this.#advance(STEP_MS);
+		this.#safely(() => this.#queue.deliver());
+		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
+		// What nobody waits for is told of by the event loop, which promises alone never reach.
+		await new Promise<void>((turned) => setImmediate(turned));
+	}
+
+	/** A timer or an alarm that breaks is a fault of the history, and its time goes on: what is stored has to make up for it. */
+	async #advance(ms: number): Promise<void> {
+		const { world } = this.#platform;
+		const untilMs = world.now() + ms;
+		while (world.now() < untilMs) {
+			try {
+				await world.advance(untilMs - world.now());
+			} catch (fault) {
+				this.#caught(fault);
+			}
+		}
+	}
+
+	/** Whoever looks at an object may find it dying in its start: that is its business, and comes back from storage. */
+	#safely(work: () => void): void {
+		try {
+			work();
+		} catch (fault) {
+			this.#caught(fault);
+		}
+	}
+
+	#caught(fault: unknown): void {
+		if (!(fault instanceof Superseded)) this.#faultsCaught.push(fault);
+		if (this.#faultsCaught.length >= MAX_FAULTS) throw fault;
 	}
 
 	async #feed(scripts: ReadonlyMap<string, Timed[]>, n: number): Promise<void> {
@@ -199,7 +259,7 @@ class Simulation {
 				for (let times = 0; times < again; times++) await this.#push(matchId, due);
 			}
 			if (n % STEPS_A_SECOND === 0) {
-				this.#platform.heartbeat(matchId);
+				this.#safely(() => this.#platform.heartbeat(matchId));
 				this.#evidence.spoke(matchId);
 			}
 		}
@@ -246,12 +306,12 @@ class Simulation {
 			this.#traders.look();
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
 			if (!this.#bettors.hasProbed && world.now() >= probeAtMs)
-				this.#bettors.probe(this.#players.slice(0, this.#swarm.regions.length), this.#matches);
+				this.#safely(() => this.#bettors.probe(this.#players.slice(0, this.#swarm.regions.length), this.#matches));
 			await this.#step();
 		}
 	}
 
-	async #judge(): Promise<SimulationResult> {
+	async #judge(): Promise<readonly Violation[]> {
 		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
 		const history = this.#evidence.history({
 			quietLimitsMs: new Map(this.#matches.map((matchId) => [matchId, this.#quietLimitMs(matchId)])),
@@ -268,18 +328,9 @@ class Simulation {
 			invented: this.#bettors.invented,
 			views: (await Promise.all(this.#pages.map((page) => this.#viewsOf(page)))).flat(),
 		});
-		const faults = this.#platform.world.faults.map((fault) => ({
-			rule: "fault",
-			what: String(fault instanceof Error ? fault.stack : fault).slice(0, 400),
-		}));
-		const violations = [...audit(history), ...this.#bettors.auditAnswers(history.tickets), ...faults];
-		const counts = {
-			bets: this.#bettors.bets,
-			...this.#counts,
-			taken: history.tickets.filter(({ status }) => status === "settled").length,
-			tickets: history.tickets.length,
-		};
-		return { seed: this.#options.seed, violations, story: this.#story, counts };
+		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
+		this.#counts.tickets = history.tickets.length;
+		return [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
 	}
 
 	/** What a page shows in the end, beside what the authority says. */
