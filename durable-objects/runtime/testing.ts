@@ -9,7 +9,7 @@ import { type Due, Timeline } from "./testing-timeline.ts";
 type Owner = {
 	readonly no: number;
 	readonly sql: NodeSql;
-	readonly skewMs: number;
+	skewMs: number;
 	alarm: Due | null;
 	/** How often it died: its timers of before never run. */
 	crashes: number;
@@ -43,6 +43,8 @@ export type TestWorld = {
 	readonly crash: (owner: string) => void;
 	/** A newer instance has taken over: the old one still runs, timers and all, but can no longer write. */
 	readonly supersede: (owner: string) => void;
+	/** An owner's clock is set by so much: its timers run on, its alarm stands at a time of that clock. */
+	readonly setClock: (owner: string, byMs: number) => void;
 	/** True time, of which every owner's clock is a guess. */
 	readonly storage: (owner: string) => NodeSql;
 	readonly onAlarm: (owner: string, run: () => void | Promise<void>) => void;
@@ -185,6 +187,12 @@ class World implements TestWorld {
 
 	supersede = (name: string): void => {
 		this.#owner(name).generation++;
+	};
+
+	setClock = (name: string, byMs: number): void => {
+		const owner = this.#owner(name);
+		owner.skewMs += byMs;
+		if (owner.alarm !== null) this.#setAlarm(name, owner, owner.alarm.atMs - byMs);
 	};
 
 	storage = (name: string): NodeSql => this.#owner(name).sql;
