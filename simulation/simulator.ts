@@ -15,6 +15,7 @@ import { Bettors } from "./story/bettors.ts";
 import { Page } from "./story/readers.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
 import { Traders } from "./story/traders.ts";
+import { Disks } from "./world/disks.ts";
 import { type Counts, Faults } from "./world/faults.ts";
 import { Platform, PROVIDER, SHARDS } from "./world/platform.ts";
 import type { Player } from "./world/player.ts";
@@ -64,6 +65,7 @@ class Simulation {
 	readonly #platform: Platform;
 	readonly #evidence: Evidence;
 	readonly #relays: Relays;
+	readonly #disks: Disks;
 	readonly #faults: Faults;
 	readonly #bettors: Bettors;
 	readonly #reports = new Reports();
@@ -85,12 +87,14 @@ class Simulation {
 		// Each part has chance of its own, so that leaving out a fault changes as little else as can be.
 		const chance = (part: string): Random => seededRandom(options.seed ^ hash(part));
 		this.#random = chance("world");
-		const durable = chance("disk");
+		this.#disks = new Disks(chance("disk"));
 		this.#platform = new Platform(options.seed, {
 			skewMs: (owner) => Math.floor((chance(owner)() * 2 - 1) * MAX_SKEW_MS),
-			syncMs: () => (durable() < 0.2 ? Math.floor(durable() * 20) : 0),
+			...this.#disks.options(),
 			syncing: (owner) => this.#faults.awaits(owner),
+			starting: (owner) => this.#faults.starts(owner),
 		});
+		this.#disks.now = this.#platform.world.now;
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform);
 		this.#platform.observe = (call) => this.#evidence.observe(call);
@@ -100,6 +104,7 @@ class Simulation {
 		this.#faults = new Faults({
 			platform: this.#platform,
 			relays: this.#relays,
+			disks: this.#disks,
 			evidence: this.#evidence,
 			random: chance("faults"),
 			matches: MATCHES,

@@ -2,6 +2,7 @@
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { pick, type Random } from "../story/scenario.ts";
+import type { Disks } from "./disks.ts";
 import type { Fate, Network, Platform } from "./platform.ts";
 import type { Relays } from "./relays.ts";
 
@@ -9,6 +10,7 @@ export type Counts = Record<string, number>;
 export type FaultsDeps = {
 	readonly platform: Platform;
 	readonly relays: Relays;
+	readonly disks: Disks;
 	readonly evidence: Evidence;
 	readonly random: Random;
 	readonly matches: readonly string[];
@@ -24,7 +26,11 @@ export type FaultsDeps = {
 /** A crash happens somewhere in a step of the simulation, or at one of an object's next awaits: a call, an answer, a write. */
 const WITHIN_MS = 250;
 const MAX_AWAITS = 12;
+/** A start dies at one of its first statements. */
+const MAX_STATEMENTS = 8;
 const GOOD: Fate = { delayMs: 1, answerDelayMs: 1, lose: "", twice: false, againMs: 0, echoes: false };
+/** The chance of a fault in a step: below it, what happens. */
+const MOST = 0.06;
 const SUPERSEDED_MS = 3_000;
 const LATE_MS = 1_950;
 /** A request is repeated soon, or when everything about it has been forgotten. */
@@ -41,6 +47,8 @@ export class Faults {
 	#number = 0;
 	/** By object: awaits after which it dies, and the fault's number. */
 	readonly #traps = new Map<string, { readonly number: number; readonly left: number }>();
+	/** Objects whose next start dies, and the fault's number. */
+	readonly #stillborn = new Map<string, number>();
 
 	constructor(deps: FaultsDeps) {
 		this.#deps = deps;
@@ -57,8 +65,19 @@ export class Faults {
 		else if (!this.#isHealed) this.#crash(trap.number, owner);
 	}
 
+	/** An object starts: the statement at which it dies, if it does. */
+	starts(owner: string): { readonly atStatement: number; readonly die: () => void } | null {
+		const number = this.#stillborn.get(owner);
+		if (number === undefined || this.#isHealed) return null;
+		this.#stillborn.delete(owner);
+		this.#deps.count("deathsInStarts");
+		const atStatement = 1 + Math.floor(this.#deps.random() * MAX_STATEMENTS);
+		return { atStatement, die: () => this.#crash(number, owner) };
+	}
+
 	heal(): void {
 		this.#isHealed = true;
+		this.#deps.disks.heal();
 		this.#deps.relays.isHealed = true;
 		this.#deps.tell("healed");
 	}
@@ -71,7 +90,7 @@ export class Faults {
 		const victim = pick(random, objects);
 		const other = pick(random, platform.names);
 		const length = 500 + random() * 8_000;
-		if (victim === undefined || other === undefined || what >= 0.046) return;
+		if (victim === undefined || other === undefined || what >= MOST) return;
 		const number = ++this.#number;
 		if (this.#deps.only !== null && !this.#deps.only.has(number)) return;
 		// Not between two steps, when all is quiet, but in the midst of whatever is under way.
@@ -119,10 +138,32 @@ export class Faults {
 		} else if (what < 0.04) {
 			for (const matchId of matches)
 				void platform.command(matchId, { action: "set_cap", capBaseMinor }, false).catch(() => {});
-		} else {
+		} else if (what >= 0.046) this.#storage(number, what, { victim, length });
+		else {
 			tell(`#${number} a socket breaks`);
 			count("cutSockets");
 			relays.cut();
+		}
+	}
+
+	/** What goes wrong with what is stored: a disk that is late, a power cut, an object that dies again while it starts. */
+	#storage(
+		number: number,
+		what: number,
+		{ victim, length }: { readonly victim: string; readonly length: number },
+	): void {
+		const { platform, disks, tell, count, random } = this.#deps;
+		if (what < 0.051) {
+			tell(`#${number} the storage of ${victim} is late for ${Math.round(length)} ms`);
+			count("lateDisks");
+			disks.late(victim, length);
+		} else if (what < 0.055) {
+			tell(`#${number} power cut`);
+			count("powerCuts");
+			for (const name of platform.names) if (random() < 0.5) this.#crash(number, name);
+		} else {
+			this.#stillborn.set(victim, number);
+			this.#crash(number, victim);
 		}
 	}
 

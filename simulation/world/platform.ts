@@ -6,7 +6,12 @@ import { BoardActor } from "../../durable-objects/board/actor.ts";
 import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
-import { createTestWorld, type TestWorld, type WorldOptions } from "../../durable-objects/runtime/testing.ts";
+import {
+	createTestWorld,
+	Superseded,
+	type TestWorld,
+	type WorldOptions,
+} from "../../durable-objects/runtime/testing.ts";
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
 import type { Tokens } from "../../durable-objects/wallet/tokens.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
@@ -17,6 +22,7 @@ import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
+import { OutputGate } from "./output-gate.ts";
 import { Player } from "./player.ts";
 
 /** What becomes of a call: it goes through, or this is awaited first, or it throws. */
@@ -82,12 +88,13 @@ const MAX_CALLS_A_MOMENT = 5_000;
 /** The sockets of an object's readers. Without a network of sockets everybody listens, and nobody hears. */
 export type Sockets = {
 	readonly send: (publisher: string, frame: string) => void;
-	readonly sendTo: (socket: string, frame: string) => boolean;
+	readonly sendTo: (socket: string, frame: string) => void;
+	readonly has: (socket: string) => boolean;
 	readonly count: (publisher: string) => number;
 	/** The object is gone, and its connections with it. */
 	readonly broken: (publisher: string) => void;
 };
-const NO_SOCKETS: Sockets = { send: () => {}, sendTo: () => true, count: () => 1, broken: () => {} };
+const NO_SOCKETS: Sockets = { send: () => {}, sendTo: () => {}, has: () => true, count: () => 1, broken: () => {} };
 
 type Actors = { lane: LaneActor; match: MatchActor; desk: DeskActor; wallet: WalletActor; board: BoardActor };
 
@@ -97,18 +104,24 @@ export class Platform {
 	gate: Gate = () => {};
 	network: Network | null = null;
 	observe: Observer = () => {};
+	/** Told of an answer that leaves: from now on somebody may rest on it. */
+	promised: Observer = () => {};
+	/** Told of an object that has died, when its storage is what its next life will find. */
+	died: (name: string) => void = () => {};
 	sockets: Sockets = NO_SOCKETS;
 	readonly #actors = new Map<string, Actors[keyof Actors]>();
 	/** Instances that have been superseded and still answer some of the calls. */
 	readonly #zombies = new Map<string, { readonly actor: Actors[keyof Actors]; readonly untilMs: number }>();
 	/** Offers by desk, for a network that brings them once more when all is decided. */
 	readonly #offers = new Map<string, { readonly atMs: number; readonly again: () => void }[]>();
+	readonly #gate: OutputGate;
 	#ids = 0;
 	#lastCallMs = 0;
 	#callsNow = 0;
 
 	constructor(seed = 1, options: WorldOptions = {}) {
 		this.world = createTestWorld(seed, undefined, options);
+		this.#gate = new OutputGate(this.world);
 	}
 
 	get names(): readonly string[] {
@@ -124,7 +137,10 @@ export class Platform {
 				desk: (region) => this.#client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
 				board: () => this.#client<BoardRpc>(name, "board", () => this.board()),
 				sendReports: (messages) => this.#take(messages),
-				readers: { send: (frame) => this.sockets.send(name, frame), count: () => this.sockets.count(name) },
+				readers: {
+					send: (frame) => this.leaves(name, () => this.sockets.send(name, frame)),
+					count: () => this.sockets.count(name),
+				},
 			});
 		});
 	}
@@ -154,7 +170,10 @@ export class Platform {
 					return this.#client<DeskRpc>(name, desk, () => this.desk(matchId, region));
 				},
 				sendReports: (messages) => this.#take(messages),
-				sendToReader: (socket, frame) => this.sockets.sendTo(socket, frame),
+				sendToReader: (socket, frame) => {
+					this.leaves(name, () => this.sockets.sendTo(socket, frame));
+					return this.sockets.has(socket);
+				},
 			});
 		});
 	}
@@ -180,18 +199,28 @@ export class Platform {
 	/** The object's memory is gone; it comes back from storage when it is next called. */
 	restart(name: string): void {
 		this.world.crash(name);
-		this.#actors.delete(name);
-		this.sockets.broken(name);
+		this.#gone(name);
 	}
 
-	/** A newer instance takes over; for a while some calls still reach the old one. */
+	/** A newer instance takes over; for a while some calls still reach the old one, unless its writes have failed. */
 	supersede(name: string, forMs: number): void {
 		const actor = this.#actors.get(name);
 		if (actor === undefined) return;
-		this.world.supersede(name);
+		const lost = this.world.supersede(name);
+		this.#gone(name);
+		if (lost === 0) this.#zombies.set(name, { actor, untilMs: this.world.now() + forMs });
+	}
+
+	#gone(name: string): void {
 		this.#actors.delete(name);
-		this.#zombies.set(name, { actor, untilMs: this.world.now() + forMs });
+		this.#gate.broken(name);
 		this.sockets.broken(name);
+		this.died(name);
+	}
+
+	/** A frame leaves an object. */
+	leaves(name: string, send: () => void): void {
+		this.#gate.leaves(name, send);
 	}
 
 	/** A provider's push.  */
@@ -279,10 +308,13 @@ export class Platform {
 		this.reports.push(...(JSON.parse(JSON.stringify(messages)) as ReportMessage[]));
 	}
 
+	/** An object that dies in its start has not started: the next one comes from storage. */
 	#actor<T extends Actors[keyof Actors]>(name: string, make: () => T): T {
 		const known = this.#actors.get(name);
 		if (known !== undefined) return known as T;
-		const made = make();
+		const life = this.world.generation(name);
+		const made = unlessDead(make);
+		if (made === null || this.world.generation(name) !== life) return this.#actor(name, make);
 		this.#actors.set(name, made);
 		this.world.onAlarm(name, () => this.#actor(name, make).onAlarm());
 		return made;
@@ -295,9 +327,14 @@ export class Platform {
 			throw new Error(`time stands still: ${from} calls ${to}.${method} for ever`);
 		const zombie = this.#zombies.get(to);
 		const isHaunted = zombie !== undefined && this.world.now() < zombie.untilMs && this.#ids++ % 2 === 0;
+		const life = this.world.generation(to);
 		const actor = (isHaunted ? zombie.actor : target()) as Record<string, (argument: unknown) => unknown>;
+		// Whoever wakes an object that dies in its start gets no answer, as from one that dies in the midst of a call.
+		if (this.world.generation(to) !== life) throw new LostCall(to, method);
 		const answer = await actor[method]?.call(actor, structuredClone(request));
 		this.observe({ from, to, method, request, answer });
+		if (!isHaunted) await this.#gate.answers(to, method);
+		this.promised({ from, to, method, request, answer });
 		return answer;
 	}
 
@@ -351,5 +388,14 @@ export class Platform {
 				return structuredClone(answer);
 			},
 		});
+	}
+}
+
+function unlessDead<T>(make: () => T): T | null {
+	try {
+		return make();
+	} catch (fault) {
+		if (fault instanceof Superseded) return null;
+		throw fault;
 	}
 }
