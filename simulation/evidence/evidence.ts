@@ -12,6 +12,7 @@ import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
+import { Promises } from "./promises.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {
@@ -93,9 +94,13 @@ export class Evidence {
 	/** By match, when it had acted on each of its inputs, in true time. */
 	readonly #applied = new Map<string, number[]>();
 	readonly #toldResults = new Map<string, ToldResult[]>();
+	readonly #promises: Promises;
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
+		this.#promises = new Promises(platform);
+		platform.promised = (call) => this.#left(call);
+		platform.died = (name) => this.#lost(name);
 	}
 
 	spoke(matchId: string): void {
@@ -108,7 +113,24 @@ export class Evidence {
 		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
 	}
 
+	#left(call: Call): void {
+		this.#promises.left(call);
+		if (call.method !== "ask") return;
+		for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
+			if (vote.vote === "no") this.#entombed.add(keyOf(vote));
+	}
+
+	/** What was applied and is lost with its match has not been applied yet. */
+	#lost(name: string): void {
+		this.#promises.died(name);
+		const times = this.#applied.get(name.slice("match:".length));
+		if (times === undefined || !name.startsWith("match:")) return;
+		const row = this.#platform.world.storage(name).exec("SELECT last_seq FROM meta")[0];
+		times.length = Math.min(times.length, Number(row?.last_seq ?? 0));
+	}
+
 	observe(call: Call): void {
+		this.#promises.heard(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
@@ -131,10 +153,6 @@ export class Evidence {
 				return;
 			case "start":
 				for (const leg of (call.request as { legs: Ref[] }).legs) this.#mark(this.#started, call.to, leg, null);
-				return;
-			case "ask":
-				for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
-					if (vote.vote === "no") this.#entombed.add(keyOf(vote));
 				return;
 			case "votes":
 				for (const vote of (call.request as { votes: (Ref & { vote: string })[] }).votes) {
@@ -204,6 +222,7 @@ export class Evidence {
 		return {
 			...rest,
 			revived: this.#revived,
+			promised: this.#promises.promised(matches),
 			speech: this.#speech,
 			confirmed: this.#confirmed,
 			tickets,

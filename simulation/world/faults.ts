@@ -152,8 +152,13 @@ export class Faults {
 		what: number,
 		{ victim, length }: { readonly victim: string; readonly length: number },
 	): void {
-		const { platform, disks, tell, count, random } = this.#deps;
-		if (what < 0.051) {
+		const { platform, relays, disks, tell, count, random } = this.#deps;
+		if (victim.startsWith("relay:")) {
+			// A relay stores nothing.
+			tell(`#${number} crash ${victim}`);
+			count("crashes");
+			relays.restart(victim, true);
+		} else if (what < 0.051) {
 			tell(`#${number} the storage of ${victim} is late for ${Math.round(length)} ms`);
 			count("lateDisks");
 			disks.late(victim, length);
