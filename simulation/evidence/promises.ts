@@ -41,12 +41,16 @@ export class Promises {
 	}
 
 	/** A desk has said yes and its wallet has heard it; a match has told a result and its desk has heard it. */
-	heard({ from, method, request }: Call): void {
+	heard({ from, to, method, request, answer }: Call): void {
 		if (method === "results")
 			for (const { marketId, settlementVersion } of (
 				request as { results: { marketId: string; settlementVersion: number }[] }
 			).results)
 				this.#tell(from, "told_result", marketId, settlementVersion);
+		// A release that outlives its desk has happened, whether or not anybody was told.
+		if (method === "release")
+			for (const ref of (answer as { answered: Ref[] }).answered)
+				this.#told.get(to)?.delete(`reservation ${refText(ref)}`);
 		if (method !== "votes") return;
 		for (const vote of (request as { votes: (Ref & { vote: string })[] }).votes)
 			if (vote.vote === "yes") this.#tell(from, "reservation", refText(vote), 1);
@@ -69,10 +73,7 @@ export class Promises {
 					if (vote.vote === "no") this.#tell(to, "tombstone", refText(vote), 1);
 				return;
 			case "release":
-				for (const ref of (answer as { answered: Ref[] }).answered) {
-					this.#told.get(to)?.delete(`reservation ${refText(ref)}`);
-					this.#tell(to, "tombstone", refText(ref), 1);
-				}
+				for (const ref of (answer as { answered: Ref[] }).answered) this.#tell(to, "tombstone", refText(ref), 1);
 				return;
 			case "results":
 				for (const { marketId, settlementVersion } of (

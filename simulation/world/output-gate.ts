@@ -4,7 +4,7 @@
  * it reads, and where it sends frames. It is not lent to the paths on which money and inputs are promised: there the code says
  * by itself that it waits (group commit, outboxes), many share one wait, and a wait that is left out must be seen.
  */
-import type { TestWorld } from "../../durable-objects/runtime/testing.ts";
+import { Superseded, type TestWorld } from "../../durable-objects/runtime/testing.ts";
 
 /** Methods that wait by themselves before they answer. */
 const WAITS_BY_ITSELF: ReadonlySet<string> = new Set([
@@ -26,8 +26,11 @@ export class OutputGate {
 	}
 
 	/** Before an answer leaves. Calls out are never held: whoever calls has waited for what the call rests on. */
-	async answers(owner: string, method: string): Promise<void> {
-		if (!WAITS_BY_ITSELF.has(method)) await this.#world.durable(owner);
+	async answers(owner: string, method: string, life: number): Promise<void> {
+		if (WAITS_BY_ITSELF.has(method)) return;
+		// Its disk may be quiet because it has died meanwhile.
+		if (this.#world.generation(owner) === life) await this.#world.durable(owner);
+		if (this.#world.generation(owner) !== life) throw new Superseded(owner);
 	}
 
 	/** A frame leaves in its order, at once where nothing is under way. */

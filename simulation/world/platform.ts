@@ -333,7 +333,7 @@ export class Platform {
 		if (this.world.generation(to) !== life) throw new LostCall(to, method);
 		const answer = await actor[method]?.call(actor, structuredClone(request));
 		this.observe({ from, to, method, request, answer });
-		if (!isHaunted) await this.#gate.answers(to, method);
+		if (!isHaunted) await this.#gate.answers(to, method, life);
 		this.promised({ from, to, method, request, answer });
 		return answer;
 	}
