@@ -6,6 +6,7 @@ import { BoardActor } from "../../durable-objects/board/actor.ts";
 import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
+import type { Ports } from "../../durable-objects/runtime/ports.ts";
 import {
 	createTestWorld,
 	Superseded,
@@ -13,7 +14,6 @@ import {
 	type WorldOptions,
 } from "../../durable-objects/runtime/testing.ts";
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
-import type { Tokens } from "../../durable-objects/wallet/tokens.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import { deskName, deskParts, laneName, matchName, type Region, walletNameOf } from "../../shared/contracts/ids.ts";
@@ -22,8 +22,11 @@ import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
+import { copied } from "./copied.ts";
+import { openTokens } from "./open-tokens.ts";
 import { OutputGate } from "./output-gate.ts";
 import { Player } from "./player.ts";
+import { unlessDead } from "./starts.ts";
 
 /** What becomes of a call: it goes through, or this is awaited first, or it throws. */
 export type Gate = (call: {
@@ -60,18 +63,6 @@ export class LostCall extends Error {
 		this.name = "LostCall";
 	}
 }
-
-/** Signs nothing: in here nobody forges. */
-const openTokens: Tokens = {
-	sign: async (payload) => `tl1.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.x`,
-	verify: async (token) => {
-		try {
-			return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-		} catch {
-			return null;
-		}
-	},
-};
 
 const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, againMs: 0, echoes: false };
 /** An offer this old has been decided elsewhere: its wallet has asked, and its desk has answered for good. */
@@ -115,6 +106,7 @@ export class Platform {
 	/** Offers by desk, for a network that brings them once more when all is decided. */
 	readonly #offers = new Map<string, { readonly atMs: number; readonly again: () => void }[]>();
 	readonly #gate: OutputGate;
+	readonly #wire: Ports;
 	#ids = 0;
 	#lastCallMs = 0;
 	#callsNow = 0;
@@ -122,6 +114,7 @@ export class Platform {
 	constructor(seed = 1, options: WorldOptions = {}) {
 		this.world = createTestWorld(seed, undefined, options);
 		this.#gate = new OutputGate(this.world);
+		this.#wire = this.world.ports("network");
 	}
 
 	get names(): readonly string[] {
@@ -305,7 +298,7 @@ export class Platform {
 	}
 
 	async #take(messages: readonly ReportMessage[]): Promise<void> {
-		this.reports.push(...(JSON.parse(JSON.stringify(messages)) as ReportMessage[]));
+		this.reports.push(...copied(messages));
 	}
 
 	/** An object that dies in its start has not started: the next one comes from storage. */
@@ -320,7 +313,17 @@ export class Platform {
 		return made;
 	}
 
+	/** What an object answers. One that breaks over a call is a fault, whatever its caller makes of it; one that died is none. */
 	async #run(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
+		try {
+			return await this.#answer(from, to, method, target, request);
+		} catch (fault) {
+			if (!(fault instanceof Superseded || fault instanceof LostCall)) this.#wire.background(Promise.reject(fault));
+			throw fault;
+		}
+	}
+
+	async #answer(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
 		if (this.#lastCallMs !== this.world.now()) this.#callsNow = 0;
 		this.#lastCallMs = this.world.now();
 		if (++this.#callsNow > MAX_CALLS_A_MOMENT)
@@ -331,7 +334,7 @@ export class Platform {
 		const actor = (isHaunted ? zombie.actor : target()) as Record<string, (argument: unknown) => unknown>;
 		// Whoever wakes an object that dies in its start gets no answer, as from one that dies in the midst of a call.
 		if (this.world.generation(to) !== life) throw new LostCall(to, method);
-		const answer = await actor[method]?.call(actor, structuredClone(request));
+		const answer = await actor[method]?.call(actor, copied(request));
 		this.observe({ from, to, method, request, answer });
 		if (!isHaunted) await this.#gate.answers(to, method, life);
 		this.promised({ from, to, method, request, answer });
@@ -365,9 +368,7 @@ export class Platform {
 	}
 
 	#pass(ms: number): Promise<void> {
-		return ms === 0
-			? Promise.resolve()
-			: new Promise((arrived) => void this.world.ports("network").timer(ms, () => arrived()));
+		return ms === 0 ? Promise.resolve() : new Promise((arrived) => void this.#wire.timer(ms, () => arrived()));
 	}
 
 	/** Calls cross as data, like RPC: nothing is shared between two objects. */
@@ -385,17 +386,8 @@ export class Platform {
 				await this.#pass(fate.answerDelayMs);
 				if (fate.lose === "answer") throw new LostCall(to, method);
 				await this.gate({ from: to, to: from, method: `${method}:answer` });
-				return structuredClone(answer);
+				return copied(answer);
 			},
 		});
-	}
-}
-
-function unlessDead<T>(make: () => T): T | null {
-	try {
-		return make();
-	} catch (fault) {
-		if (fault instanceof Superseded) return null;
-		throw fault;
 	}
 }
