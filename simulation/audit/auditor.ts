@@ -3,8 +3,8 @@
  * It imports nothing but its own football (tests/structure.test.ts keeps that).
  */
 import { auditLanes, type LaneFacts } from "./lanes.ts";
-import { auditTenants, type TenantFacts } from "./tenants.ts";
 import { auditPromises, type Promised } from "./promise-audit.ts";
+import { auditTenants, type TenantFacts } from "./tenants.ts";
 import { auditDoubts, auditResults, auditScores, lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
 
 export type Violation = { readonly rule: string; readonly what: string };

@@ -173,8 +173,7 @@ export class Faults {
 		else if (kind === "stillborn") {
 			this.#stillborn.set(victim, number);
 			this.#crash(number, victim);
-		}
-		else if (kind === "socket") {
+		} else if (kind === "socket") {
 			tell(`#${number} a socket breaks`);
 			count("cutSockets");
 			relays.cut();
