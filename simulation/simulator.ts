@@ -230,6 +230,7 @@ class Simulation {
 		const wallets = [...new Set(this.#players.map((player) => walletNameOf(player.playerId, SHARDS)))];
 		const history = this.#evidence.history({
 			quietLimitMs: providerOf(PROVIDER)?.quietLimitMs ?? 0,
+			lostAfterMs: providerOf(PROVIDER)?.lostAfterMs ?? 0,
 			toleranceMs: TOLERANCE_MS,
 			capBaseMinor: CAP_BASE_MINOR,
 			wallets,

@@ -2,6 +2,7 @@
  * The independent auditor: judges a simulated history by the authority's order and true time, with arithmetic of its own.
  * It imports nothing but its own football (tests/structure.test.ts keeps that).
  */
+import { auditSuspensions, type Watched } from "./suspension-audit.ts";
 import { auditDoubts, auditResults, auditScores, lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
 
 export type Violation = { readonly rule: string; readonly what: string };
@@ -73,6 +74,8 @@ export type AuditedLedger = {
 
 export type History = {
 	readonly quietLimitMs: number;
+	/** LAN-3: silent for longer, a feed is lost. */
+	readonly lostAfterMs: number;
 	/** Clock readings differ by at most this in total; true-time comparisons allow for it. */
 	readonly toleranceMs: number;
 	readonly capBaseMinor: number;
@@ -89,6 +92,8 @@ export type History = {
 	readonly truths: ReadonlyMap<string, MatchTruth>;
 	/** Results as each match told them to its desks. */
 	readonly told: ReadonlyMap<string, readonly ToldResult[]>;
+	/** What each match had on sale whenever it answered. */
+	readonly watched: ReadonlyMap<string, Watched>;
 	readonly openingMinor: ReadonlyMap<string, number>;
 	/** Tickets whose player stated a price that was never shown to anybody. */
 	readonly invented: ReadonlySet<string>;
@@ -122,10 +127,11 @@ export function audit(history: History): readonly Violation[] {
 	];
 }
 
-function auditTruths({ truths, confirmed, told }: History): readonly Violation[] {
+function auditTruths({ truths, confirmed, told, watched }: History): readonly Violation[] {
 	return [...truths.values()].flatMap((truth) => [
 		...auditResults(truth),
 		...auditDoubts(truth, told.get(truth.matchId) ?? []),
+		...[watched.get(truth.matchId)].flatMap((seen) => (seen === undefined ? [] : auditSuspensions(truth, seen))),
 		...auditScores(
 			truth,
 			(confirmed.get(truth.matchId) ?? []).map(({ markets, ...facts }) => ({

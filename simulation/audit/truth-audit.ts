@@ -12,6 +12,12 @@ export type LoggedWord = {
 	readonly kind: string;
 	readonly sentAtMs: number;
 	readonly isRefused: boolean;
+	/** Why it was refused. */
+	readonly code: string | null;
+	readonly side: "home" | "away" | null;
+	readonly phase: string | null;
+	/** Of a fixture. */
+	readonly scheduledAtMs: number | null;
 	readonly appliedAtMs: number | null;
 	readonly incidentId: string | null;
 	readonly incident: string | null;

@@ -12,11 +12,15 @@ import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
+import { MatchWatch } from "./match-watch.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {
 	kind: string;
 	sentAtMs: number;
+	side?: "home" | "away";
+	phase?: string;
+	scheduledAtMs?: number;
 	incidentId?: string;
 	incident?: string;
 	command?: { action: string };
@@ -63,7 +67,7 @@ type StoredTicket = {
 
 export type Circumstances = Pick<
 	History,
-	"quietLimitMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views"
+	"quietLimitMs" | "lostAfterMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views"
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];
@@ -93,9 +97,11 @@ export class Evidence {
 	/** By match, when it had acted on each of its inputs, in true time. */
 	readonly #applied = new Map<string, number[]>();
 	readonly #toldResults = new Map<string, ToldResult[]>();
+	readonly #watch: MatchWatch;
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
+		this.#watch = new MatchWatch(platform);
 	}
 
 	spoke(matchId: string): void {
@@ -155,9 +161,12 @@ export class Evidence {
 		this.#toldResults.set(matchId, list);
 	}
 
-	#apply({ to, answer }: Call): void {
-		const { lastSeq } = answer as { lastSeq: number };
+	#apply({ to, request, answer }: Call): void {
+		const { lastSeq, inPlay } = answer as { lastSeq: number; inPlay: boolean };
+		const { feedLost, headSeq } = request as { feedLost: boolean; headSeq: number };
 		const matchId = to.slice("match:".length);
+		this.#watch.look(matchId);
+		if (feedLost && inPlay && headSeq >= lastSeq) this.#watch.lost(matchId, lastSeq);
 		const times = this.#applied.get(matchId) ?? [];
 		for (let seq = times.length + 1; seq <= lastSeq; seq++) times.push(this.#platform.world.now());
 		this.#applied.set(matchId, times);
@@ -186,12 +195,9 @@ export class Evidence {
 
 	/** What the match's storage says now, whoever has just answered. */
 	#truth(matchId: string): AuthorityState | null {
-		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
-		if (typeof row?.state !== "string") return null;
-		const state = JSON.parse(row.state) as {
-			markets: { spec: { marketId: string }; version: number; status: string }[];
-			kickOffDue: boolean;
-		};
+		this.#watch.look(matchId);
+		const state = this.#watch.stateOf(matchId);
+		if (state === null) return null;
 		const markets = new Map(
 			state.markets.map(({ spec, version, status }) => [spec.marketId, { version, available: status === "open" }]),
 		);
@@ -218,6 +224,12 @@ export class Evidence {
 				};
 			}),
 			told: this.#toldResults,
+			watched: new Map(
+				matches.map((matchId) => [
+					matchId,
+					this.#watch.watched(matchId, this.#speech.get(matchId) ?? [], rest.lostAfterMs),
+				]),
+			),
 			truths: new Map(matches.map((matchId) => [matchId, this.#truthOf(matchId, goals.get(matchId) ?? [])])),
 			reported: new Map(wallets.map((wallet) => [wallet, lastBalances(reports, wallet)])),
 		};
@@ -277,6 +289,10 @@ export class Evidence {
 				kind: input.kind,
 				sentAtMs: input.sentAtMs,
 				isRefused: row.rejected !== null,
+				code: row.rejected === null ? null : (JSON.parse(String(row.rejected)) as { code: string }).code,
+				side: input.side ?? null,
+				phase: input.phase ?? null,
+				scheduledAtMs: input.scheduledAtMs ?? null,
 				appliedAtMs: times[Number(row.seq) - 1] ?? null,
 				incidentId: input.incidentId ?? null,
 				incident: input.incident ?? null,
