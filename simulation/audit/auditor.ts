@@ -2,8 +2,10 @@
  * The independent auditor: judges a simulated history by the authority's order and true time, with arithmetic of its own.
  * It imports nothing but its own football (tests/structure.test.ts keeps that).
  */
-import { auditSuspensions, type Watched } from "./suspension-audit.ts";
-import { auditDoubts, auditResults, auditScores, lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
+import { auditMatches } from "./match-audit.ts";
+import type { Watched } from "./suspension-audit.ts";
+import { lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
+import type { DeskResult } from "./version-audit.ts";
 
 export type Violation = { readonly rule: string; readonly what: string };
 
@@ -36,6 +38,8 @@ export type AuditedLeg = {
 	readonly matchId: string;
 	readonly marketId: string;
 	readonly outcomeId: string;
+	/** Of the result that its wallet has. */
+	readonly settlementVersion: number;
 	readonly region: string;
 	readonly notedAtMs: number | null;
 	/** The version the desk noted; null: taken before the match, without one. */
@@ -94,6 +98,10 @@ export type History = {
 	readonly told: ReadonlyMap<string, readonly ToldResult[]>;
 	/** What each match had on sale whenever it answered. */
 	readonly watched: ReadonlyMap<string, Watched>;
+	/** What the desks of each match have of its results in the end. */
+	readonly desks: ReadonlyMap<string, readonly DeskResult[]>;
+	/** Each match as it is stored, and as its inputs and journal make it from nothing. */
+	readonly replayed: readonly { readonly matchId: string; readonly stored: string; readonly replayed: string }[];
 	readonly openingMinor: ReadonlyMap<string, number>;
 	/** Tickets whose player stated a price that was never shown to anybody. */
 	readonly invented: ReadonlySet<string>;
@@ -111,7 +119,7 @@ export function audit(history: History): readonly Violation[] {
 		...auditPayments(history),
 		...auditPostings(history),
 		...auditReports(history),
-		...auditTruths(history),
+		...auditMatches(history),
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
 		...history.views.flatMap(({ topic, reader, authority }) =>
@@ -125,21 +133,6 @@ export function audit(history: History): readonly Violation[] {
 					],
 		),
 	];
-}
-
-function auditTruths({ truths, confirmed, told, watched }: History): readonly Violation[] {
-	return [...truths.values()].flatMap((truth) => [
-		...auditResults(truth),
-		...auditDoubts(truth, told.get(truth.matchId) ?? []),
-		...[watched.get(truth.matchId)].flatMap((seen) => (seen === undefined ? [] : auditSuspensions(truth, seen))),
-		...auditScores(
-			truth,
-			(confirmed.get(truth.matchId) ?? []).map(({ markets, ...facts }) => ({
-				...facts,
-				okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
-			})),
-		),
-	]);
 }
 
 function auditLedgers({ ledgers }: History): readonly Violation[] {

@@ -13,6 +13,7 @@ import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
 import { MatchWatch } from "./match-watch.ts";
+import { deskResults, replayed } from "./replayed.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {
@@ -27,6 +28,11 @@ type StoredInput = {
 	score?: { home: number; away: number };
 };
 type StoredResult = { kind: string; outcomes?: Record<string, { kind: string }> };
+type StoredMarketResult = {
+	readonly marketId: string;
+	readonly settlementVersion: number;
+	readonly state: StoredResult;
+};
 const kindsOf = (outcomes: Record<string, { kind: string }> = {}): ReadonlyMap<string, string> =>
 	new Map(Object.entries(outcomes).map(([outcomeId, { kind }]) => [outcomeId, kind]));
 type Answer = {
@@ -53,6 +59,7 @@ type StoredTicket = {
 		matchId: string;
 		marketId: string;
 		outcomeId: string;
+		settlementVersion: number;
 		vote: {
 			vote: string;
 			oddsMilli: number;
@@ -150,14 +157,21 @@ export class Evidence {
 		}
 	}
 
-	#told({ from, request }: Call): void {
+	#told({ from, to, request }: Call): void {
 		const matchId = from.slice("match:".length);
 		const row = this.#platform.world.storage(from).exec("SELECT last_seq FROM meta")[0];
-		const { results } = request as { results: { marketId: string; state: StoredResult }[] };
+		const { results } = request as { results: StoredMarketResult[] };
 		const list = this.#toldResults.get(matchId) ?? [];
-		for (const { marketId, state } of results)
-			if (state.kind === "settled")
-				list.push({ seq: Number(row?.last_seq), marketId, outcomes: kindsOf(state.outcomes) });
+		for (const result of results)
+			list.push({
+				seq: Number(row?.last_seq),
+				marketId: result.marketId,
+				outcomes: kindsOf(result.state.outcomes),
+				atMs: this.#platform.world.now(),
+				desk: to,
+				version: result.settlementVersion,
+				says: JSON.stringify(result),
+			});
 		this.#toldResults.set(matchId, list);
 	}
 
@@ -224,6 +238,8 @@ export class Evidence {
 				};
 			}),
 			told: this.#toldResults,
+			desks: new Map(matches.map((matchId) => [matchId, deskResults(this.#platform, matchId)])),
+			replayed: matches.map((matchId) => replayed(this.#platform, matchId)),
 			watched: new Map(
 				matches.map((matchId) => [
 					matchId,

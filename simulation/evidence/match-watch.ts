@@ -12,7 +12,7 @@ export type SeenState = {
 	readonly markets: readonly SeenMarket[];
 	readonly kickOffDue: boolean;
 	readonly startedAtMs: number | null;
-	readonly results: Readonly<Record<string, { readonly settlementVersion: number; readonly state: unknown }>>;
+	readonly results: Readonly<Record<string, { readonly settlementVersion: number }>>;
 };
 type Seen = { readonly text: string; readonly state: SeenState };
 
@@ -76,9 +76,9 @@ export class MatchWatch {
 			inPlay: state.startedAtMs !== null,
 			onSale: new Map(state.markets.filter(isOnSale).map(({ spec, version }) => [spec.marketId, version])),
 			results: new Map(
-				Object.entries(state.results).map(([marketId, { settlementVersion, state: says }]) => [
+				Object.entries(state.results).map(([marketId, result]) => [
 					marketId,
-					{ version: settlementVersion, says: JSON.stringify(says) },
+					{ version: result.settlementVersion, says: JSON.stringify(result) },
 				]),
 			),
 		};
