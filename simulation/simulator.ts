@@ -154,6 +154,11 @@ class Simulation {
 		await this.#platform.world.advance(STEP_MS);
 		this.#deliverReports();
 		for (const page of this.#pages) page.work(this.#platform.world.now());
+		for (const matchId of MATCHES)
+			this.#evidence.shows(
+				matchId,
+				(this.#pages[0]?.topics.get(`match:${matchId}`)?.state ?? null) as MatchBook | null,
+			);
 	}
 
 	async #feed(scripts: ReadonlyMap<string, Timed[]>, n: number): Promise<void> {

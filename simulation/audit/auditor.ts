@@ -3,6 +3,7 @@
  * It imports nothing but its own football (tests/structure.test.ts keeps that).
  */
 import { auditMatches } from "./match-audit.ts";
+import type { ShownBook } from "./price-audit.ts";
 import type { Watched } from "./suspension-audit.ts";
 import { lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
 import type { DeskResult } from "./version-audit.ts";
@@ -31,6 +32,9 @@ export type Confirmed = {
 		readonly version: number;
 		readonly code: string;
 		readonly delayMs: number;
+		readonly view: string;
+		readonly oddsMilli: Readonly<Record<string, number>>;
+		readonly fairPpm: Readonly<Record<string, number>>;
 	}[];
 	readonly truth: AuthorityState | null;
 };
@@ -98,6 +102,8 @@ export type History = {
 	readonly told: ReadonlyMap<string, readonly ToldResult[]>;
 	/** What each match had on sale whenever it answered. */
 	readonly watched: ReadonlyMap<string, Watched>;
+	/** Books that a page showed. */
+	readonly shown: ReadonlyMap<string, readonly ShownBook[]>;
 	/** What the desks of each match have of its results in the end. */
 	readonly desks: ReadonlyMap<string, readonly DeskResult[]>;
 	/** Each match as it is stored, and as its inputs and journal make it from nothing. */

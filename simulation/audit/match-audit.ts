@@ -1,13 +1,14 @@
 /** What is judged of a match: this is where its judges are called. */
-import type { History, Violation } from "./auditor.ts";
+import type { Confirmed, History, Violation } from "./auditor.ts";
 import { auditOffer } from "./offer-audit.ts";
+import { auditPrices, type PricedOutcome } from "./price-audit.ts";
 import { auditSuspensions, type Watched } from "./suspension-audit.ts";
 import { auditDoubts, auditResults, auditScores, type MatchTruth, type ToldResult } from "./truth-audit.ts";
 import { auditVersions, type DeskResult } from "./version-audit.ts";
 
 /** Each match by what really happened, by what it said, and by what it had on sale. */
 export function auditMatches(history: History): readonly Violation[] {
-	const { truths, confirmed, told, watched, desks } = history;
+	const { truths, confirmed, told, watched, desks, shown } = history;
 	const judged = [...truths.values()].flatMap((truth) => {
 		const { matchId } = truth;
 		const seen = watched.get(matchId);
@@ -15,6 +16,7 @@ export function auditMatches(history: History): readonly Violation[] {
 		return [
 			...auditResults(truth),
 			...auditDoubts(truth, results),
+			...auditPrices(truth, shown.get(matchId) ?? [], pricesOf(confirmed.get(matchId) ?? [])),
 			...(seen === undefined ? [] : auditWatched(truth, seen, results, desks.get(matchId) ?? [], history)),
 			...auditScores(
 				truth,
@@ -26,6 +28,24 @@ export function auditMatches(history: History): readonly Violation[] {
 		];
 	});
 	return [...judged, ...auditReplays(history)];
+}
+
+/** Only what could be taken was priced. */
+function pricesOf(confirmed: readonly Confirmed[]): readonly PricedOutcome[] {
+	return confirmed.flatMap(({ seq, tick, markets }) =>
+		markets.flatMap(({ market: marketId, code, oddsMilli, fairPpm }) =>
+			code !== "ok" && code !== "over_limit"
+				? []
+				: Object.entries(oddsMilli).map(([outcomeId, odds]) => ({
+						seq,
+						tick,
+						marketId,
+						outcomeId,
+						oddsMilli: odds,
+						fairPpm: fairPpm[outcomeId] ?? 0,
+					})),
+		),
+	);
 }
 
 function auditWatched(

@@ -36,6 +36,7 @@ const FACTS: ReadonlySet<string> = new Set(["state", "incident", "correction", "
 const FRESH: ReadonlySet<string> = new Set(["state", "bet_start", "recovery_complete"]);
 const PLAYING: ReadonlySet<string> = new Set(["first_half", "half_time", "second_half", "extra_first"]);
 
+type Side = "home" | "away";
 type Score = { readonly home: number; readonly away: number };
 /** What the log says after one of its words: why nothing may be on sale, and since when every price is a new one. */
 type After = { readonly stop: { readonly rule: string; readonly why: string } | null; readonly movedSeq: number };
@@ -45,11 +46,19 @@ class Reading {
 	readonly #open = new Set<string>();
 	readonly #known = new Set<string>();
 	#score: Score | null = { home: 0, away: 0 };
+	/** Goals that scores have told of and nobody told yet. */
+	readonly #goals = new Map<string, Side>();
+	#untold: Score = { home: 0, away: 0 };
 	#saidAtMs = 0;
 	#isStopped = false;
 	#isBegun = false;
 	#isHeld = false;
 	#movedSeq = 0;
+
+	/** The score by all that was told and stated; null where the auditor cannot say. */
+	get score(): Score | null {
+		return this.#score;
+	}
 
 	get isBegun(): boolean {
 		return this.#isBegun;
@@ -69,7 +78,7 @@ class Reading {
 			if (kind !== "state") this.#incident(word, isNewest);
 		}
 		if (FACTS.has(kind)) this.#saidAtMs = Math.max(this.#saidAtMs, word.sentAtMs);
-		if (word.command !== null) this.#score = null;
+		if (word.command === "resolve" || word.command === "approve") this.#score = null;
 		return { stop: this.#stop(isClaim), movedSeq: this.#movedSeq };
 	}
 
@@ -90,6 +99,8 @@ class Reading {
 		if (score === null) return false;
 		const known = this.#score;
 		this.#score = score;
+		const untold = (side: Side): number => score[side] - [...this.#goals.values()].filter((of) => of === side).length;
+		this.#untold = { home: untold("home"), away: untold("away") };
 		if (known === null || (known.home === score.home && known.away === score.away)) return false;
 		this.#movedSeq = seq;
 		return score.home > known.home || score.away > known.away;
@@ -111,6 +122,7 @@ class Reading {
 		if ((kind === "correction" || kind === "cancellation") && isKnown) {
 			this.#movedSeq = seq;
 			this.#score = null;
+			this.#goals.delete(incidentId);
 		}
 		if (kind !== "incident" || incident === null || !STOPPING.has(incident) || isKnown) {
 			if (!isKnown && kind !== "incident") this.#score = null;
@@ -119,10 +131,25 @@ class Reading {
 		this.#open.add(incidentId);
 		this.#movedSeq = seq;
 		if (incident !== "goal") return;
+		if (side !== null) this.#goals.set(incidentId, side);
 		const known = this.#score;
 		// One that is told late may be the one that a score has told of.
-		this.#score = known === null || side === null || !isNewest ? null : { ...known, [side]: known[side] + 1 };
+		this.#score =
+			known === null || side === null || !isNewest || this.#untold[side] > 0
+				? null
+				: { ...known, [side]: known[side] + 1 };
 	}
+}
+
+/** By input, the score that everything up to it tells. */
+export function scoresOf(log: readonly LoggedWord[]): ReadonlyMap<number, Score | null> {
+	const reading = new Reading();
+	return new Map(
+		log.map((word) => {
+			reading.read(word);
+			return [word.seq, reading.score];
+		}),
+	);
 }
 
 export function auditSuspensions(truth: MatchTruth, watched: Watched): readonly Violation[] {

@@ -19,6 +19,10 @@ export type LoggedWord = {
 	readonly phase: string | null;
 	/** Of a fixture. */
 	readonly scheduledAtMs: number | null;
+	readonly oneXTwo: readonly number[] | null;
+	/** Of a statement: the match's clock, as it was when the match applied it at this second. */
+	readonly clock: { readonly elapsedSec: number; readonly running: boolean; readonly rate: number } | null;
+	readonly tick: number;
 	readonly appliedAtMs: number | null;
 	readonly incidentId: string | null;
 	readonly incident: string | null;

@@ -1,5 +1,6 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
+import type { MatchBook } from "../../shared/protocol/match-view.ts";
 import type {
 	AuditedLeg,
 	AuditedPosting,
@@ -14,6 +15,7 @@ import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
 import { MatchWatch } from "./match-watch.ts";
 import { deskResults, replayed } from "./replayed.ts";
+import { ShownBooks } from "./shown-books.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {
@@ -22,6 +24,8 @@ type StoredInput = {
 	side?: "home" | "away";
 	phase?: string;
 	scheduledAtMs?: number;
+	prices?: { oneXTwo?: number[] };
+	clock?: { elapsedSec: number; running: boolean; rate?: number };
 	incidentId?: string;
 	incident?: string;
 	command?: { action: string };
@@ -44,7 +48,15 @@ type Answer = {
 	tick: number;
 	inPlay: boolean;
 	matchState: string;
-	markets: { market: string; version: number; code: string; delayMs: number }[];
+	markets: {
+		market: string;
+		version: number;
+		code: string;
+		delayMs: number;
+		view: string;
+		oddsMilli: Record<string, number>;
+		fairPpm: Record<string, number>;
+	}[];
 };
 type StoredTicket = {
 	code: string | null;
@@ -105,6 +117,7 @@ export class Evidence {
 	readonly #applied = new Map<string, number[]>();
 	readonly #toldResults = new Map<string, ToldResult[]>();
 	readonly #watch: MatchWatch;
+	readonly #shown = new ShownBooks();
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
@@ -207,6 +220,11 @@ export class Evidence {
 		this.#confirmed.set(matchId, list);
 	}
 
+	/** What a page shows of a match at a moment. */
+	shows(matchId: string, book: MatchBook | null): void {
+		this.#shown.add(matchId, book);
+	}
+
 	/** What the match's storage says now, whoever has just answered. */
 	#truth(matchId: string): AuthorityState | null {
 		this.#watch.look(matchId);
@@ -238,6 +256,7 @@ export class Evidence {
 				};
 			}),
 			told: this.#toldResults,
+			shown: this.#shown.all,
 			desks: new Map(matches.map((matchId) => [matchId, deskResults(this.#platform, matchId)])),
 			replayed: matches.map((matchId) => replayed(this.#platform, matchId)),
 			watched: new Map(
@@ -297,7 +316,7 @@ export class Evidence {
 		const times = this.#applied.get(matchId) ?? [];
 		const rows = this.#platform.world
 			.storage(`match:${matchId}`)
-			.exec("SELECT seq, body, rejected FROM inputs ORDER BY seq");
+			.exec("SELECT seq, tick, body, rejected FROM inputs ORDER BY seq");
 		const log = rows.map((row): LoggedWord => {
 			const { input } = JSON.parse(String(row.body)) as { input: StoredInput };
 			return {
@@ -309,6 +328,9 @@ export class Evidence {
 				side: input.side ?? null,
 				phase: input.phase ?? null,
 				scheduledAtMs: input.scheduledAtMs ?? null,
+				oneXTwo: input.kind === "fixture" ? (input.prices?.oneXTwo ?? null) : null,
+				clock: input.clock === undefined ? null : { rate: 1, ...input.clock },
+				tick: Number(row.tick),
 				appliedAtMs: times[Number(row.seq) - 1] ?? null,
 				incidentId: input.incidentId ?? null,
 				incident: input.incident ?? null,
