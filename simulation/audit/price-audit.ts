@@ -32,6 +32,8 @@ export const FAR = 0.12;
 /** A book of exclusive outcomes, as a share of what wins: its margin, once, rounded down to the ladder. */
 const LEAST_BOOK = 1.02;
 const MOST_BOOK = 1.085;
+/** What bets have shifted makes another outcome cheaper than its worth, by less than this. */
+const LEAST_LOAD = 0.95;
 const OUR_PRICES: ReadonlySet<string> = new Set([
 	"set_price",
 	"shift",
@@ -150,7 +152,7 @@ export function auditPrices(
 			const load = 1_000_000_000 / oddsMilli / fairPpm;
 			return [
 				...far(one, marketId, outcomeId, fairPpm / 1_000_000),
-				...(load < 1
+				...(load < LEAST_LOAD
 					? [fault("PRI-2", one, `${marketId} ${outcomeId} at ${oddsMilli} is sold below its worth of ${fairPpm} ppm`)]
 					: []),
 			];
