@@ -92,7 +92,8 @@ export function worthOfOutcome(worth: Worth, marketId: string, outcomeId: string
 	const [kind = "", line = ""] = marketId.split(":");
 	if (kind === "1x2") return outcomeId === "home" ? worth.home : outcomeId === "away" ? worth.away : worth.draw;
 	if (kind === "dc") return 1 - (outcomeId === "1x" ? worth.away : outcomeId === "12" ? worth.draw : worth.home);
-	if (kind === "dnb" && worth.draw > 0.95) return null;
+	// Of what is hardly ever won by either side this football says nothing.
+	if (kind === "dnb" && worth.draw > 0.5) return null;
 	if (kind === "dnb") return worth[outcomeId === "home" ? "home" : "away"] / (worth.home + worth.away);
 	if (kind === "btts") return outcomeId === "yes" ? worth.both : 1 - worth.both;
 	if (kind !== "ou" || !Number.isInteger(Number(line) - 0.5)) return null;

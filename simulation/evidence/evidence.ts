@@ -13,7 +13,7 @@ import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
-import { MatchWatch } from "./match-watch.ts";
+import { MatchWatch, type SeenState } from "./match-watch.ts";
 import { deskResults, replayed } from "./replayed.ts";
 import { ShownBooks } from "./shown-books.ts";
 
@@ -118,6 +118,8 @@ export class Evidence {
 	readonly #toldResults = new Map<string, ToldResult[]>();
 	readonly #watch: MatchWatch;
 	readonly #shown = new ShownBooks();
+	/** By match, the stored state that was read last: between two confirmations it is mostly the same. */
+	readonly #read = new Map<string, { readonly state: SeenState; readonly truth: Omit<AuthorityState, "atMs"> }>();
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
@@ -230,10 +232,15 @@ export class Evidence {
 		this.#watch.look(matchId);
 		const state = this.#watch.stateOf(matchId);
 		if (state === null) return null;
+		const known = this.#read.get(matchId);
+		const atMs = this.#platform.world.now();
+		if (known?.state === state) return { atMs, ...known.truth };
 		const markets = new Map(
 			state.markets.map(({ spec, version, status }) => [spec.marketId, { version, available: status === "open" }]),
 		);
-		return { atMs: this.#platform.world.now(), matchId, markets, inPlay: state.kickOffDue };
+		const truth = { matchId, markets, inPlay: state.kickOffDue };
+		this.#read.set(matchId, { state, truth });
+		return { atMs, ...truth };
 	}
 
 	history(circumstances: Circumstances): History {
