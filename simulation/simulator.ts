@@ -204,8 +204,10 @@ class Simulation {
 		await this.#heal(scripts);
 	}
 
-	#quietLimitMs(matchId: string): number {
-		return providerOf(this.#platform.providerOf(matchId))?.quietLimitMs ?? 0;
+	/** By match, a limit of its provider. */
+	#limitsOf(limit: "quietLimitMs" | "lostAfterMs"): ReadonlyMap<string, number> {
+		const of = (matchId: string): number => providerOf(this.#platform.providerOf(matchId))?.[limit] ?? 0;
+		return new Map(this.#matches.map((matchId) => [matchId, of(matchId)]));
 	}
 
 	/** Some matches end, and are settled, while things still break; the others go on after. */
@@ -222,6 +224,7 @@ class Simulation {
 		await this.#advance(STEP_MS);
 		this.#safely(() => this.#queue.deliver());
 		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
+		for (const matchId of this.#matches) this.#evidence.shows(matchId, this.#pages[0]?.bookOf(matchId) ?? null);
 		// What nobody waits for is told of by the event loop, which promises alone never reach.
 		await new Promise<void>((turned) => setImmediate(turned));
 	}
@@ -319,7 +322,8 @@ class Simulation {
 	async #judge(): Promise<readonly Violation[]> {
 		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
 		const history = this.#evidence.history({
-			quietLimitsMs: new Map(this.#matches.map((matchId) => [matchId, this.#quietLimitMs(matchId)])),
+			quietLimitsMs: this.#limitsOf("quietLimitMs"),
+			lostAfterMs: this.#limitsOf("lostAfterMs"),
 			toleranceMs: TOLERANCE_MS,
 			capBaseMinor: CAP_BASE_MINOR,
 			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),
