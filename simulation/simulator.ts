@@ -4,7 +4,6 @@
  * must finish, and is audited.
  */
 import { seededRandom } from "../durable-objects/runtime/testing.ts";
-import { REGIONS, type Region, walletNameOf } from "../shared/contracts/ids.ts";
 import { providerOf } from "../shared/feeds/providers.ts";
 import type { MatchBook } from "../shared/protocol/match-view.ts";
 import type { Me } from "../shared/protocol/me-view.ts";
@@ -16,10 +15,11 @@ import { Page } from "./story/readers.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
 import { Traders } from "./story/traders.ts";
 import { type Counts, Faults } from "./world/faults.ts";
-import { Platform, PROVIDER, SHARDS } from "./world/platform.ts";
+import { Platform } from "./world/platform.ts";
 import type { Player } from "./world/player.ts";
 import { Reports } from "./world/queue.ts";
 import { Relays } from "./world/relays.ts";
+import { drawSwarm, type Swarm } from "./world/swarm.ts";
 
 export type SimulationOptions = {
 	readonly seed: number;
@@ -34,7 +34,6 @@ export type SimulationResult = {
 	readonly counts: Readonly<Counts>;
 };
 
-const MATCHES = ["m1", "m2"];
 const CAP_BASE_MINOR = 6_000;
 const HEAL_MS = 150_000;
 /** Matches go on for so long after the last disturbance. */
@@ -49,9 +48,8 @@ const STEPS_A_SECOND = 1_000 / STEP_MS;
 /** Two clocks and the granularity of steps. */
 const TOLERANCE_MS = 60;
 const OPENING_MINOR = 200_000;
-const PLAYERS = 6;
-const MAX_SKEW_MS = 2_000;
-const USED_REGIONS: readonly Region[] = REGIONS.filter((region) => region === "weur" || region === "apac");
+/** Players with a page: a page costs as much as the objects behind it. */
+const PAGES = 2;
 
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
 	const simulation = new Simulation(options);
@@ -61,6 +59,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 class Simulation {
 	readonly #options: SimulationOptions;
 	readonly #random: Random;
+	readonly #swarm: Swarm;
+	readonly #matches: readonly string[];
 	readonly #platform: Platform;
 	readonly #evidence: Evidence;
 	readonly #relays: Relays;
@@ -85,24 +85,28 @@ class Simulation {
 		// Each part has chance of its own, so that leaving out a fault changes as little else as can be.
 		const chance = (part: string): Random => seededRandom(options.seed ^ hash(part));
 		this.#random = chance("world");
+		this.#swarm = drawSwarm(chance("swarm"));
+		this.#matches = this.#swarm.matches;
 		const durable = chance("disk");
-		this.#platform = new Platform(options.seed, {
-			skewMs: (owner) => Math.floor((chance(owner)() * 2 - 1) * MAX_SKEW_MS),
+		const world = {
+			skewMs: (owner: string) => Math.floor((chance(owner)() * 2 - 1) * this.#swarm.maxSkewMs),
 			syncMs: () => (durable() < 0.2 ? Math.floor(durable() * 20) : 0),
-			syncing: (owner) => this.#faults.awaits(owner),
-		});
+			syncing: (owner: string) => this.#faults.awaits(owner),
+		};
+		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform);
 		this.#platform.observe = (call) => this.#evidence.observe(call);
 		this.#relays = new Relays(this.#platform, chance("sockets"));
 		this.#bettors = new Bettors(this.#platform, chance("bettors"));
-		this.#traders = new Traders(this.#platform, chance("traders"), MATCHES);
+		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
 		this.#faults = new Faults({
 			platform: this.#platform,
 			relays: this.#relays,
 			evidence: this.#evidence,
 			random: chance("faults"),
-			matches: MATCHES,
+			weights: this.#swarm.weights,
+			matches: this.#matches,
 			capBaseMinor: CAP_BASE_MINOR,
 			only: options.only === undefined ? null : new Set(options.only),
 			untilDecidedMs: () => this.#decidedAtMs - this.#platform.world.now(),
@@ -116,29 +120,32 @@ class Simulation {
 	async run(): Promise<SimulationResult> {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
-		const played = MATCHES.map((matchId) => [matchId, this.#play(matchId, lengthMs)] as const);
+		const played = this.#matches.map((matchId) => [matchId, this.#play(matchId, lengthMs)] as const);
 		const scripts = new Map(played.map(([matchId, { timed }]) => [matchId, [...timed]]));
 		this.#goals = new Map(played.map(([matchId, { goals }]) => [matchId, goals]));
 		const quiet = silences(this.#random, this.#startMs, lengthMs);
 		for (const [fromMs, toMs] of quiet)
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
-		for (let n = 0; n < PLAYERS; n++) {
-			const region = USED_REGIONS[n % USED_REGIONS.length] ?? "weur";
-			const player = await this.#platform.player(region, OPENING_MINOR);
-			this.#players.push(player);
-			if (n < USED_REGIONS.length) this.#pages.push(new Page(this.#relays, player, region, MATCHES));
+		for (const { region, ...who } of this.#swarm.people) {
+			const player = await this.#platform.player(region, OPENING_MINOR, who);
+			if (this.#players.push(player) <= PAGES) this.#pages.push(new Page(this.#relays, player, region, this.#matches));
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
 			if (!isSilent) await this.#feed(scripts, n);
 			this.#decidedAtMs = nextDecision(scripts);
-			if (await this.#hasCaps()) this.#bettors.bet(this.#players, MATCHES, this.#decidedAtMs - world.now() < RUSH_MS);
+			if (await this.#hasCaps())
+				this.#bettors.bet(this.#players, this.#matches, this.#decidedAtMs - world.now() < RUSH_MS);
 			this.#faults.disturb();
 			this.#traders.look();
 			await this.#step();
 		}
 		await this.#heal(scripts);
 		return this.#judge();
+	}
+
+	#quietLimitMs(matchId: string): number {
+		return providerOf(this.#platform.providerOf(matchId))?.quietLimitMs ?? 0;
 	}
 
 	/** Some matches end, and are settled, while things still break; the others go on after. */
@@ -185,13 +192,13 @@ class Simulation {
 
 	/** Nobody bets before every match has its cap: what was taken before counts against it all the same. */
 	async #hasCaps(): Promise<boolean> {
-		for (const matchId of MATCHES) {
+		for (const matchId of this.#matches) {
 			if (this.#capped.has(matchId)) continue;
 			const answer = this.#platform.command(matchId, { action: "set_cap", capBaseMinor: CAP_BASE_MINOR }, false);
 			answer.then((kind) => kind === "applied" && this.#capped.add(matchId)).catch(() => {});
 			await this.#platform.world.settle();
 		}
-		return this.#capped.size === MATCHES.length;
+		return this.#capped.size === this.#matches.length;
 	}
 
 	/** The queue: in any order, sometimes twice, sometimes never. */
@@ -213,7 +220,8 @@ class Simulation {
 		const { world } = this.#platform;
 		this.#isHealed = true;
 		this.#faults.heal();
-		for (const matchId of MATCHES) void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
+		for (const matchId of this.#matches)
+			void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
 		const probeAtMs = world.now() + PROBE_MS;
 		const untilMs = world.now() + HEAL_MS;
 		for (let n = 0; world.now() < untilMs; n++) {
@@ -221,19 +229,19 @@ class Simulation {
 			this.#traders.look();
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
 			if (!this.#bettors.hasProbed && world.now() >= probeAtMs)
-				this.#bettors.probe(this.#players.slice(0, USED_REGIONS.length), MATCHES);
+				this.#bettors.probe(this.#players.slice(0, this.#swarm.regions.length), this.#matches);
 			await this.#step();
 		}
 	}
 
 	async #judge(): Promise<SimulationResult> {
-		const wallets = [...new Set(this.#players.map((player) => walletNameOf(player.playerId, SHARDS)))];
+		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
 		const history = this.#evidence.history({
-			quietLimitMs: providerOf(PROVIDER)?.quietLimitMs ?? 0,
+			quietLimitsMs: new Map(this.#matches.map((matchId) => [matchId, this.#quietLimitMs(matchId)])),
 			toleranceMs: TOLERANCE_MS,
 			capBaseMinor: CAP_BASE_MINOR,
 			wallets,
-			matches: MATCHES,
+			matches: this.#matches,
 			goals: this.#goals,
 			openingMinor: new Map(this.#players.map((player) => [player.playerId, OPENING_MINOR])),
 			reports: this.#reports,
@@ -259,7 +267,7 @@ class Simulation {
 	/** What a page shows in the end, beside what the authority says. */
 	async #viewsOf({ topics, player }: Page): Promise<History["views"]> {
 		const shown = (topic: string): unknown => topics.get(topic)?.state ?? null;
-		const books = MATCHES.map((matchId) => ({
+		const books = this.#matches.map((matchId) => ({
 			topic: `match:${matchId} at ${player.region}`,
 			reader: JSON.stringify((shown(`match:${matchId}`) as MatchBook | null)?.image?.m),
 			authority: JSON.stringify(this.#platform.match(matchId).wire()?.m),

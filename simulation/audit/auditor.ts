@@ -72,7 +72,8 @@ export type AuditedLedger = {
 };
 
 export type History = {
-	readonly quietLimitMs: number;
+	/** By match: how long its provider may be silent. */
+	readonly quietLimitsMs: ReadonlyMap<string, number>;
 	/** Clock readings differ by at most this in total; true-time comparisons allow for it. */
 	readonly toleranceMs: number;
 	readonly capBaseMinor: number;
@@ -224,7 +225,7 @@ function whyNot(leg: AuditedLeg, confirmed: Confirmed, history: History): Violat
 		(at) =>
 			at <= confirmed.atMs &&
 			at > noted - history.toleranceMs &&
-			confirmed.atMs - at <= history.quietLimitMs + history.toleranceMs,
+			confirmed.atMs - at <= (history.quietLimitsMs.get(leg.matchId) ?? 0) + history.toleranceMs,
 	);
 	return spoke.length === 0
 		? { rule: "LAN-2", what: "the deciding feed had not spoken after the bet was noted and within its quiet limit" }

@@ -63,7 +63,7 @@ type StoredTicket = {
 
 export type Circumstances = Pick<
 	History,
-	"quietLimitMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views"
+	"quietLimitsMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views"
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];
@@ -113,7 +113,7 @@ export class Evidence {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
 				if ((call.answer as { results: { kind: string }[] }).results.some(({ kind }) => kind === "stored"))
-					this.spoke((call.request as { inputs: { matchId: string }[] }).inputs[0]?.matchId ?? "");
+					for (const matchId of this.#platform.heardBy(call.to)) this.spoke(matchId);
 				return;
 			case "confirm":
 				this.#confirm(call);

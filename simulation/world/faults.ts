@@ -4,6 +4,7 @@ import type { Evidence } from "../evidence/evidence.ts";
 import { pick, type Random } from "../story/scenario.ts";
 import type { Fate, Network, Platform } from "./platform.ts";
 import type { Relays } from "./relays.ts";
+import type { Kind, Weights } from "./swarm.ts";
 
 export type Counts = Record<string, number>;
 export type FaultsDeps = {
@@ -11,6 +12,7 @@ export type FaultsDeps = {
 	readonly relays: Relays;
 	readonly evidence: Evidence;
 	readonly random: Random;
+	readonly weights: Weights;
 	readonly matches: readonly string[];
 	readonly capBaseMinor: number;
 	/** Faults by number that are let happen; null: all. */
@@ -33,6 +35,18 @@ const LATE_AGAIN_MS = 60_000;
 /** Calls that do the most harm when they come again: an offer behind the tombstone of its leg, a result behind a newer one. */
 const REPEATED: Readonly<Record<string, number>> = { legResults: 0.2, offer: 0.15 };
 const SELDOM = 0.02;
+/** How likely each is in one step of a world that weighs it with one. */
+const RATES: readonly (readonly [kind: Kind, rate: number])[] = [
+	["crash", 0.007],
+	["trap", 0.007],
+	["supersede", 0.008],
+	["cut", 0.008],
+	["trader", 0.006],
+	["caps", 0.004],
+	["socket", 0.006],
+];
+/** A world in which nothing of these happens would prove nothing. */
+const LEAST_WEIGHT = 0.3;
 
 export class Faults {
 	readonly #deps: FaultsDeps;
@@ -66,18 +80,18 @@ export class Faults {
 	/** A step's chance of a fault. Each has a number, so that a failing history can be told with fewer of them. */
 	disturb(): void {
 		const { random, platform, relays } = this.#deps;
-		const what = random();
+		const kind = this.#draw(random());
 		const objects = [...platform.names.filter((name) => name !== "board"), ...relays.names];
 		const victim = pick(random, objects);
 		const other = pick(random, platform.names);
 		const length = 500 + random() * 8_000;
-		if (victim === undefined || other === undefined || what >= 0.046) return;
+		if (victim === undefined || other === undefined || kind === null) return;
 		const number = ++this.#number;
 		if (this.#deps.only !== null && !this.#deps.only.has(number)) return;
 		// Not between two steps, when all is quiet, but in the midst of whatever is under way.
 		const atMs = Math.floor(random() * WITHIN_MS);
 		platform.world.ports("chance").timer(atMs, () => {
-			if (!this.#isHealed) this.#happen(number, what, { victim, other, length });
+			if (!this.#isHealed) this.#happen(number, kind, { victim, other, length });
 		});
 	}
 
@@ -89,41 +103,69 @@ export class Faults {
 		platform.restart(victim);
 	}
 
+	#draw(chance: number): Kind | null {
+		let left = chance;
+		for (const [kind, rate] of RATES) {
+			const weight = this.#deps.weights[kind];
+			left -= rate * (kind === "crash" ? Math.max(LEAST_WEIGHT, weight) : weight);
+			if (left < 0) return kind;
+		}
+		return null;
+	}
+
 	#happen(
 		number: number,
-		what: number,
+		kind: Kind,
 		{ victim, other, length }: { readonly victim: string; readonly other: string; readonly length: number },
 	): void {
-		const { platform, relays, evidence, tell, count, matches, random, capBaseMinor } = this.#deps;
-		if (what < 0.022 && victim.startsWith("relay:")) {
-			const isCrash = what < 0.012;
-			tell(`#${number} ${isCrash ? "crash" : "evict"} ${victim}`);
-			count("crashes");
-			relays.restart(victim, isCrash);
-		} else if (what < 0.007) this.#crash(number, victim);
-		else if (what < 0.014) this.#traps.set(victim, { number, left: 1 + Math.floor(random() * MAX_AWAITS) });
-		else if (what < 0.022) {
-			tell(`#${number} supersede ${victim}`);
-			count("superseded");
-			evidence.died(victim);
-			platform.supersede(victim, SUPERSEDED_MS);
-		} else if (what < 0.03) {
+		const { platform, tell, count, relays } = this.#deps;
+		const isDeath = kind === "crash" || kind === "trap" || kind === "supersede";
+		if (isDeath && victim.startsWith("relay:")) this.#restartRelay(number, victim, kind === "crash");
+		else if (kind === "crash") this.#crash(number, victim);
+		else if (kind === "trap")
+			this.#traps.set(victim, { number, left: 1 + Math.floor(this.#deps.random() * MAX_AWAITS) });
+		else if (kind === "supersede") this.#supersede(number, victim);
+		else if (kind === "cut") {
 			tell(`#${number} cut ${victim} from ${other} for ${Math.round(length)} ms`);
+			count("cuts");
 			this.#cut = { a: victim, b: other, untilMs: platform.world.now() + length };
-		} else if (what < 0.036) {
-			const matchId = pick(random, matches);
-			const command = pick<TraderAction>(random, [{ action: "suspend" }, { action: "reopen" }, { action: "reopen" }]);
-			if (matchId === undefined || command === undefined) return;
-			tell(`#${number} a trader says ${command.action} to ${matchId}`);
-			void platform.command(matchId, command, false).catch(() => {});
-		} else if (what < 0.04) {
-			for (const matchId of matches)
-				void platform.command(matchId, { action: "set_cap", capBaseMinor }, false).catch(() => {});
-		} else {
+		} else if (kind === "trader") this.#meddle(number);
+		else if (kind === "caps") this.#setCaps();
+		else if (kind === "socket") {
 			tell(`#${number} a socket breaks`);
 			count("cutSockets");
 			relays.cut();
 		}
+	}
+
+	#restartRelay(number: number, victim: string, isCrash: boolean): void {
+		const { tell, count, relays } = this.#deps;
+		tell(`#${number} ${isCrash ? "crash" : "evict"} ${victim}`);
+		count(isCrash ? "crashes" : "evicted");
+		relays.restart(victim, isCrash);
+	}
+
+	#supersede(number: number, victim: string): void {
+		const { platform, evidence, tell, count } = this.#deps;
+		tell(`#${number} supersede ${victim}`);
+		count("superseded");
+		evidence.died(victim);
+		platform.supersede(victim, SUPERSEDED_MS);
+	}
+
+	#meddle(number: number): void {
+		const { platform, tell, matches, random } = this.#deps;
+		const matchId = pick(random, matches);
+		const command = pick<TraderAction>(random, [{ action: "suspend" }, { action: "reopen" }, { action: "reopen" }]);
+		if (matchId === undefined || command === undefined) return;
+		tell(`#${number} a trader says ${command.action} to ${matchId}`);
+		void platform.command(matchId, command, false).catch(() => {});
+	}
+
+	#setCaps(): void {
+		const { platform, matches, capBaseMinor } = this.#deps;
+		for (const matchId of matches)
+			void platform.command(matchId, { action: "set_cap", capBaseMinor }, false).catch(() => {});
 	}
 
 	#fate({ from, to, method }: Parameters<Network>[0]): Fate {

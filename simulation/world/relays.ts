@@ -13,7 +13,6 @@ import type { Random } from "../story/scenario.ts";
 import type { Platform, Sockets } from "./platform.ts";
 
 const MATCH = "match:";
-const RELAYS = 1;
 
 /** One direction of a socket: in order, late. */
 class Way {
@@ -114,7 +113,7 @@ export class Relays implements Sockets {
 	/** A reader connects; returns how to speak, or null where nobody answers. */
 	connect(region: Region, end: ReaderEnd): ((text: string) => void) | null {
 		if (!this.isHealed && this.#random() < 0.1) return null;
-		const name = relayName(region, Math.floor(this.#random() * RELAYS));
+		const name = relayName(region, Math.floor(this.#random() * this.#platform.layout.relays));
 		const line: ReaderLine = {
 			id: `reader-${++this.#ids}`,
 			relay: name,
@@ -137,7 +136,7 @@ export class Relays implements Sockets {
 		const relay = new RelayActor({
 			ports: this.#platform.world.ports(name),
 			name,
-			walletShards: 1,
+			walletShards: this.#platform.layout.shards,
 			dial: (publisher, events) => this.#dial(name, publisher, events),
 		});
 		this.#relays.set(name, relay);
