@@ -8,11 +8,17 @@ import { providerOf } from "../shared/feeds/providers.ts";
 import type { MatchBook } from "../shared/protocol/match-view.ts";
 import type { Me } from "../shared/protocol/me-view.ts";
 import { audit, type History, type Violation } from "./audit/auditor.ts";
+import type { Holder } from "./audit/books.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import { Evidence } from "./evidence/evidence.ts";
+import { holderOf } from "./evidence/money-evidence.ts";
 import { Bettors } from "./story/bettors.ts";
+import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
+import { Revokers } from "./story/revoking.ts";
+import { RiskDesk } from "./story/risk-desk.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
+import { Stewards } from "./story/stewards.ts";
 import { Traders } from "./story/traders.ts";
 import { type Counts, Faults } from "./world/faults.ts";
 import { Platform } from "./world/platform.ts";
@@ -41,13 +47,13 @@ const CALM_MS = 75_000;
 const SHORT_CALM_MS = 20_000;
 /** When, after the healing, every desk must decide again: past the longest hold of anything that was on its way. */
 const PROBE_MS = 30_000;
+const PROBING_MINOR = 10_000;
 const STEP_MS = 250;
 /** Players bet most just before something is decided: their windows end when it is. */
 const RUSH_MS = 6_000;
 const STEPS_A_SECOND = 1_000 / STEP_MS;
 /** Two clocks and the granularity of steps. */
 const TOLERANCE_MS = 60;
-const OPENING_MINOR = 200_000;
 /** Players with a page: a page costs as much as the objects behind it. */
 const PAGES = 2;
 
@@ -66,6 +72,11 @@ class Simulation {
 	readonly #relays: Relays;
 	readonly #faults: Faults;
 	readonly #bettors: Bettors;
+	readonly #purses: Purses;
+	readonly #riskDesk: RiskDesk;
+	readonly #stewards: Stewards;
+	readonly #revokers: Revokers;
+	readonly #holders: Holder[] = [];
 	readonly #reports = new Reports();
 	readonly #story: string[] = [];
 	readonly #counts: Counts = { crashes: 0, superseded: 0, cutSockets: 0, lostCalls: 0, repeatedCalls: 0 };
@@ -98,7 +109,11 @@ class Simulation {
 		this.#evidence = new Evidence(this.#platform);
 		this.#platform.observe = (call) => this.#evidence.observe(call);
 		this.#relays = new Relays(this.#platform, chance("sockets"));
-		this.#bettors = new Bettors(this.#platform, chance("bettors"));
+		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
+		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
+		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses);
+		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
+		this.#revokers = new Revokers(this.#platform, chance("revokers"));
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
 		this.#faults = new Faults({
 			platform: this.#platform,
@@ -127,17 +142,24 @@ class Simulation {
 		for (const [fromMs, toMs] of quiet)
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
 		for (const { region, ...who } of this.#swarm.people) {
-			const player = await this.#platform.player(region, OPENING_MINOR, who);
+			const purse = this.#purses.draw(who.tenant.partnerId);
+			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant: purse.tenant });
+			this.#purses.give(player, purse);
+			this.#holders.push(holderOf(player, purse.openingMinor));
 			if (this.#players.push(player) <= PAGES) this.#pages.push(new Page(this.#relays, player, region, this.#matches));
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
 			if (!isSilent) await this.#feed(scripts, n);
 			this.#decidedAtMs = nextDecision(scripts);
-			if (await this.#hasCaps())
+			if (await this.#hasCaps()) {
+				this.#riskDesk.look();
 				this.#bettors.bet(this.#players, this.#matches, this.#decidedAtMs - world.now() < RUSH_MS);
+			}
 			this.#faults.disturb();
+			this.#revokers.look(this.#players.slice(PAGES));
 			this.#traders.look();
+			this.#stewards.look(this.#traders.hasEnded);
 			await this.#step();
 		}
 		await this.#heal(scripts);
@@ -227,11 +249,24 @@ class Simulation {
 		for (let n = 0; world.now() < untilMs; n++) {
 			await this.#feed(scripts, n);
 			this.#traders.look();
+			this.#stewards.look(this.#traders.hasEnded);
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
 			if (!this.#bettors.hasProbed && world.now() >= probeAtMs)
-				this.#bettors.probe(this.#players.slice(0, this.#swarm.regions.length), this.#matches);
+				this.#bettors.probe(await this.#probers(), this.#matches);
 			await this.#step();
 		}
+	}
+
+	/** One in each region who may bet and has what it takes, whatever has become of all others. */
+	#probers(): Promise<readonly Player[]> {
+		return Promise.all(
+			this.#swarm.regions.map(async (region) => {
+				const player = await this.#platform.player(region, PROBING_MINOR);
+				this.#players.push(player);
+				this.#holders.push(holderOf(player, PROBING_MINOR));
+				return player;
+			}),
+		);
 	}
 
 	async #judge(): Promise<SimulationResult> {
@@ -239,11 +274,10 @@ class Simulation {
 		const history = this.#evidence.history({
 			quietLimitsMs: new Map(this.#matches.map((matchId) => [matchId, this.#quietLimitMs(matchId)])),
 			toleranceMs: TOLERANCE_MS,
-			capBaseMinor: CAP_BASE_MINOR,
 			wallets,
 			matches: this.#matches,
 			goals: this.#goals,
-			openingMinor: new Map(this.#players.map((player) => [player.playerId, OPENING_MINOR])),
+			money: this.#money(),
 			reports: this.#reports,
 			dead: (tickets) => this.#bettors.deadDesks(tickets),
 			acknowledged: this.#bettors.acknowledged,
@@ -262,6 +296,19 @@ class Simulation {
 			tickets: history.tickets.length,
 		};
 		return { seed: this.#options.seed, violations, story: this.#story, counts };
+	}
+
+	#money(): History["money"] {
+		const { money } = this.#evidence;
+		return {
+			wallets: money.wallets(this.#players),
+			holders: this.#holders,
+			exposure: money.exposure(this.#matches),
+			deskResults: money.deskResults(this.#matches),
+			...money.reports(this.#reports),
+			answers: this.#bettors.answers,
+			revocations: this.#revokers.made(this.#bettors.tokens),
+		};
 	}
 
 	/** What a page shows in the end, beside what the authority says. */

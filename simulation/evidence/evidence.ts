@@ -1,17 +1,11 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
-import type {
-	AuditedLeg,
-	AuditedPosting,
-	AuditedTicket,
-	AuthorityState,
-	Confirmed,
-	History,
-} from "../audit/auditor.ts";
+import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } from "../audit/auditor.ts";
 import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
+import { MoneyEvidence, wordOf } from "./money-evidence.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {
@@ -24,7 +18,7 @@ type StoredInput = {
 };
 type StoredResult = { kind: string; outcomes?: Record<string, { kind: string }> };
 const kindsOf = (outcomes: Record<string, { kind: string }> = {}): ReadonlyMap<string, string> =>
-	new Map(Object.entries(outcomes).map(([outcomeId, { kind }]) => [outcomeId, kind]));
+	new Map(Object.entries(outcomes).map(([outcomeId, outcome]) => [outcomeId, wordOf(outcome)]));
 type Answer = {
 	kind: string;
 	inc: number;
@@ -61,10 +55,7 @@ type StoredTicket = {
 	}[];
 };
 
-export type Circumstances = Pick<
-	History,
-	"quietLimitsMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views"
-> & {
+export type Circumstances = Pick<History, "quietLimitsMs" | "toleranceMs" | "invented" | "views" | "money"> & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];
 	readonly goals: ReadonlyMap<string, readonly TrueGoal[]>;
@@ -94,8 +85,11 @@ export class Evidence {
 	readonly #applied = new Map<string, number[]>();
 	readonly #toldResults = new Map<string, ToldResult[]>();
 
+	readonly money: MoneyEvidence;
+
 	constructor(platform: Platform) {
 		this.#platform = platform;
+		this.money = new MoneyEvidence(platform);
 	}
 
 	spoke(matchId: string): void {
@@ -109,6 +103,7 @@ export class Evidence {
 	}
 
 	observe(call: Call): void {
+		this.money.observe(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
@@ -208,18 +203,8 @@ export class Evidence {
 			confirmed: this.#confirmed,
 			tickets,
 			dead: dead(tickets),
-			ledgers: wallets.map((wallet) => {
-				const { sums, accounts } = this.#platform.wallet(wallet).conservation();
-				return {
-					wallet,
-					sums,
-					accounts: new Map(accounts.map(({ account, balanceMinor }) => [account, balanceMinor])),
-					postings: this.#postings(wallet),
-				};
-			}),
 			told: this.#toldResults,
 			truths: new Map(matches.map((matchId) => [matchId, this.#truthOf(matchId, goals.get(matchId) ?? [])])),
-			reported: new Map(wallets.map((wallet) => [wallet, lastBalances(reports, wallet)])),
 		};
 	}
 
@@ -252,17 +237,6 @@ export class Evidence {
 					};
 				}),
 			}));
-	}
-
-	#postings(wallet: string): readonly AuditedPosting[] {
-		const query = `SELECT ticket_key, reason, amount FROM entries
-			WHERE ticket_key IS NOT NULL AND amount > 0 AND reason <> 'repay' ORDER BY id`;
-		const rows = this.#platform.world.storage(wallet).exec(query);
-		return rows.map((row) => ({
-			ticketKey: String(row.ticket_key),
-			reason: String(row.reason),
-			amountMinor: Number(row.amount),
-		}));
 	}
 
 	#truthOf(matchId: string, goals: readonly TrueGoal[]): MatchTruth {
@@ -321,12 +295,4 @@ function decisionsOf(reports: Reports, wallet: string): ReadonlyMap<string, numb
 		last.set(key, body.status);
 	}
 	return decisions;
-}
-
-function lastBalances(reports: Reports, wallet: string): ReadonlyMap<string, number> {
-	const balances = new Map<string, number>();
-	for (const [, body] of [...(reports.rows.get(wallet) ?? [])].toSorted(([a], [b]) => a - b)) {
-		if (body.kind === "ledger") balances.set(body.account, body.balanceMinor);
-	}
-	return balances;
 }

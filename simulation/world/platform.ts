@@ -26,7 +26,7 @@ import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
 import { mayOpen } from "../../shared/feeds/match-owners.ts";
-import { Player } from "./player.ts";
+import { Player, TOKEN_TTL_MS } from "./player.ts";
 import { DEFAULT_TENANT, groupOf, type Layout, PLAIN, PROVIDER, type Tenant } from "./swarm.ts";
 
 /** What becomes of a call: it goes through, or this is awaited first, or it throws. */
@@ -82,8 +82,6 @@ const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, again
 const OLD_MS = 35_000;
 const REMEMBERED = 64;
 const ECHO_MS = 500;
-/** Half of what a token may live: a wallet whose clock was set back must not take it for one that lives longer. */
-const TOKEN_TTL_MS = 43_200_000;
 /** Calls in one moment beyond which two objects talk without letting time pass. */
 const MAX_CALLS_A_MOMENT = 5_000;
 

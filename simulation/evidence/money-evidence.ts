@@ -1,0 +1,186 @@
+/** Gathers what is judged of money: wallets' books, exposure as it was asked for and granted, caps, rows on their way to Postgres. */
+import type { BookEntry, BookLeg, BookTicket, Holder, WalletBooks } from "../audit/books.ts";
+import type { AskedExposure, ExposureHistory, NotedTerms, ToldCap } from "../audit/exposure.ts";
+import type { DeskResult } from "../audit/promises.ts";
+import type { StoredRow } from "../audit/reports.ts";
+import type { Observer, Platform } from "../world/platform.ts";
+import type { Player } from "../world/player.ts";
+import type { Reports } from "../world/queue.ts";
+
+type Call = Parameters<Observer>[0];
+type Result = { readonly kind: string; readonly outcomes?: Readonly<Record<string, OutcomeWords>> };
+type OutcomeWords = { readonly kind: string; readonly places?: number; readonly tied?: number };
+type StoredVote = {
+	readonly vote: string;
+	readonly oddsMilli: number;
+	readonly marketVersion: number;
+	readonly matchState?: string;
+	readonly epoch: string;
+	readonly seq: number;
+	readonly tick: number;
+	readonly atMs?: number;
+};
+type StoredLeg = Omit<BookLeg, "region" | "taken" | "refusedAtState" | "outcome"> & {
+	readonly desk: string;
+	readonly vote: StoredVote | null;
+	readonly outcome: OutcomeWords | null;
+};
+type StoredTicket = Omit<BookTicket, "legs" | "policy"> & {
+	readonly pricePolicy: { readonly kind: string };
+	readonly legs: readonly StoredLeg[];
+};
+
+/** A result of an outcome in one word; a dead heat with its places and how many tied for them. */
+export const wordOf = ({ kind, places, tied }: OutcomeWords): string =>
+	kind === "dead_heat" ? `${kind} ${places} ${tied}` : kind;
+
+export class MoneyEvidence {
+	readonly #platform: Platform;
+	readonly #asked: AskedExposure[] = [];
+	readonly #noted = new Map<string, NotedTerms[]>();
+
+	constructor(platform: Platform) {
+		this.#platform = platform;
+	}
+
+	observe({ from, to, method, request, answer }: Call): void {
+		if (method === "confirm") {
+			const told = answer as { kind: string } & Pick<AskedExposure, "inc" | "seq" | "atMs" | "markets">;
+			if (told.kind !== "answer") return;
+			const { totals, asks } = request as Pick<AskedExposure, "totals" | "asks">;
+			const { inc, seq, atMs, markets } = told;
+			const [, matchId = "", region = ""] = from.split(":");
+			this.#asked.push({ matchId, region, inc, seq, atMs, totals, asks, markets });
+		}
+		if (method !== "offer" || !to.startsWith("desk:")) return;
+		const { legs } = answer as { legs: ({ vote: string; ticketKey: string; legNo: number } & NotedTerms)[] };
+		for (const { vote, ticketKey, legNo, fairPpm, oddsMilli } of legs) {
+			if (vote !== "noted") continue;
+			const key = `${ticketKey}#${legNo}`;
+			this.#noted.set(key, [...(this.#noted.get(key) ?? []), { fairPpm, oddsMilli }]);
+		}
+	}
+
+	exposure(matches: readonly string[]): ExposureHistory {
+		const caps = new Map(matches.map((matchId) => [matchId, this.#caps(matchId)]));
+		return { asked: this.#asked, noted: this.#noted, caps };
+	}
+
+	#rows(owner: string, query: string): ReturnType<ReturnType<Platform["world"]["storage"]>["exec"]> {
+		return this.#platform.world.storage(owner).exec(query);
+	}
+
+	/** As traders told them, and not as the match keeps them. */
+	#caps(matchId: string): readonly ToldCap[] {
+		const query = "SELECT seq, body FROM inputs WHERE rejected IS NULL AND body LIKE '%\"set_cap\"%' ORDER BY seq";
+		return this.#rows(`match:${matchId}`, query).map((row) => {
+			const { input } = JSON.parse(String(row.body)) as { input: { command: { capBaseMinor: number } } };
+			return { seq: Number(row.seq), capBaseMinor: input.command.capBaseMinor };
+		});
+	}
+
+	wallets(players: readonly Player[]): readonly WalletBooks[] {
+		return [...new Set(players.map(({ walletName }) => walletName))].map((wallet) => ({
+			wallet,
+			entries: this.#rows(wallet, "SELECT * FROM entries ORDER BY id").map(
+				(row): BookEntry => ({
+					id: Number(row.id),
+					txn: Number(row.txn),
+					reason: String(row.reason),
+					account: String(row.account),
+					currency: String(row.currency),
+					amountMinor: Number(row.amount),
+					balanceMinor: Number(row.balance),
+					ticketKey: row.ticket_key === null ? null : String(row.ticket_key),
+					atMs: Number(row.at_ms),
+				}),
+			),
+			accounts: this.#rows(wallet, "SELECT account, currency, balance FROM accounts").map((row) => ({
+				account: String(row.account),
+				currency: String(row.currency),
+				balanceMinor: Number(row.balance),
+			})),
+			tickets: this.#rows(wallet, "SELECT body FROM tickets").map((row) => ticketOf(JSON.parse(String(row.body)))),
+			lastSeq: Number(this.#rows(wallet, "SELECT last_seq FROM _report_mark")[0]?.last_seq ?? 0),
+		}));
+	}
+
+	/** Results that each match has made official, at every desk that it has ever answered. */
+	deskResults(matches: readonly string[]): readonly DeskResult[] {
+		return matches.flatMap((matchId) => {
+			const row = this.#rows(`match:${matchId}`, "SELECT state FROM meta")[0];
+			const { results, waiting } = JSON.parse(String(row?.state)) as {
+				results: Record<string, { settlementVersion: number; state: Result }>;
+				waiting: Record<string, number>;
+			};
+			const official = Object.entries(results).filter(([marketId]) => waiting[marketId] === undefined);
+			const regions = new Set(this.#asked.flatMap((one) => (one.matchId === matchId ? [one.region] : [])));
+			return [...regions].flatMap((region) => {
+				const desk = `desk:${matchId}:${region}`;
+				const stored = new Map(
+					this.#rows(desk, "SELECT market, body FROM results").map((result) => [
+						String(result.market),
+						wordsOf(JSON.parse(String(result.body))),
+					]),
+				);
+				// What is open again is told where it was ever bet on: nowhere else does anything depend on it.
+				const bet = new Set(this.#rows(desk, "SELECT DISTINCT market FROM legs").map(({ market }) => String(market)));
+				const told = official.filter(([marketId, { state }]) => state.kind !== "open" || bet.has(marketId));
+				return told.map(([marketId, result]) => ({
+					desk,
+					marketId,
+					official: wordsOf(result),
+					stored: stored.get(marketId) ?? null,
+				}));
+			});
+		});
+	}
+
+	/** What Postgres has by source, and rows that left a source twice and were not the same. */
+	reports(reports: Reports): {
+		readonly rows: ReadonlyMap<string, readonly StoredRow[]>;
+		readonly altered: readonly string[];
+	} {
+		const sent = new Map<string, string>();
+		const altered = new Set<string>();
+		for (const { source, rows } of this.#platform.reports) {
+			for (const { seq, body } of rows) {
+				const name = `${source}#${seq}`;
+				const text = JSON.stringify(body);
+				if ((sent.get(name) ?? text) !== text) altered.add(name);
+				sent.set(name, text);
+			}
+		}
+		const rows = [...reports.rows].map(
+			([source, stored]) =>
+				[source, [...stored].toSorted(([a], [b]) => a - b).map(([seq, body]) => ({ seq, body }))] as const,
+		);
+		return { rows: new Map(rows), altered: [...altered] };
+	}
+}
+
+const wordsOf = ({ settlementVersion, state }: { settlementVersion: number; state: Result }): string =>
+	`version ${settlementVersion}: ${state.kind} ${Object.entries(state.outcomes ?? {})
+		.map(([outcome, words]) => `${outcome} ${wordOf(words)}`)
+		.toSorted()
+		.join(", ")}`;
+
+function ticketOf({ pricePolicy, legs, ...ticket }: StoredTicket): BookTicket {
+	return {
+		...ticket,
+		policy: pricePolicy.kind,
+		legs: legs.map(({ desk, vote, outcome, ...leg }) => ({
+			...leg,
+			region: desk.split(":")[2] ?? "",
+			taken: vote?.vote === "yes" ? { ...vote, matchState: vote.matchState ?? "", atMs: vote.atMs ?? vote.tick } : null,
+			refusedAtState: vote?.vote === "no" ? (vote.matchState ?? null) : null,
+			outcome: outcome === null ? null : wordOf(outcome),
+		})),
+	};
+}
+
+export const holderOf = ({ playerId, tenant }: Player, openingMinor: number): Holder => ({
+	playerId,
+	...tenant,
+	openingMinor,
+});
