@@ -83,7 +83,6 @@ export class DeskActor {
 			totals: this.#totals,
 			match,
 			nextInc: () => store.nextInc(),
-			decidedVersions: (markets) => store.decidedVersions(markets),
 			answered: (answer, batch) => this.#answered(answer, batch),
 		});
 		const wakeAt = (atMs: number): void => this.#deadlines.setIfSooner(NET, atMs);
@@ -234,15 +233,12 @@ export class DeskActor {
 	}
 
 	/** P3: decisions on this batch, and one transaction for everything they reserve. */
-	#answered(answer: Answer, { tickets, sentAtMs, said, results }: Batch): void {
+	#answered(answer: Answer, { tickets, sentAtMs, said }: Batch): void {
 		// Asked about, released or refused while we waited: no longer ours to decide.
 		const ours = tickets.filter((ticket) => this.#windows.ticket(ticket.ticketKey) === ticket);
 		const reserved = (market: string, outcome: string) => this.#totals.reserved(market, outcome);
 		const verdicts = decideBatch(ours, { answer, sentAtMs, said, reserved });
-		this.#reserve(
-			verdicts.filter((verdict) => verdict.kind === "yes"),
-			results,
-		);
+		this.#reserve(verdicts.filter((verdict) => verdict.kind === "yes"));
 		for (const verdict of verdicts) {
 			if (verdict.kind === "no") this.#refuse(verdict.ticket, verdict.vote);
 			else if (verdict.kind === "wait") this.#windows.hold(verdict.ticket.ticketKey, verdict.legs, verdict.notBeforeMs);
@@ -250,11 +246,9 @@ export class DeskActor {
 		this.#wallets.kickVotes();
 	}
 
-	#reserve(verdicts: readonly Extract<Verdict, { kind: "yes" }>[], takenBack: Batch["results"]): void {
+	#reserve(verdicts: readonly Extract<Verdict, { kind: "yes" }>[]): void {
 		if (verdicts.length === 0) return;
-		const stored = this.#store.transaction(() =>
-			verdicts.map(({ reservations }) => this.#store.reserve(reservations, takenBack)),
-		);
+		const stored = this.#store.transaction(() => verdicts.map(({ reservations }) => this.#store.reserve(reservations)));
 		this.#deadlines.setIfSooner(NET, this.#ports.now() + BET.deskNetMs);
 		verdicts.forEach(({ ticket, reservations }, index) => {
 			this.#windows.forgetTicket(ticket.ticketKey);

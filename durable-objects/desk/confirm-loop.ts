@@ -18,8 +18,6 @@ export type Batch = {
 	readonly tickets: readonly PendingTicket[];
 	/** What the batch said of each outcome. */
 	readonly said: ReadonlyMap<string, Risk>;
-	/** Results of its markets that the desk had when it asked, by version. */
-	readonly results: ReadonlyMap<string, number>;
 };
 
 export type ConfirmLoopDeps = {
@@ -31,7 +29,6 @@ export type ConfirmLoopDeps = {
 	readonly match: () => Pick<MatchRpc, "confirm">;
 	/** Raises the stored `inc` and returns it. */
 	readonly nextInc: () => number;
-	readonly decidedVersions: (markets: ReadonlySet<string>) => ReadonlyMap<string, number>;
 	/** Decides the batch. */
 	readonly answered: (answer: Answer, batch: Batch) => void;
 };
@@ -146,7 +143,7 @@ export class ConfirmLoop {
 	}
 
 	#batch(inc: number, n: number): { readonly request: ConfirmRequest; readonly batch: Batch } {
-		const { ports, matchId, region, windows, totals, decidedVersions } = this.#deps;
+		const { ports, matchId, region, windows, totals } = this.#deps;
 		const sentAtMs = ports.now();
 		const tickets = windows.ripe(sentAtMs, BET.legsPerConfirm);
 		const legs = tickets.flatMap((ticket) => ticket.legs);
@@ -181,7 +178,6 @@ export class ConfirmLoop {
 				sentAtMs,
 				tickets,
 				said: new Map(said.map((total) => [outcomeKey(total.market, total.outcome), total])),
-				results: decidedVersions(new Set(legs.map(({ offer }) => offer.marketId))),
 			},
 		};
 	}

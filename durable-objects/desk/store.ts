@@ -58,28 +58,15 @@ export class DeskStore {
 		this.#sql.exec(query, ticketKey, legNo, nowMs);
 	}
 
-	/** Versions of the results that these markets have, as far as they are decided. */
-	decidedVersions(markets: ReadonlySet<string>): ReadonlyMap<string, number> {
-		const query = `SELECT settlement_version FROM results WHERE market = ? AND ${IS_DECIDED}`;
-		return new Map(
-			[...markets].flatMap((market) =>
-				this.#sql.exec(query, market).map((row) => [market, Number(row.settlement_version)] as const),
-			),
-		);
-	}
-
 	/**
-	 * P3, all legs of a ticket at this desk: none of them where one is tombstoned. `hasResult`: a market of theirs is already
-	 * decided, and their wallet is to be told at once. `takenBack`: results that this desk had before it asked. A match that says
-	 * ok to a bet on such a market has taken them back, and they are nothing to the leg (SET-2).
+	 * P3, all legs of a ticket at this desk: none of them where one is tombstoned. `hasResult`: a market of theirs has been decided
+	 * since its match said ok, and their wallet is to be told at once.
 	 */
-	reserve(
-		reservations: readonly Reservation[],
-		takenBack: ReadonlyMap<string, number> = new Map(),
-	): { readonly isReserved: boolean; readonly hasResult: boolean } {
+	reserve(reservations: readonly Reservation[]): { readonly isReserved: boolean; readonly hasResult: boolean } {
 		if (reservations.some(({ vote }) => this.isTombstoned(vote))) return { isReserved: false, hasResult: false };
 		let hasResult = false;
-		for (const { wallet, licence, market, outcome, riskBaseMinor, stakeBaseMinor, vote } of reservations) {
+		for (const reservation of reservations) {
+			const { wallet, licence, market, outcome, riskBaseMinor, stakeBaseMinor, settlementVersion, vote } = reservation;
 			this.#sql.exec(
 				`INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered, told_version, licence, accepted_at_ms)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
@@ -91,14 +78,14 @@ export class DeskStore {
 				riskBaseMinor,
 				stakeBaseMinor,
 				JSON.stringify(vote),
-				takenBack.get(market) ?? 0,
+				settlementVersion,
 				licence,
 				vote.atMs ?? vote.tick,
 			);
 			const decided = this.#sql.exec(
 				"UPDATE results SET is_told = 0 WHERE market = ? AND settlement_version > ? RETURNING market",
 				market,
-				takenBack.get(market) ?? 0,
+				settlementVersion,
 			);
 			hasResult ||= decided.length > 0;
 		}
