@@ -294,17 +294,20 @@ class Simulation {
 			...this.#counts,
 			taken: history.tickets.filter(({ status }) => status === "settled").length,
 			tickets: history.tickets.length,
+			...variety(history.money),
 		};
 		return { seed: this.#options.seed, violations, story: this.#story, counts };
 	}
 
 	#money(): History["money"] {
 		const { money } = this.#evidence;
+		const wallets = money.wallets(this.#players);
 		return {
-			wallets: money.wallets(this.#players),
+			wallets,
+			stale: money.stale(wallets.flatMap(({ tickets }) => tickets)),
 			holders: this.#holders,
 			exposure: money.exposure(this.#matches),
-			deskResults: money.deskResults(this.#matches),
+			deskResults: money.deskResults(this.#matches, this.#reports),
 			...money.reports(this.#reports),
 			answers: this.#bettors.answers,
 			revocations: this.#revokers.made(this.#bettors.tokens),
@@ -341,6 +344,21 @@ class Simulation {
 	#tell(what: string): void {
 		this.#story.push(`${this.#seconds(this.#platform.world.now())}: ${what}`);
 	}
+}
+
+/** What of money there was to judge. */
+function variety({ wallets }: History["money"]): Readonly<Counts> {
+	const entries = wallets.flatMap((wallet) => wallet.entries);
+	const tickets = wallets.flatMap((wallet) => wallet.tickets).filter(({ status }) => status === "settled");
+	return {
+		accumulators: tickets.filter(({ legs }) => legs.length > 1).length,
+		deadHeats: tickets.filter(({ legs }) => legs.some(({ outcome }) => outcome?.startsWith("dead_heat"))).length,
+		debts: entries.filter(
+			({ reason, account, amountMinor }) =>
+				reason === "reverse" && account.startsWith("receivable:") && amountMinor < 0,
+		).length,
+		repaid: entries.filter(({ reason, amountMinor }) => reason === "repay" && amountMinor > 0).length,
+	};
 }
 
 /** When the next goal is confirmed or the next match ends. */

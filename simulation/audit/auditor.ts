@@ -1,6 +1,6 @@
 /**
  * The independent auditor: judges a simulated history by the authority's order and true time, with arithmetic of its own.
- * It imports nothing but its own football (tests/structure.test.ts keeps that).
+ * It imports nothing but its own football and its own books (tests/structure.test.ts keeps that).
  */
 import { auditMoney, type MoneyHistory } from "./money.ts";
 import { auditDoubts, auditResults, auditScores, type MatchTruth, type ToldResult } from "./truth-audit.ts";

@@ -47,9 +47,11 @@ export function auditExposure(
 	return [...Map.groupBy(asked, ({ matchId }) => matchId)].flatMap(([matchId, answers]) => {
 		const grants = new Grants(matchId, caps.get(matchId) ?? []);
 		const legs = taken.filter(({ leg }) => leg.matchId === matchId);
-		return answers.flatMap((answer) => {
+		return answers.flatMap((answer, index) => {
 			const said = grants.follow(answer);
-			const now = legs.filter(({ leg }) => leg.region === answer.region && leg.taken?.atMs === answer.atMs);
+			// Where two answers were given in one moment, a leg is counted with the later one.
+			const isLast = !answers.slice(index + 1, index + 1 + LOOKED_AHEAD).some((other) => isSameMoment(other, answer));
+			const now = legs.filter(({ leg }) => isLast && isOf(leg, answer));
 			const took = now.flatMap(({ ticket, leg }) =>
 				grants.take(answer.region, ticket, leg, riskOf(ticket, leg, noted)),
 			);
@@ -57,6 +59,11 @@ export function auditExposure(
 		});
 	});
 }
+
+const LOOKED_AHEAD = 16;
+const isSameMoment = (a: AskedExposure, b: AskedExposure): boolean => a.region === b.region && a.atMs === b.atMs;
+const isOf = ({ region, taken }: BookLeg, answer: AskedExposure): boolean =>
+	region === answer.region && taken?.atMs === answer.atMs;
 
 class Grants {
 	readonly #matchId: string;

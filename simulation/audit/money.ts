@@ -14,6 +14,8 @@ export type MoneyHistory = ReportHistory & {
 	readonly answers: readonly ClientAnswer[];
 	readonly revocations: readonly Revocation[];
 	readonly deskResults: readonly DeskResult[];
+	/** Legs that were settled by a result which their desk had had before their match said ok to them. */
+	readonly stale: readonly string[];
 };
 type Matches = Pick<History, "truths" | "confirmed">;
 
@@ -27,6 +29,7 @@ export function auditMoney(money: MoneyHistory, matches: Matches): readonly Viol
 		...auditExposure(exposure, tickets),
 		...auditReports(money),
 		...auditPromises(tickets, answers, revocations, deskResults),
+		...money.stale.map((leg) => ({ rule: "SET-2", what: `${leg} was settled, which was taken back before the bet` })),
 	];
 }
 

@@ -32,7 +32,7 @@ export type Revocation = {
 	/** Tickets that were asked for with the tokens of before, and never with a later one. */
 	readonly withOldTokens: ReadonlySet<string>;
 };
-/** Results a match has made official, beside what a desk of its has; null: nothing. */
+/** Results a match has made official, beside what a desk of its or Postgres has; null: nothing. */
 export type DeskResult = {
 	readonly desk: string;
 	readonly marketId: string;
@@ -53,7 +53,12 @@ export function auditPromises(
 		...deskResults.flatMap(({ desk, marketId, official, stored }) =>
 			official === stored
 				? []
-				: [{ rule: "SET-2", what: `${desk} has ${stored ?? "nothing"} of ${marketId}, its match says ${official}` }],
+				: [
+						{
+							rule: desk.startsWith("desk:") ? "SET-2" : "REP-3",
+							what: `${desk} has ${stored ?? "nothing"} of ${marketId}, its match says ${official}`,
+						},
+					],
 		),
 	];
 }

@@ -30,6 +30,14 @@ type StoredTicket = Omit<BookTicket, "legs" | "policy"> & {
 	readonly legs: readonly StoredLeg[];
 };
 
+type ToldLeg = {
+	readonly desk: string;
+	readonly ticketKey: string;
+	readonly legNo: number;
+	readonly settlementVersion: number;
+	readonly outcome: OutcomeWords | null;
+};
+
 /** A result of an outcome in one word; a dead heat with its places and how many tied for them. */
 export const wordOf = ({ kind, places, tied }: OutcomeWords): string =>
 	kind === "dead_heat" ? `${kind} ${places} ${tied}` : kind;
@@ -38,6 +46,9 @@ export class MoneyEvidence {
 	readonly #platform: Platform;
 	readonly #asked: AskedExposure[] = [];
 	readonly #noted = new Map<string, NotedTerms[]>();
+	/** By desk, market and version: how many confirmations there had been when that desk had stored the result. */
+	readonly #stored = new Map<string, number>();
+	readonly #told: ToldLeg[] = [];
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
@@ -52,6 +63,18 @@ export class MoneyEvidence {
 			const [, matchId = "", region = ""] = from.split(":");
 			this.#asked.push({ matchId, region, inc, seq, atMs, totals, asks, markets });
 		}
+		if (method === "results") {
+			const { results } = request as { results: { marketId: string; settlementVersion: number }[] };
+			for (const { marketId, settlementVersion } of results) {
+				const name = `${to} ${marketId} ${settlementVersion}`;
+				if (!this.#stored.has(name)) this.#stored.set(name, this.#asked.length);
+			}
+		}
+		if (method === "legResults") {
+			const { results } = request as { results: Omit<ToldLeg, "desk">[] };
+			for (const { ticketKey, legNo, settlementVersion, outcome } of results)
+				if (outcome !== null) this.#told.push({ desk: from, ticketKey, legNo, settlementVersion, outcome });
+		}
 		if (method !== "offer" || !to.startsWith("desk:")) return;
 		const { legs } = answer as { legs: ({ vote: string; ticketKey: string; legNo: number } & NotedTerms)[] };
 		for (const { vote, ticketKey, legNo, fairPpm, oddsMilli } of legs) {
@@ -59,6 +82,21 @@ export class MoneyEvidence {
 			const key = `${ticketKey}#${legNo}`;
 			this.#noted.set(key, [...(this.#noted.get(key) ?? []), { fairPpm, oddsMilli }]);
 		}
+	}
+
+	/** Legs that were settled by a result which their desk had had before their match said ok to them. */
+	stale(tickets: readonly BookTicket[]): readonly string[] {
+		const byKey = new Map(tickets.map((ticket) => [ticket.key, ticket]));
+		const asked = new Map(this.#asked.map((one, index) => [`${one.matchId} ${one.region} ${one.atMs}`, index]));
+		return this.#told.flatMap(({ desk, ticketKey, legNo, settlementVersion }) => {
+			const leg = byKey.get(ticketKey)?.legs[legNo];
+			const atMs = leg?.taken?.atMs;
+			if (leg === undefined || atMs === undefined) return [];
+			const confirmed = asked.get(`${leg.matchId} ${leg.region} ${atMs}`) ?? -1;
+			const stored = this.#stored.get(`${desk} ${leg.marketId} ${settlementVersion}`);
+			const isStale = stored !== undefined && stored <= confirmed;
+			return isStale ? [`${ticketKey}#${legNo} on ${leg.marketId} by version ${settlementVersion}`] : [];
+		});
 	}
 
 	exposure(matches: readonly string[]): ExposureHistory {
@@ -106,8 +144,8 @@ export class MoneyEvidence {
 	}
 
 	/** Results that each match has made official, at every desk that it has ever answered. */
-	deskResults(matches: readonly string[]): readonly DeskResult[] {
-		return matches.flatMap((matchId) => {
+	deskResults(matches: readonly string[], reports: Reports): readonly DeskResult[] {
+		return matches.flatMap((matchId): readonly DeskResult[] => {
 			const row = this.#rows(`match:${matchId}`, "SELECT state FROM meta")[0];
 			const { results, waiting } = JSON.parse(String(row?.state)) as {
 				results: Record<string, { settlementVersion: number; state: Result }>;
@@ -115,7 +153,16 @@ export class MoneyEvidence {
 			};
 			const official = Object.entries(results).filter(([marketId]) => waiting[marketId] === undefined);
 			const regions = new Set(this.#asked.flatMap((one) => (one.matchId === matchId ? [one.region] : [])));
-			return [...regions].flatMap((region) => {
+			const rows = new Map<string, string>();
+			for (const [, body] of [...(reports.rows.get(`match:${matchId}`) ?? [])].toSorted(([a], [b]) => a - b))
+				if (body.kind === "result") rows.set(body.marketId, wordsOf(body));
+			const inPostgres = official.map(([marketId, result]) => ({
+				desk: `Postgres, of ${matchId},`,
+				marketId,
+				official: wordsOf(result),
+				stored: rows.get(marketId) ?? null,
+			}));
+			const atDesks = [...regions].flatMap((region) => {
 				const desk = `desk:${matchId}:${region}`;
 				const stored = new Map(
 					this.#rows(desk, "SELECT market, body FROM results").map((result) => [
@@ -133,6 +180,7 @@ export class MoneyEvidence {
 					stored: stored.get(marketId) ?? null,
 				}));
 			});
+			return [...inPostgres, ...atDesks];
 		});
 	}
 
