@@ -11,6 +11,8 @@ import { MARKETS, pick, type Random } from "./scenario.ts";
 const DECIDED: ReadonlySet<string> = new Set(["over_limit", "outcome_closed"]);
 /** Prices that no ladder has, so that they were never ours: far below, a hair below and far above the one that is shown. */
 const INVENTED: readonly ((oddsMilli: number) => number)[] = [() => 1_001, (odds) => odds - 1, () => 9_999_999];
+/** A step's chance that who has just been paid bets it all. */
+const EAGER = 0.3;
 const AGAIN_MS = 700;
 const MAX_GOALS = 12;
 const betId = (n: number): string => `bet-${String(n).padStart(6, "0")}`;
@@ -70,8 +72,12 @@ export class Bettors {
 	}
 
 	bet(players: readonly Player[], matches: readonly string[], isRush = false): void {
-		if (this.#random() > (isRush ? 0.8 : 0.3)) return;
-		const player = pick(this.#random, players);
+		const eager = this.#random() < EAGER ? this.#purses.eager(players) : undefined;
+		if (eager === undefined && this.#random() > (isRush ? 0.8 : 0.3)) return;
+		// Who has nothing left tries now and then, and mostly watches.
+		const isSensible = this.#random() < 0.85;
+		const player =
+			eager ?? pick(this.#random, isSensible ? players.filter((one) => !this.#purses.isBroke(one)) : players);
 		const matchId = pick(this.#random, matches);
 		// Who bets on the result without a look takes any version of it: nothing but a tombstone stops such a bet from coming late.
 		const isBlind = this.#random() < 0.4;

@@ -10,7 +10,7 @@ export type Purse = { readonly tenant: Tenant; readonly openingMinor: number; re
 /** The least stake of each currency, by which all others are drawn. */
 const UNIT_MINOR: Readonly<Record<string, number>> = { EUR: 100, GBP: 100, USD: 100, JPY: 200, KWD: 400 };
 const CURRENCIES = ["EUR", "EUR", "EUR", "GBP", "USD", "JPY", "JPY", "KWD", "KWD"] as const;
-const LICENCES = ["generic", "generic", "generic", "prematch"] as const;
+const LICENCES = ["generic", "generic", "generic", "generic", "generic", "prematch"] as const;
 /** By currency, the most that can be paid; a whale stakes what would return just so much. */
 const MOST_MINOR: Readonly<Record<string, number>> = {
 	EUR: 10_000_000,
@@ -38,14 +38,26 @@ export class Purses {
 	draw(partnerId: string): Purse {
 		const random = this.#random;
 		const currency = CURRENCIES[Math.floor(random() * CURRENCIES.length)] ?? "EUR";
-		const licence = LICENCES[Math.floor(random() * LICENCES.length)] ?? "generic";
+		const allowed = LICENCES[Math.floor(random() * LICENCES.length)] ?? "generic";
 		const drawn = random();
-		const style = this.#hasWhales && drawn < 0.4 ? "whale" : drawn < 0.7 ? "steady" : "gambler";
+		const style = this.#hasWhales && drawn < 0.4 ? "whale" : drawn < 0.6 ? "steady" : "gambler";
+		const licence = style === "gambler" ? "generic" : allowed;
 		return { tenant: { partnerId, licence, currency }, openingMinor: UNITS[style] * unitOf(currency), style };
 	}
 
 	give({ playerId }: Player, { style }: Purse): void {
 		this.#styles.set(playerId, style);
+	}
+
+	/** A gambler who has been paid, and bets it away before anybody can take it back. */
+	eager(players: readonly Player[]): Player | undefined {
+		const isEager = (player: Player): boolean =>
+			this.#styles.get(player.playerId) === "gambler" && this.#cashMinor(player) >= unitOf(player.tenant.currency);
+		return players.find(isEager);
+	}
+
+	isBroke(player: Player): boolean {
+		return this.#styles.get(player.playerId) === "gambler" && this.#cashMinor(player) < unitOf(player.tenant.currency);
 	}
 
 	leastMinor({ tenant }: Player): number {
@@ -61,7 +73,7 @@ export class Purses {
 		if (slip < 0.015) return unit - 1;
 		if (slip < 0.025) return 10_001 * unit;
 		const style = this.#styles.get(player.playerId);
-		if (style === "gambler" && random() < 0.7) return Math.max(unit, this.#cashMinor(player));
+		if (style === "gambler" && random() < 0.9) return Math.max(unit, this.#cashMinor(player));
 		if (style !== "whale" || random() < 0.3) return little;
 		const odds = shownOddsMilli.reduce((product, milli) => (product * milli) / 1_000, 1);
 		const most = (MOST_MINOR[currency] ?? 0) * (0.97 + random() * 0.033);
