@@ -3,8 +3,8 @@
  * none may rise above the cap of its moment, and no desk may have taken more than it was granted.
  */
 import { ceilOf, exact, inBase, payoutOf, times } from "./arithmetic.ts";
-import { type BookLeg, type BookTicket, isTaken } from "./books.ts";
 import { FIRST_CAP_BASE_MINOR } from "./figures.ts";
+import { type BookLeg, type BookTicket, isTaken } from "./wallet-books.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
 

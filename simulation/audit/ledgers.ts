@@ -1,5 +1,5 @@
 /** MON-2, MON-3, SET-3: every transaction of every wallet, in its order. A ledger is judged as it went, and not only as it stands. */
-import { type BookEntry, type BookTicket, isTaken, type WalletBooks } from "./books.ts";
+import { type BookEntry, type BookTicket, isTaken, type WalletBooks } from "./wallet-books.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
 

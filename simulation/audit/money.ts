@@ -1,13 +1,13 @@
 /** What tickets pay (MON-1, MON-4, SET-1), and what may be staked at all: by limits of the licence and of the house. */
 import { exact, factorOf, floorOf, payoutOf, times } from "./arithmetic.ts";
 import type { Confirmed, History, Violation } from "./auditor.ts";
-import { type BookLeg, type BookTicket, type Holder, isTaken } from "./books.ts";
 import { auditExposure, type ExposureHistory } from "./exposure.ts";
 import { HOUSE_RULES_VERSION, MAX_COMBINED_ODDS, MAX_PAYOUT_MINOR, RATES, termsOf } from "./figures.ts";
 import { auditLedger } from "./ledgers.ts";
 import { auditPromises, type ClientAnswer, type DeskResult, type Revocation } from "./promises.ts";
 import { auditReports, type ReportHistory } from "./reports.ts";
 import { lateness, type MatchTruth } from "./truth-audit.ts";
+import { type BookLeg, type BookTicket, type Holder, isTaken } from "./wallet-books.ts";
 
 export type MoneyHistory = ReportHistory & {
 	readonly exposure: ExposureHistory;

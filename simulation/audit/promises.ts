@@ -1,5 +1,5 @@
 /** BET-1, BET-9, SET-2: what clients were answered, what a revocation found, and which desk was told which result. */
-import { type BookTicket, isTaken } from "./books.ts";
+import { type BookTicket, isTaken } from "./wallet-books.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
 

@@ -1,5 +1,5 @@
 /** REP-1 to REP-3, TEN-1: what Postgres has of each wallet, row by row, beside the wallet's own books. */
-import type { BookEntry, BookTicket, Holder, WalletBooks } from "./books.ts";
+import type { BookEntry, BookTicket, Holder, WalletBooks } from "./wallet-books.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,8 +1,9 @@
 /** Gathers what is judged of money: wallets' books, exposure as it was asked for and granted, caps, rows on their way to Postgres. */
-import type { BookEntry, BookLeg, BookTicket, Holder, WalletBooks } from "../audit/books.ts";
+
 import type { AskedExposure, ExposureHistory, NotedTerms, ToldCap } from "../audit/exposure.ts";
 import type { DeskResult } from "../audit/promises.ts";
 import type { StoredRow } from "../audit/reports.ts";
+import type { BookEntry, BookLeg, BookTicket, Holder, WalletBooks } from "../audit/wallet-books.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Player } from "../world/player.ts";
 import type { Reports } from "../world/queue.ts";
@@ -26,7 +27,7 @@ type StoredLeg = Omit<BookLeg, "region" | "taken" | "refusedAtState" | "outcome"
 	readonly outcome: OutcomeWords | null;
 };
 type StoredTicket = Omit<BookTicket, "legs" | "policy"> & {
-	readonly pricePolicy: { readonly kind: string };
+	readonly pricePolicy: { readonly kind: string; readonly floorOddsMilli?: number };
 	readonly legs: readonly StoredLeg[];
 };
 
@@ -37,6 +38,10 @@ type ToldLeg = {
 	readonly settlementVersion: number;
 	readonly outcome: OutcomeWords | null;
 };
+
+/** A policy, with its floor where it names one. */
+export const policyWords = ({ kind, floorOddsMilli }: StoredTicket["pricePolicy"]): string =>
+	floorOddsMilli === undefined ? kind : `${kind} ${floorOddsMilli}`;
 
 /** A result of an outcome in one word; a dead heat with its places and how many tied for them. */
 export const wordOf = ({ kind, places, tied }: OutcomeWords): string =>
@@ -216,7 +221,7 @@ const wordsOf = ({ settlementVersion, state }: { settlementVersion: number; stat
 function ticketOf({ pricePolicy, legs, ...ticket }: StoredTicket): BookTicket {
 	return {
 		...ticket,
-		policy: pricePolicy.kind,
+		policy: policyWords(pricePolicy),
 		legs: legs.map(({ desk, vote, outcome, ...leg }) => ({
 			...leg,
 			region: desk.split(":")[2] ?? "",

@@ -2,6 +2,7 @@
 import type { TicketView } from "../../shared/contracts/wallet.ts";
 import type { AuditedTicket, Violation } from "../audit/auditor.ts";
 import type { ClientAnswer, ClientContent } from "../audit/promises.ts";
+import { policyWords } from "../evidence/money-evidence.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Leg, Player } from "../world/player.ts";
 import type { Purses } from "./purses.ts";
@@ -24,7 +25,7 @@ function contentOf({ ticket }: ReturnType<Player["prepare"]>): ClientContent {
 	return {
 		stakeMinor,
 		currency,
-		policy: pricePolicy.kind,
+		policy: policyWords(pricePolicy),
 		legs: legs.map(({ marketVersion = null, ...leg }) => ({ ...leg, marketVersion })),
 	};
 }
