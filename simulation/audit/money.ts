@@ -143,7 +143,7 @@ function auditTerms(ticket: BookTicket, holders: readonly Holder[], { confirmed 
 		say("BET-2", `was refused as ${told}, which it was not`);
 	// BET-4: at the prices taken it is judged once more, and never cut.
 	if (isTaken(ticket) && isAbove) say("BET-4", `returns more than may be paid at the prices taken`);
-	if (told === "payout_above_maximum") {
+	if (told === "payout_above_maximum" || told === "stake_above_maximum") {
 		const why = whyWrongLargest(ticket, refusal === null ? taken : ticket.legs.map((leg) => leg.shownOddsMilli));
 		if (why !== null) say("BET-6", why);
 	}

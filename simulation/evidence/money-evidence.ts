@@ -152,7 +152,8 @@ export class MoneyEvidence {
 	deskResults(matches: readonly string[], reports: Reports): readonly DeskResult[] {
 		return matches.flatMap((matchId): readonly DeskResult[] => {
 			const row = this.#rows(`match:${matchId}`, "SELECT state FROM meta")[0];
-			const { results, waiting } = JSON.parse(String(row?.state)) as {
+			if (typeof row?.state !== "string") return [];
+			const { results, waiting } = JSON.parse(row.state) as {
 				results: Record<string, { settlementVersion: number; state: Result }>;
 				waiting: Record<string, number>;
 			};

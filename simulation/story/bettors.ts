@@ -86,7 +86,9 @@ export class Bettors {
 		const [marketId, outcomes] = (isBlind ? MARKETS[0] : next) ?? pick(this.#random, MARKETS) ?? ["1x2", ["home"]];
 		const outcomeId = pick(this.#random, outcomes);
 		if (player === undefined || matchId === undefined || outcomeId === undefined) return;
-		const legs = [{ matchId, marketId, outcomeId }, ...this.#others(matches, matchId)];
+		const all = MARKETS.flatMap(([id, names]) => names.map((name) => ({ matchId, marketId: id, outcomeId: name })));
+		const first = this.#purses.daring(player, all) ?? { matchId, marketId, outcomeId };
+		const legs = [first, ...this.#others(matches, matchId)];
 		this.bets++;
 		// Two players may choose the same id, and one player twice.
 		const id = this.#random() < 0.05 ? REUSED_ID : betId(this.bets);

@@ -1,6 +1,6 @@
 /** What players have and how they stake it: some a little each time, some all they have, some as much as can ever be paid. */
 import type { Platform } from "../world/platform.ts";
-import type { Player } from "../world/player.ts";
+import type { Leg, Player } from "../world/player.ts";
 import type { Tenant } from "../world/swarm.ts";
 
 type Random = () => number;
@@ -20,6 +20,7 @@ const MOST_MINOR: Readonly<Record<string, number>> = {
 	KWD: 40_000_000,
 };
 const UNITS: Readonly<Record<Style, number>> = { steady: 2_000, gambler: 12, whale: 10_000_000 };
+const DARING_MILLI = 10_000;
 const unitOf = (currency: string): number => UNIT_MINOR[currency] ?? 100;
 
 export class Purses {
@@ -56,6 +57,12 @@ export class Purses {
 		return players.find(isEager);
 	}
 
+	/** A whale bets on what hardly anybody believes in: only such a price can return more than may be paid. */
+	daring(player: Player, legs: readonly Leg[]): Leg | undefined {
+		if (this.#styles.get(player.playerId) !== "whale") return undefined;
+		return legs.filter((leg) => player.shown(leg).oddsMilli >= DARING_MILLI)[0];
+	}
+
 	isBroke(player: Player): boolean {
 		return this.#styles.get(player.playerId) === "gambler" && this.#cashMinor(player) < unitOf(player.tenant.currency);
 	}
@@ -76,7 +83,7 @@ export class Purses {
 		if (style === "gambler" && random() < 0.9) return Math.max(unit, this.#cashMinor(player));
 		if (style !== "whale" || random() < 0.3) return little;
 		const odds = shownOddsMilli.reduce((product, milli) => (product * milli) / 1_000, 1);
-		const most = (MOST_MINOR[currency] ?? 0) * (0.97 + random() * 0.033);
+		const most = (MOST_MINOR[currency] ?? 0) * (0.99 + random() * 0.012);
 		return Math.max(unit, Math.floor(most / Math.max(1, odds)));
 	}
 
