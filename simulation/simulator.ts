@@ -3,7 +3,7 @@
  * cuts, objects that crash or are superseded, clocks that differ, a queue that loses and repeats. Then everything heals,
  * must finish, and is audited.
  */
-import { seededRandom } from "../durable-objects/runtime/testing.ts";
+import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
 import { providerOf } from "../shared/feeds/providers.ts";
 import type { MatchBook } from "../shared/protocol/match-view.ts";
 import type { Me } from "../shared/protocol/me-view.ts";
@@ -11,7 +11,7 @@ import { audit, type History, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
-import { holderOf } from "./evidence/money-evidence.ts";
+import { holderOf, variety } from "./evidence/money-evidence.ts";
 import { Bettors } from "./story/bettors.ts";
 import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
@@ -38,6 +38,8 @@ export type SimulationResult = {
 	readonly violations: readonly Violation[];
 	readonly story: readonly string[];
 	readonly counts: Readonly<Counts>;
+	/** How much time passed in there, the healing included. */
+	readonly virtualMs: number;
 };
 
 const CAP_BASE_MINOR = 6_000;
@@ -54,12 +56,20 @@ const RUSH_MS = 6_000;
 const STEPS_A_SECOND = 1_000 / STEP_MS;
 /** Two clocks and the granularity of steps. */
 const TOLERANCE_MS = 60;
+/** A history that breaks so often is over. */
+const MAX_FAULTS = 10;
 /** Players with a page: a page costs as much as the objects behind it. */
 const PAGES = 2;
 
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
 	const simulation = new Simulation(options);
 	return simulation.run();
+}
+
+const MAX_FAULT_CHARS = 400;
+
+function faultOf(fault: unknown): Violation {
+	return { rule: "fault", what: String(fault instanceof Error ? fault.stack : fault).slice(0, MAX_FAULT_CHARS) };
 }
 
 class Simulation {
@@ -86,6 +96,8 @@ class Simulation {
 	readonly #startMs: number;
 	readonly #traders: Traders;
 	#goals: ReadonlyMap<string, readonly TrueGoal[]> = new Map();
+	/** What broke in the course of it. */
+	readonly #faultsCaught: unknown[] = [];
 	#isHealed = false;
 	#delivered = 0;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
@@ -103,6 +115,7 @@ class Simulation {
 			skewMs: (owner: string) => Math.floor((chance(owner)() * 2 - 1) * this.#swarm.maxSkewMs),
 			syncMs: () => (durable() < 0.2 ? Math.floor(durable() * 20) : 0),
 			syncing: (owner: string) => this.#faults.awaits(owner),
+			isSelfContained: true,
 		};
 		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
 		this.#startMs = this.#platform.world.now();
@@ -132,7 +145,26 @@ class Simulation {
 		});
 	}
 
+	/** Whatever breaks in here is a fault of this history, told with its story. */
 	async run(): Promise<SimulationResult> {
+		let violations: readonly Violation[];
+		try {
+			await this.#tellStory();
+			violations = await this.#judge();
+		} catch (fault) {
+			violations = [faultOf(fault)];
+		}
+		const { faults } = this.#platform.world;
+		return {
+			seed: this.#options.seed,
+			violations: [...violations, ...[...this.#faultsCaught, ...faults].map(faultOf)],
+			story: this.#story,
+			counts: { bets: this.#bettors.bets, ...this.#counts },
+			virtualMs: this.#platform.world.now() - this.#startMs,
+		};
+	}
+
+	async #tellStory(): Promise<void> {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
 		const played = this.#matches.map((matchId) => [matchId, this.#play(matchId, lengthMs)] as const);
@@ -153,17 +185,17 @@ class Simulation {
 			if (!isSilent) await this.#feed(scripts, n);
 			this.#decidedAtMs = nextDecision(scripts);
 			if (await this.#hasCaps()) {
+				const isRush = this.#decidedAtMs - world.now() < RUSH_MS;
 				this.#riskDesk.look();
-				this.#bettors.bet(this.#players, this.#matches, this.#decidedAtMs - world.now() < RUSH_MS);
+				this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
 			}
 			this.#faults.disturb();
-			this.#revokers.look(this.#players.slice(PAGES));
+			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES)));
 			this.#traders.look();
 			this.#stewards.look(this.#traders.hasEnded);
 			await this.#step();
 		}
 		await this.#heal(scripts);
-		return this.#judge();
 	}
 
 	#quietLimitMs(matchId: string): number {
@@ -180,9 +212,38 @@ class Simulation {
 
 	/** One step of virtual time, and the queue's and the pages' share of it. */
 	async #step(): Promise<void> {
-		await this.#platform.world.advance(STEP_MS);
-		this.#deliverReports();
-		for (const page of this.#pages) page.work(this.#platform.world.now());
+		await this.#advance(STEP_MS);
+		this.#safely(() => this.#deliverReports());
+		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
+		// What nobody waits for is told of by the event loop, which promises alone never reach.
+		await new Promise<void>((turned) => setImmediate(turned));
+	}
+
+	/** A timer or an alarm that breaks is a fault of the history, and its time goes on: what is stored has to make up for it. */
+	async #advance(ms: number): Promise<void> {
+		const { world } = this.#platform;
+		const untilMs = world.now() + ms;
+		while (world.now() < untilMs) {
+			try {
+				await world.advance(untilMs - world.now());
+			} catch (fault) {
+				this.#caught(fault);
+			}
+		}
+	}
+
+	/** Whoever looks at an object may find it dying in its start: that is its business, and comes back from storage. */
+	#safely(work: () => void): void {
+		try {
+			work();
+		} catch (fault) {
+			this.#caught(fault);
+		}
+	}
+
+	#caught(fault: unknown): void {
+		if (!(fault instanceof Superseded)) this.#faultsCaught.push(fault);
+		if (this.#faultsCaught.length >= MAX_FAULTS) throw fault;
 	}
 
 	async #feed(scripts: ReadonlyMap<string, Timed[]>, n: number): Promise<void> {
@@ -196,7 +257,7 @@ class Simulation {
 				for (let times = 0; times < again; times++) await this.#push(matchId, due);
 			}
 			if (n % STEPS_A_SECOND === 0) {
-				this.#platform.heartbeat(matchId);
+				this.#safely(() => this.#platform.heartbeat(matchId));
 				this.#evidence.spoke(matchId);
 			}
 		}
@@ -251,25 +312,22 @@ class Simulation {
 			this.#traders.look();
 			this.#stewards.look(this.#traders.hasEnded);
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
-			if (!this.#bettors.hasProbed && world.now() >= probeAtMs)
-				this.#bettors.probe(await this.#probers(), this.#matches);
+			if (!this.#bettors.hasProbed && world.now() >= probeAtMs) await this.#probe();
 			await this.#step();
 		}
 	}
 
-	/** One in each region who may bet and has what it takes, whatever has become of all others. */
-	#probers(): Promise<readonly Player[]> {
-		return Promise.all(
-			this.#swarm.regions.map(async (region) => {
-				const player = await this.#platform.player(region, PROBING_MINOR);
-				this.#players.push(player);
-				this.#holders.push(holderOf(player, PROBING_MINOR));
-				return player;
-			}),
-		);
+	/** By one in each region who may bet and has what it takes, whatever has become of all others. */
+	async #probe(): Promise<void> {
+		for (const region of this.#swarm.regions) {
+			const player = await this.#platform.player(region, PROBING_MINOR);
+			this.#players.push(player);
+			this.#holders.push(holderOf(player, PROBING_MINOR));
+		}
+		this.#safely(() => this.#bettors.probe(this.#players.slice(-this.#swarm.regions.length), this.#matches));
 	}
 
-	async #judge(): Promise<SimulationResult> {
+	async #judge(): Promise<readonly Violation[]> {
 		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
 		const history = this.#evidence.history({
 			quietLimitsMs: new Map(this.#matches.map((matchId) => [matchId, this.#quietLimitMs(matchId)])),
@@ -277,41 +335,22 @@ class Simulation {
 			wallets,
 			matches: this.#matches,
 			goals: this.#goals,
-			money: this.#money(),
+			money: {
+				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
+				holders: this.#holders,
+				answers: this.#bettors.answers,
+				revocations: this.#revokers.made(this.#bettors.tokens),
+			},
 			reports: this.#reports,
 			dead: (tickets) => this.#bettors.deadDesks(tickets),
 			acknowledged: this.#bettors.acknowledged,
 			invented: this.#bettors.invented,
 			views: (await Promise.all(this.#pages.map((page) => this.#viewsOf(page)))).flat(),
 		});
-		const faults = this.#platform.world.faults.map((fault) => ({
-			rule: "fault",
-			what: String(fault instanceof Error ? fault.stack : fault).slice(0, 400),
-		}));
-		const violations = [...audit(history), ...this.#bettors.auditAnswers(history.tickets), ...faults];
-		const counts = {
-			bets: this.#bettors.bets,
-			...this.#counts,
-			taken: history.tickets.filter(({ status }) => status === "settled").length,
-			tickets: history.tickets.length,
-			...variety(history.money),
-		};
-		return { seed: this.#options.seed, violations, story: this.#story, counts };
-	}
-
-	#money(): History["money"] {
-		const { money } = this.#evidence;
-		const wallets = money.wallets(this.#players);
-		return {
-			wallets,
-			stale: money.stale(wallets.flatMap(({ tickets }) => tickets)),
-			holders: this.#holders,
-			exposure: money.exposure(this.#matches),
-			deskResults: money.deskResults(this.#matches, this.#reports),
-			...money.reports(this.#reports),
-			answers: this.#bettors.answers,
-			revocations: this.#revokers.made(this.#bettors.tokens),
-		};
+		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
+		this.#counts.tickets = history.tickets.length;
+		Object.assign(this.#counts, variety(history.money));
+		return [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
 	}
 
 	/** What a page shows in the end, beside what the authority says. */
@@ -344,21 +383,6 @@ class Simulation {
 	#tell(what: string): void {
 		this.#story.push(`${this.#seconds(this.#platform.world.now())}: ${what}`);
 	}
-}
-
-/** What of money there was to judge. */
-function variety({ wallets }: History["money"]): Readonly<Counts> {
-	const entries = wallets.flatMap((wallet) => wallet.entries);
-	const tickets = wallets.flatMap((wallet) => wallet.tickets).filter(({ status }) => status === "settled");
-	return {
-		accumulators: tickets.filter(({ legs }) => legs.length > 1).length,
-		deadHeats: tickets.filter(({ legs }) => legs.some(({ outcome }) => outcome?.startsWith("dead_heat"))).length,
-		debts: entries.filter(
-			({ reason, account, amountMinor }) =>
-				reason === "reverse" && account.startsWith("receivable:") && amountMinor < 0,
-		).length,
-		repaid: entries.filter(({ reason, amountMinor }) => reason === "repay" && amountMinor > 0).length,
-	};
 }
 
 /** When the next goal is confirmed or the next match ends. */

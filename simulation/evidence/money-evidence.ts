@@ -1,6 +1,7 @@
 /** Gathers what is judged of money: wallets' books, exposure as it was asked for and granted, caps, rows on their way to Postgres. */
 
 import type { AskedExposure, ExposureHistory, NotedTerms, ToldCap } from "../audit/exposure.ts";
+import type { MoneyHistory } from "../audit/money.ts";
 import type { DeskResult } from "../audit/promises.ts";
 import type { StoredRow } from "../audit/reports.ts";
 import type { BookEntry, BookLeg, BookTicket, Holder, WalletBooks } from "../audit/wallet-books.ts";
@@ -90,7 +91,7 @@ export class MoneyEvidence {
 	}
 
 	/** Legs that were settled by a result which their desk had had before their match said ok to them. */
-	stale(tickets: readonly BookTicket[]): readonly string[] {
+	#stale(tickets: readonly BookTicket[]): readonly string[] {
 		const byKey = new Map(tickets.map((ticket) => [ticket.key, ticket]));
 		const asked = new Map(this.#asked.map((one, index) => [`${one.matchId} ${one.region} ${one.atMs}`, index]));
 		return this.#told.flatMap(({ desk, ticketKey, legNo, settlementVersion }) => {
@@ -104,7 +105,22 @@ export class MoneyEvidence {
 		});
 	}
 
-	exposure(matches: readonly string[]): ExposureHistory {
+	history(
+		players: readonly Player[],
+		matches: readonly string[],
+		reports: Reports,
+	): Omit<MoneyHistory, "holders" | "answers" | "revocations"> {
+		const wallets = this.#wallets(players);
+		return {
+			wallets,
+			stale: this.#stale(wallets.flatMap(({ tickets }) => tickets)),
+			exposure: this.#exposure(matches),
+			deskResults: this.#deskResults(matches, reports),
+			...this.#reports(reports),
+		};
+	}
+
+	#exposure(matches: readonly string[]): ExposureHistory {
 		const caps = new Map(matches.map((matchId) => [matchId, this.#caps(matchId)]));
 		return { asked: this.#asked, noted: this.#noted, caps };
 	}
@@ -122,7 +138,7 @@ export class MoneyEvidence {
 		});
 	}
 
-	wallets(players: readonly Player[]): readonly WalletBooks[] {
+	#wallets(players: readonly Player[]): readonly WalletBooks[] {
 		return [...new Set(players.map(({ walletName }) => walletName))].map((wallet) => ({
 			wallet,
 			entries: this.#rows(wallet, "SELECT * FROM entries ORDER BY id").map(
@@ -149,7 +165,7 @@ export class MoneyEvidence {
 	}
 
 	/** Results that each match has made official, at every desk that it has ever answered. */
-	deskResults(matches: readonly string[], reports: Reports): readonly DeskResult[] {
+	#deskResults(matches: readonly string[], reports: Reports): readonly DeskResult[] {
 		return matches.flatMap((matchId): readonly DeskResult[] => {
 			const row = this.#rows(`match:${matchId}`, "SELECT state FROM meta")[0];
 			if (typeof row?.state !== "string") return [];
@@ -191,7 +207,7 @@ export class MoneyEvidence {
 	}
 
 	/** What Postgres has by source, and rows that left a source twice and were not the same. */
-	reports(reports: Reports): {
+	#reports(reports: Reports): {
 		readonly rows: ReadonlyMap<string, readonly StoredRow[]>;
 		readonly altered: readonly string[];
 	} {
@@ -238,3 +254,18 @@ export const holderOf = ({ playerId, tenant }: Player, openingMinor: number): Ho
 	...tenant,
 	openingMinor,
 });
+
+/** What of money there was to judge. */
+export function variety({ wallets }: Pick<MoneyHistory, "wallets">): Readonly<Record<string, number>> {
+	const entries = wallets.flatMap((wallet) => wallet.entries);
+	const tickets = wallets.flatMap((wallet) => wallet.tickets).filter(({ status }) => status === "settled");
+	return {
+		accumulators: tickets.filter(({ legs }) => legs.length > 1).length,
+		deadHeats: tickets.filter(({ legs }) => legs.some(({ outcome }) => outcome?.startsWith("dead_heat"))).length,
+		debts: entries.filter(
+			({ reason, account, amountMinor }) =>
+				reason === "reverse" && account.startsWith("receivable:") && amountMinor < 0,
+		).length,
+		repaid: entries.filter(({ reason, amountMinor }) => reason === "repay" && amountMinor > 0).length,
+	};
+}

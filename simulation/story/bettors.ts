@@ -15,7 +15,7 @@ const INVENTED: readonly ((oddsMilli: number) => number)[] = [() => 1_001, (odds
 /** A step's chance that who has just been paid bets it all. */
 const EAGER = 0.3;
 const AGAIN_MS = 700;
-const MAX_GOALS = 12;
+const NEXT_GOALS = Array.from({ length: 12 }, (_, n) => `ng:${n + 1}`);
 const betId = (n: number): string => `bet-${String(n).padStart(6, "0")}`;
 const REUSED_ID = betId(1);
 const isTaken = (status: string): boolean => status === "accepted" || status === "settled";
@@ -32,12 +32,8 @@ function contentOf({ ticket }: ReturnType<Player["prepare"]>): ClientContent {
 
 /** The market that the next goal decides, where it is open. */
 function nextGoal(player: Player, matchId: string): (typeof MARKETS)[number] | null {
-	for (let n = 1; n <= MAX_GOALS; n++) {
-		const marketId = `ng:${n}`;
-		if (player.shown({ matchId, marketId, outcomeId: "home" }).status === "open")
-			return [marketId, ["home", "none", "away"]];
-	}
-	return null;
+	const marketId = player.open(matchId, NEXT_GOALS)[0];
+	return marketId === undefined ? null : [marketId, ["home", "none", "away"]];
 }
 
 export class Bettors {
