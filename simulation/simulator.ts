@@ -9,11 +9,17 @@ import type { MatchBook } from "../shared/protocol/match-view.ts";
 import type { Me } from "../shared/protocol/me-view.ts";
 import { audit, type History, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
+import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
+import { holderOf, variety } from "./evidence/money-evidence.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { Bettors } from "./story/bettors.ts";
+import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
+import { Revokers } from "./story/revoking.ts";
+import { RiskDesk } from "./story/risk-desk.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
+import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
 import { Disks } from "./world/disks.ts";
@@ -48,6 +54,7 @@ const CALM_MS = 75_000;
 const SHORT_CALM_MS = 20_000;
 /** When, after the healing, every desk must decide again: past the longest hold of anything that was on its way. */
 const PROBE_MS = 30_000;
+const PROBING_MINOR = 10_000;
 const STEP_MS = 250;
 /** Players bet most just before something is decided: their windows end when it is. */
 const RUSH_MS = 6_000;
@@ -56,7 +63,6 @@ const STEPS_A_SECOND = 1_000 / STEP_MS;
 const TOLERANCE_MS = 60;
 /** A history that breaks so often is over. */
 const MAX_FAULTS = 10;
-const OPENING_MINOR = 200_000;
 /** Players with a page: a page costs as much as the objects behind it. */
 const PAGES = 2;
 
@@ -82,6 +88,11 @@ class Simulation {
 	readonly #disks: Disks;
 	readonly #faults: Faults;
 	readonly #bettors: Bettors;
+	readonly #purses: Purses;
+	readonly #riskDesk: RiskDesk;
+	readonly #stewards: Stewards;
+	readonly #revokers: Revokers;
+	readonly #holders: Holder[] = [];
 	readonly #reports = new Reports();
 	readonly #queue: ReportQueue;
 	readonly #story: string[] = [];
@@ -120,7 +131,11 @@ class Simulation {
 		this.#evidence = new Evidence(this.#platform);
 		this.#platform.observe = (call) => this.#evidence.observe(call);
 		this.#relays = new Relays(this.#platform, chance("sockets"));
-		this.#bettors = new Bettors(this.#platform, chance("bettors"));
+		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
+		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
+		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses);
+		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
+		this.#revokers = new Revokers(this.#platform, chance("revokers"));
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
 		const count = (what: string): void => {
 			this.#counts[what] = (this.#counts[what] ?? 0) + 1;
@@ -187,7 +202,10 @@ class Simulation {
 		for (const [fromMs, toMs] of quiet)
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
 		for (const { region, ...who } of this.#swarm.people) {
-			const player = await this.#platform.player(region, OPENING_MINOR, who);
+			const purse = this.#purses.draw(who.tenant.partnerId);
+			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant: purse.tenant });
+			this.#purses.give(player, purse);
+			this.#holders.push(holderOf(player, purse.openingMinor));
 			if (this.#players.push(player) <= PAGES) this.#pages.push(new Page(this.#relays, player, region, this.#matches));
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
@@ -195,10 +213,15 @@ class Simulation {
 			if (!isSilent) await this.#feed(scripts, n);
 			this.#decidedAtMs = nextDecision(scripts);
 			const isRush = this.#decidedAtMs - world.now() < RUSH_MS;
-			if (await this.#hasCaps()) this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
+			if (await this.#hasCaps()) {
+				this.#riskDesk.look();
+				this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
+			}
 			this.#faults.disturb();
+			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES)));
 			this.#safely(() => this.#strangers.act());
 			this.#traders.look();
+			this.#stewards.look(this.#traders.hasEnded);
 			await this.#step();
 		}
 		await this.#heal(scripts);
@@ -312,11 +335,21 @@ class Simulation {
 		for (let n = 0; !isOver(); n++) {
 			await this.#feed(scripts, n);
 			this.#traders.look();
+			this.#stewards.look(this.#traders.hasEnded);
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
-			if (!this.#bettors.hasProbed && world.now() >= probeAtMs)
-				this.#safely(() => this.#bettors.probe(this.#players.slice(0, this.#swarm.regions.length), this.#matches));
+			if (!this.#bettors.hasProbed && world.now() >= probeAtMs) await this.#probe();
 			await this.#step();
 		}
+	}
+
+	/** By one in each region who may bet and has what it takes, whatever has become of all others. */
+	async #probe(): Promise<void> {
+		for (const region of this.#swarm.regions) {
+			const player = await this.#platform.player(region, PROBING_MINOR);
+			this.#players.push(player);
+			this.#holders.push(holderOf(player, PROBING_MINOR));
+		}
+		this.#safely(() => this.#bettors.probe(this.#players.slice(-this.#swarm.regions.length), this.#matches));
 	}
 
 	async #judge(): Promise<readonly Violation[]> {
@@ -325,12 +358,16 @@ class Simulation {
 			quietLimitsMs: this.#limitsOf("quietLimitMs"),
 			lostAfterMs: this.#limitsOf("lostAfterMs"),
 			toleranceMs: TOLERANCE_MS,
-			capBaseMinor: CAP_BASE_MINOR,
 			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),
 			wallets,
 			matches: this.#matches,
 			goals: this.#goals,
-			openingMinor: new Map(this.#players.map((player) => [player.playerId, OPENING_MINOR])),
+			money: {
+				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
+				holders: this.#holders,
+				answers: this.#bettors.answers,
+				revocations: this.#revokers.made(this.#bettors.tokens),
+			},
 			reports: this.#reports,
 			dead: (tickets) => this.#bettors.deadDesks(tickets),
 			acknowledged: this.#bettors.acknowledged,
@@ -339,6 +376,7 @@ class Simulation {
 		});
 		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
 		this.#counts.tickets = history.tickets.length;
+		Object.assign(this.#counts, variety(history.money));
 		return [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
 	}
 

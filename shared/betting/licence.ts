@@ -47,7 +47,18 @@ const GENERIC: LicenceProfile = {
 	correctionWindowMs: 24 * 3_600_000,
 };
 
-const PROFILES: ReadonlyMap<string, LicenceProfile> = new Map([[GENERIC.licence, GENERIC]]);
+/** Where the law allows bets before a match only. */
+const PREMATCH: LicenceProfile = {
+	...GENERIC,
+	licence: "prematch",
+	allowInPlay: false,
+	maxLegs: 8,
+	notices: ["Bets are taken before a match begins."],
+};
+
+const PROFILES: ReadonlyMap<string, LicenceProfile> = new Map(
+	[GENERIC, PREMATCH].map((profile) => [profile.licence, profile]),
+);
 
 /** What a match must know of the licences its bets are taken under. It is fixed when the match begins (MAT-2). */
 export type SettlementTerms = Pick<LicenceProfile, "licence" | "lateBets" | "correctionWindowMs">;

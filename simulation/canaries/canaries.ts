@@ -66,7 +66,7 @@ export const CANARIES: readonly Canary[] = [
 	),
 	one(
 		"a changed result is paid on top",
-		"durable-objects/wallet/books.ts",
+		"durable-objects/wallet/wallet-books.ts",
 		"if (paidMinor !== null) {",
 		"if (paidMinor !== null && Number.isNaN(paidMinor)) {",
 	),
@@ -78,7 +78,7 @@ export const CANARIES: readonly Canary[] = [
 	),
 	one(
 		"a hold is never released",
-		"durable-objects/wallet/books.ts",
+		"durable-objects/wallet/wallet-books.ts",
 		"this.#store.post(player, ledger.releaseStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);",
 		"",
 	),

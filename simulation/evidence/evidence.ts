@@ -1,20 +1,14 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
 import type { MatchBook } from "../../shared/protocol/match-view.ts";
-import type {
-	AuditedLeg,
-	AuditedPosting,
-	AuditedTicket,
-	AuthorityState,
-	Confirmed,
-	History,
-} from "../audit/auditor.ts";
+import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } from "../audit/auditor.ts";
 import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
 import { LaneEvidence } from "./lane-evidence.ts";
 import { MatchWatch, type SeenState } from "./match-watch.ts";
+import { MoneyEvidence, wordOf } from "./money-evidence.ts";
 import { Promises } from "./promises.ts";
 import { deskResults, replayed } from "./replayed.ts";
 import { ShownBooks } from "./shown-books.ts";
@@ -40,7 +34,7 @@ type StoredMarketResult = {
 	readonly state: StoredResult;
 };
 const kindsOf = (outcomes: Record<string, { kind: string }> = {}): ReadonlyMap<string, string> =>
-	new Map(Object.entries(outcomes).map(([outcomeId, { kind }]) => [outcomeId, kind]));
+	new Map(Object.entries(outcomes).map(([outcomeId, outcome]) => [outcomeId, wordOf(outcome)]));
 type Answer = {
 	kind: string;
 	inc: number;
@@ -88,7 +82,7 @@ type StoredTicket = {
 
 export type Circumstances = Pick<
 	History,
-	"quietLimitsMs" | "lostAfterMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views" | "tenants"
+	"quietLimitsMs" | "lostAfterMs" | "toleranceMs" | "invented" | "views" | "tenants" | "money"
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];
@@ -125,6 +119,8 @@ export class Evidence {
 	/** By match, the stored state that was read last: between two confirmations it is mostly the same. */
 	readonly #read = new Map<string, { readonly state: SeenState; readonly truth: Omit<AuthorityState, "atMs"> }>();
 
+	readonly money: MoneyEvidence;
+
 	constructor(platform: Platform) {
 		this.#platform = platform;
 		this.#lanes = new LaneEvidence(platform);
@@ -132,6 +128,7 @@ export class Evidence {
 		platform.promised = (call) => this.#left(call);
 		platform.died = (name) => this.#lost(name);
 		this.#watch = new MatchWatch(platform);
+		this.money = new MoneyEvidence(platform);
 	}
 
 	spoke(matchId: string): void {
@@ -163,6 +160,7 @@ export class Evidence {
 	observe(call: Call): void {
 		this.#lanes.observe(call);
 		this.#promises.heard(call);
+		this.money.observe(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
@@ -277,15 +275,6 @@ export class Evidence {
 			confirmed: this.#confirmed,
 			tickets,
 			dead: dead(tickets),
-			ledgers: wallets.map((wallet) => {
-				const { sums, accounts } = this.#platform.wallet(wallet).conservation();
-				return {
-					wallet,
-					sums,
-					accounts: new Map(accounts.map(({ account, balanceMinor }) => [account, balanceMinor])),
-					postings: this.#postings(wallet),
-				};
-			}),
 			told: this.#toldResults,
 			shown: this.#shown.all,
 			desks: new Map(matches.map((matchId) => [matchId, deskResults(this.#platform, matchId)])),
@@ -297,7 +286,6 @@ export class Evidence {
 				]),
 			),
 			truths: new Map(matches.map((matchId) => [matchId, this.#truthOf(matchId, goals.get(matchId) ?? [])])),
-			reported: new Map(wallets.map((wallet) => [wallet, lastBalances(reports, wallet)])),
 		};
 	}
 
@@ -330,17 +318,6 @@ export class Evidence {
 					};
 				}),
 			}));
-	}
-
-	#postings(wallet: string): readonly AuditedPosting[] {
-		const query = `SELECT ticket_key, reason, amount FROM entries
-			WHERE ticket_key IS NOT NULL AND amount > 0 AND reason <> 'repay' ORDER BY id`;
-		const rows = this.#platform.world.storage(wallet).exec(query);
-		return rows.map((row) => ({
-			ticketKey: String(row.ticket_key),
-			reason: String(row.reason),
-			amountMinor: Number(row.amount),
-		}));
 	}
 
 	#truthOf(matchId: string, goals: readonly TrueGoal[]): MatchTruth {
@@ -406,12 +383,4 @@ function decisionsOf(reports: Reports, wallet: string): ReadonlyMap<string, numb
 		last.set(key, body.status);
 	}
 	return decisions;
-}
-
-function lastBalances(reports: Reports, wallet: string): ReadonlyMap<string, number> {
-	const balances = new Map<string, number>();
-	for (const [, body] of [...(reports.rows.get(wallet) ?? [])].toSorted(([a], [b]) => a - b)) {
-		if (body.kind === "ledger") balances.set(body.account, body.balanceMinor);
-	}
-	return balances;
 }

@@ -74,6 +74,8 @@ export class Traders {
 		}
 	}
 
+	hasEnded = (matchId: string): boolean => this.#stateOf(matchId)?.endedAtMs != null;
+
 	/** Where a match is over and its facts leave a market open, somebody has seen how it was. */
 	decide(goals: ReadonlyMap<string, readonly TrueGoal[]>): void {
 		const nowMs = this.#platform.world.now();

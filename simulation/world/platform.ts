@@ -34,7 +34,7 @@ import { mayOpen } from "../../shared/feeds/match-owners.ts";
 import { copied } from "./copied.ts";
 import { openTokens } from "./open-tokens.ts";
 import { OutputGate } from "./output-gate.ts";
-import { Player } from "./player.ts";
+import { Player, TOKEN_TTL_MS } from "./player.ts";
 import { unlessDead } from "./starts.ts";
 import { DEFAULT_TENANT, groupOf, type Layout, PLAIN, PROVIDER, type Tenant } from "./swarm.ts";
 
@@ -79,8 +79,6 @@ const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, again
 const OLD_MS = 35_000;
 const REMEMBERED = 64;
 const ECHO_MS = 500;
-/** Half of what a token may live: a wallet whose clock was set back must not take it for one that lives longer. */
-const TOKEN_TTL_MS = 43_200_000;
 /** Calls in one moment beyond which two objects talk without letting time pass. */
 const MAX_CALLS_A_MOMENT = 5_000;
 

@@ -7,6 +7,9 @@ import { DEFAULT_TENANT, type Tenant } from "./swarm.ts";
 /** What a client asks for where no price is shown. */
 const FALLBACK_ODDS_MILLI = 2_000;
 
+/** Half of what a token may live: a wallet whose clock was set back must not take it for one that lives longer. */
+export const TOKEN_TTL_MS = 43_200_000;
+
 export type Bet = {
 	readonly id?: string;
 	readonly stakeMinor?: number;
@@ -16,6 +19,7 @@ export type Bet = {
 	/** False: the bet does not say which version of the market its player saw, and is taken under the one that its desk finds. */
 	readonly namesVersion?: boolean;
 	readonly oddsMilli?: number;
+	readonly currency?: string;
 };
 export type Leg = { readonly matchId: string; readonly marketId: string; readonly outcomeId: string };
 
@@ -23,9 +27,9 @@ export class Player {
 	readonly #platform: Platform;
 	readonly playerId: string;
 	readonly walletName: string;
-	readonly token: string;
 	readonly region: Region;
 	readonly tenant: Tenant;
+	#token: string;
 	#bets = 0;
 
 	constructor(
@@ -39,9 +43,20 @@ export class Player {
 		this.#platform = platform;
 		this.playerId = playerId;
 		this.walletName = wallet;
-		this.token = token;
+		this.#token = token;
 		this.region = region;
 		this.tenant = tenant;
+	}
+
+	get token(): string {
+		return this.#token;
+	}
+
+	/** A new token, where the old one has been revoked. */
+	async signIn(): Promise<void> {
+		const { playerId, walletName: wallet, tenant } = this;
+		const request = { v: 1 as const, wallet, playerId, ...tenant, openingBalanceMinor: 0, tokenTtlMs: TOKEN_TTL_MS };
+		this.#token = (await this.#platform.wallet(wallet).createPlayer(request)).token;
 	}
 
 	/** The price a page would show for a leg. */
@@ -83,7 +98,7 @@ export class Player {
 					...(bet.namesVersion === false ? {} : { marketVersion: bet.version ?? version }),
 				})),
 				stakeMinor: bet.stakeMinor ?? 1_000,
-				currency: this.tenant.currency,
+				currency: bet.currency ?? this.tenant.currency,
 				pricePolicy: { kind: bet.policy ?? "any" },
 			},
 		};
