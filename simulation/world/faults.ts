@@ -162,6 +162,8 @@ export class Faults {
 			tell(`#${number} the storage of ${victim} is late for ${Math.round(length)} ms`);
 			count("lateDisks");
 			disks.late(victim, length);
+			// A disk that is late often belongs to a machine that is about to die.
+			if (random() < 0.7) this.#traps.set(victim, { number, left: 1 + Math.floor(random() * MAX_AWAITS) });
 		} else if (what < 0.055) {
 			tell(`#${number} power cut`);
 			count("powerCuts");
