@@ -10,7 +10,7 @@ import { type Due, Timeline } from "./testing-timeline.ts";
 type Owner = {
 	readonly no: number;
 	readonly disk: TestDisk;
-	readonly skewMs: number;
+	skewMs: number;
 	alarm: Due | null;
 	/** How often it died: its timers of before never run. */
 	crashes: number;
@@ -48,6 +48,8 @@ export type TestWorld = {
 	readonly crash: (owner: string) => number;
 	/** A newer instance has taken over: the old one still runs, timers and all, but can no longer write. */
 	readonly supersede: (owner: string) => number;
+	/** An owner's clock is set by so much: its timers run on, its alarm stands at a time of that clock. */
+	readonly setClock: (owner: string, byMs: number) => void;
 	/** Which instance of the object is the current one; rises with every death. */
 	readonly generation: (owner: string) => number;
 	readonly isDurable: (owner: string) => boolean;
@@ -205,6 +207,12 @@ class World implements TestWorld {
 		const owner = this.#owner(name);
 		owner.generation++;
 		return this.#die(name, owner);
+	};
+
+	setClock = (name: string, byMs: number): void => {
+		const owner = this.#owner(name);
+		owner.skewMs += byMs;
+		if (owner.alarm !== null) this.#setAlarm(name, owner, owner.alarm.atMs - byMs);
 	};
 
 	storage = (name: string): NodeSql => this.#owner(name).disk.outside;

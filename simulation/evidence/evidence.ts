@@ -12,6 +12,7 @@ import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
+import { LaneEvidence } from "./lane-evidence.ts";
 import { Promises } from "./promises.ts";
 
 type Call = Parameters<Observer>[0];
@@ -64,7 +65,7 @@ type StoredTicket = {
 
 export type Circumstances = Pick<
 	History,
-	"quietLimitMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views"
+	"quietLimitsMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views" | "tenants"
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];
@@ -80,6 +81,7 @@ const keyOf = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Evidence {
 	readonly #platform: Platform;
+	readonly #lanes: LaneEvidence;
 	readonly #speech = new Map<string, number[]>();
 	readonly #confirmed = new Map<string, Confirmed[]>();
 	readonly #lives = new Map<string, number>();
@@ -100,6 +102,7 @@ export class Evidence {
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
+		this.#lanes = new LaneEvidence(platform);
 		this.#promises = new Promises(platform);
 		platform.promised = (call) => this.#left(call);
 		platform.died = (name) => this.#lost(name);
@@ -132,12 +135,13 @@ export class Evidence {
 	}
 
 	observe(call: Call): void {
+		this.#lanes.observe(call);
 		this.#promises.heard(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
 				if ((call.answer as { results: { kind: string }[] }).results.some(({ kind }) => kind === "stored"))
-					this.spoke((call.request as { inputs: { matchId: string }[] }).inputs[0]?.matchId ?? "");
+					for (const matchId of this.#platform.heardBy(call.to)) this.spoke(matchId);
 				return;
 			case "confirm":
 				this.#confirm(call);
@@ -228,6 +232,7 @@ export class Evidence {
 		const tickets = wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged));
 		return {
 			...rest,
+			lanes: this.#lanes.facts(matches),
 			revived: this.#revived,
 			promised: this.#promises.promised(matches),
 			speech: this.#speech,

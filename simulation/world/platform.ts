@@ -16,17 +16,27 @@ import {
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
-import { deskName, deskParts, laneName, matchName, type Region, walletNameOf } from "../../shared/contracts/ids.ts";
-import type { CommandAnswer, LaneRpc } from "../../shared/contracts/lane.ts";
+import {
+	BOARD_NAME,
+	deskName,
+	deskParts,
+	laneName,
+	matchName,
+	type Region,
+	walletNameOf,
+} from "../../shared/contracts/ids.ts";
+import type { AppendAnswer, CommandAnswer, LaneRpc, MatchRefusal } from "../../shared/contracts/lane.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
+import { mayOpen } from "../../shared/feeds/match-owners.ts";
 import { copied } from "./copied.ts";
 import { openTokens } from "./open-tokens.ts";
 import { OutputGate } from "./output-gate.ts";
 import { Player } from "./player.ts";
 import { unlessDead } from "./starts.ts";
+import { DEFAULT_TENANT, groupOf, type Layout, PLAIN, PROVIDER, type Tenant } from "./swarm.ts";
 
 /** What becomes of a call: it goes through, or this is awaited first, or it throws. */
 export type Gate = (call: {
@@ -69,10 +79,8 @@ const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, again
 const OLD_MS = 35_000;
 const REMEMBERED = 64;
 const ECHO_MS = 500;
-export const PROVIDER = "replay";
-const GROUP = "demo";
-const LANES = 2;
-export const SHARDS = 1;
+/** Half of what a token may live: a wallet whose clock was set back must not take it for one that lives longer. */
+const TOKEN_TTL_MS = 43_200_000;
 /** Calls in one moment beyond which two objects talk without letting time pass. */
 const MAX_CALLS_A_MOMENT = 5_000;
 
@@ -95,6 +103,8 @@ export class Platform {
 	gate: Gate = () => {};
 	network: Network | null = null;
 	observe: Observer = () => {};
+	/** A provider hears which of its messages a match has refused. */
+	refused: (refusals: readonly MatchRefusal[]) => void = () => {};
 	/** Told of an answer that leaves: from now on somebody may rest on it. */
 	promised: Observer = () => {};
 	/** Told of an object that has died, when its storage is what its next life will find. */
@@ -105,16 +115,27 @@ export class Platform {
 	readonly #zombies = new Map<string, { readonly actor: Actors[keyof Actors]; readonly untilMs: number }>();
 	/** Offers by desk, for a network that brings them once more when all is decided. */
 	readonly #offers = new Map<string, { readonly atMs: number; readonly again: () => void }[]>();
+	readonly layout: Layout;
 	readonly #gate: OutputGate;
 	readonly #wire: Ports;
 	#ids = 0;
 	#lastCallMs = 0;
 	#callsNow = 0;
 
-	constructor(seed = 1, options: WorldOptions = {}) {
+	constructor(seed = 1, options: WorldOptions = {}, layout: Layout = PLAIN) {
 		this.world = createTestWorld(seed, undefined, options);
 		this.#gate = new OutputGate(this.world);
 		this.#wire = this.world.ports("network");
+		this.layout = layout;
+	}
+
+	/** The provider whose fixture opens a match: its group's lanes have its log. */
+	providerOf(matchId: string): string {
+		return this.layout.providers.get(matchId) ?? PROVIDER;
+	}
+
+	laneOf(matchId: string, provider = this.providerOf(matchId)): string {
+		return laneName(groupOf(provider), matchId, this.layout.lanes);
 	}
 
 	get names(): readonly string[] {
@@ -128,7 +149,7 @@ export class Platform {
 				ports: this.world.ports(name),
 				matchId,
 				desk: (region) => this.#client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
-				board: () => this.#client<BoardRpc>(name, "board", () => this.board()),
+				board: () => this.#client<BoardRpc>(name, BOARD_NAME, () => this.board()),
 				sendReports: (messages) => this.#take(messages),
 				readers: {
 					send: (frame) => this.leaves(name, () => this.sockets.send(name, frame)),
@@ -171,22 +192,30 @@ export class Platform {
 		});
 	}
 
-	lane(matchId: string): LaneActor {
-		const name = laneName(GROUP, matchId, LANES);
+	/** Of the match's own provider, or where another one's word for it would go. */
+	lane(matchId: string, provider = this.providerOf(matchId)): LaneActor {
+		const name = this.laneOf(matchId, provider);
 		return this.#actor(name, () => {
 			return new LaneActor({
 				ports: this.world.ports(name),
 				name,
 				matchClient: (id) => this.#client<MatchRpc>(name, matchName(id), () => this.match(id)),
+				board: () => this.#client<BoardRpc>(name, BOARD_NAME, () => this.board()),
+				mayOpen: (id) => mayOpen(this.layout.owners, groupOf(provider), id),
 			});
 		});
 	}
 
 	board(): BoardActor {
 		return this.#actor(
-			"board",
-			() => new BoardActor({ ports: this.world.ports("board"), readers: { send: () => {}, count: () => 0 } }),
+			BOARD_NAME,
+			() => new BoardActor({ ports: this.world.ports(BOARD_NAME), readers: { send: () => {}, count: () => 0 } }),
 		);
+	}
+
+	/** Matches for which a lane knows when their provider last spoke: a provider that speaks of one has spoken for all. */
+	heardBy(lane: string): readonly string[] {
+		return [...this.layout.providers.keys()].filter((matchId) => this.laneOf(matchId) === lane);
 	}
 
 	/** The object's memory is gone; it comes back from storage when it is next called. */
@@ -219,11 +248,10 @@ export class Platform {
 	/** A provider's push.  */
 	async feed(...inputs: readonly Input[]): Promise<void> {
 		for (const input of inputs) {
-			const lane = laneName(GROUP, input.matchId, LANES);
 			await this.lane(input.matchId).append({
 				v: 1,
-				lane,
-				provider: PROVIDER,
+				lane: this.laneOf(input.matchId),
+				provider: this.providerOf(input.matchId),
 				inputs: [{ ...input, id: `i${++this.#ids}` }],
 			});
 		}
@@ -231,7 +259,13 @@ export class Platform {
 	}
 
 	heartbeat(matchId: string): void {
-		this.world.ports("provider").background(Promise.resolve(this.lane(matchId).heartbeat(PROVIDER)).then(() => {}));
+		const provider = this.providerOf(matchId);
+		const to = this.laneOf(matchId);
+		const told = Promise.resolve(this.lane(matchId).heartbeat(provider)).then((answer) => {
+			this.observe({ from: "provider", to, method: "heartbeat", request: { provider }, answer });
+			this.refused(answer.rejected ?? []);
+		});
+		this.world.ports("provider").background(told);
 	}
 
 	/** Time passes with the feed alive: a heartbeat each second. */
@@ -242,11 +276,11 @@ export class Platform {
 		}
 	}
 
-	/** One push over the network, as it is: with the provider's own ids. */
-	async push(matchId: string, inputs: readonly Input[]): Promise<void> {
-		const lane = laneName(GROUP, matchId, LANES);
-		const client = this.#client<LaneRpc>("provider", lane, () => this.lane(matchId));
-		await client.append({ v: 1, lane, provider: PROVIDER, inputs: [...inputs] });
+	/** One push over the network, as it is: with the provider's own ids, to its own group's lane, whosever the match is. */
+	push(matchId: string, inputs: readonly Input[], provider = this.providerOf(matchId)): Promise<AppendAnswer> {
+		const lane = this.laneOf(matchId, provider);
+		const client = this.#client<LaneRpc>("provider", lane, () => this.lane(matchId, provider));
+		return client.append({ v: 1, lane, provider, inputs: [...inputs] });
 	}
 
 	confirmReports(source: string, mark: number): void {
@@ -259,7 +293,7 @@ export class Platform {
 	}
 
 	async command(matchId: string, command: TraderAction, isAwaited = true, trader = "ada"): Promise<string> {
-		const answer = this.#send(matchId, command, { trader });
+		const answer = this.order(matchId, command, { trader });
 		if (isAwaited) await this.world.advance(200);
 		return (await answer).kind;
 	}
@@ -270,31 +304,38 @@ export class Platform {
 		command: TraderAction,
 		by: { readonly id?: string; readonly trader?: string } = {},
 	): Promise<CommandAnswer> {
-		const answer = this.#send(matchId, command, by);
+		const answer = this.order(matchId, command, by);
 		await this.world.advance(200);
 		return answer;
 	}
 
-	#send(matchId: string, command: TraderAction, by: { readonly id?: string; readonly trader?: string }) {
-		const lane = laneName(GROUP, matchId, LANES);
+	/** A trader's command; nobody waits for its answer. */
+	order(
+		matchId: string,
+		command: TraderAction,
+		by: { readonly id?: string; readonly trader?: string },
+	): Promise<CommandAnswer> {
+		const lane = this.laneOf(matchId);
 		const { id = `c${++this.#ids}`, trader = "ada" } = by;
 		return this.lane(matchId).command({ v: 1, lane, matchId, id, trader, command });
 	}
 
-	async player(region: Region = "weur", balanceMinor = 100_000): Promise<Player> {
-		const playerId = `p_${region}_${(++this.#ids).toString(16).padStart(16, "0")}`;
-		const wallet = walletNameOf(playerId, SHARDS);
+	async player(
+		region: Region = "weur",
+		balanceMinor = 100_000,
+		{ no = ++this.#ids, tenant = DEFAULT_TENANT }: { readonly no?: number; readonly tenant?: Tenant } = {},
+	): Promise<Player> {
+		const playerId = `p_${region}_${no.toString(16).padStart(16, "0")}`;
+		const wallet = walletNameOf(playerId, this.layout.shards);
 		const { token } = await this.wallet(wallet).createPlayer({
 			v: 1,
 			wallet,
 			playerId,
-			partnerId: "demo",
-			licence: "generic",
-			currency: "EUR",
+			...tenant,
 			openingBalanceMinor: balanceMinor,
-			tokenTtlMs: 86_400_000,
+			tokenTtlMs: TOKEN_TTL_MS,
 		});
-		return new Player(this, playerId, wallet, token, region);
+		return new Player(this, playerId, wallet, token, region, tenant);
 	}
 
 	async #take(messages: readonly ReportMessage[]): Promise<void> {

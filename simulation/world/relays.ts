@@ -14,7 +14,6 @@ import type { Random } from "../story/scenario.ts";
 import type { Platform, Sockets } from "./platform.ts";
 
 const MATCH = "match:";
-const RELAYS = 1;
 
 /** One direction of a socket: in order, late. */
 class Way {
@@ -60,6 +59,8 @@ export class Relays implements Sockets {
 	readonly #relays = new Map<string, RelayActor>();
 	readonly #lines = new Map<string, Line>();
 	readonly #readerLines = new Map<string, ReaderLine>();
+	/** Which relays reach which publishers not, and until when. */
+	#apart: { readonly is: (relay: string, publisher: string) => boolean; readonly untilMs: number } | null = null;
 	#ids = 0;
 	isHealed = false;
 
@@ -103,6 +104,12 @@ export class Relays implements Sockets {
 		this.#hangUpReader(id);
 	}
 
+	/** Relays and publishers lose each other, and do not find each other again before then. */
+	part(is: (relay: string, publisher: string) => boolean, untilMs: number): void {
+		this.#apart = { is, untilMs };
+		for (const line of [...this.#lines.values()]) if (is(line.relay, line.publisher)) line.hangUp(true);
+	}
+
 	/** `crash`: its readers' sockets go with it. Evicted: they stay, and what they had stands in their attachments. */
 	restart(name: string, isCrash: boolean): void {
 		this.#platform.world.crash(name);
@@ -120,7 +127,7 @@ export class Relays implements Sockets {
 	/** A reader connects; returns how to speak, or null where nobody answers. */
 	connect(region: Region, end: ReaderEnd): ((text: string) => void) | null {
 		if (!this.isHealed && this.#random() < 0.1) return null;
-		const name = relayName(region, Math.floor(this.#random() * RELAYS));
+		const name = relayName(region, Math.floor(this.#random() * this.#platform.layout.relays));
 		const line: ReaderLine = {
 			id: `reader-${++this.#ids}`,
 			relay: name,
@@ -143,7 +150,7 @@ export class Relays implements Sockets {
 		const relay = new RelayActor({
 			ports: this.#platform.world.ports(name),
 			name,
-			walletShards: 1,
+			walletShards: this.#platform.layout.shards,
 			dial: (publisher, events) => this.#dial(name, publisher, events),
 		});
 		this.#relays.set(name, relay);
@@ -174,7 +181,9 @@ export class Relays implements Sockets {
 	async #dial(relay: string, publisher: string, events: Parameters<Dial>[1]): Promise<Awaited<ReturnType<Dial>>> {
 		const up = this.#way();
 		await new Promise<void>((arrived) => up.carry(arrived));
-		if (!this.isHealed && this.#random() < 0.05) throw new Error("connection refused");
+		const apart = this.#apart;
+		const isApart = apart?.is(relay, publisher) === true && this.#platform.world.now() < apart.untilMs;
+		if (!this.isHealed && (isApart || this.#random() < 0.05)) throw new Error("connection refused");
 		const id = `line-${++this.#ids}`;
 		const down = this.#way();
 		const line: Line = {
