@@ -213,10 +213,12 @@ export class Faults {
 	}
 
 	#delayStorage(number: number, victim: string, length: number): void {
-		const { disks, tell, count } = this.#deps;
+		const { disks, tell, count, random } = this.#deps;
 		tell(`#${number} the storage of ${victim} is late for ${Math.round(length)} ms`);
 		count("lateDisks");
 		disks.late(victim, length);
+		// A disk that is late often belongs to a machine that is about to die.
+		if (random() < 0.7) this.#traps.set(victim, { number, left: 1 + Math.floor(random() * MAX_AWAITS) });
 	}
 
 	#cutPower(number: number): void {
