@@ -2,6 +2,7 @@
  * `npm run simulate -- --seeds N --hours H | --minutes M [--from S] [--only 1,2]`: histories from seeds, a seed a core. A failing
  * one is made shorter, told, and says how to repeat it. `--until-failure`: fresh seeds until one fails. `--regressions`: those
  * that failed once. `--report`: the branches reached. `--canaries`: faults put into a copy of the source, which must be caught.
+ * `--small-worlds [--world NAME]`: every schedule of every small world instead.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -9,9 +10,10 @@ import { runCanaries } from "./canaries/canaries.ts";
 import { REGRESSIONS } from "./regressions.ts";
 import { runHistories } from "./runner/run.ts";
 import type { SimulationOptions } from "./simulator.ts";
+import { searchSmallWorlds } from "./small-worlds/small-worlds.ts";
 
 const USAGE =
-	"npm run simulate -- [--seeds N] [--from S] [--minutes M | --hours H] [--only 1,2|none] [--jobs J] [--until-failure] [--regressions] [--report] [--canaries]";
+	"npm run simulate -- [--seeds N] [--from S] [--minutes M | --hours H] [--only 1,2|none] [--jobs J] [--until-failure] [--regressions] [--report] [--canaries] [--small-worlds]";
 const SEEDS = 20;
 const MINUTES = "6";
 
@@ -35,6 +37,8 @@ function readOptions() {
 				report: { type: "boolean", default: false },
 				canaries: { type: "boolean", default: false },
 				canary: { type: "string", default: "" },
+				"small-worlds": { type: "boolean", default: false },
+				world: { type: "string", default: "" },
 				"until-caught": { type: "boolean", default: false },
 			},
 		}).values;
@@ -50,6 +54,7 @@ function positive(name: string, text: string): number {
 
 const values = readOptions();
 if (values.canaries) process.exit(runCanaries(values.canary) ? 0 : 1);
+if (values["small-worlds"]) process.exit((await searchSmallWorlds(values.world)) ? 0 : 1);
 const minutes =
 	values.hours === undefined ? positive("minutes", values.minutes ?? MINUTES) : positive("hours", values.hours) * 60;
 /** Whoever looks for failures looks where nobody has looked yet. */

@@ -29,10 +29,13 @@ export class ResultOutbox {
 
 	/** Call after the transaction that queued. */
 	kick(): void {
-		for (const region of this.#deps.store.outboxRegions()) {
+		const { store, ports, wakeAt } = this.#deps;
+		for (const region of store.outboxRegions()) {
 			if (this.#busy.has(region) || this.#parked.has(region)) continue;
 			this.#busy.add(region);
-			this.#deps.ports.background(this.#drain(region));
+			// Whoever dies with a call under way has nobody else to wake it: before the match and after it no marks come.
+			wakeAt(ports.now() + RPC_TIMEOUT_MS + RETRY.resultsMaxMs);
+			ports.background(this.#drain(region));
 		}
 	}
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { PeerSender } from "./peer-sender.ts";
 import { createTestWorld } from "./testing.ts";
 
@@ -36,6 +37,13 @@ function createSender(parallel?: number) {
 }
 
 describe("peer sender", () => {
+	test("[SET-2] a call under way has an alarm under it: who dies meanwhile is woken and says it again", async () => {
+		const { world, say, wakes } = createSender();
+		say("a", "1");
+		await world.settle();
+		expect(wakes).toEqual([world.now() + RPC_TIMEOUT_MS + RETRY.peerMaxMs]);
+	});
+
 	test("has one call in flight a peer, and then sends everything that came meanwhile", async () => {
 		const { world, say, calls } = createSender();
 		say("a", "1");
@@ -89,7 +97,7 @@ describe("peer sender", () => {
 		for (let kick = 0; kick < 10; kick++) sender.kick();
 		await world.settle();
 		expect(calls).toHaveLength(1);
-		expect(wakes).toHaveLength(1);
+		expect(wakes.at(-1)).toBe(world.now() + RETRY.peerMinMs + RETRY.peerMaxMs);
 		await world.advance(250);
 		expect(calls).toHaveLength(2);
 		calls[1]?.answer(false);

@@ -47,11 +47,14 @@ export class PeerSender {
 	}
 
 	#pump(): void {
+		const { ports, wakeAt, parallel } = this.#deps;
 		for (const peer of this.#queued) {
-			if (this.#busy.size >= (this.#deps.parallel ?? Number.POSITIVE_INFINITY)) return;
+			if (this.#busy.size >= (parallel ?? Number.POSITIVE_INFINITY)) return;
 			this.#queued.delete(peer);
 			this.#busy.add(peer);
-			this.#deps.ports.background(this.#drain(peer));
+			// Whoever dies with a call under way may have nobody else to wake it.
+			wakeAt(ports.now() + RPC_TIMEOUT_MS + RETRY.peerMaxMs);
+			ports.background(this.#drain(peer));
 		}
 	}
 
