@@ -3,6 +3,7 @@
  * It imports nothing but its own football (tests/structure.test.ts keeps that).
  */
 import { auditLanes, type LaneFacts } from "./lanes.ts";
+import { auditPromises, type Promised } from "./promise-audit.ts";
 import { auditTenants, type TenantFacts } from "./tenants.ts";
 import { auditDoubts, auditResults, auditScores, lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
 
@@ -83,6 +84,8 @@ export type History = {
 	readonly capBaseMinor: number;
 	/** Legs reserved after their desk had answered no for good. */
 	readonly revived: readonly string[];
+	/** What objects have answered, and what they still knew when they had died. */
+	readonly promised: Promised;
 	/** Desks (match and region) that decided no bet although nothing stood against it any more. */
 	readonly dead: readonly string[];
 	/** When the feed was heard by the lane of a match, in true time. */
@@ -114,6 +117,7 @@ export function audit(history: History): readonly Violation[] {
 		...auditTruths(history),
 		...auditLanes(history.lanes),
 		...auditTenants(history.tenants),
+		...auditPromises(history.promised),
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
 		...history.views.flatMap(({ topic, reader, authority }) =>

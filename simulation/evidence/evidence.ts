@@ -13,6 +13,7 @@ import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
 import { LaneEvidence } from "./lane-evidence.ts";
+import { Promises } from "./promises.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {
@@ -95,12 +96,16 @@ export class Evidence {
 	/** By match, when it had acted on each of its inputs, in true time. */
 	readonly #applied = new Map<string, number[]>();
 	readonly #toldResults = new Map<string, ToldResult[]>();
+	readonly #promises: Promises;
 	/** By match, the stored state that was read last: between two confirmations it is mostly the same. */
 	readonly #read = new Map<string, { readonly text: string; readonly truth: Omit<AuthorityState, "atMs"> }>();
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
 		this.#lanes = new LaneEvidence(platform);
+		this.#promises = new Promises(platform);
+		platform.promised = (call) => this.#left(call);
+		platform.died = (name) => this.#lost(name);
 	}
 
 	spoke(matchId: string): void {
@@ -113,8 +118,25 @@ export class Evidence {
 		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
 	}
 
+	#left(call: Call): void {
+		this.#promises.left(call);
+		if (call.method !== "ask") return;
+		for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
+			if (vote.vote === "no") this.#entombed.add(keyOf(vote));
+	}
+
+	/** What was applied and is lost with its match has not been applied yet. */
+	#lost(name: string): void {
+		this.#promises.died(name);
+		const times = this.#applied.get(name.slice("match:".length));
+		if (times === undefined || !name.startsWith("match:")) return;
+		const row = this.#platform.world.storage(name).exec("SELECT last_seq FROM meta")[0];
+		times.length = Math.min(times.length, Number(row?.last_seq ?? 0));
+	}
+
 	observe(call: Call): void {
 		this.#lanes.observe(call);
+		this.#promises.heard(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
@@ -137,10 +159,6 @@ export class Evidence {
 				return;
 			case "start":
 				for (const leg of (call.request as { legs: Ref[] }).legs) this.#mark(this.#started, call.to, leg, null);
-				return;
-			case "ask":
-				for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
-					if (vote.vote === "no") this.#entombed.add(keyOf(vote));
 				return;
 			case "votes":
 				for (const vote of (call.request as { votes: (Ref & { vote: string })[] }).votes) {
@@ -216,6 +234,7 @@ export class Evidence {
 			...rest,
 			lanes: this.#lanes.facts(matches),
 			revived: this.#revived,
+			promised: this.#promises.promised(matches),
 			speech: this.#speech,
 			confirmed: this.#confirmed,
 			tickets,
