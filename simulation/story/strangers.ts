@@ -108,14 +108,13 @@ export class Strangers {
 		}
 	}
 
-	/** The match's own provider names a phase that no match has. */
+	/** The match's own provider mistypes a book of prices, which says nothing of the match and is refused as such. */
 	#mistake(matchId: string): boolean {
 		const { platform } = this.#deps;
 		const sentAtMs = platform.world.now();
-		const input: Input = {
-			...{ v: 1, kind: "state", id: `mistake-${++this.#mistakes}`, matchId, sentAtMs, phase: "third_half" },
-			clock: { elapsedSec: 0, running: false },
-		};
+		const prices = ["home", "draw", "away"].map((outcomeId) => ({ outcomeId, oddsMilli: 1_010 }));
+		const envelope = { v: 1 as const, id: `mistake-${++this.#mistakes}`, matchId, sentAtMs };
+		const input: Input = { ...envelope, kind: "reference_prices", marketId: "1x2", prices };
 		this.sent(matchId, [input]);
 		platform.push(matchId, [input]).then(
 			({ rejected }) => this.told(rejected),
