@@ -31,6 +31,8 @@ export type Watched = {
 const KICK_OFF_SLACK_MS = 5_500;
 /** A lane that is cut off, or dead, tells of a lost feed when it can. */
 const LOST_SLACK_MS = 6_000;
+/** Less than a score has to stand unchallenged, by two clocks. */
+const UNCHALLENGED_MS = 3_500;
 const STOPPING: ReadonlySet<string> = new Set(["goal", "red_card", "penalty_awarded", "var_review"]);
 const FACTS: ReadonlySet<string> = new Set(["state", "incident", "correction", "cancellation", "confirmation"]);
 const FRESH: ReadonlySet<string> = new Set(["state", "bet_start", "recovery_complete"]);
@@ -171,7 +173,9 @@ export function auditSuspensions(truth: MatchTruth, watched: Watched): readonly 
 		const { seq } = moment;
 		const { stop = null, movedSeq = 0 } = after[seq] ?? {};
 		if (moment.onSale.size > 0) {
-			if (stop !== null) found(stop.rule, moment, stop.why);
+			const sinceMs = moment.toMs - (truth.log[seq - 1]?.appliedAtMs ?? 0);
+			// What only a score tells of stands by itself after its time.
+			if (stop !== null && (stop.rule !== "MAT-7" || sinceMs < UNCHALLENGED_MS)) found(stop.rule, moment, stop.why);
 			const startMs = scheduledAtMs(truth.log, seq);
 			if (seq < begunSeq && startMs !== null && moment.toMs > startMs + KICK_OFF_SLACK_MS)
 				found("MAT-6", moment, "its start has passed and its feed has not said that play runs");

@@ -1,6 +1,6 @@
 /**
- * Judges results and their versions (SET-1, SET-2, SET-5): one counter a market that only rises, one thing said under each
- * number, nothing told before it has stood for its time, and in the end everybody at the highest.
+ * Judges results and their versions (SET-1, SET-2): one counter a market that only rises, one thing said under each
+ * number, and in the end everybody at the highest.
  */
 import type { Watched } from "./suspension-audit.ts";
 import type { MatchTruth, ToldResult } from "./truth-audit.ts";
@@ -17,9 +17,6 @@ export type Settlement = {
 	readonly desks: readonly DeskResult[];
 	readonly legs: readonly LegVersion[];
 };
-
-/** A result stands for two seconds before it pays, counted from a second of the match's clock. */
-const LEAST_HOLD_OFF_MS = 950;
 
 export function auditVersions(truth: MatchTruth, { watched, told, desks, legs }: Settlement): readonly Violation[] {
 	const { matchId } = truth;
@@ -40,7 +37,6 @@ export function auditVersions(truth: MatchTruth, { watched, told, desks, legs }:
 			[...results].flatMap(([marketId, result]) => differs("its own state", marketId, result)),
 		),
 		...told.flatMap((one) => differs(`what it told ${one.desk}`, one.marketId, one)),
-		...told.flatMap((one) => tooSoon(truth, watched, one)),
 		...desks.flatMap(({ desk, marketId, ...one }) => [
 			...differs(desk, marketId, one),
 			// Of an undecided market only those desks are told that ever had a bet on it: their legs are judged below.
@@ -71,18 +67,4 @@ function auditCounters(matchId: string, { moments }: Watched): readonly Violatio
 			return [{ rule: "SET-1", what }];
 		});
 	});
-}
-
-/** What an input decided waits for its hold-off; a trader's word waits for nothing. */
-function tooSoon({ matchId, log, byTrader }: MatchTruth, { moments }: Watched, told: ToldResult): readonly Violation[] {
-	const { marketId, version, atMs } = told;
-	if (byTrader.has(marketId)) return [];
-	const first = moments.findIndex(({ results }) => results.get(marketId)?.version === version);
-	const [before, now] = [moments[first - 1], moments[first]];
-	if (before === undefined || now === undefined || now.seq === before.seq || now.journalled !== before.journalled)
-		return [];
-	const isTraders = log.some(({ seq, command }) => seq > before.seq && seq <= now.seq && command !== null);
-	if (isTraders || atMs - now.fromMs >= LEAST_HOLD_OFF_MS) return [];
-	const what = `${matchId} told ${marketId} ${atMs - now.fromMs} ms after input ${now.seq} had decided it`;
-	return [{ rule: "SET-5", what }];
 }
