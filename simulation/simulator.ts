@@ -4,16 +4,20 @@
  * must finish, and is audited.
  */
 import { seededRandom } from "../durable-objects/runtime/testing.ts";
+import { licenceProfile } from "../shared/betting/licence.ts";
 import { REGIONS, type Region, walletNameOf } from "../shared/contracts/ids.ts";
 import { providerOf } from "../shared/feeds/providers.ts";
+import { BET } from "../shared/limits.ts";
 import type { MatchBook } from "../shared/protocol/match-view.ts";
 import type { Me } from "../shared/protocol/me-view.ts";
 import { audit, type History, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import { Evidence } from "./evidence/evidence.ts";
+import type { StakeLimits } from "./evidence/price-watch.ts";
 import { Bettors } from "./story/bettors.ts";
 import { Page } from "./story/readers.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
+import { type Shown, Slips } from "./story/slips.ts";
 import { Traders } from "./story/traders.ts";
 import { type Counts, Faults } from "./world/faults.ts";
 import { Platform, PROVIDER, SHARDS } from "./world/platform.ts";
@@ -95,7 +99,8 @@ class Simulation {
 		this.#evidence = new Evidence(this.#platform);
 		this.#platform.observe = (call) => this.#evidence.observe(call);
 		this.#relays = new Relays(this.#platform, chance("sockets"));
-		this.#bettors = new Bettors(this.#platform, chance("bettors"));
+		const slips = new Slips(chance("slips"), (playerId, leg) => this.#shownTo(playerId, leg));
+		this.#bettors = new Bettors(this.#platform, chance("bettors"), slips);
 		this.#traders = new Traders(this.#platform, chance("traders"), MATCHES);
 		this.#faults = new Faults({
 			platform: this.#platform,
@@ -235,6 +240,8 @@ class Simulation {
 			wallets,
 			matches: MATCHES,
 			goals: this.#goals,
+			shownPriceMs: BET.shownPriceMs,
+			stakeLimits,
 			openingMinor: new Map(this.#players.map((player) => [player.playerId, OPENING_MINOR])),
 			reports: this.#reports,
 			dead: (tickets) => this.#bettors.deadDesks(tickets),
@@ -254,6 +261,12 @@ class Simulation {
 			tickets: history.tickets.length,
 		};
 		return { seed: this.#options.seed, violations, story: this.#story, counts };
+	}
+
+	/** What a player's page shows of an outcome. */
+	#shownTo(playerId: string, { matchId, marketId, outcomeId }: Parameters<Shown>[1]): ReturnType<Shown> {
+		const page = this.#pages.find(({ player }) => player.playerId === playerId);
+		return page?.price(matchId, marketId, outcomeId) ?? null;
 	}
 
 	/** What a page shows in the end, beside what the authority says. */
@@ -294,6 +307,11 @@ function nextDecision(scripts: ReadonlyMap<string, readonly Timed[]>): number {
 		input.kind === "confirmation" || (input.kind === "state" && input.phase === "ended");
 	return Math.min(...[...scripts.values()].map((script) => script.find(isDecisive)?.atMs ?? Number.POSITIVE_INFINITY));
 }
+
+const stakeLimits: StakeLimits = (licence, currency) => {
+	const { minStakeMinor, maxStakeMinor } = licenceProfile(licence) ?? {};
+	return { least: minStakeMinor?.[currency] ?? 0, most: maxStakeMinor?.[currency] ?? 0 };
+};
 
 function hash(text: string): number {
 	let value = 7;

@@ -2,6 +2,7 @@
  * The independent auditor: judges a simulated history by the authority's order and true time, with arithmetic of its own.
  * It imports nothing but its own football (tests/structure.test.ts keeps that).
  */
+import { auditPrices, type PriceHistory } from "./prices.ts";
 import { auditDoubts, auditResults, auditScores, lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
 
 export type Violation = { readonly rule: string; readonly what: string };
@@ -84,6 +85,7 @@ export type History = {
 	readonly speech: ReadonlyMap<string, readonly number[]>;
 	readonly confirmed: ReadonlyMap<string, readonly Confirmed[]>;
 	readonly tickets: readonly AuditedTicket[];
+	readonly prices: PriceHistory;
 	readonly ledgers: readonly AuditedLedger[];
 	/** What really happened in each match, beside what the platform made of it. */
 	readonly truths: ReadonlyMap<string, MatchTruth>;
@@ -107,6 +109,7 @@ export function audit(history: History): readonly Violation[] {
 		...auditPostings(history),
 		...auditReports(history),
 		...auditTruths(history),
+		...auditPrices(history.prices),
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
 		...history.views.flatMap(({ topic, reader, authority }) =>

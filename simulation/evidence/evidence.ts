@@ -12,6 +12,7 @@ import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
+import { PriceWatch, type StakeLimits } from "./price-watch.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {
@@ -71,6 +72,8 @@ export type Circumstances = Pick<
 	readonly reports: Reports;
 	readonly acknowledged: ReadonlySet<string>;
 	readonly dead: (tickets: readonly AuditedTicket[]) => readonly string[];
+	readonly shownPriceMs: number;
+	readonly stakeLimits: StakeLimits;
 };
 
 type Mark = { readonly life: number; readonly atMs: number; readonly version: number | null };
@@ -78,6 +81,7 @@ type Ref = { readonly ticketKey: string; readonly legNo: number };
 const keyOf = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Evidence {
+	readonly prices: PriceWatch;
 	readonly #platform: Platform;
 	readonly #speech = new Map<string, number[]>();
 	readonly #confirmed = new Map<string, Confirmed[]>();
@@ -96,6 +100,7 @@ export class Evidence {
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
+		this.prices = new PriceWatch(platform);
 	}
 
 	spoke(matchId: string): void {
@@ -106,9 +111,11 @@ export class Evidence {
 
 	died(name: string): void {
 		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
+		this.prices.died(name);
 	}
 
 	observe(call: Call): void {
+		this.prices.observe(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
@@ -199,7 +206,7 @@ export class Evidence {
 	}
 
 	history(circumstances: Circumstances): History {
-		const { wallets, matches, goals, reports, acknowledged, dead, ...rest } = circumstances;
+		const { wallets, matches, goals, reports, acknowledged, dead, shownPriceMs, stakeLimits, ...rest } = circumstances;
 		const tickets = wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged));
 		return {
 			...rest,
@@ -207,6 +214,7 @@ export class Evidence {
 			speech: this.#speech,
 			confirmed: this.#confirmed,
 			tickets,
+			prices: this.prices.history(wallets, shownPriceMs, stakeLimits),
 			dead: dead(tickets),
 			ledgers: wallets.map((wallet) => {
 				const { sums, accounts } = this.#platform.wallet(wallet).conservation();

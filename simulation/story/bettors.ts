@@ -4,6 +4,7 @@ import type { AuditedTicket, Violation } from "../audit/auditor.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Player } from "../world/player.ts";
 import { MARKETS, pick, type Random } from "./scenario.ts";
+import type { Slips } from "./slips.ts";
 
 /** Codes that only a confirmation of the match can have led to, on a bet that takes any price. */
 const DECIDED: ReadonlySet<string> = new Set(["over_limit", "outcome_closed"]);
@@ -29,14 +30,16 @@ function nextGoal(player: Player, matchId: string): (typeof MARKETS)[number] | n
 export class Bettors {
 	readonly #platform: Platform;
 	readonly #random: Random;
+	readonly #slips: Slips;
 	readonly #acknowledged = new Map<string, TicketView>();
 	readonly #probes: { readonly key: string; readonly desk: string }[] = [];
 	readonly #invented = new Set<string>();
 	bets = 0;
 
-	constructor(platform: Platform, random: Random) {
+	constructor(platform: Platform, random: Random, slips: Slips) {
 		this.#platform = platform;
 		this.#random = random;
+		this.#slips = slips;
 	}
 
 	get acknowledged(): ReadonlySet<string> {
@@ -71,7 +74,7 @@ export class Bettors {
 		const stakeMinor = LEAST_STAKE_MINOR + Math.floor(this.#random() * 900);
 		const policy = pick(this.#random, ["none", "better", "any"] as const) ?? "any";
 		const prepared = player.prepare(legs, { id, stakeMinor, policy, namesVersion: !isBlind });
-		const request = this.#random() < 0.1 ? this.#inventing(prepared) : prepared;
+		const request = this.#random() < 0.1 ? this.#inventing(prepared) : this.#slips.fill(prepared);
 		this.#placeUntilAnswered(player, request, this.#random() < 0.1 ? 2 : 1);
 	}
 

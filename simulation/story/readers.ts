@@ -1,7 +1,7 @@
 /** A page: one socket to a relay, the topics of a player, resumed after every break; what it shows is compared in the end. */
 import type { Region } from "../../shared/contracts/ids.ts";
 import { SOCKET } from "../../shared/limits.ts";
-import { matchFold } from "../../shared/protocol/match-view.ts";
+import { type MatchBook, matchFold } from "../../shared/protocol/match-view.ts";
 import { meFold } from "../../shared/protocol/me-view.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../../shared/protocol/topic-reader.ts";
@@ -28,6 +28,16 @@ export class Page {
 		this.#region = region;
 		for (const matchId of matches) this.topics.set(`match:${matchId}`, readerOf(matchFold));
 		this.topics.set("me", readerOf(meFold));
+	}
+
+	/** The price of an outcome as the page shows it, with the version of its market; null: it shows none. */
+	price(matchId: string, marketId: string, outcomeId: string): { oddsMilli: number; marketVersion: number } | null {
+		const { schema, image } = (this.topics.get(`match:${matchId}`)?.state ?? {}) as Partial<MatchBook>;
+		const at = schema?.markets.findIndex(([id]) => id === marketId) ?? -1;
+		const outcome = schema?.markets[at]?.[3].findIndex(([id]) => id === outcomeId) ?? -1;
+		const [, marketVersion = 0, odds = []] = image?.m[at] ?? [];
+		const oddsMilli = odds[outcome] ?? 0;
+		return oddsMilli === 0 ? null : { oddsMilli, marketVersion };
 	}
 
 	/** What a page does as time goes by: connect again, acknowledge. */

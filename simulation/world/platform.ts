@@ -46,6 +46,8 @@ export type Observer = (call: {
 	readonly method: string;
 	readonly request: unknown;
 	readonly answer: unknown;
+	/** An instance has answered that is no longer the current one. */
+	readonly isByOld: boolean;
 }) => void;
 
 export class LostCall extends Error {
@@ -297,7 +299,7 @@ export class Platform {
 		const isHaunted = zombie !== undefined && this.world.now() < zombie.untilMs && this.#ids++ % 2 === 0;
 		const actor = (isHaunted ? zombie.actor : target()) as Record<string, (argument: unknown) => unknown>;
 		const answer = await actor[method]?.call(actor, structuredClone(request));
-		this.observe({ from, to, method, request, answer });
+		this.observe({ from, to, method, request, answer, isByOld: isHaunted });
 		return answer;
 	}
 
