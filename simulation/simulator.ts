@@ -96,9 +96,10 @@ class Simulation {
 			syncing: (owner) => this.#faults.awaits(owner),
 		});
 		this.#startMs = this.#platform.world.now();
-		this.#evidence = new Evidence(this.#platform);
+		this.#evidence = new Evidence(this.#platform, chance("looks"));
 		this.#platform.observe = (call) => this.#evidence.observe(call);
 		this.#relays = new Relays(this.#platform, chance("sockets"));
+		this.#relays.watch = this.#evidence.frames;
 		const slips = new Slips(chance("slips"), (playerId, leg) => this.#shownTo(playerId, leg));
 		this.#bettors = new Bettors(this.#platform, chance("bettors"), slips);
 		this.#traders = new Traders(this.#platform, chance("traders"), MATCHES);
@@ -131,7 +132,9 @@ class Simulation {
 			const region = USED_REGIONS[n % USED_REGIONS.length] ?? "weur";
 			const player = await this.#platform.player(region, OPENING_MINOR);
 			this.#players.push(player);
-			if (n < USED_REGIONS.length) this.#pages.push(new Page(this.#relays, player, region, MATCHES));
+			if (n > USED_REGIONS.length) continue;
+			const sleep = n < USED_REGIONS.length ? null : seededRandom(this.#options.seed ^ hash("sleep"));
+			this.#pages.push(new Page(this.#relays, player, region, MATCHES, sleep));
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
@@ -159,6 +162,7 @@ class Simulation {
 		await this.#platform.world.advance(STEP_MS);
 		this.#deliverReports();
 		for (const page of this.#pages) page.work(this.#platform.world.now());
+		this.#evidence.frames.step(this.#pages, MATCHES);
 	}
 
 	async #feed(scripts: ReadonlyMap<string, Timed[]>, n: number): Promise<void> {

@@ -17,6 +17,7 @@ const pending: PendingLeg = {
 	otherOddsMilli: 1_000,
 	askOddsMilli: 2_000,
 	because: "timed_out",
+	fitsStakeMinor: null,
 };
 const market: ConfirmMarket = {
 	market: "1x2",

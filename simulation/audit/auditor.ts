@@ -86,6 +86,8 @@ export type History = {
 	readonly confirmed: ReadonlyMap<string, readonly Confirmed[]>;
 	readonly tickets: readonly AuditedTicket[];
 	readonly prices: PriceHistory;
+	/** What was seen of frames and pages while the matches ran. */
+	readonly frames: readonly Violation[];
 	readonly ledgers: readonly AuditedLedger[];
 	/** What really happened in each match, beside what the platform made of it. */
 	readonly truths: ReadonlyMap<string, MatchTruth>;
@@ -110,6 +112,7 @@ export function audit(history: History): readonly Violation[] {
 		...auditReports(history),
 		...auditTruths(history),
 		...auditPrices(history.prices),
+		...history.frames,
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
 		...history.views.flatMap(({ topic, reader, authority }) =>

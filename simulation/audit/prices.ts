@@ -120,6 +120,8 @@ export type PriceHistory = {
 const SLACK_MS = 7_000;
 /** Between a confirmation and the word that follows from it. */
 const WORD_MS = 8_000;
+/** A leg that was told of no room may have waited for more until its time was up. */
+const WAIT_MS = 40_000;
 const SINGLE = { weightPpm: 1_000_000, otherOddsMilli: 1_000 };
 
 const isTaken = ({ status }: PricedTicket): boolean => status === "accepted" || status === "settled";
@@ -330,7 +332,7 @@ function isRightMost(word: DeskWord, ticket: PricedTicket, leg: PricedLeg, histo
 	if (!terms.isSingle && leg.weight === null) return true;
 	const told = word.maxStakeMinor;
 	const recent = (history.confirms.get(`${leg.matchId} ${leg.region}`) ?? []).filter(
-		({ atMs }) => atMs <= word.atMs && atMs >= word.atMs - WORD_MS,
+		({ atMs }) => atMs <= word.atMs && atMs >= word.atMs - WAIT_MS,
 	);
 	return recent.some(({ markets, reservedBaseMinor }) =>
 		markets.some(({ market, saidOddsMilli, grantedBaseMinor }) => {

@@ -10,8 +10,10 @@ import type {
 } from "../audit/auditor.ts";
 import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
+import type { Random } from "../story/scenario.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
+import { FrameWatch } from "./frame-watch.ts";
 import { PriceWatch, type StakeLimits } from "./price-watch.ts";
 
 type Call = Parameters<Observer>[0];
@@ -82,6 +84,7 @@ const keyOf = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Evidence {
 	readonly prices: PriceWatch;
+	readonly frames: FrameWatch;
 	readonly #platform: Platform;
 	readonly #speech = new Map<string, number[]>();
 	readonly #confirmed = new Map<string, Confirmed[]>();
@@ -98,9 +101,10 @@ export class Evidence {
 	readonly #applied = new Map<string, number[]>();
 	readonly #toldResults = new Map<string, ToldResult[]>();
 
-	constructor(platform: Platform) {
+	constructor(platform: Platform, looks: Random) {
 		this.#platform = platform;
 		this.prices = new PriceWatch(platform);
+		this.frames = new FrameWatch(platform, looks, this.prices);
 	}
 
 	spoke(matchId: string): void {
@@ -116,6 +120,7 @@ export class Evidence {
 
 	observe(call: Call): void {
 		this.prices.observe(call);
+		this.frames.observe(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
@@ -214,6 +219,7 @@ export class Evidence {
 			speech: this.#speech,
 			confirmed: this.#confirmed,
 			tickets,
+			frames: this.frames.violations,
 			prices: this.prices.history(wallets, shownPriceMs, stakeLimits),
 			dead: dead(tickets),
 			ledgers: wallets.map((wallet) => {

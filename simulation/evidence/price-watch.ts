@@ -141,7 +141,8 @@ export class PriceWatch {
 				version,
 				saidOddsMilli: oddsMilli,
 				bookOddsMilli: isSame ? bookOf(book, market, view) : null,
-				grantedBaseMinor: granted,
+				// Where all was granted that was asked for, that is the grant.
+				grantedBaseMinor: granted ?? askedRisks(request as ConfirmRequest, market),
 			})),
 			reservedBaseMinor: new Map(
 				asks.flatMap(({ market, outcomes }) =>
@@ -248,6 +249,11 @@ const NO_VOTE: NonNullable<PricedLeg["vote"]> = {
 	tick: null,
 	matchState: null,
 };
+
+function askedRisks({ totals }: ConfirmRequest, marketId: string): Record<string, number> {
+	const asked = totals.filter(({ market }) => market === marketId);
+	return Object.fromEntries(asked.map(({ outcome, riskBaseMinor }) => [outcome, riskBaseMinor]));
+}
 
 function bookOf(book: QuoteAnswer, marketId: string, view: string): Record<string, number | null> {
 	const market = book.markets.find((quoted) => quoted.market === marketId && quoted.view === view);

@@ -175,7 +175,14 @@ export class Platform {
 	board(): BoardActor {
 		return this.#actor(
 			"board",
-			() => new BoardActor({ ports: this.world.ports("board"), readers: { send: () => {}, count: () => 0 } }),
+			() =>
+				new BoardActor({
+					ports: this.world.ports("board"),
+					readers: {
+						send: (frame) => this.sockets.send("board", frame),
+						count: () => this.sockets.count("board"),
+					},
+				}),
 		);
 	}
 
