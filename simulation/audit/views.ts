@@ -9,6 +9,9 @@ type Quoted = {
 	readonly outcomes: Readonly<Record<string, { readonly oddsMilli: number | null; readonly fairPpm: number }>>;
 };
 
+/** So many markets are not all rounded to the same prices by chance. */
+const FEW = 4;
+
 /** The book's sum over the whole of it; null: not every outcome has a price. */
 function loading({ outcomes }: Quoted): number | null {
 	let sum = 0;
@@ -28,6 +31,7 @@ export function compareViews(
 	const found: Violation[] = [];
 	const say = (what: string): void => void found.push({ rule: "MAT-5", what: `${matchId} ${what}` });
 	const totals = views.map(() => 0);
+	let compared = 0;
 	for (const dear of quoted.filter(({ view }) => view === views[0])) {
 		const same = views.map((view) => quoted.find((other) => other.view === view && other.market === dear.market));
 		const fair = same.map((market) => Object.values(market?.outcomes ?? {}).map(({ fairPpm }) => fairPpm));
@@ -36,17 +40,15 @@ export function compareViews(
 		if (same.some((market) => market?.version !== dear.version || market.status !== dear.status))
 			say(`${dear.market} stands differently in two views`);
 		const loads = same.map((market) => (market === undefined ? null : loading(market)));
-		if (!loads.includes(null))
-			for (const [index, load] of loads.entries()) totals[index] = (totals[index] ?? 0) + (load ?? 0);
+		if (loads.includes(null)) continue;
+		compared++;
+		for (const [index, load] of loads.entries()) totals[index] = (totals[index] ?? 0) + (load ?? 0);
 	}
 	for (const { view, market, status } of quoted)
 		if (!views.includes(view) && status !== "unknown")
 			say(`${market} is quoted in the view ${view}, which there is not`);
 	for (let index = 1; index < totals.length; index++)
-		if (
-			(totals[index] ?? 0) > (totals[index - 1] ?? 0) ||
-			((totals[0] ?? 0) > 0 && totals[index] === totals[index - 1])
-		)
+		if ((totals[index] ?? 0) > (totals[index - 1] ?? 0) || (compared >= FEW && totals[index] === totals[index - 1]))
 			say(`${views[index]} is loaded with ${totals[index]}, ${views[index - 1]} with ${totals[index - 1]}`);
 	return found;
 }
