@@ -8,6 +8,7 @@ import { licenceProfile } from "../shared/betting/licence.ts";
 import { REGIONS, type Region, walletNameOf } from "../shared/contracts/ids.ts";
 import { providerOf } from "../shared/feeds/providers.ts";
 import { BET } from "../shared/limits.ts";
+import type { Lobby } from "../shared/protocol/lobby-view.ts";
 import type { MatchBook } from "../shared/protocol/match-view.ts";
 import type { Me } from "../shared/protocol/me-view.ts";
 import { audit, type History, type Violation } from "./audit/auditor.ts";
@@ -286,8 +287,14 @@ class Simulation {
 		const balance = { balanceMinor: me?.me.balanceMinor, heldMinor: me?.me.heldMinor };
 		const newest = me?.tickets[0];
 		const kept = newest === undefined ? null : await player.ticket(newest.id);
+		const lobby = [...((shown("lobby") as Lobby | null)?.values() ?? [])];
 		return [
 			...books,
+			{
+				topic: `lobby of ${player.playerId}`,
+				reader: JSON.stringify(lobby.toSorted(byMatch)),
+				authority: JSON.stringify(this.#platform.board().list().toSorted(byMatch)),
+			},
 			{
 				topic: `me of ${player.playerId}`,
 				reader: JSON.stringify([balance, newest?.status, newest?.ticketVersion]),
@@ -316,6 +323,9 @@ const stakeLimits: StakeLimits = (licence, currency) => {
 	const { minStakeMinor, maxStakeMinor } = licenceProfile(licence) ?? {};
 	return { least: minStakeMinor?.[currency] ?? 0, most: maxStakeMinor?.[currency] ?? 0 };
 };
+
+const byMatch = (a: { readonly matchId: string }, b: { readonly matchId: string }): number =>
+	a.matchId < b.matchId ? -1 : 1;
 
 function hash(text: string): number {
 	let value = 7;

@@ -118,9 +118,7 @@ export type PriceHistory = {
 
 /** Prices are remembered by the second, and a quote may be under way for as long as a call may take. */
 const SLACK_MS = 7_000;
-/** Between a confirmation and the word that follows from it. */
-const WORD_MS = 8_000;
-/** A leg that was told of no room may have waited for more until its time was up. */
+/** Between a confirmation and the last moment at which the word that follows from it is heard: a leg may wait, and a vote be lost. */
 const WAIT_MS = 40_000;
 const SINGLE = { weightPpm: 1_000_000, otherOddsMilli: 1_000 };
 
@@ -298,7 +296,7 @@ function whyWrongPrice(
 			? `${shown} is called unknown, and was on the book`
 			: null;
 	if (word.code !== "price_changed") return null;
-	if (word.oddsMilli === null || !seenSince(line, word.oddsMilli, word.atMs - WORD_MS))
+	if (word.oddsMilli === null || !seenSince(line, word.oddsMilli, word.atMs - WAIT_MS))
 		return `told a price of ${word.oddsMilli}, which is not on the book`;
 	const isCovered = bet !== undefined && allows(bet, shown, word.oddsMilli);
 	// A match that has just begun cannot tell a price of before from one that never was.

@@ -88,6 +88,8 @@ export class FrameWatch {
 	}
 
 	#lookAtPage(page: Page): void {
+		for (const text of page.unreadable)
+			this.violations.push({ rule: "FRM-2", what: `${page.name} was sent what it cannot read: ${text.slice(0, 200)}` });
 		for (const [topic, reader] of page.topics) {
 			if (topic === "me") continue;
 			const image = topic === "lobby" ? null : (reader.state as MatchBook | null)?.image;

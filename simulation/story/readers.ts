@@ -24,6 +24,8 @@ type AnyReader = TopicReader<unknown>;
 export class Page {
 	readonly player: Player;
 	readonly topics = new Map<string, AnyReader>();
+	/** What it was sent and could not read. */
+	readonly unreadable: string[] = [];
 	readonly #relays: Relays;
 	readonly #region: Region;
 	#send: ((text: string) => void) | null = null;
@@ -135,7 +137,10 @@ export class Page {
 
 	#read(text: string): void {
 		const frame = decodeServerFrame(text);
-		if (frame === null) throw new Error(`a relay sent ${text.slice(0, 200)}`);
+		if (frame === null) {
+			this.unreadable.push(text);
+			return;
+		}
 		const topic = frame[0] === "hello" ? null : frame[1];
 		const reader = topic === null ? undefined : this.topics.get(topic);
 		if (topic === null || reader === undefined) return;
@@ -147,8 +152,8 @@ export class Page {
 			return;
 		}
 		const result = reader.read(frame);
-		if (result === "unreadable") throw new Error(`a relay sent ${text.slice(0, 200)}: ${reader.fault}`);
-		if (result === "gap") this.#subscribe(topic);
+		if (result === "unreadable") this.unreadable.push(`${reader.fault} in ${text}`);
+		if (result === "gap" || result === "unreadable") this.#subscribe(topic);
 	}
 }
 
