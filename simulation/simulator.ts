@@ -3,7 +3,7 @@
  * cuts, objects that crash or are superseded, clocks that differ, a queue that loses and repeats. Then everything heals,
  * must finish, and is audited.
  */
-import { seededRandom } from "../durable-objects/runtime/testing.ts";
+import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
 import { licenceProfile } from "../shared/betting/licence.ts";
 import { REGIONS, type Region, walletNameOf } from "../shared/contracts/ids.ts";
 import { providerOf } from "../shared/feeds/providers.ts";
@@ -37,6 +37,8 @@ export type SimulationResult = {
 	readonly violations: readonly Violation[];
 	readonly story: readonly string[];
 	readonly counts: Readonly<Counts>;
+	/** How much time passed in there, the healing included. */
+	readonly virtualMs: number;
 };
 
 const MATCHES = ["m1", "m2"];
@@ -53,6 +55,8 @@ const RUSH_MS = 6_000;
 const STEPS_A_SECOND = 1_000 / STEP_MS;
 /** Two clocks and the granularity of steps. */
 const TOLERANCE_MS = 60;
+/** A history that breaks so often is over. */
+const MAX_FAULTS = 10;
 const OPENING_MINOR = 200_000;
 const PLAYERS = 6;
 const MAX_SKEW_MS = 2_000;
@@ -61,6 +65,12 @@ const USED_REGIONS: readonly Region[] = REGIONS.filter((region) => region === "w
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
 	const simulation = new Simulation(options);
 	return simulation.run();
+}
+
+const MAX_FAULT_CHARS = 400;
+
+function faultOf(fault: unknown): Violation {
+	return { rule: "fault", what: String(fault instanceof Error ? fault.stack : fault).slice(0, MAX_FAULT_CHARS) };
 }
 
 class Simulation {
@@ -80,6 +90,8 @@ class Simulation {
 	readonly #startMs: number;
 	readonly #traders: Traders;
 	#goals: ReadonlyMap<string, readonly TrueGoal[]> = new Map();
+	/** What broke in the course of it. */
+	readonly #faultsCaught: unknown[] = [];
 	#isHealed = false;
 	#delivered = 0;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
@@ -95,6 +107,7 @@ class Simulation {
 			skewMs: (owner) => Math.floor((chance(owner)() * 2 - 1) * MAX_SKEW_MS),
 			syncMs: () => (durable() < 0.2 ? Math.floor(durable() * 20) : 0),
 			syncing: (owner) => this.#faults.awaits(owner),
+			isSelfContained: true,
 		});
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform, chance("looks"));
@@ -120,7 +133,26 @@ class Simulation {
 		});
 	}
 
+	/** Whatever breaks in here is a fault of this history, told with its story. */
 	async run(): Promise<SimulationResult> {
+		let violations: readonly Violation[];
+		try {
+			await this.#tellStory();
+			violations = await this.#judge();
+		} catch (fault) {
+			violations = [faultOf(fault)];
+		}
+		const { faults } = this.#platform.world;
+		return {
+			seed: this.#options.seed,
+			violations: [...violations, ...[...this.#faultsCaught, ...faults].map(faultOf)],
+			story: this.#story,
+			counts: { bets: this.#bettors.bets, ...this.#counts },
+			virtualMs: this.#platform.world.now() - this.#startMs,
+		};
+	}
+
+	async #tellStory(): Promise<void> {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
 		const played = MATCHES.map((matchId) => [matchId, this.#play(matchId, lengthMs)] as const);
@@ -141,13 +173,13 @@ class Simulation {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
 			if (!isSilent) await this.#feed(scripts, n);
 			this.#decidedAtMs = nextDecision(scripts);
-			if (await this.#hasCaps()) this.#bettors.bet(this.#players, MATCHES, this.#decidedAtMs - world.now() < RUSH_MS);
+			const isRush = this.#decidedAtMs - world.now() < RUSH_MS;
+			if (await this.#hasCaps()) this.#safely(() => this.#bettors.bet(this.#players, MATCHES, isRush));
 			this.#faults.disturb();
 			this.#traders.look();
 			await this.#step();
 		}
 		await this.#heal(scripts);
-		return this.#judge();
 	}
 
 	/** Some matches end, and are settled, while things still break; the others go on after. */
@@ -160,10 +192,39 @@ class Simulation {
 
 	/** One step of virtual time, and the queue's and the pages' share of it. */
 	async #step(): Promise<void> {
-		await this.#platform.world.advance(STEP_MS);
-		this.#deliverReports();
-		for (const page of this.#pages) page.work(this.#platform.world.now());
-		this.#evidence.frames.step(this.#pages, MATCHES);
+		await this.#advance(STEP_MS);
+		this.#safely(() => this.#deliverReports());
+		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
+		this.#safely(() => this.#evidence.frames.step(this.#pages, MATCHES));
+		// What nobody waits for is told of by the event loop, which promises alone never reach.
+		await new Promise<void>((turned) => setImmediate(turned));
+	}
+
+	/** A timer or an alarm that breaks is a fault of the history, and its time goes on: what is stored has to make up for it. */
+	async #advance(ms: number): Promise<void> {
+		const { world } = this.#platform;
+		const untilMs = world.now() + ms;
+		while (world.now() < untilMs) {
+			try {
+				await world.advance(untilMs - world.now());
+			} catch (fault) {
+				this.#caught(fault);
+			}
+		}
+	}
+
+	/** Whoever looks at an object may find it dying in its start: that is its business, and comes back from storage. */
+	#safely(work: () => void): void {
+		try {
+			work();
+		} catch (fault) {
+			this.#caught(fault);
+		}
+	}
+
+	#caught(fault: unknown): void {
+		if (!(fault instanceof Superseded)) this.#faultsCaught.push(fault);
+		if (this.#faultsCaught.length >= MAX_FAULTS) throw fault;
 	}
 
 	async #feed(scripts: ReadonlyMap<string, Timed[]>, n: number): Promise<void> {
@@ -177,7 +238,7 @@ class Simulation {
 				for (let times = 0; times < again; times++) await this.#push(matchId, due);
 			}
 			if (n % STEPS_A_SECOND === 0) {
-				this.#platform.heartbeat(matchId);
+				this.#safely(() => this.#platform.heartbeat(matchId));
 				this.#evidence.spoke(matchId);
 			}
 		}
@@ -231,12 +292,12 @@ class Simulation {
 			this.#traders.look();
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
 			if (!this.#bettors.hasProbed && world.now() >= probeAtMs)
-				this.#bettors.probe(this.#players.slice(0, USED_REGIONS.length), MATCHES);
+				this.#safely(() => this.#bettors.probe(this.#players.slice(0, USED_REGIONS.length), MATCHES));
 			await this.#step();
 		}
 	}
 
-	async #judge(): Promise<SimulationResult> {
+	async #judge(): Promise<readonly Violation[]> {
 		const wallets = [...new Set(this.#players.map((player) => walletNameOf(player.playerId, SHARDS)))];
 		const history = this.#evidence.history({
 			quietLimitMs: providerOf(PROVIDER)?.quietLimitMs ?? 0,
@@ -254,18 +315,9 @@ class Simulation {
 			invented: this.#bettors.invented,
 			views: (await Promise.all(this.#pages.map((page) => this.#viewsOf(page)))).flat(),
 		});
-		const faults = this.#platform.world.faults.map((fault) => ({
-			rule: "fault",
-			what: String(fault instanceof Error ? fault.stack : fault).slice(0, 400),
-		}));
-		const violations = [...audit(history), ...this.#bettors.auditAnswers(history.tickets), ...faults];
-		const counts = {
-			bets: this.#bettors.bets,
-			...this.#counts,
-			taken: history.tickets.filter(({ status }) => status === "settled").length,
-			tickets: history.tickets.length,
-		};
-		return { seed: this.#options.seed, violations, story: this.#story, counts };
+		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
+		this.#counts.tickets = history.tickets.length;
+		return [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
 	}
 
 	/** What a player's page shows of an outcome. */

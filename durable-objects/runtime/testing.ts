@@ -4,12 +4,15 @@
  */
 import { type NodeSql, nodeSql } from "./node-sql.ts";
 import type { Log, Ports } from "./ports.ts";
+import { type Due, Timeline } from "./testing-timeline.ts";
 
-type Event = { readonly atMs: number; readonly order: number; readonly owner: string; readonly run: () => void };
 type Owner = {
+	readonly no: number;
 	readonly sql: NodeSql;
 	readonly skewMs: number;
-	alarmAtMs: number | null;
+	alarm: Due | null;
+	/** How often it died: its timers of before never run. */
+	crashes: number;
 	generation: number;
 	timersFrom: number;
 };
@@ -21,6 +24,8 @@ export type WorldOptions = {
 	readonly syncMs?: () => number;
 	/** An owner begins to wait for a write to be durable. */
 	readonly syncing?: (owner: string) => void;
+	/** Nothing in this world waits for anything but promises and its clock, so that settling needs no turn of the event loop. */
+	readonly isSelfContained?: boolean;
 };
 
 export type LogLine = {
@@ -67,6 +72,9 @@ export function seededRandom(seed: number): () => number {
 const START_MS = 1_781_136_000_000;
 /** One turn runs every promise that waits for nothing but others; a second one for those that a turn's end wakes. */
 const SETTLE_TURNS = 3;
+/** Alarms go before timers of the same time, in the order in which their owners came. */
+const ALARMS_FIRST = -1_000_000;
+const ALARM_AGAIN_MS = 2_000;
 /** Events in one advance beyond which something calls itself without letting time pass. */
 const MAX_EVENTS = 100_000;
 
@@ -96,6 +104,15 @@ function emptyUntilMade(sql: NodeSql): NodeSql {
 	};
 }
 
+function runTimer(run: () => void): void {
+	try {
+		run();
+	} catch (fault) {
+		// What a dead instance's timer runs into is nobody's concern any more.
+		if (!(fault instanceof Superseded)) throw fault;
+	}
+}
+
 class World implements TestWorld {
 	readonly logs: LogLine[] = [];
 	readonly faults: unknown[] = [];
@@ -103,7 +120,7 @@ class World implements TestWorld {
 	readonly #options: WorldOptions;
 	readonly #owners = new Map<string, Owner>();
 	readonly #alarms = new Map<string, () => void | Promise<void>>();
-	#events: Event[] = [];
+	readonly #timeline = new Timeline();
 	#clock: number;
 	#order = 0;
 
@@ -142,7 +159,7 @@ class World implements TestWorld {
 					.padStart(16, "0"),
 			timer: (delayMs, run) => this.#timer(name, delayMs, () => generation >= owner.timersFrom && run()),
 			setAlarm: (atMs) => {
-				if (alive()) owner.alarmAtMs = atMs === null ? null : atMs - owner.skewMs;
+				if (alive()) this.#setAlarm(name, owner, atMs === null ? null : atMs - owner.skewMs);
 			},
 			sync: async () => {
 				const takesMs = this.#options.syncMs?.() ?? 0;
@@ -163,7 +180,7 @@ class World implements TestWorld {
 		const owner = this.#owner(name);
 		owner.generation++;
 		owner.timersFrom = owner.generation;
-		this.#events = this.#events.filter((event) => event.owner !== name);
+		owner.crashes++;
 	};
 
 	supersede = (name: string): void => {
@@ -176,18 +193,20 @@ class World implements TestWorld {
 		this.#alarms.set(owner, run);
 	};
 
-	alarmOf = (owner: string): number | null => this.#owner(owner).alarmAtMs;
+	alarmOf = (owner: string): number | null => this.#owner(owner).alarm?.atMs ?? null;
 
 	settle = async (): Promise<void> => {
-		for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+		// Node runs every promise that can go on before it comes to what waits for the next tick.
+		if (this.#options.isSelfContained === true) await new Promise<void>((resolve) => process.nextTick(resolve));
+		else for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 	};
 
 	advance = async (ms: number): Promise<void> => {
 		const limit = this.#clock + ms;
 		await this.settle();
 		let events = 0;
-		for (let due = this.#nextDue(limit); due !== null; due = this.#nextDue(limit)) {
-			if (++events > MAX_EVENTS) throw new Error(`time stands still: ${due.what} runs for ever`);
+		for (let due = this.#timeline.take(limit); due !== null; due = this.#timeline.take(limit)) {
+			if (++events > MAX_EVENTS) throw new Error(`time stands still: a timer or alarm of ${due.what} runs for ever`);
 			this.#clock = Math.max(this.#clock, due.atMs);
 			await due.run();
 			await this.settle();
@@ -199,9 +218,11 @@ class World implements TestWorld {
 		let owner = this.#owners.get(name);
 		if (owner === undefined) {
 			owner = {
+				no: this.#owners.size,
 				sql: emptyUntilMade(nodeSql()),
 				skewMs: this.#options.skewMs?.(name) ?? 0,
-				alarmAtMs: null,
+				alarm: null,
+				crashes: 0,
 				generation: 0,
 				timersFrom: 0,
 			};
@@ -210,12 +231,35 @@ class World implements TestWorld {
 		return owner;
 	}
 
-	#timer(owner: string, delayMs: number, run: () => void): () => void {
-		const event: Event = { atMs: this.#clock + Math.max(0, delayMs), order: this.#order++, owner, run };
-		this.#events.push(event);
+	#timer(name: string, delayMs: number, run: () => void): () => void {
+		const owner = this.#owner(name);
+		const { crashes } = owner;
+		const due = this.#timeline.add({
+			atMs: this.#clock + Math.max(0, delayMs),
+			order: this.#order++,
+			what: name,
+			run: () => {
+				if (owner.crashes === crashes) runTimer(run);
+			},
+			isOff: false,
+		});
 		return () => {
-			this.#events = this.#events.filter((other) => other !== event);
+			due.isOff = true;
 		};
+	}
+
+	#setAlarm(name: string, owner: Owner, atMs: number | null): void {
+		if (owner.alarm !== null) owner.alarm.isOff = true;
+		owner.alarm =
+			atMs === null
+				? null
+				: this.#timeline.add({
+						atMs,
+						order: ALARMS_FIRST + owner.no,
+						what: name,
+						run: () => this.#runAlarm(name, owner),
+						isOff: false,
+					});
 	}
 
 	#log(owner: string): Log {
@@ -227,40 +271,23 @@ class World implements TestWorld {
 		return { info: write("info"), warn: write("warn"), error: write("error") };
 	}
 
-	/** The earliest timer or alarm up to the limit; of two at one time, the alarm, then the older timer. */
-	#nextDue(limitMs: number): { readonly atMs: number; readonly what: string; readonly run: () => unknown } | null {
-		let best: { atMs: number; order: number; what: string; run: () => unknown } | null = null;
-		const offer = (atMs: number, order: number, what: string, run: () => unknown): void => {
-			if (atMs > limitMs) return;
-			if (best === null || atMs < best.atMs || (atMs === best.atMs && order < best.order))
-				best = { atMs, order, what, run };
-		};
-		for (const event of this.#events)
-			offer(event.atMs, event.order, `a timer of ${event.owner}`, () => this.#runTimer(event));
-		for (const [name, owner] of this.#owners) {
-			if (owner.alarmAtMs !== null)
-				offer(owner.alarmAtMs, -1, `the alarm of ${name}`, () => this.#runAlarm(name, owner));
-		}
-		return best;
-	}
-
-	#runTimer(event: Event): void {
-		this.#events = this.#events.filter((other) => other !== event);
-		try {
-			event.run();
-		} catch (fault) {
-			// What a dead instance's timer runs into is nobody's concern any more.
-			if (!(fault instanceof Superseded)) throw fault;
-		}
+	/** The platform runs an alarm again that did not come to its end. */
+	#alarmFailed(name: string, owner: Owner): void {
+		if (owner.alarm === null) this.#setAlarm(name, owner, this.#clock + ALARM_AGAIN_MS);
 	}
 
 	async #runAlarm(name: string, owner: Owner): Promise<void> {
-		owner.alarmAtMs = null;
+		owner.alarm = null;
 		try {
 			// Started, not awaited: what it waits for may need the clock to move.
 			const running = this.#alarms.get(name)?.();
-			if (running instanceof Promise) running.catch((fault) => fault instanceof Superseded || this.faults.push(fault));
+			if (running instanceof Promise)
+				running.catch((fault) => {
+					this.#alarmFailed(name, owner);
+					if (!(fault instanceof Superseded)) this.faults.push(fault);
+				});
 		} catch (fault) {
+			this.#alarmFailed(name, owner);
 			if (!(fault instanceof Superseded)) throw fault;
 		}
 	}

@@ -136,7 +136,7 @@ export class Page {
 	}
 
 	#read(text: string): void {
-		const frame = decodeServerFrame(text);
+		const frame = decoded(text);
 		if (frame === null) {
 			this.unreadable.push(text);
 			return;
@@ -159,5 +159,21 @@ export class Page {
 
 /** What a beat says that is the last one. */
 const isLast = (body: unknown): boolean => typeof body === "object" && body !== null && "last" in body;
+
+/** Frames read lately: every page that listens to a match gets the same bytes, and a frame read is never changed. */
+const READ = new Map<string, DecodedFrame | null>();
+const MAX_READ = 64;
+
+function decoded(text: string): DecodedFrame | null {
+	const known = READ.get(text);
+	if (known !== undefined) return known;
+	const frame = decodeServerFrame(text);
+	READ.set(text, frame);
+	for (const oldest of READ.keys()) {
+		if (READ.size <= MAX_READ) break;
+		READ.delete(oldest);
+	}
+	return frame;
+}
 
 const readerOf = <State>(fold: Fold<State>): AnyReader => new TopicReader(fold) as unknown as AnyReader;

@@ -6,7 +6,13 @@ import { BoardActor } from "../../durable-objects/board/actor.ts";
 import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
-import { createTestWorld, type TestWorld, type WorldOptions } from "../../durable-objects/runtime/testing.ts";
+import type { Ports } from "../../durable-objects/runtime/ports.ts";
+import {
+	createTestWorld,
+	Superseded,
+	type TestWorld,
+	type WorldOptions,
+} from "../../durable-objects/runtime/testing.ts";
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
 import type { Tokens } from "../../durable-objects/wallet/tokens.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
@@ -17,6 +23,7 @@ import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
+import { copied } from "./copied.ts";
 import { Player } from "./player.ts";
 
 /** What becomes of a call: it goes through, or this is awaited first, or it throws. */
@@ -105,12 +112,14 @@ export class Platform {
 	readonly #zombies = new Map<string, { readonly actor: Actors[keyof Actors]; readonly untilMs: number }>();
 	/** Offers by desk, for a network that brings them once more when all is decided. */
 	readonly #offers = new Map<string, { readonly atMs: number; readonly again: () => void }[]>();
+	readonly #wire: Ports;
 	#ids = 0;
 	#lastCallMs = 0;
 	#callsNow = 0;
 
 	constructor(seed = 1, options: WorldOptions = {}) {
 		this.world = createTestWorld(seed, undefined, options);
+		this.#wire = this.world.ports("network");
 	}
 
 	get names(): readonly string[] {
@@ -285,7 +294,7 @@ export class Platform {
 	}
 
 	async #take(messages: readonly ReportMessage[]): Promise<void> {
-		this.reports.push(...(JSON.parse(JSON.stringify(messages)) as ReportMessage[]));
+		this.reports.push(...copied(messages));
 	}
 
 	#actor<T extends Actors[keyof Actors]>(name: string, make: () => T): T {
@@ -297,7 +306,17 @@ export class Platform {
 		return made;
 	}
 
+	/** What an object answers. One that breaks over a call is a fault, whatever its caller makes of it; one that died is none. */
 	async #run(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
+		try {
+			return await this.#answer(from, to, method, target, request);
+		} catch (fault) {
+			if (!(fault instanceof Superseded || fault instanceof LostCall)) this.#wire.background(Promise.reject(fault));
+			throw fault;
+		}
+	}
+
+	async #answer(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
 		if (this.#lastCallMs !== this.world.now()) this.#callsNow = 0;
 		this.#lastCallMs = this.world.now();
 		if (++this.#callsNow > MAX_CALLS_A_MOMENT)
@@ -305,7 +324,7 @@ export class Platform {
 		const zombie = this.#zombies.get(to);
 		const isHaunted = zombie !== undefined && this.world.now() < zombie.untilMs && this.#ids++ % 2 === 0;
 		const actor = (isHaunted ? zombie.actor : target()) as Record<string, (argument: unknown) => unknown>;
-		const answer = await actor[method]?.call(actor, structuredClone(request));
+		const answer = await actor[method]?.call(actor, copied(request));
 		this.observe({ from, to, method, request, answer, isByOld: isHaunted });
 		return answer;
 	}
@@ -337,9 +356,7 @@ export class Platform {
 	}
 
 	#pass(ms: number): Promise<void> {
-		return ms === 0
-			? Promise.resolve()
-			: new Promise((arrived) => void this.world.ports("network").timer(ms, () => arrived()));
+		return ms === 0 ? Promise.resolve() : new Promise((arrived) => void this.#wire.timer(ms, () => arrived()));
 	}
 
 	/** Calls cross as data, like RPC: nothing is shared between two objects. */
@@ -357,7 +374,7 @@ export class Platform {
 				await this.#pass(fate.answerDelayMs);
 				if (fate.lose === "answer") throw new LostCall(to, method);
 				await this.gate({ from: to, to: from, method: `${method}:answer` });
-				return structuredClone(answer);
+				return copied(answer);
 			},
 		});
 	}

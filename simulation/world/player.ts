@@ -48,6 +48,13 @@ export class Player {
 		};
 	}
 
+	/** Which of these markets a page would show as open. */
+	open(matchId: string, marketIds: readonly string[]): readonly string[] {
+		const asks = marketIds.map((market) => ({ market, view: "standard" }));
+		const { markets } = this.#platform.match(matchId).quote({ v: 1, matchId, asks });
+		return markets.flatMap(({ market, status }) => (status === "open" ? [market] : []));
+	}
+
 	/** A bet at the prices shown now. */
 	prepare(legs: readonly Leg[], bet: Bet = {}): PlaceRequest {
 		const shown = legs.map((leg) => ({ ...leg, ...this.shown(leg) }));

@@ -6,6 +6,7 @@ import { answerReader } from "../../durable-objects/match/readers.ts";
 import { RelayActor } from "../../durable-objects/relay/actor.ts";
 import type { Attachment } from "../../durable-objects/relay/reader-session.ts";
 import type { Dial } from "../../durable-objects/relay/upstream.ts";
+import type { Ports } from "../../durable-objects/runtime/ports.ts";
 import { readMeFrame } from "../../durable-objects/wallet/me-frames.ts";
 import { type Region, relayName } from "../../shared/contracts/ids.ts";
 import { PING, PONG } from "../../shared/protocol/frames.ts";
@@ -18,19 +19,19 @@ const RELAYS = 1;
 
 /** One direction of a socket: in order, late. */
 class Way {
-	readonly #platform: Platform;
+	readonly #wire: Ports;
 	readonly #delayMs: () => number;
 	#lastAtMs = 0;
 
-	constructor(platform: Platform, delayMs: () => number) {
-		this.#platform = platform;
+	constructor(wire: Ports, delayMs: () => number) {
+		this.#wire = wire;
 		this.#delayMs = delayMs;
 	}
 
 	carry(arrive: () => void): void {
-		const { world } = this.#platform;
-		this.#lastAtMs = Math.max(this.#lastAtMs, world.now() + this.#delayMs());
-		world.ports("network").timer(this.#lastAtMs - world.now(), arrive);
+		const nowMs = this.#wire.now();
+		this.#lastAtMs = Math.max(this.#lastAtMs, nowMs + this.#delayMs());
+		this.#wire.timer(this.#lastAtMs - nowMs, arrive);
 	}
 }
 
@@ -65,6 +66,7 @@ export type FrameWatching = {
 export class Relays implements Sockets {
 	readonly #platform: Platform;
 	readonly #random: Random;
+	readonly #wire: Ports;
 	readonly #relays = new Map<string, RelayActor>();
 	readonly #lines = new Map<string, Line>();
 	readonly #readerLines = new Map<string, ReaderLine>();
@@ -77,6 +79,7 @@ export class Relays implements Sockets {
 	constructor(platform: Platform, random: Random) {
 		this.#platform = platform;
 		this.#random = random;
+		this.#wire = platform.world.ports("network");
 		platform.sockets = this;
 	}
 
@@ -246,7 +249,7 @@ export class Relays implements Sockets {
 			return;
 		}
 		const answered = readMeFrame(this.#platform.wallet(publisher), id, text);
-		this.#platform.world.ports("network").background(
+		this.#wire.background(
 			answered.then((frames) => {
 				for (const frame of frames) line.toRelay(frame);
 			}),
@@ -254,6 +257,6 @@ export class Relays implements Sockets {
 	}
 
 	#way(): Way {
-		return new Way(this.#platform, () => (this.isHealed ? 1 : Math.floor(this.#random() ** 4 * 400)));
+		return new Way(this.#wire, () => (this.isHealed ? 1 : Math.floor(this.#random() ** 4 * 400)));
 	}
 }
