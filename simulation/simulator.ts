@@ -4,7 +4,10 @@
  * must finish, and is audited.
  */
 import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
+import { licenceProfile } from "../shared/betting/licence.ts";
 import { providerOf } from "../shared/feeds/providers.ts";
+import { BET } from "../shared/limits.ts";
+import type { Lobby } from "../shared/protocol/lobby-view.ts";
 import type { MatchBook } from "../shared/protocol/match-view.ts";
 import type { Me } from "../shared/protocol/me-view.ts";
 import { audit, type History, type Violation } from "./audit/auditor.ts";
@@ -12,6 +15,7 @@ import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { holderOf, variety } from "./evidence/money-evidence.ts";
+import type { StakeLimits } from "./evidence/price-watch.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { Bettors } from "./story/bettors.ts";
 import { Purses } from "./story/purses.ts";
@@ -19,6 +23,7 @@ import { Page } from "./story/readers.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
+import { type Shown, Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
@@ -128,12 +133,14 @@ class Simulation {
 		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
 		this.#disks.now = this.#platform.world.now;
 		this.#startMs = this.#platform.world.now();
-		this.#evidence = new Evidence(this.#platform);
+		this.#evidence = new Evidence(this.#platform, chance("looks"));
 		this.#platform.observe = (call) => this.#evidence.observe(call);
 		this.#relays = new Relays(this.#platform, chance("sockets"));
+		this.#relays.watch = this.#evidence.frames;
+		const slips = new Slips(chance("slips"), (playerId, leg) => this.#shownTo(playerId, leg));
 		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
 		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
-		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses);
+		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses, slips);
 		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
@@ -206,7 +213,10 @@ class Simulation {
 			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant: purse.tenant });
 			this.#purses.give(player, purse);
 			this.#holders.push(holderOf(player, purse.openingMinor));
-			if (this.#players.push(player) <= PAGES) this.#pages.push(new Page(this.#relays, player, region, this.#matches));
+			if (this.#players.push(player) > PAGES + 1) continue;
+			// The last of the pages sleeps now and then: it acknowledges late.
+			const sleep = this.#players.length <= PAGES ? null : seededRandom(this.#options.seed ^ hash("sleep"));
+			this.#pages.push(new Page(this.#relays, player, region, this.#matches, sleep));
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
@@ -248,6 +258,7 @@ class Simulation {
 		this.#safely(() => this.#queue.deliver());
 		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
 		for (const matchId of this.#matches) this.#evidence.shows(matchId, this.#pages[0]?.bookOf(matchId) ?? null);
+		this.#safely(() => this.#evidence.frames.step(this.#pages, this.#matches));
 		// What nobody waits for is told of by the event loop, which promises alone never reach.
 		await new Promise<void>((turned) => setImmediate(turned));
 	}
@@ -362,6 +373,8 @@ class Simulation {
 			wallets,
 			matches: this.#matches,
 			goals: this.#goals,
+			shownPriceMs: BET.shownPriceMs,
+			stakeLimits,
 			money: {
 				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
 				holders: this.#holders,
@@ -380,6 +393,12 @@ class Simulation {
 		return [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
 	}
 
+	/** What a player's page shows of an outcome. */
+	#shownTo(playerId: string, { matchId, marketId, outcomeId }: Parameters<Shown>[1]): ReturnType<Shown> {
+		const page = this.#pages.find(({ player }) => player.playerId === playerId);
+		return page?.price(matchId, marketId, outcomeId) ?? null;
+	}
+
 	/** What a page shows in the end, beside what the authority says. */
 	async #viewsOf({ topics, player }: Page): Promise<History["views"]> {
 		const shown = (topic: string): unknown => topics.get(topic)?.state ?? null;
@@ -393,8 +412,14 @@ class Simulation {
 		const balance = { balanceMinor: me?.me.balanceMinor, heldMinor: me?.me.heldMinor };
 		const newest = me?.tickets[0];
 		const kept = newest === undefined ? null : await player.ticket(newest.id);
+		const lobby = [...((shown("lobby") as Lobby | null)?.values() ?? [])];
 		return [
 			...books,
+			{
+				topic: `lobby of ${player.playerId}`,
+				reader: JSON.stringify(lobby.toSorted(byMatch)),
+				authority: JSON.stringify(this.#platform.board().list().toSorted(byMatch)),
+			},
 			{
 				topic: `me of ${player.playerId}`,
 				reader: JSON.stringify([balance, newest?.status, newest?.ticketVersion]),
@@ -424,6 +449,14 @@ function nextDecision(scripts: ReadonlyMap<string, readonly Timed[]>): number {
 		input.kind === "confirmation" || (input.kind === "state" && input.phase === "ended");
 	return Math.min(...[...scripts.values()].map((script) => script.find(isDecisive)?.atMs ?? Number.POSITIVE_INFINITY));
 }
+
+const stakeLimits: StakeLimits = (licence, currency) => {
+	const { minStakeMinor, maxStakeMinor } = licenceProfile(licence) ?? {};
+	return { least: minStakeMinor?.[currency] ?? 0, most: maxStakeMinor?.[currency] ?? 0 };
+};
+
+const byMatch = (a: { readonly matchId: string }, b: { readonly matchId: string }): number =>
+	a.matchId < b.matchId ? -1 : 1;
 
 function hash(text: string): number {
 	let value = 7;

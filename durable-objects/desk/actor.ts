@@ -27,7 +27,7 @@ import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { bornLaterPorts } from "../runtime/unborn.ts";
 import { type Batch, ConfirmLoop } from "./confirm-loop.ts";
-import type { Answer } from "./decide.ts";
+import { type Answer, inVain } from "./decide.ts";
 import { decideBatch, type Verdict } from "./decide-batch.ts";
 import { DESK_MIGRATIONS } from "./migrations.ts";
 import { knowsPrice, note, refusalOf } from "./offer.ts";
@@ -283,7 +283,7 @@ export class DeskActor {
 		const nowMs = this.#clock.now();
 		for (const ticket of [...this.#windows.tickets()]) {
 			const leg = overdueLeg(ticket, nowMs);
-			if (leg !== undefined) this.#refuse(ticket, { ...refOf(leg.offer), vote: "no", code: leg.because });
+			if (leg !== undefined) this.#refuse(ticket, { ...refOf(leg.offer), vote: "no", ...inVain(leg) });
 		}
 		this.#wallets.kickVotes();
 	}

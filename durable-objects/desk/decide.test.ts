@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ConfirmMarket } from "../../shared/contracts/match.ts";
-import { type Answer, decide, type LegFacts } from "./decide.ts";
+import { type Answer, decide, inVain, type LegFacts } from "./decide.ts";
 import { leg } from "./testing.ts";
 import type { PendingLeg } from "./windows.ts";
 
@@ -17,6 +17,7 @@ const pending: PendingLeg = {
 	otherOddsMilli: 1_000,
 	askOddsMilli: 2_000,
 	because: "timed_out",
+	fitsStakeMinor: null,
 };
 const market: ConfirmMarket = {
 	market: "1x2",
@@ -87,6 +88,18 @@ describe("[BET-3] one leg against one answer, each bound to the millisecond", ()
 		expect(verdict({ grantedBaseMinor: 999, market: { code: "over_limit" } })).toBe("over_limit");
 		expect(verdict({ carriedBaseMinor: 1, market: { code: "over_limit" } })).toBe("over_limit");
 		expect(verdict({ carriedBaseMinor: 1 })).toBe("wait: over_limit");
+	});
+});
+
+describe("[BET-6] a stake that has waited for room in vain", () => {
+	test("is told what there was when its time is up, in the answer and by the desk's own clock", () => {
+		const facts = { answer, market, sentAtMs: NOTED_MS + 5_000, carriedBaseMinor: 400, grantedBaseMinor: 1_000 };
+		const waits = decide(pending, facts);
+		if (waits.kind !== "wait") throw new Error(`decided: ${waits.kind}`);
+		expect(waits.leg).toMatchObject({ because: "over_limit", fitsStakeMinor: 600 });
+		expect(inVain(waits.leg)).toEqual({ code: "over_limit", maxStakeMinor: 600 });
+		const late = { ...facts, sentAtMs: NOTED_MS + 5_000 + pending.offer.maxHoldMs };
+		expect(decide(waits.leg, late)).toEqual({ kind: "no", code: "over_limit", maxStakeMinor: 600 });
 	});
 });
 

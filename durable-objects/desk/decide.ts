@@ -83,11 +83,16 @@ function decidePrice(leg: PendingLeg, facts: LegFacts): Decision {
 	const roomBaseMinor = Math.max(0, grantedBaseMinor - carriedBaseMinor);
 	if (riskBaseMinor <= roomBaseMinor)
 		return { kind: "yes", oddsMilli, riskBaseMinor, stakeBaseMinor: stakeBaseOf(leg) };
-	// All that was asked for was granted, and prices rose meanwhile: ask once more, at this one.
-	if (market.code === "ok")
-		return wait({ ...leg, askOddsMilli: oddsMilli }, facts, "over_limit", sentAtMs + BET.confirmMinMs);
 	const maxStakeMinor = largestStakeThatFits(riskTerms(leg), oddsMilli, roomBaseMinor);
-	return { kind: "no", code: "over_limit", maxStakeMinor };
+	if (market.code !== "ok") return { kind: "no", code: "over_limit", maxStakeMinor };
+	// All that was asked for was granted, and prices rose meanwhile: ask once more, at this one.
+	const asking = { ...leg, askOddsMilli: oddsMilli, fitsStakeMinor: maxStakeMinor };
+	return wait(asking, facts, "over_limit", sentAtMs + BET.confirmMinMs);
+}
+
+/** BET-6: whoever has waited for room in vain is told what there was. */
+export function inVain(leg: PendingLeg, code: LegRefusal = leg.because) {
+	return code === "over_limit" ? { code, maxStakeMinor: leg.fitsStakeMinor ?? 0 } : { code };
 }
 
 /** Waits a little longer, or is refused with what it has waited for in vain. */
@@ -95,7 +100,7 @@ function wait(leg: PendingLeg, facts: LegFacts, because: LegRefusal, notBeforeMs
 	const { sentAtMs, market } = facts;
 	const delayMs = Math.max(leg.delayMs, market.delayMs);
 	const holdMs = because === "feed_silent" ? leg.offer.feedQuietMs : leg.offer.maxHoldMs;
-	if (sentAtMs - (leg.startedAtMs ?? sentAtMs) >= delayMs + holdMs) return { kind: "no", code: because };
+	if (sentAtMs - (leg.startedAtMs ?? sentAtMs) >= delayMs + holdMs) return { kind: "no", ...inVain(leg, because) };
 	return {
 		kind: "wait",
 		// A leg without a version holds on to the one it has met: while it waits, it may not move either.

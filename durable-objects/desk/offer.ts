@@ -44,6 +44,7 @@ export function note(offer: OfferedLeg, quote: Quote, nowMs: number): Noted {
 			otherOddsMilli: SINGLE_OTHER_ODDS_MILLI,
 			askOddsMilli: takenAtOddsMilli(offer, nowOddsMilli),
 			because: "timed_out",
+			fitsStakeMinor: null,
 		},
 	};
 }

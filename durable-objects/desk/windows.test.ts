@@ -17,6 +17,7 @@ const noted = (n: number, atMs: number, delayMs: number, changes: Parameters<typ
 		otherOddsMilli: 1_000,
 		askOddsMilli: 2_000,
 		because: "timed_out",
+		fitsStakeMinor: null,
 	};
 };
 const keys = (tickets: readonly { readonly ticketKey: string }[]): readonly string[] =>

@@ -21,6 +21,8 @@ export type PendingLeg = {
 	readonly askOddsMilli: number;
 	/** What it waits for beyond its window; it is refused with this when it has waited too long. */
 	readonly because: LegRefusal;
+	/** BET-6: the largest stake that fitted when it last met its limit; null: it never did. */
+	readonly fitsStakeMinor: number | null;
 };
 
 export type PendingTicket = {

@@ -6,6 +6,7 @@ import { auditLanes, type LaneFacts } from "./lanes.ts";
 import { auditMatches } from "./match-audit.ts";
 import { auditMoney, type MoneyHistory } from "./money.ts";
 import type { ShownBook } from "./price-audit.ts";
+import { auditPrices, type PriceHistory } from "./prices.ts";
 import { auditPromises, type Promised } from "./promise-audit.ts";
 import type { Watched } from "./suspension-audit.ts";
 import { auditTenants, type TenantFacts } from "./tenants.ts";
@@ -94,6 +95,9 @@ export type History = {
 	readonly confirmed: ReadonlyMap<string, readonly Confirmed[]>;
 	readonly tickets: readonly AuditedTicket[];
 	readonly money: MoneyHistory;
+	readonly prices: PriceHistory;
+	/** What was seen of frames and pages while the matches ran. */
+	readonly frames: readonly Violation[];
 	/** What really happened in each match, beside what the platform made of it. */
 	readonly truths: ReadonlyMap<string, MatchTruth>;
 	/** Results as each match told them to its desks. */
@@ -120,6 +124,8 @@ export function audit(history: History): readonly Violation[] {
 		...auditLanes(history.lanes),
 		...auditTenants(history.tenants),
 		...auditPromises(history.promised),
+		...auditPrices(history.prices),
+		...history.frames,
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
 		...history.views.flatMap(({ topic, reader, authority }) =>

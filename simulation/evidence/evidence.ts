@@ -4,11 +4,14 @@ import type { MatchBook } from "../../shared/protocol/match-view.ts";
 import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } from "../audit/auditor.ts";
 import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
+import type { Random } from "../story/scenario.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
+import { FrameWatch } from "./frame-watch.ts";
 import { LaneEvidence } from "./lane-evidence.ts";
 import { MatchWatch, type SeenState } from "./match-watch.ts";
 import { MoneyEvidence, wordOf } from "./money-evidence.ts";
+import { PriceWatch, type StakeLimits } from "./price-watch.ts";
 import { Promises } from "./promises.ts";
 import { deskResults, replayed } from "./replayed.ts";
 import { ShownBooks } from "./shown-books.ts";
@@ -90,6 +93,8 @@ export type Circumstances = Pick<
 	readonly reports: Reports;
 	readonly acknowledged: ReadonlySet<string>;
 	readonly dead: (tickets: readonly AuditedTicket[]) => readonly string[];
+	readonly shownPriceMs: number;
+	readonly stakeLimits: StakeLimits;
 };
 
 type Mark = { readonly life: number; readonly atMs: number; readonly version: number | null };
@@ -97,6 +102,8 @@ type Ref = { readonly ticketKey: string; readonly legNo: number };
 const keyOf = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Evidence {
+	readonly prices: PriceWatch;
+	readonly frames: FrameWatch;
 	readonly #platform: Platform;
 	readonly #lanes: LaneEvidence;
 	readonly #speech = new Map<string, number[]>();
@@ -121,7 +128,7 @@ export class Evidence {
 
 	readonly money: MoneyEvidence;
 
-	constructor(platform: Platform) {
+	constructor(platform: Platform, looks: Random) {
 		this.#platform = platform;
 		this.#lanes = new LaneEvidence(platform);
 		this.#promises = new Promises(platform);
@@ -129,6 +136,8 @@ export class Evidence {
 		platform.died = (name) => this.#lost(name);
 		this.#watch = new MatchWatch(platform);
 		this.money = new MoneyEvidence(platform);
+		this.prices = new PriceWatch(platform);
+		this.frames = new FrameWatch(platform, looks, this.prices);
 	}
 
 	spoke(matchId: string): void {
@@ -139,6 +148,7 @@ export class Evidence {
 
 	died(name: string): void {
 		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
+		this.prices.died(name);
 	}
 
 	#left(call: Call): void {
@@ -161,6 +171,8 @@ export class Evidence {
 		this.#lanes.observe(call);
 		this.#promises.heard(call);
 		this.money.observe(call);
+		this.prices.observe(call);
+		this.frames.observe(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
@@ -264,7 +276,7 @@ export class Evidence {
 	}
 
 	history(circumstances: Circumstances): History {
-		const { wallets, matches, goals, reports, acknowledged, dead, ...rest } = circumstances;
+		const { wallets, matches, goals, reports, acknowledged, dead, shownPriceMs, stakeLimits, ...rest } = circumstances;
 		const tickets = wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged));
 		return {
 			...rest,
@@ -274,6 +286,8 @@ export class Evidence {
 			speech: this.#speech,
 			confirmed: this.#confirmed,
 			tickets,
+			frames: this.frames.violations,
+			prices: this.prices.history(wallets, shownPriceMs, stakeLimits),
 			dead: dead(tickets),
 			told: this.#toldResults,
 			shown: this.#shown.all,

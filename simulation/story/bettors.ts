@@ -7,6 +7,7 @@ import type { Platform } from "../world/platform.ts";
 import type { Leg, Player } from "../world/player.ts";
 import type { Purses } from "./purses.ts";
 import { MARKETS, pick, type Random } from "./scenario.ts";
+import type { Slips } from "./slips.ts";
 
 /** Codes that only a confirmation of the match can have led to, on a bet that takes any price. */
 const DECIDED: ReadonlySet<string> = new Set(["over_limit", "outcome_closed"]);
@@ -39,6 +40,7 @@ function nextGoal(player: Player, matchId: string): (typeof MARKETS)[number] | n
 export class Bettors {
 	readonly #platform: Platform;
 	readonly #random: Random;
+	readonly #slips: Slips;
 	readonly #acknowledged = new Map<string, TicketView>();
 	readonly #probes: { readonly key: string; readonly desk: string }[] = [];
 	readonly #invented = new Set<string>();
@@ -49,10 +51,11 @@ export class Bettors {
 	readonly tokens = new Map<string, Set<string>>();
 	bets = 0;
 
-	constructor(platform: Platform, random: Random, purses: Purses) {
+	constructor(platform: Platform, random: Random, purses: Purses, slips: Slips) {
 		this.#platform = platform;
 		this.#random = random;
 		this.#purses = purses;
+		this.#slips = slips;
 	}
 
 	get acknowledged(): ReadonlySet<string> {
@@ -93,7 +96,7 @@ export class Bettors {
 		const policy = pick(this.#random, ["none", "better", "any"] as const) ?? "any";
 		const abroad = this.#random() < 0.01 ? { currency: "USD" } : {};
 		const prepared = player.prepare(legs, { id, stakeMinor, policy, namesVersion: !isBlind, ...abroad });
-		const request = this.#random() < 0.1 ? this.#inventing(prepared) : prepared;
+		const request = this.#random() < 0.1 ? this.#inventing(prepared) : this.#slips.fill(prepared);
 		this.#placeUntilAnswered(player, request, this.#random() < 0.1 ? 2 : 1);
 	}
 

@@ -65,6 +65,8 @@ export type Observer = (call: {
 	readonly method: string;
 	readonly request: unknown;
 	readonly answer: unknown;
+	/** An instance has answered that is no longer the current one. */
+	readonly isByOld: boolean;
 }) => void;
 
 export class LostCall extends Error {
@@ -207,7 +209,14 @@ export class Platform {
 	board(): BoardActor {
 		return this.#actor(
 			BOARD_NAME,
-			() => new BoardActor({ ports: this.world.ports(BOARD_NAME), readers: { send: () => {}, count: () => 0 } }),
+			() =>
+				new BoardActor({
+					ports: this.world.ports(BOARD_NAME),
+					readers: {
+						send: (frame) => this.leaves(BOARD_NAME, () => this.sockets.send(BOARD_NAME, frame)),
+						count: () => this.sockets.count(BOARD_NAME),
+					},
+				}),
 		);
 	}
 
@@ -260,7 +269,7 @@ export class Platform {
 		const provider = this.providerOf(matchId);
 		const to = this.laneOf(matchId);
 		const told = Promise.resolve(this.lane(matchId).heartbeat(provider)).then((answer) => {
-			this.observe({ from: "provider", to, method: "heartbeat", request: { provider }, answer });
+			this.observe({ from: "provider", to, method: "heartbeat", request: { provider }, answer, isByOld: false });
 			this.refused(answer.rejected ?? []);
 		});
 		this.world.ports("provider").background(told);
@@ -374,9 +383,9 @@ export class Platform {
 		// Whoever wakes an object that dies in its start gets no answer, as from one that dies in the midst of a call.
 		if (this.world.generation(to) !== life) throw new LostCall(to, method);
 		const answer = await actor[method]?.call(actor, copied(request));
-		this.observe({ from, to, method, request, answer });
+		this.observe({ from, to, method, request, answer, isByOld: isHaunted });
 		if (!isHaunted) await this.#gate.answers(to, method, life);
-		this.promised({ from, to, method, request, answer });
+		this.promised({ from, to, method, request, answer, isByOld: isHaunted });
 		return answer;
 	}
 

@@ -61,9 +61,10 @@ export class Player {
 
 	/** The price a page would show for a leg. */
 	shown({ matchId, marketId, outcomeId }: Leg): { oddsMilli: number; version: number; status: string } {
-		const quote = this.#platform
-			.match(matchId)
-			.quote({ v: 1, matchId, asks: [{ market: marketId, view: "standard" }] });
+		const request = { v: 1 as const, matchId, asks: [{ market: marketId, view: "standard" }] };
+		const quote = this.#platform.match(matchId).quote(request);
+		const from = `client:${this.playerId}`;
+		this.#platform.observe({ from, to: `match:${matchId}`, method: "quote", request, answer: quote, isByOld: false });
 		const market = quote.markets[0];
 		return {
 			oddsMilli: market?.outcomes[outcomeId]?.oddsMilli ?? 0,

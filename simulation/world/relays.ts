@@ -14,6 +14,7 @@ import type { Random } from "../story/scenario.ts";
 import type { Platform, Sockets } from "./platform.ts";
 
 const MATCH = "match:";
+const BOARD = "board";
 
 /** One direction of a socket: in order, late. */
 class Way {
@@ -52,6 +53,15 @@ type ReaderLine = {
 	attachment: Attachment | null;
 };
 
+/** Who looks at frames on their way. */
+export type FrameWatching = {
+	readonly published: (text: string) => void;
+	readonly toReader: (line: string, text: string) => void;
+	readonly fromReader: (line: string, text: string) => void;
+	/** A line is gone, or its relay knows no more what it was sent. */
+	readonly forgotten: (line: string) => void;
+};
+
 export class Relays implements Sockets {
 	readonly #platform: Platform;
 	readonly #random: Random;
@@ -63,6 +73,9 @@ export class Relays implements Sockets {
 	#apart: { readonly is: (relay: string, publisher: string) => boolean; readonly untilMs: number } | null = null;
 	#ids = 0;
 	isHealed = false;
+	watch: FrameWatching = { published: () => {}, toReader: () => {}, fromReader: () => {}, forgotten: () => {} };
+	/** By relay, when a connection of it or itself broke last. */
+	readonly #brokeAtMs = new Map<string, number>();
 
 	constructor(platform: Platform, random: Random) {
 		this.#platform = platform;
@@ -75,7 +88,13 @@ export class Relays implements Sockets {
 		return [...this.#relays.keys()];
 	}
 
+	/** When anything broke last between the readers of a region and their publishers. */
+	brokeAtMs(region: Region): number {
+		return this.#brokeAtMs.get(relayName(region, 0)) ?? 0;
+	}
+
 	send(publisher: string, frame: string): void {
+		this.watch.published(frame);
 		for (const line of this.#lines.values()) if (line.publisher === publisher && line.listens) line.toRelay(frame);
 	}
 
@@ -114,6 +133,8 @@ export class Relays implements Sockets {
 	restart(name: string, isCrash: boolean): void {
 		this.#platform.world.crash(name);
 		this.#relays.delete(name);
+		this.#brokeAtMs.set(name, this.#platform.world.now());
+		for (const { id, relay } of this.#readerLines.values()) if (relay === name) this.watch.forgotten(id);
 		for (const line of [...this.#lines.values()]) if (line.relay === name) line.hangUp(true);
 		if (isCrash) {
 			for (const { id, relay } of [...this.#readerLines.values()]) if (relay === name) this.#hangUpReader(id);
@@ -140,7 +161,9 @@ export class Relays implements Sockets {
 		const up = this.#way();
 		return (text) =>
 			up.carry(() => {
-				if (this.#readerLines.has(line.id)) this.#relay(name).message(line.id, text);
+				if (!this.#readerLines.has(line.id)) return;
+				this.watch.fromReader(line.id, text);
+				this.#relay(name).message(line.id, text);
 			});
 	}
 
@@ -162,7 +185,10 @@ export class Relays implements Sockets {
 		return {
 			id: line.id,
 			address: null,
-			send: (text) => line.down.carry(() => this.#readerLines.has(line.id) && line.end.message(text)),
+			send: (text) => {
+				this.watch.toReader(line.id, text);
+				line.down.carry(() => this.#readerLines.has(line.id) && line.end.message(text));
+			},
 			close: () => this.#hangUpReader(line.id),
 			save: (attachment) => {
 				line.attachment = attachment;
@@ -174,6 +200,7 @@ export class Relays implements Sockets {
 		const line = this.#readerLines.get(id);
 		if (line === undefined) return;
 		this.#readerLines.delete(id);
+		this.watch.forgotten(id);
 		this.#relays.get(line.relay)?.closed(id);
 		line.end.closed();
 	}
@@ -194,6 +221,8 @@ export class Relays implements Sockets {
 			toRelay: (frame) => down.carry(() => this.#lines.has(id) && events.message(frame)),
 			hangUp: (isTold) => {
 				if (!this.#lines.delete(id)) return;
+				this.#brokeAtMs.set(relay, this.#platform.world.now());
+				if (isTold && publisher === BOARD) this.#platform.board().readersChanged();
 				if (isTold && publisher.startsWith("wallet:")) this.#platform.wallet(publisher).readerClosed(id);
 				events.closed();
 			},
@@ -221,6 +250,14 @@ export class Relays implements Sockets {
 			if (listens === null) return;
 			line.listens = listens;
 			if (listens) match.listened();
+			return;
+		}
+		if (publisher === BOARD) {
+			const board = this.#platform.board();
+			const { frames, listens } = board.answer(text);
+			for (const frame of frames) line.toRelay(frame);
+			line.listens = listens ?? line.listens;
+			board.readersChanged();
 			return;
 		}
 		const answered = readMeFrame(this.#platform.wallet(publisher), id, text);

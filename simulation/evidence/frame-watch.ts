@@ -1,0 +1,138 @@
+/** Watches frames on their way and pages while they show them: what publishers say, what readers get, how old it is. */
+import type { ApplyAnswer } from "../../shared/contracts/match.ts";
+import type { MatchBook } from "../../shared/protocol/match-view.ts";
+import type { Violation } from "../audit/auditor.ts";
+import { Books, type StoredMarket } from "../audit/books.ts";
+import { headOf, Readers } from "../audit/readers.ts";
+import { compareViews } from "../audit/views.ts";
+import type { Page } from "../story/readers.ts";
+import { pick, type Random } from "../story/scenario.ts";
+import type { Observer, Platform } from "../world/platform.ts";
+import type { PriceWatch } from "./price-watch.ts";
+
+type Call = Parameters<Observer>[0];
+/** A step's chance that somebody looks at every page. */
+const LOOK = 0.06;
+const MARKETS_A_LOOK = 6;
+const VIEWS = ["standard", "sharp"];
+const NO_VIEW = "nobody";
+
+export class FrameWatch {
+	readonly violations: Violation[] = [];
+	readonly #platform: Platform;
+	readonly #random: Random;
+	readonly #books: Books;
+	readonly #readers: Readers;
+	#hasViolated = false;
+
+	constructor(platform: Platform, random: Random, prices: PriceWatch) {
+		this.#platform = platform;
+		this.#random = random;
+		this.#books = new Books(this.violations, (topic, marketId, outcomeId, oddsMilli) =>
+			prices.saw(topic.slice("match:".length), marketId, outcomeId, oddsMilli),
+		);
+		this.#readers = new Readers(this.#books, this.violations);
+		this.#began = (matchId, epoch) => prices.began(matchId, epoch);
+	}
+	readonly #began: (matchId: string, epoch: string) => void;
+
+	/** A publisher sends this to everybody who listens. */
+	published(text: string): void {
+		const head = headOf(text);
+		if (head === null || head.topic.startsWith("me")) return;
+		if (head.topic.startsWith("match:")) this.#began(head.topic.slice("match:".length), head.epoch);
+		this.#books.published(this.#now, JSON.parse(text) as readonly unknown[]);
+		this.#readers.bytes(head, text);
+	}
+
+	toReader(line: string, text: string): void {
+		const head = headOf(text);
+		if (head !== null) this.#readers.sent(this.#now, line, head, text);
+	}
+
+	/** What a reader says, as its relay hears it. */
+	fromReader(line: string, text: string): void {
+		if (!text.startsWith('["ack"')) return;
+		const [, acks] = JSON.parse(text) as [string, readonly [string, string, number][]];
+		for (const [topic, epoch, offset] of acks) this.#readers.acknowledged(this.#now, line, topic, epoch, offset);
+	}
+
+	forgotten(line: string): void {
+		this.#readers.forgotten(line);
+	}
+
+	/** FRM-2, MAT-1: what has been applied has been said. */
+	observe({ method, request, answer, to, isByOld }: Call): void {
+		if (method !== "apply" || isByOld || (request as { inputs: unknown[] }).inputs.length === 0) return;
+		this.#compare(to, (answer as ApplyAnswer).epoch);
+	}
+
+	#compare(match: string, epoch: string): void {
+		const row = this.#platform.world.storage(match).exec("SELECT state FROM meta")[0];
+		if (typeof row?.state !== "string") return;
+		const { markets } = JSON.parse(row.state) as {
+			markets: readonly ({ readonly spec: { readonly marketId: string } } & StoredMarket)[];
+		};
+		const stored = new Map(markets.map(({ spec, version, status }) => [spec.marketId, { version, status }]));
+		this.#books.compare(this.#now, match, epoch, stored);
+	}
+
+	/** Now and then somebody looks at every page, and at the book of every match. */
+	step(pages: readonly Page[], matches: readonly string[]): void {
+		if (this.#random() >= LOOK || this.#hasViolated) return;
+		this.#readers.slow(this.#now);
+		for (const matchId of matches) this.#lookAtBook(matchId);
+		for (const page of pages) this.#lookAtPage(page);
+		// One fault is seen at every later look, and told once.
+		this.#hasViolated = this.violations.length > 0;
+	}
+
+	#lookAtPage(page: Page): void {
+		for (const text of page.unreadable)
+			this.violations.push({ rule: "FRM-2", what: `${page.name} was sent what it cannot read: ${text.slice(0, 200)}` });
+		for (const [topic, reader] of page.topics) {
+			if (topic === "me") continue;
+			const image = topic === "lobby" ? null : (reader.state as MatchBook | null)?.image;
+			this.#readers.look(this.#now, {
+				page: page.name,
+				topic,
+				position: reader.position,
+				isSure: page.isSure(topic, this.#now),
+				calmSinceMs: page.calmSinceMs,
+				markets: JSON.stringify(image?.m),
+				score: JSON.stringify(image?.s),
+			});
+		}
+	}
+
+	/** Prices of some markets, in every view, beside those of the newest frame. */
+	#lookAtBook(matchId: string): void {
+		const topic = `match:${matchId}`;
+		const newest = this.#books.newest(topic, this.#now);
+		const book = newest?.books.get(newest.heads.at(-1)?.offset ?? 0);
+		const names = book?.names ?? [];
+		const chosen = new Set(Array.from({ length: MARKETS_A_LOOK }, () => pick(this.#random, names)?.[0] ?? ""));
+		chosen.delete("");
+		if (chosen.size === 0 || !this.#platform.names.includes(topic)) return;
+		const asks = [...chosen].flatMap((market) => [...VIEWS, NO_VIEW].map((view) => ({ market, view })));
+		const quote = this.#platform.match(matchId).quote({ v: 1, matchId, asks });
+		if (quote.epoch !== newest?.epoch) return;
+		this.#compare(topic, quote.epoch);
+		this.violations.push(...compareViews(matchId, quote.markets, VIEWS));
+		for (const { market, view, outcomes } of quote.markets) {
+			if (view !== VIEWS[0]) continue;
+			for (const [outcomeId, { oddsMilli }] of Object.entries(outcomes)) {
+				const said = this.#books.priceAt(topic, quote.tick, this.#now, market, outcomeId);
+				if (said !== null && said !== (oddsMilli ?? 0))
+					this.violations.push({
+						rule: "FRM-2",
+						what: `${matchId} has ${market} ${outcomeId} at ${oddsMilli}, its frame of the same second says ${said}`,
+					});
+			}
+		}
+	}
+
+	get #now(): number {
+		return this.#platform.world.now();
+	}
+}

@@ -1,0 +1,262 @@
+/** Gathers every price that the authority told anybody, what was asked for and answered by it, and what tickets say of both. */
+import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
+import type { ConfirmAnswer, ConfirmRequest, QuoteAnswer } from "../../shared/contracts/match.ts";
+import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
+import type { AskedBet, DeskWord, PricedConfirm, PricedLeg, PricedTicket, PriceHistory } from "../audit/prices.ts";
+import type { Observer, Platform } from "../world/platform.ts";
+
+type Call = Parameters<Observer>[0];
+type Word = {
+	readonly ticketKey: string;
+	readonly legNo: number;
+	readonly vote: string;
+	readonly code?: string;
+	readonly oddsMilli?: number;
+	readonly maxStakeMinor?: number;
+	readonly matchState?: string;
+};
+type Started = {
+	readonly ticketKey: string;
+	readonly legNo: number;
+	readonly weightPpm: number;
+	readonly otherOddsMilli: number;
+};
+type StoredVote = Partial<NonNullable<PricedLeg["vote"]>> & { readonly vote: string };
+type StoredTicket = Pick<
+	PricedTicket,
+	"key" | "status" | "code" | "maxStakeMinor" | "stakeMinor" | "maxPayoutMinor" | "rate"
+> & {
+	readonly playerId: string;
+	readonly legs: readonly (Omit<PricedLeg, "vote" | "region" | "weight"> & {
+		readonly legNo: number;
+		readonly desk: string;
+		readonly vote: StoredVote | null;
+	})[];
+};
+export type StakeLimits = (licence: string, currency: string) => { readonly least: number; readonly most: number };
+type OpenSighting = { oddsMilli: number; readonly fromMs: number; lastMs: number };
+
+/** How long a desk may go by what a match told it that is no longer the current one. */
+const MISLED_MS = 8_000;
+const deskOf = (name: string): { matchId: string; region: string } => {
+	const [, matchId = "", region = ""] = name.split(":");
+	return { matchId, region };
+};
+
+export class PriceWatch {
+	readonly #platform: Platform;
+	readonly #prices = new Map<string, OpenSighting[]>();
+	readonly #starts = new Map<string, number[]>();
+	readonly #epochs = new Set<string>();
+	readonly #asked = new Map<string, Map<string, AskedBet>>();
+	readonly #confirms = new Map<string, PricedConfirm[]>();
+	readonly #words = new Map<string, DeskWord>();
+	readonly #weights = new Map<string, Started>();
+	readonly #quotedStates = new Map<string, Set<string>>();
+	readonly #lives = new Map<string, number>();
+	readonly #misledAtMs = new Map<string, number>();
+
+	constructor(platform: Platform) {
+		this.#platform = platform;
+	}
+
+	died(name: string): void {
+		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
+	}
+
+	/** An instance of a match speaks for the first time. */
+	began(matchId: string, epoch: string): void {
+		if (this.#epochs.has(epoch)) return;
+		this.#epochs.add(epoch);
+		this.#starts.set(matchId, [...(this.#starts.get(matchId) ?? []), this.#platform.world.now()]);
+	}
+
+	/** The authority tells somebody a price; 0: there is none. */
+	saw(matchId: string, marketId: string, outcomeId: string, oddsMilli: number): void {
+		const key = `${matchId} ${marketId} ${outcomeId}`;
+		const nowMs = this.#platform.world.now();
+		const line = this.#prices.get(key) ?? [];
+		const last = line.at(-1);
+		if (last?.oddsMilli === oddsMilli) last.lastMs = nowMs;
+		else line.push({ oddsMilli, fromMs: nowMs, lastMs: nowMs });
+		this.#prices.set(key, line);
+	}
+
+	observe(call: Call): void {
+		const { method, from, to, request, answer, isByOld } = call;
+		if (method === "quote") this.#quoted(call);
+		else if (method === "confirm") this.#confirmed(call);
+		else if (method === "place") this.#placed(request as PlaceRequest);
+		else if (method === "start")
+			for (const leg of (request as { legs: readonly Started[] }).legs)
+				this.#weights.set(`${leg.ticketKey}#${leg.legNo}`, leg);
+		if (isByOld) return;
+		if (method === "offer") this.#heard(to, "offer", (answer as { legs: readonly Word[] }).legs);
+		else if (method === "ask") this.#heard(to, "later", (answer as { votes: readonly Word[] }).votes);
+		else if (method === "votes") this.#heard(from, "later", (request as { votes: readonly Word[] }).votes);
+	}
+
+	#quoted({ to, answer, isByOld }: Call): void {
+		const matchId = to.slice("match:".length);
+		const { markets, matchState, epoch } = answer as QuoteAnswer;
+		const states = this.#quotedStates.get(matchId) ?? new Set();
+		this.#quotedStates.set(matchId, states.add(matchState));
+		if (isByOld) {
+			this.#misledAtMs.set(matchId, this.#platform.world.now());
+			return;
+		}
+		this.began(matchId, epoch);
+		for (const { market, view, outcomes } of markets) {
+			if (view !== DEFAULT_VIEW) continue;
+			for (const [outcomeId, { oddsMilli }] of Object.entries(outcomes))
+				this.saw(matchId, market, outcomeId, oddsMilli ?? 0);
+		}
+	}
+
+	#confirmed({ from, to, request, answer }: Call): void {
+		const told = answer as ConfirmAnswer;
+		if (told.kind !== "answer") return;
+		const { world, names } = this.#platform;
+		const { matchId, region } = deskOf(from);
+		const { asks } = request as ConfirmRequest;
+		const book = names.includes(to)
+			? this.#platform.match(matchId).quote({ v: 1, matchId, asks: asks.map(({ market, view }) => ({ market, view })) })
+			: null;
+		const isSame = book?.epoch === told.epoch;
+		const stored = isSame ? world.storage(to).exec("SELECT last_seq FROM meta")[0] : undefined;
+		const list = this.#confirms.get(`${matchId} ${region}`) ?? [];
+		list.push({
+			atMs: world.now(),
+			matchId,
+			region,
+			epoch: told.epoch,
+			seq: told.seq,
+			tick: told.tick,
+			matchState: told.matchState,
+			bookMatchState: isSame ? book.matchState : null,
+			storedSeq: stored === undefined ? null : Number(stored.last_seq),
+			markets: told.markets.map(({ market, view, code, version, oddsMilli, granted }) => ({
+				market,
+				code,
+				version,
+				saidOddsMilli: oddsMilli,
+				bookOddsMilli: isSame ? bookOf(book, market, view) : null,
+				// Where all was granted that was asked for, that is the grant.
+				grantedBaseMinor: granted ?? askedRisks(request as ConfirmRequest, market),
+			})),
+			reservedBaseMinor: new Map(
+				asks.flatMap(({ market, outcomes }) =>
+					outcomes.map((outcome) => [`${market} ${outcome}`, this.#reserved(from, market, outcome)]),
+				),
+			),
+		});
+		this.#confirms.set(`${matchId} ${region}`, list);
+		for (const { market, oddsMilli } of told.markets)
+			for (const [outcomeId, odds] of Object.entries(oddsMilli)) this.saw(matchId, market, outcomeId, odds);
+	}
+
+	#reserved(desk: string, market: string, outcome: string): number {
+		const query = "SELECT COALESCE(SUM(risk), 0) AS risk FROM legs WHERE market = ? AND outcome = ?";
+		return Number(this.#platform.world.storage(desk).exec(query, market, outcome)[0]?.risk ?? 0);
+	}
+
+	#placed({ playerId, ticket }: PlaceRequest): void {
+		const { legs, stakeMinor, currency, pricePolicy } = ticket;
+		const bets = this.#asked.get(`${playerId}/${ticket.id}`) ?? new Map<string, AskedBet>();
+		bets.set(JSON.stringify(ticket), {
+			legs: legs.map(({ marketVersion = null, ...leg }) => ({ ...leg, marketVersion })),
+			stakeMinor,
+			currency,
+			policy: pricePolicy.kind,
+			floorOddsMilli: pricePolicy.kind === "any" ? (pricePolicy.floorOddsMilli ?? null) : null,
+		});
+		this.#asked.set(`${playerId}/${ticket.id}`, bets);
+	}
+
+	#heard(desk: string, from: DeskWord["from"], words: readonly Word[]): void {
+		const { matchId, region } = deskOf(desk);
+		const nowMs = this.#platform.world.now();
+		const isMisled = nowMs - (this.#misledAtMs.get(matchId) ?? Number.NEGATIVE_INFINITY) < MISLED_MS;
+		for (const word of words) {
+			const { ticketKey, legNo, vote, code = null, oddsMilli = null, maxStakeMinor = null, matchState = null } = word;
+			if (vote === "yes") continue;
+			const key = `${ticketKey}#${legNo} ${vote} ${code} ${this.#lives.get(desk) ?? 0}`;
+			if (this.#words.has(key)) continue;
+			const told = { atMs: nowMs, from, matchId, region, ticketKey, legNo, vote, code, oddsMilli, maxStakeMinor };
+			const reservedBaseMinor = code === "over_limit" ? this.#reservedFor(desk, ticketKey, legNo) : 0;
+			this.#words.set(key, { ...told, matchState, reservedBaseMinor, isMisled });
+		}
+	}
+
+	#reservedFor(desk: string, ticketKey: string, legNo: number): number {
+		for (const bet of this.#asked.get(ticketKey)?.values() ?? []) {
+			const leg = bet.legs[legNo];
+			if (leg !== undefined) return this.#reserved(desk, leg.marketId, leg.outcomeId);
+		}
+		return 0;
+	}
+
+	history(wallets: readonly string[], shownPriceMs: number, limits: StakeLimits): PriceHistory {
+		return {
+			shownPriceMs,
+			prices: this.#prices,
+			starts: this.#starts,
+			asked: new Map([...this.#asked].map(([key, bets]) => [key, [...bets.values()]])),
+			confirms: this.#confirms,
+			words: [...this.#words.values()],
+			quotedStates: this.#quotedStates,
+			tickets: wallets.flatMap((wallet) => this.#tickets(wallet, limits)),
+		};
+	}
+
+	#tickets(wallet: string, limits: StakeLimits): readonly PricedTicket[] {
+		const storage = this.#platform.world.storage(wallet);
+		const players = new Map(
+			storage
+				.exec("SELECT player_id, currency, licence FROM players")
+				.map((row) => [String(row.player_id), { currency: String(row.currency), licence: String(row.licence) }]),
+		);
+		return storage.exec("SELECT body FROM tickets").map((row): PricedTicket => {
+			const { key, status, code, maxStakeMinor, stakeMinor, maxPayoutMinor, rate, ...ticket } = JSON.parse(
+				String(row.body),
+			) as StoredTicket;
+			const { currency = "", licence = "" } = players.get(ticket.playerId) ?? {};
+			const { least, most } = limits(licence, currency);
+			return {
+				...{ key, status, code, maxStakeMinor, stakeMinor, maxPayoutMinor, rate },
+				accountCurrency: currency,
+				leastStakeMinor: least,
+				mostStakeMinor: most,
+				legs: ticket.legs.map(({ desk, legNo, vote, ...leg }) => ({
+					...leg,
+					region: deskOf(desk).region,
+					weight: this.#weights.get(`${key}#${legNo}`) ?? null,
+					vote: vote === null ? null : { ...NO_VOTE, ...vote },
+				})),
+			};
+		});
+	}
+}
+
+const NO_VOTE: NonNullable<PricedLeg["vote"]> = {
+	vote: "",
+	code: null,
+	oddsMilli: null,
+	maxStakeMinor: null,
+	marketVersion: null,
+	epoch: null,
+	seq: null,
+	tick: null,
+	matchState: null,
+};
+
+function askedRisks({ totals }: ConfirmRequest, marketId: string): Record<string, number> {
+	const asked = totals.filter(({ market }) => market === marketId);
+	return Object.fromEntries(asked.map(({ outcome, riskBaseMinor }) => [outcome, riskBaseMinor]));
+}
+
+function bookOf(book: QuoteAnswer, marketId: string, view: string): Record<string, number | null> {
+	const market = book.markets.find((quoted) => quoted.market === marketId && quoted.view === view);
+	const outcomes = Object.entries(market?.outcomes ?? {});
+	return Object.fromEntries(outcomes.map(([outcomeId, { oddsMilli }]) => [outcomeId, oddsMilli]));
+}
