@@ -32,6 +32,8 @@ export type Epoch = {
 	readonly books: Map<number, Book>;
 	/** When each offset was reached. */
 	readonly heads: { readonly atMs: number; readonly offset: number }[];
+	/** When each left: a change leaves once what it rests on is durable. */
+	readonly left: { readonly atMs: number; readonly offset: number }[];
 	names: readonly Named[];
 	/** The newest second that its frames name. */
 	tickMs: number;
@@ -72,7 +74,7 @@ export class Books {
 		return this.epochs(topic).findLast(({ startedAtMs }) => startedAtMs <= atMs);
 	}
 
-	/** A frame leaves its publisher. */
+	/** A publisher says a frame. */
 	published(atMs: number, frame: readonly unknown[]): void {
 		const [kind, topic, epoch] = frame as [string, string, string];
 		const history = this.#history(topic, epoch, atMs);
@@ -93,6 +95,18 @@ export class Books {
 			});
 			history.tickMs = body.t ?? history.tickMs;
 		} else if (kind === "delta") this.#delta(topic, history, atMs, frame);
+	}
+
+	/** A frame leaves; a beat or a schema moves nothing. */
+	left(atMs: number, topic: string, epoch: string, offset: number): void {
+		const history = this.epochs(topic).find((known) => known.epoch === epoch);
+		if (history?.books.has(offset) === true && (history.left.at(-1)?.offset ?? 0) < offset)
+			history.left.push({ atMs, offset });
+	}
+
+	/** The history of which a reader should have something by now: the one that began last of those of which anything has left. */
+	newestLeft(topic: string, atMs: number): Epoch | undefined {
+		return this.epochs(topic).findLast(({ left: [first] }) => first !== undefined && first.atMs <= atMs);
 	}
 
 	#delta(topic: string, history: Epoch, atMs: number, frame: readonly unknown[]): void {
@@ -129,7 +143,7 @@ export class Books {
 		const epochs = this.#topics.get(topic) ?? [];
 		let history = epochs.find((known) => known.epoch === epoch);
 		if (history === undefined) {
-			history = { epoch, startedAtMs: atMs, books: new Map(), heads: [], names: [], tickMs: 0 };
+			history = { epoch, startedAtMs: atMs, books: new Map(), heads: [], left: [], names: [], tickMs: 0 };
 			epochs.push(history);
 			this.#topics.set(topic, epochs);
 		}

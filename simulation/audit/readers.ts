@@ -143,8 +143,8 @@ export class Readers {
 			this.#say("FRM-2", `${page} shows another book of ${topic} than there was at ${epoch} ${offset}`);
 		if (!isSure) return;
 		for (const boundMs of calmSinceMs <= atMs - CALM_FOR_MS ? [CALM_MS, FRESH_MS] : [FRESH_MS]) {
-			const due = this.#books.newest(topic, atMs - boundMs);
-			const dueOffset = due?.heads.findLast((head) => head.atMs <= atMs - boundMs)?.offset ?? 0;
+			const due = this.#books.newestLeft(topic, atMs - boundMs);
+			const dueOffset = due?.left.findLast((head) => head.atMs <= atMs - boundMs)?.offset ?? 0;
 			const isBehind = due !== undefined && (due.epoch === epoch ? offset < dueOffset : at < epochs.indexOf(due));
 			if (!isBehind) continue;
 			this.#say(

@@ -36,13 +36,19 @@ export class FrameWatch {
 	}
 	readonly #began: (matchId: string, epoch: string) => void;
 
-	/** A publisher sends this to everybody who listens. */
-	published(text: string): void {
+	/** A publisher says this to everybody who listens. */
+	said(text: string): void {
 		const head = headOf(text);
 		if (head === null || head.topic.startsWith("me")) return;
 		if (head.topic.startsWith("match:")) this.#began(head.topic.slice("match:".length), head.epoch);
 		this.#books.published(this.#now, JSON.parse(text) as readonly unknown[]);
 		this.#readers.bytes(head, text);
+	}
+
+	/** It is durable, what it rests on, and on its way. */
+	left(text: string): void {
+		const head = headOf(text);
+		if (head !== null && !head.topic.startsWith("me")) this.#books.left(this.#now, head.topic, head.epoch, head.to);
 	}
 
 	toReader(line: string, text: string): void {

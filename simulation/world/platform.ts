@@ -86,6 +86,8 @@ const MAX_CALLS_A_MOMENT = 5_000;
 
 /** The sockets of an object's readers. Without a network of sockets everybody listens, and nobody hears. */
 export type Sockets = {
+	/** A publisher wants this sent, once what it rests on is durable. */
+	readonly said: (frame: string) => void;
 	readonly send: (publisher: string, frame: string) => void;
 	readonly sendTo: (socket: string, frame: string) => void;
 	readonly has: (socket: string) => boolean;
@@ -93,7 +95,14 @@ export type Sockets = {
 	/** The object is gone, and its connections with it. */
 	readonly broken: (publisher: string) => void;
 };
-const NO_SOCKETS: Sockets = { send: () => {}, sendTo: () => {}, has: () => true, count: () => 1, broken: () => {} };
+const NO_SOCKETS: Sockets = {
+	said: () => {},
+	send: () => {},
+	sendTo: () => {},
+	has: () => true,
+	count: () => 1,
+	broken: () => {},
+};
 
 type Actors = { lane: LaneActor; match: MatchActor; desk: DeskActor; wallet: WalletActor; board: BoardActor };
 
@@ -152,7 +161,7 @@ export class Platform {
 				board: () => this.#client<BoardRpc>(name, BOARD_NAME, () => this.board()),
 				sendReports: (messages) => this.#take(messages),
 				readers: {
-					send: (frame) => this.leaves(name, () => this.sockets.send(name, frame)),
+					send: (frame) => this.#publish(name, frame),
 					count: () => this.sockets.count(name),
 				},
 			});
@@ -213,7 +222,7 @@ export class Platform {
 				new BoardActor({
 					ports: this.world.ports(BOARD_NAME),
 					readers: {
-						send: (frame) => this.leaves(BOARD_NAME, () => this.sockets.send(BOARD_NAME, frame)),
+						send: (frame) => this.#publish(BOARD_NAME, frame),
 						count: () => this.sockets.count(BOARD_NAME),
 					},
 				}),
@@ -250,6 +259,11 @@ export class Platform {
 	/** A frame leaves an object. */
 	leaves(name: string, send: () => void): void {
 		this.#gate.leaves(name, send);
+	}
+
+	#publish(name: string, frame: string): void {
+		this.sockets.said(frame);
+		this.leaves(name, () => this.sockets.send(name, frame));
 	}
 
 	/** A provider's push.  */

@@ -74,6 +74,7 @@ test("[MAT-4] a match ticks only in play and only while somebody listens", async
 	let listeners = 1;
 	let beats = 0;
 	platform.sockets = {
+		said: () => {},
 		send: (_publisher, frame) => {
 			if (frame.startsWith('["beat"')) beats++;
 		},

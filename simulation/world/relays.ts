@@ -55,7 +55,9 @@ type ReaderLine = {
 
 /** Who looks at frames on their way. */
 export type FrameWatching = {
-	readonly published: (text: string) => void;
+	/** What a publisher says, before it may leave and when it has. */
+	readonly said: (text: string) => void;
+	readonly left: (text: string) => void;
 	readonly toReader: (line: string, text: string) => void;
 	readonly fromReader: (line: string, text: string) => void;
 	/** A line is gone, or its relay knows no more what it was sent. */
@@ -73,7 +75,13 @@ export class Relays implements Sockets {
 	#apart: { readonly is: (relay: string, publisher: string) => boolean; readonly untilMs: number } | null = null;
 	#ids = 0;
 	isHealed = false;
-	watch: FrameWatching = { published: () => {}, toReader: () => {}, fromReader: () => {}, forgotten: () => {} };
+	watch: FrameWatching = {
+		said: () => {},
+		left: () => {},
+		toReader: () => {},
+		fromReader: () => {},
+		forgotten: () => {},
+	};
 	/** By relay, when a connection of it or itself broke last. */
 	readonly #brokeAtMs = new Map<string, number>();
 
@@ -93,8 +101,12 @@ export class Relays implements Sockets {
 		return this.#brokeAtMs.get(relayName(region, 0)) ?? 0;
 	}
 
+	said(frame: string): void {
+		this.watch.said(frame);
+	}
+
 	send(publisher: string, frame: string): void {
-		this.watch.published(frame);
+		this.watch.left(frame);
 		for (const line of this.#lines.values()) if (line.publisher === publisher && line.listens) line.toRelay(frame);
 	}
 
