@@ -19,14 +19,14 @@ function readOptions() {
 	try {
 		return parseArgs({
 			options: {
-				seeds: { type: "string", default: "20" },
-				from: { type: "string", default: "1" },
+				seeds: { type: "string" },
+				from: { type: "string" },
 				minutes: { type: "string" },
 				hours: { type: "string" },
 				only: { type: "string" },
 				canaries: { type: "boolean", default: false },
 				canary: { type: "string", default: "" },
-				"until-caught": { type: "boolean", default: false },
+				file: { type: "string" },
 			},
 		}).values;
 	} catch (fault) {
@@ -40,11 +40,18 @@ function positive(name: string, text: string): number {
 }
 
 const values = readOptions();
-if (values.canaries) process.exit(runCanaries(values.canary) ? 0 : 1);
+if (values.canaries) {
+	const limits = {
+		...(values.minutes === undefined ? {} : { minutes: positive("minutes", values.minutes) }),
+		...(values.seeds === undefined ? {} : { seeds: positive("seeds", values.seeds) }),
+		...(values.from === undefined ? {} : { from: positive("from", values.from) }),
+	};
+	process.exit((await runCanaries({ ...limits, named: values.canary, file: values.file })) ? 0 : 1);
+}
 const minutes =
 	values.hours === undefined ? positive("minutes", values.minutes ?? "6") : positive("hours", values.hours) * 60;
-const from = positive("from", values.from);
-const seeds = positive("seeds", values.seeds);
+const from = positive("from", values.from ?? "1");
+const seeds = positive("seeds", values.seeds ?? "20");
 const numbers = (text: string): readonly number[] =>
 	text === "none" ? [] : text.split(",").map((number) => positive("only", number));
 const only = values.only === undefined ? undefined : numbers(values.only);
@@ -60,7 +67,6 @@ for (let seed = from; seed < from + seeds; seed++) {
 	if (result.violations.length === 0) continue;
 	failed++;
 	for (const { rule, what } of result.violations.slice(0, TOLD)) console.log(`     [${rule}] ${what}`);
-	if (values["until-caught"]) process.exit(1);
 	const shortest = await shorten(options, result);
 	console.log(`     its shortest history (of ${shortest.tries} tried), after which:`);
 	for (const { rule, what } of shortest.result.violations.slice(0, TOLD)) console.log(`     [${rule}] ${what}`);
