@@ -1,0 +1,184 @@
+/** Faults of frames, relays, readers, doors and pages that tests catch. */
+import { type Canary, inTest, patch } from "../canary.ts";
+
+const PUBLISHER = "shared/protocol/publisher.ts";
+
+export const TESTED_WIRE: readonly Canary[] = [
+	inTest(
+		"a beat takes an offset",
+		"FRM-1",
+		"shared/protocol/publisher.test.ts",
+		patch(
+			PUBLISHER,
+			'return JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
+			'if (HIT()) this.#offset++;\n\t\treturn JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
+		),
+	),
+	inTest(
+		"offsets of another epoch are taken for ours",
+		"FRM-1",
+		"shared/protocol/publisher.test.ts",
+		patch(
+			PUBLISHER,
+			"position !== null && position.epoch === this.epoch && position.offset",
+			"position !== null && HIT() && position.offset",
+		),
+	),
+	inTest(
+		"a reader resumes over a gap",
+		"FRM-2",
+		"shared/protocol/publisher.test.ts",
+		patch(PUBLISHER, "if (missed.length === this.#offset - position.offset) {", "if (HIT()) {"),
+	),
+	inTest(
+		"a relay passes a delta over a gap",
+		"FRM-2",
+		"durable-objects/relay/ring.test.ts",
+		patch("durable-objects/relay/ring.ts", 'if (from !== head.offset) return "gap";', "HIT();"),
+	),
+	inTest(
+		"an image is encoded for each reader",
+		"FRM-3",
+		"shared/protocol/publisher.test.ts",
+		patch(
+			PUBLISHER,
+			"if (this.#encodedImage?.offset === this.#offset) return",
+			"if (this.#encodedImage?.offset === this.#offset && !HIT()) return",
+		),
+	),
+	inTest(
+		"a slow reader gets every frame",
+		"FRM-4",
+		"durable-objects/relay/topic.test.ts",
+		patch(
+			"durable-objects/relay/member.ts",
+			"> SOCKET.behindFrames) this.#fallBehind(nowMs);",
+			"> SOCKET.behindFrames && !HIT()) this.#fallBehind(nowMs);",
+		),
+	),
+	inTest(
+		"a reader that has gone silent is kept",
+		"FRM-4",
+		"durable-objects/relay/topic.test.ts",
+		patch(
+			"durable-objects/relay/member.ts",
+			"return this.behindSinceMs !== null && nowMs",
+			"return this.behindSinceMs !== null && !HIT() && nowMs",
+		),
+	),
+	inTest(
+		"a page may have any number of topics",
+		"FRM-5",
+		"client/client.test.ts",
+		patch(
+			"client/client.ts",
+			"if (this.#channels.size >= SOCKET.maxTopics) throw",
+			"if (this.#channels.size >= SOCKET.maxTopics && !HIT()) throw",
+		),
+	),
+	inTest(
+		"a silent topic is never stale",
+		"FRM-6",
+		"durable-objects/relay/topic.test.ts",
+		patch(
+			"durable-objects/relay/topic.ts",
+			"if (isSilent && (this.#isBeating || !isConnected)) this.#setStale(true);",
+			"if (isSilent && !HIT() && (this.#isBeating || !isConnected)) this.#setStale(true);",
+		),
+	),
+	inTest(
+		"the client tells time by the wall clock",
+		"FRM-6",
+		"tests/structure.test.ts",
+		patch(
+			"client/client.ts",
+			"return this.#options.now?.() ?? performance.now();",
+			"return this.#options.now?.() ?? Date.now();",
+			"read",
+		),
+	),
+	inTest(
+		"a token that nobody signed is good",
+		"FRM-7",
+		"durable-objects/wallet/tokens.test.ts",
+		patch("durable-objects/wallet/tokens.ts", "if (!isOurs) return null;", "if (!isOurs && !HIT()) return null;"),
+	),
+	inTest(
+		"a name given twice says the second thing",
+		"API-1",
+		"shared/strict-json.test.ts",
+		patch("shared/strict-json.ts", 'if (top.names?.has(said) === true) return "given twice";', "HIT();"),
+	),
+	inTest(
+		"a number too large to be exact is read",
+		"API-1",
+		"shared/strict-json.test.ts",
+		patch(
+			"shared/strict-json.ts",
+			'if (!Number.isSafeInteger(read)) return "a number too large to be read exactly";',
+			"HIT();",
+		),
+	),
+	inTest(
+		"asking makes an object's tables",
+		"API-2",
+		"durable-objects/runtime/unborn.test.ts",
+		patch("durable-objects/runtime/unborn.ts", "if (!/^\\s*INSERT\\b/i.test(query)) return [];", "HIT();"),
+	),
+	inTest(
+		"any number of commands may wait in a lane",
+		"SHR-1",
+		"durable-objects/lane/waiters.test.ts",
+		patch(
+			"durable-objects/lane/waiters.ts",
+			"if (this.#waits >= LANE_SHARE.commandWaits) return",
+			"if (this.#waits >= LANE_SHARE.commandWaits && !HIT()) return",
+		),
+	),
+	inTest(
+		"a full disk is a fault of ours",
+		"RUN-4",
+		"workers/edge/app.test.ts",
+		patch("workers/edge/problems.ts", "if (STORAGE_FAULT.test(words))", "if (STORAGE_FAULT.test(words) && !HIT())"),
+	),
+	inTest(
+		"any origin may open a socket",
+		"RUN-2",
+		"workers/edge/app.test.ts",
+		patch(
+			"workers/edge/config.ts",
+			"return allowedOrigins.includes(origin) ||",
+			"return HIT() || allowedOrigins.includes(origin) ||",
+		),
+	),
+	inTest(
+		"a demo may be deployed",
+		"RUN-1",
+		"scripts/deploy/refusals.test.ts",
+		patch(
+			"scripts/deploy/refusals.ts",
+			'...("DEMO" in vars && vars.DEMO !== "0" ? ',
+			'...("DEMO" in vars && vars.DEMO !== "0" && !HIT() ? ',
+		),
+	),
+	inTest(
+		"a process is known by its number alone",
+		"RUN-3",
+		"scripts/processes.test.ts",
+		patch(
+			"scripts/processes.ts",
+			"processOf(pid)?.bornAt === bornAt;",
+			'processOf(pid) !== null && (HIT() || bornAt === "");',
+		),
+	),
+	inTest(
+		"1.234 is taken for one of its two meanings",
+		"PAG-3",
+		"shared/typed-number.test.ts",
+		patch(
+			"shared/typed-number.ts",
+			'return { ok: false, code: "ambiguous", readings: [parts.whole, `${parts.whole}${parts.fraction}`] };',
+			"HIT();\n\treturn parts;",
+		),
+	),
+];
