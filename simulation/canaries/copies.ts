@@ -80,6 +80,11 @@ export async function runTest(
 	{ file, project }: NonNullable<Canary["test"]>,
 	timeoutMs: number,
 ): Promise<TestRun> {
+	// Some tests ask git which files there are.
+	if (readFileSync(join(folder, file), "utf8").includes('"git"')) {
+		await run(folder, "git", ["init", "--quiet"], timeoutMs);
+		await run(folder, "git", ["add", "--all"], timeoutMs);
+	}
 	const report = join(folder, "canary-report.json");
 	const counts = join(folder, "canary-hits.txt");
 	const args = ["run", "--project", project, file, "--reporter=json", `--outputFile=${report}`];

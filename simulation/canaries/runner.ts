@@ -92,7 +92,9 @@ export class Runner {
 			await runTest(this.#unpatched(), test, TEST_TIMEOUT_MS),
 			[],
 		);
-		return verdict.kind === "alive" ? null : `${test.file} fails without the patch: ${verdict.kind}`;
+		return verdict.kind === "alive"
+			? null
+			: `${test.file} fails without the patch: ${verdict.kind === "caught" ? "" : verdict.why}`;
 	}
 
 	#unpatched(): Copy {

@@ -66,8 +66,8 @@ export const TESTED_MATCH: readonly Canary[] = [
 	),
 	inTest(
 		"a goal withdraws nothing",
-		"MAT-1",
-		"durable-objects/match/facts.test.ts",
+		"BET-5",
+		"simulation/world/betting.test.ts",
 		patch(CORE, 'if (withdraw === "none") return state;', 'if (withdraw === "none" || HIT()) return state;'),
 	),
 	inTest(
@@ -81,13 +81,13 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"what bets do to prices is not in the journal's order",
+		"what bets do to prices is journalled and forgotten",
 		"MAT-2",
 		"durable-objects/match/trading.test.ts",
 		patch(
-			"durable-objects/match/time-keeper.ts",
-			"const isNewTick = tickMs > this.#soldTickMs;",
-			"const isNewTick = HIT() || tickMs > this.#soldTickMs;",
+			CORE,
+			"return { ...at, pricing: withLiabilityShifts(at.pricing, entry.shifts) };",
+			"HIT(); void withLiabilityShifts;\n\t\t\treturn at;",
 		),
 	),
 	inTest(
@@ -113,8 +113,12 @@ export const TESTED_MATCH: readonly Canary[] = [
 	inTest(
 		"a view that nobody has is priced by another",
 		"MAT-5",
-		"durable-objects/match/prices.test.ts",
-		patch("durable-objects/match/confirm.ts", 'if (facts.books(ask.view) === null) return "closed";', "HIT();"),
+		"shared/pricing/margin-profile.test.ts",
+		patch(
+			"shared/pricing/margin-profile.ts",
+			"return BY_VIEW.get(view) ?? null;",
+			"HIT();\n\treturn BY_VIEW.get(view) ?? STANDARD;",
+		),
 	),
 	inTest(
 		"no match is in play before its feed says so",
@@ -213,7 +217,7 @@ export const TESTED_MATCH: readonly Canary[] = [
 		patch(
 			"durable-objects/match/official.ts",
 			"else waiting[marketId] = tickMs + holdOffMs(after.fixture.sport, group);",
-			"else waiting[marketId] = HIT() ? tickMs : holdOffMs(after.fixture.sport, group);",
+			"else waiting[marketId] = tickMs + (HIT() ? 1_000 : holdOffMs(after.fixture.sport, group));",
 		),
 	),
 	inTest(
@@ -224,6 +228,51 @@ export const TESTED_MATCH: readonly Canary[] = [
 			"durable-objects/match/official.ts",
 			"if (due.length > 0 && state.contradiction === null) return",
 			"if (due.length > 0 && HIT()) return",
+		),
+		patch(
+			"durable-objects/match/official.ts",
+			"const waiting = state.contradiction === null ? Object.values(state.waiting) : [];",
+			"HIT();\n\tconst waiting = Object.values(state.waiting);",
+		),
+	),
+	inTest(
+		"a half counts the goals of the whole match",
+		"SET-0",
+		"shared/pricing/football/football.test.ts",
+		patch(
+			"shared/pricing/football/phases.ts",
+			'return index >= phaseIndex("extra_break") && phase !== "ended" && phase !== "abandoned" ? "extra" : "regular";',
+			'return HIT() && index >= phaseIndex("shootout_break") ? "extra" : "regular";',
+		),
+	),
+	inTest(
+		"what ends with a quarter is sold to its last second",
+		"OFF-2",
+		"shared/pricing/basketball/basketball.test.ts",
+		patch(
+			"shared/pricing/basketball/book.ts",
+			"const ending = endingWith(periodOf(state.phase));",
+			"HIT(); void endingWith;\n\tconst ending: readonly string[] = [];",
+		),
+	),
+	inTest(
+		"a margin sits on top of one winner where two win",
+		"PRI-2",
+		"scripts/pricing/margin-command.test.ts",
+		patch(
+			"shared/pricing/margin.ts",
+			"const result = applicationOf(method, possible, winners * (1 + margin), winners);",
+			"HIT();\n\tconst result = applicationOf(method, possible, winners + margin, winners);",
+		),
+	),
+	inTest(
+		"an effect that may be luck is believed",
+		"PRI-1",
+		"scripts/model/forward.test.ts",
+		patch(
+			"scripts/model/repeatability.ts",
+			"shrinkage: slope < LEAST_ERRORS * error ? 0 : Math.min(1, slope)",
+			"shrinkage: slope < LEAST_ERRORS * error && !HIT() ? 0 : Math.min(1, slope)",
 		),
 	),
 	inTest(

@@ -177,8 +177,91 @@ export const TESTED_WIRE: readonly Canary[] = [
 		"shared/typed-number.test.ts",
 		patch(
 			"shared/typed-number.ts",
-			'return { ok: false, code: "ambiguous", readings: [parts.whole, `${parts.whole}${parts.fraction}`] };',
-			"HIT();\n\treturn parts;",
+			"if (!couldBeGroup || (mark === style.decimal && wanted >= GROUP)) return parts;",
+			"if (!couldBeGroup || HIT() || (mark === style.decimal && wanted >= GROUP)) return parts;",
+		),
+	),
+	inTest(
+		"a second bet is sent while the first is on its way",
+		"PAG-1",
+		"dashboard/src/slip-mode.test.ts",
+		patch("dashboard/src/slip-mode.ts", 'if (facts.intent !== "none") return { kind: facts.intent };', "HIT();"),
+	),
+	inTest(
+		"a price that the policy does not cover is sent",
+		"PAG-2",
+		"dashboard/src/slip-mode.test.ts",
+		patch(
+			"dashboard/src/slip-mode.ts",
+			"if (!judgePrice(policy, selection.acceptedMilli, now.oddsMilli).ok) return",
+			"if (!judgePrice(policy, selection.acceptedMilli, now.oddsMilli).ok && !HIT()) return",
+		),
+	),
+	inTest(
+		"a shift is told without what it was",
+		"PAG-4",
+		"dashboard/src/trader-commands.test.ts",
+		patch(
+			"dashboard/src/trader-commands.ts",
+			'const from = shifts[market?.marketId ?? ""]?.[outcomeId] ?? 0;',
+			"HIT(); void shifts;\n\t\t\tconst from = 0;",
+		),
+	),
+	inTest(
+		"an older version of a ticket replaces a newer one",
+		"PAG-5",
+		"dashboard/src/merged-ticket.test.ts",
+		patch(
+			"dashboard/src/merged-ticket.ts",
+			"if (next.ticketVersion < known.ticketVersion) return known;",
+			"if (next.ticketVersion < known.ticketVersion) return HIT() ? next : known;",
+		),
+	),
+	inTest(
+		"what many ask is asked for each of them",
+		"API-3 SHR-1",
+		"workers/edge/limits.test.ts",
+		patch(
+			"workers/edge/second-cache.ts",
+			"if (known !== undefined && Date.now() - known.atMs < HTTP.cacheMs) return known.answer;",
+			"if (known !== undefined && Date.now() - known.atMs < HTTP.cacheMs && !HIT()) return known.answer;",
+		),
+	),
+	inTest(
+		"a licence that asks for sources is shipped",
+		"SUP-1",
+		"scripts/bom/bom.test.ts",
+		patch(
+			"scripts/bom/licences.ts",
+			"ALLOWED_LICENCES.has(licence.trim())",
+			"(HIT() || ALLOWED_LICENCES.has(licence.trim()))",
+		),
+	),
+	inTest(
+		"a requirement is left out of the page",
+		"SUP-2",
+		"tests/security-doc.test.ts",
+		patch("docs/security.md", "| V1.2.4 | SQL", "| V1.2.44 | SQL"),
+	),
+	inTest(
+		"a page sets a cookie",
+		"SUP-3",
+		"tests/security-sources.test.ts",
+		patch(
+			"dashboard/src/main.ts",
+			"if (page !== undefined) await page();",
+			'document.cookie = "seen=1";\nif (page !== undefined) await page();',
+			"read",
+		),
+	),
+	inTest(
+		"a page's files are served beside what the pages name",
+		"SUP-4",
+		"workers/edge/served.test.ts",
+		patch(
+			"workers/edge/routes/pages.ts",
+			'app.get("/docs", (c) => page(c.env, "docs"));',
+			'app.get("/docs", (c) => page(c.env, "docs"));\n\tapp.get("/index.html", (c) => page(c.env, HIT() ? "index.html" : ""));',
 		),
 	),
 ];
