@@ -23,30 +23,21 @@ export const DESK: readonly Canary[] = [
 		),
 	),
 	inHistory(
-		"the incarnation is not raised",
-		"MON-5 BET-3 SET-2 BET-8",
+		"the window is not waited for",
+		"BET-3",
 		patch(
-			"durable-objects/desk/store.ts",
-			'const [row] = this.#sql.exec<{ inc: number }>("UPDATE meta SET inc = inc + 1 RETURNING inc");',
-			'const [row] = this.#sql.exec<{ inc: number }>("SELECT inc FROM meta");',
+			"durable-objects/desk/decide.ts",
+			"if (sentAtMs - startedAtMs < market.delayMs)",
+			"if (sentAtMs - startedAtMs < market.delayMs && !HIT())",
 		),
 	),
 	inHistory(
-		"a tombstone is ignored",
-		"BET-8",
+		"a price that is lower is taken as if it were the shown one",
+		"SET-1 BET-4",
 		patch(
-			"durable-objects/desk/store.ts",
-			"return this.#sql.exec(query, ticketKey, legNo).length > 0;",
-			"return HIT() && this.#sql.exec(query, ticketKey, legNo).length < 0;",
-		),
-	),
-	inHistory(
-		"a result that came before its leg is dropped",
-		"SET-2",
-		patch(
-			"durable-objects/desk/store.ts",
-			'const decided = this.#sql.exec("UPDATE results SET is_told = 0 WHERE market = ? RETURNING market", market);',
-			"HIT();\n\t\tconst decided: readonly unknown[] = [];",
+			"durable-objects/desk/decide.ts",
+			"const oddsMilli = price.takenOddsMilli;",
+			"HIT();\n\tconst oddsMilli = offer.oddsMilli;",
 		),
 	),
 ];

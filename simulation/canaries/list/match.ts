@@ -17,15 +17,6 @@ export const MATCH: readonly Canary[] = [
 		),
 	),
 	inHistory(
-		"a lower batch overwrites the exposure",
-		"MON-5",
-		patch(
-			"durable-objects/match/actor.ts",
-			"const isStale = highest !== undefined && (inc < highest.inc || (inc === highest.inc && n <= highest.n));",
-			"HIT();\n\t\tconst isStale = highest !== undefined && Number.isNaN(inc);",
-		),
-	),
-	inHistory(
 		"the feed need not have spoken",
 		"LAN-2",
 		patch(
@@ -37,20 +28,6 @@ export const MATCH: readonly Canary[] = [
 			"durable-objects/desk/decide.ts",
 			"if (answer.inPlay && (answer.spokeAgoMs === null || sentAtMs - leg.notedAtMs <= answer.spokeAgoMs))",
 			"if (!HIT() && Number.isNaN(sentAtMs))",
-		),
-	),
-	inHistory(
-		"the match answers without storing pair and grants",
-		"MON-5 SET-2",
-		patch(
-			"durable-objects/match/actor.ts",
-			"this.#ports.sql.transaction(() => {\n\t\t\tthis.#store.saveDesk(region, inc, n);",
-			"(() => {",
-		),
-		patch(
-			"durable-objects/match/actor.ts",
-			"for (const grant of changed) this.#store.saveGrant(grant);\n\t\t\tif (highest === undefined)\n\t\t\t\tfor (const result of Object.values(state.results)) this.#store.queueResult(region, result);\n\t\t});",
-			"HIT(); void changed;\n\t\t})();",
 		),
 	),
 	inHistory(
@@ -81,24 +58,6 @@ export const MATCH: readonly Canary[] = [
 		),
 	),
 	inHistory(
-		"a goal told after the end is refused",
-		"SET-1",
-		patch(
-			"shared/pricing/football/incidents.ts",
-			"const phase = isInPlay(state.phase) ? state.phase : state.furthest;\n\tif (phase",
-			'if (!isInPlay(state.phase) && HIT()) return refuse("over");\n\tconst phase = state.phase;\n\tif (phase',
-		),
-	),
-	inHistory(
-		"goals count in the order of their telling",
-		"SET-1",
-		patch(
-			"shared/pricing/football/state.ts",
-			"return goals.toSorted((a, b) => {",
-			"return goals.toSorted((a, b) => {\n\t\tif (a !== b && HIT()) return 0;",
-		),
-	),
-	inHistory(
 		"what is in doubt settles",
 		"SET-1",
 		patch(
@@ -108,12 +67,45 @@ export const MATCH: readonly Canary[] = [
 		),
 	),
 	inHistory(
-		"bets that came too late stand",
-		"SET-1 SET-4",
+		"a withdrawal raises no version, and nothing looks at the status",
+		"BET-5 BET-3",
 		patch(
-			"durable-objects/match/void-windows.ts",
-			"const marketIds = [...betSince(window.fromMs ?? 0)].filter(isMeant).toSorted();",
-			"const marketIds = [...betSince(window.fromMs ?? 0)].filter(isMeant).slice(0, HIT() && 0);",
+			"durable-objects/match/listing.ts",
+			"version: moved ? version + 1 : version",
+			"version: moved && !HIT() ? version + 1 : version",
+		),
+		patch("durable-objects/match/confirm.ts", 'if (market.status === "suspended") return "suspended";', "HIT();"),
+	),
+	inHistory(
+		"results are told to nobody",
+		"SET-2",
+		patch(
+			"durable-objects/match/apply.ts",
+			"for (const region of told) store.queueResult(region, result);",
+			"HIT(); void told;",
+		),
+	),
+	inHistory(
+		"a goal withdraws nothing, and reissues nothing",
+		"MAT-1 BET-3 SET-1 MAT-8",
+		patch(
+			"durable-objects/match/core.ts",
+			'if (withdraw === "none") return state;',
+			'if (withdraw === "none" || HIT()) return state;',
+		),
+	),
+	inHistory(
+		"every region has the whole cap",
+		"MON-5",
+		patch(
+			"durable-objects/match/confirm.ts",
+			"if ((totals.get(`${ask.market}\\n${outcomeId}`) ?? 0) > granted[outcomeId]) isOver = true;",
+			"HIT(); void totals;",
+		),
+		patch(
+			"durable-objects/desk/decide.ts",
+			"if (riskBaseMinor <= roomBaseMinor)",
+			"if (HIT() || riskBaseMinor <= roomBaseMinor)",
 		),
 	),
 ];

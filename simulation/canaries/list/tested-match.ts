@@ -81,13 +81,13 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"what bets do to prices is journalled and forgotten",
+		"an input is stored with another tick than it was applied at",
 		"MAT-2",
-		"durable-objects/match/trading.test.ts",
+		"durable-objects/match/deviation.test.ts",
 		patch(
-			CORE,
-			"return { ...at, pricing: withLiabilityShifts(at.pricing, entry.shifts) };",
-			"HIT(); void withLiabilityShifts;\n\t\t\treturn at;",
+			"durable-objects/match/apply.ts",
+			"deps.store.addInput(logged, tickMs, refusal);",
+			"deps.store.addInput(logged, tickMs + (HIT() ? 1_000 : 0), refusal);",
 		),
 	),
 	inTest(

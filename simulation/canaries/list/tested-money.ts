@@ -82,16 +82,6 @@ export const TESTED_MONEY: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"an answer after the tombstone reserves",
-		"BET-8",
-		"simulation/world/betting.test.ts",
-		patch(
-			"durable-objects/desk/store.ts",
-			"return this.#sql.exec(query, ticketKey, legNo).length > 0;",
-			"return HIT() && this.#sql.exec(query, ticketKey, legNo).length < 0;",
-		),
-	),
-	inTest(
 		"a revocation leaves waiting bets alone",
 		"BET-9",
 		"durable-objects/wallet/revocation.test.ts",
@@ -169,16 +159,6 @@ export const TESTED_MONEY: readonly Canary[] = [
 			"shared/betting/ledger.ts",
 			"const fromCash = Math.min(amountMinor, Math.max(0, cashMinor));",
 			"HIT(); void cashMinor;\n\tconst fromCash = amountMinor;",
-		),
-	),
-	inTest(
-		"a leg whose market was decided waits for ever",
-		"SET-2",
-		"simulation/world/betting.test.ts",
-		patch(
-			"durable-objects/desk/store.ts",
-			'const decided = this.#sql.exec("UPDATE results SET is_told = 0 WHERE market = ? RETURNING market", market);',
-			"HIT();\n\t\tconst decided: readonly unknown[] = [];",
 		),
 	),
 	inTest(

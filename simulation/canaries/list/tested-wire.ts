@@ -16,7 +16,7 @@ export const TESTED_WIRE: readonly Canary[] = [
 	),
 	inTest(
 		"offsets of another epoch are taken for ours",
-		"FRM-1",
+		"FRM-2",
 		"shared/protocol/publisher.test.ts",
 		patch(
 			PUBLISHER,
@@ -54,16 +54,6 @@ export const TESTED_WIRE: readonly Canary[] = [
 			"durable-objects/relay/member.ts",
 			"> SOCKET.behindFrames) this.#fallBehind(nowMs);",
 			"> SOCKET.behindFrames && !HIT()) this.#fallBehind(nowMs);",
-		),
-	),
-	inTest(
-		"a reader that has gone silent is kept",
-		"FRM-4",
-		"durable-objects/relay/topic.test.ts",
-		patch(
-			"durable-objects/relay/member.ts",
-			"return this.behindSinceMs !== null && nowMs",
-			"return this.behindSinceMs !== null && !HIT() && nowMs",
 		),
 	),
 	inTest(

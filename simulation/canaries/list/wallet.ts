@@ -53,4 +53,60 @@ export const WALLET: readonly Canary[] = [
 			"(HIT() && Math.max(0, payout - 3 * stakeMinor))",
 		),
 	),
+	inHistory(
+		"an accumulator is accepted by its first vote",
+		"BET-8",
+		patch("durable-objects/wallet/ticket.ts", "if (legs.some((leg) => leg.vote === null)) return voted;", "HIT();"),
+	),
+	inHistory(
+		"a line of the ledger is a unit short",
+		"MON-2",
+		patch(
+			"shared/betting/ledger.ts",
+			"{ account: to, amountMinor },",
+			"{ account: to, amountMinor: amountMinor - (HIT() ? 1 : 0) },",
+		),
+		patch("shared/betting/ledger.ts", "if (sum !== 0) throw", "if (sum !== 0 && !HIT()) throw"),
+	),
+	inHistory(
+		"an accepted stake stays held",
+		"MON-3",
+		patch(
+			"durable-objects/wallet/books.ts",
+			"this.#store.post(player, ledger.postStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);",
+			"HIT();",
+		),
+	),
+	inHistory(
+		"what a result is worth is never paid",
+		"SET-1",
+		patch(
+			"durable-objects/wallet/books.ts",
+			"if (paidMinor === dueMinor) return null;",
+			"if (paidMinor === dueMinor || HIT()) return null;",
+		),
+	),
+	inHistory(
+		"a half win is a whole one",
+		"SET-1",
+		patch(
+			"shared/betting/money.ts",
+			"return { num: odds + ODDS_UNIT, den: 2n * ODDS_UNIT };",
+			"HIT();\n\t\t\treturn { num: odds, den: ODDS_UNIT };",
+		),
+	),
+	inHistory(
+		"a wallet tells no row of its ledger",
+		"REP-3",
+		patch(
+			"durable-objects/runtime/report-outbox.ts",
+			"if (sent < last) options.ports.background(sendNew());",
+			"HIT();",
+		),
+		patch(
+			"durable-objects/runtime/report-outbox.ts",
+			"if (confirmed >= last) return null;",
+			"if (HIT() || confirmed >= last) return null;",
+		),
+	),
 ];
