@@ -211,16 +211,6 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"results are paid at once",
-		"SET-5",
-		"durable-objects/match/settling.test.ts",
-		patch(
-			"durable-objects/match/official.ts",
-			"else waiting[marketId] = tickMs + holdOffMs(after.fixture.sport, group);",
-			"else waiting[marketId] = tickMs + (HIT() ? 1_000 : holdOffMs(after.fixture.sport, group));",
-		),
-	),
-	inTest(
 		"results become official over a contradiction",
 		"SET-5",
 		"durable-objects/match/settling.test.ts",
@@ -233,16 +223,6 @@ export const TESTED_MATCH: readonly Canary[] = [
 			"durable-objects/match/official.ts",
 			"const waiting = state.contradiction === null ? Object.values(state.waiting) : [];",
 			"HIT();\n\tconst waiting = Object.values(state.waiting);",
-		),
-	),
-	inTest(
-		"a half counts the goals of the whole match",
-		"SET-0",
-		"shared/pricing/football/football.test.ts",
-		patch(
-			"shared/pricing/football/phases.ts",
-			'return index >= phaseIndex("extra_break") && phase !== "ended" && phase !== "abandoned" ? "extra" : "regular";',
-			'return HIT() && index >= phaseIndex("shootout_break") ? "extra" : "regular";',
 		),
 	),
 	inTest(
@@ -323,6 +303,16 @@ export const TESTED_MATCH: readonly Canary[] = [
 			"shared/pricing/football/results.ts",
 			"const own = market.verdict(paths[n] as MatchPath).settled ?? otherwise;",
 			"HIT();\n\t\tconst own = otherwise ?? market.verdict(paths[n] as MatchPath).settled;",
+		),
+	),
+	inTest(
+		"goals of extra time count for ninety minutes",
+		"SET-0",
+		"shared/pricing/football/football.test.ts",
+		patch(
+			"shared/pricing/football/path.ts",
+			'const goals = all.filter(({ period }) => period === "regular");',
+			"HIT();\n\tconst goals = all;",
 		),
 	),
 ];

@@ -77,21 +77,10 @@ export const TESTED_WIRE: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"the client tells time by the wall clock",
-		"FRM-6",
-		"tests/structure.test.ts",
-		patch(
-			"client/client.ts",
-			"return this.#options.now?.() ?? performance.now();",
-			"return this.#options.now?.() ?? Date.now();",
-			"read",
-		),
-	),
-	inTest(
-		"a token that nobody signed is good",
+		"a revocation leaves tokens as they are",
 		"FRM-7",
-		"durable-objects/wallet/tokens.test.ts",
-		patch("durable-objects/wallet/tokens.ts", "if (!isOurs) return null;", "if (!isOurs && !HIT()) return null;"),
+		"durable-objects/wallet/revocation.test.ts",
+		patch("durable-objects/wallet/books.ts", "this.#store.raiseTokenGeneration(playerId);", "HIT();"),
 	),
 	inTest(
 		"a name given twice says the second thing",
@@ -209,7 +198,7 @@ export const TESTED_WIRE: readonly Canary[] = [
 	),
 	inTest(
 		"what many ask is asked for each of them",
-		"API-3 SHR-1",
+		"API-3",
 		"workers/edge/limits.test.ts",
 		patch(
 			"workers/edge/second-cache.ts",
@@ -220,7 +209,7 @@ export const TESTED_WIRE: readonly Canary[] = [
 	inTest(
 		"a licence that asks for sources is shipped",
 		"SUP-1",
-		"scripts/bom/bom.test.ts",
+		"scripts/bom/licences.test.ts",
 		patch(
 			"scripts/bom/licences.ts",
 			"ALLOWED_LICENCES.has(licence.trim())",
