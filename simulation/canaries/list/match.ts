@@ -77,24 +77,6 @@ export const MATCH: readonly Canary[] = [
 		patch("durable-objects/match/confirm.ts", 'if (market.status === "suspended") return "suspended";', "HIT();"),
 	),
 	inHistory(
-		"results are told to nobody",
-		"SET-2",
-		patch(
-			"durable-objects/match/apply.ts",
-			"for (const region of told) store.queueResult(region, result);",
-			"HIT(); void told;",
-		),
-	),
-	inHistory(
-		"a goal withdraws nothing, and reissues nothing",
-		"MAT-1 BET-3 SET-1 MAT-8",
-		patch(
-			"durable-objects/match/core.ts",
-			'if (withdraw === "none") return state;',
-			'if (withdraw === "none" || HIT()) return state;',
-		),
-	),
-	inHistory(
 		"every region has the whole cap",
 		"MON-5",
 		patch(

@@ -211,4 +211,14 @@ export const TESTED_MONEY: readonly Canary[] = [
 			"contiguous WHERE $" + "{HIT()}), m.mark)",
 		),
 	),
+	inTest(
+		"results are told to no desk",
+		"SET-2",
+		"simulation/world/betting.test.ts",
+		patch(
+			"durable-objects/match/apply.ts",
+			"for (const region of told) store.queueResult(region, result);",
+			"HIT();\n\t\tvoid told;",
+		),
+	),
 ];
