@@ -22,22 +22,4 @@ export const DESK: readonly Canary[] = [
 			"if (outcome === undefined || quote.recent === undefined || HIT()) return true;",
 		),
 	),
-	inHistory(
-		"the window is not waited for",
-		"BET-3",
-		patch(
-			"durable-objects/desk/decide.ts",
-			"if (sentAtMs - startedAtMs < market.delayMs)",
-			"if (sentAtMs - startedAtMs < market.delayMs && !HIT())",
-		),
-	),
-	inHistory(
-		"a price that is lower is taken as if it were the shown one",
-		"SET-1 BET-4",
-		patch(
-			"durable-objects/desk/decide.ts",
-			"const oddsMilli = price.takenOddsMilli;",
-			"HIT();\n\tconst oddsMilli = offer.oddsMilli;",
-		),
-	),
 ];

@@ -31,11 +31,6 @@ export const WALLET: readonly Canary[] = [
 		),
 	),
 	inHistory(
-		"a ticket's id is not its player's",
-		"BET-1 BET-8 MON-3",
-		patch("shared/contracts/ids.ts", "{playerId}/$", "{HIT() && playerId.slice(0, 6)}/$"),
-	),
-	inHistory(
 		"returns are rounded up",
 		"SET-1",
 		patch(
@@ -67,46 +62,5 @@ export const WALLET: readonly Canary[] = [
 			"{ account: to, amountMinor: amountMinor - (HIT() ? 1 : 0) },",
 		),
 		patch("shared/betting/ledger.ts", "if (sum !== 0) throw", "if (sum !== 0 && !HIT()) throw"),
-	),
-	inHistory(
-		"an accepted stake stays held",
-		"MON-3",
-		patch(
-			"durable-objects/wallet/books.ts",
-			"this.#store.post(player, ledger.postStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);",
-			"HIT();",
-		),
-	),
-	inHistory(
-		"what a result is worth is never paid",
-		"SET-1",
-		patch(
-			"durable-objects/wallet/books.ts",
-			"if (paidMinor === dueMinor) return null;",
-			"if (paidMinor === dueMinor || HIT()) return null;",
-		),
-	),
-	inHistory(
-		"a half win is a whole one",
-		"SET-1",
-		patch(
-			"shared/betting/money.ts",
-			"return { num: odds + ODDS_UNIT, den: 2n * ODDS_UNIT };",
-			"HIT();\n\t\t\treturn { num: odds, den: ODDS_UNIT };",
-		),
-	),
-	inHistory(
-		"a wallet tells no row of its ledger",
-		"REP-3",
-		patch(
-			"durable-objects/runtime/report-outbox.ts",
-			"if (sent < last) options.ports.background(sendNew());",
-			"HIT();",
-		),
-		patch(
-			"durable-objects/runtime/report-outbox.ts",
-			"if (confirmed >= last) return null;",
-			"if (HIT() || confirmed >= last) return null;",
-		),
 	),
 ];
