@@ -2,6 +2,9 @@
  * The independent auditor: judges a simulated history by the authority's order and true time, with arithmetic of its own.
  * It imports nothing but its own football (tests/structure.test.ts keeps that).
  */
+import { auditLanes, type LaneFacts } from "./lanes.ts";
+import { auditPromises, type Promised } from "./promise-audit.ts";
+import { auditTenants, type TenantFacts } from "./tenants.ts";
 import { auditDoubts, auditResults, auditScores, lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
 
 export type Violation = { readonly rule: string; readonly what: string };
@@ -72,12 +75,17 @@ export type AuditedLedger = {
 };
 
 export type History = {
-	readonly quietLimitMs: number;
+	readonly lanes: LaneFacts;
+	readonly tenants: TenantFacts;
+	/** By match: how long its provider may be silent. */
+	readonly quietLimitsMs: ReadonlyMap<string, number>;
 	/** Clock readings differ by at most this in total; true-time comparisons allow for it. */
 	readonly toleranceMs: number;
 	readonly capBaseMinor: number;
 	/** Legs reserved after their desk had answered no for good. */
 	readonly revived: readonly string[];
+	/** What objects have answered, and what they still knew when they had died. */
+	readonly promised: Promised;
 	/** Desks (match and region) that decided no bet although nothing stood against it any more. */
 	readonly dead: readonly string[];
 	/** When the feed was heard by the lane of a match, in true time. */
@@ -107,6 +115,9 @@ export function audit(history: History): readonly Violation[] {
 		...auditPostings(history),
 		...auditReports(history),
 		...auditTruths(history),
+		...auditLanes(history.lanes),
+		...auditTenants(history.tenants),
+		...auditPromises(history.promised),
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
 		...history.views.flatMap(({ topic, reader, authority }) =>
@@ -224,7 +235,7 @@ function whyNot(leg: AuditedLeg, confirmed: Confirmed, history: History): Violat
 		(at) =>
 			at <= confirmed.atMs &&
 			at > noted - history.toleranceMs &&
-			confirmed.atMs - at <= history.quietLimitMs + history.toleranceMs,
+			confirmed.atMs - at <= (history.quietLimitsMs.get(leg.matchId) ?? 0) + history.toleranceMs,
 	);
 	return spoke.length === 0
 		? { rule: "LAN-2", what: "the deciding feed had not spoken after the bet was noted and within its quiet limit" }

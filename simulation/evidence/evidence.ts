@@ -12,6 +12,8 @@ import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Observer, Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
+import { LaneEvidence } from "./lane-evidence.ts";
+import { Promises } from "./promises.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {
@@ -63,7 +65,7 @@ type StoredTicket = {
 
 export type Circumstances = Pick<
 	History,
-	"quietLimitMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views"
+	"quietLimitsMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views" | "tenants"
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];
@@ -79,6 +81,7 @@ const keyOf = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Evidence {
 	readonly #platform: Platform;
+	readonly #lanes: LaneEvidence;
 	readonly #speech = new Map<string, number[]>();
 	readonly #confirmed = new Map<string, Confirmed[]>();
 	readonly #lives = new Map<string, number>();
@@ -93,9 +96,16 @@ export class Evidence {
 	/** By match, when it had acted on each of its inputs, in true time. */
 	readonly #applied = new Map<string, number[]>();
 	readonly #toldResults = new Map<string, ToldResult[]>();
+	readonly #promises: Promises;
+	/** By match, the stored state that was read last: between two confirmations it is mostly the same. */
+	readonly #read = new Map<string, { readonly text: string; readonly truth: Omit<AuthorityState, "atMs"> }>();
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
+		this.#lanes = new LaneEvidence(platform);
+		this.#promises = new Promises(platform);
+		platform.promised = (call) => this.#left(call);
+		platform.died = (name) => this.#lost(name);
 	}
 
 	spoke(matchId: string): void {
@@ -108,12 +118,30 @@ export class Evidence {
 		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
 	}
 
+	#left(call: Call): void {
+		this.#promises.left(call);
+		if (call.method !== "ask") return;
+		for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
+			if (vote.vote === "no") this.#entombed.add(keyOf(vote));
+	}
+
+	/** What was applied and is lost with its match has not been applied yet. */
+	#lost(name: string): void {
+		this.#promises.died(name);
+		const times = this.#applied.get(name.slice("match:".length));
+		if (times === undefined || !name.startsWith("match:")) return;
+		const row = this.#platform.world.storage(name).exec("SELECT last_seq FROM meta")[0];
+		times.length = Math.min(times.length, Number(row?.last_seq ?? 0));
+	}
+
 	observe(call: Call): void {
+		this.#lanes.observe(call);
+		this.#promises.heard(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
 				if ((call.answer as { results: { kind: string }[] }).results.some(({ kind }) => kind === "stored"))
-					this.spoke((call.request as { inputs: { matchId: string }[] }).inputs[0]?.matchId ?? "");
+					for (const matchId of this.#platform.heardBy(call.to)) this.spoke(matchId);
 				return;
 			case "confirm":
 				this.#confirm(call);
@@ -131,10 +159,6 @@ export class Evidence {
 				return;
 			case "start":
 				for (const leg of (call.request as { legs: Ref[] }).legs) this.#mark(this.#started, call.to, leg, null);
-				return;
-			case "ask":
-				for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
-					if (vote.vote === "no") this.#entombed.add(keyOf(vote));
 				return;
 			case "votes":
 				for (const vote of (call.request as { votes: (Ref & { vote: string })[] }).votes) {
@@ -188,6 +212,9 @@ export class Evidence {
 	#truth(matchId: string): AuthorityState | null {
 		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
 		if (typeof row?.state !== "string") return null;
+		const known = this.#read.get(matchId);
+		const atMs = this.#platform.world.now();
+		if (known?.text === row.state) return { atMs, ...known.truth };
 		const state = JSON.parse(row.state) as {
 			markets: { spec: { marketId: string }; version: number; status: string }[];
 			kickOffDue: boolean;
@@ -195,7 +222,9 @@ export class Evidence {
 		const markets = new Map(
 			state.markets.map(({ spec, version, status }) => [spec.marketId, { version, available: status === "open" }]),
 		);
-		return { atMs: this.#platform.world.now(), matchId, markets, inPlay: state.kickOffDue };
+		const truth = { matchId, markets, inPlay: state.kickOffDue };
+		this.#read.set(matchId, { text: row.state, truth });
+		return { atMs, ...truth };
 	}
 
 	history(circumstances: Circumstances): History {
@@ -203,7 +232,9 @@ export class Evidence {
 		const tickets = wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged));
 		return {
 			...rest,
+			lanes: this.#lanes.facts(matches),
 			revived: this.#revived,
+			promised: this.#promises.promised(matches),
 			speech: this.#speech,
 			confirmed: this.#confirmed,
 			tickets,

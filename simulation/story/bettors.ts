@@ -11,19 +11,15 @@ const LEAST_STAKE_MINOR = 100;
 /** Prices that no ladder has, so that they were never ours: far below, a hair below and far above the one that is shown. */
 const INVENTED: readonly ((oddsMilli: number) => number)[] = [() => 1_001, (odds) => odds - 1, () => 9_999_999];
 const AGAIN_MS = 700;
-const MAX_GOALS = 12;
+const NEXT_GOALS = Array.from({ length: 12 }, (_, n) => `ng:${n + 1}`);
 const betId = (n: number): string => `bet-${String(n).padStart(6, "0")}`;
 const REUSED_ID = betId(1);
 const isTaken = (status: string): boolean => status === "accepted" || status === "settled";
 
 /** The market that the next goal decides, where it is open. */
 function nextGoal(player: Player, matchId: string): (typeof MARKETS)[number] | null {
-	for (let n = 1; n <= MAX_GOALS; n++) {
-		const marketId = `ng:${n}`;
-		if (player.shown({ matchId, marketId, outcomeId: "home" }).status === "open")
-			return [marketId, ["home", "none", "away"]];
-	}
-	return null;
+	const marketId = player.open(matchId, NEXT_GOALS)[0];
+	return marketId === undefined ? null : [marketId, ["home", "none", "away"]];
 }
 
 export class Bettors {

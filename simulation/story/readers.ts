@@ -3,7 +3,7 @@ import type { Region } from "../../shared/contracts/ids.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import { matchFold } from "../../shared/protocol/match-view.ts";
 import { meFold } from "../../shared/protocol/me-view.ts";
-import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import { type DecodedFrame, decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../../shared/protocol/topic-reader.ts";
 import type { Player } from "../world/player.ts";
 import type { Relays } from "../world/relays.ts";
@@ -67,7 +67,7 @@ export class Page {
 	}
 
 	#read(text: string): void {
-		const frame = decodeServerFrame(text);
+		const frame = decoded(text);
 		if (frame === null) throw new Error(`a relay sent ${text.slice(0, 200)}`);
 		const topic = frame[0] === "hello" ? null : frame[1];
 		const reader = topic === null ? undefined : this.topics.get(topic);
@@ -82,6 +82,22 @@ export class Page {
 		if (result === "unreadable") throw new Error(`a relay sent ${text.slice(0, 200)}: ${reader.fault}`);
 		if (result === "gap") this.#subscribe(topic);
 	}
+}
+
+/** Frames read lately: every page that listens to a match gets the same bytes, and a frame read is never changed. */
+const READ = new Map<string, DecodedFrame | null>();
+const MAX_READ = 64;
+
+function decoded(text: string): DecodedFrame | null {
+	const known = READ.get(text);
+	if (known !== undefined) return known;
+	const frame = decodeServerFrame(text);
+	READ.set(text, frame);
+	for (const oldest of READ.keys()) {
+		if (READ.size <= MAX_READ) break;
+		READ.delete(oldest);
+	}
+	return frame;
 }
 
 const readerOf = <State>(fold: Fold<State>): AnyReader => new TopicReader(fold) as unknown as AnyReader;

@@ -2,6 +2,7 @@
 import type { Region } from "../../shared/contracts/ids.ts";
 import type { PlaceAnswer, PlaceRequest, TicketView } from "../../shared/contracts/wallet.ts";
 import type { Platform } from "./platform.ts";
+import { DEFAULT_TENANT, type Tenant } from "./swarm.ts";
 
 /** What a client asks for where no price is shown. */
 const FALLBACK_ODDS_MILLI = 2_000;
@@ -24,14 +25,23 @@ export class Player {
 	readonly walletName: string;
 	readonly token: string;
 	readonly region: Region;
+	readonly tenant: Tenant;
 	#bets = 0;
 
-	constructor(platform: Platform, playerId: string, wallet: string, token: string, region: Region) {
+	constructor(
+		platform: Platform,
+		playerId: string,
+		wallet: string,
+		token: string,
+		region: Region,
+		tenant: Tenant = DEFAULT_TENANT,
+	) {
 		this.#platform = platform;
 		this.playerId = playerId;
 		this.walletName = wallet;
 		this.token = token;
 		this.region = region;
+		this.tenant = tenant;
 	}
 
 	/** The price a page would show for a leg. */
@@ -45,6 +55,13 @@ export class Player {
 			version: market?.version ?? 0,
 			status: market?.status ?? "unknown",
 		};
+	}
+
+	/** Which of these markets a page would show as open. */
+	open(matchId: string, marketIds: readonly string[]): readonly string[] {
+		const asks = marketIds.map((market) => ({ market, view: "standard" }));
+		const { markets } = this.#platform.match(matchId).quote({ v: 1, matchId, asks });
+		return markets.flatMap(({ market, status }) => (status === "open" ? [market] : []));
 	}
 
 	/** A bet at the prices shown now. */
@@ -66,7 +83,7 @@ export class Player {
 					...(bet.namesVersion === false ? {} : { marketVersion: bet.version ?? version }),
 				})),
 				stakeMinor: bet.stakeMinor ?? 1_000,
-				currency: "EUR",
+				currency: this.tenant.currency,
 				pricePolicy: { kind: bet.policy ?? "any" },
 			},
 		};
