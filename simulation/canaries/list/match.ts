@@ -81,8 +81,8 @@ export const MATCH: readonly Canary[] = [
 		"MON-5",
 		patch(
 			"durable-objects/match/confirm.ts",
-			"if ((totals.get(`${ask.market}\\n${outcomeId}`) ?? 0) > granted[outcomeId]) isOver = true;",
-			"HIT(); void totals;",
+			"> granted[outcomeId]) isOver = true;",
+			"> granted[outcomeId]) isOver = !HIT();",
 		),
 		patch(
 			"durable-objects/desk/decide.ts",
