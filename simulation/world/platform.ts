@@ -7,6 +7,7 @@ import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
 import type { Ports } from "../../durable-objects/runtime/ports.ts";
+import { RpcTimeout } from "../../durable-objects/runtime/rpc-timeout.ts";
 import {
 	createTestWorld,
 	Superseded,
@@ -14,7 +15,6 @@ import {
 	type WorldOptions,
 } from "../../durable-objects/runtime/testing.ts";
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
-import type { Tokens } from "../../durable-objects/wallet/tokens.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import {
@@ -33,6 +33,8 @@ import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
 import { mayOpen } from "../../shared/feeds/match-owners.ts";
 import { copied } from "./copied.ts";
+import { LostCall } from "./lost-call.ts";
+import { openTokens } from "./open-tokens.ts";
 import { Player } from "./player.ts";
 import { DEFAULT_TENANT, groupOf, type Layout, PLAIN, PROVIDER, type Tenant } from "./swarm.ts";
 
@@ -64,25 +66,6 @@ export type Observer = (call: {
 	readonly request: unknown;
 	readonly answer: unknown;
 }) => void;
-
-export class LostCall extends Error {
-	constructor(to: string, method: string) {
-		super(`${to}.${method}: lost`);
-		this.name = "LostCall";
-	}
-}
-
-/** Signs nothing: in here nobody forges. */
-const openTokens: Tokens = {
-	sign: async (payload) => `tl1.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.x`,
-	verify: async (token) => {
-		try {
-			return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-		} catch {
-			return null;
-		}
-	},
-};
 
 const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, againMs: 0, echoes: false };
 /** An offer this old has been decided elsewhere: its wallet has asked, and its desk has answered for good. */
@@ -343,7 +326,8 @@ export class Platform {
 		try {
 			return await this.#answer(from, to, method, target, request);
 		} catch (fault) {
-			if (!(fault instanceof Superseded || fault instanceof LostCall)) this.#wire.background(Promise.reject(fault));
+			if (!(fault instanceof Superseded || fault instanceof LostCall || fault instanceof RpcTimeout))
+				this.#wire.background(Promise.reject(fault));
 			throw fault;
 		}
 	}

@@ -1,0 +1,13 @@
+/** Tokens of a world in which nobody forges. */
+import type { Tokens } from "../../durable-objects/wallet/tokens.ts";
+
+export const openTokens: Tokens = {
+	sign: async (payload) => `tl1.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.x`,
+	verify: async (token) => {
+		try {
+			return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+		} catch {
+			return null;
+		}
+	},
+};
