@@ -16,6 +16,7 @@ import { Page } from "./story/readers.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
 import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
+import { Disks } from "./world/disks.ts";
 import { type Counts, Faults } from "./world/faults.ts";
 import { Platform } from "./world/platform.ts";
 import type { Player } from "./world/player.ts";
@@ -78,6 +79,7 @@ class Simulation {
 	readonly #platform: Platform;
 	readonly #evidence: Evidence;
 	readonly #relays: Relays;
+	readonly #disks: Disks;
 	readonly #faults: Faults;
 	readonly #bettors: Bettors;
 	readonly #reports = new Reports();
@@ -104,14 +106,16 @@ class Simulation {
 		this.#random = chance("world");
 		this.#swarm = drawSwarm(chance("swarm"));
 		this.#matches = this.#swarm.matches;
-		const durable = chance("disk");
+		this.#disks = new Disks(chance("disk"));
 		const world = {
 			skewMs: (owner: string) => Math.floor((chance(owner)() * 2 - 1) * this.#swarm.maxSkewMs),
-			syncMs: () => (durable() < 0.2 ? Math.floor(durable() * 20) : 0),
+			...this.#disks.options(),
 			syncing: (owner: string) => this.#faults.awaits(owner),
+			starting: (owner: string) => this.#faults.starts(owner),
 			isSelfContained: true,
 		};
 		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
+		this.#disks.now = this.#platform.world.now;
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform);
 		this.#platform.observe = (call) => this.#evidence.observe(call);
@@ -138,6 +142,7 @@ class Simulation {
 		this.#faults = new Faults({
 			platform: this.#platform,
 			relays: this.#relays,
+			disks: this.#disks,
 			evidence: this.#evidence,
 			queue: this.#queue,
 			regions: this.#swarm.regions,
@@ -199,8 +204,10 @@ class Simulation {
 		await this.#heal(scripts);
 	}
 
-	#quietLimitMs(matchId: string): number {
-		return providerOf(this.#platform.providerOf(matchId))?.quietLimitMs ?? 0;
+	/** By match, a limit of its provider. */
+	#limitsOf(limit: "quietLimitMs" | "lostAfterMs"): ReadonlyMap<string, number> {
+		const of = (matchId: string): number => providerOf(this.#platform.providerOf(matchId))?.[limit] ?? 0;
+		return new Map(this.#matches.map((matchId) => [matchId, of(matchId)]));
 	}
 
 	/** Some matches end, and are settled, while things still break; the others go on after. */
@@ -217,6 +224,7 @@ class Simulation {
 		await this.#advance(STEP_MS);
 		this.#safely(() => this.#queue.deliver());
 		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
+		for (const matchId of this.#matches) this.#evidence.shows(matchId, this.#pages[0]?.bookOf(matchId) ?? null);
 		// What nobody waits for is told of by the event loop, which promises alone never reach.
 		await new Promise<void>((turned) => setImmediate(turned));
 	}
@@ -314,7 +322,8 @@ class Simulation {
 	async #judge(): Promise<readonly Violation[]> {
 		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
 		const history = this.#evidence.history({
-			quietLimitsMs: new Map(this.#matches.map((matchId) => [matchId, this.#quietLimitMs(matchId)])),
+			quietLimitsMs: this.#limitsOf("quietLimitMs"),
+			lostAfterMs: this.#limitsOf("lostAfterMs"),
 			toleranceMs: TOLERANCE_MS,
 			capBaseMinor: CAP_BASE_MINOR,
 			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),

@@ -43,12 +43,12 @@ export class ResultOutbox {
 		const { ports, store, matchId, desk, wakeAt } = this.#deps;
 		const name = deskName(matchId, region);
 		try {
-			await ports.sync();
 			for (
 				let results = store.queuedResults(region, BET.resultsPerDeskCall);
 				results.length > 0;
 				results = store.queuedResults(region, BET.resultsPerDeskCall)
 			) {
+				await ports.sync();
 				const call = desk(region).results({ v: 1, desk: name, matchId, results: [...results] });
 				const { stored } = await withTimeout(ports, "desk.results", RPC_TIMEOUT_MS, call);
 				if (stored.length === 0) throw new Error(`${name} stored nothing`);

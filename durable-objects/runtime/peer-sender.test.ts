@@ -15,13 +15,14 @@ function createSender(parallel?: number) {
 		ports,
 		what: "words",
 		peers: () => [...outbox].filter(([, words]) => words.length > 0).map(([peer]) => peer),
-		sendBatch: async (peer, timed) => {
+		sendBatch: async (peer, send) => {
 			const words = [...(outbox.get(peer) ?? [])];
 			if (words.length === 0) return false;
-			await timed(
-				new Promise<void>((resolve, reject) => {
-					calls.push({ peer, words, answer: (ok) => (ok ? resolve() : reject(new Error("away"))) });
-				}),
+			await send(
+				() =>
+					new Promise<void>((resolve, reject) => {
+						calls.push({ peer, words, answer: (ok) => (ok ? resolve() : reject(new Error("away"))) });
+					}),
 			);
 			outbox.set(peer, outbox.get(peer)?.slice(words.length) ?? []);
 			return true;
@@ -130,11 +131,11 @@ describe("peer sender", () => {
 			ports: world.ports("sender"),
 			what: "words",
 			peers: () => ["a", "b"],
-			sendBatch: async (peer, timed) => {
+			sendBatch: async (peer, send) => {
 				called.push(peer);
 				// As it comes out of an RPC: with its code, without its class.
 				const refused = Object.assign(new Error("words: v: not this"), { code: "contract_fault", errors: [] });
-				return timed(peer === "b" ? Promise.resolve(false) : Promise.reject(refused));
+				return send(() => (peer === "b" ? Promise.resolve(false) : Promise.reject(refused)));
 			},
 			wakeAt: () => {},
 		});

@@ -2,13 +2,14 @@
  * A small world with a clock that only moves when told, for unit tests of actors. Storage of a name survives
  * `world.crash(name)`; timers and everything in memory do not.
  */
-import { type NodeSql, nodeSql } from "./node-sql.ts";
+import type { NodeSql } from "./node-sql.ts";
 import type { Log, Ports } from "./ports.ts";
+import { type DiskModel, TestDisk } from "./test-disk.ts";
 import { type Due, Timeline } from "./testing-timeline.ts";
 
 type Owner = {
 	readonly no: number;
-	readonly sql: NodeSql;
+	readonly disk: TestDisk;
 	skewMs: number;
 	alarm: Due | null;
 	/** How often it died: its timers of before never run. */
@@ -21,9 +22,13 @@ export type WorldOptions = {
 	/** How far an owner's clock is from the true one. */
 	readonly skewMs?: (owner: string) => number;
 	/** How long a write takes to be durable: a place to die in. */
-	readonly syncMs?: () => number;
+	readonly syncMs?: (owner: string) => number;
 	/** An owner begins to wait for a write to be durable. */
 	readonly syncing?: (owner: string) => void;
+	/** An instance touches its storage for the first time: the statement of its own at which it dies, if it does. */
+	readonly starting?: (owner: string) => { readonly atStatement: number; readonly die: () => void } | null;
+	/** What a death loses; absent: nothing. */
+	readonly disk?: DiskModel;
 	/** Nothing in this world waits for anything but promises and its clock, so that settling needs no turn of the event loop. */
 	readonly isSelfContained?: boolean;
 };
@@ -39,12 +44,17 @@ export type TestWorld = {
 	readonly now: () => number;
 	/** Ports of one actor. Calling it again after a crash gives the new instance's ports on the same storage. */
 	readonly ports: (owner: string) => Ports;
-	/** The actor's memory is gone: its timers never run, its alarm still does. */
-	readonly crash: (owner: string) => void;
+	/** The actor's memory is gone: its timers never run, its alarm still does. Returns how many turns of writes are lost. */
+	readonly crash: (owner: string) => number;
 	/** A newer instance has taken over: the old one still runs, timers and all, but can no longer write. */
-	readonly supersede: (owner: string) => void;
+	readonly supersede: (owner: string) => number;
 	/** An owner's clock is set by so much: its timers run on, its alarm stands at a time of that clock. */
 	readonly setClock: (owner: string, byMs: number) => void;
+	/** Which instance of the object is the current one; rises with every death. */
+	readonly generation: (owner: string) => number;
+	readonly isDurable: (owner: string) => boolean;
+	/** Resolves once everything the object has written is durable; never, or by a fault, if it dies before. */
+	readonly durable: (owner: string) => Promise<void>;
 	/** True time, of which every owner's clock is a guess. */
 	readonly storage: (owner: string) => NodeSql;
 	readonly onAlarm: (owner: string, run: () => void | Promise<void>) => void;
@@ -92,20 +102,6 @@ export function createTestWorld(seed = 1, startMs = START_MS, options: WorldOpti
 	return new World(seed, startMs, options);
 }
 
-/** Whoever looks into storage that has no table yet finds nothing, as its owner does. */
-function emptyUntilMade(sql: NodeSql): NodeSql {
-	let isMade = false;
-	const readsTables = (query: string): boolean =>
-		/^\s*(SELECT|DELETE|UPDATE)\b/.test(query) && !query.includes("sqlite_master");
-	return {
-		...sql,
-		exec: (query, ...bindings) => {
-			isMade ||= sql.exec("SELECT 1 AS one FROM sqlite_master").length > 0;
-			return !isMade && readsTables(query) ? [] : sql.exec(query, ...bindings);
-		},
-	};
-}
-
 function runTimer(run: () => void): void {
 	try {
 		run();
@@ -138,19 +134,23 @@ class World implements TestWorld {
 		const owner = this.#owner(name);
 		const generation = owner.generation;
 		const alive = (): boolean => owner.generation === generation;
+		let statements = 0;
+		let death: ReturnType<NonNullable<WorldOptions["starting"]>> = null;
 		// A superseded instance may still run, but it can no longer write, and nothing it says leaves.
-		const requireAlive = (): void => {
+		const touch = (): void => {
+			if (statements++ === 0 && alive()) death = this.#options.starting?.(name) ?? null;
+			if (statements === death?.atStatement && alive()) death.die();
 			if (!alive()) throw new Superseded(name);
 		};
 		return {
 			sql: {
 				exec: (query, ...bindings) => {
-					requireAlive();
-					return owner.sql.exec(query, ...bindings);
+					touch();
+					return owner.disk.sql.exec(query, ...bindings);
 				},
 				transaction: (run) => {
-					requireAlive();
-					return owner.sql.transaction(run);
+					touch();
+					return owner.disk.sql.transaction(run);
 				},
 			},
 			now: () => this.#clock + owner.skewMs,
@@ -163,12 +163,7 @@ class World implements TestWorld {
 			setAlarm: (atMs) => {
 				if (alive()) this.#setAlarm(name, owner, atMs === null ? null : atMs - owner.skewMs);
 			},
-			sync: async () => {
-				const takesMs = this.#options.syncMs?.() ?? 0;
-				this.#options.syncing?.(name);
-				if (takesMs > 0) await new Promise<void>((durable) => this.#timer(name, takesMs, durable));
-				requireAlive();
-			},
+			sync: () => this.#sync(name, owner, generation),
 			background: (work) => {
 				work.catch((fault) => {
 					if (!(fault instanceof Superseded)) this.faults.push(fault);
@@ -178,15 +173,40 @@ class World implements TestWorld {
 		};
 	};
 
-	crash = (name: string): void => {
+	/** Storage is durable in the order of its writes, and what waits is told at the same time. */
+	async #sync(name: string, owner: Owner, generation: number): Promise<void> {
+		const requireAlive = (): void => {
+			if (owner.generation !== generation) throw new Superseded(name);
+		};
+		const takesMs = this.#options.syncMs?.(name) ?? 0;
+		this.#options.syncing?.(name);
+		requireAlive();
+		owner.disk.durableAt(this.#clock + takesMs);
+		if (takesMs > 0) await new Promise<void>((durable) => this.#timer(name, takesMs, durable));
+		requireAlive();
+	}
+
+	generation = (name: string): number => this.#owner(name).generation;
+
+	isDurable = (name: string): boolean => this.#owner(name).disk.isDurable();
+
+	durable = async (name: string): Promise<void> => {
+		const owner = this.#owner(name);
+		if (!owner.disk.isDurable()) await this.#sync(name, owner, owner.generation);
+	};
+
+	crash = (name: string): number => {
 		const owner = this.#owner(name);
 		owner.generation++;
 		owner.timersFrom = owner.generation;
 		owner.crashes++;
+		return this.#die(name, owner);
 	};
 
-	supersede = (name: string): void => {
-		this.#owner(name).generation++;
+	supersede = (name: string): number => {
+		const owner = this.#owner(name);
+		owner.generation++;
+		return this.#die(name, owner);
 	};
 
 	setClock = (name: string, byMs: number): void => {
@@ -195,7 +215,7 @@ class World implements TestWorld {
 		if (owner.alarm !== null) this.#setAlarm(name, owner, owner.alarm.atMs - byMs);
 	};
 
-	storage = (name: string): NodeSql => this.#owner(name).sql;
+	storage = (name: string): NodeSql => this.#owner(name).disk.outside;
 
 	onAlarm = (owner: string, run: () => void | Promise<void>): void => {
 		this.#alarms.set(owner, run);
@@ -227,7 +247,7 @@ class World implements TestWorld {
 		if (owner === undefined) {
 			owner = {
 				no: this.#owners.size,
-				sql: emptyUntilMade(nodeSql()),
+				disk: new TestDisk(name, this.#options.disk ?? null, this.now),
 				skewMs: this.#options.skewMs?.(name) ?? 0,
 				alarm: null,
 				crashes: 0,
@@ -256,7 +276,18 @@ class World implements TestWorld {
 		};
 	}
 
+	#die(name: string, owner: Owner): number {
+		const lost = owner.disk.die();
+		if (owner.disk.alarmAtMs !== (owner.alarm?.atMs ?? null)) this.#arm(name, owner, owner.disk.alarmAtMs);
+		return lost;
+	}
+
 	#setAlarm(name: string, owner: Owner, atMs: number | null): void {
+		owner.disk.alarmAtMs = atMs;
+		this.#arm(name, owner, atMs);
+	}
+
+	#arm(name: string, owner: Owner, atMs: number | null): void {
 		if (owner.alarm !== null) owner.alarm.isOff = true;
 		owner.alarm =
 			atMs === null
@@ -286,6 +317,7 @@ class World implements TestWorld {
 
 	async #runAlarm(name: string, owner: Owner): Promise<void> {
 		owner.alarm = null;
+		owner.disk.alarmAtMs = null;
 		try {
 			// Started, not awaited: what it waits for may need the clock to move.
 			const running = this.#alarms.get(name)?.();

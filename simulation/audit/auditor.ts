@@ -3,8 +3,13 @@
  * It imports nothing but its own football (tests/structure.test.ts keeps that).
  */
 import { auditLanes, type LaneFacts } from "./lanes.ts";
+import { auditMatches } from "./match-audit.ts";
+import type { ShownBook } from "./price-audit.ts";
+import { auditPromises, type Promised } from "./promise-audit.ts";
+import type { Watched } from "./suspension-audit.ts";
 import { auditTenants, type TenantFacts } from "./tenants.ts";
-import { auditDoubts, auditResults, auditScores, lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
+import { lateness, type MatchTruth, type ToldResult } from "./truth-audit.ts";
+import type { DeskResult } from "./version-audit.ts";
 
 export type Violation = { readonly rule: string; readonly what: string };
 
@@ -30,6 +35,9 @@ export type Confirmed = {
 		readonly version: number;
 		readonly code: string;
 		readonly delayMs: number;
+		readonly view: string;
+		readonly oddsMilli: Readonly<Record<string, number>>;
+		readonly fairPpm: Readonly<Record<string, number>>;
 	}[];
 	readonly truth: AuthorityState | null;
 };
@@ -37,6 +45,8 @@ export type AuditedLeg = {
 	readonly matchId: string;
 	readonly marketId: string;
 	readonly outcomeId: string;
+	/** Of the result that its wallet has. */
+	readonly settlementVersion: number;
 	readonly region: string;
 	readonly notedAtMs: number | null;
 	/** The version the desk noted; null: taken before the match, without one. */
@@ -76,13 +86,16 @@ export type AuditedLedger = {
 export type History = {
 	readonly lanes: LaneFacts;
 	readonly tenants: TenantFacts;
-	/** By match: how long its provider may be silent. */
+	/** By match: how long its provider may be silent; and after how long it is lost (LAN-3). */
 	readonly quietLimitsMs: ReadonlyMap<string, number>;
+	readonly lostAfterMs: ReadonlyMap<string, number>;
 	/** Clock readings differ by at most this in total; true-time comparisons allow for it. */
 	readonly toleranceMs: number;
 	readonly capBaseMinor: number;
 	/** Legs reserved after their desk had answered no for good. */
 	readonly revived: readonly string[];
+	/** What objects have answered, and what they still knew when they had died. */
+	readonly promised: Promised;
 	/** Desks (match and region) that decided no bet although nothing stood against it any more. */
 	readonly dead: readonly string[];
 	/** When the feed was heard by the lane of a match, in true time. */
@@ -94,6 +107,14 @@ export type History = {
 	readonly truths: ReadonlyMap<string, MatchTruth>;
 	/** Results as each match told them to its desks. */
 	readonly told: ReadonlyMap<string, readonly ToldResult[]>;
+	/** What each match had on sale whenever it answered. */
+	readonly watched: ReadonlyMap<string, Watched>;
+	/** Books that a page showed. */
+	readonly shown: ReadonlyMap<string, readonly ShownBook[]>;
+	/** What the desks of each match have of its results in the end. */
+	readonly desks: ReadonlyMap<string, readonly DeskResult[]>;
+	/** Each match as it is stored, and as its inputs and journal make it from nothing. */
+	readonly replayed: readonly { readonly matchId: string; readonly stored: string; readonly replayed: string }[];
 	readonly openingMinor: ReadonlyMap<string, number>;
 	/** Tickets whose player stated a price that was never shown to anybody. */
 	readonly invented: ReadonlySet<string>;
@@ -111,9 +132,10 @@ export function audit(history: History): readonly Violation[] {
 		...auditPayments(history),
 		...auditPostings(history),
 		...auditReports(history),
-		...auditTruths(history),
+		...auditMatches(history),
 		...auditLanes(history.lanes),
 		...auditTenants(history.tenants),
+		...auditPromises(history.promised),
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
 		...history.views.flatMap(({ topic, reader, authority }) =>
@@ -127,20 +149,6 @@ export function audit(history: History): readonly Violation[] {
 					],
 		),
 	];
-}
-
-function auditTruths({ truths, confirmed, told }: History): readonly Violation[] {
-	return [...truths.values()].flatMap((truth) => [
-		...auditResults(truth),
-		...auditDoubts(truth, told.get(truth.matchId) ?? []),
-		...auditScores(
-			truth,
-			(confirmed.get(truth.matchId) ?? []).map(({ markets, ...facts }) => ({
-				...facts,
-				okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
-			})),
-		),
-	]);
 }
 
 function auditLedgers({ ledgers }: History): readonly Violation[] {

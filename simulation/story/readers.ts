@@ -1,7 +1,7 @@
 /** A page: one socket to a relay, the topics of a player, resumed after every break; what it shows is compared in the end. */
 import type { Region } from "../../shared/contracts/ids.ts";
 import { SOCKET } from "../../shared/limits.ts";
-import { matchFold } from "../../shared/protocol/match-view.ts";
+import { type MatchBook, matchFold } from "../../shared/protocol/match-view.ts";
 import { meFold } from "../../shared/protocol/me-view.ts";
 import { type DecodedFrame, decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../../shared/protocol/topic-reader.ts";
@@ -28,6 +28,11 @@ export class Page {
 		this.#region = region;
 		for (const matchId of matches) this.topics.set(`match:${matchId}`, readerOf(matchFold));
 		this.topics.set("me", readerOf(meFold));
+	}
+
+	/** What it shows of a match. */
+	bookOf(matchId: string): MatchBook | null {
+		return (this.topics.get(`match:${matchId}`)?.state ?? null) as MatchBook | null;
 	}
 
 	/** What a page does as time goes by: connect again, acknowledge. */

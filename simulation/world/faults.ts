@@ -2,6 +2,7 @@
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import { pick, type Random } from "../story/scenario.ts";
+import type { Disks } from "./disks.ts";
 import { Outages } from "./outages.ts";
 import type { Fate, Network, Platform } from "./platform.ts";
 import type { ReportQueue } from "./queue.ts";
@@ -12,6 +13,7 @@ export type Counts = Record<string, number>;
 export type FaultsDeps = {
 	readonly platform: Platform;
 	readonly relays: Relays;
+	readonly disks: Disks;
 	readonly evidence: Evidence;
 	readonly queue: ReportQueue;
 	readonly regions: readonly string[];
@@ -32,6 +34,8 @@ export type FaultsDeps = {
 /** A crash happens somewhere in a step of the simulation, or at one of an object's next awaits: a call, an answer, a write. */
 const WITHIN_MS = 250;
 const MAX_AWAITS = 12;
+/** A start dies at one of its first statements. */
+const MAX_STATEMENTS = 8;
 const GOOD: Fate = { delayMs: 1, answerDelayMs: 1, lose: "", twice: false, againMs: 0, echoes: false };
 const SUPERSEDED_MS = 3_000;
 const LATE_MS = 1_950;
@@ -50,6 +54,9 @@ const RATES: readonly (readonly [kind: Kind, rate: number])[] = [
 	["trader", 0.006],
 	["caps", 0.004],
 	["socket", 0.006],
+	["lateDisk", 0.005],
+	["power", 0.004],
+	["stillborn", 0.005],
 ];
 /** A world in which nothing of these happens would prove nothing. */
 const LEAST_WEIGHT = 0.3;
@@ -62,6 +69,8 @@ export class Faults {
 	#number = 0;
 	/** By object: awaits after which it dies, and the fault's number. */
 	readonly #traps = new Map<string, { readonly number: number; readonly left: number }>();
+	/** Objects whose next start dies, and the fault's number. */
+	readonly #stillborn = new Map<string, number>();
 
 	constructor(deps: FaultsDeps) {
 		this.#deps = deps;
@@ -79,9 +88,20 @@ export class Faults {
 		else if (!this.#isHealed) this.#crash(trap.number, owner);
 	}
 
+	/** An object starts: the statement at which it dies, if it does. */
+	starts(owner: string): { readonly atStatement: number; readonly die: () => void } | null {
+		const number = this.#stillborn.get(owner);
+		if (number === undefined || this.#isHealed) return null;
+		this.#stillborn.delete(owner);
+		this.#deps.count("deathsInStarts");
+		const atStatement = 1 + Math.floor(this.#deps.random() * MAX_STATEMENTS);
+		return { atStatement, die: () => this.#crash(number, owner) };
+	}
+
 	heal(): void {
 		this.#isHealed = true;
 		this.#outages.heal();
+		this.#deps.disks.heal();
 		this.#deps.relays.isHealed = true;
 		this.#deps.tell("healed");
 	}
@@ -135,7 +155,7 @@ export class Faults {
 		{ victim, other, length }: { readonly victim: string; readonly other: string; readonly length: number },
 	): void {
 		const { platform, tell, count, relays } = this.#deps;
-		const isDeath = kind === "crash" || kind === "trap" || kind === "supersede";
+		const isDeath = kind === "crash" || kind === "trap" || kind === "supersede" || kind === "stillborn";
 		if (isDeath && victim.startsWith("relay:")) this.#restartRelay(number, victim, kind === "crash");
 		else if (kind === "crash") this.#crash(number, victim);
 		else if (kind === "trap") {
@@ -148,7 +168,12 @@ export class Faults {
 			this.#cut = { a: victim, b: other, untilMs: platform.world.now() + length };
 		} else if (kind === "trader") this.#meddle(number);
 		else if (kind === "caps") this.#setCaps();
-		else if (kind === "socket") {
+		else if (kind === "lateDisk") this.#delayStorage(number, victim, length);
+		else if (kind === "power") this.#cutPower(number);
+		else if (kind === "stillborn") {
+			this.#stillborn.set(victim, number);
+			this.#crash(number, victim);
+		} else if (kind === "socket") {
 			tell(`#${number} a socket breaks`);
 			count("cutSockets");
 			relays.cut();
@@ -185,6 +210,20 @@ export class Faults {
 		count("caps");
 		for (const matchId of matches)
 			void platform.command(matchId, { action: "set_cap", capBaseMinor }, false).catch(() => {});
+	}
+
+	#delayStorage(number: number, victim: string, length: number): void {
+		const { disks, tell, count } = this.#deps;
+		tell(`#${number} the storage of ${victim} is late for ${Math.round(length)} ms`);
+		count("lateDisks");
+		disks.late(victim, length);
+	}
+
+	#cutPower(number: number): void {
+		const { platform, tell, count, random } = this.#deps;
+		tell(`#${number} power cut`);
+		count("powerCuts");
+		for (const name of platform.names) if (random() < 0.5) this.#crash(number, name);
 	}
 
 	#fate({ from, to, method }: Parameters<Network>[0]): Fate {

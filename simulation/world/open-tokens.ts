@@ -1,6 +1,6 @@
-/** Tokens of a world in which nobody forges. */
 import type { Tokens } from "../../durable-objects/wallet/tokens.ts";
 
+/** Signs nothing: in here nobody forges. */
 export const openTokens: Tokens = {
 	sign: async (payload) => `tl1.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.x`,
 	verify: async (token) => {

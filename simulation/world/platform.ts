@@ -35,7 +35,9 @@ import { mayOpen } from "../../shared/feeds/match-owners.ts";
 import { copied } from "./copied.ts";
 import { LostCall } from "./lost-call.ts";
 import { openTokens } from "./open-tokens.ts";
+import { OutputGate } from "./output-gate.ts";
 import { Player } from "./player.ts";
+import { unlessDead } from "./starts.ts";
 import { DEFAULT_TENANT, groupOf, type Layout, PLAIN, PROVIDER, type Tenant } from "./swarm.ts";
 
 /** What becomes of a call: it goes through, or this is awaited first, or it throws. */
@@ -80,12 +82,13 @@ const MAX_CALLS_A_MOMENT = 5_000;
 /** The sockets of an object's readers. Without a network of sockets everybody listens, and nobody hears. */
 export type Sockets = {
 	readonly send: (publisher: string, frame: string) => void;
-	readonly sendTo: (socket: string, frame: string) => boolean;
+	readonly sendTo: (socket: string, frame: string) => void;
+	readonly has: (socket: string) => boolean;
 	readonly count: (publisher: string) => number;
 	/** The object is gone, and its connections with it. */
 	readonly broken: (publisher: string) => void;
 };
-const NO_SOCKETS: Sockets = { send: () => {}, sendTo: () => true, count: () => 1, broken: () => {} };
+const NO_SOCKETS: Sockets = { send: () => {}, sendTo: () => {}, has: () => true, count: () => 1, broken: () => {} };
 
 type Actors = { lane: LaneActor; match: MatchActor; desk: DeskActor; wallet: WalletActor; board: BoardActor };
 
@@ -97,6 +100,10 @@ export class Platform {
 	observe: Observer = () => {};
 	/** A provider hears which of its messages a match has refused. */
 	refused: (refusals: readonly MatchRefusal[]) => void = () => {};
+	/** Told of an answer that leaves: from now on somebody may rest on it. */
+	promised: Observer = () => {};
+	/** Told of an object that has died, when its storage is what its next life will find. */
+	died: (name: string) => void = () => {};
 	sockets: Sockets = NO_SOCKETS;
 	readonly #actors = new Map<string, Actors[keyof Actors]>();
 	/** Instances that have been superseded and still answer some of the calls. */
@@ -104,6 +111,7 @@ export class Platform {
 	/** Offers by desk, for a network that brings them once more when all is decided. */
 	readonly #offers = new Map<string, { readonly atMs: number; readonly again: () => void }[]>();
 	readonly layout: Layout;
+	readonly #gate: OutputGate;
 	readonly #wire: Ports;
 	#ids = 0;
 	#lastCallMs = 0;
@@ -111,6 +119,7 @@ export class Platform {
 
 	constructor(seed = 1, options: WorldOptions = {}, layout: Layout = PLAIN) {
 		this.world = createTestWorld(seed, undefined, options);
+		this.#gate = new OutputGate(this.world);
 		this.#wire = this.world.ports("network");
 		this.layout = layout;
 	}
@@ -137,7 +146,10 @@ export class Platform {
 				desk: (region) => this.#client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
 				board: () => this.#client<BoardRpc>(name, BOARD_NAME, () => this.board()),
 				sendReports: (messages) => this.#take(messages),
-				readers: { send: (frame) => this.sockets.send(name, frame), count: () => this.sockets.count(name) },
+				readers: {
+					send: (frame) => this.leaves(name, () => this.sockets.send(name, frame)),
+					count: () => this.sockets.count(name),
+				},
 			});
 		});
 	}
@@ -167,7 +179,10 @@ export class Platform {
 					return this.#client<DeskRpc>(name, desk, () => this.desk(matchId, region));
 				},
 				sendReports: (messages) => this.#take(messages),
-				sendToReader: (socket, frame) => this.sockets.sendTo(socket, frame),
+				sendToReader: (socket, frame) => {
+					this.leaves(name, () => this.sockets.sendTo(socket, frame));
+					return this.sockets.has(socket);
+				},
 			});
 		});
 	}
@@ -201,18 +216,28 @@ export class Platform {
 	/** The object's memory is gone; it comes back from storage when it is next called. */
 	restart(name: string): void {
 		this.world.crash(name);
-		this.#actors.delete(name);
-		this.sockets.broken(name);
+		this.#gone(name);
 	}
 
-	/** A newer instance takes over; for a while some calls still reach the old one. */
+	/** A newer instance takes over; for a while some calls still reach the old one, unless its writes have failed. */
 	supersede(name: string, forMs: number): void {
 		const actor = this.#actors.get(name);
 		if (actor === undefined) return;
-		this.world.supersede(name);
+		const lost = this.world.supersede(name);
+		this.#gone(name);
+		if (lost === 0) this.#zombies.set(name, { actor, untilMs: this.world.now() + forMs });
+	}
+
+	#gone(name: string): void {
 		this.#actors.delete(name);
-		this.#zombies.set(name, { actor, untilMs: this.world.now() + forMs });
+		this.#gate.broken(name);
 		this.sockets.broken(name);
+		this.died(name);
+	}
+
+	/** A frame leaves an object. */
+	leaves(name: string, send: () => void): void {
+		this.#gate.leaves(name, send);
 	}
 
 	/** A provider's push.  */
@@ -312,10 +337,13 @@ export class Platform {
 		this.reports.push(...copied(messages));
 	}
 
+	/** An object that dies in its start has not started: the next one comes from storage. */
 	#actor<T extends Actors[keyof Actors]>(name: string, make: () => T): T {
 		const known = this.#actors.get(name);
 		if (known !== undefined) return known as T;
-		const made = make();
+		const life = this.world.generation(name);
+		const made = unlessDead(make);
+		if (made === null || this.world.generation(name) !== life) return this.#actor(name, make);
 		this.#actors.set(name, made);
 		this.world.onAlarm(name, () => this.#actor(name, make).onAlarm());
 		return made;
@@ -339,9 +367,14 @@ export class Platform {
 			throw new Error(`time stands still: ${from} calls ${to}.${method} for ever`);
 		const zombie = this.#zombies.get(to);
 		const isHaunted = zombie !== undefined && this.world.now() < zombie.untilMs && this.#ids++ % 2 === 0;
+		const life = this.world.generation(to);
 		const actor = (isHaunted ? zombie.actor : target()) as Record<string, (argument: unknown) => unknown>;
+		// Whoever wakes an object that dies in its start gets no answer, as from one that dies in the midst of a call.
+		if (this.world.generation(to) !== life) throw new LostCall(to, method);
 		const answer = await actor[method]?.call(actor, copied(request));
 		this.observe({ from, to, method, request, answer });
+		if (!isHaunted) await this.#gate.answers(to, method, life);
+		this.promised({ from, to, method, request, answer });
 		return answer;
 	}
 

@@ -79,8 +79,11 @@ export class Relays implements Sockets {
 		for (const line of this.#lines.values()) if (line.publisher === publisher && line.listens) line.toRelay(frame);
 	}
 
-	sendTo(id: string, frame: string): boolean {
+	sendTo(id: string, frame: string): void {
 		this.#lines.get(id)?.toRelay(frame);
+	}
+
+	has(id: string): boolean {
 		return this.#lines.has(id);
 	}
 
@@ -214,7 +217,7 @@ export class Relays implements Sockets {
 		if (publisher.startsWith(MATCH)) {
 			const match = this.#platform.match(publisher.slice(MATCH.length));
 			const { frames, listens } = answerReader(match, publisher, text);
-			for (const frame of frames) line.toRelay(frame);
+			for (const frame of frames) this.#platform.leaves(publisher, () => line.toRelay(frame));
 			if (listens === null) return;
 			line.listens = listens;
 			if (listens) match.listened();
@@ -223,7 +226,7 @@ export class Relays implements Sockets {
 		const answered = readMeFrame(this.#platform.wallet(publisher), id, text);
 		this.#wire.background(
 			answered.then((frames) => {
-				for (const frame of frames) line.toRelay(frame);
+				for (const frame of frames) this.#platform.leaves(publisher, () => line.toRelay(frame));
 			}),
 		);
 	}
