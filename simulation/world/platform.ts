@@ -7,6 +7,7 @@ import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
 import type { Ports } from "../../durable-objects/runtime/ports.ts";
+import { RpcTimeout } from "../../durable-objects/runtime/rpc-timeout.ts";
 import {
 	createTestWorld,
 	Superseded,
@@ -32,6 +33,7 @@ import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
 import { mayOpen } from "../../shared/feeds/match-owners.ts";
 import { copied } from "./copied.ts";
+import { LostCall } from "./lost-call.ts";
 import { openTokens } from "./open-tokens.ts";
 import { OutputGate } from "./output-gate.ts";
 import { Player, TOKEN_TTL_MS } from "./player.ts";
@@ -66,13 +68,6 @@ export type Observer = (call: {
 	readonly request: unknown;
 	readonly answer: unknown;
 }) => void;
-
-export class LostCall extends Error {
-	constructor(to: string, method: string) {
-		super(`${to}.${method}: lost`);
-		this.name = "LostCall";
-	}
-}
 
 const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, againMs: 0, echoes: false };
 /** An offer this old has been decided elsewhere: its wallet has asked, and its desk has answered for good. */
@@ -357,7 +352,8 @@ export class Platform {
 		try {
 			return await this.#answer(from, to, method, target, request);
 		} catch (fault) {
-			if (!(fault instanceof Superseded || fault instanceof LostCall)) this.#wire.background(Promise.reject(fault));
+			if (!(fault instanceof Superseded || fault instanceof LostCall || fault instanceof RpcTimeout))
+				this.#wire.background(Promise.reject(fault));
 			throw fault;
 		}
 	}
