@@ -187,7 +187,7 @@ export const TESTED_MONEY: readonly Canary[] = [
 		"durable-objects/runtime/runtime.test.ts",
 		patch(
 			"durable-objects/runtime/report-outbox.ts",
-			"const rows = rowsFrom(confirmed);",
+			"const rows = rowsFrom(confirmed, last);",
 			"HIT();\n\t\t\tconst rows = rowsFrom(sent);",
 		),
 	),
