@@ -188,7 +188,7 @@ export const TESTED_MONEY: readonly Canary[] = [
 		patch(
 			"durable-objects/runtime/report-outbox.ts",
 			"const rows = rowsFrom(confirmed, last);",
-			"HIT();\n\t\t\tconst rows = rowsFrom(sent);",
+			"HIT();\n\t\t\tconst rows = rowsFrom(sent, last);",
 		),
 	),
 	inTest(
