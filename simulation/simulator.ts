@@ -7,22 +7,21 @@ import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts"
 import { licenceProfile } from "../shared/betting/licence.ts";
 import { providerOf } from "../shared/feeds/providers.ts";
 import { BET } from "../shared/limits.ts";
-import type { Lobby } from "../shared/protocol/lobby-view.ts";
-import type { MatchBook } from "../shared/protocol/match-view.ts";
-import type { Me } from "../shared/protocol/me-view.ts";
-import { audit, type History, type Violation } from "./audit/auditor.ts";
+import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { holderOf, variety } from "./evidence/money-evidence.ts";
 import type { StakeLimits } from "./evidence/price-watch.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
+import { viewsOf } from "./evidence/views.ts";
 import { Bettors } from "./story/bettors.ts";
 import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
+import { nextDecision, withSameIds } from "./story/script.ts";
 import { type Shown, Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
@@ -385,7 +384,7 @@ class Simulation {
 			dead: (tickets) => this.#bettors.deadDesks(tickets),
 			acknowledged: this.#bettors.acknowledged,
 			invented: this.#bettors.invented,
-			views: (await Promise.all(this.#pages.map((page) => this.#viewsOf(page)))).flat(),
+			views: (await Promise.all(this.#pages.map((page) => viewsOf(this.#platform, this.#matches, page)))).flat(),
 		});
 		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
 		this.#counts.tickets = history.tickets.length;
@@ -399,35 +398,6 @@ class Simulation {
 		return page?.price(matchId, marketId, outcomeId) ?? null;
 	}
 
-	/** What a page shows in the end, beside what the authority says. */
-	async #viewsOf({ topics, player }: Page): Promise<History["views"]> {
-		const shown = (topic: string): unknown => topics.get(topic)?.state ?? null;
-		const books = this.#matches.map((matchId) => ({
-			topic: `match:${matchId} at ${player.region}`,
-			reader: JSON.stringify((shown(`match:${matchId}`) as MatchBook | null)?.image?.m),
-			authority: JSON.stringify(this.#platform.match(matchId).wire()?.m),
-		}));
-		const me = shown("me") as Me | null;
-		const { cash, held } = await player.balance();
-		const balance = { balanceMinor: me?.me.balanceMinor, heldMinor: me?.me.heldMinor };
-		const newest = me?.tickets[0];
-		const kept = newest === undefined ? null : await player.ticket(newest.id);
-		const lobby = [...((shown("lobby") as Lobby | null)?.values() ?? [])];
-		return [
-			...books,
-			{
-				topic: `lobby of ${player.playerId}`,
-				reader: JSON.stringify(lobby.toSorted(byMatch)),
-				authority: JSON.stringify(this.#platform.board().list().toSorted(byMatch)),
-			},
-			{
-				topic: `me of ${player.playerId}`,
-				reader: JSON.stringify([balance, newest?.status, newest?.ticketVersion]),
-				authority: JSON.stringify([{ balanceMinor: cash, heldMinor: held }, kept?.status, kept?.ticketVersion]),
-			},
-		];
-	}
-
 	#seconds(atMs: number): string {
 		return `${((atMs - this.#startMs) / 1_000).toFixed(2)} s`;
 	}
@@ -437,26 +407,10 @@ class Simulation {
 	}
 }
 
-/** Messages of a match are numbered from nought: those of another match have the same ids. */
-const withSameIds = (script: Script, matchId: string): Script => ({
-	...script,
-	timed: script.timed.map(({ atMs, input }) => ({ atMs, input: { ...input, id: input.id.slice(matchId.length + 1) } })),
-});
-
-/** When the next goal is confirmed or the next match ends. */
-function nextDecision(scripts: ReadonlyMap<string, readonly Timed[]>): number {
-	const isDecisive = ({ input }: Timed): boolean =>
-		input.kind === "confirmation" || (input.kind === "state" && input.phase === "ended");
-	return Math.min(...[...scripts.values()].map((script) => script.find(isDecisive)?.atMs ?? Number.POSITIVE_INFINITY));
-}
-
 const stakeLimits: StakeLimits = (licence, currency) => {
 	const { minStakeMinor, maxStakeMinor } = licenceProfile(licence) ?? {};
 	return { least: minStakeMinor?.[currency] ?? 0, most: maxStakeMinor?.[currency] ?? 0 };
 };
-
-const byMatch = (a: { readonly matchId: string }, b: { readonly matchId: string }): number =>
-	a.matchId < b.matchId ? -1 : 1;
 
 function hash(text: string): number {
 	let value = 7;

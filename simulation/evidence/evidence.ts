@@ -5,8 +5,9 @@ import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } fr
 import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Random } from "../story/scenario.ts";
-import type { Observer, Platform } from "../world/platform.ts";
+import type { Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
+import type { Observer } from "../world/wire.ts";
 import { FrameWatch } from "./frame-watch.ts";
 import { LaneEvidence } from "./lane-evidence.ts";
 import { MatchWatch, type SeenState } from "./match-watch.ts";

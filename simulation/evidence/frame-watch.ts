@@ -7,7 +7,8 @@ import { headOf, Readers } from "../audit/readers.ts";
 import { compareViews } from "../audit/views.ts";
 import type { Page } from "../story/readers.ts";
 import { pick, type Random } from "../story/scenario.ts";
-import type { Observer, Platform } from "../world/platform.ts";
+import type { Platform } from "../world/platform.ts";
+import type { Observer } from "../world/wire.ts";
 import type { PriceWatch } from "./price-watch.ts";
 
 type Call = Parameters<Observer>[0];

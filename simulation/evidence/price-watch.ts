@@ -3,7 +3,8 @@ import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
 import type { ConfirmAnswer, ConfirmRequest, QuoteAnswer } from "../../shared/contracts/match.ts";
 import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
 import type { AskedBet, DeskWord, PricedConfirm, PricedLeg, PricedTicket, PriceHistory } from "../audit/prices.ts";
-import type { Observer, Platform } from "../world/platform.ts";
+import type { Platform } from "../world/platform.ts";
+import type { Observer } from "../world/wire.ts";
 
 type Call = Parameters<Observer>[0];
 type Word = {
