@@ -132,6 +132,22 @@ describe("one topic at a relay", () => {
 		expect([reader.take(), topic.wantsImage]).toEqual([["sub image", "image 5"], false]);
 	});
 
+	test("[FRM-4] whoever fell behind is never set back to the image that is kept here", () => {
+		const { topic, join, image, delta } = setUp();
+		const { member, take } = join(null);
+		topic.recovered(at(0), NOW);
+		image(1);
+		for (let n = 1; n < 5; n++) delta(n, n + 1);
+		expect(take()).toEqual(["sub image", "image 1", "delta 1", "delta 2", "delta 3", "delta 4"]);
+		member.isLost(NOW + SOCKET.behindMs + 1);
+		topic.acknowledge(member, "e1", 5, NOW);
+		topic.recovered(at(5), NOW);
+		expect(take()).toEqual([]);
+		expect(topic.wantsImage).toBe(true);
+		image(6);
+		expect(take()).toEqual(["image 6"]);
+	});
+
 	test("[FRM-4] a long answer is no sign of a slow reader, and neither is a new epoch", () => {
 		const { topic, join, delta, image } = setUp();
 		image(0);

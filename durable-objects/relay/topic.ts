@@ -113,7 +113,8 @@ export class RelayTopic {
 				member.caughtUp(asked, asked.offset, nowMs);
 				member.link.send(this.#staleText);
 				this.#aheadCheckAtMs = nowMs + RELAY.aheadMs;
-			} else this.#serve(member, nowMs);
+				// FRM-4: whoever fell behind has more already than the image kept here, and waits for a fresh one.
+			} else if (member.isAsking || this.#ring.tailDeltas === 0) this.#serve(member, nowMs);
 		}
 	}
 
