@@ -364,6 +364,16 @@ describe("[BET-4] prices that the desk has not heard of yet", () => {
 		expect(match.quotes).toHaveLength(2);
 	});
 
+	test("a quote that was kept by a clock set back since is not young: the match is asked again", async () => {
+		const { world, match, offer } = createDeskBench();
+		match.recentPrices = { isComplete: true, markets: [] };
+		expect((await offer(at(1, 2_000))).legs).toMatchObject([{ vote: "noted" }]);
+		match.of("1x2").oddsMilli.home = 2_100;
+		world.setClock("desk", -60_000);
+		await world.advance(10_000);
+		expect((await offer(at(2, 2_100))).legs).toMatchObject([{ vote: "noted", oddsMilli: 2_100 }]);
+	});
+
 	test("one that was never ours is refused at the offer, and no window runs", async () => {
 		const { world, match, wallet, desk, offer } = createDeskBench();
 		match.recentPrices = { isComplete: true, markets: [] };

@@ -65,9 +65,11 @@ export class Quotes {
 		return { ...quote, recent: { isComplete, has } };
 	}
 
+	/** What was kept at a time that has not come yet was kept by a clock that has been set since: nobody knows how old it is. */
 	#isFresh(key: string, maxAgeMs: number): boolean {
-		const kept = this.#kept.get(key);
-		return kept !== undefined && this.#ports.now() - kept.atMs < maxAgeMs;
+		const atMs = this.#kept.get(key)?.atMs;
+		const nowMs = this.#ports.now();
+		return atMs !== undefined && atMs <= nowMs && nowMs - atMs < maxAgeMs;
 	}
 
 	async #askMatch(asks: readonly QuoteAsk[]): Promise<void> {
@@ -102,7 +104,7 @@ export class Quotes {
 		const atMs = this.#ports.now();
 		const { known, inPlay, matchState, recentPrices } = newest;
 		this.#head = { known, inPlay, matchState, isComplete: recentPrices?.isComplete };
-		for (const [key, kept] of this.#kept) if (atMs - kept.atMs >= BET.quoteKeepMs) this.#kept.delete(key);
+		for (const key of this.#kept.keys()) if (!this.#isFresh(key, BET.quoteKeepMs)) this.#kept.delete(key);
 		const markets = new Map(answers.flatMap((answer) => answer.markets).map((market) => [keyOf(market), market]));
 		const recent = new Map(
 			answers
