@@ -22,6 +22,8 @@ type Certain = { readonly score: Score; readonly isOver: boolean };
 function certainty({ goals, log }: MatchTruth): ReadonlyMap<number, Certain> {
 	const parts = new Map(goals.map(({ incidentId, part }) => [incidentId, part]));
 	const told = new Map<string, "home" | "away">();
+	// What corrects a goal stands against what it corrects, though that comes later.
+	const corrected = new Set<string>();
 	const certain = new Set<string>();
 	const gone = new Set<string>();
 	const after = new Map<number, Certain>();
@@ -34,7 +36,9 @@ function certainty({ goals, log }: MatchTruth): ReadonlyMap<number, Certain> {
 			if (kind === "state" && phase !== null) isOver = AFTER_REGULAR.has(phase);
 			if (kind === "bet_start") for (const id of told.keys()) certain.add(id);
 			if (incidentId !== null) {
-				if (word.incident === "goal" && side !== null) told.set(incidentId, side);
+				if (kind === "correction") corrected.add(incidentId);
+				const isOutdone = kind === "incident" && corrected.has(incidentId);
+				if (word.incident === "goal" && side !== null && !isOutdone) told.set(incidentId, side);
 				if (kind === "confirmation" || kind === "correction") certain.add(incidentId);
 				if (kind === "cancellation") gone.add(incidentId);
 				else if (kind === "correction") gone.delete(incidentId);

@@ -63,6 +63,8 @@ export type DeskWord = {
 	readonly reservedBaseMinor: number;
 	/** A match that was no longer the current one has answered quotes just before. */
 	readonly isMisled: boolean;
+	/** When the match's clock was set last: by what it shows, prices age. */
+	readonly clockSetAtMs: number | null;
 };
 export type PricedLeg = {
 	readonly matchId: string;
@@ -287,12 +289,14 @@ function whyWrongPrice(
 	const isNew = (history.starts.get(leg.matchId) ?? []).some(
 		(at) => at <= word.atMs && at > word.atMs - history.shownPriceMs - SLACK_MS,
 	);
+	const since = word.clockSetAtMs ?? Number.NEGATIVE_INFINITY;
+	const isOfOneClock = since < word.atMs - history.shownPriceMs - SLACK_MS;
 	if (word.vote === "noted")
-		return lastOn(line, shown) < word.atMs - history.shownPriceMs - SLACK_MS
+		return isOfOneClock && lastOn(line, shown) < word.atMs - history.shownPriceMs - SLACK_MS
 			? `noted with a shown price of ${shown}, which was not ours for ${history.shownPriceMs} ms`
 			: null;
 	if (word.code === "price_unknown")
-		return seenSince(line, shown, word.atMs - history.shownPriceMs + SLACK_MS)
+		return isOfOneClock && seenSince(line, shown, word.atMs - history.shownPriceMs + SLACK_MS)
 			? `${shown} is called unknown, and was on the book`
 			: null;
 	if (word.code !== "price_changed") return null;

@@ -56,6 +56,7 @@ export class PriceWatch {
 	readonly #quotedStates = new Map<string, Set<string>>();
 	readonly #lives = new Map<string, number>();
 	readonly #misledAtMs = new Map<string, number>();
+	readonly #clockSetAtMs = new Map<string, number>();
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
@@ -63,6 +64,10 @@ export class PriceWatch {
 
 	died(name: string): void {
 		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
+	}
+
+	clockSet(name: string): void {
+		this.#clockSetAtMs.set(name, this.#platform.world.now());
 	}
 
 	/** An instance of a match speaks for the first time. */
@@ -178,6 +183,7 @@ export class PriceWatch {
 		const { matchId, region } = deskOf(desk);
 		const nowMs = this.#platform.world.now();
 		const isMisled = nowMs - (this.#misledAtMs.get(matchId) ?? Number.NEGATIVE_INFINITY) < MISLED_MS;
+		const clockSetAtMs = this.#clockSetAtMs.get(`match:${matchId}`) ?? null;
 		for (const word of words) {
 			const { ticketKey, legNo, vote, code = null, oddsMilli = null, maxStakeMinor = null, matchState = null } = word;
 			if (vote === "yes") continue;
@@ -185,7 +191,7 @@ export class PriceWatch {
 			if (this.#words.has(key)) continue;
 			const told = { atMs: nowMs, from, matchId, region, ticketKey, legNo, vote, code, oddsMilli, maxStakeMinor };
 			const reservedBaseMinor = code === "over_limit" ? this.#reservedFor(desk, ticketKey, legNo) : 0;
-			this.#words.set(key, { ...told, matchState, reservedBaseMinor, isMisled });
+			this.#words.set(key, { ...told, matchState, reservedBaseMinor, isMisled, clockSetAtMs });
 		}
 	}
 

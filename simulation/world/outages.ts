@@ -171,12 +171,14 @@ export class Outages {
 
 	#step(owner: string, byMs: number): void {
 		this.#set.set(owner, (this.#set.get(owner) ?? 0) + byMs);
+		this.#deps.evidence.prices.clockSet(owner);
 		this.#deps.platform.world.setClock(owner, byMs);
 	}
 
 	#setBack(owner: string): void {
 		const byMs = this.#set.get(owner) ?? 0;
 		this.#set.delete(owner);
+		this.#deps.evidence.prices.clockSet(owner);
 		if (byMs !== 0) this.#deps.platform.world.setClock(owner, -byMs);
 	}
 }

@@ -98,7 +98,8 @@ export class Relays implements Sockets {
 
 	/** When anything broke last between the readers of a region and their publishers. */
 	brokeAtMs(region: Region): number {
-		return this.#brokeAtMs.get(relayName(region, 0)) ?? 0;
+		const relays = Array.from({ length: this.#platform.layout.relays }, (_, no) => relayName(region, no));
+		return Math.max(...relays.map((name) => this.#brokeAtMs.get(name) ?? 0));
 	}
 
 	said(frame: string): void {
@@ -219,7 +220,9 @@ export class Relays implements Sockets {
 
 	async #dial(relay: string, publisher: string, events: Parameters<Dial>[1]): Promise<Awaited<ReturnType<Dial>>> {
 		const up = this.#way();
+		const life = this.#platform.world.generation(relay);
 		await new Promise<void>((arrived) => up.carry(arrived));
+		if (this.#platform.world.generation(relay) !== life) throw new Error("whoever dialled is no more");
 		const apart = this.#apart;
 		const isApart = apart?.is(relay, publisher) === true && this.#platform.world.now() < apart.untilMs;
 		if (!this.isHealed && (isApart || this.#random() < 0.05)) throw new Error("connection refused");
