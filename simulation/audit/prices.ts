@@ -296,17 +296,23 @@ function whyWrongPrice(
 			? `noted with a shown price of ${shown}, which was not ours for ${history.shownPriceMs} ms`
 			: null;
 	if (word.code === "price_unknown")
-		return isOfOneClock && seenSince(line, shown, word.atMs - history.shownPriceMs + SLACK_MS)
+		return isOfOneClock && seenBetween(line, shown, word.atMs - history.shownPriceMs + SLACK_MS, word.atMs)
 			? `${shown} is called unknown, and was on the book`
 			: null;
 	if (word.code !== "price_changed") return null;
-	if (word.oddsMilli === null || !seenSince(line, word.oddsMilli, word.atMs - WAIT_MS))
+	const sinceMs = Math.min(notedAtMs(word, history), word.atMs - WAIT_MS);
+	if (word.oddsMilli === null || !seenBetween(line, word.oddsMilli, sinceMs, word.atMs))
 		return `told a price of ${word.oddsMilli}, which is not on the book`;
 	const isCovered = bet !== undefined && allows(bet, shown, word.oddsMilli);
 	// A match that has just begun cannot tell a price of before from one that never was.
 	if (!isCovered || (word.from === "offer" && isNew && shown !== word.oddsMilli)) return null;
 	return `refused for a price of ${word.oddsMilli} after ${shown}, which its policy takes`;
 }
+
+/** When its desk noted the leg of a word: what it found out since then may be heard much later, votes are sent until answered. */
+const notedAtMs = ({ ticketKey, legNo }: DeskWord, { words }: PriceHistory): number =>
+	words.find((word) => word.ticketKey === ticketKey && word.legNo === legNo && word.vote === "noted")?.atMs ??
+	Number.POSITIVE_INFINITY;
 
 /** When a price may have been on the book for the last time. */
 function lastOn(line: readonly Sighting[], oddsMilli: number): number {
@@ -315,10 +321,10 @@ function lastOn(line: readonly Sighting[], oddsMilli: number): number {
 	return line[at + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
 }
 
-const seenSince = (line: readonly Sighting[], oddsMilli: number, sinceMs: number): boolean =>
+const seenBetween = (line: readonly Sighting[], oddsMilli: number, sinceMs: number, atMs: number): boolean =>
 	line.some((sighting, at) => {
 		const untilMs = line[at + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
-		return sighting.oddsMilli === oddsMilli && untilMs >= sinceMs;
+		return sighting.oddsMilli === oddsMilli && untilMs >= sinceMs && sighting.fromMs <= atMs;
 	});
 
 /** BET-6: by some confirmation that may have led to the word, exactly this stake would have fitted, and none larger. */

@@ -1,7 +1,7 @@
 /** Gathers every price that the authority told anybody, what was asked for and answered by it, and what tickets say of both. */
 import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
 import type { ConfirmAnswer, ConfirmRequest, QuoteAnswer } from "../../shared/contracts/match.ts";
-import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
+import type { PlaceAnswer, PlaceRequest } from "../../shared/contracts/wallet.ts";
 import type { AskedBet, DeskWord, PricedConfirm, PricedLeg, PricedTicket, PriceHistory } from "../audit/prices.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Observer } from "../world/wire.ts";
@@ -92,7 +92,7 @@ export class PriceWatch {
 		const { method, from, to, request, answer, isByOld } = call;
 		if (method === "quote") this.#quoted(call);
 		else if (method === "confirm") this.#confirmed(call);
-		else if (method === "place") this.#placed(request as PlaceRequest);
+		else if (method === "place") this.#placed(request as PlaceRequest, answer as PlaceAnswer);
 		else if (method === "start")
 			for (const leg of (request as { legs: readonly Started[] }).legs)
 				this.#weights.set(`${leg.ticketKey}#${leg.legNo}`, leg);
@@ -166,7 +166,9 @@ export class PriceWatch {
 		return Number(this.#platform.world.storage(desk).exec(query, market, outcome)[0]?.risk ?? 0);
 	}
 
-	#placed({ playerId, ticket }: PlaceRequest): void {
+	/** A conflict says that the id names something else. */
+	#placed({ playerId, ticket }: PlaceRequest, answer: PlaceAnswer): void {
+		if (answer.kind === "error" && answer.code === "idempotency_conflict") return;
 		const { legs, stakeMinor, currency, pricePolicy } = ticket;
 		const bets = this.#asked.get(`${playerId}/${ticket.id}`) ?? new Map<string, AskedBet>();
 		bets.set(JSON.stringify(ticket), {

@@ -82,7 +82,7 @@ export class Relays implements Sockets {
 		fromReader: () => {},
 		forgotten: () => {},
 	};
-	/** By relay, when a connection of it or itself broke last. */
+	/** By relay, when a connection of it or itself broke last, or came to be. */
 	readonly #brokeAtMs = new Map<string, number>();
 
 	constructor(platform: Platform, random: Random) {
@@ -96,7 +96,7 @@ export class Relays implements Sockets {
 		return [...this.#relays.keys()];
 	}
 
-	/** When anything broke last between the readers of a region and their publishers. */
+	/** When anything broke last, or was found again, between the readers of a region and their publishers. */
 	brokeAtMs(region: Region): number {
 		const relays = Array.from({ length: this.#platform.layout.relays }, (_, no) => relayName(region, no));
 		return Math.max(...relays.map((name) => this.#brokeAtMs.get(name) ?? 0));
@@ -243,6 +243,7 @@ export class Relays implements Sockets {
 			},
 		};
 		this.#lines.set(id, line);
+		this.#brokeAtMs.set(relay, this.#platform.world.now());
 		return {
 			kind: "open",
 			socket: {
