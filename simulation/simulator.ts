@@ -4,8 +4,8 @@
  * must finish, and is audited.
  */
 import { seededRandom } from "../durable-objects/runtime/testing.ts";
+import { providerOf } from "../shared/catalogue/providers.ts";
 import { REGIONS, type Region, walletNameOf } from "../shared/contracts/ids.ts";
-import { providerOf } from "../shared/feeds/providers.ts";
 import type { MatchBook } from "../shared/protocol/match-view.ts";
 import type { Me } from "../shared/protocol/me-view.ts";
 import { audit, type History, type Violation } from "./audit/auditor.ts";

@@ -1,7 +1,9 @@
 /** What a wallet checks before it holds a stake, in order; the first refusal wins (BET-2). */
-import { CURRENT_HOUSE_RULES } from "../../shared/betting/house-rules.ts";
-import { acceptableStakeMinor, type LicenceProfile } from "../../shared/betting/licence.ts";
+
 import { largestStakeWithin } from "../../shared/betting/money.ts";
+import { CURRENT_HOUSE_RULES } from "../../shared/catalogue/house-rules.ts";
+import { acceptableStakeMinor } from "../../shared/catalogue/licences.ts";
+import type { LicenceProfile } from "../../shared/catalogue/schemas.ts";
 import type { PlaceRequest, WalletRefusal } from "../../shared/contracts/wallet.ts";
 
 export type CheckFacts = {

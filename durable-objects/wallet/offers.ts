@@ -4,7 +4,7 @@
  */
 
 import { type OurTerms, weighedBy } from "../../shared/betting/exposure.ts";
-import { licenceProfile } from "../../shared/betting/licence.ts";
+import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import {
 	type DeskRpc,
 	type NotedLeg,
@@ -179,7 +179,7 @@ function offeredLeg(ticket: Ticket, leg: LegState): OfferedLeg {
 		maxPayoutMinor: ticket.maxPayoutMinor,
 		legCount: ticket.legs.length,
 		deskCount: desksOf(ticket).length,
-		maxHoldMs: profile.longestHoldMs,
+		maxHoldMs: profile.maxHoldMs,
 		feedQuietMs: profile.feedQuietMs,
 		allowInPlay: profile.allowInPlay,
 		allowPreMatch: profile.allowPreMatch,

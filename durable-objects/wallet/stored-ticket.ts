@@ -3,7 +3,7 @@
  * then, and a row is never taken for a ticket because it once was one.
  */
 import * as v from "valibot";
-import { CURRENT_HOUSE_RULES, houseRules } from "../../shared/betting/house-rules.ts";
+import { CURRENT_HOUSE_RULES, houseRules } from "../../shared/catalogue/house-rules.ts";
 import {
 	legRefusalSchema,
 	pricePolicySchema,

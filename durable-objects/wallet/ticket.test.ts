@@ -1,7 +1,7 @@
 /** What becomes of a ticket, and that whatever is stored can be shown, reported and settled. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { licenceProfile } from "../../shared/betting/licence.ts";
+import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import { ticketRowSchema } from "../../shared/contracts/reports.ts";
 import { decode, decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";

@@ -1,8 +1,8 @@
 /** A ticket as its wallet keeps it, and what may become of it. Pure: the only place where a ticket is decided. */
 
-import { acceptableStakeMinor } from "../../shared/betting/licence.ts";
 import { combinedOddsMilli, largestStakeWithin, payoutMinor } from "../../shared/betting/money.ts";
 import { type TicketWorth, ticketWorth } from "../../shared/betting/settlement.ts";
+import { acceptableStakeMinor } from "../../shared/catalogue/licences.ts";
 import type { LegResult, PricePolicy, Rate, ReservedLeg, Vote } from "../../shared/contracts/desk.ts";
 import { deskName, type Region, ticketKey } from "../../shared/contracts/ids.ts";
 import type { LegOutcome } from "../../shared/contracts/results.ts";
