@@ -10,7 +10,7 @@ import { newPlayer, type Player } from "../scripts/kill/bettor.ts";
 import { type Feed, ScriptedMatch, startFeed } from "../scripts/kill/feed.ts";
 import { getJson, sleep, startWorld, type World } from "../scripts/kill/world.ts";
 import { walletNameOf } from "../shared/contracts/ids.ts";
-import type { TicketView } from "../shared/contracts/wallet.ts";
+import type { TicketView } from "../shared/ticket/schema.ts";
 import { until } from "./harness.ts";
 
 const STOPPED_MS = 60_000;

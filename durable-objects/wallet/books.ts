@@ -12,10 +12,18 @@ import { ticketKey } from "../../shared/contracts/ids.ts";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
 import type { CreatePlayer, PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
-import { checkTicket } from "./checks.ts";
+import { checkTicket } from "../../shared/ticket/controls.ts";
+import {
+	contentOf,
+	newTicket,
+	revokedTicket,
+	type Ticket,
+	takeResult,
+	takeVote,
+} from "../../shared/ticket/lifecycle.ts";
+import { ticketRow } from "../../shared/ticket/views.ts";
+import { worthOf } from "../../shared/ticket/worth.ts";
 import type { Player, WalletStore } from "./store.ts";
-import { contentOf, newTicket, revokedTicket, type Ticket, takeResult, takeVote, worthOf } from "./ticket.ts";
-import { ticketRow } from "./ticket-row.ts";
 
 export type Placed =
 	| { readonly kind: "placed" | "replayed"; readonly ticket: Ticket }

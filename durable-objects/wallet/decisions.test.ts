@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Ticket } from "../../shared/ticket/lifecycle.ts";
 import { Decisions } from "./decisions.ts";
-import type { Ticket } from "./ticket.ts";
 
 const ticket = (placedAtMs: number, decidedAtMs: number | null): Ticket => ({ placedAtMs, decidedAtMs }) as Ticket;
 

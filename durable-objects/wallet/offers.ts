@@ -16,10 +16,10 @@ import {
 import { DEFAULT_VIEW, deskParts } from "../../shared/contracts/ids.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import type { LegState, Ticket } from "../../shared/ticket/lifecycle.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
-import type { LegState, Ticket } from "./ticket.ts";
 
 export type OffersDeps = {
 	readonly ports: Ports;

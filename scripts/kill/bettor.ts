@@ -3,8 +3,8 @@
  * and every answer is held against the ones before: what was said once must stay true (BET-1).
  */
 import { licenceProfile } from "../../shared/catalogue/licences.ts";
-import type { TicketView } from "../../shared/contracts/wallet.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
+import type { TicketView } from "../../shared/ticket/schema.ts";
 import { getJson, sleep, type World } from "./world.ts";
 
 export type Player = {

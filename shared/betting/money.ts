@@ -5,9 +5,9 @@
  * return of a bet is computed by the same function that pays it.
  */
 import { type Currency, decimalsOf } from "../catalogue/currencies.ts";
-import type { Rate } from "../contracts/desk.ts";
 import type { LegOutcome } from "../contracts/results.ts";
 import { BET } from "../limits.ts";
+import type { Rate } from "../ticket/terms.ts";
 
 /** An exact, non-negative ratio. */
 export type Ratio = { readonly num: bigint; readonly den: bigint };

@@ -1,5 +1,5 @@
 /** The currencies there are: a row each, and everything else about them is derived (MON-5). */
-import type { Rate } from "../contracts/desk.ts";
+import type { Rate } from "../ticket/terms.ts";
 import type { CurrencyRow } from "./schemas.ts";
 
 /**

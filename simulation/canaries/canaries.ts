@@ -60,7 +60,7 @@ export const CANARIES: readonly Canary[] = [
 	),
 	one(
 		"an older result replaces a newer one",
-		"durable-objects/wallet/ticket.ts",
+		"shared/ticket/lifecycle.ts",
 		"leg.settlementVersion >= result.settlementVersion ||",
 		"",
 	),
@@ -72,7 +72,7 @@ export const CANARIES: readonly Canary[] = [
 	),
 	one(
 		"a yes after the refusal is accepted",
-		"durable-objects/wallet/ticket.ts",
+		"shared/ticket/lifecycle.ts",
 		'if (ticket.status !== "pending") return ticket;',
 		'if (ticket.status === "refused" && vote.vote === "yes") return { ...ticket, status: "accepted", version: ticket.version + 1 };\n\tif (ticket.status !== "pending") return ticket;',
 	),

@@ -1,11 +1,10 @@
 /** Schemas that several routes share, with the examples that the document shows. */
 import { z } from "@hono/zod-openapi";
-import { LEG_REFUSALS } from "../../shared/contracts/desk.ts";
 import { isOwnName } from "../../shared/contracts/ids.ts";
-import { WALLET_REFUSALS } from "../../shared/contracts/wallet.ts";
 import { PROBLEMS, type ProblemCode } from "../../shared/errors.ts";
 import { BET } from "../../shared/limits.ts";
 import { isOnLadder } from "../../shared/pricing/ladder.ts";
+import { LEG_REFUSALS, WALLET_REFUSALS } from "../../shared/ticket/refusals.ts";
 
 export const ProblemSchema = z
 	.object({

@@ -1,9 +1,9 @@
 /** POST /v1/bets: a bet, answered at once or with the decision (`Prefer: wait=N`). */
 import { createRoute, z } from "@hono/zod-openapi";
 import { faultText } from "../../../durable-objects/runtime/log.ts";
-import type { PricePolicy } from "../../../shared/contracts/desk.ts";
-import type { TicketView } from "../../../shared/contracts/wallet.ts";
 import { BET } from "../../../shared/limits.ts";
+import type { TicketView } from "../../../shared/ticket/schema.ts";
+import type { PricePolicy } from "../../../shared/ticket/terms.ts";
 import { requireRate, trust } from "../address-limits.ts";
 import { type EdgeApp, type EdgeContext, regionOf, saidAgain, wallet } from "../context.ts";
 import { unknownOf } from "../known-matches.ts";
