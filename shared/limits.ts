@@ -212,10 +212,10 @@ export const BET = {
 	totalsPerConfirm: 8_192,
 	/** A ticket of 20 legs is ≈ 4 kB of JSON; 32 kB leaves room for long ids. */
 	maxBodyBytes: 32_768,
-	/** DESIGN: a desk asks its match 4–20 times a second. */
+	/** A desk asks its match 4–20 times a second. */
 	confirmMinMs: 50,
 	confirmMaxMs: 250,
-	/** DESIGN: one confirm in flight, abandoned after 2 s. */
+	/** One confirm in flight, abandoned after 2 s. */
 	confirmTimeoutMs: 2_000,
 	/** A quote older than this is asked again. It can only refuse, so its age costs bets and never money. */
 	quoteKeepMs: 250,
@@ -223,9 +223,9 @@ export const BET = {
 	quoteWatchMs: 500,
 	/** Legs in their windows at one desk: a minute of the busiest bookmaker's peak (68,000 bets a minute over all its matches). */
 	maxPendingLegs: 20_000,
-	/** DESIGN: totals that fell are sent within 5 s even with nothing to ask. */
+	/** Totals that fell are sent within 5 s even with nothing to ask. */
 	totalsMs: 5_000,
-	/** DESIGN: desks send ≤ 200 legs a wallet call. */
+	/** Desks send ≤ 200 legs a wallet call. */
 	legsPerWalletCall: 200,
 	/** P5: the wallet's alarm asks the desks so long after the deadline. */
 	askAfterMs: 3_000,

@@ -300,7 +300,7 @@ export class WalletActor {
 		const nowMs = this.#ports.now();
 		const placed = this.#store.transaction(() => batch.map((item) => this.#place(item, nowMs)));
 		const fresh = placed.flatMap((entry) => (entry.kind === "placed" ? [entry.ticket] : []));
-		this.#decisions.took(fresh);
+		this.#decisions.count(fresh);
 		for (const ticket of fresh) if (ticket.status === "pending") this.#offers.offer(ticket);
 		this.#asks.arm();
 		this.#tell(fresh);
@@ -336,7 +336,7 @@ export class WalletActor {
 	}
 
 	#decided(decided: readonly Ticket[]): void {
-		this.#decisions.took(decided);
+		this.#decisions.count(decided);
 		for (const { key } of decided) {
 			this.#offers.forget(key);
 			this.#decideAt.delete(key);

@@ -6,7 +6,7 @@ const ticket = (placedAtMs: number, decidedAtMs: number | null): Ticket => ({ pl
 
 test("what was decided counts with its wait, what is pending does not", () => {
 	const decisions = new Decisions();
-	decisions.took([ticket(1_000, 1_000), ticket(1_000, 5_200), ticket(2_000, null)]);
+	decisions.count([ticket(1_000, 1_000), ticket(1_000, 5_200), ticket(2_000, null)]);
 	const { count, sumMs, counts } = decisions.histogram;
 	expect([count, sumMs]).toEqual([2, 4_200]);
 	// Buckets are cumulative: one decided at once, both within five seconds.

@@ -10,7 +10,7 @@ export class Decisions {
 	}
 
 	/** Takes in what a commit has decided; other tickets do not count. */
-	took(tickets: readonly Ticket[]): void {
+	count(tickets: readonly Ticket[]): void {
 		for (const { decidedAtMs, placedAtMs } of tickets)
 			if (decidedAtMs !== null) this.#histogram = observe(this.#histogram, Math.max(0, decidedAtMs - placedAtMs));
 	}

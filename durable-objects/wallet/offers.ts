@@ -117,7 +117,7 @@ export class Offers {
 		if (desksOf(open.ticket).length > 1) this.#start(open, delayMs);
 	}
 
-	/** The windows of a ticket over several desks begin together and last as long as the slowest (DESIGN, P2). */
+	/** The windows of a ticket over several desks begin together and last as long as the slowest (P2). */
 	#start(open: Open, delayMs: number): void {
 		const { ports, wallet } = this.#deps;
 		const { ticket, noted } = open;
