@@ -177,6 +177,8 @@ export const FEED = {
 	refusalsPerPage: 100,
 	/** Answers of a match by which it knows when its feed spoke: a mark a second and a batch or two between them. */
 	answersKept: 64,
+	/** Two objects' clocks drift apart by milliseconds within one call; a lane that counts more than this beyond what its match counts was set. */
+	clockDriftMs: 250,
 	/** A match in play whose feed has been silent for longer is told to operators; the strictest provider's limit is 20 s. */
 	quietMs: 15_000,
 } as const;
@@ -221,6 +223,8 @@ export const BET = {
 	quoteKeepMs: 250,
 	/** How often a desk looks at its waiting legs' markets, to refuse early. */
 	quoteWatchMs: 500,
+	/** The longest step of a desk's clock, between two looks while legs wait, that counts as time: `quoteWatchMs` and half of it for a late timer. */
+	windowStepMs: 750,
 	/** Legs in their windows at one desk: a minute of the busiest bookmaker's peak (68,000 bets a minute over all its matches). */
 	maxPendingLegs: 20_000,
 	/** Totals that fell are sent within 5 s even with nothing to ask. */

@@ -1,14 +1,21 @@
 /**
- * `npm run simulate -- --seeds N --hours H | --minutes M [--from S] [--only 1,2]`: histories from seeds. A failing one is
- * made shorter, told, and says how to repeat it. `--canaries`: faults put into a copy of the source, which must be caught.
+ * `npm run simulate -- --seeds N --hours H | --minutes M [--from S] [--only 1,2]`: histories from seeds, a seed a core. A failing
+ * one is made shorter, told, and says how to repeat it. `--until-failure`: fresh seeds until one fails. `--regressions`: those
+ * that failed once. `--report`: the branches reached. `--canaries`: faults put into a copy of the source, which must be caught.
+ * `--small-worlds [--world NAME]`: every schedule of every small world instead.
  */
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { runCanaries } from "./canaries/canaries.ts";
-import { repeatCommand, shorten } from "./shorten.ts";
-import { simulate } from "./simulator.ts";
+import { REGRESSIONS } from "./regressions.ts";
+import { runHistories } from "./runner/run.ts";
+import type { SimulationOptions } from "./simulator.ts";
+import { searchSmallWorlds } from "./small-worlds/small-worlds.ts";
 
-const TOLD = 10;
-const USAGE = "npm run simulate -- [--seeds N] [--from S] [--minutes M | --hours H] [--only 1,2|none] [--canaries]";
+const USAGE =
+	"npm run simulate -- [--seeds N] [--from S] [--minutes M | --hours H] [--only 1,2|none] [--jobs J] [--until-failure] [--regressions] [--report] [--canaries] [--small-worlds]";
+const SEEDS = 20;
+const MINUTES = "6";
 
 function fail(why: string): never {
 	console.error(`${why}. Usage: ${USAGE}`);
@@ -19,14 +26,20 @@ function readOptions() {
 	try {
 		return parseArgs({
 			options: {
-				seeds: { type: "string", default: "20" },
-				from: { type: "string", default: "1" },
+				seeds: { type: "string" },
+				from: { type: "string" },
 				minutes: { type: "string" },
 				hours: { type: "string" },
 				only: { type: "string" },
+				jobs: { type: "string" },
+				"until-failure": { type: "boolean", default: false },
+				regressions: { type: "boolean", default: false },
+				report: { type: "boolean", default: false },
 				canaries: { type: "boolean", default: false },
 				canary: { type: "string", default: "" },
-				"until-caught": { type: "boolean", default: false },
+				"small-worlds": { type: "boolean", default: false },
+				world: { type: "string", default: "" },
+				file: { type: "string" },
 			},
 		}).values;
 	} catch (fault) {
@@ -40,33 +53,35 @@ function positive(name: string, text: string): number {
 }
 
 const values = readOptions();
-if (values.canaries) process.exit(runCanaries(values.canary) ? 0 : 1);
+if (values.canaries) {
+	const limits = {
+		...(values.minutes === undefined ? {} : { minutes: positive("minutes", values.minutes) }),
+		...(values.seeds === undefined ? {} : { seeds: positive("seeds", values.seeds) }),
+		...(values.from === undefined ? {} : { from: positive("from", values.from) }),
+	};
+	process.exit((await runCanaries({ ...limits, named: values.canary, file: values.file })) ? 0 : 1);
+}
+if (values["small-worlds"]) process.exit((await searchSmallWorlds(values.world)) ? 0 : 1);
 const minutes =
-	values.hours === undefined ? positive("minutes", values.minutes ?? "6") : positive("hours", values.hours) * 60;
-const from = positive("from", values.from);
-const seeds = positive("seeds", values.seeds);
+	values.hours === undefined ? positive("minutes", values.minutes ?? MINUTES) : positive("hours", values.hours) * 60;
+/** Whoever looks for failures looks where nobody has looked yet. */
+const from = positive("from", values.from ?? (values["until-failure"] ? String(Date.now() % 1_000_000_000) : "1"));
+const seeds = values.seeds === undefined ? null : positive("seeds", values.seeds);
+const count = seeds ?? (values["until-failure"] ? Number.POSITIVE_INFINITY : SEEDS);
 const numbers = (text: string): readonly number[] =>
 	text === "none" ? [] : text.split(",").map((number) => positive("only", number));
-const only = values.only === undefined ? undefined : numbers(values.only);
+const only = values.only === undefined ? {} : { only: numbers(values.only) };
 
-let failed = 0;
-for (let seed = from; seed < from + seeds; seed++) {
-	const startedAtMs = performance.now();
-	const options = only === undefined ? { seed, minutes } : { seed, minutes, only };
-	const result = await simulate(options);
-	const words = Object.entries(result.counts).map(([name, count]) => `${count} ${name}`);
-	const tookS = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
-	console.log(`${result.violations.length === 0 ? "ok  " : "FAIL"} seed ${seed}: ${words.join(", ")} (${tookS} s)`);
-	if (result.violations.length === 0) continue;
-	failed++;
-	for (const { rule, what } of result.violations.slice(0, TOLD)) console.log(`     [${rule}] ${what}`);
-	if (values["until-caught"]) process.exit(1);
-	const shortest = await shorten(options, result);
-	console.log(`     its shortest history (of ${shortest.tries} tried), after which:`);
-	for (const { rule, what } of shortest.result.violations.slice(0, TOLD)) console.log(`     [${rule}] ${what}`);
-	for (const line of shortest.result.story) console.log(`       ${line}`);
-	console.log(`     repeat it: ${repeatCommand(shortest.options)}`);
-	console.log(`     as it was: ${repeatCommand(options)}`);
+function* fresh(): Generator<SimulationOptions> {
+	for (let seed = from; seed < from + count; seed++) yield { seed, minutes, ...only };
 }
-console.log(failed === 0 ? "All histories hold." : `${failed} histories do not hold.`);
-process.exit(failed === 0 ? 0 : 1);
+
+const jobs = values.jobs === undefined ? availableParallelism() : positive("jobs", values.jobs);
+const isHeld = await runHistories({
+	histories: values.regressions ? REGRESSIONS.map(({ options }) => options) : fresh(),
+	jobs: Math.ceil(Math.min(jobs, values.regressions ? REGRESSIONS.length : count)),
+	untilFailure: values["until-failure"],
+	isShortening: true,
+	isReporting: values.report,
+});
+process.exit(isHeld ? 0 : 1);

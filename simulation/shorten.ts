@@ -12,14 +12,19 @@ export type Shortest = {
 	readonly tries: number;
 };
 
-export async function shorten(options: SimulationOptions, result: SimulationResult): Promise<Shortest> {
+/** `run` tells a history; a runner has it told in another process. */
+export async function shorten(
+	options: SimulationOptions,
+	result: SimulationResult,
+	run: (options: SimulationOptions) => Promise<SimulationResult> = simulate,
+): Promise<Shortest> {
 	const rule = result.violations[0]?.rule;
 	let best: Shortest = { options, result, tries: 0 };
 	let tries = 0;
 	const attempt = async (candidate: SimulationOptions): Promise<boolean> => {
 		if (tries >= MAX_TRIES) return false;
 		tries++;
-		const tried = await simulate(candidate);
+		const tried = await run(candidate);
 		if (!tried.violations.some((violation) => violation.rule === rule)) return false;
 		best = { options: candidate, result: tried, tries };
 		return true;

@@ -1,28 +1,46 @@
-/** Fixed seeds that must hold for ever, and a fresh one each run; a failing one says how to repeat it. */
+/** Fixed seeds that must hold for ever, those that failed once among them, and a fresh one each run; a failing one says how to repeat it. */
 import { describe, expect, test } from "vitest";
+import { REGRESSIONS } from "./regressions.ts";
 import { repeatCommand, shorten } from "./shorten.ts";
-import { simulate } from "./simulator.ts";
+import { type SimulationOptions, simulate } from "./simulator.ts";
 
 const MINUTES = 3;
-/** Some three seconds each: half a minute in all. */
-const FIXED = Array.from({ length: 10 }, (_, index) => index + 1);
+/** Some two seconds each on a machine that does something else as well: half a minute in all. */
+const FIXED = Array.from({ length: 8 }, (_, index) => index + 1);
 const FRESH = Date.now() % 1_000_000_000;
+const HISTORIES: readonly (readonly [name: string, options: SimulationOptions])[] = [
+	...FIXED.map((seed) => [`fixed seed ${seed}`, { seed, minutes: MINUTES }] as const),
+	...REGRESSIONS.slice(0, 3).map(({ name, options }) => [`seed ${options.seed} (${name})`, options] as const),
+	[`fresh seed ${FRESH}`, { seed: FRESH, minutes: MINUTES }],
+];
+
+/** A fault that never happens proves nothing; each world lacks some of them. */
+const HAPPENINGS = [
+	...["crashes", "traps", "superseded", "cuts", "lostCalls", "repeatedCalls", "cutSockets", "traders", "caps"],
+	...["slow", "refusing", "oneway", "region", "moved", "clock", "regionClock"],
+	...["database", "lostMessages", "expiredMessages"],
+	...["foreign", "stranger", "forbidden", "burst", "tooManyRequests", "wrongCommand", "retold", "toldAgain"],
+];
+const happened = new Map<string, number>();
 
 describe("simulated histories", () => {
-	test.each([...FIXED.map((seed) => [seed, "fixed"] as const), [FRESH, "fresh"] as const])(
-		"seed %i (%s) holds",
-		async (seed) => {
-			const result = await simulate({ seed, minutes: MINUTES });
-			const { violations, counts } = result;
-			if (violations.length > 0) {
-				const { options, result: told } = await shorten({ seed, minutes: MINUTES }, result);
-				expect.fail([repeatCommand(options), ...told.violations.map(({ what }) => what), ...told.story].join("\n"));
-			}
-			// A history in which nothing was bet or nothing broke proves nothing.
-			expect(counts.tickets).toBeGreaterThan(50);
-			expect((counts.crashes ?? 0) + (counts.superseded ?? 0)).toBeGreaterThan(0);
-		},
-	);
+	test.each(HISTORIES)("%s holds", async (name, options) => {
+		const result = await simulate(options);
+		const { violations, counts } = result;
+		if (violations.length > 0) {
+			const { options: shorter, result: told } = await shorten(options, result);
+			expect.fail([repeatCommand(shorter), ...told.violations.map(({ what }) => what), ...told.story].join("\n"));
+		}
+		if (!name.startsWith("fresh"))
+			for (const [what, count] of Object.entries(counts)) happened.set(what, (happened.get(what) ?? 0) + count);
+		// A history in which nothing was bet or nothing broke proves nothing.
+		expect(counts.tickets).toBeGreaterThan(50);
+		expect(HAPPENINGS.filter((what) => (counts[what] ?? 0) > 0).length).toBeGreaterThan(5);
+	});
+
+	test("whatever can go wrong goes wrong in some of the fixed ones", () => {
+		expect(HAPPENINGS.filter((what) => (happened.get(what) ?? 0) === 0)).toEqual([]);
+	});
 
 	test("a fault left out is one that does not happen", async () => {
 		const all = await simulate({ seed: 7, minutes: 1 });

@@ -3,23 +3,32 @@
  * cuts, objects that crash or are superseded, clocks that differ, a queue that loses and repeats. Then everything heals,
  * must finish, and is audited.
  */
-import { seededRandom } from "../durable-objects/runtime/testing.ts";
+import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
 import { providerOf } from "../shared/catalogue/providers.ts";
-import { REGIONS, type Region, walletNameOf } from "../shared/contracts/ids.ts";
-import type { MatchBook } from "../shared/protocol/match-view.ts";
-import type { Me } from "../shared/protocol/me-view.ts";
-import { audit, type History, type Violation } from "./audit/auditor.ts";
+import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
+import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
+import { holderOf, variety } from "./evidence/money-evidence.ts";
+import { tenantFacts } from "./evidence/tenant-evidence.ts";
+import { viewsOf } from "./evidence/views.ts";
 import { Bettors } from "./story/bettors.ts";
+import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
+import { Revokers } from "./story/revoking.ts";
+import { RiskDesk } from "./story/risk-desk.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
+import { nextDecision, withSameIds } from "./story/script.ts";
+import { Stewards } from "./story/stewards.ts";
+import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
+import { Disks } from "./world/disks.ts";
 import { type Counts, Faults } from "./world/faults.ts";
-import { Platform, PROVIDER, SHARDS } from "./world/platform.ts";
+import { Platform } from "./world/platform.ts";
 import type { Player } from "./world/player.ts";
-import { Reports } from "./world/queue.ts";
+import { ReportQueue, Reports } from "./world/queue.ts";
 import { Relays } from "./world/relays.ts";
+import { drawSwarm, type Swarm } from "./world/swarm.ts";
 
 export type SimulationOptions = {
 	readonly seed: number;
@@ -32,41 +41,60 @@ export type SimulationResult = {
 	readonly violations: readonly Violation[];
 	readonly story: readonly string[];
 	readonly counts: Readonly<Counts>;
+	/** How much time passed in there, the healing included. */
+	readonly virtualMs: number;
 };
 
-const MATCHES = ["m1", "m2"];
 const CAP_BASE_MINOR = 6_000;
 const HEAL_MS = 150_000;
+/** Reports that a queue has lost are sent again within so long. */
+const REPORTS_MS = 330_000;
 /** Matches go on for so long after the last disturbance. */
 const CALM_MS = 75_000;
 const SHORT_CALM_MS = 20_000;
 /** When, after the healing, every desk must decide again: past the longest hold of anything that was on its way. */
 const PROBE_MS = 30_000;
+const PROBING_MINOR = 10_000;
 const STEP_MS = 250;
 /** Players bet most just before something is decided: their windows end when it is. */
 const RUSH_MS = 6_000;
 const STEPS_A_SECOND = 1_000 / STEP_MS;
 /** Two clocks and the granularity of steps. */
 const TOLERANCE_MS = 60;
-const OPENING_MINOR = 200_000;
-const PLAYERS = 6;
-const MAX_SKEW_MS = 2_000;
-const USED_REGIONS: readonly Region[] = REGIONS.filter((region) => region === "weur" || region === "apac");
+/** A history that breaks so often is over. */
+const MAX_FAULTS = 10;
+/** Players with a page: a page costs as much as the objects behind it. */
+const PAGES = 2;
 
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
 	const simulation = new Simulation(options);
 	return simulation.run();
 }
 
+const MAX_FAULT_CHARS = 400;
+
+function faultOf(fault: unknown): Violation {
+	return { rule: "fault", what: String(fault instanceof Error ? fault.stack : fault).slice(0, MAX_FAULT_CHARS) };
+}
+
 class Simulation {
 	readonly #options: SimulationOptions;
 	readonly #random: Random;
+	readonly #swarm: Swarm;
+	readonly #matches: readonly string[];
 	readonly #platform: Platform;
 	readonly #evidence: Evidence;
 	readonly #relays: Relays;
+	readonly #disks: Disks;
 	readonly #faults: Faults;
 	readonly #bettors: Bettors;
+	readonly #purses: Purses;
+	readonly #riskDesk: RiskDesk;
+	readonly #stewards: Stewards;
+	readonly #revokers: Revokers;
+	readonly #holders: Holder[] = [];
 	readonly #reports = new Reports();
+	readonly #queue: ReportQueue;
 	readonly #story: string[] = [];
 	readonly #counts: Counts = { crashes: 0, superseded: 0, cutSockets: 0, lostCalls: 0, repeatedCalls: 0 };
 	readonly #capped = new Set<string>();
@@ -74,9 +102,11 @@ class Simulation {
 	readonly #pages: Page[] = [];
 	readonly #startMs: number;
 	readonly #traders: Traders;
+	readonly #strangers: Strangers;
 	#goals: ReadonlyMap<string, readonly TrueGoal[]> = new Map();
+	/** What broke in the course of it. */
+	readonly #faultsCaught: unknown[] = [];
 	#isHealed = false;
-	#delivered = 0;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
 	#decidedAtMs = Number.POSITIVE_INFINITY;
 
@@ -85,75 +115,168 @@ class Simulation {
 		// Each part has chance of its own, so that leaving out a fault changes as little else as can be.
 		const chance = (part: string): Random => seededRandom(options.seed ^ hash(part));
 		this.#random = chance("world");
-		const durable = chance("disk");
-		this.#platform = new Platform(options.seed, {
-			skewMs: (owner) => Math.floor((chance(owner)() * 2 - 1) * MAX_SKEW_MS),
-			syncMs: () => (durable() < 0.2 ? Math.floor(durable() * 20) : 0),
-			syncing: (owner) => this.#faults.awaits(owner),
-		});
+		this.#swarm = drawSwarm(chance("swarm"));
+		this.#matches = this.#swarm.matches;
+		this.#disks = new Disks(chance("disk"));
+		const world = {
+			skewMs: (owner: string) => Math.floor((chance(owner)() * 2 - 1) * this.#swarm.maxSkewMs),
+			...this.#disks.options(),
+			syncing: (owner: string) => this.#faults.awaits(owner),
+			starting: (owner: string) => this.#faults.starts(owner),
+			isSelfContained: true,
+		};
+		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
+		this.#disks.now = this.#platform.world.now;
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform);
 		this.#platform.observe = (call) => this.#evidence.observe(call);
 		this.#relays = new Relays(this.#platform, chance("sockets"));
-		this.#bettors = new Bettors(this.#platform, chance("bettors"));
-		this.#traders = new Traders(this.#platform, chance("traders"), MATCHES);
+		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
+		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
+		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses);
+		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
+		this.#revokers = new Revokers(this.#platform, chance("revokers"));
+		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
+		const count = (what: string): void => {
+			this.#counts[what] = (this.#counts[what] ?? 0) + 1;
+		};
+		this.#strangers = new Strangers({
+			platform: this.#platform,
+			random: chance("strangers"),
+			weights: this.#swarm.weights,
+			matches: this.#matches,
+			players: this.#players,
+			count,
+		});
+		this.#queue = new ReportQueue({
+			platform: this.#platform,
+			reports: this.#reports,
+			random: chance("queue"),
+			count,
+		});
 		this.#faults = new Faults({
 			platform: this.#platform,
 			relays: this.#relays,
+			disks: this.#disks,
 			evidence: this.#evidence,
+			queue: this.#queue,
+			regions: this.#swarm.regions,
 			random: chance("faults"),
-			matches: MATCHES,
+			lasting: chance("outages"),
+			weights: this.#swarm.weights,
+			matches: this.#matches,
 			capBaseMinor: CAP_BASE_MINOR,
 			only: options.only === undefined ? null : new Set(options.only),
 			untilDecidedMs: () => this.#decidedAtMs - this.#platform.world.now(),
 			tell: (what) => this.#tell(what),
-			count: (what) => {
-				this.#counts[what] = (this.#counts[what] ?? 0) + 1;
-			},
+			count,
 		});
 	}
 
+	/** Whatever breaks in here is a fault of this history, told with its story. */
 	async run(): Promise<SimulationResult> {
+		let violations: readonly Violation[];
+		try {
+			await this.#tellStory();
+			violations = await this.#judge();
+		} catch (fault) {
+			violations = [faultOf(fault)];
+		}
+		const { faults } = this.#platform.world;
+		return {
+			seed: this.#options.seed,
+			violations: [...violations, ...[...this.#faultsCaught, ...faults].map(faultOf)],
+			story: this.#story,
+			counts: { bets: this.#bettors.bets, ...this.#counts },
+			virtualMs: this.#platform.world.now() - this.#startMs,
+		};
+	}
+
+	async #tellStory(): Promise<void> {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
-		const played = MATCHES.map((matchId) => [matchId, this.#play(matchId, lengthMs)] as const);
+		const played = this.#matches.map((matchId) => [matchId, this.#play(matchId, lengthMs)] as const);
 		const scripts = new Map(played.map(([matchId, { timed }]) => [matchId, [...timed]]));
 		this.#goals = new Map(played.map(([matchId, { goals }]) => [matchId, goals]));
 		const quiet = silences(this.#random, this.#startMs, lengthMs);
 		for (const [fromMs, toMs] of quiet)
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
-		for (let n = 0; n < PLAYERS; n++) {
-			const region = USED_REGIONS[n % USED_REGIONS.length] ?? "weur";
-			const player = await this.#platform.player(region, OPENING_MINOR);
-			this.#players.push(player);
-			if (n < USED_REGIONS.length) this.#pages.push(new Page(this.#relays, player, region, MATCHES));
+		for (const { region, ...who } of this.#swarm.people) {
+			const purse = this.#purses.draw(who.tenant.partnerId);
+			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant: purse.tenant });
+			this.#purses.give(player, purse);
+			this.#holders.push(holderOf(player, purse.openingMinor));
+			if (this.#players.push(player) <= PAGES) this.#pages.push(new Page(this.#relays, player, region, this.#matches));
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
 			if (!isSilent) await this.#feed(scripts, n);
 			this.#decidedAtMs = nextDecision(scripts);
-			if (await this.#hasCaps()) this.#bettors.bet(this.#players, MATCHES, this.#decidedAtMs - world.now() < RUSH_MS);
+			const isRush = this.#decidedAtMs - world.now() < RUSH_MS;
+			if (await this.#hasCaps()) {
+				this.#riskDesk.look();
+				this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
+			}
 			this.#faults.disturb();
+			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES)));
+			this.#safely(() => this.#strangers.act());
 			this.#traders.look();
+			this.#stewards.look(this.#traders.hasEnded);
 			await this.#step();
 		}
 		await this.#heal(scripts);
-		return this.#judge();
+	}
+
+	/** By match, a limit of its provider. */
+	#limitsOf(limit: "quietLimitMs" | "lostAfterMs"): ReadonlyMap<string, number> {
+		const of = (matchId: string): number => providerOf(this.#platform.providerOf(matchId))?.[limit] ?? 0;
+		return new Map(this.#matches.map((matchId) => [matchId, of(matchId)]));
 	}
 
 	/** Some matches end, and are settled, while things still break; the others go on after. */
 	#play(matchId: string, lengthMs: number): Script {
 		const isShort = this.#random() < 0.4;
-		return isShort
+		const script = isShort
 			? playMatch(matchId, this.#random, this.#startMs, lengthMs * 0.6, SHORT_CALM_MS)
 			: playMatch(matchId, this.#random, this.#startMs, lengthMs, CALM_MS);
+		return this.#swarm.sameMessageIds ? withSameIds(script, matchId) : script;
 	}
 
 	/** One step of virtual time, and the queue's and the pages' share of it. */
 	async #step(): Promise<void> {
-		await this.#platform.world.advance(STEP_MS);
-		this.#deliverReports();
-		for (const page of this.#pages) page.work(this.#platform.world.now());
+		await this.#advance(STEP_MS);
+		this.#safely(() => this.#queue.deliver());
+		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
+		for (const matchId of this.#matches) this.#evidence.shows(matchId, this.#pages[0]?.bookOf(matchId) ?? null);
+		// What nobody waits for is told of by the event loop, which promises alone never reach.
+		await new Promise<void>((turned) => setImmediate(turned));
+	}
+
+	/** A timer or an alarm that breaks is a fault of the history, and its time goes on: what is stored has to make up for it. */
+	async #advance(ms: number): Promise<void> {
+		const { world } = this.#platform;
+		const untilMs = world.now() + ms;
+		while (world.now() < untilMs) {
+			try {
+				await world.advance(untilMs - world.now());
+			} catch (fault) {
+				this.#caught(fault);
+			}
+		}
+	}
+
+	/** Whoever looks at an object may find it dying in its start: that is its business, and comes back from storage. */
+	#safely(work: () => void): void {
+		try {
+			work();
+		} catch (fault) {
+			this.#caught(fault);
+		}
+	}
+
+	#caught(fault: unknown): void {
+		if (!(fault instanceof Superseded)) this.#faultsCaught.push(fault);
+		if (this.#faultsCaught.length >= MAX_FAULTS) throw fault;
 	}
 
 	async #feed(scripts: ReadonlyMap<string, Timed[]>, n: number): Promise<void> {
@@ -167,7 +290,7 @@ class Simulation {
 				for (let times = 0; times < again; times++) await this.#push(matchId, due);
 			}
 			if (n % STEPS_A_SECOND === 0) {
-				this.#platform.heartbeat(matchId);
+				this.#safely(() => this.#platform.heartbeat(matchId));
 				this.#evidence.spoke(matchId);
 			}
 		}
@@ -177,106 +300,84 @@ class Simulation {
 	async #push(matchId: string, due: readonly Timed[]): Promise<void> {
 		const { world } = this.#platform;
 		const inputs = due.map(({ input }) => input);
+		this.#strangers.sent(matchId, inputs);
 		this.#platform
 			.push(matchId, inputs)
+			.then(({ rejected }) => this.#strangers.told(rejected))
 			.catch(() => void world.ports("client").timer(300, () => void this.#push(matchId, due)));
 		await world.settle();
 	}
 
 	/** Nobody bets before every match has its cap: what was taken before counts against it all the same. */
 	async #hasCaps(): Promise<boolean> {
-		for (const matchId of MATCHES) {
+		for (const matchId of this.#matches) {
 			if (this.#capped.has(matchId)) continue;
 			const answer = this.#platform.command(matchId, { action: "set_cap", capBaseMinor: CAP_BASE_MINOR }, false);
 			answer.then((kind) => kind === "applied" && this.#capped.add(matchId)).catch(() => {});
 			await this.#platform.world.settle();
 		}
-		return this.#capped.size === MATCHES.length;
-	}
-
-	/** The queue: in any order, sometimes twice, sometimes never. */
-	#deliverReports(): void {
-		const { reports } = this.#platform;
-		const batch = reports.slice(this.#delivered);
-		this.#delivered = reports.length;
-		for (const message of batch.toSorted(() => this.#random() - 0.5)) {
-			if (!this.#isHealed && this.#random() < 0.1) continue;
-			for (let times = this.#random() < 0.1 ? 2 : 1; times > 0; times--) {
-				const { source, mark } = this.#reports.store(message);
-				if (this.#isHealed || this.#random() > 0.1) this.#platform.confirmReports(source, mark);
-			}
-		}
+		return this.#capped.size === this.#matches.length;
 	}
 
 	/** All faults end; what was promised must be kept. */
 	async #heal(scripts: ReadonlyMap<string, Timed[]>): Promise<void> {
 		const { world } = this.#platform;
 		this.#isHealed = true;
+		this.#strangers.isHealed = true;
 		this.#faults.heal();
-		for (const matchId of MATCHES) void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
+		for (const matchId of this.#matches)
+			void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
 		const probeAtMs = world.now() + PROBE_MS;
 		const untilMs = world.now() + HEAL_MS;
-		for (let n = 0; world.now() < untilMs; n++) {
+		const sources = [...this.#players.map(({ walletName }) => walletName), ...this.#matches.map((id) => `match:${id}`)];
+		const isOver = (): boolean =>
+			world.now() >= untilMs && (this.#queue.isDrained(sources) || world.now() >= untilMs + REPORTS_MS);
+		for (let n = 0; !isOver(); n++) {
 			await this.#feed(scripts, n);
 			this.#traders.look();
+			this.#stewards.look(this.#traders.hasEnded);
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
-			if (!this.#bettors.hasProbed && world.now() >= probeAtMs)
-				this.#bettors.probe(this.#players.slice(0, USED_REGIONS.length), MATCHES);
+			if (!this.#bettors.hasProbed && world.now() >= probeAtMs) await this.#probe();
 			await this.#step();
 		}
 	}
 
-	async #judge(): Promise<SimulationResult> {
-		const wallets = [...new Set(this.#players.map((player) => walletNameOf(player.playerId, SHARDS)))];
+	/** By one in each region who may bet and has what it takes, whatever has become of all others. */
+	async #probe(): Promise<void> {
+		for (const region of this.#swarm.regions) {
+			const player = await this.#platform.player(region, PROBING_MINOR);
+			this.#players.push(player);
+			this.#holders.push(holderOf(player, PROBING_MINOR));
+		}
+		this.#safely(() => this.#bettors.probe(this.#players.slice(-this.#swarm.regions.length), this.#matches));
+	}
+
+	async #judge(): Promise<readonly Violation[]> {
+		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
 		const history = this.#evidence.history({
-			quietLimitMs: providerOf(PROVIDER)?.quietLimitMs ?? 0,
+			quietLimitsMs: this.#limitsOf("quietLimitMs"),
+			lostAfterMs: this.#limitsOf("lostAfterMs"),
 			toleranceMs: TOLERANCE_MS,
-			capBaseMinor: CAP_BASE_MINOR,
+			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),
 			wallets,
-			matches: MATCHES,
+			matches: this.#matches,
 			goals: this.#goals,
-			openingMinor: new Map(this.#players.map((player) => [player.playerId, OPENING_MINOR])),
+			money: {
+				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
+				holders: this.#holders,
+				answers: this.#bettors.answers,
+				revocations: this.#revokers.made(this.#bettors.tokens),
+			},
 			reports: this.#reports,
 			dead: (tickets) => this.#bettors.deadDesks(tickets),
 			acknowledged: this.#bettors.acknowledged,
 			invented: this.#bettors.invented,
-			views: (await Promise.all(this.#pages.map((page) => this.#viewsOf(page)))).flat(),
+			views: (await Promise.all(this.#pages.map((page) => viewsOf(this.#platform, this.#matches, page)))).flat(),
 		});
-		const faults = this.#platform.world.faults.map((fault) => ({
-			rule: "fault",
-			what: String(fault instanceof Error ? fault.stack : fault).slice(0, 400),
-		}));
-		const violations = [...audit(history), ...this.#bettors.auditAnswers(history.tickets), ...faults];
-		const counts = {
-			bets: this.#bettors.bets,
-			...this.#counts,
-			taken: history.tickets.filter(({ status }) => status === "settled").length,
-			tickets: history.tickets.length,
-		};
-		return { seed: this.#options.seed, violations, story: this.#story, counts };
-	}
-
-	/** What a page shows in the end, beside what the authority says. */
-	async #viewsOf({ topics, player }: Page): Promise<History["views"]> {
-		const shown = (topic: string): unknown => topics.get(topic)?.state ?? null;
-		const books = MATCHES.map((matchId) => ({
-			topic: `match:${matchId} at ${player.region}`,
-			reader: JSON.stringify((shown(`match:${matchId}`) as MatchBook | null)?.image?.m),
-			authority: JSON.stringify(this.#platform.match(matchId).wire()?.m),
-		}));
-		const me = shown("me") as Me | null;
-		const { cash, held } = await player.balance();
-		const balance = { balanceMinor: me?.me.balanceMinor, heldMinor: me?.me.heldMinor };
-		const newest = me?.tickets[0];
-		const kept = newest === undefined ? null : await player.ticket(newest.id);
-		return [
-			...books,
-			{
-				topic: `me of ${player.playerId}`,
-				reader: JSON.stringify([balance, newest?.status, newest?.ticketVersion]),
-				authority: JSON.stringify([{ balanceMinor: cash, heldMinor: held }, kept?.status, kept?.ticketVersion]),
-			},
-		];
+		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
+		this.#counts.tickets = history.tickets.length;
+		Object.assign(this.#counts, variety(history.money));
+		return [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
 	}
 
 	#seconds(atMs: number): string {
@@ -286,13 +387,6 @@ class Simulation {
 	#tell(what: string): void {
 		this.#story.push(`${this.#seconds(this.#platform.world.now())}: ${what}`);
 	}
-}
-
-/** When the next goal is confirmed or the next match ends. */
-function nextDecision(scripts: ReadonlyMap<string, readonly Timed[]>): number {
-	const isDecisive = ({ input }: Timed): boolean =>
-		input.kind === "confirmation" || (input.kind === "state" && input.phase === "ended");
-	return Math.min(...[...scripts.values()].map((script) => script.find(isDecisive)?.atMs ?? Number.POSITIVE_INFINITY));
 }
 
 function hash(text: string): number {

@@ -35,6 +35,7 @@ import { type Quote, Quotes } from "./quotes.ts";
 import { DeskStore } from "./store.ts";
 import { Totals } from "./totals.ts";
 import { WalletLine } from "./wallet-line.ts";
+import { WindowClock } from "./window-clock.ts";
 import { overdueLeg, type PendingLeg, type PendingTicket, Windows } from "./windows.ts";
 
 export type DeskDeps = {
@@ -60,6 +61,7 @@ export class DeskActor {
 	readonly #totals: Totals;
 	readonly #quotes: Quotes;
 	readonly #windows = new Windows();
+	readonly #clock: WindowClock;
 	readonly #confirms: ConfirmLoop;
 	readonly #wallets: WalletLine;
 	#watch: Cancel | null = null;
@@ -70,6 +72,7 @@ export class DeskActor {
 		const ports = bornLaterPorts(deps.ports, DESK_MIGRATIONS);
 		this.#deps = deps;
 		this.#ports = ports;
+		this.#clock = new WindowClock(ports.now);
 		const store = new DeskStore(ports.sql);
 		this.#store = store;
 		this.#deadlines = createDeadlines(ports);
@@ -80,6 +83,7 @@ export class DeskActor {
 			matchId,
 			region,
 			windows: this.#windows,
+			windowMs: () => this.#clock.now(),
 			totals: this.#totals,
 			match,
 			nextInc: () => store.nextInc(),
@@ -104,7 +108,7 @@ export class DeskActor {
 
 	/** P2 of a ticket over several desks: the windows begin now, for as long as the slowest of them. */
 	start(request: StartRequest): { v: 1 } {
-		const nowMs = this.#ports.now();
+		const nowMs = this.#clock.now();
 		for (const leg of request.legs) this.#windows.start(leg, leg, nowMs);
 		this.#confirms.schedule();
 		return { v: 1 };
@@ -223,7 +227,7 @@ export class DeskActor {
 	#note(offer: OfferedLeg, wallet: string, quote: Quote | null): RefusedLeg | NotedLeg {
 		if (quote === null || this.#windows.legCount >= BET.maxPendingLegs)
 			return { ...refOf(offer), vote: "no", code: "busy" };
-		const noted = note(offer, quote, this.#ports.now());
+		const noted = note(offer, quote, this.#clock.now());
 		if (!noted.ok) {
 			const { ok, ...refusal } = noted;
 			return { ...refOf(offer), vote: "no", matchState: quote.matchState, ...refusal };
@@ -276,7 +280,7 @@ export class DeskActor {
 	}
 
 	#refuseOverdue(): void {
-		const nowMs = this.#ports.now();
+		const nowMs = this.#clock.now();
 		for (const ticket of [...this.#windows.tickets()]) {
 			const leg = overdueLeg(ticket, nowMs);
 			if (leg !== undefined) this.#refuse(ticket, { ...refOf(leg.offer), vote: "no", code: leg.because });

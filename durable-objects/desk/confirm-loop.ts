@@ -14,6 +14,7 @@ import { outcomeKey, type Risk, type Total, type Totals } from "./totals.ts";
 import type { PendingTicket, Windows } from "./windows.ts";
 
 export type Batch = {
+	/** When it was asked, as windows count. */
 	readonly sentAtMs: number;
 	readonly tickets: readonly PendingTicket[];
 	/** What the batch said of each outcome. */
@@ -25,6 +26,8 @@ export type ConfirmLoopDeps = {
 	readonly matchId: string;
 	readonly region: Region;
 	readonly windows: Windows;
+	/** Time by which windows are counted. */
+	readonly windowMs: () => number;
 	readonly totals: Totals;
 	readonly match: () => Pick<MatchRpc, "confirm">;
 	/** Raises the stored `inc` and returns it. */
@@ -79,9 +82,12 @@ export class ConfirmLoop {
 
 	/** At most every 50 ms, more slowly while the match does not answer; totals that are owed go along or within 5 s. */
 	#dueMs(): number {
-		const { windows, totals } = this.#deps;
+		const { ports, windows, windowMs, totals } = this.#deps;
+		// A clock that was set back would have us wait for it.
+		this.#sentAtMs = Math.min(this.#sentAtMs, ports.now());
+		this.#totalsSinceMs = Math.min(this.#totalsSinceMs, ports.now());
 		const backoffMs = this.#failures === 0 ? 0 : BET.confirmRetryMinMs * 2 ** (this.#failures - 1);
-		const ripeAtMs = windows.nextRipeAtMs() ?? Number.POSITIVE_INFINITY;
+		const ripeAtMs = ports.now() + (windows.nextRipeAtMs() ?? Number.POSITIVE_INFINITY) - windowMs();
 		const askAtMs = Math.max(
 			ripeAtMs,
 			this.#sentAtMs + BET.confirmMinMs,
@@ -126,7 +132,8 @@ export class ConfirmLoop {
 		const inc = this.#inc;
 		const n = ++this.#n;
 		const { request, batch } = this.#batch(inc, n);
-		this.#sentAtMs = batch.sentAtMs;
+		const sentAtMs = ports.now();
+		this.#sentAtMs = sentAtMs;
 		const call = withTimeout(ports, "match.confirm", BET.confirmTimeoutMs, match().confirm(request));
 		const answer = decodeRpc("confirm answer", confirmAnswerSchema, await call);
 		if (answer.kind === "stale") {
@@ -137,14 +144,14 @@ export class ConfirmLoop {
 		}
 		if (answer.inc !== inc || answer.n !== n) throw new Error(`answer to (${answer.inc}, ${answer.n})`);
 		// After a stall the answer may come before the timer that should have given it up.
-		if (ports.now() - batch.sentAtMs > BET.confirmTimeoutMs) throw new Error("answered too late");
+		if (ports.now() - sentAtMs > BET.confirmTimeoutMs) throw new Error("answered too late");
 		answered(answer, batch);
 		totals.answered(batch.said);
 	}
 
 	#batch(inc: number, n: number): { readonly request: ConfirmRequest; readonly batch: Batch } {
-		const { ports, matchId, region, windows, totals } = this.#deps;
-		const sentAtMs = ports.now();
+		const { matchId, region, windows, windowMs, totals } = this.#deps;
+		const sentAtMs = windowMs();
 		const tickets = windows.ripe(sentAtMs, BET.legsPerConfirm);
 		const legs = tickets.flatMap((ticket) => ticket.legs);
 		const asks = new Map<string, { market: string; version: number | null; outcomes: Set<string>; view: string }>();

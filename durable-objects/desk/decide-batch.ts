@@ -15,6 +15,8 @@ export type Reservation = {
 	readonly outcome: string;
 	readonly riskBaseMinor: number;
 	readonly stakeBaseMinor: number;
+	/** Results up to this version had been taken back when the leg was taken: they are not its results (SET-2). */
+	readonly settlementVersion: number;
 	readonly vote: ReservedLeg;
 };
 
@@ -122,6 +124,7 @@ function reservationOf(
 		outcome: outcomeId,
 		riskBaseMinor,
 		stakeBaseMinor,
+		settlementVersion: market.settlementVersion ?? 0,
 		vote: {
 			ticketKey,
 			legNo,

@@ -78,6 +78,20 @@ describe("[SET-2] results reach every reserved leg", () => {
 		expect(bench.match.grants.get("1x2\nhome")).toBe(1_000);
 	});
 
+	test("a result that the match has taken back is nothing to a leg that it says ok to afterwards", async () => {
+		const bench = createDeskBench();
+		send(bench, settled("1x2", 1, "home"));
+		// The market is open again, and this desk has not been told yet.
+		bench.match.settlementVersions["1x2"] = 2;
+		await bench.offer(leg(1));
+		await bench.world.advance(5_100);
+		expect(bench.wallet.word(keyOf(1))).toBe("yes");
+		expect(bench.wallet.results).toEqual([]);
+		send(bench, settled("1x2", 3, "away"));
+		await bench.world.advance(1_000);
+		expect(bench.wallet.results).toMatchObject([{ settlementVersion: 3, outcome: { kind: "lose" } }]);
+	});
+
 	test("a released leg gets none", async () => {
 		const bench = await reserved(leg(1));
 		bench.desk().release({ v: 1, desk: DESK, wallet: WALLET, legs: [{ ticketKey: keyOf(1), legNo: 0 }] });

@@ -13,6 +13,7 @@ const reservation = (n: number, legNo: number): Reservation => ({
 	outcome: "home",
 	riskBaseMinor: 100,
 	stakeBaseMinor: 100,
+	settlementVersion: 0,
 	vote: {
 		ticketKey: keyOf(n),
 		legNo,

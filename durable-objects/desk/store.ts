@@ -59,16 +59,17 @@ export class DeskStore {
 	}
 
 	/**
-	 * P3, all legs of a ticket at this desk: none of them where one is tombstoned. `hasResult`: a market of theirs is already
-	 * decided, and their wallet is to be told at once.
+	 * P3, all legs of a ticket at this desk: none of them where one is tombstoned. `hasResult`: a market of theirs has been decided
+	 * since its match said ok, and their wallet is to be told at once.
 	 */
 	reserve(reservations: readonly Reservation[]): { readonly isReserved: boolean; readonly hasResult: boolean } {
 		if (reservations.some(({ vote }) => this.isTombstoned(vote))) return { isReserved: false, hasResult: false };
 		let hasResult = false;
-		for (const { wallet, licence, market, outcome, riskBaseMinor, stakeBaseMinor, vote } of reservations) {
+		for (const reservation of reservations) {
+			const { wallet, licence, market, outcome, riskBaseMinor, stakeBaseMinor, settlementVersion, vote } = reservation;
 			this.#sql.exec(
-				`INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered, licence, accepted_at_ms)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`,
+				`INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered, told_version, licence, accepted_at_ms)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
 				vote.ticketKey,
 				vote.legNo,
 				wallet,
@@ -77,10 +78,15 @@ export class DeskStore {
 				riskBaseMinor,
 				stakeBaseMinor,
 				JSON.stringify(vote),
+				settlementVersion,
 				licence,
 				vote.atMs ?? vote.tick,
 			);
-			const decided = this.#sql.exec("UPDATE results SET is_told = 0 WHERE market = ? RETURNING market", market);
+			const decided = this.#sql.exec(
+				"UPDATE results SET is_told = 0 WHERE market = ? AND settlement_version > ? RETURNING market",
+				market,
+				settlementVersion,
+			);
 			hasResult ||= decided.length > 0;
 		}
 		return { isReserved: true, hasResult };

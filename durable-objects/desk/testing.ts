@@ -47,6 +47,8 @@ export class TestMatch {
 		"1x2": market({ home: 2_000, draw: 3_500, away: 4_000 }),
 		"ou:2.5": market({ over: 1_900, under: 1_950 }),
 	};
+	/** By market, the newest result that it has had; what is not named: the match does not say. */
+	readonly settlementVersions: Record<string, number> = {};
 	known = true;
 	/** Prices that players may still see; undefined: the match does not say. */
 	recentPrices: QuoteAnswer["recentPrices"];
@@ -185,6 +187,9 @@ export class TestMatch {
 		return {
 			market: ask.market,
 			view: ask.view,
+			...(this.settlementVersions[ask.market] === undefined
+				? {}
+				: { settlementVersion: this.settlementVersions[ask.market] }),
 			askedVersion: ask.version,
 			code: code === "ok" && isOver ? "over_limit" : code,
 			version: found?.version ?? 0,

@@ -9,7 +9,7 @@ import {
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";
-import { PeerSender } from "../runtime/peer-sender.ts";
+import { PeerSender, type SendDurable } from "../runtime/peer-sender.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { DeskStore } from "./store.ts";
 
@@ -21,7 +21,6 @@ export type WalletLineDeps = {
 	readonly wakeAt: (atMs: number) => void;
 };
 
-type Timed = <T>(call: Promise<T>) => Promise<T>;
 export const legKey = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;
 
 export class WalletLine {
@@ -39,14 +38,14 @@ export class WalletLine {
 			what: "votes",
 			wakeAt,
 			peers: () => [...new Set([...this.#refused.keys(), ...store.unansweredWallets()])],
-			sendBatch: (wallet, timed) => this.#sendVotes(wallet, timed),
+			sendBatch: (wallet, send) => this.#sendVotes(wallet, send),
 		});
 		this.#results = new PeerSender({
 			ports,
 			what: "leg_results",
 			wakeAt,
 			peers: () => store.untoldWallets(),
-			sendBatch: (wallet, timed) => this.#sendResults(wallet, timed),
+			sendBatch: (wallet, send) => this.#sendResults(wallet, send),
 			parallel: BET.settlingWallets,
 		});
 	}
@@ -76,12 +75,12 @@ export class WalletLine {
 		if (refused?.size === 0) this.#refused.delete(wallet);
 	}
 
-	async #sendVotes(wallet: string, timed: Timed): Promise<boolean> {
+	async #sendVotes(wallet: string, send: SendDurable): Promise<boolean> {
 		const { store, desk } = this.#deps;
 		const refused = [...(this.#refused.get(wallet)?.values() ?? [])].slice(0, BET.legsPerWalletCall);
 		const votes: Vote[] = [...store.unansweredVotes(wallet, BET.legsPerWalletCall), ...refused];
 		if (votes.length === 0) return false;
-		const answered = answeredOf(await timed(this.#deps.wallet(wallet).votes({ v: 1, wallet, desk, votes })));
+		const answered = answeredOf(await send(() => this.#deps.wallet(wallet).votes({ v: 1, wallet, desk, votes })));
 		store.transaction(() => {
 			for (const ref of answered) store.voteAnswered(ref);
 		});
@@ -89,12 +88,13 @@ export class WalletLine {
 		return true;
 	}
 
-	async #sendResults(wallet: string, timed: Timed): Promise<boolean> {
+	async #sendResults(wallet: string, send: SendDurable): Promise<boolean> {
 		const { store, desk } = this.#deps;
 		const results = [...store.untoldResults(wallet, BET.legsPerWalletCall)];
 		if (results.length === 0) return false;
-		const call = this.#deps.wallet(wallet).legResults({ v: 1, wallet, desk, results });
-		const answered = answeredOf(await timed(call));
+		const answered = answeredOf(
+			await send(() => this.#deps.wallet(wallet).legResults({ v: 1, wallet, desk, results })),
+		);
 		const versions = new Map(results.map((result) => [legKey(result), result.settlementVersion]));
 		store.transaction(() => {
 			for (const ref of answered) store.resultAnswered(ref, versions.get(legKey(ref)) ?? 0);

@@ -26,6 +26,23 @@ describe("[BET-3] the window is elapsed time at the desk", () => {
 		});
 	});
 
+	test("a clock that is set while a window runs neither ends it sooner nor keeps it open", async () => {
+		for (const byMs of [60_000, -60_000]) {
+			const { world, match, wallet, offer } = createDeskBench();
+			await offer(leg(1));
+			await world.advance(6_000);
+			expect(wallet.word(keyOf(1))).toBe("yes");
+			await offer(leg(2));
+			await world.advance(2_000);
+			const asked = match.confirms.length;
+			world.setClock("desk", byMs);
+			await world.advance(2_000);
+			expect(match.confirms.slice(asked).flatMap(({ asks }) => asks)).toEqual([]);
+			await world.advance(2_500);
+			expect(wallet.word(keyOf(2))).toBe("yes");
+		}
+	});
+
 	test("the delay is the match's: one that grew meanwhile is waited out too", async () => {
 		const { world, match, wallet, offer } = createDeskBench();
 		await offer(leg(1));

@@ -134,6 +134,8 @@ export class Delivery {
 		const { ports, store, matchId } = this.#deps;
 		const request = this.#request(match);
 		const sentAtMs = ports.now();
+		// What a push has just stored may not be durable yet, and a match must never be ahead of its lane.
+		if (request.inputs.length > 0) await ports.sync();
 		const call = withTimeout(ports, "apply", RPC_TIMEOUT_MS, this.#deps.match().apply(request));
 		const answer = decodeRpc("apply answer", applyAnswerSchema, await call);
 		if (answer.lastSeq > match.headSeq) {

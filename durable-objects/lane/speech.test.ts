@@ -116,10 +116,11 @@ describe("speech", () => {
 		await bench.world.advance(10);
 		const beat = bench.actor.heartbeat(PROVIDER);
 		const beatAtMs = bench.world.now();
-		await bench.world.advance(2_000);
+		// Stored and delivered by then; what came behind it is stored and waits to be durable.
+		await bench.world.advance(4_300);
 		expect(match.applied.at(-1)?.input.id).toBe("first");
 		expect(believes(match)).toBe(firstAtMs);
-		await bench.world.advance(5_000);
+		await bench.world.advance(8_000);
 		await Promise.all([first, second, beat]);
 		expect(match.applied.at(-1)?.input.id).toBe("second");
 		expect(believes(match)).toBe(beatAtMs);

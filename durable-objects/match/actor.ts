@@ -3,8 +3,6 @@
  * shows only what is stored.
  */
 
-import type { BoardRpc } from "../../shared/contracts/board.ts";
-import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import { DEFAULT_VIEW, type Region } from "../../shared/contracts/ids.ts";
 import type {
 	ApplyAnswer,
@@ -16,7 +14,6 @@ import type {
 	QuoteAnswer,
 	QuoteRequest,
 } from "../../shared/contracts/match.ts";
-import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import { FEED } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
@@ -32,6 +29,7 @@ import { BoardLine } from "./board-line.ts";
 import { BookShelf } from "./book-shelf.ts";
 import { type Cause, MatchBroadcast } from "./broadcast.ts";
 import { type ConfirmFacts, codeOf, confirmMarket, quoteMarkets, recentPrices, unknownMarkets } from "./confirm.ts";
+import type { MatchDeps } from "./deps.ts";
 import { exposureOf } from "./exposure.ts";
 import { Grants } from "./grants.ts";
 import type { JournalEvent } from "./journal.ts";
@@ -44,16 +42,6 @@ import { isInPlay, type MatchState, tickAt, tickOf } from "./state.ts";
 import { MatchStore } from "./store.ts";
 import { TimeKeeper } from "./time-keeper.ts";
 import { matchWords, summaryOf } from "./wire.ts";
-
-export type MatchDeps = {
-	readonly ports: Ports;
-	readonly matchId: string;
-	readonly desk: (region: Region) => Pick<DeskRpc, "results">;
-	readonly board: () => Pick<BoardRpc, "upsert">;
-	readonly sendReports: (messages: readonly ReportMessage[]) => Promise<void>;
-	/** The relays that listen. */
-	readonly readers: { readonly send: (frame: string) => void; readonly count: () => number };
-};
 
 export class MatchActor {
 	readonly #deps: MatchDeps;
@@ -141,6 +129,7 @@ export class MatchActor {
 			this.#markedAtMs = nowMs;
 			this.#quietLimitMs = request.quietLimitMs;
 		}
+		if (!isBehind) this.#noticeSilence(request.lostAfterMs, nowMs);
 		const rejected = request.fromSeq > this.#lastSeq + 1 ? [] : this.#applyInputs(request, nowMs);
 		// LAN-2: a feed has spoken for a match that has all it said and refused nothing of it.
 		if (this.#lastSeq === request.headSeq && rejected.length === 0) this.#speech.hear(request.speech, nowMs);
@@ -319,6 +308,13 @@ export class MatchActor {
 		return (
 			before !== null && this.#time.notice(before, nowMs, (state, event) => this.#journal(state, event)) !== before
 		);
+	}
+
+	/** LAN-3: a lane that has just started, or was cut off, no longer knows how long its feed was silent; the match does. */
+	#noticeSilence(lostAfterMs: number, nowMs: number): void {
+		const state = this.#state;
+		if (state === null || !isInPlay(state) || state.holds.some(({ reason }) => reason === "feed_silent")) return;
+		if ((this.#speech.spokeAgoMs(nowMs) ?? 0) > lostAfterMs) this.#journal(state, { kind: "feed_lost" });
 	}
 
 	#noticeFeed(before: MatchState, request: ApplyRequest, nowMs: number): void {

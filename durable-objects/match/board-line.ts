@@ -53,6 +53,8 @@ export class BoardLine {
 		this.#sentAtMs = this.#ports.now();
 		this.#order++;
 		try {
+			// The number of this start is part of the order: it must not be given twice.
+			await this.#ports.sync();
 			await withTimeout(
 				this.#ports,
 				"board.upsert",

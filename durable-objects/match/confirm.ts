@@ -78,6 +78,7 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 		granted: code === "ok" && !isOver ? null : granted,
 		oddsMilli,
 		fairPpm,
+		settlementVersion: state.results[ask.market]?.settlementVersion ?? 0,
 	};
 }
 

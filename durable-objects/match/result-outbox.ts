@@ -29,10 +29,13 @@ export class ResultOutbox {
 
 	/** Call after the transaction that queued. */
 	kick(): void {
-		for (const region of this.#deps.store.outboxRegions()) {
+		const { store, ports, wakeAt } = this.#deps;
+		for (const region of store.outboxRegions()) {
 			if (this.#busy.has(region) || this.#parked.has(region)) continue;
 			this.#busy.add(region);
-			this.#deps.ports.background(this.#drain(region));
+			// Whoever dies with a call under way has nobody else to wake it: before the match and after it no marks come.
+			wakeAt(ports.now() + RPC_TIMEOUT_MS + RETRY.resultsMaxMs);
+			ports.background(this.#drain(region));
 		}
 	}
 
@@ -40,12 +43,12 @@ export class ResultOutbox {
 		const { ports, store, matchId, desk, wakeAt } = this.#deps;
 		const name = deskName(matchId, region);
 		try {
-			await ports.sync();
 			for (
 				let results = store.queuedResults(region, BET.resultsPerDeskCall);
 				results.length > 0;
 				results = store.queuedResults(region, BET.resultsPerDeskCall)
 			) {
+				await ports.sync();
 				const call = desk(region).results({ v: 1, desk: name, matchId, results: [...results] });
 				const { stored } = await withTimeout(ports, "desk.results", RPC_TIMEOUT_MS, call);
 				if (stored.length === 0) throw new Error(`${name} stored nothing`);

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { ApplyRequest } from "../../shared/contracts/match.ts";
 import { danger, phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
+import { SpeechClock } from "./speech.ts";
 import { MATCH, playing } from "./testing.ts";
 
 const spokeAgoMs = (platform: Platform): number | null => platform.match(MATCH).ops()?.spokeAgoMs ?? null;
@@ -42,4 +43,25 @@ test("[LAN-2] a mark of a lane that holds more than the match has is no speech",
 	expect(spokeAgoMs(platform)).toBeGreaterThanOrEqual(2_000);
 	match.apply(mark(lastSeq + 1, lastSeq, speech));
 	expect(spokeAgoMs(platform)).toBe(0);
+});
+
+test("[LAN-2] a match whose clock is set back forgets what was heard by it, and hears again", async () => {
+	const platform = await playing();
+	platform.heartbeat(MATCH);
+	await platform.world.advance(2_000);
+	expect(spokeAgoMs(platform)).toBeGreaterThanOrEqual(1_000);
+	platform.world.setClock(`match:${MATCH}`, -20_000);
+	expect(spokeAgoMs(platform)).toBeNull();
+	await platform.live(MATCH, 3_000);
+	expect(spokeAgoMs(platform)).toBeLessThanOrEqual(2_000);
+});
+
+test("[LAN-2] a lane whose clock is set ahead makes no speech newer than it is", () => {
+	const clock = new SpeechClock("e");
+	const answerNo = clock.answer(0);
+	const speech = { epoch: "e", answerNo, sinceSpokeMs: 3_000 };
+	clock.hear({ ...speech, sinceAnswerMs: 65_000 }, 5_000);
+	expect(clock.spokeAgoMs(5_000)).toBeNull();
+	clock.hear({ ...speech, sinceAnswerMs: 4_990 }, 5_000);
+	expect(clock.spokeAgoMs(5_000)).toBe(3_010);
 });

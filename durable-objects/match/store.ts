@@ -9,6 +9,7 @@ import type { Sql } from "../runtime/ports.ts";
 import type { Grant } from "./grants.ts";
 import { type JournalEntry, journalEntryOf, journalRow } from "./journal.ts";
 import { type MatchState, STARTING } from "./state.ts";
+import { stateText } from "./state-text.ts";
 
 export type StoredInput = { readonly logged: LoggedInput; readonly tickMs: number; readonly rejected: boolean };
 
@@ -47,7 +48,7 @@ export class MatchStore {
 	saveState(state: MatchState | null, lastSeq: number, lane: string | null): void {
 		this.#sql.exec(
 			"UPDATE meta SET state = ?, last_seq = ?, lane = ?",
-			state === null ? null : JSON.stringify(state),
+			state === null ? null : stateText(state),
 			lastSeq,
 			lane,
 		);

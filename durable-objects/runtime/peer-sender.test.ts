@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { PeerSender } from "./peer-sender.ts";
 import { createTestWorld } from "./testing.ts";
 
@@ -14,13 +15,14 @@ function createSender(parallel?: number) {
 		ports,
 		what: "words",
 		peers: () => [...outbox].filter(([, words]) => words.length > 0).map(([peer]) => peer),
-		sendBatch: async (peer, timed) => {
+		sendBatch: async (peer, send) => {
 			const words = [...(outbox.get(peer) ?? [])];
 			if (words.length === 0) return false;
-			await timed(
-				new Promise<void>((resolve, reject) => {
-					calls.push({ peer, words, answer: (ok) => (ok ? resolve() : reject(new Error("away"))) });
-				}),
+			await send(
+				() =>
+					new Promise<void>((resolve, reject) => {
+						calls.push({ peer, words, answer: (ok) => (ok ? resolve() : reject(new Error("away"))) });
+					}),
 			);
 			outbox.set(peer, outbox.get(peer)?.slice(words.length) ?? []);
 			return true;
@@ -36,6 +38,13 @@ function createSender(parallel?: number) {
 }
 
 describe("peer sender", () => {
+	test("[SET-2] a call under way has an alarm under it: who dies meanwhile is woken and says it again", async () => {
+		const { world, say, wakes } = createSender();
+		say("a", "1");
+		await world.settle();
+		expect(wakes).toEqual([world.now() + RPC_TIMEOUT_MS + RETRY.peerMaxMs]);
+	});
+
 	test("has one call in flight a peer, and then sends everything that came meanwhile", async () => {
 		const { world, say, calls } = createSender();
 		say("a", "1");
@@ -89,7 +98,7 @@ describe("peer sender", () => {
 		for (let kick = 0; kick < 10; kick++) sender.kick();
 		await world.settle();
 		expect(calls).toHaveLength(1);
-		expect(wakes).toHaveLength(1);
+		expect(wakes.at(-1)).toBe(world.now() + RETRY.peerMinMs + RETRY.peerMaxMs);
 		await world.advance(250);
 		expect(calls).toHaveLength(2);
 		calls[1]?.answer(false);
@@ -122,11 +131,11 @@ describe("peer sender", () => {
 			ports: world.ports("sender"),
 			what: "words",
 			peers: () => ["a", "b"],
-			sendBatch: async (peer, timed) => {
+			sendBatch: async (peer, send) => {
 				called.push(peer);
 				// As it comes out of an RPC: with its code, without its class.
 				const refused = Object.assign(new Error("words: v: not this"), { code: "contract_fault", errors: [] });
-				return timed(peer === "b" ? Promise.resolve(false) : Promise.reject(refused));
+				return send(() => (peer === "b" ? Promise.resolve(false) : Promise.reject(refused)));
 			},
 			wakeAt: () => {},
 		});

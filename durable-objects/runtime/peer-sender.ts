@@ -9,13 +9,16 @@ import { faultText } from "./log.ts";
 import type { Ports } from "./ports.ts";
 import { CallRefused, withTimeout } from "./rpc-timeout.ts";
 
+/** Calls once everything that the call rests on is durable, and no longer than a call may take. */
+export type SendDurable = <T>(call: () => Promise<T>) => Promise<T>;
+
 export type SenderDeps = {
 	readonly ports: Ports;
 	readonly what: string;
 	/** Peers (object names) with something to be told. */
 	readonly peers: () => readonly string[];
 	/** Sends one batch to a peer and takes off what was answered. False: there was nothing to send. */
-	readonly sendBatch: (peer: string, timed: <T>(call: Promise<T>) => Promise<T>) => Promise<boolean>;
+	readonly sendBatch: (peer: string, send: SendDurable) => Promise<boolean>;
 	/** The net under the timers. */
 	readonly wakeAt: (atMs: number) => void;
 	/** Peers talked to at a time, where a wave must not crowd out what is live; without it, all. */
@@ -47,24 +50,30 @@ export class PeerSender {
 	}
 
 	#pump(): void {
+		const { ports, wakeAt, parallel } = this.#deps;
 		for (const peer of this.#queued) {
-			if (this.#busy.size >= (this.#deps.parallel ?? Number.POSITIVE_INFINITY)) return;
+			if (this.#busy.size >= (parallel ?? Number.POSITIVE_INFINITY)) return;
 			this.#queued.delete(peer);
 			this.#busy.add(peer);
-			this.#deps.ports.background(this.#drain(peer));
+			// Whoever dies with a call under way may have nobody else to wake it.
+			wakeAt(ports.now() + RPC_TIMEOUT_MS + RETRY.peerMaxMs);
+			ports.background(this.#drain(peer));
 		}
 	}
 
 	async #drain(peer: string): Promise<void> {
 		const { ports, what, sendBatch } = this.#deps;
+		const send: SendDurable = async (call) => {
+			// What the batch has read may have been written a moment ago, while the one before it was under way.
+			await ports.sync();
+			return withTimeout(ports, what, RPC_TIMEOUT_MS, call());
+		};
 		try {
 			do {
 				this.#again.delete(peer);
+				// Whatever else is written in this turn goes along.
 				await ports.sync();
-				while (await sendBatch(peer, (call) => withTimeout(ports, what, RPC_TIMEOUT_MS, call))) {
-					this.#failed.delete(peer);
-					await ports.sync();
-				}
+				while (await sendBatch(peer, send)) this.#failed.delete(peer);
 			} while (this.#again.has(peer));
 		} catch (fault) {
 			this.#retryLater(peer, fault);

@@ -45,10 +45,7 @@ export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
 	let backoffMs: number = REPORTS.resendMinMs;
 	let resendAt: number | null = null;
 
-	const rowsFrom = (after: number): readonly ReportRow[] =>
-		sql
-			.exec("SELECT seq, body FROM _reports WHERE seq > ? ORDER BY seq LIMIT ?", after, REPORTS.resendRows)
-			.map((row) => ({ seq: Number(row.seq), body: JSON.parse(String(row.body)) as ReportBody }));
+	const rowsFrom = (after: number, upTo: number): readonly ReportRow[] => storedRows(sql, after, upTo);
 
 	const schedule = (): void => {
 		if (confirmed >= last) return;
@@ -60,9 +57,11 @@ export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
 		if (sending) return;
 		sending = true;
 		try {
-			await options.ports.sync();
 			while (sent < last) {
-				const rows = rowsFrom(Math.max(sent, confirmed));
+				// Rows that come meanwhile are not durable by this wait: Postgres would have what never was.
+				const upTo = last;
+				await options.ports.sync();
+				const rows = rowsFrom(Math.max(sent, confirmed), upTo);
 				if (rows.length === 0) break;
 				await options.send(packMessages(options.source, rows));
 				sent = rows.at(-1)?.seq ?? sent;
@@ -107,8 +106,9 @@ export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
 			backoffMs = Math.min(backoffMs * 2, REPORTS.resendMaxMs);
 			resendAt = null;
 			// One round from the mark; what lies beyond it follows as the marks come back.
-			const rows = rowsFrom(confirmed);
-			options.ports.background(options.send(packMessages(options.source, rows)));
+			const rows = rowsFrom(confirmed, last);
+			const send = (): Promise<void> => options.send(packMessages(options.source, rows));
+			options.ports.background(options.ports.sync().then(send));
 			schedule();
 			return resendAt;
 		},
@@ -120,6 +120,13 @@ export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
 			return atMs === 0 ? null : Math.max(0, now() - atMs);
 		},
 	};
+}
+
+function storedRows(sql: Sql, after: number, upTo: number): readonly ReportRow[] {
+	const query = "SELECT seq, body FROM _reports WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?";
+	return sql
+		.exec(query, after, upTo, REPORTS.resendRows)
+		.map((row) => ({ seq: Number(row.seq), body: JSON.parse(String(row.body)) as ReportBody }));
 }
 
 function createTables(sql: Sql): void {

@@ -36,7 +36,7 @@ import type { TicketView } from "../../shared/ticket/schema.ts";
 import { ticketView } from "../../shared/ticket/views.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
-import { PeerSender } from "../runtime/peer-sender.ts";
+import { PeerSender, type SendDurable } from "../runtime/peer-sender.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
 import { bornLaterPorts } from "../runtime/unborn.ts";
@@ -113,7 +113,7 @@ export class WalletActor {
 			what: "release",
 			wakeAt: wakeAt("releases"),
 			peers: () => this.#store.releaseDesks(),
-			sendBatch: (desk, timed) => this.#sendReleases(desk, timed),
+			sendBatch: (desk, send) => this.#sendReleases(desk, send),
 		});
 		this.#asks = new DeskAsks({
 			ports,
@@ -174,11 +174,10 @@ export class WalletActor {
 		const { key } = placed.ticket;
 		if (placed.kind === "placed" && placed.ticket.status === "pending")
 			await this.#waiters.wait(request.playerId, key, BET.firstWordMs, "first word");
-		return {
-			kind: "ticket",
-			ticket: this.#view(this.#store.ticket(key) ?? placed.ticket),
-			replayed: placed.kind === "replayed",
-		};
+		const ticket = this.#view(this.#store.ticket(key) ?? placed.ticket);
+		// It may have been decided in this very moment.
+		await this.#ports.sync();
+		return { kind: "ticket", ticket, replayed: placed.kind === "replayed" };
 	}
 
 	async ticket(request: PlayerRead & { ticketId: string; waitMs: number }): Promise<ReadAnswer<TicketView>> {
@@ -372,10 +371,10 @@ export class WalletActor {
 		this.#reports.kick();
 	}
 
-	async #sendReleases(desk: string, timed: <T>(call: Promise<T>) => Promise<T>): Promise<boolean> {
+	async #sendReleases(desk: string, send: SendDurable): Promise<boolean> {
 		const legs = [...this.#store.releases(desk, BET.legsPerWalletCall)];
 		if (legs.length === 0) return false;
-		const answer = await timed(this.#deps.desk(desk).release({ v: 1, desk, wallet: this.#deps.name, legs }));
+		const answer = await send(() => this.#deps.desk(desk).release({ v: 1, desk, wallet: this.#deps.name, legs }));
 		const { answered } = decodeRpc("release answer", legsAnsweredSchema, answer);
 		if (answered.length === 0) throw new Error(`${desk} answered no release`);
 		this.#store.transaction(() => {

@@ -130,7 +130,8 @@ export class WalletBooks {
 			this.#store.saveTicket(after);
 			return null;
 		}
-		return this.#revalue(after, nowMs) ?? this.#saved(after);
+		// Of a ticket that is lost already, or not over yet, Postgres and its player know each leg's result all the same (REP-1).
+		return this.#revalue(after, nowMs) ?? this.#save({ ...after, version: after.version + 1 });
 	}
 
 	#decide(ticket: Ticket, nowMs: number): Ticket {
@@ -178,11 +179,6 @@ export class WalletBooks {
 		const player = this.#store.player(ticket.playerId);
 		if (player === null) throw new Error(`ticket ${ticket.key} has no player`);
 		return player;
-	}
-
-	#saved(ticket: Ticket): Ticket {
-		this.#store.saveTicket(ticket);
-		return ticket;
 	}
 
 	/** A new version of a ticket: stored, and on its way to Postgres (REP-1). */

@@ -72,12 +72,15 @@ export class Offers {
 	async #drain(desk: string): Promise<void> {
 		const { ports } = this.#deps;
 		// Whatever else is committed in this turn goes along.
-		await ports.sync();
+		await Promise.resolve();
 		while (true) {
+			// What comes while we wait is not durable by this wait: a desk would hold legs of a ticket that never was.
+			const ready = Math.min(this.#queued.get(desk)?.length ?? 0, BET.legsPerWalletCall);
+			if (ready === 0) break;
+			await ports.sync();
 			const queued = this.#queued.get(desk) ?? [];
-			const batch = queued.slice(0, BET.legsPerWalletCall).filter(({ ticket }) => this.#deps.isPending(ticket.key));
-			this.#queued.set(desk, queued.slice(BET.legsPerWalletCall));
-			if (batch.length === 0 && queued.length <= BET.legsPerWalletCall) break;
+			const batch = queued.slice(0, ready).filter(({ ticket }) => this.#deps.isPending(ticket.key));
+			this.#queued.set(desk, queued.slice(ready));
 			if (batch.length > 0) await this.#send(desk, batch);
 		}
 		this.#busy.delete(desk);

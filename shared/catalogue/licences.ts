@@ -24,7 +24,16 @@ const GENERIC: LicenceProfile = {
 	correctionWindowMs: 24 * 3_600_000,
 };
 
-export const LICENCES: readonly LicenceProfile[] = [GENERIC];
+/** Where the law allows bets before a match only. */
+const PREMATCH: LicenceProfile = {
+	...GENERIC,
+	licence: "prematch",
+	allowInPlay: false,
+	maxLegs: 8,
+	notices: ["Bets are taken before a match begins."],
+};
+
+export const LICENCES: readonly LicenceProfile[] = [GENERIC, PREMATCH];
 const PROFILES: ReadonlyMap<string, LicenceProfile> = new Map(
 	LICENCES.map((profile) => [profile.licence, profile] as const),
 );

@@ -167,6 +167,11 @@ export const confirmMarketSchema = v.strictObject({
 	/** The only prices a desk decides by; an outcome that is closed is absent. */
 	oddsMilli: v.record(outcomeIdSchema, oddsMilli),
 	fairPpm: v.record(outcomeIdSchema, ppm),
+	/**
+	 * The newest result that the market has ever had; one that says ok has taken it back, and a bet taken on this answer has nothing
+	 * to do with it. Absent: a match that does not say.
+	 */
+	settlementVersion: v.optional(version),
 });
 export type ConfirmMarket = v.InferOutput<typeof confirmMarketSchema>;
 

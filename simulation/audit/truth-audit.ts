@@ -2,6 +2,7 @@
  * Judges a match by what really happened: what was confirmed against the score that its feed had stated, results against the goals
  * that stand, and bets that were accepted after what they were about. Imports nothing but the auditor's own football.
  */
+import { DECIDED_BY_END, isRegularOver } from "./offer-audit.ts";
 import { type TrueGoal, type TrueResult, trueResult } from "./true-sport.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
@@ -12,6 +13,16 @@ export type LoggedWord = {
 	readonly kind: string;
 	readonly sentAtMs: number;
 	readonly isRefused: boolean;
+	/** Why it was refused. */
+	readonly code: string | null;
+	readonly side: "home" | "away" | null;
+	readonly phase: string | null;
+	/** Of a fixture. */
+	readonly scheduledAtMs: number | null;
+	readonly oneXTwo: readonly number[] | null;
+	/** Of a statement: the match's clock, as it was when the match applied it at this second. */
+	readonly clock: { readonly elapsedSec: number; readonly running: boolean; readonly rate: number } | null;
+	readonly tick: number;
 	readonly appliedAtMs: number | null;
 	readonly incidentId: string | null;
 	readonly incident: string | null;
@@ -94,35 +105,55 @@ export type ToldResult = {
 	readonly seq: number;
 	readonly marketId: string;
 	readonly outcomes: ReadonlyMap<string, string>;
+	readonly atMs: number;
+	readonly desk: string;
+	readonly version: number;
+	/** The whole of it, as it was told. */
+	readonly says: string;
 };
 
-/** SET-1: nothing is paid on a goal that the feed does not stand by yet. Judged on totals, where one goal decides. */
+/** SET-1, SET-0: nothing is paid on a goal that the feed does not stand by yet, nor on regular time before it is over. */
 export function auditDoubts({ matchId, log, byTrader }: MatchTruth, told: readonly ToldResult[]): readonly Violation[] {
 	return told.flatMap(({ seq, marketId, outcomes }) => {
-		const [kind, line] = marketId.split(":");
-		if (kind !== "ou" || outcomes.get("over") !== "win" || byTrader.has(marketId)) return [];
+		const needs = byTrader.has(marketId) ? null : neededFor(marketId, outcomes);
+		if (needs === null) return [];
 		const known = log.filter((word) => word.seq <= seq);
+		const what = `${matchId} told ${marketId} as ${[...outcomes].find(([, kind]) => kind === "win")?.[0]} after input ${seq}`;
+		if (needs === "end")
+			return isRegularOver(known) ? [] : [{ rule: "SET-1", what: `${what}, before its regular time was over` }];
 		// A score stands for all before it, whether they were told or not; what was told since comes on top.
-		const stated = known.map(({ score, seq: at }) =>
-			score === null ? 0 : score.home + score.away + certainGoals(known.filter((word) => word.seq > at)),
-		);
-		const certain = Math.max(certainGoals(known), ...stated);
-		return certain > Number(line)
-			? []
-			: [
-					{
-						rule: "SET-1",
-						what: `${matchId} told ${marketId} as over after input ${seq}, with ${certain} goals that its feed stood by`,
-					},
-				];
+		const stated = known.flatMap(({ score, seq: at }) => {
+			const since = certainGoals(known.filter((word) => word.seq > at));
+			return score === null ? [] : [{ home: score.home + since.home, away: score.away + since.away }];
+		});
+		const certain = [certainGoals(known), ...stated];
+		return certain.some(needs) ? [] : [{ rule: "SET-1", what: `${what}, with goals that its feed did not stand by` }];
 	});
 }
 
+type Score = { readonly home: number; readonly away: number };
+type Needed = "end" | ((certain: Score) => boolean) | null;
+
+/** What must be certain before a market may come to this. */
+function neededFor(marketId: string, outcomes: ReadonlyMap<string, string>): Needed {
+	const [kind = "", line = ""] = marketId.split(":");
+	const wins = [...outcomes].find(([, result]) => result === "win")?.[0];
+	if (outcomes.size === 0) return null;
+	if (DECIDED_BY_END.has(kind)) return "end";
+	if (kind === "ou") return wins === "over" ? ({ home, away }) => home + away > Number(line) : "end";
+	if (kind === "btts") return wins === "yes" ? ({ home, away }) => home > 0 && away > 0 : "end";
+	if (kind === "ng") return wins === "none" ? "end" : ({ home, away }) => home + away >= Number(line);
+	return null;
+}
+
 /** Goals that were told and then stood by: confirmed, told anew as they are, or followed by the word that betting goes on. */
-function certainGoals(known: readonly LoggedWord[]): number {
+function certainGoals(known: readonly LoggedWord[]): Score {
 	const certain = new Set<string>();
 	const told = new Set<string>();
-	for (const { kind, incident, incidentId, isRefused } of known) {
+	const sides = new Map<string, Set<string>>();
+	for (const { kind, incident, incidentId, isRefused, side } of known) {
+		if (incidentId !== null && incident === "goal" && side !== null)
+			sides.set(incidentId, (sides.get(incidentId) ?? new Set()).add(side));
 		if (isRefused) continue;
 		if (kind === "bet_start") for (const id of told) certain.add(id);
 		if (incidentId === null) continue;
@@ -130,8 +161,9 @@ function certainGoals(known: readonly LoggedWord[]): number {
 		if (kind === "correction" && incident === "goal") certain.add(incidentId);
 		if (kind === "confirmation") certain.add(incidentId);
 	}
-	// One that was taken back since had been certain all the same: what it paid is reversed.
-	return [...certain].filter((id) => known.some((word) => word.incidentId === id && word.incident === "goal")).length;
+	// One that was taken back since had been certain all the same: what it paid is reversed. So had one of the other side.
+	const of = (side: string): number => [...certain].filter((id) => sides.get(id)?.has(side) === true).length;
+	return { home: of("home"), away: of("away") };
 }
 
 /** What clocks that differ and messages under way leave open. */

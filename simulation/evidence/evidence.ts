@@ -1,30 +1,41 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
-import type {
-	AuditedLeg,
-	AuditedPosting,
-	AuditedTicket,
-	AuthorityState,
-	Confirmed,
-	History,
-} from "../audit/auditor.ts";
+import type { MatchBook } from "../../shared/protocol/match-view.ts";
+import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } from "../audit/auditor.ts";
 import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
-import type { Observer, Platform } from "../world/platform.ts";
+import type { Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
+import type { Observer } from "../world/wire.ts";
+import { LaneEvidence } from "./lane-evidence.ts";
+import { MatchWatch, type SeenState } from "./match-watch.ts";
+import { MoneyEvidence, wordOf } from "./money-evidence.ts";
+import { Promises } from "./promises.ts";
+import { deskResults, replayed } from "./replayed.ts";
+import { ShownBooks } from "./shown-books.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredInput = {
 	kind: string;
 	sentAtMs: number;
+	side?: "home" | "away";
+	phase?: string;
+	scheduledAtMs?: number;
+	prices?: { oneXTwo?: number[] };
+	clock?: { elapsedSec: number; running: boolean; rate?: number };
 	incidentId?: string;
 	incident?: string;
 	command?: { action: string };
 	score?: { home: number; away: number };
 };
 type StoredResult = { kind: string; outcomes?: Record<string, { kind: string }> };
+type StoredMarketResult = {
+	readonly marketId: string;
+	readonly settlementVersion: number;
+	readonly state: StoredResult;
+};
 const kindsOf = (outcomes: Record<string, { kind: string }> = {}): ReadonlyMap<string, string> =>
-	new Map(Object.entries(outcomes).map(([outcomeId, { kind }]) => [outcomeId, kind]));
+	new Map(Object.entries(outcomes).map(([outcomeId, outcome]) => [outcomeId, wordOf(outcome)]));
 type Answer = {
 	kind: string;
 	inc: number;
@@ -34,7 +45,15 @@ type Answer = {
 	tick: number;
 	inPlay: boolean;
 	matchState: string;
-	markets: { market: string; version: number; code: string; delayMs: number }[];
+	markets: {
+		market: string;
+		version: number;
+		code: string;
+		delayMs: number;
+		view: string;
+		oddsMilli: Record<string, number>;
+		fairPpm: Record<string, number>;
+	}[];
 };
 type StoredTicket = {
 	code: string | null;
@@ -49,6 +68,7 @@ type StoredTicket = {
 		matchId: string;
 		marketId: string;
 		outcomeId: string;
+		settlementVersion: number;
 		vote: {
 			vote: string;
 			oddsMilli: number;
@@ -63,7 +83,7 @@ type StoredTicket = {
 
 export type Circumstances = Pick<
 	History,
-	"quietLimitMs" | "toleranceMs" | "capBaseMinor" | "openingMinor" | "invented" | "views"
+	"quietLimitsMs" | "lostAfterMs" | "toleranceMs" | "invented" | "views" | "tenants" | "money"
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];
@@ -79,6 +99,7 @@ const keyOf = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Evidence {
 	readonly #platform: Platform;
+	readonly #lanes: LaneEvidence;
 	readonly #speech = new Map<string, number[]>();
 	readonly #confirmed = new Map<string, Confirmed[]>();
 	readonly #lives = new Map<string, number>();
@@ -93,9 +114,22 @@ export class Evidence {
 	/** By match, when it had acted on each of its inputs, in true time. */
 	readonly #applied = new Map<string, number[]>();
 	readonly #toldResults = new Map<string, ToldResult[]>();
+	readonly #promises: Promises;
+	readonly #watch: MatchWatch;
+	readonly #shown = new ShownBooks();
+	/** By match, the stored state that was read last: between two confirmations it is mostly the same. */
+	readonly #read = new Map<string, { readonly state: SeenState; readonly truth: Omit<AuthorityState, "atMs"> }>();
+
+	readonly money: MoneyEvidence;
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
+		this.#lanes = new LaneEvidence(platform);
+		this.#promises = new Promises(platform);
+		platform.promised = (call) => this.#left(call);
+		platform.died = (name) => this.#lost(name);
+		this.#watch = new MatchWatch(platform);
+		this.money = new MoneyEvidence(platform);
 	}
 
 	spoke(matchId: string): void {
@@ -108,12 +142,31 @@ export class Evidence {
 		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
 	}
 
+	#left(call: Call): void {
+		this.#promises.left(call);
+		if (call.method !== "ask") return;
+		for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
+			if (vote.vote === "no") this.#entombed.add(keyOf(vote));
+	}
+
+	/** What was applied and is lost with its match has not been applied yet. */
+	#lost(name: string): void {
+		this.#promises.died(name);
+		const times = this.#applied.get(name.slice("match:".length));
+		if (times === undefined || !name.startsWith("match:")) return;
+		const row = this.#platform.world.storage(name).exec("SELECT last_seq FROM meta")[0];
+		times.length = Math.min(times.length, Number(row?.last_seq ?? 0));
+	}
+
 	observe(call: Call): void {
+		this.#lanes.observe(call);
+		this.#promises.heard(call);
+		this.money.observe(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
 				if ((call.answer as { results: { kind: string }[] }).results.some(({ kind }) => kind === "stored"))
-					this.spoke((call.request as { inputs: { matchId: string }[] }).inputs[0]?.matchId ?? "");
+					for (const matchId of this.#platform.heardBy(call.to)) this.spoke(matchId);
 				return;
 			case "confirm":
 				this.#confirm(call);
@@ -132,10 +185,6 @@ export class Evidence {
 			case "start":
 				for (const leg of (call.request as { legs: Ref[] }).legs) this.#mark(this.#started, call.to, leg, null);
 				return;
-			case "ask":
-				for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
-					if (vote.vote === "no") this.#entombed.add(keyOf(vote));
-				return;
 			case "votes":
 				for (const vote of (call.request as { votes: (Ref & { vote: string })[] }).votes) {
 					if (vote.vote === "yes") this.#reserved.add(keyOf(vote));
@@ -144,20 +193,30 @@ export class Evidence {
 		}
 	}
 
-	#told({ from, request }: Call): void {
+	#told({ from, to, request }: Call): void {
 		const matchId = from.slice("match:".length);
 		const row = this.#platform.world.storage(from).exec("SELECT last_seq FROM meta")[0];
-		const { results } = request as { results: { marketId: string; state: StoredResult }[] };
+		const { results } = request as { results: StoredMarketResult[] };
 		const list = this.#toldResults.get(matchId) ?? [];
-		for (const { marketId, state } of results)
-			if (state.kind === "settled")
-				list.push({ seq: Number(row?.last_seq), marketId, outcomes: kindsOf(state.outcomes) });
+		for (const result of results)
+			list.push({
+				seq: Number(row?.last_seq),
+				marketId: result.marketId,
+				outcomes: kindsOf(result.state.outcomes),
+				atMs: this.#platform.world.now(),
+				desk: to,
+				version: result.settlementVersion,
+				says: JSON.stringify(result),
+			});
 		this.#toldResults.set(matchId, list);
 	}
 
-	#apply({ to, answer }: Call): void {
-		const { lastSeq } = answer as { lastSeq: number };
+	#apply({ to, request, answer }: Call): void {
+		const { lastSeq, inPlay } = answer as { lastSeq: number; inPlay: boolean };
+		const { feedLost, headSeq } = request as { feedLost: boolean; headSeq: number };
 		const matchId = to.slice("match:".length);
+		this.#watch.look(matchId);
+		if (feedLost && inPlay && headSeq >= lastSeq) this.#watch.lost(matchId, lastSeq);
 		const times = this.#applied.get(matchId) ?? [];
 		for (let seq = times.length + 1; seq <= lastSeq; seq++) times.push(this.#platform.world.now());
 		this.#applied.set(matchId, times);
@@ -184,18 +243,25 @@ export class Evidence {
 		this.#confirmed.set(matchId, list);
 	}
 
+	/** What a page shows of a match at a moment. */
+	shows(matchId: string, book: MatchBook | null): void {
+		this.#shown.add(matchId, book);
+	}
+
 	/** What the match's storage says now, whoever has just answered. */
 	#truth(matchId: string): AuthorityState | null {
-		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
-		if (typeof row?.state !== "string") return null;
-		const state = JSON.parse(row.state) as {
-			markets: { spec: { marketId: string }; version: number; status: string }[];
-			kickOffDue: boolean;
-		};
+		this.#watch.look(matchId);
+		const state = this.#watch.stateOf(matchId);
+		if (state === null) return null;
+		const known = this.#read.get(matchId);
+		const atMs = this.#platform.world.now();
+		if (known?.state === state) return { atMs, ...known.truth };
 		const markets = new Map(
 			state.markets.map(({ spec, version, status }) => [spec.marketId, { version, available: status === "open" }]),
 		);
-		return { atMs: this.#platform.world.now(), matchId, markets, inPlay: state.kickOffDue };
+		const truth = { matchId, markets, inPlay: state.kickOffDue };
+		this.#read.set(matchId, { state, truth });
+		return { atMs, ...truth };
 	}
 
 	history(circumstances: Circumstances): History {
@@ -203,23 +269,24 @@ export class Evidence {
 		const tickets = wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged));
 		return {
 			...rest,
+			lanes: this.#lanes.facts(matches),
 			revived: this.#revived,
+			promised: this.#promises.promised(matches),
 			speech: this.#speech,
 			confirmed: this.#confirmed,
 			tickets,
 			dead: dead(tickets),
-			ledgers: wallets.map((wallet) => {
-				const { sums, accounts } = this.#platform.wallet(wallet).conservation();
-				return {
-					wallet,
-					sums,
-					accounts: new Map(accounts.map(({ account, balanceMinor }) => [account, balanceMinor])),
-					postings: this.#postings(wallet),
-				};
-			}),
 			told: this.#toldResults,
+			shown: this.#shown.all,
+			desks: new Map(matches.map((matchId) => [matchId, deskResults(this.#platform, matchId)])),
+			replayed: matches.map((matchId) => replayed(this.#platform, matchId)),
+			watched: new Map(
+				matches.map((matchId) => [
+					matchId,
+					this.#watch.watched(matchId, this.#speech.get(matchId) ?? [], rest.lostAfterMs.get(matchId) ?? 0),
+				]),
+			),
 			truths: new Map(matches.map((matchId) => [matchId, this.#truthOf(matchId, goals.get(matchId) ?? [])])),
-			reported: new Map(wallets.map((wallet) => [wallet, lastBalances(reports, wallet)])),
 		};
 	}
 
@@ -254,22 +321,11 @@ export class Evidence {
 			}));
 	}
 
-	#postings(wallet: string): readonly AuditedPosting[] {
-		const query = `SELECT ticket_key, reason, amount FROM entries
-			WHERE ticket_key IS NOT NULL AND amount > 0 AND reason <> 'repay' ORDER BY id`;
-		const rows = this.#platform.world.storage(wallet).exec(query);
-		return rows.map((row) => ({
-			ticketKey: String(row.ticket_key),
-			reason: String(row.reason),
-			amountMinor: Number(row.amount),
-		}));
-	}
-
 	#truthOf(matchId: string, goals: readonly TrueGoal[]): MatchTruth {
 		const times = this.#applied.get(matchId) ?? [];
 		const rows = this.#platform.world
 			.storage(`match:${matchId}`)
-			.exec("SELECT seq, body, rejected FROM inputs ORDER BY seq");
+			.exec("SELECT seq, tick, body, rejected FROM inputs ORDER BY seq");
 		const log = rows.map((row): LoggedWord => {
 			const { input } = JSON.parse(String(row.body)) as { input: StoredInput };
 			return {
@@ -277,6 +333,13 @@ export class Evidence {
 				kind: input.kind,
 				sentAtMs: input.sentAtMs,
 				isRefused: row.rejected !== null,
+				code: row.rejected === null ? null : (JSON.parse(String(row.rejected)) as { code: string }).code,
+				side: input.side ?? null,
+				phase: input.phase ?? null,
+				scheduledAtMs: input.scheduledAtMs ?? null,
+				oneXTwo: input.kind === "fixture" ? (input.prices?.oneXTwo ?? null) : null,
+				clock: input.clock === undefined ? null : { rate: 1, ...input.clock },
+				tick: Number(row.tick),
 				appliedAtMs: times[Number(row.seq) - 1] ?? null,
 				incidentId: input.incidentId ?? null,
 				incident: input.incident ?? null,
@@ -321,12 +384,4 @@ function decisionsOf(reports: Reports, wallet: string): ReadonlyMap<string, numb
 		last.set(key, body.status);
 	}
 	return decisions;
-}
-
-function lastBalances(reports: Reports, wallet: string): ReadonlyMap<string, number> {
-	const balances = new Map<string, number>();
-	for (const [, body] of [...(reports.rows.get(wallet) ?? [])].toSorted(([a], [b]) => a - b)) {
-		if (body.kind === "ledger") balances.set(body.account, body.balanceMinor);
-	}
-	return balances;
 }

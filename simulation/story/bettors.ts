@@ -1,29 +1,39 @@
 /** Players who bet, repeat themselves until they are answered, and remember what they were told. */
 import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { AuditedTicket, Violation } from "../audit/auditor.ts";
+import type { ClientAnswer, ClientContent } from "../audit/promises.ts";
+import { policyWords } from "../evidence/money-evidence.ts";
 import type { Platform } from "../world/platform.ts";
-import type { Player } from "../world/player.ts";
+import type { Leg, Player } from "../world/player.ts";
+import type { Purses } from "./purses.ts";
 import { MARKETS, pick, type Random } from "./scenario.ts";
 
 /** Codes that only a confirmation of the match can have led to, on a bet that takes any price. */
 const DECIDED: ReadonlySet<string> = new Set(["over_limit", "outcome_closed"]);
-const LEAST_STAKE_MINOR = 100;
 /** Prices that no ladder has, so that they were never ours: far below, a hair below and far above the one that is shown. */
 const INVENTED: readonly ((oddsMilli: number) => number)[] = [() => 1_001, (odds) => odds - 1, () => 9_999_999];
+/** A step's chance that who has just been paid bets it all. */
+const EAGER = 0.3;
 const AGAIN_MS = 700;
-const MAX_GOALS = 12;
+const NEXT_GOALS = Array.from({ length: 12 }, (_, n) => `ng:${n + 1}`);
 const betId = (n: number): string => `bet-${String(n).padStart(6, "0")}`;
 const REUSED_ID = betId(1);
 const isTaken = (status: string): boolean => status === "accepted" || status === "settled";
 
+function contentOf({ ticket }: ReturnType<Player["prepare"]>): ClientContent {
+	const { stakeMinor, currency, pricePolicy, legs } = ticket;
+	return {
+		stakeMinor,
+		currency,
+		policy: policyWords(pricePolicy),
+		legs: legs.map(({ marketVersion = null, ...leg }) => ({ ...leg, marketVersion })),
+	};
+}
+
 /** The market that the next goal decides, where it is open. */
 function nextGoal(player: Player, matchId: string): (typeof MARKETS)[number] | null {
-	for (let n = 1; n <= MAX_GOALS; n++) {
-		const marketId = `ng:${n}`;
-		if (player.shown({ matchId, marketId, outcomeId: "home" }).status === "open")
-			return [marketId, ["home", "none", "away"]];
-	}
-	return null;
+	const marketId = player.open(matchId, NEXT_GOALS)[0];
+	return marketId === undefined ? null : [marketId, ["home", "none", "away"]];
 }
 
 export class Bettors {
@@ -32,11 +42,17 @@ export class Bettors {
 	readonly #acknowledged = new Map<string, TicketView>();
 	readonly #probes: { readonly key: string; readonly desk: string }[] = [];
 	readonly #invented = new Set<string>();
+	readonly #purses: Purses;
+	/** Whatever a client was told, beside what it had asked for. */
+	readonly answers: ClientAnswer[] = [];
+	/** By ticket, the tokens with which it was asked for. */
+	readonly tokens = new Map<string, Set<string>>();
 	bets = 0;
 
-	constructor(platform: Platform, random: Random) {
+	constructor(platform: Platform, random: Random, purses: Purses) {
 		this.#platform = platform;
 		this.#random = random;
+		this.#purses = purses;
 	}
 
 	get acknowledged(): ReadonlySet<string> {
@@ -53,8 +69,12 @@ export class Bettors {
 	}
 
 	bet(players: readonly Player[], matches: readonly string[], isRush = false): void {
-		if (this.#random() > (isRush ? 0.8 : 0.3)) return;
-		const player = pick(this.#random, players);
+		const eager = this.#random() < EAGER ? this.#purses.eager(players) : undefined;
+		if (eager === undefined && this.#random() > (isRush ? 0.8 : 0.3)) return;
+		// Who has nothing left tries now and then, and mostly watches.
+		const isSensible = this.#random() < 0.85;
+		const player =
+			eager ?? pick(this.#random, isSensible ? players.filter((one) => !this.#purses.isBroke(one)) : players);
 		const matchId = pick(this.#random, matches);
 		// Who bets on the result without a look takes any version of it: nothing but a tombstone stops such a bet from coming late.
 		const isBlind = this.#random() < 0.4;
@@ -62,17 +82,30 @@ export class Bettors {
 		const [marketId, outcomes] = (isBlind ? MARKETS[0] : next) ?? pick(this.#random, MARKETS) ?? ["1x2", ["home"]];
 		const outcomeId = pick(this.#random, outcomes);
 		if (player === undefined || matchId === undefined || outcomeId === undefined) return;
-		const legs = [{ matchId, marketId, outcomeId }];
-		const other = matches.find((id) => id !== matchId);
-		if (other !== undefined && this.#random() < 0.15) legs.push({ matchId: other, marketId: "1x2", outcomeId: "home" });
+		const all = MARKETS.flatMap(([id, names]) => names.map((name) => ({ matchId, marketId: id, outcomeId: name })));
+		const first = this.#purses.daring(player, all) ?? { matchId, marketId, outcomeId };
+		const legs = [first, ...this.#others(matches, matchId)];
 		this.bets++;
-		// Two players may choose the same id.
+		// Two players may choose the same id, and one player twice.
 		const id = this.#random() < 0.05 ? REUSED_ID : betId(this.bets);
-		const stakeMinor = LEAST_STAKE_MINOR + Math.floor(this.#random() * 900);
+		const odds = legs.map((leg) => player.shown(leg).oddsMilli);
+		const stakeMinor = this.#purses.stakeMinor(player, this.#random, odds);
 		const policy = pick(this.#random, ["none", "better", "any"] as const) ?? "any";
-		const prepared = player.prepare(legs, { id, stakeMinor, policy, namesVersion: !isBlind });
+		const abroad = this.#random() < 0.01 ? { currency: "USD" } : {};
+		const prepared = player.prepare(legs, { id, stakeMinor, policy, namesVersion: !isBlind, ...abroad });
 		const request = this.#random() < 0.1 ? this.#inventing(prepared) : prepared;
 		this.#placeUntilAnswered(player, request, this.#random() < 0.1 ? 2 : 1);
+	}
+
+	/** Other legs of an accumulator: of other matches, and by mistake of the same one. */
+	#others(matches: readonly string[], matchId: string): readonly Leg[] {
+		const own = this.#random() < 0.01 ? [matchId] : [];
+		const others = matches.filter((id) => id !== matchId && this.#random() < 0.2);
+		return [...own, ...others].flatMap((id): readonly Leg[] => {
+			const [marketId, outcomes] = pick(this.#random, MARKETS) ?? ["1x2", ["home"]];
+			const outcomeId = pick(this.#random, outcomes);
+			return outcomeId === undefined ? [] : [{ matchId: id, marketId, outcomeId }];
+		});
 	}
 
 	/** The same bet by a client that makes its first price up. An id that is used twice is judged by neither. */
@@ -89,7 +122,10 @@ export class Bettors {
 	#placeUntilAnswered(player: Player, request: ReturnType<Player["prepare"]>, times: number): void {
 		const again = (): void =>
 			void this.#platform.world.ports("client").timer(AGAIN_MS, () => this.#placeUntilAnswered(player, request, times));
+		const key = `${player.playerId}/${request.ticket.id}`;
+		this.tokens.set(key, new Set([...(this.tokens.get(key) ?? []), request.token]));
 		player.send(request).then((answer) => {
+			this.answers.push({ key, content: contentOf(request), answer: answer.kind === "error" ? answer.code : "ticket" });
 			if (answer.kind === "ticket") this.#acknowledge(player, answer.ticket);
 			if (times > 1) this.#placeUntilAnswered(player, request, times - 1);
 		}, again);
@@ -115,7 +151,7 @@ export class Bettors {
 					this.#probes.push({ key: `${player.playerId}/${id}`, desk: `${matchId} ${player.region}` });
 					this.#placeUntilAnswered(
 						player,
-						player.prepare([{ matchId, marketId, outcomeId }], { id, stakeMinor: LEAST_STAKE_MINOR }),
+						player.prepare([{ matchId, marketId, outcomeId }], { id, stakeMinor: this.#purses.leastMinor(player) }),
 						1,
 					);
 				}

@@ -1,9 +1,9 @@
 /** A page: one socket to a relay, the topics of a player, resumed after every break; what it shows is compared in the end. */
 import type { Region } from "../../shared/contracts/ids.ts";
 import { SOCKET } from "../../shared/limits.ts";
-import { matchFold } from "../../shared/protocol/match-view.ts";
+import { type MatchBook, matchFold } from "../../shared/protocol/match-view.ts";
 import { meFold } from "../../shared/protocol/me-view.ts";
-import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import { type DecodedFrame, decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../../shared/protocol/topic-reader.ts";
 import type { Player } from "../world/player.ts";
 import type { Relays } from "../world/relays.ts";
@@ -28,6 +28,11 @@ export class Page {
 		this.#region = region;
 		for (const matchId of matches) this.topics.set(`match:${matchId}`, readerOf(matchFold));
 		this.topics.set("me", readerOf(meFold));
+	}
+
+	/** What it shows of a match. */
+	bookOf(matchId: string): MatchBook | null {
+		return (this.topics.get(`match:${matchId}`)?.state ?? null) as MatchBook | null;
 	}
 
 	/** What a page does as time goes by: connect again, acknowledge. */
@@ -67,7 +72,7 @@ export class Page {
 	}
 
 	#read(text: string): void {
-		const frame = decodeServerFrame(text);
+		const frame = decoded(text);
 		if (frame === null) throw new Error(`a relay sent ${text.slice(0, 200)}`);
 		const topic = frame[0] === "hello" ? null : frame[1];
 		const reader = topic === null ? undefined : this.topics.get(topic);
@@ -82,6 +87,22 @@ export class Page {
 		if (result === "unreadable") throw new Error(`a relay sent ${text.slice(0, 200)}: ${reader.fault}`);
 		if (result === "gap") this.#subscribe(topic);
 	}
+}
+
+/** Frames read lately: every page that listens to a match gets the same bytes, and a frame read is never changed. */
+const READ = new Map<string, DecodedFrame | null>();
+const MAX_READ = 64;
+
+function decoded(text: string): DecodedFrame | null {
+	const known = READ.get(text);
+	if (known !== undefined) return known;
+	const frame = decodeServerFrame(text);
+	READ.set(text, frame);
+	for (const oldest of READ.keys()) {
+		if (READ.size <= MAX_READ) break;
+		READ.delete(oldest);
+	}
+	return frame;
 }
 
 const readerOf = <State>(fold: Fold<State>): AnyReader => new TopicReader(fold) as unknown as AnyReader;

@@ -1,6 +1,7 @@
 /** What happens in a simulated world: matches that are played, and how their feed tells of them. */
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { fixture } from "../../shared/pricing/testing.ts";
+import { paceOf, worthOf, worthOfOutcome } from "../audit/true-prices.ts";
 import type { TrueGoal } from "../audit/true-sport.ts";
 import { type Say, type Stretch, statements, Teller } from "./telling.ts";
 
@@ -30,7 +31,8 @@ export function playMatch(matchId: string, random: Random, startMs: number, leng
 	const kickOff = startMs + 5_000 + Math.floor(random() * 40_000);
 	const isCup = random() < 0.4;
 	const home = 0.28 + random() * 0.22;
-	const prices = { oneXTwo: [home, 0.27, 1 - 0.27 - home].map((fair) => Math.floor(1_000 / (fair * 1.05))) };
+	const oneXTwo = [home, 0.27, 1 - 0.27 - home].map((fair) => Math.floor(1_000 / (fair * 1.05)));
+	const prices = { oneXTwo, totals: [{ line: 2.5, odds: totalOdds(oneXTwo) }] };
 	const {
 		v: _v,
 		id: _id,
@@ -88,6 +90,14 @@ export function playMatch(matchId: string, random: Random, startMs: number, leng
 	teller.reconsider(endMs + 2_000, 2);
 	if (last !== null) teller.afterEnd(last, at - 2_000, endMs);
 	return { timed: timed.toSorted((a, b) => a.atMs - b.atMs), goals: teller.goals };
+}
+
+/** A total that goes with a result: both say the same of goals. */
+function totalOdds(oneXTwo: readonly number[]): number[] {
+	const worth = worthOf({ home: 0, away: 0 }, paceOf(oneXTwo));
+	return ["over", "under"].map((outcome) =>
+		Math.floor(1_000 / ((worthOfOutcome(worth, "ou:2.5", outcome) ?? 0.5) * 1.05)),
+	);
 }
 
 /** Goals that stand or are taken back, cards, VAR, possible goals, danger. */

@@ -5,10 +5,19 @@ import { type TrueGoal, type TrueResult, trueResult } from "../audit/true-sport.
 import type { Platform } from "../world/platform.ts";
 import type { Random } from "./scenario.ts";
 
+const LOOK_MS = 1_000;
 /** A contradiction that lasts for so long is looked at. */
 const PATIENCE_MS = 5_000;
 /** A match that has ended for so long is asked for its results. */
 const UNDECIDED_MS = 30_000;
+
+/** What a match's state follows from, and its size: all of it is read only when this has changed. */
+const STAGE = "SELECT starts, last_seq, octet_length(state) AS bytes, (SELECT max(id) FROM journal) AS entry FROM meta";
+const SEEN = `SELECT json_extract(state, '$.contradiction') AS contradiction, json_extract(state, '$.proposals') AS proposals,
+	json_extract(state, '$.endedAtMs') AS ended FROM meta`;
+/** Markets that have no result yet. */
+const UNDECIDED = `SELECT market.value ->> '$.spec.marketId' AS id FROM meta, json_each(state, '$.markets') AS market
+	WHERE market.value ->> '$.status' <> 'settled'`;
 
 /** Every cup of the scripts goes to the home side by kicks in the end: that is no football of the auditor's, but traders saw it. */
 function dueOf(goals: readonly TrueGoal[], marketId: string): TrueResult | null {
@@ -23,7 +32,8 @@ type SeenState = {
 	readonly contradiction: unknown;
 	readonly proposals: readonly { readonly proposalId: string }[];
 	readonly endedAtMs: number | null;
-	readonly markets: readonly { readonly spec: { readonly marketId: string }; readonly status: string }[];
+	/** Of a match that has ended. */
+	readonly undecided: readonly string[];
 };
 
 export class Traders {
@@ -32,8 +42,10 @@ export class Traders {
 	readonly #matches: readonly string[];
 	readonly #since = new Map<string, number>();
 	readonly #endedAtMs = new Map<string, number>();
-	/** By match, its stored state as text and as read: most looks find what the last one found. */
-	readonly #read = new Map<string, { readonly text: string; readonly state: SeenState }>();
+	/** By match, what was read last, and at what stage the match was then: most looks find it there still. */
+	readonly #read = new Map<string, { readonly stage: string; readonly state: SeenState }>();
+
+	#nextLookAtMs = 0;
 
 	constructor(platform: Platform, random: Random, matches: readonly string[]) {
 		this.#platform = platform;
@@ -44,21 +56,25 @@ export class Traders {
 	/** The feed is right more often than we are. What one trader proposes, another approves. */
 	look(): void {
 		const nowMs = this.#platform.world.now();
+		if (nowMs < this.#nextLookAtMs) return;
+		this.#nextLookAtMs = nowMs + LOOK_MS;
 		for (const matchId of this.#matches) {
 			const state = this.#stateOf(matchId);
 			for (const { proposalId } of state?.proposals ?? [])
-				if (this.#random() < 0.3) this.#say(matchId, { action: "approve", proposalId }, "bob");
+				if (this.#random() < 0.75) this.#say(matchId, { action: "approve", proposalId }, "bob");
 			if (state?.contradiction == null) {
 				this.#since.delete(matchId);
 				continue;
 			}
 			const since = this.#since.get(matchId) ?? nowMs;
 			this.#since.set(matchId, since);
-			if (nowMs - since < PATIENCE_MS || this.#random() > 0.2) continue;
+			if (nowMs - since < PATIENCE_MS || this.#random() > 0.6) continue;
 			this.#since.set(matchId, nowMs);
 			this.#say(matchId, { action: "resolve", take: "feed" });
 		}
 	}
+
+	hasEnded = (matchId: string): boolean => this.#stateOf(matchId)?.endedAtMs != null;
 
 	/** Where a match is over and its facts leave a market open, somebody has seen how it was. */
 	decide(goals: ReadonlyMap<string, readonly TrueGoal[]>): void {
@@ -72,8 +88,8 @@ export class Traders {
 			const since = this.#endedAtMs.get(matchId) ?? nowMs;
 			this.#endedAtMs.set(matchId, since);
 			if (nowMs - since < UNDECIDED_MS) continue;
-			for (const { spec, status } of state.markets) {
-				const due = status === "settled" ? null : dueOf(goals.get(matchId) ?? [], spec.marketId);
+			for (const marketId of state.undecided) {
+				const due = dueOf(goals.get(matchId) ?? [], marketId);
 				if (due === null) continue;
 				const outcomes = Object.fromEntries(
 					[...due].map(([outcome, kind]): readonly [string, LegOutcome] => [outcome, { kind }]),
@@ -82,8 +98,8 @@ export class Traders {
 				this.#say(
 					matchId,
 					isVoid
-						? { action: "void_market", marketId: spec.marketId, reason: "nobody knows" }
-						: { action: "settle_market", marketId: spec.marketId, outcomes },
+						? { action: "void_market", marketId, reason: "nobody knows" }
+						: { action: "settle_market", marketId, outcomes },
 				);
 			}
 		}
@@ -95,12 +111,20 @@ export class Traders {
 
 	#stateOf(matchId: string): SeenState | null {
 		if (!this.#platform.names.includes(`match:${matchId}`)) return null;
-		const text = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0]?.state;
-		if (typeof text !== "string") return null;
+		const storage = this.#platform.world.storage(`match:${matchId}`);
+		const row = storage.exec(STAGE)[0];
+		if (row?.bytes == null) return null;
+		const stage = Object.values(row).join(" ");
 		const known = this.#read.get(matchId);
-		if (known?.text === text) return known.state;
-		const state = JSON.parse(text) as SeenState;
-		this.#read.set(matchId, { text, state });
+		if (known?.stage === stage) return known.state;
+		const seen = storage.exec(SEEN)[0];
+		const state: SeenState = {
+			contradiction: seen?.contradiction ?? null,
+			proposals: JSON.parse(String(seen?.proposals ?? "[]")) as SeenState["proposals"],
+			endedAtMs: seen?.ended == null ? null : Number(seen.ended),
+			undecided: seen?.ended == null ? [] : storage.exec(UNDECIDED).map(({ id }) => String(id)),
+		};
+		this.#read.set(matchId, { stage, state });
 		return state;
 	}
 }

@@ -8,86 +8,41 @@ import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
 import { createTestWorld, type TestWorld, type WorldOptions } from "../../durable-objects/runtime/testing.ts";
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
-import type { Tokens } from "../../durable-objects/wallet/tokens.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
-import { deskName, deskParts, laneName, matchName, type Region, walletNameOf } from "../../shared/contracts/ids.ts";
-import type { CommandAnswer, LaneRpc } from "../../shared/contracts/lane.ts";
+import {
+	BOARD_NAME,
+	deskName,
+	deskParts,
+	laneName,
+	matchName,
+	type Region,
+	walletNameOf,
+} from "../../shared/contracts/ids.ts";
+import type { AppendAnswer, CommandAnswer, LaneRpc, MatchRefusal } from "../../shared/contracts/lane.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
-import { Player } from "./player.ts";
-
-/** What becomes of a call: it goes through, or this is awaited first, or it throws. */
-export type Gate = (call: {
-	readonly from: string;
-	readonly to: string;
-	readonly method: string;
-}) => Promise<void> | void;
-
-/** What a network does to one call; all zero is a good one. */
-export type Fate = {
-	readonly delayMs: number;
-	readonly answerDelayMs: number;
-	readonly lose: "" | "request" | "answer";
-	readonly twice: boolean;
-	/** When the repeated request arrives. */
-	readonly againMs: number;
-	/** After this call, requests to the same object that had been on their way for long come out once more. */
-	readonly echoes: boolean;
-};
-export type Network = (call: { readonly from: string; readonly to: string; readonly method: string }) => Fate;
-
-/** Told of what an object has just answered, before anybody else hears of it. */
-export type Observer = (call: {
-	readonly from: string;
-	readonly to: string;
-	readonly method: string;
-	readonly request: unknown;
-	readonly answer: unknown;
-}) => void;
-
-export class LostCall extends Error {
-	constructor(to: string, method: string) {
-		super(`${to}.${method}: lost`);
-		this.name = "LostCall";
-	}
-}
-
-/** Signs nothing: in here nobody forges. */
-const openTokens: Tokens = {
-	sign: async (payload) => `tl1.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.x`,
-	verify: async (token) => {
-		try {
-			return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-		} catch {
-			return null;
-		}
-	},
-};
-
-const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, againMs: 0, echoes: false };
-/** An offer this old has been decided elsewhere: its wallet has asked, and its desk has answered for good. */
-const OLD_MS = 35_000;
-const REMEMBERED = 64;
-const ECHO_MS = 500;
-export const PROVIDER = "replay";
-const GROUP = "demo";
-const LANES = 2;
-export const SHARDS = 1;
-/** Calls in one moment beyond which two objects talk without letting time pass. */
-const MAX_CALLS_A_MOMENT = 5_000;
+import { mayOpen } from "../../shared/feeds/match-owners.ts";
+import { copied } from "./copied.ts";
+import { openTokens } from "./open-tokens.ts";
+import { OutputGate } from "./output-gate.ts";
+import { Player, TOKEN_TTL_MS } from "./player.ts";
+import { unlessDead } from "./starts.ts";
+import { DEFAULT_TENANT, groupOf, type Layout, PLAIN, PROVIDER, type Tenant } from "./swarm.ts";
+import { type Gate, type Network, type Observer, Wire } from "./wire.ts";
 
 /** The sockets of an object's readers. Without a network of sockets everybody listens, and nobody hears. */
 export type Sockets = {
 	readonly send: (publisher: string, frame: string) => void;
-	readonly sendTo: (socket: string, frame: string) => boolean;
+	readonly sendTo: (socket: string, frame: string) => void;
+	readonly has: (socket: string) => boolean;
 	readonly count: (publisher: string) => number;
 	/** The object is gone, and its connections with it. */
 	readonly broken: (publisher: string) => void;
 };
-const NO_SOCKETS: Sockets = { send: () => {}, sendTo: () => true, count: () => 1, broken: () => {} };
+const NO_SOCKETS: Sockets = { send: () => {}, sendTo: () => {}, has: () => true, count: () => 1, broken: () => {} };
 
 type Actors = { lane: LaneActor; match: MatchActor; desk: DeskActor; wallet: WalletActor; board: BoardActor };
 
@@ -97,18 +52,33 @@ export class Platform {
 	gate: Gate = () => {};
 	network: Network | null = null;
 	observe: Observer = () => {};
+	/** A provider hears which of its messages a match has refused. */
+	refused: (refusals: readonly MatchRefusal[]) => void = () => {};
+	/** Told of an answer that leaves: from now on somebody may rest on it. */
+	promised: Observer = () => {};
+	/** Told of an object that has died, when its storage is what its next life will find. */
+	died: (name: string) => void = () => {};
 	sockets: Sockets = NO_SOCKETS;
 	readonly #actors = new Map<string, Actors[keyof Actors]>();
-	/** Instances that have been superseded and still answer some of the calls. */
-	readonly #zombies = new Map<string, { readonly actor: Actors[keyof Actors]; readonly untilMs: number }>();
-	/** Offers by desk, for a network that brings them once more when all is decided. */
-	readonly #offers = new Map<string, { readonly atMs: number; readonly again: () => void }[]>();
+	readonly layout: Layout;
+	readonly #gate: OutputGate;
+	readonly #wire: Wire;
 	#ids = 0;
-	#lastCallMs = 0;
-	#callsNow = 0;
 
-	constructor(seed = 1, options: WorldOptions = {}) {
+	constructor(seed = 1, options: WorldOptions = {}, layout: Layout = PLAIN) {
 		this.world = createTestWorld(seed, undefined, options);
+		this.#gate = new OutputGate(this.world);
+		this.#wire = new Wire(this.world, this.#gate, this);
+		this.layout = layout;
+	}
+
+	/** The provider whose fixture opens a match: its group's lanes have its log. */
+	providerOf(matchId: string): string {
+		return this.layout.providers.get(matchId) ?? PROVIDER;
+	}
+
+	laneOf(matchId: string, provider = this.providerOf(matchId)): string {
+		return laneName(groupOf(provider), matchId, this.layout.lanes);
 	}
 
 	get names(): readonly string[] {
@@ -121,10 +91,13 @@ export class Platform {
 			return new MatchActor({
 				ports: this.world.ports(name),
 				matchId,
-				desk: (region) => this.#client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
-				board: () => this.#client<BoardRpc>(name, "board", () => this.board()),
+				desk: (region) => this.#wire.client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
+				board: () => this.#wire.client<BoardRpc>(name, BOARD_NAME, () => this.board()),
 				sendReports: (messages) => this.#take(messages),
-				readers: { send: (frame) => this.sockets.send(name, frame), count: () => this.sockets.count(name) },
+				readers: {
+					send: (frame) => this.leaves(name, () => this.sockets.send(name, frame)),
+					count: () => this.sockets.count(name),
+				},
 			});
 		});
 	}
@@ -137,8 +110,8 @@ export class Platform {
 				name,
 				matchId,
 				region,
-				match: () => this.#client<MatchRpc>(name, matchName(matchId), () => this.match(matchId)),
-				wallet: (wallet) => this.#client<WalletRpc>(name, wallet, () => this.wallet(wallet)),
+				match: () => this.#wire.client<MatchRpc>(name, matchName(matchId), () => this.match(matchId)),
+				wallet: (wallet) => this.#wire.client<WalletRpc>(name, wallet, () => this.wallet(wallet)),
 			});
 		});
 	}
@@ -151,57 +124,77 @@ export class Platform {
 				tokens: openTokens,
 				desk: (desk) => {
 					const { matchId, region } = deskParts(desk);
-					return this.#client<DeskRpc>(name, desk, () => this.desk(matchId, region));
+					return this.#wire.client<DeskRpc>(name, desk, () => this.desk(matchId, region));
 				},
 				sendReports: (messages) => this.#take(messages),
-				sendToReader: (socket, frame) => this.sockets.sendTo(socket, frame),
+				sendToReader: (socket, frame) => {
+					this.leaves(name, () => this.sockets.sendTo(socket, frame));
+					return this.sockets.has(socket);
+				},
 			});
 		});
 	}
 
-	lane(matchId: string): LaneActor {
-		const name = laneName(GROUP, matchId, LANES);
+	/** Of the match's own provider, or where another one's word for it would go. */
+	lane(matchId: string, provider = this.providerOf(matchId)): LaneActor {
+		const name = this.laneOf(matchId, provider);
 		return this.#actor(name, () => {
 			return new LaneActor({
 				ports: this.world.ports(name),
 				name,
-				matchClient: (id) => this.#client<MatchRpc>(name, matchName(id), () => this.match(id)),
+				matchClient: (id) => this.#wire.client<MatchRpc>(name, matchName(id), () => this.match(id)),
+				board: () => this.#wire.client<BoardRpc>(name, BOARD_NAME, () => this.board()),
+				mayOpen: (id) => mayOpen(this.layout.owners, groupOf(provider), id),
 			});
 		});
 	}
 
 	board(): BoardActor {
 		return this.#actor(
-			"board",
-			() => new BoardActor({ ports: this.world.ports("board"), readers: { send: () => {}, count: () => 0 } }),
+			BOARD_NAME,
+			() => new BoardActor({ ports: this.world.ports(BOARD_NAME), readers: { send: () => {}, count: () => 0 } }),
 		);
+	}
+
+	/** Matches for which a lane knows when their provider last spoke: a provider that speaks of one has spoken for all. */
+	heardBy(lane: string): readonly string[] {
+		return [...this.layout.providers.keys()].filter((matchId) => this.laneOf(matchId) === lane);
 	}
 
 	/** The object's memory is gone; it comes back from storage when it is next called. */
 	restart(name: string): void {
 		this.world.crash(name);
-		this.#actors.delete(name);
-		this.sockets.broken(name);
+		this.#gone(name);
 	}
 
-	/** A newer instance takes over; for a while some calls still reach the old one. */
+	/** A newer instance takes over; for a while some calls still reach the old one, unless its writes have failed. */
 	supersede(name: string, forMs: number): void {
 		const actor = this.#actors.get(name);
 		if (actor === undefined) return;
-		this.world.supersede(name);
+		const lost = this.world.supersede(name);
+		this.#gone(name);
+		if (lost === 0) this.#wire.keepFormer(name, actor, this.world.now() + forMs);
+	}
+
+	#gone(name: string): void {
 		this.#actors.delete(name);
-		this.#zombies.set(name, { actor, untilMs: this.world.now() + forMs });
+		this.#gate.broken(name);
 		this.sockets.broken(name);
+		this.died(name);
+	}
+
+	/** A frame leaves an object. */
+	leaves(name: string, send: () => void): void {
+		this.#gate.leaves(name, send);
 	}
 
 	/** A provider's push.  */
 	async feed(...inputs: readonly Input[]): Promise<void> {
 		for (const input of inputs) {
-			const lane = laneName(GROUP, input.matchId, LANES);
 			await this.lane(input.matchId).append({
 				v: 1,
-				lane,
-				provider: PROVIDER,
+				lane: this.laneOf(input.matchId),
+				provider: this.providerOf(input.matchId),
 				inputs: [{ ...input, id: `i${++this.#ids}` }],
 			});
 		}
@@ -209,7 +202,13 @@ export class Platform {
 	}
 
 	heartbeat(matchId: string): void {
-		this.world.ports("provider").background(Promise.resolve(this.lane(matchId).heartbeat(PROVIDER)).then(() => {}));
+		const provider = this.providerOf(matchId);
+		const to = this.laneOf(matchId);
+		const told = Promise.resolve(this.lane(matchId).heartbeat(provider)).then((answer) => {
+			this.observe({ from: "provider", to, method: "heartbeat", request: { provider }, answer });
+			this.refused(answer.rejected ?? []);
+		});
+		this.world.ports("provider").background(told);
 	}
 
 	/** Time passes with the feed alive: a heartbeat each second. */
@@ -220,11 +219,11 @@ export class Platform {
 		}
 	}
 
-	/** One push over the network, as it is: with the provider's own ids. */
-	async push(matchId: string, inputs: readonly Input[]): Promise<void> {
-		const lane = laneName(GROUP, matchId, LANES);
-		const client = this.#client<LaneRpc>("provider", lane, () => this.lane(matchId));
-		await client.append({ v: 1, lane, provider: PROVIDER, inputs: [...inputs] });
+	/** One push over the network, as it is: with the provider's own ids, to its own group's lane, whosever the match is. */
+	push(matchId: string, inputs: readonly Input[], provider = this.providerOf(matchId)): Promise<AppendAnswer> {
+		const lane = this.laneOf(matchId, provider);
+		const client = this.#wire.client<LaneRpc>("provider", lane, () => this.lane(matchId, provider));
+		return client.append({ v: 1, lane, provider, inputs: [...inputs] });
 	}
 
 	confirmReports(source: string, mark: number): void {
@@ -233,11 +232,11 @@ export class Platform {
 	}
 
 	walletClient(from: string, wallet: string): WalletRpc {
-		return this.#client<WalletRpc>(from, wallet, () => this.wallet(wallet));
+		return this.#wire.client<WalletRpc>(from, wallet, () => this.wallet(wallet));
 	}
 
 	async command(matchId: string, command: TraderAction, isAwaited = true, trader = "ada"): Promise<string> {
-		const answer = this.#send(matchId, command, { trader });
+		const answer = this.order(matchId, command, { trader });
 		if (isAwaited) await this.world.advance(200);
 		return (await answer).kind;
 	}
@@ -248,108 +247,53 @@ export class Platform {
 		command: TraderAction,
 		by: { readonly id?: string; readonly trader?: string } = {},
 	): Promise<CommandAnswer> {
-		const answer = this.#send(matchId, command, by);
+		const answer = this.order(matchId, command, by);
 		await this.world.advance(200);
 		return answer;
 	}
 
-	#send(matchId: string, command: TraderAction, by: { readonly id?: string; readonly trader?: string }) {
-		const lane = laneName(GROUP, matchId, LANES);
+	/** A trader's command; nobody waits for its answer. */
+	order(
+		matchId: string,
+		command: TraderAction,
+		by: { readonly id?: string; readonly trader?: string },
+	): Promise<CommandAnswer> {
+		const lane = this.laneOf(matchId);
 		const { id = `c${++this.#ids}`, trader = "ada" } = by;
 		return this.lane(matchId).command({ v: 1, lane, matchId, id, trader, command });
 	}
 
-	async player(region: Region = "weur", balanceMinor = 100_000): Promise<Player> {
-		const playerId = `p_${region}_${(++this.#ids).toString(16).padStart(16, "0")}`;
-		const wallet = walletNameOf(playerId, SHARDS);
+	async player(
+		region: Region = "weur",
+		balanceMinor = 100_000,
+		{ no = ++this.#ids, tenant = DEFAULT_TENANT }: { readonly no?: number; readonly tenant?: Tenant } = {},
+	): Promise<Player> {
+		const playerId = `p_${region}_${no.toString(16).padStart(16, "0")}`;
+		const wallet = walletNameOf(playerId, this.layout.shards);
 		const { token } = await this.wallet(wallet).createPlayer({
 			v: 1,
 			wallet,
 			playerId,
-			partnerId: "demo",
-			licence: "generic",
-			currency: "EUR",
+			...tenant,
 			openingBalanceMinor: balanceMinor,
-			tokenTtlMs: 86_400_000,
+			tokenTtlMs: TOKEN_TTL_MS,
 		});
-		return new Player(this, playerId, wallet, token, region);
+		return new Player(this, playerId, wallet, token, region, tenant);
 	}
 
 	async #take(messages: readonly ReportMessage[]): Promise<void> {
-		this.reports.push(...(JSON.parse(JSON.stringify(messages)) as ReportMessage[]));
+		this.reports.push(...copied(messages));
 	}
 
+	/** An object that dies in its start has not started: the next one comes from storage. */
 	#actor<T extends Actors[keyof Actors]>(name: string, make: () => T): T {
 		const known = this.#actors.get(name);
 		if (known !== undefined) return known as T;
-		const made = make();
+		const life = this.world.generation(name);
+		const made = unlessDead(make);
+		if (made === null || this.world.generation(name) !== life) return this.#actor(name, make);
 		this.#actors.set(name, made);
 		this.world.onAlarm(name, () => this.#actor(name, make).onAlarm());
 		return made;
-	}
-
-	async #run(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
-		if (this.#lastCallMs !== this.world.now()) this.#callsNow = 0;
-		this.#lastCallMs = this.world.now();
-		if (++this.#callsNow > MAX_CALLS_A_MOMENT)
-			throw new Error(`time stands still: ${from} calls ${to}.${method} for ever`);
-		const zombie = this.#zombies.get(to);
-		const isHaunted = zombie !== undefined && this.world.now() < zombie.untilMs && this.#ids++ % 2 === 0;
-		const actor = (isHaunted ? zombie.actor : target()) as Record<string, (argument: unknown) => unknown>;
-		const answer = await actor[method]?.call(actor, structuredClone(request));
-		this.observe({ from, to, method, request, answer });
-		return answer;
-	}
-
-	/** The same request once more, later: a platform that restarted replays it. */
-	async #again(
-		ms: number,
-		from: string,
-		to: string,
-		method: string,
-		target: () => object,
-		request: unknown,
-	): Promise<void> {
-		await this.#pass(ms);
-		await this.#run(from, to, method, target, request).catch(() => {});
-	}
-
-	#remember(to: string, again: () => void): void {
-		const kept = [...(this.#offers.get(to) ?? []), { atMs: this.world.now(), again }];
-		this.#offers.set(to, kept.slice(-REMEMBERED));
-	}
-
-	#echo(to: string): void {
-		const [old, young] = [true, false].map((isOld) =>
-			(this.#offers.get(to) ?? []).filter(({ atMs }) => this.world.now() - atMs > OLD_MS === isOld),
-		);
-		this.#offers.set(to, young ?? []);
-		for (const { again } of old ?? []) again();
-	}
-
-	#pass(ms: number): Promise<void> {
-		return ms === 0
-			? Promise.resolve()
-			: new Promise((arrived) => void this.world.ports("network").timer(ms, () => arrived()));
-	}
-
-	/** Calls cross as data, like RPC: nothing is shared between two objects. */
-	#client<Contract extends object>(from: string, to: string, target: () => object): Contract {
-		return new Proxy({} as Contract, {
-			get: (_, method: string) => async (request: unknown) => {
-				await this.gate({ from, to, method });
-				const fate = this.network?.({ from, to, method }) ?? GOOD;
-				await this.#pass(fate.delayMs);
-				if (fate.lose === "request") throw new LostCall(to, method);
-				if (fate.twice) void this.#again(fate.againMs, from, to, method, target, request);
-				if (fate.echoes) this.#echo(to);
-				if (method === "offer") this.#remember(to, () => void this.#again(ECHO_MS, from, to, method, target, request));
-				const answer = await this.#run(from, to, method, target, request);
-				await this.#pass(fate.answerDelayMs);
-				if (fate.lose === "answer") throw new LostCall(to, method);
-				await this.gate({ from: to, to: from, method: `${method}:answer` });
-				return structuredClone(answer);
-			},
-		});
 	}
 }

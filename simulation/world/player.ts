@@ -3,9 +3,13 @@ import type { Region } from "../../shared/contracts/ids.ts";
 import type { PlaceAnswer, PlaceRequest } from "../../shared/contracts/wallet.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Platform } from "./platform.ts";
+import { DEFAULT_TENANT, type Tenant } from "./swarm.ts";
 
 /** What a client asks for where no price is shown. */
 const FALLBACK_ODDS_MILLI = 2_000;
+
+/** Half of what a token may live: a wallet whose clock was set back must not take it for one that lives longer. */
+export const TOKEN_TTL_MS = 43_200_000;
 
 export type Bet = {
 	readonly id?: string;
@@ -16,6 +20,7 @@ export type Bet = {
 	/** False: the bet does not say which version of the market its player saw, and is taken under the one that its desk finds. */
 	readonly namesVersion?: boolean;
 	readonly oddsMilli?: number;
+	readonly currency?: string;
 };
 export type Leg = { readonly matchId: string; readonly marketId: string; readonly outcomeId: string };
 
@@ -23,16 +28,36 @@ export class Player {
 	readonly #platform: Platform;
 	readonly playerId: string;
 	readonly walletName: string;
-	readonly token: string;
 	readonly region: Region;
+	readonly tenant: Tenant;
+	#token: string;
 	#bets = 0;
 
-	constructor(platform: Platform, playerId: string, wallet: string, token: string, region: Region) {
+	constructor(
+		platform: Platform,
+		playerId: string,
+		wallet: string,
+		token: string,
+		region: Region,
+		tenant: Tenant = DEFAULT_TENANT,
+	) {
 		this.#platform = platform;
 		this.playerId = playerId;
 		this.walletName = wallet;
-		this.token = token;
+		this.#token = token;
 		this.region = region;
+		this.tenant = tenant;
+	}
+
+	get token(): string {
+		return this.#token;
+	}
+
+	/** A new token, where the old one has been revoked. */
+	async signIn(): Promise<void> {
+		const { playerId, walletName: wallet, tenant } = this;
+		const request = { v: 1 as const, wallet, playerId, ...tenant, openingBalanceMinor: 0, tokenTtlMs: TOKEN_TTL_MS };
+		this.#token = (await this.#platform.wallet(wallet).createPlayer(request)).token;
 	}
 
 	/** The price a page would show for a leg. */
@@ -46,6 +71,13 @@ export class Player {
 			version: market?.version ?? 0,
 			status: market?.status ?? "unknown",
 		};
+	}
+
+	/** Which of these markets a page would show as open. */
+	open(matchId: string, marketIds: readonly string[]): readonly string[] {
+		const asks = marketIds.map((market) => ({ market, view: "standard" }));
+		const { markets } = this.#platform.match(matchId).quote({ v: 1, matchId, asks });
+		return markets.flatMap(({ market, status }) => (status === "open" ? [market] : []));
 	}
 
 	/** A bet at the prices shown now. */
@@ -67,7 +99,7 @@ export class Player {
 					...(bet.namesVersion === false ? {} : { marketVersion: bet.version ?? version }),
 				})),
 				stakeMinor: bet.stakeMinor ?? 1_000,
-				currency: "EUR",
+				currency: bet.currency ?? this.tenant.currency,
 				pricePolicy: { kind: bet.policy ?? "any" },
 			},
 		};

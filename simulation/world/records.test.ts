@@ -77,7 +77,8 @@ test("[MAT-4] a match ticks only in play and only while somebody listens", async
 		send: (_publisher, frame) => {
 			if (frame.startsWith('["beat"')) beats++;
 		},
-		sendTo: () => true,
+		sendTo: () => {},
+		has: () => true,
 		count: () => listeners,
 		broken: () => {},
 	};

@@ -6,6 +6,7 @@ import { answerReader } from "../../durable-objects/match/readers.ts";
 import { RelayActor } from "../../durable-objects/relay/actor.ts";
 import type { Attachment } from "../../durable-objects/relay/reader-session.ts";
 import type { Dial } from "../../durable-objects/relay/upstream.ts";
+import type { Ports } from "../../durable-objects/runtime/ports.ts";
 import { readMeFrame } from "../../durable-objects/wallet/me-frames.ts";
 import { type Region, relayName } from "../../shared/contracts/ids.ts";
 import { PING, PONG } from "../../shared/protocol/frames.ts";
@@ -13,23 +14,22 @@ import type { Random } from "../story/scenario.ts";
 import type { Platform, Sockets } from "./platform.ts";
 
 const MATCH = "match:";
-const RELAYS = 1;
 
 /** One direction of a socket: in order, late. */
 class Way {
-	readonly #platform: Platform;
+	readonly #wire: Ports;
 	readonly #delayMs: () => number;
 	#lastAtMs = 0;
 
-	constructor(platform: Platform, delayMs: () => number) {
-		this.#platform = platform;
+	constructor(wire: Ports, delayMs: () => number) {
+		this.#wire = wire;
 		this.#delayMs = delayMs;
 	}
 
 	carry(arrive: () => void): void {
-		const { world } = this.#platform;
-		this.#lastAtMs = Math.max(this.#lastAtMs, world.now() + this.#delayMs());
-		world.ports("network").timer(this.#lastAtMs - world.now(), arrive);
+		const nowMs = this.#wire.now();
+		this.#lastAtMs = Math.max(this.#lastAtMs, nowMs + this.#delayMs());
+		this.#wire.timer(this.#lastAtMs - nowMs, arrive);
 	}
 }
 
@@ -55,15 +55,19 @@ type ReaderLine = {
 export class Relays implements Sockets {
 	readonly #platform: Platform;
 	readonly #random: Random;
+	readonly #wire: Ports;
 	readonly #relays = new Map<string, RelayActor>();
 	readonly #lines = new Map<string, Line>();
 	readonly #readerLines = new Map<string, ReaderLine>();
+	/** Which relays reach which publishers not, and until when. */
+	#apart: { readonly is: (relay: string, publisher: string) => boolean; readonly untilMs: number } | null = null;
 	#ids = 0;
 	isHealed = false;
 
 	constructor(platform: Platform, random: Random) {
 		this.#platform = platform;
 		this.#random = random;
+		this.#wire = platform.world.ports("network");
 		platform.sockets = this;
 	}
 
@@ -75,8 +79,11 @@ export class Relays implements Sockets {
 		for (const line of this.#lines.values()) if (line.publisher === publisher && line.listens) line.toRelay(frame);
 	}
 
-	sendTo(id: string, frame: string): boolean {
+	sendTo(id: string, frame: string): void {
 		this.#lines.get(id)?.toRelay(frame);
+	}
+
+	has(id: string): boolean {
 		return this.#lines.has(id);
 	}
 
@@ -97,6 +104,12 @@ export class Relays implements Sockets {
 		this.#hangUpReader(id);
 	}
 
+	/** Relays and publishers lose each other, and do not find each other again before then. */
+	part(is: (relay: string, publisher: string) => boolean, untilMs: number): void {
+		this.#apart = { is, untilMs };
+		for (const line of [...this.#lines.values()]) if (is(line.relay, line.publisher)) line.hangUp(true);
+	}
+
 	/** `crash`: its readers' sockets go with it. Evicted: they stay, and what they had stands in their attachments. */
 	restart(name: string, isCrash: boolean): void {
 		this.#platform.world.crash(name);
@@ -114,7 +127,7 @@ export class Relays implements Sockets {
 	/** A reader connects; returns how to speak, or null where nobody answers. */
 	connect(region: Region, end: ReaderEnd): ((text: string) => void) | null {
 		if (!this.isHealed && this.#random() < 0.1) return null;
-		const name = relayName(region, Math.floor(this.#random() * RELAYS));
+		const name = relayName(region, Math.floor(this.#random() * this.#platform.layout.relays));
 		const line: ReaderLine = {
 			id: `reader-${++this.#ids}`,
 			relay: name,
@@ -137,7 +150,7 @@ export class Relays implements Sockets {
 		const relay = new RelayActor({
 			ports: this.#platform.world.ports(name),
 			name,
-			walletShards: 1,
+			walletShards: this.#platform.layout.shards,
 			dial: (publisher, events) => this.#dial(name, publisher, events),
 		});
 		this.#relays.set(name, relay);
@@ -168,7 +181,9 @@ export class Relays implements Sockets {
 	async #dial(relay: string, publisher: string, events: Parameters<Dial>[1]): Promise<Awaited<ReturnType<Dial>>> {
 		const up = this.#way();
 		await new Promise<void>((arrived) => up.carry(arrived));
-		if (!this.isHealed && this.#random() < 0.05) throw new Error("connection refused");
+		const apart = this.#apart;
+		const isApart = apart?.is(relay, publisher) === true && this.#platform.world.now() < apart.untilMs;
+		if (!this.isHealed && (isApart || this.#random() < 0.05)) throw new Error("connection refused");
 		const id = `line-${++this.#ids}`;
 		const down = this.#way();
 		const line: Line = {
@@ -202,21 +217,21 @@ export class Relays implements Sockets {
 		if (publisher.startsWith(MATCH)) {
 			const match = this.#platform.match(publisher.slice(MATCH.length));
 			const { frames, listens } = answerReader(match, publisher, text);
-			for (const frame of frames) line.toRelay(frame);
+			for (const frame of frames) this.#platform.leaves(publisher, () => line.toRelay(frame));
 			if (listens === null) return;
 			line.listens = listens;
 			if (listens) match.listened();
 			return;
 		}
 		const answered = readMeFrame(this.#platform.wallet(publisher), id, text);
-		this.#platform.world.ports("network").background(
+		this.#wire.background(
 			answered.then((frames) => {
-				for (const frame of frames) line.toRelay(frame);
+				for (const frame of frames) this.#platform.leaves(publisher, () => line.toRelay(frame));
 			}),
 		);
 	}
 
 	#way(): Way {
-		return new Way(this.#platform, () => (this.isHealed ? 1 : Math.floor(this.#random() ** 4 * 400)));
+		return new Way(this.#wire, () => (this.isHealed ? 1 : Math.floor(this.#random() ** 4 * 400)));
 	}
 }

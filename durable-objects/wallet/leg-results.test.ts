@@ -1,0 +1,37 @@
+/** What becomes known of a ticket's legs, one after the other. */
+import { expect, test } from "vitest";
+import { migrate } from "../runtime/migrate.ts";
+import { createTestWorld } from "../runtime/testing.ts";
+import { WalletBooks } from "./books.ts";
+import { WALLET_MIGRATIONS } from "./migrations.ts";
+import { WalletStore } from "./store.ts";
+import { PLAYER_ID, request, yes } from "./testing.ts";
+
+test("[REP-1] each leg's result is a version of its ticket in Postgres, whether it changes what the ticket is worth or not", () => {
+	const { sql } = createTestWorld().ports("wallet");
+	migrate(sql, WALLET_MIGRATIONS);
+	const rows: unknown[] = [];
+	const report = (body: { kind: string }): void => void (body.kind === "ticket" && rows.push(body));
+	const books = new WalletBooks(new WalletStore({ sql, report, unreadable: () => {} }), report);
+	const player = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
+	books.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
+	books.place(request([2_000, 3_000, 1_500]), 1, 1);
+	const key = `${PLAYER_ID}/ticket-0001`;
+	for (const legNo of [0, 1, 2]) books.vote("desk", yes({ key }, legNo, 2_000), 2);
+	const result = (legNo: number, kind: "win" | "lose", settlementVersion = 1) =>
+		books.settle({ ticketKey: key, legNo, settlementVersion, outcome: { kind } }, 3);
+	// One leg won, the ticket is open; the next is lost, and it is over; the last is known all the same.
+	for (const [legNo, kind] of [
+		[0, "win"],
+		[1, "lose"],
+		[2, "win"],
+	] as const)
+		result(legNo, kind);
+	expect(result(2, "win")).toBeNull();
+	const leg = (kind: string | null) => expect.objectContaining({ result: kind });
+	expect(rows.slice(2)).toMatchObject([
+		{ ticketVersion: 3, status: "accepted", legs: [leg("win"), leg(null), leg(null)] },
+		{ ticketVersion: 4, status: "settled", returnMinor: 0, legs: [leg("win"), leg("lose"), leg(null)] },
+		{ ticketVersion: 5, status: "settled", returnMinor: 0, legs: [leg("win"), leg("lose"), leg("win")] },
+	]);
+});

@@ -1,0 +1,80 @@
+/** What is judged of a match: this is where its judges are called. */
+import type { Confirmed, History, Violation } from "./auditor.ts";
+import { auditOffer } from "./offer-audit.ts";
+import { auditPrices, type PricedOutcome } from "./price-audit.ts";
+import { auditSuspensions, type Watched } from "./suspension-audit.ts";
+import { auditDoubts, auditResults, auditScores, type MatchTruth, type ToldResult } from "./truth-audit.ts";
+import { auditVersions, type DeskResult } from "./version-audit.ts";
+
+/** Each match by what really happened, by what it said, and by what it had on sale. */
+export function auditMatches(history: History): readonly Violation[] {
+	const { truths, confirmed, told, watched, desks, shown } = history;
+	const judged = [...truths.values()].flatMap((truth) => {
+		const { matchId } = truth;
+		const seen = watched.get(matchId);
+		const results = told.get(matchId) ?? [];
+		return [
+			...auditResults(truth),
+			...auditDoubts(truth, results),
+			...auditPrices(truth, shown.get(matchId) ?? [], pricesOf(confirmed.get(matchId) ?? [])),
+			...(seen === undefined ? [] : auditWatched(truth, seen, results, desks.get(matchId) ?? [], history)),
+			...auditScores(
+				truth,
+				(confirmed.get(matchId) ?? []).map(({ markets, ...facts }) => ({
+					...facts,
+					okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
+				})),
+			),
+		];
+	});
+	return [...judged, ...auditReplays(history)];
+}
+
+/** Only what could be taken was priced. */
+function pricesOf(confirmed: readonly Confirmed[]): readonly PricedOutcome[] {
+	return confirmed.flatMap(({ seq, tick, markets }) =>
+		markets.flatMap(({ market: marketId, code, oddsMilli, fairPpm }) =>
+			code !== "ok" && code !== "over_limit"
+				? []
+				: Object.entries(oddsMilli).map(([outcomeId, odds]) => ({
+						seq,
+						tick,
+						marketId,
+						outcomeId,
+						oddsMilli: odds,
+						fairPpm: fairPpm[outcomeId] ?? 0,
+					})),
+		),
+	);
+}
+
+function auditWatched(
+	truth: MatchTruth,
+	watched: Watched,
+	told: readonly ToldResult[],
+	desks: readonly DeskResult[],
+	{ tickets }: History,
+): readonly Violation[] {
+	const legs = tickets
+		.filter(({ status }) => status === "accepted" || status === "settled")
+		.flatMap(({ key, legs: all }) =>
+			all
+				.filter(({ matchId }) => matchId === truth.matchId)
+				.map(({ marketId, settlementVersion: version }) => ({ ticketKey: key, marketId, version })),
+		);
+	return [
+		...auditSuspensions(truth, watched),
+		...auditOffer(truth, watched),
+		...auditVersions(truth, { watched, told, desks, legs }),
+	];
+}
+
+/** MAT-2: the same bytes. */
+function auditReplays({ replayed: matches }: History): readonly Violation[] {
+	return matches.flatMap(({ matchId, stored, replayed }) => {
+		if (stored === replayed) return [];
+		const at = [...stored].findIndex((char, index) => char !== replayed[index]);
+		const what = `${matchId} is ${stored.slice(at - 60, at + 60)}, replayed ${replayed.slice(at - 60, at + 60)}`;
+		return [{ rule: "MAT-2", what }];
+	});
+}

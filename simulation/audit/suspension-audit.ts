@@ -1,0 +1,224 @@
+/**
+ * Judges what a match had on sale, by the words of its feed that it had applied and by true time: what stops betting stops it in
+ * the same turn, what moves a price is a new version, and nothing reopens before the word that lets it (MAT-1, MAT-6, MAT-8, LAN-3).
+ */
+import type { LoggedWord, MatchTruth } from "./truth-audit.ts";
+
+type Violation = { readonly rule: string; readonly what: string };
+
+/** A match as it stood in its storage, from the first look that found it so to the last. */
+export type Moment = {
+	readonly fromMs: number;
+	readonly toMs: number;
+	readonly seq: number;
+	readonly journalled: number;
+	readonly inPlay: boolean;
+	/** What can be bet on, danger or not, with its version. */
+	readonly onSale: ReadonlyMap<string, number>;
+	/** Every result there is: its version, and what it says. */
+	readonly results: ReadonlyMap<string, { readonly version: number; readonly says: string }>;
+};
+export type Watched = {
+	readonly moments: readonly Moment[];
+	/** When a lane told the match in play that its feed is lost, and how far the match had read. */
+	readonly lost: readonly { readonly atMs: number; readonly seq: number }[];
+	/** When the lane heard the feed, in true time. */
+	readonly speech: readonly number[];
+	readonly lostAfterMs: number;
+};
+
+/** Two clocks, the second they are floored to, and a call under way. */
+const KICK_OFF_SLACK_MS = 5_500;
+/** A lane that is cut off, or dead, tells of a lost feed when it can. */
+const LOST_SLACK_MS = 6_000;
+/** Less than a score has to stand unchallenged, by two clocks. */
+const UNCHALLENGED_MS = 3_500;
+const STOPPING: ReadonlySet<string> = new Set(["goal", "red_card", "penalty_awarded", "var_review"]);
+const FACTS: ReadonlySet<string> = new Set(["state", "incident", "correction", "cancellation", "confirmation"]);
+const FRESH: ReadonlySet<string> = new Set(["state", "bet_start", "recovery_complete"]);
+const PLAYING: ReadonlySet<string> = new Set(["first_half", "half_time", "second_half", "extra_first"]);
+
+type Side = "home" | "away";
+type Score = { readonly home: number; readonly away: number };
+/** What the log says after one of its words: why nothing may be on sale, and since when every price is a new one. */
+type After = { readonly stop: { readonly rule: string; readonly why: string } | null; readonly movedSeq: number };
+
+/** The auditor's own reading of a football log, word by word. */
+class Reading {
+	readonly #open = new Set<string>();
+	readonly #known = new Set<string>();
+	#score: Score | null = { home: 0, away: 0 };
+	/** Goals that scores have told of and nobody told yet. */
+	readonly #goals = new Map<string, Side>();
+	#untold: Score = { home: 0, away: 0 };
+	#saidAtMs = 0;
+	#isStopped = false;
+	#isBegun = false;
+	#isHeld = false;
+	#movedSeq = 0;
+
+	/** The score by all that was told and stated; null where the auditor cannot say. */
+	get score(): Score | null {
+		return this.#score;
+	}
+
+	get isBegun(): boolean {
+		return this.#isBegun;
+	}
+
+	read(word: LoggedWord): After {
+		const { kind, seq, isRefused } = word;
+		const isNewest = word.sentAtMs >= this.#saidAtMs;
+		let isClaim = false;
+		if (FACTS.has(kind) || word.command !== null) this.#isHeld = false;
+		if (isRefused) {
+			// What was only late says nothing; any other fact that does not fit holds everything.
+			this.#isHeld = this.#isHeld || (FACTS.has(kind) && word.code !== "outdated" && seq > 1);
+			if (kind !== "state") this.#score = null;
+		} else {
+			isClaim = kind === "state" && isNewest && this.#state(word);
+			if (kind !== "state") this.#incident(word, isNewest);
+		}
+		if (FACTS.has(kind)) this.#saidAtMs = Math.max(this.#saidAtMs, word.sentAtMs);
+		if (word.command === "resolve" || word.command === "approve") this.#score = null;
+		return { stop: this.#stop(isClaim), movedSeq: this.#movedSeq };
+	}
+
+	#stop(isClaim: boolean): After["stop"] {
+		if (this.#isHeld) return { rule: "MAT-8", why: "a word of the feed that does not fit" };
+		if (this.#isStopped) return { rule: "MAT-1", why: "a bet stop" };
+		const [id] = this.#open;
+		if (id !== undefined) return { rule: "MAT-1", why: `${id}, of which nobody has said that it stands` };
+		return isClaim ? { rule: "MAT-7", why: "a score that tells of a goal nobody told" } : null;
+	}
+
+	/** True: it tells of goals that nobody told. */
+	#state({ phase, score, seq }: LoggedWord): boolean {
+		if (phase !== null && PLAYING.has(phase) && !this.#isBegun) {
+			this.#isBegun = true;
+			this.#movedSeq = seq;
+		}
+		if (score === null) return false;
+		const known = this.#score;
+		this.#score = score;
+		const untold = (side: Side): number => score[side] - [...this.#goals.values()].filter((of) => of === side).length;
+		this.#untold = { home: untold("home"), away: untold("away") };
+		if (known === null || (known.home === score.home && known.away === score.away)) return false;
+		this.#movedSeq = seq;
+		return score.home > known.home || score.away > known.away;
+	}
+
+	#incident({ kind, incident, incidentId, side, seq }: LoggedWord, isNewest: boolean): void {
+		if (kind === "bet_stop") {
+			this.#isStopped = true;
+			this.#movedSeq = seq;
+		}
+		if (kind === "bet_start") {
+			this.#isStopped = false;
+			this.#open.clear();
+		}
+		if (incidentId === null) return;
+		const isKnown = this.#known.has(incidentId);
+		this.#known.add(incidentId);
+		if (kind === "confirmation" || kind === "cancellation") this.#open.delete(incidentId);
+		if ((kind === "correction" || kind === "cancellation") && isKnown) {
+			this.#movedSeq = seq;
+			this.#score = null;
+			this.#goals.delete(incidentId);
+		}
+		if (kind !== "incident" || incident === null || !STOPPING.has(incident) || isKnown) {
+			if (!isKnown && kind !== "incident") this.#score = null;
+			return;
+		}
+		this.#open.add(incidentId);
+		this.#movedSeq = seq;
+		if (incident !== "goal") return;
+		if (side !== null) this.#goals.set(incidentId, side);
+		const known = this.#score;
+		// One that is told late may be the one that a score has told of.
+		this.#score =
+			known === null || side === null || !isNewest || this.#untold[side] > 0
+				? null
+				: { ...known, [side]: known[side] + 1 };
+	}
+}
+
+/** By input, the score that everything up to it tells. */
+export function scoresOf(log: readonly LoggedWord[]): ReadonlyMap<number, Score | null> {
+	const reading = new Reading();
+	return new Map(
+		log.map((word) => {
+			reading.read(word);
+			return [word.seq, reading.score];
+		}),
+	);
+}
+
+export function auditSuspensions(truth: MatchTruth, watched: Watched): readonly Violation[] {
+	const reading = new Reading();
+	const after: After[] = [{ stop: null, movedSeq: 0 }];
+	let begunSeq = Number.POSITIVE_INFINITY;
+	for (const word of truth.log) {
+		after[word.seq] = reading.read(word);
+		if (reading.isBegun) begunSeq = Math.min(begunSeq, word.seq);
+	}
+	const violations: Violation[] = [];
+	const found = (rule: string, { seq, toMs, onSale }: Moment, why: string): void =>
+		void violations.push({
+			rule,
+			what: `${truth.matchId} had ${onSale.size} markets on sale (${[...onSale.keys()][0]}) after input ${seq} at ${toMs}: ${why}`,
+		});
+	let before: Moment | null = null;
+	for (const moment of watched.moments) {
+		const { seq } = moment;
+		const { stop = null, movedSeq = 0 } = after[seq] ?? {};
+		if (moment.onSale.size > 0) {
+			const sinceMs = moment.toMs - (truth.log[seq - 1]?.appliedAtMs ?? 0);
+			// What only a score tells of stands by itself after its time.
+			if (stop !== null && (stop.rule !== "MAT-7" || sinceMs < UNCHALLENGED_MS)) found(stop.rule, moment, stop.why);
+			const startMs = scheduledAtMs(truth.log, seq);
+			if (seq < begunSeq && startMs !== null && moment.toMs > startMs + KICK_OFF_SLACK_MS)
+				found("MAT-6", moment, "its start has passed and its feed has not said that play runs");
+			const silent = whySilent(truth.log, watched, moment);
+			if (silent !== null) found("LAN-3", moment, silent);
+		}
+		if (before !== null && movedSeq > before.seq) violations.push(...unmoved(truth.matchId, before, moment));
+		before = moment;
+	}
+	return violations;
+}
+
+function unmoved(matchId: string, before: Moment, now: Moment): readonly Violation[] {
+	const kept = [...now.onSale].find(([marketId, version]) => before.onSale.get(marketId) === version);
+	if (kept === undefined) return [];
+	const what = `${matchId} kept ${kept[0]} on sale under version ${kept[1]} from input ${before.seq} to ${now.seq}, between which its price moved`;
+	return [{ rule: "MAT-1", what }];
+}
+
+function scheduledAtMs(log: readonly LoggedWord[], seq: number): number | null {
+	const fixtures = log.filter((word) => word.seq <= seq && word.scheduledAtMs !== null && !word.isRefused);
+	return fixtures.at(-1)?.scheduledAtMs ?? null;
+}
+
+/** LAN-3: silent beyond its limit, a feed has to speak of the match itself before anything of it is on sale. */
+function whySilent(log: readonly LoggedWord[], watched: Watched, { seq, toMs, inPlay }: Moment): string | null {
+	if (!inPlay) return null;
+	const isFreshAfter = (from: number): boolean =>
+		log.some((word) => word.seq > from && word.seq <= seq && FRESH.has(word.kind) && !word.isRefused);
+	const told = watched.lost.findLast(({ atMs }) => atMs < toMs);
+	if (told !== undefined && !isFreshAfter(told.seq))
+		return `its lane held the feed for lost at ${told.atMs}, and nothing fresh came after input ${told.seq}`;
+	const silent = watched.speech.findLastIndex(
+		(atMs, index) =>
+			atMs < toMs &&
+			(watched.speech[index + 1] ?? toMs) - atMs > watched.lostAfterMs + LOST_SLACK_MS &&
+			toMs - atMs > watched.lostAfterMs + LOST_SLACK_MS,
+	);
+	const sinceMs = watched.speech[silent];
+	if (sinceMs === undefined) return null;
+	const isFresh = log.some(
+		(word) =>
+			word.seq <= seq && FRESH.has(word.kind) && !word.isRefused && (word.appliedAtMs ?? 0) > sinceMs - LOST_SLACK_MS,
+	);
+	return isFresh ? null : `its feed had been silent from ${sinceMs} on, and nothing fresh came since`;
+}

@@ -1,0 +1,86 @@
+/** What each match had in its storage whenever it answered, in true time. A state is read where its text is another one. */
+import type { Moment, Watched } from "../audit/suspension-audit.ts";
+import type { Platform } from "../world/platform.ts";
+
+export type SeenMarket = {
+	readonly spec: { readonly marketId: string };
+	readonly version: number;
+	readonly status: string;
+};
+export type SeenState = {
+	readonly lastSeq: number;
+	readonly markets: readonly SeenMarket[];
+	readonly kickOffDue: boolean;
+	readonly startedAtMs: number | null;
+	readonly results: Readonly<Record<string, { readonly settlementVersion: number }>>;
+};
+type Seen = { readonly text: string; readonly state: SeenState };
+
+export class MatchWatch {
+	readonly #platform: Platform;
+	readonly #seen = new Map<string, Seen>();
+	readonly #moments = new Map<string, Moment[]>();
+	readonly #lost = new Map<string, { readonly atMs: number; readonly seq: number }[]>();
+
+	constructor(platform: Platform) {
+		this.#platform = platform;
+	}
+
+	/** The state a match has stored, read once a text. */
+	stateOf(matchId: string): SeenState | null {
+		return this.#read(matchId)?.state ?? null;
+	}
+
+	/** It has just answered: what it has on sale now is what it answers for. */
+	look(matchId: string): void {
+		const known = this.#seen.get(matchId);
+		const seen = this.#read(matchId);
+		if (seen === null) return;
+		const nowMs = this.#platform.world.now();
+		const moments = this.#moments.get(matchId) ?? [];
+		const last = moments.at(-1);
+		if (known === seen && last !== undefined) moments[moments.length - 1] = { ...last, toMs: nowMs };
+		else moments.push(this.#momentOf(matchId, seen.state, nowMs));
+		this.#moments.set(matchId, moments);
+	}
+
+	/** A lane has told a match in play that its feed is lost. */
+	lost(matchId: string, seq: number): void {
+		const list = this.#lost.get(matchId) ?? [];
+		list.push({ atMs: this.#platform.world.now(), seq });
+		this.#lost.set(matchId, list);
+	}
+
+	watched(matchId: string, speech: readonly number[], lostAfterMs: number): Watched {
+		return { moments: this.#moments.get(matchId) ?? [], lost: this.#lost.get(matchId) ?? [], speech, lostAfterMs };
+	}
+
+	#read(matchId: string): Seen | null {
+		const text = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0]?.state;
+		if (typeof text !== "string") return null;
+		const known = this.#seen.get(matchId);
+		if (known?.text === text) return known;
+		const seen = { text, state: JSON.parse(text) as SeenState };
+		this.#seen.set(matchId, seen);
+		return seen;
+	}
+
+	#momentOf(matchId: string, state: SeenState, nowMs: number): Moment {
+		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT count(*) AS n FROM journal")[0];
+		const isOnSale = ({ status }: SeenMarket): boolean => status === "open" || status === "danger";
+		return {
+			fromMs: nowMs,
+			toMs: nowMs,
+			seq: state.lastSeq,
+			journalled: Number(row?.n),
+			inPlay: state.startedAtMs !== null,
+			onSale: new Map(state.markets.filter(isOnSale).map(({ spec, version }) => [spec.marketId, version])),
+			results: new Map(
+				Object.entries(state.results).map(([marketId, result]) => [
+					marketId,
+					{ version: result.settlementVersion, says: JSON.stringify(result) },
+				]),
+			),
+		};
+	}
+}

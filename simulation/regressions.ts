@@ -1,0 +1,13 @@
+/** Histories that did not hold once, by what was wrong then: they hold for ever now. */
+import type { SimulationOptions } from "./simulator.ts";
+
+export type Regression = { readonly name: string; readonly options: SimulationOptions };
+
+const MINUTES = 2;
+const of = (seed: number, name: string): Regression => ({ name, options: { seed, minutes: MINUTES } });
+
+export const REGRESSIONS: readonly Regression[] = [
+	of(910_133, "a start that came again after the reservation began the window anew"),
+	of(920_081, "a start that came again after the reservation began the window anew, by way of a desk that had died"),
+	of(960_015, "no trader settled a cup that the facts left open"),
+];

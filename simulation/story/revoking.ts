@@ -1,0 +1,63 @@
+/** Players who are signed out everywhere while their bets wait, and come back with a new token. */
+import type { Revocation } from "../audit/promises.ts";
+import type { Platform } from "../world/platform.ts";
+import type { Player } from "../world/player.ts";
+import { pick, type Random } from "./scenario.ts";
+
+/** A step's chance. */
+const SELDOM = 0.002;
+/** After this the revocation stands, or the wallet died before it did. */
+const STANDS_MS = 500;
+const BACK_MS = 1_500;
+
+export class Revokers {
+	readonly #platform: Platform;
+	readonly #random: Random;
+	readonly #made: Omit<Revocation, "withOldTokens">[] = [];
+	/** By player, the tokens that were revoked, in order. */
+	readonly #revoked = new Map<string, string[]>();
+
+	constructor(platform: Platform, random: Random) {
+		this.#platform = platform;
+		this.#random = random;
+	}
+
+	look(players: readonly Player[]): void {
+		if (this.#random() > SELDOM) return;
+		const player = pick(this.#random, players);
+		if (player !== undefined) this.#revoke(player);
+	}
+
+	/** `tokensOf`: the tokens with which a ticket was asked for. */
+	made(tokensOf: ReadonlyMap<string, ReadonlySet<string>>): readonly Revocation[] {
+		const turns = new Map<string, number>();
+		return this.#made.map((made) => {
+			const turn = (turns.get(made.playerId) ?? 0) + 1;
+			turns.set(made.playerId, turn);
+			const old = new Set(this.#revoked.get(made.playerId)?.slice(0, turn));
+			const isOld = ([key, tokens]: readonly [string, ReadonlySet<string>]): boolean =>
+				key.startsWith(`${made.playerId}/`) && [...tokens].every((token) => old.has(token));
+			return { ...made, withOldTokens: new Set([...tokensOf].filter(isOld).map(([key]) => key)) };
+		});
+	}
+
+	#revoke(player: Player): void {
+		const { playerId, walletName, token } = player;
+		const { world } = this.#platform;
+		const read = (query: string) => world.storage(walletName).exec(query, playerId);
+		const generation = (): number =>
+			Number(read("SELECT token_generation FROM players WHERE player_id = ?")[0]?.token_generation);
+		const before = generation();
+		const tickets = read("SELECT ticket_key, status FROM tickets WHERE player_id = ?");
+		const keysOf = (...statuses: readonly string[]): readonly string[] =>
+			tickets.filter(({ status }) => statuses.includes(String(status))).map((row) => String(row.ticket_key));
+		this.#platform.wallet(walletName).revoke(playerId, "signed out by an operator");
+		world.ports("operator").timer(STANDS_MS, () => {
+			if (generation() <= before) return;
+			this.#revoked.set(playerId, [...(this.#revoked.get(playerId) ?? []), token]);
+			const known = tickets.map((row) => String(row.ticket_key));
+			this.#made.push({ playerId, pending: keysOf("pending"), taken: keysOf("accepted", "settled"), known });
+		});
+		world.ports("operator").timer(BACK_MS, () => void player.signIn().catch(() => {}));
+	}
+}

@@ -1,0 +1,132 @@
+/**
+ * Each seed draws another world: how many objects of what, whose players and matches they are, and how likely each thing is to go
+ * wrong. Some weights are zero, since a fault that always comes with all others hides what it does alone.
+ */
+
+import { PROVIDER_NAMES, providerOf } from "../../shared/catalogue/providers.ts";
+import { REGIONS, type Region } from "../../shared/contracts/ids.ts";
+
+type Random = () => number;
+
+export const KINDS = [
+	"crash",
+	"trap",
+	"supersede",
+	"cut",
+	"trader",
+	"caps",
+	"socket",
+	"lateDisk",
+	"power",
+	"stillborn",
+	"slow",
+	"refusing",
+	"region",
+	"oneway",
+	"moved",
+	"clock",
+	"regionClock",
+	"database",
+	"foreign",
+	"stranger",
+	"forbidden",
+	"burst",
+	"wrongCommand",
+	"retold",
+] as const;
+export type Kind = (typeof KINDS)[number];
+export type Weights = Readonly<Record<Kind, number>>;
+
+export type Tenant = { readonly partnerId: string; readonly licence: string; readonly currency: string };
+export type Person = { readonly region: Region; readonly no: number; readonly tenant: Tenant };
+
+/** Where objects are and whose matches are whose: what an operator configures. */
+export type Layout = {
+	readonly shards: number;
+	readonly lanes: number;
+	readonly relays: number;
+	/** By match, its provider. */
+	readonly providers: ReadonlyMap<string, string>;
+	/** By beginning of a match's id, the group that may open it. */
+	readonly owners: ReadonlyMap<string, string>;
+};
+export type Swarm = {
+	readonly layout: Layout;
+	readonly matches: readonly string[];
+	readonly people: readonly Person[];
+	readonly regions: readonly Region[];
+	readonly weights: Weights;
+	readonly maxSkewMs: number;
+	/** A provider numbers the messages of each match from one: those of two matches have the same ids. */
+	readonly sameMessageIds: boolean;
+};
+
+/** What every actor test of this house stands on. */
+export const PLAIN: Layout = { shards: 1, lanes: 2, relays: 1, providers: new Map(), owners: new Map() };
+export const DEFAULT_TENANT: Tenant = { partnerId: "demo", licence: "generic", currency: "EUR" };
+
+export const PROVIDER = "replay";
+export const groupOf = (provider: string): string => providerOf(provider)?.group ?? "";
+
+const PLAYERS = 6;
+/** Ids that one reads for another: a sign more, another sign between, a group's name in front. */
+const MATCHES = ["m1", "m2", "m-1", "m_1", "m11", "m1-m2"] as const;
+/** Names of which one begins with another. */
+const PARTNERS = ["demo", "alpha", "alpha-2", "al"] as const;
+const SKEW_MS = 2_000;
+const LARGE_SKEW_MS = 30_000;
+
+const below = (random: Random, many: number): number => Math.floor(random() * many);
+/** One of them, each as likely as it stands there often. */
+const one = <T>(random: Random, of: readonly [T, ...T[]]): T => of[below(random, of.length)] ?? of[0];
+
+function shuffled<T>(random: Random, list: readonly T[]): readonly T[] {
+	return list
+		.map((item) => ({ item, at: random() }))
+		.toSorted((a, b) => a.at - b.at)
+		.map(({ item }) => item);
+}
+
+/** Some are named to their group; so is whatever would be another's by how it begins. */
+function ownersOf(
+	random: Random,
+	matches: readonly string[],
+	providers: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+	const named = matches.filter(() => random() < 0.5);
+	const covered = matches.filter((id) => named.some((own) => id.startsWith(own)));
+	return new Map(covered.map((id) => [id, groupOf(providers.get(id) ?? PROVIDER)]));
+}
+
+export function drawSwarm(random: Random): Swarm {
+	const matches = MATCHES.slice(0, one(random, [1, 2, 2, 2, 2, 2, 2, 3, 4]));
+	const named = shuffled(random, MATCHES).slice(0, matches.length);
+	const others = PROVIDER_NAMES.filter((provider) => provider !== PROVIDER);
+	const providers = new Map(
+		named.map((matchId) => [matchId, random() < 0.6 ? PROVIDER : (others[below(random, others.length)] ?? PROVIDER)]),
+	);
+	const regions = shuffled(random, REGIONS).slice(0, one(random, [1, 2, 2, 2, 2, 3, 4, PLAYERS]));
+	const partners = shuffled(random, PARTNERS).slice(0, one(random, [1, 2, 2, 3]));
+	const people = Array.from({ length: PLAYERS }, (_, n): Person => {
+		const region = regions[n % regions.length] ?? "weur";
+		const partnerId = partners[below(random, partners.length)] ?? DEFAULT_TENANT.partnerId;
+		// The first of each region have the same number, and so on: ids that differ by their region only.
+		return { region, no: 1 + Math.floor(n / regions.length), tenant: { ...DEFAULT_TENANT, partnerId } };
+	});
+	const weight = (): number => (random() < 0.3 ? 0 : 0.3 + random() * 1.7);
+	return {
+		layout: {
+			shards: one(random, [1, 1, 2, 3, 4]),
+			lanes: one(random, [1, 2, 2, 3, 4]),
+			relays: one(random, [1, 1, 2, 3]),
+			providers,
+			owners: ownersOf(random, named, providers),
+		},
+		matches: named,
+		people,
+		regions,
+		weights: Object.fromEntries(KINDS.map((kind) => [kind, weight()])) as Weights,
+		maxSkewMs: random() < 0.15 ? LARGE_SKEW_MS : SKEW_MS,
+		sameMessageIds: random() < 0.5,
+	};
+}
