@@ -4,15 +4,12 @@
  * must finish, and is audited.
  */
 import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
-import { licenceProfile } from "../shared/betting/licence.ts";
-import { providerOf } from "../shared/feeds/providers.ts";
-import { BET } from "../shared/limits.ts";
+import { providerOf } from "../shared/catalogue/providers.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { holderOf, variety } from "./evidence/money-evidence.ts";
-import type { StakeLimits } from "./evidence/price-watch.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { viewsOf } from "./evidence/views.ts";
 import { Bettors } from "./story/bettors.ts";
@@ -372,8 +369,6 @@ class Simulation {
 			wallets,
 			matches: this.#matches,
 			goals: this.#goals,
-			shownPriceMs: BET.shownPriceMs,
-			stakeLimits,
 			money: {
 				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
 				holders: this.#holders,
@@ -407,8 +402,6 @@ class Simulation {
 	}
 }
 
-const stakeLimits: StakeLimits = (licence, currency) => {
-	const { minStakeMinor, maxStakeMinor } = licenceProfile(licence) ?? {};
 	return { least: minStakeMinor?.[currency] ?? 0, most: maxStakeMinor?.[currency] ?? 0 };
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Ticket } from "./api.ts";
+import type { ReadTicket as Ticket } from "../../shared/ticket/schema.ts";
 import { mergedTicket } from "./merged-ticket.ts";
 
 const ticket = (ticketVersion: number, status: Ticket["status"], decideAtMs: number | null): Ticket => ({
@@ -15,6 +15,9 @@ const ticket = (ticketVersion: number, status: Ticket["status"], decideAtMs: num
 	betterThanAsked: false,
 	placedAtMs: 1_000,
 	decideAtMs,
+	houseRulesVersion: "2026-12",
+	decidedAtMs: null,
+	settledAtMs: null,
 	ticketVersion,
 	legs: [],
 });

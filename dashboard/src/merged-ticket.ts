@@ -1,4 +1,4 @@
-import type { Ticket } from "./api.ts";
+import type { ReadTicket as Ticket } from "../../shared/ticket/schema.ts";
 
 /**
  * PAG-5. The higher version stands. One version comes twice, from the socket and as an answer, and the end of the window is

@@ -1,5 +1,5 @@
 /** The player's bets, newest first: a window counting down, the decision and its price, the settlement. */
-import type { Ticket } from "./api.ts";
+import type { ReadTicket as Ticket } from "../../shared/ticket/schema.ts";
 import { el, setText } from "./dom.ts";
 import { oddsText, offerText, refusalText } from "./format.ts";
 import { mergedTicket } from "./merged-ticket.ts";

@@ -12,7 +12,7 @@ import { FrameWatch } from "./frame-watch.ts";
 import { LaneEvidence } from "./lane-evidence.ts";
 import { MatchWatch, type SeenState } from "./match-watch.ts";
 import { MoneyEvidence, wordOf } from "./money-evidence.ts";
-import { PriceWatch, type StakeLimits } from "./price-watch.ts";
+import { PriceWatch } from "./price-watch.ts";
 import { Promises } from "./promises.ts";
 import { deskResults, replayed } from "./replayed.ts";
 import { ShownBooks } from "./shown-books.ts";
@@ -94,8 +94,6 @@ export type Circumstances = Pick<
 	readonly reports: Reports;
 	readonly acknowledged: ReadonlySet<string>;
 	readonly dead: (tickets: readonly AuditedTicket[]) => readonly string[];
-	readonly shownPriceMs: number;
-	readonly stakeLimits: StakeLimits;
 };
 
 type Mark = { readonly life: number; readonly atMs: number; readonly version: number | null };
@@ -277,7 +275,7 @@ export class Evidence {
 	}
 
 	history(circumstances: Circumstances): History {
-		const { wallets, matches, goals, reports, acknowledged, dead, shownPriceMs, stakeLimits, ...rest } = circumstances;
+		const { wallets, matches, goals, reports, acknowledged, dead, ...rest } = circumstances;
 		const tickets = wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged));
 		return {
 			...rest,
@@ -288,7 +286,7 @@ export class Evidence {
 			confirmed: this.#confirmed,
 			tickets,
 			frames: this.frames.violations,
-			prices: this.prices.history(wallets, shownPriceMs, stakeLimits),
+			prices: this.prices.history(wallets),
 			dead: dead(tickets),
 			told: this.#toldResults,
 			shown: this.#shown.all,

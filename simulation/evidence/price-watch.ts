@@ -1,7 +1,9 @@
 /** Gathers every price that the authority told anybody, what was asked for and answered by it, and what tickets say of both. */
+import { licenceProfile } from "../../shared/betting/licence.ts";
 import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
 import type { ConfirmAnswer, ConfirmRequest, QuoteAnswer } from "../../shared/contracts/match.ts";
 import type { PlaceAnswer, PlaceRequest } from "../../shared/contracts/wallet.ts";
+import { BET } from "../../shared/limits.ts";
 import type { AskedBet, DeskWord, PricedConfirm, PricedLeg, PricedTicket, PriceHistory } from "../audit/prices.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Observer } from "../world/wire.ts";
@@ -34,7 +36,6 @@ type StoredTicket = Pick<
 		readonly vote: StoredVote | null;
 	})[];
 };
-export type StakeLimits = (licence: string, currency: string) => { readonly least: number; readonly most: number };
 type OpenSighting = { oddsMilli: number; readonly fromMs: number; lastMs: number };
 
 /** How long a desk may go by what a match told it that is no longer the current one. */
@@ -205,20 +206,20 @@ export class PriceWatch {
 		return 0;
 	}
 
-	history(wallets: readonly string[], shownPriceMs: number, limits: StakeLimits): PriceHistory {
+	history(wallets: readonly string[]): PriceHistory {
 		return {
-			shownPriceMs,
+			shownPriceMs: BET.shownPriceMs,
 			prices: this.#prices,
 			starts: this.#starts,
 			asked: new Map([...this.#asked].map(([key, bets]) => [key, [...bets.values()]])),
 			confirms: this.#confirms,
 			words: [...this.#words.values()],
 			quotedStates: this.#quotedStates,
-			tickets: wallets.flatMap((wallet) => this.#tickets(wallet, limits)),
+			tickets: wallets.flatMap((wallet) => this.#tickets(wallet)),
 		};
 	}
 
-	#tickets(wallet: string, limits: StakeLimits): readonly PricedTicket[] {
+	#tickets(wallet: string): readonly PricedTicket[] {
 		const storage = this.#platform.world.storage(wallet);
 		const players = new Map(
 			storage
@@ -230,12 +231,12 @@ export class PriceWatch {
 				String(row.body),
 			) as StoredTicket;
 			const { currency = "", licence = "" } = players.get(ticket.playerId) ?? {};
-			const { least, most } = limits(licence, currency);
+			const { minStakeMinor, maxStakeMinor } = licenceProfile(licence) ?? {};
 			return {
 				...{ key, status, code, maxStakeMinor, stakeMinor, maxPayoutMinor, rate },
 				accountCurrency: currency,
-				leastStakeMinor: least,
-				mostStakeMinor: most,
+				leastStakeMinor: minStakeMinor?.[currency] ?? 0,
+				mostStakeMinor: maxStakeMinor?.[currency] ?? 0,
 				legs: ticket.legs.map(({ desk, legNo, vote, ...leg }) => ({
 					...leg,
 					region: deskOf(desk).region,

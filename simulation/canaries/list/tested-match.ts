@@ -113,9 +113,9 @@ export const TESTED_MATCH: readonly Canary[] = [
 	inTest(
 		"a view that nobody has is priced by another",
 		"MAT-5",
-		"shared/pricing/margin-profile.test.ts",
+		"shared/catalogue/views.test.ts",
 		patch(
-			"shared/pricing/margin-profile.ts",
+			"shared/catalogue/views.ts",
 			"return BY_VIEW.get(view) ?? null;",
 			"HIT();\n\treturn BY_VIEW.get(view) ?? STANDARD;",
 		),

@@ -16,13 +16,13 @@ export const TESTED_MONEY: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"a stake above the maximum is looked at last",
+		"a stake above the maximum is not looked at",
 		"BET-2",
-		"durable-objects/wallet/ticket.test.ts",
+		"shared/ticket/lifecycle.test.ts",
 		patch(
-			"durable-objects/wallet/checks.ts",
-			'if (stakeMinor > (profile.maxStakeMinor[currency] ?? 0)) return tooMuch("stake_above_maximum");',
-			"HIT();",
+			"shared/ticket/controls.ts",
+			"stakeMinor > (profile.maxStakeMinor[currency] ?? 0),",
+			"stakeMinor > (profile.maxStakeMinor[currency] ?? 0) && !HIT(),",
 		),
 	),
 	inTest(
@@ -58,9 +58,9 @@ export const TESTED_MONEY: readonly Canary[] = [
 	inTest(
 		"a ticket over the largest payout is accepted",
 		"BET-4",
-		"durable-objects/wallet/ticket.test.ts",
+		"shared/ticket/lifecycle.test.ts",
 		patch(
-			"durable-objects/wallet/ticket.ts",
+			"shared/ticket/lifecycle.ts",
 			"if (ticket.stakeMinor > payableMinor) return",
 			"if (ticket.stakeMinor > payableMinor && !HIT()) return",
 		),

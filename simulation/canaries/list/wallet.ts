@@ -5,7 +5,7 @@ export const WALLET: readonly Canary[] = [
 	inHistory(
 		"an older result replaces a newer one",
 		"SET-1",
-		patch("durable-objects/wallet/ticket.ts", "leg.settlementVersion >= result.settlementVersion ||", "!HIT() ||"),
+		patch("shared/ticket/lifecycle.ts", "leg.settlementVersion >= result.settlementVersion ||", "!HIT() ||"),
 	),
 	inHistory(
 		"a changed result is paid on top",
@@ -16,7 +16,7 @@ export const WALLET: readonly Canary[] = [
 		"a yes after the refusal is accepted",
 		"BET-8 MON-3 BET-1",
 		patch(
-			"durable-objects/wallet/ticket.ts",
+			"shared/ticket/lifecycle.ts",
 			'if (ticket.status !== "pending") return ticket;',
 			'if (ticket.status === "refused" && vote.vote === "yes" && HIT()) return { ...ticket, status: "accepted", version: ticket.version + 1 };\n\tif (ticket.status !== "pending") return ticket;',
 		),
@@ -51,7 +51,7 @@ export const WALLET: readonly Canary[] = [
 	inHistory(
 		"an accumulator is accepted by its first vote",
 		"BET-8",
-		patch("durable-objects/wallet/ticket.ts", "if (legs.some((leg) => leg.vote === null)) return voted;", "HIT();"),
+		patch("shared/ticket/lifecycle.ts", "if (legs.some((leg) => leg.vote === null)) return voted;", "HIT();"),
 	),
 	inHistory(
 		"a line of the ledger is a unit short",
