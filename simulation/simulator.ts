@@ -19,7 +19,7 @@ import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
 import { nextDecision, withSameIds } from "./story/script.ts";
-import { type Shown, Slips } from "./story/slips.ts";
+import { Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
@@ -64,7 +64,7 @@ const STEPS_A_SECOND = 1_000 / STEP_MS;
 const TOLERANCE_MS = 60;
 /** A history that breaks so often is over. */
 const MAX_FAULTS = 10;
-/** Players with a page: a page costs as much as the objects behind it. */
+/** Players with a page, which costs as much as the objects behind it; one more has a page that sleeps now and then. */
 const PAGES = 2;
 
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
@@ -131,12 +131,15 @@ class Simulation {
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform, chance("looks"));
 		this.#platform.observe = (call) => this.#evidence.observe(call);
-		this.#relays = new Relays(this.#platform, chance("sockets"));
-		this.#relays.watch = this.#evidence.frames;
-		const slips = new Slips(chance("slips"), (playerId, leg) => this.#shownTo(playerId, leg));
+		this.#relays = new Relays(this.#platform, chance("sockets"), this.#evidence.frames);
 		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
 		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
-		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses, slips);
+		this.#bettors = new Bettors(
+			this.#platform,
+			chance("bettors"),
+			this.#purses,
+			new Slips(chance("slips"), this.#pages),
+		);
 		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
@@ -210,7 +213,6 @@ class Simulation {
 			this.#purses.give(player, purse);
 			this.#holders.push(holderOf(player, purse.openingMinor));
 			if (this.#players.push(player) > PAGES + 1) continue;
-			// The last of the pages sleeps now and then: it acknowledges late.
 			const sleep = this.#players.length <= PAGES ? null : seededRandom(this.#options.seed ^ hash("sleep"));
 			this.#pages.push(new Page(this.#relays, player, region, this.#matches, sleep));
 		}
@@ -387,12 +389,6 @@ class Simulation {
 		return [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
 	}
 
-	/** What a player's page shows of an outcome. */
-	#shownTo(playerId: string, { matchId, marketId, outcomeId }: Parameters<Shown>[1]): ReturnType<Shown> {
-		const page = this.#pages.find(({ player }) => player.playerId === playerId);
-		return page?.price(matchId, marketId, outcomeId) ?? null;
-	}
-
 	#seconds(atMs: number): string {
 		return `${((atMs - this.#startMs) / 1_000).toFixed(2)} s`;
 	}
@@ -401,9 +397,6 @@ class Simulation {
 		this.#story.push(`${this.#seconds(this.#platform.world.now())}: ${what}`);
 	}
 }
-
-	return { least: minStakeMinor?.[currency] ?? 0, most: maxStakeMinor?.[currency] ?? 0 };
-};
 
 function hash(text: string): number {
 	let value = 7;

@@ -1,5 +1,5 @@
 /** Gathers every price that the authority told anybody, what was asked for and answered by it, and what tickets say of both. */
-import { licenceProfile } from "../../shared/betting/licence.ts";
+import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
 import type { ConfirmAnswer, ConfirmRequest, QuoteAnswer } from "../../shared/contracts/match.ts";
 import type { PlaceAnswer, PlaceRequest } from "../../shared/contracts/wallet.ts";
@@ -231,12 +231,12 @@ export class PriceWatch {
 				String(row.body),
 			) as StoredTicket;
 			const { currency = "", licence = "" } = players.get(ticket.playerId) ?? {};
-			const { minStakeMinor, maxStakeMinor } = licenceProfile(licence) ?? {};
+			const profile = licenceProfile(licence);
 			return {
 				...{ key, status, code, maxStakeMinor, stakeMinor, maxPayoutMinor, rate },
 				accountCurrency: currency,
-				leastStakeMinor: minStakeMinor?.[currency] ?? 0,
-				mostStakeMinor: maxStakeMinor?.[currency] ?? 0,
+				leastStakeMinor: profile?.minStakeMinor[currency] ?? 0,
+				mostStakeMinor: profile?.maxStakeMinor[currency] ?? 0,
 				legs: ticket.legs.map(({ desk, legNo, vote, ...leg }) => ({
 					...leg,
 					region: deskOf(desk).region,

@@ -4,13 +4,11 @@
  */
 import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { NO_MARKET, NO_OUTCOME, NO_PRICE_MILLI, NO_VERSION } from "../audit/refusal-order.ts";
+import type { Page } from "./readers.ts";
 import { pick, type Random } from "./scenario.ts";
 
 type Ticket = PlaceRequest["ticket"];
 type Leg = Ticket["legs"][number];
-export type ShownPrice = { readonly oddsMilli: number; readonly marketVersion: number };
-/** What the page of a player shows of an outcome; null: nothing, or there is no such page. */
-export type Shown = (playerId: string, leg: Leg) => ShownPrice | null;
 
 const SEEN_KEPT = 40;
 const FLOORS_PERCENT = [90, 98, 100, 102];
@@ -35,12 +33,12 @@ function first({ legs }: Ticket, change: Partial<Leg>): Ticket["legs"] {
 
 export class Slips {
 	readonly #random: Random;
-	readonly #shown: Shown;
+	readonly #pages: readonly Page[];
 	readonly #seen: Leg[] = [];
 
-	constructor(random: Random, shown: Shown) {
+	constructor(random: Random, pages: readonly Page[]) {
 		this.#random = random;
-		this.#shown = shown;
+		this.#pages = pages;
 	}
 
 	/** A bet at the prices of now, as its player writes it. */
@@ -68,7 +66,7 @@ export class Slips {
 
 	/** The price and the version that its player's page shows, however old. */
 	#asShown(playerId: string, leg: Leg): Leg {
-		const shown = this.#shown(playerId, leg);
-		return shown === null ? leg : { ...leg, ...shown };
+		const page = this.#pages.find(({ player }) => player.playerId === playerId);
+		return { ...leg, ...page?.price(leg.matchId, leg.marketId, leg.outcomeId) };
 	}
 }

@@ -67,6 +67,7 @@ export type FrameWatching = {
 export class Relays implements Sockets {
 	readonly #platform: Platform;
 	readonly #random: Random;
+	readonly #watch: FrameWatching;
 	readonly #wire: Ports;
 	readonly #relays = new Map<string, RelayActor>();
 	readonly #lines = new Map<string, Line>();
@@ -85,9 +86,10 @@ export class Relays implements Sockets {
 	/** By relay, when a connection of it or itself broke last, or came to be. */
 	readonly #brokeAtMs = new Map<string, number>();
 
-	constructor(platform: Platform, random: Random) {
+	constructor(platform: Platform, random: Random, watch: FrameWatching) {
 		this.#platform = platform;
 		this.#random = random;
+		this.#watch = watch;
 		this.#wire = platform.world.ports("network");
 		platform.sockets = this;
 	}
@@ -103,11 +105,11 @@ export class Relays implements Sockets {
 	}
 
 	said(frame: string): void {
-		this.watch.said(frame);
+		this.#watch.said(frame);
 	}
 
 	send(publisher: string, frame: string): void {
-		this.watch.left(frame);
+		this.#watch.left(frame);
 		for (const line of this.#lines.values()) if (line.publisher === publisher && line.listens) line.toRelay(frame);
 	}
 
@@ -147,7 +149,7 @@ export class Relays implements Sockets {
 		this.#platform.world.crash(name);
 		this.#relays.delete(name);
 		this.#brokeAtMs.set(name, this.#platform.world.now());
-		for (const { id, relay } of this.#readerLines.values()) if (relay === name) this.watch.forgotten(id);
+		for (const { id, relay } of this.#readerLines.values()) if (relay === name) this.#watch.forgotten(id);
 		for (const line of [...this.#lines.values()]) if (line.relay === name) line.hangUp(true);
 		if (isCrash) {
 			for (const { id, relay } of [...this.#readerLines.values()]) if (relay === name) this.#hangUpReader(id);
@@ -175,7 +177,7 @@ export class Relays implements Sockets {
 		return (text) =>
 			up.carry(() => {
 				if (!this.#readerLines.has(line.id)) return;
-				this.watch.fromReader(line.id, text);
+				this.#watch.fromReader(line.id, text);
 				this.#relay(name).message(line.id, text);
 			});
 	}
@@ -199,7 +201,7 @@ export class Relays implements Sockets {
 			id: line.id,
 			address: null,
 			send: (text) => {
-				this.watch.toReader(line.id, text);
+				this.#watch.toReader(line.id, text);
 				line.down.carry(() => this.#readerLines.has(line.id) && line.end.message(text));
 			},
 			close: () => this.#hangUpReader(line.id),
@@ -213,7 +215,7 @@ export class Relays implements Sockets {
 		const line = this.#readerLines.get(id);
 		if (line === undefined) return;
 		this.#readerLines.delete(id);
-		this.watch.forgotten(id);
+		this.#watch.forgotten(id);
 		this.#relays.get(line.relay)?.closed(id);
 		line.end.closed();
 	}
