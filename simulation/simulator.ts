@@ -134,12 +134,8 @@ class Simulation {
 		this.#relays = new Relays(this.#platform, chance("sockets"), this.#evidence.frames);
 		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
 		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
-		this.#bettors = new Bettors(
-			this.#platform,
-			chance("bettors"),
-			this.#purses,
-			new Slips(chance("slips"), this.#pages),
-		);
+		const slips = new Slips(chance("slips"), this.#pages);
+		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses, slips);
 		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
@@ -255,8 +251,7 @@ class Simulation {
 		await this.#advance(STEP_MS);
 		this.#safely(() => this.#queue.deliver());
 		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
-		for (const matchId of this.#matches) this.#evidence.shows(matchId, this.#pages[0]?.bookOf(matchId) ?? null);
-		this.#safely(() => this.#evidence.frames.step(this.#pages, this.#matches));
+		this.#safely(() => this.#evidence.shows(this.#pages, this.#matches));
 		// What nobody waits for is told of by the event loop, which promises alone never reach.
 		await new Promise<void>((turned) => setImmediate(turned));
 	}

@@ -1,9 +1,9 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
-import type { MatchBook } from "../../shared/protocol/match-view.ts";
 import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } from "../audit/auditor.ts";
 import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
+import type { Page } from "../story/readers.ts";
 import type { Random } from "../story/scenario.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
@@ -253,9 +253,10 @@ export class Evidence {
 		this.#confirmed.set(matchId, list);
 	}
 
-	/** What a page shows of a match at a moment. */
-	shows(matchId: string, book: MatchBook | null): void {
-		this.#shown.add(matchId, book);
+	/** What pages show at a moment. */
+	shows(pages: readonly Page[], matches: readonly string[]): void {
+		for (const matchId of matches) this.#shown.add(matchId, pages[0]?.bookOf(matchId) ?? null);
+		this.frames.step(pages, matches);
 	}
 
 	/** What the match's storage says now, whoever has just answered. */
