@@ -300,7 +300,7 @@ function whyWrongPrice(
 			? `${shown} is called unknown, and was on the book`
 			: null;
 	if (word.code !== "price_changed") return null;
-	const sinceMs = Math.min(notedAtMs(word, history), word.atMs - WAIT_MS);
+	const sinceMs = foundSinceMs(word, history);
 	if (word.oddsMilli === null || !seenBetween(line, word.oddsMilli, sinceMs, word.atMs))
 		return `told a price of ${word.oddsMilli}, which is not on the book`;
 	const isCovered = bet !== undefined && allows(bet, shown, word.oddsMilli);
@@ -309,10 +309,12 @@ function whyWrongPrice(
 	return `refused for a price of ${word.oddsMilli} after ${shown}, which its policy takes`;
 }
 
-/** When its desk noted the leg of a word: what it found out since then may be heard much later, votes are sent until answered. */
-const notedAtMs = ({ ticketKey, legNo }: DeskWord, { words }: PriceHistory): number =>
-	words.find((word) => word.ticketKey === ticketKey && word.legNo === legNo && word.vote === "noted")?.atMs ??
-	Number.POSITIVE_INFINITY;
+/** From when a word's reason may be: its desk noted the leg, and sends what it found out since then until it is answered. */
+function foundSinceMs({ atMs, ticketKey, legNo }: DeskWord, { words }: PriceHistory): number {
+	const isNote = (word: DeskWord): boolean =>
+		word.ticketKey === ticketKey && word.legNo === legNo && word.vote === "noted";
+	return Math.min(words.find(isNote)?.atMs ?? atMs, atMs - WAIT_MS);
+}
 
 /** When a price may have been on the book for the last time. */
 function lastOn(line: readonly Sighting[], oddsMilli: number): number {
@@ -339,8 +341,9 @@ function isRightMost(word: DeskWord, ticket: PricedTicket, leg: PricedLeg, histo
 	// An accumulator that no start reached is weighed by nobody here.
 	if (!terms.isSingle && leg.weight === null) return true;
 	const told = word.maxStakeMinor;
+	const sinceMs = foundSinceMs(word, history);
 	const recent = (history.confirms.get(`${leg.matchId} ${leg.region}`) ?? []).filter(
-		({ atMs }) => atMs <= word.atMs && atMs >= word.atMs - WAIT_MS,
+		({ atMs }) => atMs <= word.atMs && atMs >= sinceMs,
 	);
 	return recent.some(({ markets, reservedBaseMinor }) =>
 		markets.some(({ market, saidOddsMilli, grantedBaseMinor }) => {
