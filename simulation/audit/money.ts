@@ -51,8 +51,8 @@ function kindsOf(leg: BookLeg, { truths, confirmed }: Matches): readonly string[
 	const market = truth?.results.get(leg.marketId);
 	const byResult = market === undefined ? [] : [market === null ? "void" : (market.get(leg.outcomeId) ?? "lose")];
 	const at = acceptedAtMs(leg, confirmed);
-	const isSet = leg.taken != null && at !== null && Math.abs(leg.taken.atMs - at) > CLOCK_SET_MS;
-	// By a clock that was set far ahead or back a match cannot say what came after what.
+	// A match whose clock was ever set far ahead or back cannot say what came after what.
+	const isSet = (confirmed.get(leg.matchId) ?? []).some(({ tick, atMs }) => Math.abs(tick - atMs) > CLOCK_SET_MS);
 	const late = truth === undefined || at === null ? "not" : isSet ? "open" : lateness(truth, at);
 	return late === "sure" ? ["void"] : late === "open" ? [...byResult, "void"] : byResult;
 }
