@@ -7,6 +7,7 @@ import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
 import type { Ports } from "../../durable-objects/runtime/ports.ts";
+import { RpcTimeout } from "../../durable-objects/runtime/rpc-timeout.ts";
 import {
 	createTestWorld,
 	Superseded,
@@ -352,12 +353,16 @@ export class Platform {
 		return made;
 	}
 
-	/** What an object answers. One that breaks over a call is a fault, whatever its caller makes of it; one that died is none. */
+	/**
+	 * What an object answers. One that breaks over a call is a fault, whatever its caller makes of it; one that died is none, nor
+	 * is a lane that cannot ask whose a match is: its provider pushes again (LAN-6).
+	 */
 	async #run(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
 		try {
 			return await this.#answer(from, to, method, target, request);
 		} catch (fault) {
-			if (!(fault instanceof Superseded || fault instanceof LostCall)) this.#wire.background(Promise.reject(fault));
+			const isSilence = method === "append" && fault instanceof RpcTimeout;
+			if (!(fault instanceof Superseded || fault instanceof LostCall || isSilence)) this.#wire.background(Promise.reject(fault));
 			throw fault;
 		}
 	}
