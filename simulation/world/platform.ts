@@ -363,7 +363,8 @@ export class Platform {
 			return await this.#answer(from, to, method, target, request);
 		} catch (fault) {
 			const isSilence = method === "append" && fault instanceof RpcTimeout;
-			if (!(fault instanceof Superseded || fault instanceof LostCall || isSilence)) this.#wire.background(Promise.reject(fault));
+			if (!(fault instanceof Superseded || fault instanceof LostCall || isSilence))
+				this.#wire.background(Promise.reject(fault));
 			throw fault;
 		}
 	}
