@@ -35,6 +35,7 @@ import { type Gate, type Network, type Observer, Wire } from "./wire.ts";
 
 /** The sockets of an object's readers. Without a network of sockets everybody listens, and nobody hears. */
 export type Sockets = {
+	/** Through the output gate, to those who listen now. */
 	readonly send: (publisher: string, frame: string) => void;
 	readonly sendTo: (socket: string, frame: string) => void;
 	readonly has: (socket: string) => boolean;
@@ -95,7 +96,7 @@ export class Platform {
 				board: () => this.#wire.client<BoardRpc>(name, BOARD_NAME, () => this.board()),
 				sendReports: (messages) => this.#take(messages),
 				readers: {
-					send: (frame) => this.leaves(name, () => this.sockets.send(name, frame)),
+					send: (frame) => this.sockets.send(name, frame),
 					count: () => this.sockets.count(name),
 				},
 			});

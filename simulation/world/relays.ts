@@ -75,8 +75,12 @@ export class Relays implements Sockets {
 		return [...this.#relays.keys()];
 	}
 
+	/** To whoever listens now, though it leaves later: who comes meanwhile has it in the answer to its own question. */
 	send(publisher: string, frame: string): void {
-		for (const line of this.#lines.values()) if (line.publisher === publisher && line.listens) line.toRelay(frame);
+		const listening = [...this.#lines.values()].filter((line) => line.publisher === publisher && line.listens);
+		this.#platform.leaves(publisher, () => {
+			for (const line of listening) line.toRelay(frame);
+		});
 	}
 
 	sendTo(id: string, frame: string): void {

@@ -278,6 +278,15 @@ describe("[SET-5] goals that only scores tell of", () => {
 		expect([winner(half, "ng:1"), winner(half, "ng:2")]).toEqual(["home", "away"]);
 	});
 
+	test("a goal told in the same second as the scores, but after them, was not in them", () => {
+		const told = [0, 1, 2].map((away) => scored("first_half", 900 + 100 * away, 0, away));
+		const inOneTick = [...told, goal("home", "g", at(1_362)), betStart()].reduce((state, input) => {
+			const reduced = football.reduce(state, input, AT);
+			return reduced.ok ? reduced.state : state;
+		}, first);
+		expect(["ng:1", "ng:2", "ng:3"].map((marketId) => winner(inOneTick, marketId))).toEqual(["away", "away", "home"]);
+	});
+
 	test("by one score after a long silence leave open what depends on their order, and nothing else", () => {
 		const states = [
 			scored("first_half", 600, 0, 0),
