@@ -1,4 +1,6 @@
 /** A whole football book, repriced second by second: fair prices, margin, ladder; the way of the platform and the obvious one. */
+
+import { marginOf, profileOf } from "../shared/catalogue/views.ts";
 import type { Input } from "../shared/feeds/canonical.ts";
 import { type BookMarket, createBookMargin } from "../shared/pricing/fast-margin.ts";
 import { football } from "../shared/pricing/football/football.ts";
@@ -6,7 +8,6 @@ import type { Rates } from "../shared/pricing/football/outlook.ts";
 import { createFootballPricer } from "../shared/pricing/football/pricer.ts";
 import { referencePrices } from "../shared/pricing/football/reference.ts";
 import type { FootballState } from "../shared/pricing/football/state.ts";
-import { marginOf, profileOf } from "../shared/pricing/margin-profile.ts";
 import { priceMarket } from "../shared/pricing/price-market.ts";
 import type { FairMarket } from "../shared/pricing/sport.ts";
 import { AT, fixture, phase } from "../shared/pricing/testing.ts";

@@ -1,6 +1,6 @@
 /** Limits of objects that no other test names: each honoured, under a virtual clock. */
 import { describe, expect, test } from "vitest";
-import { decisionSpanMs, licenceProfile } from "../shared/betting/licence.ts";
+import { decisionSpanMs, licenceProfile } from "../shared/catalogue/licences.ts";
 import { BET, CONTRACT, FEED, GROUP_COMMIT_MAX, RELAY, REPORTS, SOCKET } from "../shared/limits.ts";
 import { CLOSE } from "../shared/protocol/frames.ts";
 import { meFold } from "../shared/protocol/me-view.ts";
@@ -230,9 +230,9 @@ describe("a desk", () => {
 test("BET.deadlineSlackMs: a ticket is decided by its licence's delay, hold and patience, and so much more", () => {
 	const profile = licenceProfile("generic");
 	if (profile === null) throw new Error("no licence");
-	const { longestDelayMs, longestHoldMs, feedQuietMs } = profile;
+	const { longestDelayMs, maxHoldMs, feedQuietMs } = profile;
 	expect(decisionSpanMs(profile, BET.deadlineSlackMs)).toBe(
-		longestDelayMs + longestHoldMs + feedQuietMs + BET.deadlineSlackMs,
+		longestDelayMs + maxHoldMs + feedQuietMs + BET.deadlineSlackMs,
 	);
 	expect(longestDelayMs).toBeLessThanOrEqual(BET.maxDelayMs);
 });

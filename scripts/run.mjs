@@ -37,6 +37,7 @@ const COMMANDS = {
 		["wrangler", "deploy", "-c", "wrangler.toml"],
 	],
 	simulate: [["node", "simulation/cli.ts"]],
+	rules: [["node", "simulation/reports/cli.ts"]],
 	kill: [["node", "scripts/kill/cli.ts"]],
 	soak: [["node", "scripts/soak.ts"]],
 	evaluate: [["node", "scripts/model/evaluate.ts"]],

@@ -189,6 +189,8 @@ export const BET = {
 	maxLegs: 20,
 	/** The industry's bet delays are 1–12 s; a trader sets none beyond. */
 	maxDelayMs: 12_000,
+	/** The most an outcome may cost, over all regions, in base minor units, until a trader sets another cap: 50,000.00. */
+	outcomeCapBaseMinor: 5_000_000,
 	/** 10^12 minor units: stake × odds stays exact in bigint and in SQL. */
 	maxStakeMinor: 1_000_000_000_000,
 	/** Decimal odds in thousandths that a number may claim to be: 1.001 to 10,000. The ladder is narrower. */
@@ -212,10 +214,10 @@ export const BET = {
 	totalsPerConfirm: 8_192,
 	/** A ticket of 20 legs is ≈ 4 kB of JSON; 32 kB leaves room for long ids. */
 	maxBodyBytes: 32_768,
-	/** DESIGN: a desk asks its match 4–20 times a second. */
+	/** A desk asks its match 4–20 times a second. */
 	confirmMinMs: 50,
 	confirmMaxMs: 250,
-	/** DESIGN: one confirm in flight, abandoned after 2 s. */
+	/** One confirm in flight, abandoned after 2 s. */
 	confirmTimeoutMs: 2_000,
 	/** A quote older than this is asked again. It can only refuse, so its age costs bets and never money. */
 	quoteKeepMs: 250,
@@ -225,9 +227,9 @@ export const BET = {
 	windowStepMs: 750,
 	/** Legs in their windows at one desk: a minute of the busiest bookmaker's peak (68,000 bets a minute over all its matches). */
 	maxPendingLegs: 20_000,
-	/** DESIGN: totals that fell are sent within 5 s even with nothing to ask. */
+	/** Totals that fell are sent within 5 s even with nothing to ask. */
 	totalsMs: 5_000,
-	/** DESIGN: desks send ≤ 200 legs a wallet call. */
+	/** Desks send ≤ 200 legs a wallet call. */
 	legsPerWalletCall: 200,
 	/** P5: the wallet's alarm asks the desks so long after the deadline. */
 	askAfterMs: 3_000,

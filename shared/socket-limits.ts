@@ -38,7 +38,7 @@ export const SOCKET = {
 	topicAsksPerSec: 1,
 	/** Cloudflare: 32,768 hibernating sockets an object; measured 38,000 sends/s a process, so 8,000 leaves room for bursts. */
 	maxSocketsPerRelay: 8_000,
-	/** DESIGN: a football image ≤ 4 kB. */
+	/** A football image ≤ 4 kB. */
 	maxFootballImageBytes: 4_096,
 	/** Redial make-before-break: an outbound socket pins an object for at most 15 min. */
 	redialMs: 600_000,

@@ -39,7 +39,7 @@ function readOptions() {
 				canary: { type: "string", default: "" },
 				"small-worlds": { type: "boolean", default: false },
 				world: { type: "string", default: "" },
-				"until-caught": { type: "boolean", default: false },
+				file: { type: "string" },
 			},
 		}).values;
 	} catch (fault) {
@@ -53,7 +53,14 @@ function positive(name: string, text: string): number {
 }
 
 const values = readOptions();
-if (values.canaries) process.exit(runCanaries(values.canary) ? 0 : 1);
+if (values.canaries) {
+	const limits = {
+		...(values.minutes === undefined ? {} : { minutes: positive("minutes", values.minutes) }),
+		...(values.seeds === undefined ? {} : { seeds: positive("seeds", values.seeds) }),
+		...(values.from === undefined ? {} : { from: positive("from", values.from) }),
+	};
+	process.exit((await runCanaries({ ...limits, named: values.canary, file: values.file })) ? 0 : 1);
+}
 if (values["small-worlds"]) process.exit((await searchSmallWorlds(values.world)) ? 0 : 1);
 const minutes =
 	values.hours === undefined ? positive("minutes", values.minutes ?? MINUTES) : positive("hours", values.hours) * 60;
@@ -73,8 +80,8 @@ const jobs = values.jobs === undefined ? availableParallelism() : positive("jobs
 const isHeld = await runHistories({
 	histories: values.regressions ? REGRESSIONS.map(({ options }) => options) : fresh(),
 	jobs: Math.ceil(Math.min(jobs, values.regressions ? REGRESSIONS.length : count)),
-	untilFailure: values["until-failure"] || values["until-caught"],
-	isShortening: !values["until-caught"],
+	untilFailure: values["until-failure"],
+	isShortening: true,
 	isReporting: values.report,
 });
 process.exit(isHeld ? 0 : 1);

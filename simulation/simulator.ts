@@ -4,21 +4,21 @@
  * must finish, and is audited.
  */
 import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
-import { providerOf } from "../shared/feeds/providers.ts";
-import type { MatchBook } from "../shared/protocol/match-view.ts";
-import type { Me } from "../shared/protocol/me-view.ts";
-import { audit, type History, type Violation } from "./audit/auditor.ts";
+import { providerOf } from "../shared/catalogue/providers.ts";
+import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { holderOf, variety } from "./evidence/money-evidence.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
+import { viewsOf } from "./evidence/views.ts";
 import { Bettors } from "./story/bettors.ts";
 import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
+import { nextDecision, withSameIds } from "./story/script.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
@@ -376,35 +376,12 @@ class Simulation {
 			dead: (tickets) => this.#bettors.deadDesks(tickets),
 			acknowledged: this.#bettors.acknowledged,
 			invented: this.#bettors.invented,
-			views: (await Promise.all(this.#pages.map((page) => this.#viewsOf(page)))).flat(),
+			views: (await Promise.all(this.#pages.map((page) => viewsOf(this.#platform, this.#matches, page)))).flat(),
 		});
 		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
 		this.#counts.tickets = history.tickets.length;
 		Object.assign(this.#counts, variety(history.money));
 		return [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
-	}
-
-	/** What a page shows in the end, beside what the authority says. */
-	async #viewsOf({ topics, player }: Page): Promise<History["views"]> {
-		const shown = (topic: string): unknown => topics.get(topic)?.state ?? null;
-		const books = this.#matches.map((matchId) => ({
-			topic: `match:${matchId} at ${player.region}`,
-			reader: JSON.stringify((shown(`match:${matchId}`) as MatchBook | null)?.image?.m),
-			authority: JSON.stringify(this.#platform.match(matchId).wire()?.m),
-		}));
-		const me = shown("me") as Me | null;
-		const { cash, held } = await player.balance();
-		const balance = { balanceMinor: me?.me.balanceMinor, heldMinor: me?.me.heldMinor };
-		const newest = me?.tickets[0];
-		const kept = newest === undefined ? null : await player.ticket(newest.id);
-		return [
-			...books,
-			{
-				topic: `me of ${player.playerId}`,
-				reader: JSON.stringify([balance, newest?.status, newest?.ticketVersion]),
-				authority: JSON.stringify([{ balanceMinor: cash, heldMinor: held }, kept?.status, kept?.ticketVersion]),
-			},
-		];
 	}
 
 	#seconds(atMs: number): string {
@@ -414,19 +391,6 @@ class Simulation {
 	#tell(what: string): void {
 		this.#story.push(`${this.#seconds(this.#platform.world.now())}: ${what}`);
 	}
-}
-
-/** Messages of a match are numbered from nought: those of another match have the same ids. */
-const withSameIds = (script: Script, matchId: string): Script => ({
-	...script,
-	timed: script.timed.map(({ atMs, input }) => ({ atMs, input: { ...input, id: input.id.slice(matchId.length + 1) } })),
-});
-
-/** When the next goal is confirmed or the next match ends. */
-function nextDecision(scripts: ReadonlyMap<string, readonly Timed[]>): number {
-	const isDecisive = ({ input }: Timed): boolean =>
-		input.kind === "confirmation" || (input.kind === "state" && input.phase === "ended");
-	return Math.min(...[...scripts.values()].map((script) => script.find(isDecisive)?.atMs ?? Number.POSITIVE_INFINITY));
 }
 
 function hash(text: string): number {

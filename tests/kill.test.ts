@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { contradiction } from "../scripts/kill/bettor.ts";
 import { runKills } from "../scripts/kill/run.ts";
-import type { TicketView } from "../shared/contracts/wallet.ts";
+import type { TicketView } from "../shared/ticket/schema.ts";
 
 const KILLS = 10;
 /** On two idle cores the run takes under two minutes; on busy ones each recovery takes several times as long. */

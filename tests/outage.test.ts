@@ -10,7 +10,7 @@ import { newPlayer, type Player } from "../scripts/kill/bettor.ts";
 import { type Feed, ScriptedMatch, startFeed } from "../scripts/kill/feed.ts";
 import { getJson, sleep, startWorld, type World } from "../scripts/kill/world.ts";
 import { walletNameOf } from "../shared/contracts/ids.ts";
-import type { TicketView } from "../shared/contracts/wallet.ts";
+import type { TicketView } from "../shared/ticket/schema.ts";
 import { until } from "./harness.ts";
 
 const STOPPED_MS = 60_000;
@@ -125,7 +125,7 @@ describe("reports in trouble", { timeout: 300_000 }, () => {
 	test("[REP-2] a bet that the database fails on holds up no other, and readiness names the wallet that waits", async () => {
 		world.gate.set({
 			kind: "poisoned",
-			isPoison: (body) => body.includes("INSERT INTO tickets") && body.includes(POISONED),
+			isPoison: (body) => /INSERT INTO \W*tickets\b/.test(body) && body.includes(POISONED),
 		});
 		const match = await openMatch("outage-poison");
 		expect((await bet(POISONED, match)).status).toBe("accepted");

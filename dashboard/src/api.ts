@@ -58,32 +58,6 @@ export async function call<S extends v.GenericSchema>(
 	return v.parse(schema, body);
 }
 
-export const legViewSchema = v.looseObject({
-	matchId: v.string(),
-	marketId: v.string(),
-	outcomeId: v.string(),
-	shownOddsMilli: v.number(),
-	takenOddsMilli: v.nullable(v.number()),
-});
-
-export const ticketSchema = v.looseObject({
-	id: v.string(),
-	status: v.picklist(["pending", "accepted", "refused", "settled"]),
-	code: v.nullish(v.string(), null),
-	maxStakeMinor: v.nullish(v.number(), null),
-	stakeMinor: v.number(),
-	currency: v.string(),
-	totalOddsMilli: v.nullish(v.number(), null),
-	potentialReturnMinor: v.nullish(v.number(), null),
-	returnMinor: v.nullish(v.number(), null),
-	betterThanAsked: v.optional(v.boolean(), false),
-	placedAtMs: v.number(),
-	decideAtMs: v.nullish(v.number(), null),
-	ticketVersion: v.number(),
-	legs: v.array(legViewSchema),
-});
-export type Ticket = v.InferOutput<typeof ticketSchema>;
-
 export const meSchema = v.looseObject({
 	playerId: v.string(),
 	currency: v.string(),

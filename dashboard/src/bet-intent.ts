@@ -4,7 +4,8 @@
  * until it ends: a page that is loaded again knows what it has asked for.
  */
 import * as v from "valibot";
-import { ApiProblem, call, type Ticket, ticketSchema } from "./api.ts";
+import { readTicketSchema, type ReadTicket as Ticket } from "../../shared/ticket/schema.ts";
+import { ApiProblem, call } from "./api.ts";
 import type { Session } from "./session.ts";
 
 const bodySchema = v.object({
@@ -69,7 +70,7 @@ export async function askFor(
 	let isInDoubt = wasInDoubt;
 	for (let attempt = 1; ; attempt++) {
 		try {
-			const ticket = await call(ticketSchema, "/v1/bets", {
+			const ticket = await call(readTicketSchema, "/v1/bets", {
 				method: "POST",
 				token: session.token(),
 				body: intent.body,
@@ -91,7 +92,7 @@ export async function askFor(
 
 /** What the platform knows of a bet that an earlier page has asked for: its ticket, or nothing yet. */
 export async function lookFor({ body }: Intent, session: Session): Promise<Ticket | null> {
-	return call(ticketSchema, `/v1/bets/${encodeURIComponent(body.id)}`, {
+	return call(readTicketSchema, `/v1/bets/${encodeURIComponent(body.id)}`, {
 		token: session.token(),
 		timeoutMs: ATTEMPT_MS,
 	}).catch(() => null);

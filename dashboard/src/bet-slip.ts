@@ -1,9 +1,9 @@
 /** The slip: one selection, a stake, a price policy, and one intent at a time from the click to its answer. */
 import { payoutMinor } from "../../shared/betting/money.ts";
-import type { PricePolicy } from "../../shared/contracts/desk.ts";
 import { BET } from "../../shared/limits.ts";
+import type { ReadTicket as Ticket } from "../../shared/ticket/schema.ts";
+import type { PricePolicy } from "../../shared/ticket/terms.ts";
 import { type NumberSpec, readNumber } from "../../shared/typed-number.ts";
-import type { Ticket } from "./api.ts";
 import { type Answer, askFor, type Intent, keepIntent, keptIntent, lookFor } from "./bet-intent.ts";
 import { setClass, setText } from "./dom.ts";
 import { oddsText, offerText, refusalText } from "./format.ts";

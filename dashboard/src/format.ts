@@ -1,6 +1,6 @@
 /** Labels. They never promise more than is paid: odds are shown exactly as they are kept. Money: `reader.ts`. */
 import { oddsLabel } from "../../shared/pricing/formats.ts";
-import type { Ticket } from "./api.ts";
+import type { ReadTicket as Ticket } from "../../shared/ticket/schema.ts";
 import { oddsFormat } from "./odds-format.ts";
 import { moneyText } from "./reader.ts";
 

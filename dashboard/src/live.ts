@@ -3,7 +3,8 @@ import * as v from "valibot";
 import { subscribeLobby, subscribeMatch, subscribeMe, TouchlineClient } from "../../client/index.ts";
 import type { MatchSummary } from "../../shared/contracts/board.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
-import { type Me, meSchema, type Ticket, ticketSchema } from "./api.ts";
+import { readTicketSchema, type ReadTicket as Ticket } from "../../shared/ticket/schema.ts";
+import { type Me, meSchema } from "./api.ts";
 import type { Session } from "./session.ts";
 
 export type Live = {
@@ -45,7 +46,7 @@ export function connect({ onConnection, onDelay }: LiveOptions): Live {
 			subscribeMe(client, session.token, ({ state }) => {
 				if (state === null) return;
 				showMe(v.parse(meSchema, state.me));
-				showTickets(v.parse(v.array(ticketSchema), state.tickets));
+				showTickets(v.parse(v.array(readTicketSchema), state.tickets));
 			});
 		},
 	};

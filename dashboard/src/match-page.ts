@@ -1,5 +1,5 @@
 /** `/match/{id}`: score, clock, incidents, markets, the slip and the player's bets. */
-import { licenceProfile } from "../../shared/betting/licence.ts";
+import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
 import { betSlip } from "./bet-slip.ts";
 import { el } from "./dom.ts";

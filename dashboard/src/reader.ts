@@ -1,5 +1,5 @@
 /** Numbers between the page and its reader: read and written in the reader's own format. */
-import { CURRENCIES, isCurrency } from "../../shared/betting/money.ts";
+import { decimalsOf, isCurrency, symbolOf } from "../../shared/catalogue/currencies.ts";
 import { BET } from "../../shared/limits.ts";
 import {
 	type NumberRefusal,
@@ -11,7 +11,6 @@ import {
 	writeNumber,
 } from "../../shared/typed-number.ts";
 
-const SYMBOL: Readonly<Record<string, string>> = { EUR: "€", GBP: "£", USD: "$", JPY: "¥" };
 /** What a stake begins at: five units, or what comes near to it where the unit is small. */
 const FIRST_STAKE = { units: 5, minorWithoutDecimals: 500 };
 
@@ -21,15 +20,19 @@ export function readerStyle(): NumberStyle {
 	return style;
 }
 
+/** Of a currency that this page does not know nothing is assumed: its amounts are written in its smallest units, and say so. */
 export function exponentOf(currency: string): number {
-	return isCurrency(currency) ? CURRENCIES[currency] : 2;
+	return isCurrency(currency) ? decimalsOf(currency) : 0;
 }
+
+const symbolText = (currency: string): string | null => (isCurrency(currency) ? symbolOf(currency) : null);
 
 export function moneyText(minor: number, currency: string): string {
 	const amount = writeNumber(Math.abs(minor), exponentOf(currency), readerStyle());
+	if (!isCurrency(currency)) return `${minor < 0 ? "−" : ""}${amount} × smallest unit of ${currency}`;
 	const sign = minor < 0 ? "−" : "";
-	const symbol = SYMBOL[currency];
-	return symbol === undefined ? `${sign}${amount} ${currency}` : `${sign}${symbol}${amount}`;
+	const symbol = symbolText(currency);
+	return symbol === null ? `${sign}${amount} ${currency}` : `${sign}${symbol}${amount}`;
 }
 
 /** An amount as it stands in a field: no symbol, and nothing that the field would not read back. */
@@ -43,7 +46,7 @@ export function firstStakeText(currency: string): string {
 }
 
 function stakeSpec(currency: string): NumberSpec {
-	const units = [currency, SYMBOL[currency] ?? currency];
+	const units = [currency, symbolText(currency) ?? currency];
 	return { digits: exponentOf(currency), minScaled: 0, maxScaled: BET.maxStakeMinor, units };
 }
 

@@ -1,6 +1,6 @@
 /** What the slip's button does now, by what is picked, typed and known (PAG-1, PAG-2). Pure. */
 import { judgePrice } from "../../shared/betting/price-policy.ts";
-import type { PricePolicy } from "../../shared/contracts/desk.ts";
+import type { PricePolicy } from "../../shared/ticket/terms.ts";
 import type { ReadNumber } from "../../shared/typed-number.ts";
 
 export type Selection = {

@@ -1,7 +1,8 @@
 /** The player's bets, newest first: a window counting down, the decision and its price, the settlement. */
-import type { Ticket } from "./api.ts";
+import type { ReadTicket as Ticket } from "../../shared/ticket/schema.ts";
 import { el, setText } from "./dom.ts";
 import { oddsText, offerText, refusalText } from "./format.ts";
+import { mergedTicket } from "./merged-ticket.ts";
 import { onOddsFormat } from "./odds-format.ts";
 import { moneyText } from "./reader.ts";
 
@@ -71,17 +72,6 @@ export function ticketList({ isHere, takeOffer }: TicketListDeps): TicketList {
 			if (news) draw();
 		},
 	};
-}
-
-/**
- * PAG-5. The higher version stands. One version comes twice, from the socket and as an answer, and the end of the window is
- * no part of it: whoever was told first may not know it yet.
- */
-function mergedTicket(known: Ticket | null, next: Ticket): Ticket {
-	if (known === null || next.ticketVersion > known.ticketVersion) return next;
-	if (next.ticketVersion < known.ticketVersion) return known;
-	const { decideAtMs } = next;
-	return decideAtMs === null || decideAtMs === known.decideAtMs ? known : { ...known, decideAtMs };
 }
 
 /** Ends of windows on this page's own clock: the wallet's and the reader's may be hours apart, and either may be set. */

@@ -119,7 +119,7 @@ export class DeskActor {
 		const nowMs = this.#ports.now();
 		const released = this.#store.transaction(() => request.legs.map((leg) => this.#store.release(leg, nowMs)));
 		for (const total of released) if (total !== null) this.#totals.subtract(total);
-		this.#bury(request, nowMs);
+		this.#dropLegs(request, nowMs);
 		this.#confirms.schedule();
 		return { v: 1, answered: request.legs.map(refOf) };
 	}
@@ -135,7 +135,7 @@ export class DeskActor {
 				return this.#wallets.refused(request.wallet, leg) ?? { ...refOf(leg), vote: "no", code: "timed_out" };
 			}),
 		);
-		this.#bury({ ...request, legs: votes.filter(({ vote }) => vote === "no").map(refOf) }, nowMs);
+		this.#dropLegs({ ...request, legs: votes.filter(({ vote }) => vote === "no").map(refOf) }, nowMs);
 		return { v: 1, votes };
 	}
 
@@ -190,7 +190,7 @@ export class DeskActor {
 	}
 
 	/** After their tombstones are stored: these legs are not ours to decide any more, wherever they stand. */
-	#bury({ wallet, legs }: ReleaseRequest, nowMs: number): void {
+	#dropLegs({ wallet, legs }: ReleaseRequest, nowMs: number): void {
 		if (legs.length === 0) return;
 		for (const leg of legs) this.#windows.forgetTicket(leg.ticketKey);
 		this.#wallets.forget(wallet, legs);

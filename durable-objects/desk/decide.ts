@@ -2,9 +2,9 @@
 import { largestStakeThatFits, legRiskBaseMinor, type RiskTerms } from "../../shared/betting/exposure.ts";
 import { toBaseMinor } from "../../shared/betting/money.ts";
 import { judgePrice } from "../../shared/betting/price-policy.ts";
-import type { LegRefusal } from "../../shared/contracts/desk.ts";
 import type { ConfirmAnswer, ConfirmMarket } from "../../shared/contracts/match.ts";
 import { BET } from "../../shared/limits.ts";
+import type { LegRefusal } from "../../shared/ticket/refusals.ts";
 import type { PendingLeg } from "./windows.ts";
 
 export type Answer = Extract<ConfirmAnswer, { kind: "answer" }>;

@@ -1,6 +1,6 @@
 /** What an offered leg may name, against a quote. */
 import { describe, expect, test } from "vitest";
-import type { PricePolicy } from "../../shared/contracts/desk.ts";
+import type { PricePolicy } from "../../shared/ticket/terms.ts";
 import { note } from "./offer.ts";
 import type { Quote } from "./quotes.ts";
 import { leg } from "./testing.ts";

@@ -1,5 +1,6 @@
 /** Judging an offered leg against a quote (P2). It refuses early what a confirmation would refuse; it accepts nothing. */
-import type { LegRefusal, OfferedLeg } from "../../shared/contracts/desk.ts";
+import type { OfferedLeg } from "../../shared/contracts/desk.ts";
+import type { LegRefusal } from "../../shared/ticket/refusals.ts";
 import type { Quote, QuotedMarket } from "./quotes.ts";
 import type { PendingLeg } from "./windows.ts";
 

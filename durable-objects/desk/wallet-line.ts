@@ -28,7 +28,7 @@ export class WalletLine {
 	readonly #votes: PeerSender;
 	readonly #results: PeerSender;
 	/** No-votes that are not answered yet, in memory only: a no reserves nothing, and a lost one is asked for. */
-	readonly #noes = new Map<string, Map<string, RefusedLeg>>();
+	readonly #refused = new Map<string, Map<string, RefusedLeg>>();
 
 	constructor(deps: WalletLineDeps) {
 		const { ports, store, wakeAt } = deps;
@@ -37,7 +37,7 @@ export class WalletLine {
 			ports,
 			what: "votes",
 			wakeAt,
-			peers: () => [...new Set([...this.#noes.keys(), ...store.unansweredWallets()])],
+			peers: () => [...new Set([...this.#refused.keys(), ...store.unansweredWallets()])],
 			sendBatch: (wallet, send) => this.#sendVotes(wallet, send),
 		});
 		this.#results = new PeerSender({
@@ -59,26 +59,26 @@ export class WalletLine {
 	}
 
 	refuse(wallet: string, vote: RefusedLeg): void {
-		const noes = this.#noes.get(wallet) ?? new Map<string, RefusedLeg>();
-		this.#noes.set(wallet, noes.set(legKey(vote), vote));
+		const refused = this.#refused.get(wallet) ?? new Map<string, RefusedLeg>();
+		this.#refused.set(wallet, refused.set(legKey(vote), vote));
 	}
 
 	/** The no that is under way to the wallet. */
 	refused(wallet: string, ref: LegRef): RefusedLeg | null {
-		return this.#noes.get(wallet)?.get(legKey(ref)) ?? null;
+		return this.#refused.get(wallet)?.get(legKey(ref)) ?? null;
 	}
 
 	/** The wallet knows: nothing of this leg is left to be said. */
 	forget(wallet: string, refs: readonly LegRef[]): void {
-		const noes = this.#noes.get(wallet);
-		for (const ref of refs) noes?.delete(legKey(ref));
-		if (noes?.size === 0) this.#noes.delete(wallet);
+		const refused = this.#refused.get(wallet);
+		for (const ref of refs) refused?.delete(legKey(ref));
+		if (refused?.size === 0) this.#refused.delete(wallet);
 	}
 
 	async #sendVotes(wallet: string, send: SendDurable): Promise<boolean> {
 		const { store, desk } = this.#deps;
-		const noes = [...(this.#noes.get(wallet)?.values() ?? [])].slice(0, BET.legsPerWalletCall);
-		const votes: Vote[] = [...store.unansweredVotes(wallet, BET.legsPerWalletCall), ...noes];
+		const refused = [...(this.#refused.get(wallet)?.values() ?? [])].slice(0, BET.legsPerWalletCall);
+		const votes: Vote[] = [...store.unansweredVotes(wallet, BET.legsPerWalletCall), ...refused];
 		if (votes.length === 0) return false;
 		const answered = answeredOf(await send(() => this.#deps.wallet(wallet).votes({ v: 1, wallet, desk, votes })));
 		store.transaction(() => {

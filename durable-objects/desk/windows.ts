@@ -3,7 +3,8 @@
  * desk that dies forgets them, and their wallets ask. Time is what the desk's own clock counts; nothing here reads it.
  */
 import { weighedBy } from "../../shared/betting/exposure.ts";
-import type { LegRef, LegRefusal, OfferedLeg } from "../../shared/contracts/desk.ts";
+import type { LegRef, OfferedLeg } from "../../shared/contracts/desk.ts";
+import type { LegRefusal } from "../../shared/ticket/refusals.ts";
 
 export type PendingLeg = {
 	readonly offer: OfferedLeg;

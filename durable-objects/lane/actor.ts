@@ -3,6 +3,7 @@
  * knows when a feed last spoke. A slow match delays no other.
  */
 
+import { providerOf } from "../../shared/catalogue/providers.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type {
 	AppendAnswer,
@@ -19,7 +20,6 @@ import type {
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { providerOf } from "../../shared/feeds/providers.ts";
 import { FEED, GROUP_COMMIT_MAX } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";

@@ -1,9 +1,10 @@
 /** Delivery to one match: from the position the match names, one call in flight, a mark each second in play. */
+
+import { providerOf } from "../../shared/catalogue/providers.ts";
 import type { CommandAnswer, LaneOps } from "../../shared/contracts/lane.ts";
 import { type ApplyAnswer, type ApplyRequest, applyAnswerSchema, type MatchRpc } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import type { FieldError } from "../../shared/errors.ts";
-import { providerOf } from "../../shared/feeds/providers.ts";
 import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";

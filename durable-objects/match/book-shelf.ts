@@ -1,7 +1,8 @@
 /** The books of one state at one tick, each made when its view is first asked for (MAT-5), and the prices that were in them. */
+
+import { profileOf } from "../../shared/catalogue/views.ts";
 import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
 import { BET } from "../../shared/limits.ts";
-import { profileOf } from "../../shared/pricing/margin-profile.ts";
 import { BookEngine } from "./book-engine.ts";
 import { PriceMemory } from "./price-memory.ts";
 import { type Book, bookOf } from "./prices.ts";

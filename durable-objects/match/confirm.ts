@@ -3,8 +3,10 @@ import type { ConfirmMarket, ConfirmRequest, QuoteAnswer, QuoteRequest } from ".
 import { BET } from "../../shared/limits.ts";
 import { marketOf } from "./listing.ts";
 import type { Book } from "./prices.ts";
-import { ALWAYS_CLEAR_MS } from "./rules.ts";
 import { isInPlay, type MatchState } from "./state.ts";
+
+/** `clearForMs` where there was no danger: longer than any delay. */
+const ALWAYS_CLEAR_MS = 1_000_000_000;
 
 /** MAT-5: the book of a view; null where there is no such view, and then nothing is priced by another. */
 export type Books = (view: string) => Book | null;

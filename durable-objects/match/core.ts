@@ -2,7 +2,8 @@
  * The match, purely: inputs and journal entries at named ticks → state. Replaying both in order gives the same bytes
  * (MAT-2), so everything that decides whether a bet may be taken stands in here and nowhere else.
  */
-import { settlementTerms } from "../../shared/betting/licence.ts";
+import { inPlayDelayMs } from "../../shared/catalogue/bet-delays.ts";
+import { settlementTerms } from "../../shared/catalogue/licences.ts";
 import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../shared/limits.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
@@ -53,6 +54,7 @@ export function openMatch(logged: LoggedInput, tickMs: number): Applied {
 	if (!params.ok) return { ok: false, code: params.code, message: params.message };
 	const state: MatchState = {
 		...STARTING,
+		delayMs: inPlayDelayMs(input.sport),
 		fixture: input,
 		provider: logged.provider,
 		params: params.params,

@@ -1,5 +1,5 @@
 /** What a match stands to lose by outcome and by score, for operators. */
-import { BASE_CURRENCY } from "../../shared/betting/rates.ts";
+import { BASE_CURRENCY } from "../../shared/catalogue/currencies.ts";
 import type { MatchExposure } from "../../shared/contracts/match.ts";
 import type { Grants } from "./grants.ts";
 import { type MatchState, sportOf } from "./state.ts";

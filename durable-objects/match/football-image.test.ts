@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { profileOf } from "../../shared/catalogue/views.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { SOCKET } from "../../shared/limits.ts";
-import { profileOf } from "../../shared/pricing/margin-profile.ts";
 import { AT, betStart, danger, fixture, incident, phase } from "../../shared/pricing/testing.ts";
 import { packed } from "../../shared/protocol/match-view.ts";
 import { applyInput, openMatch } from "./core.ts";

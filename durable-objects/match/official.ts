@@ -2,7 +2,7 @@
  * Provisional results and official ones (SET-5). What is decided stands at once and closes its market; it pays when it has stood
  * for its hold-off, so that a slip that is put right within seconds moves no money. Pure.
  */
-import { holdOffMs, inferredStandsMs, UNDECIDED_AFTER_MS } from "../../shared/betting/settlement-rules.ts";
+import { holdOffMs, inferredStandsMs, UNDECIDED_AFTER_MS } from "../../shared/catalogue/hold-offs.ts";
 import type { MarketResult } from "../../shared/contracts/results.ts";
 import type { JournalEvent } from "./journal.ts";
 import { marketOf } from "./listing.ts";

@@ -1,10 +1,10 @@
 /** OFF-1 over whole matches drawn at random: whatever is on sale has a price on every side, and one that is worth something. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MARGIN_PROFILES, type MarginProfile, type MarginRule, marginOf } from "../../shared/catalogue/views.ts";
 import type { FixtureInput, Input, Side } from "../../shared/feeds/canonical.ts";
 import * as court from "../../shared/pricing/basketball/testing.ts";
 import { isOnLadder, MIN_ODDS_MILLI, stepAt } from "../../shared/pricing/ladder.ts";
-import { MARGIN_PROFILES, type MarginProfile, type MarginRule, marginOf } from "../../shared/pricing/margin-profile.ts";
 import type { OfferedOdds } from "../../shared/pricing/price-market.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
 import * as tennis from "../../shared/pricing/tennis/testing.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MARGIN_PROFILES } from "../../shared/pricing/margin-profile.ts";
+import { MARGIN_PROFILES } from "../../shared/catalogue/views.ts";
 import { betStart, incident } from "../../shared/pricing/testing.ts";
 import { BookEngine } from "./book-engine.ts";
 import { fairMarkets } from "./listing.ts";

@@ -1,7 +1,10 @@
 /** A match as it is stored, and the few questions that everything else asks of it. Plain JSON. */
-import type { SettlementTerms } from "../../shared/betting/licence.ts";
+
+import { inPlayDelayMs } from "../../shared/catalogue/bet-delays.ts";
+import type { SettlementTerms } from "../../shared/catalogue/licences.ts";
 import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
+import { BET } from "../../shared/limits.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
 import type { AnySportModule } from "../../shared/pricing/sport.ts";
 import type { Contradiction } from "./contradictions.ts";
@@ -13,7 +16,6 @@ import type { OfferedLines } from "./offered-lines.ts";
 import { type PriceRules, STARTING_PRICE_RULES } from "./price-rules.ts";
 import type { Proposal } from "./proposals.ts";
 import { type Deviations, NO_DEVIATIONS } from "./references.ts";
-import { IN_PLAY_DELAY_MS, OUTCOME_CAP_BASE_MINOR } from "./rules.ts";
 import type { VoidWindow } from "./void-windows.ts";
 
 export type MatchState = {
@@ -75,8 +77,8 @@ export const STARTING = {
 	holds: [],
 	danger: false,
 	dangerEndedAtMs: null,
-	delayMs: IN_PLAY_DELAY_MS,
-	capBaseMinor: OUTCOME_CAP_BASE_MINOR,
+	delayMs: inPlayDelayMs("football"),
+	capBaseMinor: BET.outcomeCapBaseMinor,
 	following: STARTING_FOLLOWING,
 	fixed: {},
 	lines: {},

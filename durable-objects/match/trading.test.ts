@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { MARGIN_PROFILES } from "../../shared/catalogue/views.ts";
 import { matchName } from "../../shared/contracts/ids.ts";
-import { MARGIN_PROFILES } from "../../shared/pricing/margin-profile.ts";
 import { betStart, incident } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
 import {

@@ -3,7 +3,7 @@
  * provider cancels. A window is absolute and stands by its id, so it may come late, twice, changed, or after its own rollback. Pure.
  */
 import * as v from "valibot";
-import type { SettlementTerms } from "../../shared/betting/licence.ts";
+import type { SettlementTerms } from "../../shared/catalogue/licences.ts";
 import { epochMs, objectName, shortText } from "../../shared/contracts/primitives.ts";
 import type { VoidSpan } from "../../shared/contracts/results.ts";
 import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";

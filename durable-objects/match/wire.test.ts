@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { profileOf } from "../../shared/catalogue/views.ts";
 import { SOCKET } from "../../shared/limits.ts";
-import { profileOf } from "../../shared/pricing/margin-profile.ts";
 import type { MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
 import { MatchBroadcast } from "./broadcast.ts";
 import type { ListedMarket } from "./listing.ts";

@@ -25,13 +25,15 @@ import type {
 	PlayerRead,
 	ReadAnswer,
 	RevokeAnswer,
-	TicketView,
 	WalletConservation,
 	WalletMeasures,
 } from "../../shared/contracts/wallet.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, GROUP_COMMIT_MAX, SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
+import type { Ticket } from "../../shared/ticket/lifecycle.ts";
+import type { TicketView } from "../../shared/ticket/schema.ts";
+import { ticketView } from "../../shared/ticket/views.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
 import { PeerSender, type SendDurable } from "../runtime/peer-sender.ts";
@@ -46,7 +48,6 @@ import { MeFeed, meView } from "./me-feed.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { Offers } from "./offers.ts";
 import { eachReadable, type Player, UnreadableTicket, WalletStore } from "./store.ts";
-import { type Ticket, ticketView } from "./ticket.ts";
 import type { Tokens } from "./tokens.ts";
 import { TicketWaiters } from "./waiters.ts";
 
@@ -298,7 +299,7 @@ export class WalletActor {
 		const nowMs = this.#ports.now();
 		const placed = this.#store.transaction(() => batch.map((item) => this.#place(item, nowMs)));
 		const fresh = placed.flatMap((entry) => (entry.kind === "placed" ? [entry.ticket] : []));
-		this.#decisions.took(fresh);
+		this.#decisions.count(fresh);
 		for (const ticket of fresh) if (ticket.status === "pending") this.#offers.offer(ticket);
 		this.#asks.arm();
 		this.#tell(fresh);
@@ -334,7 +335,7 @@ export class WalletActor {
 	}
 
 	#decided(decided: readonly Ticket[]): void {
-		this.#decisions.took(decided);
+		this.#decisions.count(decided);
 		for (const { key } of decided) {
 			this.#offers.forget(key);
 			this.#decideAt.delete(key);

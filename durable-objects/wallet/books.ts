@@ -2,20 +2,28 @@
  * The wallet's transactions: placing, deciding, settling. Each runs inside a group commit's one SQL transaction, moves
  * money and ticket together, and reports both.
  */
-import { CURRENT_HOUSE_RULES } from "../../shared/betting/house-rules.ts";
+
 import * as ledger from "../../shared/betting/ledger.ts";
-import { decisionSpanMs, licenceProfile } from "../../shared/betting/licence.ts";
-import { isCurrency } from "../../shared/betting/money.ts";
-import { rateOf } from "../../shared/betting/rates.ts";
+import { BASE_CURRENCY, isCurrency, rateOf } from "../../shared/catalogue/currencies.ts";
+import { CURRENT_HOUSE_RULES } from "../../shared/catalogue/house-rules.ts";
+import { decisionSpanMs, licenceProfile } from "../../shared/catalogue/licences.ts";
 import type { LegResult, Vote } from "../../shared/contracts/desk.ts";
 import { ticketKey } from "../../shared/contracts/ids.ts";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
 import type { CreatePlayer, PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
-import { checkTicket } from "./checks.ts";
+import { checkTicket } from "../../shared/ticket/controls.ts";
+import {
+	contentOf,
+	newTicket,
+	revokedTicket,
+	type Ticket,
+	takeResult,
+	takeVote,
+} from "../../shared/ticket/lifecycle.ts";
+import { ticketRow } from "../../shared/ticket/views.ts";
+import { worthOf } from "../../shared/ticket/worth.ts";
 import type { Player, WalletStore } from "./store.ts";
-import { contentOf, newTicket, revokedTicket, type Ticket, takeResult, takeVote, worthOf } from "./ticket.ts";
-import { ticketRow } from "./ticket-row.ts";
 
 export type Placed =
 	| { readonly kind: "placed" | "replayed"; readonly ticket: Ticket }
@@ -60,7 +68,7 @@ export class WalletBooks {
 		const terms = {
 			partnerId: player.partnerId,
 			licence: player.licence,
-			rate: rateOf(isCurrency(currency) ? currency : "EUR"),
+			rate: rateOf(isCurrency(currency) ? currency : BASE_CURRENCY),
 			maxPayoutMinor: CURRENT_HOUSE_RULES.maxPayoutMinor[currency] ?? 1,
 			houseRulesVersion: CURRENT_HOUSE_RULES.version,
 			deadlineMs: nowMs + decisionSpanMs(profile, BET.deadlineSlackMs),

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
+import type { Ticket } from "../../shared/ticket/lifecycle.ts";
 import { Decisions } from "./decisions.ts";
-import type { Ticket } from "./ticket.ts";
 
 const ticket = (placedAtMs: number, decidedAtMs: number | null): Ticket => ({ placedAtMs, decidedAtMs }) as Ticket;
 
 test("what was decided counts with its wait, what is pending does not", () => {
 	const decisions = new Decisions();
-	decisions.took([ticket(1_000, 1_000), ticket(1_000, 5_200), ticket(2_000, null)]);
+	decisions.count([ticket(1_000, 1_000), ticket(1_000, 5_200), ticket(2_000, null)]);
 	const { count, sumMs, counts } = decisions.histogram;
 	expect([count, sumMs]).toEqual([2, 4_200]);
 	// Buckets are cumulative: one decided at once, both within five seconds.

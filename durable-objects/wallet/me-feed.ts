@@ -2,10 +2,11 @@
  * The topic `me`: a relay's one socket carries all its players; each player has a history of its own (FRM-7). Who reads
  * what is stored, so that a hibernated wallet wakes up knowing its readers.
  */
-import type { MeView, TicketView } from "../../shared/contracts/wallet.ts";
+import type { MeView } from "../../shared/contracts/wallet.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import type { MeDeltaBody, MeImageBody } from "../../shared/protocol/me-view.ts";
 import { Publisher } from "../../shared/protocol/publisher.ts";
+import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Player, WalletStore } from "./store.ts";
 

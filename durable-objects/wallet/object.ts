@@ -24,7 +24,6 @@ import {
 	type RevokeRequest,
 	revokeSchema,
 	type TicketsRead,
-	type TicketView,
 	ticketReadSchema,
 	ticketsReadSchema,
 	type WalletConservation,
@@ -33,6 +32,7 @@ import {
 } from "../../shared/contracts/wallet.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { PING, PONG } from "../../shared/protocol/frames.ts";
+import type { TicketView } from "../../shared/ticket/schema.ts";
 import { doPorts } from "../runtime/do-ports.ts";
 import { sendTo } from "../runtime/sockets.ts";
 import { rpcClient } from "../runtime/stubs.ts";

@@ -4,7 +4,7 @@
  */
 
 import { type OurTerms, weighedBy } from "../../shared/betting/exposure.ts";
-import { licenceProfile } from "../../shared/betting/licence.ts";
+import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import {
 	type DeskRpc,
 	type NotedLeg,
@@ -16,10 +16,10 @@ import {
 import { DEFAULT_VIEW, deskParts } from "../../shared/contracts/ids.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import type { LegState, Ticket } from "../../shared/ticket/lifecycle.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
-import type { LegState, Ticket } from "./ticket.ts";
 
 export type OffersDeps = {
 	readonly ports: Ports;
@@ -120,7 +120,7 @@ export class Offers {
 		if (desksOf(open.ticket).length > 1) this.#start(open, delayMs);
 	}
 
-	/** The windows of a ticket over several desks begin together and last as long as the slowest (DESIGN, P2). */
+	/** The windows of a ticket over several desks begin together and last as long as the slowest (P2). */
 	#start(open: Open, delayMs: number): void {
 		const { ports, wallet } = this.#deps;
 		const { ticket, noted } = open;
@@ -182,7 +182,7 @@ function offeredLeg(ticket: Ticket, leg: LegState): OfferedLeg {
 		maxPayoutMinor: ticket.maxPayoutMinor,
 		legCount: ticket.legs.length,
 		deskCount: desksOf(ticket).length,
-		maxHoldMs: profile.longestHoldMs,
+		maxHoldMs: profile.maxHoldMs,
 		feedQuietMs: profile.feedQuietMs,
 		allowInPlay: profile.allowInPlay,
 		allowPreMatch: profile.allowPreMatch,

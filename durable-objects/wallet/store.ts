@@ -4,10 +4,10 @@ import type { LegRef } from "../../shared/contracts/desk.ts";
 import type { LedgerRow, ReportBody } from "../../shared/contracts/reports.ts";
 import type { WalletConservation } from "../../shared/contracts/wallet.ts";
 import { decodeRpc, parseJson } from "../../shared/decode.ts";
+import type { Ticket } from "../../shared/ticket/lifecycle.ts";
+import { ticketSchema } from "../../shared/ticket/stored.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
-import { ticketSchema } from "./stored-ticket.ts";
-import type { Ticket } from "./ticket.ts";
 
 export type Player = {
 	readonly playerId: string;

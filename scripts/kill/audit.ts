@@ -4,8 +4,9 @@
  */
 import pg from "pg";
 import { legOutcomeOf, type MarketResultState } from "../../shared/contracts/results.ts";
-import type { MeView, TicketView, WalletConservation } from "../../shared/contracts/wallet.ts";
+import type { MeView, WalletConservation } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
+import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Bet, Bettors, Player } from "./bettor.ts";
 import { getJson, sleep, type World, within } from "./world.ts";
 

@@ -2,9 +2,9 @@
  * Players who bet while the platform dies under them. A bet that was not answered is sent again with the same id and content,
  * and every answer is held against the ones before: what was said once must stay true (BET-1).
  */
-import { licenceProfile } from "../../shared/betting/licence.ts";
-import type { TicketView } from "../../shared/contracts/wallet.ts";
+import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
+import type { TicketView } from "../../shared/ticket/schema.ts";
 import { getJson, sleep, type World } from "./world.ts";
 
 export type Player = {

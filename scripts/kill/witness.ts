@@ -3,9 +3,9 @@
  * player's own topic. What it shows must in the end be what the authority says (FRM-2).
  */
 import { subscribeLobby, subscribeMatch, subscribeMe, TouchlineClient } from "../../client/index.ts";
-import type { TicketView } from "../../shared/contracts/wallet.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
 import type { Me } from "../../shared/protocol/me-view.ts";
+import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Player } from "./bettor.ts";
 import { getJson, sleep, type World, within } from "./world.ts";
 

@@ -1,8 +1,8 @@
 /** `npm run price`: the book of a match at a moment that the options describe, as a table or as JSON. */
 
+import { MARGIN_PROFILES, type MarginProfile, marginOf, profileOf } from "../../shared/catalogue/views.ts";
 import type { SportId } from "../../shared/feeds/canonical.ts";
 import { ODDS_FORMATS, type OddsFormat, oddsLabel } from "../../shared/pricing/formats.ts";
-import { MARGIN_PROFILES, type MarginProfile, marginOf, profileOf } from "../../shared/pricing/margin-profile.ts";
 import { isOnSale } from "../../shared/pricing/on-sale.ts";
 import { priceMarket } from "../../shared/pricing/price-market.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";

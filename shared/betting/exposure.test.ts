@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { rateOf } from "../catalogue/currencies.ts";
 import {
 	jointOddsMilli,
 	jointPpm,
@@ -7,7 +8,6 @@ import {
 	type RiskTerms,
 	weighedBy,
 } from "./exposure.ts";
-import { rateOf } from "./rates.ts";
 
 const day = "2026-11-24";
 const single: RiskTerms = {

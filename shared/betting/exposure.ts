@@ -2,7 +2,7 @@
  * What a leg puts at risk on its outcome, in base minor units (MON-5): the payout less the stake for a single; for an
  * accumulator's leg min(payout, cap) × the other legs' fair probability at the offer. Always rounded up.
  */
-import type { Rate } from "../contracts/desk.ts";
+import type { Rate } from "../ticket/terms.ts";
 import { ceilDiv, payoutMinor, toBaseMinor } from "./money.ts";
 
 export type RiskTerms = {

@@ -4,17 +4,10 @@
  * The published rounding rule: a return is rounded down to the minor unit, once, at the end. What a page shows as the
  * return of a bet is computed by the same function that pays it.
  */
-import type { Rate } from "../contracts/desk.ts";
+import { type Currency, decimalsOf } from "../catalogue/currencies.ts";
 import type { LegOutcome } from "../contracts/results.ts";
 import { BET } from "../limits.ts";
-
-/** Digits after the point, by ISO 4217. */
-export const CURRENCIES = { EUR: 2, GBP: 2, USD: 2, JPY: 0, KWD: 3 } as const;
-export type Currency = keyof typeof CURRENCIES;
-
-export function isCurrency(text: string): text is Currency {
-	return Object.hasOwn(CURRENCIES, text);
-}
+import type { Rate } from "../ticket/terms.ts";
 
 /** An exact, non-negative ratio. */
 export type Ratio = { readonly num: bigint; readonly den: bigint };
@@ -127,7 +120,7 @@ export function toBaseMinor(minor: number, rate: Rate): number {
 
 /** An amount as a page shows it, all digits of its currency and no symbol: 1234 EUR is "12.34", 1234 JPY is "1234". */
 export function formatMinor(minor: number, currency: Currency): string {
-	const exponent = CURRENCIES[currency];
+	const exponent = decimalsOf(currency);
 	const digits = String(Math.abs(minor)).padStart(exponent + 1, "0");
 	const sign = minor < 0 ? "-" : "";
 	if (exponent === 0) return `${sign}${digits}`;

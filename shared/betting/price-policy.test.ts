@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PricePolicy } from "../contracts/desk.ts";
+import type { PricePolicy } from "../ticket/terms.ts";
 import { judgePrice } from "./price-policy.ts";
 
 const none: PricePolicy = { kind: "none" };

@@ -1,5 +1,5 @@
 /** BET-4: what a player lets a price do between the click and the decision. */
-import type { PricePolicy } from "../contracts/desk.ts";
+import type { PricePolicy } from "../ticket/terms.ts";
 
 export type PriceVerdict =
 	| { readonly ok: true; readonly takenOddsMilli: number }

@@ -1,17 +1,9 @@
 /** What a Desk object answers to wallets (offer, start, release, ask) and to its match (results). Protocol of a ticket: P2–P5. */
 import * as v from "valibot";
 import { BET, CONTRACT } from "../limits.ts";
-import {
-	currencySchema,
-	licenceSchema,
-	marketIdSchema,
-	matchIdSchema,
-	outcomeIdSchema,
-	partnerIdSchema,
-	regionSchema,
-	ticketKeySchema,
-	viewSchema,
-} from "./ids.ts";
+import { legRefusalSchema } from "../ticket/refusals.ts";
+import { termsEntries } from "../ticket/terms.ts";
+import { marketIdSchema, matchIdSchema, outcomeIdSchema, regionSchema, ticketKeySchema, viewSchema } from "./ids.ts";
 import {
 	durationMs,
 	epoch,
@@ -21,29 +13,10 @@ import {
 	ppm,
 	sequence,
 	shortText,
-	stakeMinor,
 	v1,
 	version,
 } from "./primitives.ts";
 import { legOutcomeSchema, marketResultSchema } from "./results.ts";
-
-export const pricePolicySchema = v.variant("kind", [
-	/** Any change of price refuses. */
-	v.strictObject({ kind: v.literal("none") }),
-	/** Accept if now the same or higher, at the better price. */
-	v.strictObject({ kind: v.literal("better") }),
-	/** At the current price, above an optional floor. */
-	v.strictObject({ kind: v.literal("any"), floorOddsMilli: v.optional(oddsMilli) }),
-]);
-export type PricePolicy = v.InferOutput<typeof pricePolicySchema>;
-
-/** Base minor units per currency unit, as an exact fraction: base = ceil(minor × num / den) (MON-5). Fixed on the ticket at P1. */
-export const rateSchema = v.strictObject({
-	num: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-	den: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-	day: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/)),
-});
-export type Rate = v.InferOutput<typeof rateSchema>;
 
 const legRef = {
 	ticketKey: ticketKeySchema,
@@ -54,8 +27,7 @@ export type LegRef = v.InferOutput<typeof legRefSchema>;
 
 export const offeredLegSchema = v.strictObject({
 	...legRef,
-	partnerId: partnerIdSchema,
-	licence: licenceSchema,
+	...termsEntries,
 	view: viewSchema,
 	marketId: marketIdSchema,
 	outcomeId: outcomeIdSchema,
@@ -63,12 +35,6 @@ export const offeredLegSchema = v.strictObject({
 	oddsMilli,
 	/** The version the player saw, where the client names it. */
 	marketVersion: v.optional(version),
-	pricePolicy: pricePolicySchema,
-	stakeMinor,
-	currency: currencySchema,
-	rate: rateSchema,
-	/** Largest payout of the ticket in its currency (house rules): min(payout, cap) counts (MON-5). */
-	maxPayoutMinor: stakeMinor,
 	/** How many legs the ticket has, and at how many desks: with one desk the window runs from the offer, else from `start`. */
 	legCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(BET.maxLegs)),
 	deskCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(BET.maxLegs)),
@@ -90,28 +56,6 @@ export const offerRequestSchema = v.strictObject({
 	legs: v.pipe(v.array(offeredLegSchema), v.minLength(1), v.maxLength(BET.legsPerDeskCall)),
 });
 export type OfferRequest = v.InferOutput<typeof offerRequestSchema>;
-
-/** Why a leg is refused: the part of the closed list that desks and matches give. First refusal wins, in this order (BET-2). */
-export const LEG_REFUSALS = [
-	"unknown_match",
-	"unknown_market",
-	"unknown_outcome",
-	"not_allowed",
-	"market_closed",
-	"market_suspended",
-	"market_changed",
-	"outcome_closed",
-	/** The price that the client says its player saw was not on our book lately (docs/decisions/0014-prices-that-were-ours.md). */
-	"price_unknown",
-	"danger",
-	"feed_silent",
-	"price_changed",
-	"over_limit",
-	"timed_out",
-	"busy",
-] as const;
-export const legRefusalSchema = v.picklist(LEG_REFUSALS);
-export type LegRefusal = (typeof LEG_REFUSALS)[number];
 
 export const refusedLegSchema = v.strictObject({
 	...legRef,

@@ -1,7 +1,7 @@
 /** What a Lane answers: to the ingest Worker (append, heartbeat), to operators (command, ops). */
 import * as v from "valibot";
+import { PROVIDER_NAMES } from "../catalogue/providers.ts";
 import { inputSchema, traderActionSchema } from "../feeds/canonical.ts";
-import { PROVIDER_NAMES } from "../feeds/providers.ts";
 import { CONTRACT, FEED } from "../limits.ts";
 import { matchIdSchema } from "./ids.ts";
 import { durationMs, epochMs, plainText, sequence, v1 } from "./primitives.ts";

@@ -4,31 +4,19 @@
  */
 import * as v from "valibot";
 import { CONTRACT, REPORTS } from "../limits.ts";
+import { ticketRowSchema } from "../ticket/schema.ts";
 import {
 	currencySchema,
 	licenceSchema,
 	marketIdSchema,
 	matchIdSchema,
-	outcomeIdSchema,
 	partnerIdSchema,
 	playerIdSchema,
 	ticketIdSchema,
 } from "./ids.ts";
-import {
-	epochMs,
-	minorUnits,
-	objectName,
-	oddsMilli,
-	plainText,
-	sequence,
-	shortText,
-	stakeMinor,
-	v1,
-	version,
-} from "./primitives.ts";
+import { epochMs, minorUnits, objectName, plainText, sequence, shortText, v1, version } from "./primitives.ts";
 import { marketResultStateSchema, voidSpansSchema } from "./results.ts";
 
-export const ticketStatusSchema = v.picklist(["pending", "accepted", "refused", "settled"]);
 export const ledgerAccountSchema = v.pipe(
 	v.string(),
 	v.regex(/^[a-z_]+(:[A-Za-z0-9_.-]+)?$/),
@@ -36,45 +24,6 @@ export const ledgerAccountSchema = v.pipe(
 );
 
 const tenant = { partnerId: partnerIdSchema, licence: licenceSchema };
-
-/** A ticket as it stands after each change; `ticketVersion` counts from 1 (REP-1). */
-export const ticketRowSchema = v.strictObject({
-	kind: v.literal("ticket"),
-	...tenant,
-	playerId: playerIdSchema,
-	ticketId: ticketIdSchema,
-	ticketVersion: version,
-	status: ticketStatusSchema,
-	code: v.nullable(plainText(CONTRACT.idChars)),
-	currency: currencySchema,
-	stakeMinor,
-	/** What has been paid for it so far in total. */
-	returnMinor: minorUnits,
-	potentialReturnMinor: minorUnits,
-	houseRulesVersion: shortText,
-	placedAtMs: epochMs,
-	decidedAtMs: v.nullable(epochMs),
-	settledAtMs: v.nullable(epochMs),
-	legs: v.array(
-		v.strictObject({
-			legNo: sequence,
-			matchId: matchIdSchema,
-			marketId: marketIdSchema,
-			outcomeId: outcomeIdSchema,
-			shownOddsMilli: oddsMilli,
-			takenOddsMilli: v.nullable(oddsMilli),
-			marketVersion: v.nullable(version),
-			matchStateAtRequest: v.nullable(shortText),
-			matchStateAtDecision: v.nullable(shortText),
-			epoch: v.nullable(v.string()),
-			seq: v.nullable(sequence),
-			tick: v.nullable(epochMs),
-			settlementVersion: version,
-			result: v.nullable(shortText),
-		}),
-	),
-});
-export type TicketRow = v.InferOutput<typeof ticketRowSchema>;
 
 /** One line of the double-entry ledger; the lines of one `txn` sum to zero per currency (MON-2). */
 export const ledgerRowSchema = v.strictObject({

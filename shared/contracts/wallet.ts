@@ -2,8 +2,9 @@
 import * as v from "valibot";
 import { BET, PLAYER_TOKEN } from "../limits.ts";
 import type { Histogram } from "../metrics.ts";
-import type { LegRefusal, LegResultsRequest, LegsAnswered, VotesRequest } from "./desk.ts";
-import { pricePolicySchema } from "./desk.ts";
+import type { TicketView } from "../ticket/schema.ts";
+import { pricePolicySchema } from "../ticket/terms.ts";
+import type { LegResultsRequest, LegsAnswered, VotesRequest } from "./desk.ts";
 import {
 	currencySchema,
 	licenceSchema,
@@ -16,7 +17,6 @@ import {
 	ticketIdSchema,
 } from "./ids.ts";
 import { durationMs, objectName, oddsMilli, shortText, stakeMinor, tokenText, v1, version } from "./primitives.ts";
-import type { LegOutcome } from "./results.ts";
 
 export const placeLegSchema = v.strictObject({
 	matchId: matchIdSchema,
@@ -44,68 +44,6 @@ export const placeRequestSchema = v.strictObject({
 	unknownMatches: v.optional(v.pipe(v.array(matchIdSchema), v.maxLength(BET.maxLegs))),
 });
 export type PlaceRequest = v.InferOutput<typeof placeRequestSchema>;
-
-/**
- * Refusals the wallet gives, in the order in which they are checked (BET-2); a leg's refusals follow after them.
- * Together they are the closed list of `code` on a refused ticket.
- */
-export const WALLET_REFUSALS = [
-	"currency_mismatch",
-	"too_many_legs",
-	"same_match_twice",
-	"stake_below_minimum",
-	"stake_above_maximum",
-	"payout_above_maximum",
-	"insufficient_funds",
-	/** Not checked at the offer: all of the player's tokens were revoked while the bet waited for its decision. */
-	"revoked",
-] as const;
-export type WalletRefusal = (typeof WALLET_REFUSALS)[number];
-export type BetRefusal = WalletRefusal | LegRefusal;
-
-export type LegView = {
-	readonly legNo: number;
-	readonly matchId: string;
-	readonly marketId: string;
-	readonly outcomeId: string;
-	readonly shownOddsMilli: number;
-	readonly takenOddsMilli: number | null;
-	readonly marketVersion: number | null;
-	readonly matchStateAtRequest: string | null;
-	readonly matchStateAtDecision: string | null;
-	readonly epoch: string | null;
-	readonly seq: number | null;
-	readonly tick: number | null;
-	readonly code: BetRefusal | null;
-	readonly currentOddsMilli: number | null;
-	readonly outcome: LegOutcome | null;
-	readonly settlementVersion: number;
-};
-
-export type TicketView = {
-	readonly id: string;
-	readonly status: "pending" | "accepted" | "refused" | "settled";
-	readonly code: BetRefusal | null;
-	/** BET-6 */
-	readonly maxStakeMinor: number | null;
-	readonly stakeMinor: number;
-	readonly currency: string;
-	/** Product of the legs' taken odds, as an exact ratio's label; null before the decision. */
-	readonly totalOddsMilli: number | null;
-	readonly potentialReturnMinor: number | null;
-	/** What has been paid; null until settled. */
-	readonly returnMinor: number | null;
-	/** True where a price taken is above the price asked. */
-	readonly betterThanAsked: boolean;
-	readonly placedAtMs: number;
-	/** For display only (the window is elapsed time on the desk). */
-	readonly decideAtMs: number | null;
-	readonly decidedAtMs: number | null;
-	readonly settledAtMs: number | null;
-	readonly ticketVersion: number;
-	readonly houseRulesVersion: string;
-	readonly legs: readonly LegView[];
-};
 
 export type MeView = {
 	readonly playerId: string;

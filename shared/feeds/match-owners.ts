@@ -3,8 +3,8 @@
  * who has opened one; this says who may, so that nobody takes another's id by coming first.
  */
 import * as v from "valibot";
+import { PROVIDER_GROUPS } from "../catalogue/providers.ts";
 import { readJson } from "../strict-json.ts";
-import { PROVIDER_GROUPS } from "./providers.ts";
 
 /** Group by prefix; the empty prefix is everything that no other one covers. */
 export type MatchOwners = ReadonlyMap<string, string>;

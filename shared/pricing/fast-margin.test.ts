@@ -1,10 +1,10 @@
 /** One suite on both ways of pricing a book, the slow and the fast, and the proof that they agree. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { MarginRule } from "../catalogue/views.ts";
 import { type BookMarket, createBookMargin, NOT_OFFERED } from "./fast-margin.ts";
 import { isOnLadder, stepAt } from "./ladder.ts";
 import { MARGIN_METHODS, type MarginMethod } from "./margin.ts";
-import type { MarginRule } from "./margin-profile.ts";
 import { priceMarket } from "./price-market.ts";
 
 type PriceBook = (markets: readonly BookMarket[], fair: readonly (readonly number[])[]) => readonly number[];

@@ -14,12 +14,13 @@
  * - An answer stands while nothing has moved so far that a price could leave its rung (`hold`, `isPowerSettled`).
  * - Other methods go the slow way.
  */
+
+import type { MarginRule } from "../catalogue/views.ts";
 import { expOf } from "./fast-exponential.ts";
 import { isPowerFound, type PowerWork, powerWork } from "./fast-power.ts";
 import { HAIR, IN_DOUBT, NOT_OFFERED, settle } from "./fast-rungs.ts";
 import { isOnLadder, stepAt } from "./ladder.ts";
 import { MAX_MARGIN } from "./margin.ts";
-import type { MarginRule } from "./margin-profile.ts";
 import { leastPowerOf, MOST_RATIO } from "./margin-taper.ts";
 import { priceMarket } from "./price-market.ts";
 import { stepBack } from "./solve.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { MarginRule } from "../catalogue/views.ts";
 import { OFFER } from "../limits.ts";
 import { createBookMargin } from "./fast-margin.ts";
 import { toOddsMilli } from "./ladder.ts";
 import { applyMargin } from "./margin.ts";
-import type { MarginRule } from "./margin-profile.ts";
 import { applyTapered } from "./margin-taper.ts";
 import { priceMarket } from "./price-market.ts";
 

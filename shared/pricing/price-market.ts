@@ -1,6 +1,7 @@
 /** One market's prices from its fair probabilities: the slow, obvious way, which the fast one must agree with. */
+
+import type { MarginRule } from "../catalogue/views.ts";
 import { toOddsMilli } from "./ladder.ts";
-import type { MarginRule } from "./margin-profile.ts";
 import { applyTapered } from "./margin-taper.ts";
 
 /** Odds in thousandths, on the ladder; null where an outcome is not offered. */

@@ -1,7 +1,8 @@
 /** A player's own frames: the balance and the newest tickets, then what changed of them. */
 import * as v from "valibot";
-import type { MeView, TicketView } from "../contracts/wallet.ts";
+import type { MeView } from "../contracts/wallet.ts";
 import { SOCKET } from "../limits.ts";
+import type { TicketView } from "../ticket/schema.ts";
 import type { Fold } from "./topic-reader.ts";
 
 export type MeImageBody = { readonly me: MeView; readonly tickets: readonly TicketView[] };

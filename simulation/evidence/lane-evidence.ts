@@ -1,7 +1,8 @@
 /** What lanes answered to whom, and what stands in their logs and their matches' in the end. */
 import type { LaneFacts, LaneMatchFacts, LogLine, Pushed } from "../audit/lanes.ts";
-import type { Observer, Platform } from "../world/platform.ts";
+import type { Platform } from "../world/platform.ts";
 import { groupOf } from "../world/swarm.ts";
+import type { Observer } from "../world/wire.ts";
 
 type Refusal = { readonly no: number; readonly matchId: string; readonly id: string; readonly seq: number };
 type Append = {

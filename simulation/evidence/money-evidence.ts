@@ -5,9 +5,10 @@ import type { MoneyHistory } from "../audit/money.ts";
 import type { DeskResult } from "../audit/promises.ts";
 import type { StoredRow } from "../audit/reports.ts";
 import type { BookEntry, BookLeg, BookTicket, Holder, WalletBooks } from "../audit/wallet-books.ts";
-import type { Observer, Platform } from "../world/platform.ts";
+import type { Platform } from "../world/platform.ts";
 import type { Player } from "../world/player.ts";
 import type { Reports } from "../world/queue.ts";
+import type { Observer } from "../world/wire.ts";
 
 type Call = Parameters<Observer>[0];
 type Result = { readonly kind: string; readonly outcomes?: Readonly<Record<string, OutcomeWords>> };

@@ -3,7 +3,8 @@
  * one once its answer has left; before, nobody rests on it.
  */
 import type { AuditedPromise, HandedRow, LoggedId, Promised } from "../audit/promise-audit.ts";
-import type { Observer, Platform } from "../world/platform.ts";
+import type { Platform } from "../world/platform.ts";
+import type { Observer } from "../world/wire.ts";
 
 type Call = Parameters<Observer>[0];
 type Kind = AuditedPromise["kind"];

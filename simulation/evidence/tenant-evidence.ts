@@ -1,6 +1,6 @@
 /** Whose everything is, as wallets and reports have it. */
-import { houseRules } from "../../shared/betting/house-rules.ts";
-import { licenceProfile } from "../../shared/betting/licence.ts";
+import { houseRules } from "../../shared/catalogue/house-rules.ts";
+import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
 import type { Asked, Owned, TenantFacts, TenantTicket } from "../audit/tenants.ts";
 import type { Platform } from "../world/platform.ts";

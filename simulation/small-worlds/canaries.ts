@@ -56,7 +56,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		isQuick: true,
 		patches: [
 			{
-				file: "durable-objects/wallet/ticket.ts",
+				file: "shared/ticket/lifecycle.ts",
 				find: 'if (ticket.status !== "pending") return ticket;',
 				put: 'if (ticket.status === "refused" && vote.vote === "yes") return { ...ticket, status: "accepted" };\n\tif (ticket.status !== "pending") return ticket;',
 			},

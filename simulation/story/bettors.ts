@@ -1,5 +1,5 @@
 /** Players who bet, repeat themselves until they are answered, and remember what they were told. */
-import type { TicketView } from "../../shared/contracts/wallet.ts";
+import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { AuditedTicket, Violation } from "../audit/auditor.ts";
 import type { ClientAnswer, ClientContent } from "../audit/promises.ts";
 import { policyWords } from "../evidence/money-evidence.ts";

@@ -2,10 +2,10 @@
  * People and providers who ask for what is not theirs: a group that sends for another's match, a partner and a player who reach for
  * another's player, bets that a licence forbids, traders who mistype or are their own second person. None of it may do anything.
  */
-import { licenceProfile } from "../../shared/betting/licence.ts";
+import { licenceProfile } from "../../shared/catalogue/licences.ts";
+import { PROVIDER_NAMES } from "../../shared/catalogue/providers.ts";
 import type { MatchRefusal } from "../../shared/contracts/lane.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
-import { PROVIDER_NAMES } from "../../shared/feeds/providers.ts";
 import { fixture } from "../../shared/pricing/testing.ts";
 import type { Asked } from "../audit/tenants.ts";
 import type { Platform } from "../world/platform.ts";

@@ -4,10 +4,11 @@
  */
 import type { Evidence } from "../evidence/evidence.ts";
 import { pick, type Random } from "../story/scenario.ts";
-import type { Fate, Network, Platform } from "./platform.ts";
+import type { Platform } from "./platform.ts";
 import type { ReportQueue } from "./queue.ts";
 import type { Relays } from "./relays.ts";
 import type { Kind, Weights } from "./swarm.ts";
+import type { Fate, Network } from "./wire.ts";
 
 export type OutagesDeps = {
 	readonly platform: Platform;

@@ -6,13 +6,7 @@ import { BoardActor } from "../../durable-objects/board/actor.ts";
 import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
-import type { Ports } from "../../durable-objects/runtime/ports.ts";
-import {
-	createTestWorld,
-	Superseded,
-	type TestWorld,
-	type WorldOptions,
-} from "../../durable-objects/runtime/testing.ts";
+import { createTestWorld, type TestWorld, type WorldOptions } from "../../durable-objects/runtime/testing.ts";
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
@@ -37,50 +31,7 @@ import { OutputGate } from "./output-gate.ts";
 import { Player, TOKEN_TTL_MS } from "./player.ts";
 import { unlessDead } from "./starts.ts";
 import { DEFAULT_TENANT, groupOf, type Layout, PLAIN, PROVIDER, type Tenant } from "./swarm.ts";
-
-/** What becomes of a call: it goes through, or this is awaited first, or it throws. */
-export type Gate = (call: {
-	readonly from: string;
-	readonly to: string;
-	readonly method: string;
-}) => Promise<void> | void;
-
-/** What a network does to one call; all zero is a good one. */
-export type Fate = {
-	readonly delayMs: number;
-	readonly answerDelayMs: number;
-	readonly lose: "" | "request" | "answer";
-	readonly twice: boolean;
-	/** When the repeated request arrives. */
-	readonly againMs: number;
-	/** After this call, requests to the same object that had been on their way for long come out once more. */
-	readonly echoes: boolean;
-};
-export type Network = (call: { readonly from: string; readonly to: string; readonly method: string }) => Fate;
-
-/** Told of what an object has just answered, before anybody else hears of it. */
-export type Observer = (call: {
-	readonly from: string;
-	readonly to: string;
-	readonly method: string;
-	readonly request: unknown;
-	readonly answer: unknown;
-}) => void;
-
-export class LostCall extends Error {
-	constructor(to: string, method: string) {
-		super(`${to}.${method}: lost`);
-		this.name = "LostCall";
-	}
-}
-
-const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, againMs: 0, echoes: false };
-/** An offer this old has been decided elsewhere: its wallet has asked, and its desk has answered for good. */
-const OLD_MS = 35_000;
-const REMEMBERED = 64;
-const ECHO_MS = 500;
-/** Calls in one moment beyond which two objects talk without letting time pass. */
-const MAX_CALLS_A_MOMENT = 5_000;
+import { type Gate, type Network, type Observer, Wire } from "./wire.ts";
 
 /** The sockets of an object's readers. Without a network of sockets everybody listens, and nobody hears. */
 export type Sockets = {
@@ -109,21 +60,15 @@ export class Platform {
 	died: (name: string) => void = () => {};
 	sockets: Sockets = NO_SOCKETS;
 	readonly #actors = new Map<string, Actors[keyof Actors]>();
-	/** Instances that have been superseded and still answer some of the calls. */
-	readonly #zombies = new Map<string, { readonly actor: Actors[keyof Actors]; readonly untilMs: number }>();
-	/** Offers by desk, for a network that brings them once more when all is decided. */
-	readonly #offers = new Map<string, { readonly atMs: number; readonly again: () => void }[]>();
 	readonly layout: Layout;
 	readonly #gate: OutputGate;
-	readonly #wire: Ports;
+	readonly #wire: Wire;
 	#ids = 0;
-	#lastCallMs = 0;
-	#callsNow = 0;
 
 	constructor(seed = 1, options: WorldOptions = {}, layout: Layout = PLAIN) {
 		this.world = createTestWorld(seed, undefined, options);
 		this.#gate = new OutputGate(this.world);
-		this.#wire = this.world.ports("network");
+		this.#wire = new Wire(this.world, this.#gate, this);
 		this.layout = layout;
 	}
 
@@ -146,8 +91,8 @@ export class Platform {
 			return new MatchActor({
 				ports: this.world.ports(name),
 				matchId,
-				desk: (region) => this.#client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
-				board: () => this.#client<BoardRpc>(name, BOARD_NAME, () => this.board()),
+				desk: (region) => this.#wire.client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
+				board: () => this.#wire.client<BoardRpc>(name, BOARD_NAME, () => this.board()),
 				sendReports: (messages) => this.#take(messages),
 				readers: {
 					send: (frame) => this.leaves(name, () => this.sockets.send(name, frame)),
@@ -165,8 +110,8 @@ export class Platform {
 				name,
 				matchId,
 				region,
-				match: () => this.#client<MatchRpc>(name, matchName(matchId), () => this.match(matchId)),
-				wallet: (wallet) => this.#client<WalletRpc>(name, wallet, () => this.wallet(wallet)),
+				match: () => this.#wire.client<MatchRpc>(name, matchName(matchId), () => this.match(matchId)),
+				wallet: (wallet) => this.#wire.client<WalletRpc>(name, wallet, () => this.wallet(wallet)),
 			});
 		});
 	}
@@ -179,7 +124,7 @@ export class Platform {
 				tokens: openTokens,
 				desk: (desk) => {
 					const { matchId, region } = deskParts(desk);
-					return this.#client<DeskRpc>(name, desk, () => this.desk(matchId, region));
+					return this.#wire.client<DeskRpc>(name, desk, () => this.desk(matchId, region));
 				},
 				sendReports: (messages) => this.#take(messages),
 				sendToReader: (socket, frame) => {
@@ -197,8 +142,8 @@ export class Platform {
 			return new LaneActor({
 				ports: this.world.ports(name),
 				name,
-				matchClient: (id) => this.#client<MatchRpc>(name, matchName(id), () => this.match(id)),
-				board: () => this.#client<BoardRpc>(name, BOARD_NAME, () => this.board()),
+				matchClient: (id) => this.#wire.client<MatchRpc>(name, matchName(id), () => this.match(id)),
+				board: () => this.#wire.client<BoardRpc>(name, BOARD_NAME, () => this.board()),
 				mayOpen: (id) => mayOpen(this.layout.owners, groupOf(provider), id),
 			});
 		});
@@ -228,7 +173,7 @@ export class Platform {
 		if (actor === undefined) return;
 		const lost = this.world.supersede(name);
 		this.#gone(name);
-		if (lost === 0) this.#zombies.set(name, { actor, untilMs: this.world.now() + forMs });
+		if (lost === 0) this.#wire.keepFormer(name, actor, this.world.now() + forMs);
 	}
 
 	#gone(name: string): void {
@@ -277,7 +222,7 @@ export class Platform {
 	/** One push over the network, as it is: with the provider's own ids, to its own group's lane, whosever the match is. */
 	push(matchId: string, inputs: readonly Input[], provider = this.providerOf(matchId)): Promise<AppendAnswer> {
 		const lane = this.laneOf(matchId, provider);
-		const client = this.#client<LaneRpc>("provider", lane, () => this.lane(matchId, provider));
+		const client = this.#wire.client<LaneRpc>("provider", lane, () => this.lane(matchId, provider));
 		return client.append({ v: 1, lane, provider, inputs: [...inputs] });
 	}
 
@@ -287,7 +232,7 @@ export class Platform {
 	}
 
 	walletClient(from: string, wallet: string): WalletRpc {
-		return this.#client<WalletRpc>(from, wallet, () => this.wallet(wallet));
+		return this.#wire.client<WalletRpc>(from, wallet, () => this.wallet(wallet));
 	}
 
 	async command(matchId: string, command: TraderAction, isAwaited = true, trader = "ada"): Promise<string> {
@@ -350,83 +295,5 @@ export class Platform {
 		this.#actors.set(name, made);
 		this.world.onAlarm(name, () => this.#actor(name, make).onAlarm());
 		return made;
-	}
-
-	/** What an object answers. One that breaks over a call is a fault, whatever its caller makes of it; one that died is none. */
-	async #run(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
-		try {
-			return await this.#answer(from, to, method, target, request);
-		} catch (fault) {
-			if (!(fault instanceof Superseded || fault instanceof LostCall)) this.#wire.background(Promise.reject(fault));
-			throw fault;
-		}
-	}
-
-	async #answer(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
-		if (this.#lastCallMs !== this.world.now()) this.#callsNow = 0;
-		this.#lastCallMs = this.world.now();
-		if (++this.#callsNow > MAX_CALLS_A_MOMENT)
-			throw new Error(`time stands still: ${from} calls ${to}.${method} for ever`);
-		const zombie = this.#zombies.get(to);
-		const isHaunted = zombie !== undefined && this.world.now() < zombie.untilMs && this.#ids++ % 2 === 0;
-		const life = this.world.generation(to);
-		const actor = (isHaunted ? zombie.actor : target()) as Record<string, (argument: unknown) => unknown>;
-		// Whoever wakes an object that dies in its start gets no answer, as from one that dies in the midst of a call.
-		if (this.world.generation(to) !== life) throw new LostCall(to, method);
-		const answer = await actor[method]?.call(actor, copied(request));
-		this.observe({ from, to, method, request, answer });
-		if (!isHaunted) await this.#gate.answers(to, method, life);
-		this.promised({ from, to, method, request, answer });
-		return answer;
-	}
-
-	/** The same request once more, later: a platform that restarted replays it. */
-	async #again(
-		ms: number,
-		from: string,
-		to: string,
-		method: string,
-		target: () => object,
-		request: unknown,
-	): Promise<void> {
-		await this.#pass(ms);
-		await this.#run(from, to, method, target, request).catch(() => {});
-	}
-
-	#remember(to: string, again: () => void): void {
-		const kept = [...(this.#offers.get(to) ?? []), { atMs: this.world.now(), again }];
-		this.#offers.set(to, kept.slice(-REMEMBERED));
-	}
-
-	#echo(to: string): void {
-		const [old, young] = [true, false].map((isOld) =>
-			(this.#offers.get(to) ?? []).filter(({ atMs }) => this.world.now() - atMs > OLD_MS === isOld),
-		);
-		this.#offers.set(to, young ?? []);
-		for (const { again } of old ?? []) again();
-	}
-
-	#pass(ms: number): Promise<void> {
-		return ms === 0 ? Promise.resolve() : new Promise((arrived) => void this.#wire.timer(ms, () => arrived()));
-	}
-
-	/** Calls cross as data, like RPC: nothing is shared between two objects. */
-	#client<Contract extends object>(from: string, to: string, target: () => object): Contract {
-		return new Proxy({} as Contract, {
-			get: (_, method: string) => async (request: unknown) => {
-				await this.gate({ from, to, method });
-				const fate = this.network?.({ from, to, method }) ?? GOOD;
-				await this.#pass(fate.delayMs);
-				if (fate.lose === "request") throw new LostCall(to, method);
-				if (fate.twice) void this.#again(fate.againMs, from, to, method, target, request);
-				if (fate.echoes) this.#echo(to);
-				if (method === "offer") this.#remember(to, () => void this.#again(ECHO_MS, from, to, method, target, request));
-				const answer = await this.#run(from, to, method, target, request);
-				await this.#pass(fate.answerDelayMs);
-				if (fate.lose === "answer") throw new LostCall(to, method);
-				await this.gate({ from: to, to: from, method: `${method}:answer` });
-				return copied(answer);
-			},
-		});
 	}
 }

@@ -1,6 +1,7 @@
 /** A player: bets at the prices shown, reads its tickets and its balance. */
 import type { Region } from "../../shared/contracts/ids.ts";
-import type { PlaceAnswer, PlaceRequest, TicketView } from "../../shared/contracts/wallet.ts";
+import type { PlaceAnswer, PlaceRequest } from "../../shared/contracts/wallet.ts";
+import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Platform } from "./platform.ts";
 import { DEFAULT_TENANT, type Tenant } from "./swarm.ts";
 

@@ -2,9 +2,10 @@
  * Each seed draws another world: how many objects of what, whose players and matches they are, and how likely each thing is to go
  * wrong. Some weights are zero, since a fault that always comes with all others hides what it does alone.
  */
+
+import { PROVIDER_NAMES, providerOf } from "../../shared/catalogue/providers.ts";
 import { REGIONS, type Region } from "../../shared/contracts/ids.ts";
 import type { Offered } from "../../shared/feeds/canonical.ts";
-import { PROVIDER_NAMES, providerOf } from "../../shared/feeds/providers.ts";
 
 type Random = () => number;
 

@@ -5,7 +5,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
 	"referrer-policy": "no-referrer",
 };
 /** What a route has not said otherwise: nothing of an API's answer is a page, and nothing of it is kept. */
-const UNLESS_SAID: Readonly<Record<string, string>> = {
+const DEFAULT_HEADERS: Readonly<Record<string, string>> = {
 	"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 	"cache-control": "no-store",
 	"cross-origin-resource-policy": "same-origin",
@@ -17,7 +17,7 @@ const HSTS = "max-age=31536000; includeSubDomains";
 export function completed(response: Response, requestId: string, isSecure: boolean): Response {
 	const headers = new Headers(response.headers);
 	for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
-	for (const [name, value] of Object.entries(UNLESS_SAID)) if (!headers.has(name)) headers.set(name, value);
+	for (const [name, value] of Object.entries(DEFAULT_HEADERS)) if (!headers.has(name)) headers.set(name, value);
 	if (isSecure) headers.set("strict-transport-security", HSTS);
 	headers.set("x-request-id", requestId);
 	return new Response(response.body, { status: response.status, headers });

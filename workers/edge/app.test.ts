@@ -3,8 +3,8 @@ import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { PROBLEMS } from "../../shared/errors.ts";
 import { BET, FEED, HTTP } from "../../shared/limits.ts";
+import { BET_REFUSALS } from "../../shared/ticket/refusals.ts";
 import { edgeApp } from "./app.ts";
-import { REFUSALS } from "./schemas.ts";
 
 const VARS = {
 	WALLET_SHARDS: "2",
@@ -281,7 +281,7 @@ describe("the document", () => {
 
 	test("knows every problem's and every refusal's code", () => {
 		expect(doc.components.schemas.Problem?.properties?.code?.enum).toEqual(Object.keys(PROBLEMS));
-		expect(doc.components.schemas.Refusal?.enum).toEqual([...REFUSALS]);
+		expect(doc.components.schemas.Refusal?.enum).toEqual([...BET_REFUSALS]);
 	});
 
 	test("what players and providers send and get has an example", () => {

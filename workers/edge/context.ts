@@ -88,7 +88,7 @@ export const isOverloaded = (fault: unknown): boolean => isMarked(fault, "overlo
  * Once more where the object was just being moved or restarted; only for calls that may be said twice (reads, and bets by
  * BET-1). The call makes its own stub: one that has failed stays failed.
  */
-export async function saidAgain<T>(call: () => Promise<T>): Promise<T> {
+export async function repeatedOnReset<T>(call: () => Promise<T>): Promise<T> {
 	try {
 		return await call();
 	} catch (fault) {

@@ -1,5 +1,7 @@
 /** The API's own description (OpenAPI 3.1), as far as no single route owns it. */
+
 import type { EdgeApp } from "./context.ts";
+import { RefusalSchema } from "./schemas.ts";
 
 export const DOCUMENT = {
 	openapi: "3.1.0" as const,
@@ -23,6 +25,7 @@ export const DOCUMENT = {
 
 export function registerSecuritySchemes(app: EdgeApp): void {
 	const bearer = { type: "http", scheme: "bearer" } as const;
+	app.openAPIRegistry.register("Refusal", RefusalSchema);
 	app.openAPIRegistry.registerComponent("securitySchemes", "player", { ...bearer, description: "A player's token" });
 	app.openAPIRegistry.registerComponent("securitySchemes", "operator", {
 		...bearer,

@@ -5,7 +5,7 @@
 import { knowsAnswerSchema } from "../../shared/contracts/board.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { HTTP } from "../../shared/limits.ts";
-import { board, type EdgeContext, ProblemError, saidAgain } from "./context.ts";
+import { board, type EdgeContext, ProblemError, repeatedOnReset } from "./context.ts";
 
 /** Of this isolate: an id that was opened stays so. Bounded: the oldest is asked about again. */
 const known = new Set<string>();
@@ -14,7 +14,7 @@ const known = new Set<string>();
 export async function unknownOf(env: EdgeEnv, matchIds: readonly string[]): Promise<readonly string[]> {
 	const asked = [...new Set(matchIds)].filter((matchId) => !known.has(matchId));
 	if (asked.length === 0) return [];
-	const answer = await saidAgain(() => board(env).knows({ v: 1, matchIds: asked }));
+	const answer = await repeatedOnReset(() => board(env).knows({ v: 1, matchIds: asked }));
 	const told = new Set(decodeRpc("knows answer", knowsAnswerSchema, answer).known);
 	for (const matchId of told) {
 		const [oldest] = known;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ADDRESS_HEADER, addressOfHeader, networkOf } from "../../shared/contracts/address.ts";
 import { ADDRESS_RATE, BET, CONTRACT, EDGE_SHARE, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
 import { edgeApp } from "./app.ts";
-import { type EdgeContext, saidAgain } from "./context.ts";
+import { type EdgeContext, repeatedOnReset } from "./context.ts";
 import { Lockouts } from "./lockouts.ts";
 import { sampledWallets } from "./metrics.ts";
 import { dependencies } from "./readiness.ts";
@@ -224,7 +224,7 @@ describe("answers", () => {
 	test("RETRY.objectMinMs, objectSpreadMs: an object that was being moved is asked once more, after that time", async () => {
 		vi.spyOn(Math, "random").mockReturnValue(1);
 		const failed: number[] = [];
-		const call = saidAgain(async () => {
+		const call = repeatedOnReset(async () => {
 			failed.push(Date.now());
 			if (failed.length === 1) throw Object.assign(new Error("moved"), { retryable: true });
 			return "ok";

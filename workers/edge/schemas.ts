@@ -1,11 +1,12 @@
 /** Schemas that several routes share, with the examples that the document shows. */
 import { z } from "@hono/zod-openapi";
-import { LEG_REFUSALS } from "../../shared/contracts/desk.ts";
+import { toJsonSchema } from "@valibot/to-json-schema";
 import { isOwnName } from "../../shared/contracts/ids.ts";
-import { WALLET_REFUSALS } from "../../shared/contracts/wallet.ts";
 import { PROBLEMS, type ProblemCode } from "../../shared/errors.ts";
 import { BET } from "../../shared/limits.ts";
 import { isOnLadder } from "../../shared/pricing/ladder.ts";
+import { BET_REFUSALS, betRefusalSchema } from "../../shared/ticket/refusals.ts";
+import { type TicketView, ticketViewSchema } from "../../shared/ticket/schema.ts";
 
 export const ProblemSchema = z
 	.object({
@@ -45,13 +46,9 @@ export const oddsMilliSchema = z
 /** A price that was shown stands on the ladder: any other was made up, or comes from a rounding that would pay another return. */
 const shownOddsSchema = oddsMilliSchema.refine(isOnLadder, "not a price of the odds ladder");
 
-export const REFUSALS = [...WALLET_REFUSALS, ...LEG_REFUSALS] as const;
 export const RefusalSchema = z
-	.enum(REFUSALS)
+	.enum(BET_REFUSALS)
 	.openapi("Refusal", { description: "Why a bet was refused; the first refusal wins, in this order" });
-
-/** A union, because the document would otherwise call the refusal itself nullable. */
-const maybeRefusal = z.union([RefusalSchema, z.null()]);
 
 export const PlaceBetSchema = z
 	.strictObject({
@@ -141,51 +138,28 @@ const TICKET_EXAMPLE = {
 	],
 };
 
-const OutcomeResult = z.object({ kind: z.string() }).loose();
-export const TicketSchema = z
-	.object({
-		id: z.string(),
-		status: z.enum(["pending", "accepted", "refused", "settled"]),
-		code: maybeRefusal,
-		maxStakeMinor: z.number().int().nullable().openapi({
+/** From the one schema of a ticket (shared/ticket); its refusals refer to their own list. */
+const ticketJson = JSON.parse(
+	JSON.stringify(
+		toJsonSchema(ticketViewSchema, { errorMode: "ignore", definitions: { Refusal: betRefusalSchema } }),
+	).replaceAll("#/$defs/", "#/components/schemas/"),
+) as { readonly properties: Readonly<Record<string, object>>; readonly required: readonly string[] };
+
+export type TicketAnswer = TicketView & { readonly decideAt: string | null };
+export const TicketSchema = z.custom<TicketAnswer>().openapi("Ticket", {
+	type: "object",
+	properties: {
+		...ticketJson.properties,
+		maxStakeMinor: {
+			...ticketJson.properties.maxStakeMinor,
 			description:
 				"With over_limit, stake_above_maximum and payout_above_maximum: the stake that would have been accepted; 0: none would",
-		}),
-		stakeMinor: z.number().int(),
-		currency: z.string(),
-		totalOddsMilli: z.number().int().nullable(),
-		potentialReturnMinor: z.number().int().nullable(),
-		returnMinor: z.number().int().nullable(),
-		betterThanAsked: z.boolean(),
-		placedAtMs: z.number().int(),
-		decideAtMs: z.number().int().nullable(),
-		decideAt: z.string().nullable(),
-		decidedAtMs: z.number().int().nullable(),
-		settledAtMs: z.number().int().nullable(),
-		ticketVersion: z.number().int(),
-		houseRulesVersion: z.string(),
-		legs: z.array(
-			z.object({
-				legNo: z.number().int(),
-				matchId: z.string(),
-				marketId: z.string(),
-				outcomeId: z.string(),
-				shownOddsMilli: z.number().int(),
-				takenOddsMilli: z.number().int().nullable(),
-				marketVersion: z.number().int().nullable(),
-				matchStateAtRequest: z.string().nullable(),
-				matchStateAtDecision: z.string().nullable(),
-				epoch: z.string().nullable(),
-				seq: z.number().int().nullable(),
-				tick: z.number().int().nullable(),
-				code: maybeRefusal,
-				currentOddsMilli: z.number().int().nullable(),
-				outcome: OutcomeResult.nullable(),
-				settlementVersion: z.number().int(),
-			}),
-		),
-	})
-	.openapi("Ticket", { example: TICKET_EXAMPLE });
+		},
+		decideAt: { type: ["string", "null"], format: "date-time" },
+	},
+	required: [...ticketJson.required, "decideAt"],
+	example: TICKET_EXAMPLE,
+});
 
 /** A route's answers that are no success, for the document. */
 export function problemAnswers(

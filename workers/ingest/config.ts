@@ -1,8 +1,8 @@
 /** The ingest script's environment, decoded: a wrong binding or secret is said in one line, before anything else. */
 import * as v from "valibot";
+import { providerOf } from "../../shared/catalogue/providers.ts";
 import { countText, decodeEnvironment, secretsText } from "../../shared/contracts/environment.ts";
 import { matchOwnersText } from "../../shared/feeds/match-owners.ts";
-import { providerOf } from "../../shared/feeds/providers.ts";
 
 const providerName = v.pipe(
 	v.string(),

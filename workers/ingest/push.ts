@@ -1,10 +1,11 @@
 /** `POST /v1/ingest/{provider}`: signed inputs, stored by their lanes before they are answered. */
 import { COMPRESSED, isCompressed, isPlain, utf8 } from "../../shared/body.ts";
+import { providerOf } from "../../shared/catalogue/providers.ts";
+import type { Provider } from "../../shared/catalogue/schemas.ts";
 import { laneName, laneNamesOf } from "../../shared/contracts/ids.ts";
 import type { Appended, LaneRpc, MatchRefusal } from "../../shared/contracts/lane.ts";
 import { type Batch, parseBatch } from "../../shared/feeds/batch.ts";
 import type { FeedMessage, Input } from "../../shared/feeds/canonical.ts";
-import { type Provider, providerOf } from "../../shared/feeds/providers.ts";
 import { signedAtMsOf } from "../../shared/feeds/signed-at.ts";
 import { FEED } from "../../shared/limits.ts";
 import { readBody } from "./body.ts";

@@ -1,7 +1,8 @@
 /** `GET /v1/ingest/{provider}/refusals?after=`: what matches refused of a provider's inputs, for who signs the question. */
+
+import { providerOf } from "../../shared/catalogue/providers.ts";
 import { laneNamesOf } from "../../shared/contracts/ids.ts";
 import type { LaneRpc, MatchRefusal } from "../../shared/contracts/lane.ts";
-import { providerOf } from "../../shared/feeds/providers.ts";
 import { FEED } from "../../shared/limits.ts";
 import type { IngestConfig } from "./config.ts";
 import { type Refusal, refuse, unknownProvider, wrongSignature } from "./signed-request.ts";

@@ -62,7 +62,7 @@ const rejectedStored = (): Promise<Rows> =>
 
 /** An internal error of the database on every insert of a market of this name; all else goes through. */
 const poison = (name: string): void =>
-	gate.set({ kind: "poisoned", isPoison: (body) => body.includes("INSERT INTO markets") && body.includes(name) });
+	gate.set({ kind: "poisoned", isPoison: (body) => /INSERT INTO \W*markets/.test(body) && body.includes(name) });
 
 test("[MAT-10] a match that got another start and another name is one row with both", async () => {
 	const match = { kind: "match", matchId: "moved", sport: "football", competition: "Cup", home: "A", away: "B" };
@@ -74,6 +74,24 @@ test("[MAT-10] a match that got another start and another name is one row with b
 		sql`SELECT competition, home, away, extract(epoch FROM scheduled_at)::int AS at FROM matches WHERE match_id = 'moved'`,
 	);
 	expect(rows).toEqual([{ competition: "Trophy", home: "A U23", away: "C", at: 1_781_222_400 }]);
+});
+
+test("[REP-1] each version of a ticket is there once, however often it came", async () => {
+	const ticket = { kind: "ticket", partnerId: "demo", licence: "generic", playerId: "p_weur_0123456789abcdef" };
+	const terms = { ticketId: "once-0001", code: null, currency: "EUR", stakeMinor: 500, returnMinor: 0 };
+	const rest = { potentialReturnMinor: 1_000, houseRulesVersion: "1", placedAtMs: 1_781_136_000_000 };
+	const at = (ticketVersion: number, status: string) => ({
+		...{ ...ticket, ...terms, ...rest, ticketVersion, status, decidedAtMs: null, settledAtMs: null, legs: [] },
+	});
+	const told = message("wallet:weur:0", 1, [at(1, "pending"), at(2, "accepted")]);
+	for (let times = 0; times < 2; times++) await storeMessages(database, [told]);
+	const rows = await database.query(
+		sql`SELECT ticket_version::int AS version, status FROM tickets WHERE ticket_id = 'once-0001' ORDER BY 1`,
+	);
+	expect(rows).toEqual([
+		{ version: 1, status: "pending" },
+		{ version: 2, status: "accepted" },
+	]);
 });
 
 describe("[REP-2] what cannot be stored", () => {

@@ -1,7 +1,20 @@
 /** Statements that store report rows: one per table, whatever the number of rows; each row once (REP-1, REP-2). */
 import { type SQL, sql } from "drizzle-orm";
+import type { PgTable } from "drizzle-orm/pg-core";
+import {
+	ledgerEntries,
+	markets,
+	matches,
+	players,
+	rejected as rejectedRows,
+	reportRows,
+	results,
+	ticketLegs,
+	tickets,
+} from "../../migrations/schema.ts";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
 import { jsonText } from "./json-text.ts";
+import { insertInto, upsertInto } from "./table-rows.ts";
 
 export type DecodedRow = { readonly source: string; readonly seq: number; readonly body: ReportBody };
 export type RejectedRow = {
@@ -12,7 +25,6 @@ export type RejectedRow = {
 };
 
 const json = (value: unknown): SQL => sql`${jsonText(value)}::jsonb`;
-const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 /** Marks of these sources, locked in the order of their names until the batch ends. */
 export function lockMarks(sources: readonly string[]): SQL {
@@ -30,130 +42,50 @@ export function moveMarks(sources: readonly string[]): SQL {
 }
 
 export function insertRows(rows: readonly DecodedRow[], rejected: readonly RejectedRow[]): readonly SQL[] {
-	const statements: SQL[] = [
-		storeSeqs([
-			...rows.map(({ source, seq, body }) => ({ source, seq, kind: body.kind })),
-			...rejected.map(({ source, seq }) => ({ source, seq, kind: "rejected" })),
-		]),
-	];
 	const of = <K extends ReportBody["kind"]>(
 		kind: K,
 	): readonly { source: string; seq: number; body: Extract<ReportBody, { kind: K }> }[] =>
 		rows.flatMap(({ source, seq, body }) =>
 			body.kind === kind ? [{ source, seq, body: body as Extract<ReportBody, { kind: K }> }] : [],
 		);
-	const add = (list: readonly unknown[], statement: (data: SQL) => SQL): void => {
-		if (list.length > 0) statements.push(statement(json(list)));
+	const statements: SQL[] = [];
+	const add = (table: PgTable, list: readonly Readonly<Record<string, unknown>>[]): void => {
+		if (list.length > 0) statements.push(insertInto(table, list));
 	};
+	add(reportRows, [
+		...rows.map(({ source, seq, body }) => ({ source, seq, kind: body.kind })),
+		...rejected.map(({ source, seq }) => ({ source, seq, kind: "rejected" })),
+	]);
+	add(rejectedRows, rejected);
 	add(
-		rejected,
-		(data) =>
-			sql`INSERT INTO rejected (source, seq, reason, body) SELECT source, seq, reason, body FROM jsonb_to_recordset(${data}) AS r(source text, seq bigint, reason text, body jsonb) ON CONFLICT DO NOTHING`,
+		players,
+		of("player").map(({ body }) => body),
 	);
 	add(
-		of("player").map(({ body }) => ({ ...body, createdAt: time(body.createdAtMs) })),
-		insertPlayers,
+		tickets,
+		of("ticket").map(({ source, body }) => ({ ...body, source })),
 	);
 	add(
-		of("ticket").map(({ source, body }) => ({
-			...body,
-			source,
-			placedAt: time(body.placedAtMs),
-			decidedAt: time(body.decidedAtMs),
-			settledAt: time(body.settledAtMs),
-		})),
-		insertTickets,
+		ticketLegs,
+		of("ticket").flatMap(({ body }) => body.legs.map((leg) => ({ ...body, ...leg }))),
 	);
 	add(
-		of("ticket").flatMap(({ body }) =>
-			body.legs.map((leg) => ({
-				...leg,
-				...tenantOf(body),
-				playerId: body.playerId,
-				ticketId: body.ticketId,
-				ticketVersion: body.ticketVersion,
-			})),
-		),
-		insertLegs,
-	);
-	add(
-		of("ledger").map(({ source, body }) => ({ ...body, source, at: time(body.atMs) })),
-		insertEntries,
+		ledgerEntries,
+		of("ledger").map(({ source, body }) => ({ ...body, source })),
 	);
 	// Of several rows of one match in a batch the newest is taken: a statement may touch a row only once.
 	const newest = new Map(of("match").map((row) => [row.body.matchId, row]));
+	if (newest.size > 0) {
+		const list = [...newest.values()].map(({ seq, body }) => ({ ...body, seq }));
+		statements.push(upsertInto(matches, list, matches.matchId, matches.seq));
+	}
 	add(
-		[...newest.values()].map(({ seq, body }) => ({ ...body, seq, scheduledAt: time(body.scheduledAtMs) })),
-		upsertMatches,
-	);
-	add(
+		markets,
 		of("market").map(({ body }) => body),
-		insertMarkets,
 	);
 	add(
-		of("result").map(({ body }) => ({
-			...body,
-			kind: body.state.kind,
-			isOpen: body.state.kind === "open",
-			at: time(body.atMs),
-		})),
-		insertResults,
+		results,
+		of("result").map(({ body }) => ({ ...body, kind: body.state.kind, isOpen: body.state.kind === "open" })),
 	);
 	return statements;
 }
-
-const tenantOf = ({ partnerId, licence }: { readonly partnerId: string; readonly licence: string }) => ({
-	partnerId,
-	licence,
-});
-
-const storeSeqs = (rows: readonly { readonly source: string; readonly seq: number; readonly kind: string }[]): SQL =>
-	sql`INSERT INTO report_rows (source, seq, kind) SELECT source, seq, kind FROM jsonb_to_recordset(${json(rows)}) AS r(source text, seq bigint, kind text) ON CONFLICT (source, seq) DO NOTHING`;
-
-const insertPlayers = (data: SQL): SQL => sql`INSERT INTO players (player_id, partner_id, licence, currency, created_at)
-	SELECT "playerId", "partnerId", licence, currency, "createdAt" FROM jsonb_to_recordset(${data})
-	AS r("playerId" text, "partnerId" text, licence text, currency text, "createdAt" timestamptz) ON CONFLICT DO NOTHING`;
-
-const insertTickets = (
-	data: SQL,
-): SQL => sql`INSERT INTO tickets (player_id, ticket_id, ticket_version, partner_id, licence, source, status, code, currency,
-		stake_minor, return_minor, potential_return_minor, house_rules_version, placed_at, decided_at, settled_at)
-	SELECT "playerId", "ticketId", "ticketVersion", "partnerId", licence, source, status, code, currency,
-		"stakeMinor", "returnMinor", "potentialReturnMinor", "houseRulesVersion", "placedAt", "decidedAt", "settledAt" FROM jsonb_to_recordset(${data})
-	AS r("playerId" text, "ticketId" text, "ticketVersion" int, "partnerId" text, licence text, source text, status text, code text, currency text,
-		"stakeMinor" bigint, "returnMinor" bigint, "potentialReturnMinor" bigint, "houseRulesVersion" text, "placedAt" timestamptz, "decidedAt" timestamptz, "settledAt" timestamptz)
-	ON CONFLICT DO NOTHING`;
-
-const insertLegs = (
-	data: SQL,
-): SQL => sql`INSERT INTO ticket_legs (player_id, ticket_id, ticket_version, leg_no, partner_id, licence, match_id, market_id, outcome_id,
-		shown_odds_milli, taken_odds_milli, market_version, match_state_at_request, match_state_at_decision, epoch, seq, tick, settlement_version, result)
-	SELECT "playerId", "ticketId", "ticketVersion", "legNo", "partnerId", licence, "matchId", "marketId", "outcomeId",
-		"shownOddsMilli", "takenOddsMilli", "marketVersion", "matchStateAtRequest", "matchStateAtDecision", epoch, seq, tick, "settlementVersion", result FROM jsonb_to_recordset(${data})
-	AS r("playerId" text, "ticketId" text, "ticketVersion" int, "legNo" int, "partnerId" text, licence text, "matchId" text, "marketId" text, "outcomeId" text,
-		"shownOddsMilli" int, "takenOddsMilli" int, "marketVersion" int, "matchStateAtRequest" text, "matchStateAtDecision" text, epoch text, seq bigint, tick bigint, "settlementVersion" int, result text)
-	ON CONFLICT DO NOTHING`;
-
-const insertEntries = (
-	data: SQL,
-): SQL => sql`INSERT INTO ledger_entries (source, entry_id, txn, partner_id, licence, reason, account, player_id, ticket_id, currency, amount_minor, balance_minor, at)
-	SELECT source, "entryId", txn, "partnerId", licence, reason, account, "playerId", "ticketId", currency, "amountMinor", "balanceMinor", at FROM jsonb_to_recordset(${data})
-	AS r(source text, "entryId" bigint, txn bigint, "partnerId" text, licence text, reason text, account text, "playerId" text, "ticketId" text, currency text, "amountMinor" bigint, "balanceMinor" bigint, at timestamptz)
-	ON CONFLICT DO NOTHING`;
-
-const upsertMatches = (
-	data: SQL,
-): SQL => sql`INSERT INTO matches (match_id, seq, sport, competition, home, away, scheduled_at, status, score)
-	SELECT "matchId", seq, sport, competition, home, away, "scheduledAt", status, score FROM jsonb_to_recordset(${data})
-	AS r("matchId" text, seq bigint, sport text, competition text, home text, away text, "scheduledAt" timestamptz, status text, score text)
-	ON CONFLICT (match_id) DO UPDATE SET seq = excluded.seq, competition = excluded.competition, home = excluded.home, away = excluded.away,
-		scheduled_at = excluded.scheduled_at, status = excluded.status, score = excluded.score WHERE matches.seq < excluded.seq`;
-
-const insertMarkets = (data: SQL): SQL => sql`INSERT INTO markets (match_id, market_id, name, market_group, period)
-	SELECT "matchId", "marketId", name, "group", period FROM jsonb_to_recordset(${data}) AS r("matchId" text, "marketId" text, name text, "group" text, period text) ON CONFLICT DO NOTHING`;
-
-const insertResults = (
-	data: SQL,
-): SQL => sql`INSERT INTO results (match_id, market_id, settlement_version, kind, state, voids, is_open, at)
-	SELECT "matchId", "marketId", "settlementVersion", kind, state, voids, "isOpen", at FROM jsonb_to_recordset(${data})
-	AS r("matchId" text, "marketId" text, "settlementVersion" int, kind text, state jsonb, voids jsonb, "isOpen" boolean, at timestamptz) ON CONFLICT DO NOTHING`;

@@ -1,11 +1,11 @@
 /** POST /v1/bets: a bet, answered at once or with the decision (`Prefer: wait=N`). */
 import { createRoute, z } from "@hono/zod-openapi";
 import { faultText } from "../../../durable-objects/runtime/log.ts";
-import type { PricePolicy } from "../../../shared/contracts/desk.ts";
-import type { TicketView } from "../../../shared/contracts/wallet.ts";
 import { BET } from "../../../shared/limits.ts";
+import type { TicketView } from "../../../shared/ticket/schema.ts";
+import type { PricePolicy } from "../../../shared/ticket/terms.ts";
 import { requireRate, trust } from "../address-limits.ts";
-import { type EdgeApp, type EdgeContext, regionOf, saidAgain, wallet } from "../context.ts";
+import { type EdgeApp, type EdgeContext, regionOf, repeatedOnReset, wallet } from "../context.ts";
 import { unknownOf } from "../known-matches.ts";
 import { playerOf, refuse } from "../player-refusals.ts";
 import { PlaceBetSchema, playerSecurity, problemAnswers, TicketSchema } from "../schemas.ts";
@@ -56,13 +56,15 @@ export function registerBets(app: EdgeApp): void {
 			ticket: { ...ticket, pricePolicy: policy },
 			...(unknownMatches.length > 0 ? { unknownMatches } : {}),
 		};
-		const placed = await saidAgain(() => wallet(c.env, call.wallet).place(request));
+		const placed = await repeatedOnReset(() => wallet(c.env, call.wallet).place(request));
 		if (placed.kind === "error") return refuse(c, call, placed);
 		trust(c, call.playerId);
 		let view = placed.ticket;
 		const waitMs = preferredWaitMs(c);
 		if (view.status === "pending" && waitMs > 0) {
-			const waited = await saidAgain(() => wallet(c.env, call.wallet).ticket({ ...call, ticketId: ticket.id, waitMs }));
+			const waited = await repeatedOnReset(() =>
+				wallet(c.env, call.wallet).ticket({ ...call, ticketId: ticket.id, waitMs }),
+			);
 			if (waited.kind === "ok") view = waited.value;
 			c.header("preference-applied", `wait=${waitMs / 1_000}`);
 		}

@@ -1,15 +1,15 @@
 /** POST /v1/demo/players: a player with play money. In demo environments only; elsewhere it does not exist. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { inEveryCurrency } from "../../../shared/betting/by-currency.ts";
-import { CURRENCIES } from "../../../shared/betting/money.ts";
-import { BASE_CURRENCY } from "../../../shared/betting/rates.ts";
+import { inEveryCurrency } from "../../../shared/catalogue/by-currency.ts";
+import { BASE_CURRENCY, CURRENCIES, decimalsOf } from "../../../shared/catalogue/currencies.ts";
+import { DEMO_PARTNER } from "../../../shared/catalogue/partners.ts";
 import { walletNameOf } from "../../../shared/contracts/ids.ts";
 import { DEMO_PLAYER, PLAYER_TOKEN } from "../../../shared/limits.ts";
 import { requireRate } from "../address-limits.ts";
 import { type EdgeApp, ProblemError, regionOf, wallet } from "../context.ts";
 import { problemAnswers } from "../schemas.ts";
 
-const OPENING_MINOR = inEveryCurrency(DEMO_PLAYER.openingUnits * 10 ** CURRENCIES[BASE_CURRENCY]);
+const OPENING_MINOR = inEveryCurrency(DEMO_PLAYER.openingUnits * 10 ** decimalsOf(BASE_CURRENCY));
 
 const PlayerSchema = z
 	.object({
@@ -39,7 +39,7 @@ const route = createRoute({
 			required: false,
 			content: {
 				"application/json": {
-					schema: z.strictObject({ currency: z.enum(Object.keys(CURRENCIES) as [keyof typeof CURRENCIES]).optional() }),
+					schema: z.strictObject({ currency: z.enum(CURRENCIES).optional() }),
 				},
 			},
 		},
@@ -54,7 +54,7 @@ export function registerDemo(app: EdgeApp): void {
 	app.openapi(route, async (c) => {
 		if (!c.var.config.demo) throw new ProblemError("not_found", "This is no demo environment");
 		await requireRate(c, "RATE_DEMO_PLAYERS");
-		const currency = c.req.valid("json")?.currency ?? "EUR";
+		const currency = c.req.valid("json")?.currency ?? DEMO_PARTNER.currency;
 		const hex = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
 			byte.toString(16).padStart(2, "0"),
 		).join("");
@@ -64,8 +64,8 @@ export function registerDemo(app: EdgeApp): void {
 			v: 1,
 			wallet: name,
 			playerId,
-			partnerId: "demo",
-			licence: "generic",
+			partnerId: DEMO_PARTNER.partnerId,
+			licence: DEMO_PARTNER.licence,
 			currency,
 			openingBalanceMinor: OPENING_MINOR[currency],
 			tokenTtlMs: PLAYER_TOKEN.ttlMs,

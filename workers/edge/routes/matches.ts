@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { DEFAULT_VIEW } from "../../../shared/contracts/ids.ts";
 import { addressOf, requireRate } from "../address-limits.ts";
-import { board, type EdgeApp, type EdgeContext, match, ProblemError, saidAgain } from "../context.ts";
+import { board, type EdgeApp, type EdgeContext, match, ProblemError, repeatedOnReset } from "../context.ts";
 import { requireMatch } from "../known-matches.ts";
 import { matchIdParam, problemAnswers } from "../schemas.ts";
 import { cachedForASecond } from "../second-cache.ts";
@@ -143,7 +143,7 @@ function tagged(c: EdgeContext, { body, etag }: { readonly body: string; readonl
 export function registerMatches(app: EdgeApp): void {
 	app.openapi(list, async (c) => {
 		const cached = await cachedForASecond("matches", null, async () =>
-			JSON.stringify({ matches: await saidAgain(() => board(c.env).list({ v: 1 })) }),
+			JSON.stringify({ matches: await repeatedOnReset(() => board(c.env).list({ v: 1 })) }),
 		);
 		if (cached === null) throw new ProblemError("unavailable", "The board does not answer");
 		return tagged(c, cached) as never;
@@ -154,7 +154,7 @@ export function registerMatches(app: EdgeApp): void {
 		const cached = await cachedForASecond(`match:${matchId}:${DEFAULT_VIEW}`, addressOf(c), async () => {
 			await requireRate(c, "RATE_READS");
 			await requireMatch(c, matchId);
-			return saidAgain(() => match(c.env, matchId).image({ v: 1, matchId, view: DEFAULT_VIEW }));
+			return repeatedOnReset(() => match(c.env, matchId).image({ v: 1, matchId, view: DEFAULT_VIEW }));
 		});
 		if (cached === null) throw new ProblemError("not_found", `There is no match ${matchId}`);
 		return tagged(c, cached) as never;

@@ -1,10 +1,10 @@
 /** /v1/ops/*: what operators see and do. Every route asks for the operator's token first. */
 import { createRoute, z } from "@hono/zod-openapi";
+import { PROVIDER_GROUPS } from "../../../shared/catalogue/providers.ts";
 import { laneNamesOf, REGIONS } from "../../../shared/contracts/ids.ts";
 import { isPlainText } from "../../../shared/contracts/primitives.ts";
 import { decode } from "../../../shared/decode.ts";
 import { type TraderAction, traderActionSchema } from "../../../shared/feeds/canonical.ts";
-import { PROVIDER_GROUPS } from "../../../shared/feeds/providers.ts";
 import { CONTRACT } from "../../../shared/limits.ts";
 import { type EdgeApp, type EdgeContext, lane, match, ProblemError, wallet } from "../context.ts";
 import { requireMatch } from "../known-matches.ts";

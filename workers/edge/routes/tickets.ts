@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { BET } from "../../../shared/limits.ts";
 import { trust } from "../address-limits.ts";
-import { type EdgeApp, saidAgain, wallet } from "../context.ts";
+import { type EdgeApp, repeatedOnReset, wallet } from "../context.ts";
 import { playerOf, refuse } from "../player-refusals.ts";
 import { playerSecurity, problemAnswers, TicketSchema, ticketIdSchema } from "../schemas.ts";
 import { ticketAnswer } from "./bets.ts";
@@ -113,7 +113,7 @@ export function registerTickets(app: EdgeApp): void {
 		const call = await playerOf(c);
 		const { ticketId } = c.req.valid("param");
 		const waitMs = (c.req.valid("query").wait ?? 0) * 1_000;
-		const answer = await saidAgain(() => wallet(c.env, call.wallet).ticket({ ...call, ticketId, waitMs }));
+		const answer = await repeatedOnReset(() => wallet(c.env, call.wallet).ticket({ ...call, ticketId, waitMs }));
 		if (answer.kind === "error") return refuse(c, call, answer);
 		trust(c, call.playerId);
 		return c.json(ticketAnswer(answer.value), 200);
@@ -121,7 +121,7 @@ export function registerTickets(app: EdgeApp): void {
 
 	app.openapi(me, async (c) => {
 		const call = await playerOf(c);
-		const answer = await saidAgain(() => wallet(c.env, call.wallet).me(call));
+		const answer = await repeatedOnReset(() => wallet(c.env, call.wallet).me(call));
 		if (answer.kind === "error") return refuse(c, call, answer);
 		trust(c, call.playerId);
 		return c.json({ ...answer.value }, 200);
@@ -129,7 +129,7 @@ export function registerTickets(app: EdgeApp): void {
 
 	app.openapi(renew, async (c) => {
 		const call = await playerOf(c);
-		const answer = await saidAgain(() => wallet(c.env, call.wallet).renewToken(call));
+		const answer = await repeatedOnReset(() => wallet(c.env, call.wallet).renewToken(call));
 		if (answer.kind === "error") return refuse(c, call, answer);
 		trust(c, call.playerId);
 		return c.json({ ...answer.value }, 200);
@@ -139,7 +139,7 @@ export function registerTickets(app: EdgeApp): void {
 		const call = await playerOf(c);
 		const { limit, before } = c.req.valid("query");
 		const page = { ...call, limit, before: before ?? null };
-		const answer = await saidAgain(() => wallet(c.env, call.wallet).tickets(page));
+		const answer = await repeatedOnReset(() => wallet(c.env, call.wallet).tickets(page));
 		if (answer.kind === "error") return refuse(c, call, answer);
 		trust(c, call.playerId);
 		return c.json({ bets: answer.value.map(ticketAnswer) }, 200);

@@ -1,15 +1,6 @@
 /** House rules are versioned data (HOU-1), shown to players; a ticket stores the version it was placed under. */
 import { inEveryCurrency } from "./by-currency.ts";
-
-export type HouseRules = {
-	readonly version: string;
-	/** By currency: the most a ticket can return, in minor units. */
-	readonly maxPayoutMinor: Readonly<Record<string, number>>;
-	readonly rounding: "down_to_minor_unit_once";
-	/** What becomes of markets undecided when a match is abandoned. */
-	readonly abandonment: "void_undecided";
-	readonly texts: readonly string[];
-};
+import type { HouseRules } from "./schemas.ts";
 
 const V2026_11: HouseRules = {
 	version: "2026-11",
@@ -38,9 +29,8 @@ const V2026_12: HouseRules = {
 };
 
 export const CURRENT_HOUSE_RULES: HouseRules = V2026_12;
-const VERSIONS: ReadonlyMap<string, HouseRules> = new Map(
-	[V2026_11, V2026_12].map((rules) => [rules.version, rules] as const),
-);
+export const HOUSE_RULES: readonly HouseRules[] = [V2026_11, V2026_12];
+const VERSIONS: ReadonlyMap<string, HouseRules> = new Map(HOUSE_RULES.map((rules) => [rules.version, rules] as const));
 
 /** Rules a ticket was placed under; null for a version that was never published. */
 export const houseRules = (version: string): HouseRules | null => VERSIONS.get(version) ?? null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isOnLadder } from "./ladder.ts";
-import { MARGIN_PROFILES, marginOf, profileOf } from "./margin-profile.ts";
+import { isOnLadder } from "../pricing/ladder.ts";
+import { MARGIN_PROFILES, marginOf, profileOf } from "./views.ts";
 
 const SPORTS = ["football", "tennis", "basketball"] as const;
 

@@ -3,14 +3,8 @@
  * then, and a row is never taken for a ticket because it once was one.
  */
 import * as v from "valibot";
-import { CURRENT_HOUSE_RULES, houseRules } from "../../shared/betting/house-rules.ts";
-import {
-	legRefusalSchema,
-	pricePolicySchema,
-	rateSchema,
-	refusedLegSchema,
-	reservedLegSchema,
-} from "../../shared/contracts/desk.ts";
+import { CURRENT_HOUSE_RULES, houseRules } from "../catalogue/house-rules.ts";
+import { refusedLegSchema, reservedLegSchema } from "../contracts/desk.ts";
 import {
 	currencySchema,
 	licenceSchema,
@@ -21,13 +15,14 @@ import {
 	playerIdSchema,
 	ticketIdSchema,
 	ticketKeySchema,
-} from "../../shared/contracts/ids.ts";
-import { epochMs, minorUnits, objectName, oddsMilli, stakeMinor, version } from "../../shared/contracts/primitives.ts";
-import { ticketStatusSchema } from "../../shared/contracts/reports.ts";
-import { legOutcomeSchema } from "../../shared/contracts/results.ts";
-import { WALLET_REFUSALS } from "../../shared/contracts/wallet.ts";
-import { BET } from "../../shared/limits.ts";
-import type { Ticket } from "./ticket.ts";
+} from "../contracts/ids.ts";
+import { epochMs, minorUnits, objectName, oddsMilli, stakeMinor, version } from "../contracts/primitives.ts";
+import { legOutcomeSchema } from "../contracts/results.ts";
+import { BET } from "../limits.ts";
+import type { Ticket } from "./lifecycle.ts";
+import { legRefusalSchema, WALLET_REFUSALS } from "./refusals.ts";
+import { ticketStatusSchema } from "./schema.ts";
+import { pricePolicySchema, rateSchema } from "./terms.ts";
 
 const orNull = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema), null);
 

@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { leastWinningStakeMinor, payoutMinor } from "../betting/money.ts";
 import { DEMO_PLAYER } from "../limits.ts";
 import { MIN_ODDS_MILLI } from "../pricing/ladder.ts";
 import { friendlyMinor, inEveryCurrency } from "./by-currency.ts";
+import { BASE_CURRENCY, CURRENCIES, type Currency, rateOf } from "./currencies.ts";
 import { CURRENT_HOUSE_RULES } from "./house-rules.ts";
-import { licenceProfile } from "./licence.ts";
-import { CURRENCIES, type Currency, leastWinningStakeMinor, payoutMinor } from "./money.ts";
-import { BASE_CURRENCY, rateOf } from "./rates.ts";
+import { licenceProfile } from "./licences.ts";
 
-const currencies = Object.keys(CURRENCIES) as readonly Currency[];
 const profile = licenceProfile("generic");
 if (profile === null) throw new Error("no licence");
 const inBase = (minor: number, currency: Currency): number => (minor * rateOf(currency).num) / rateOf(currency).den;
@@ -22,7 +21,7 @@ describe("[MON-5] limits mean the same in every currency", () => {
 	])("%s, within a quarter of what it is in the base currency", (_, limit) => {
 		const meant = limit[BASE_CURRENCY] ?? 0;
 		expect(meant).toBeGreaterThan(0);
-		for (const currency of currencies) {
+		for (const currency of CURRENCIES) {
 			const share = inBase(limit[currency] ?? 0, currency) / meant;
 			expect(share).toBeGreaterThanOrEqual(0.75);
 			expect(share).toBeLessThanOrEqual(1.25);
@@ -61,7 +60,7 @@ describe("[MON-5] limits mean the same in every currency", () => {
 });
 
 describe("[MON-1] the least stake wins something at the lowest price there is", () => {
-	test.each(currencies)("%s", (currency) => {
+	test.each(CURRENCIES)("%s", (currency) => {
 		const least = profile.minStakeMinor[currency] ?? 0;
 		expect(payoutMinor(least, [MIN_ODDS_MILLI])).toBeGreaterThan(least);
 	});

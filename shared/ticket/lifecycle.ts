@@ -1,13 +1,15 @@
 /** A ticket as its wallet keeps it, and what may become of it. Pure: the only place where a ticket is decided. */
 
-import { acceptableStakeMinor } from "../../shared/betting/licence.ts";
-import { combinedOddsMilli, largestStakeWithin, payoutMinor } from "../../shared/betting/money.ts";
-import { type TicketWorth, ticketWorth } from "../../shared/betting/settlement.ts";
-import type { LegResult, PricePolicy, Rate, ReservedLeg, Vote } from "../../shared/contracts/desk.ts";
-import { deskName, type Region, ticketKey } from "../../shared/contracts/ids.ts";
-import type { LegOutcome } from "../../shared/contracts/results.ts";
-import type { BetRefusal, LegView, PlaceRequest, TicketView } from "../../shared/contracts/wallet.ts";
-import type { Refusal } from "./checks.ts";
+import { largestStakeWithin } from "../betting/money.ts";
+import { acceptableStakeMinor } from "../catalogue/licences.ts";
+import type { LegResult, Vote } from "../contracts/desk.ts";
+import { deskName, type Region, ticketKey } from "../contracts/ids.ts";
+import type { LegOutcome } from "../contracts/results.ts";
+import type { PlaceRequest } from "../contracts/wallet.ts";
+import type { Refusal } from "./controls.ts";
+import type { BetRefusal } from "./refusals.ts";
+import type { PricePolicy, Rate } from "./terms.ts";
+import { takenOddsMilli } from "./worth.ts";
 
 export type LegState = {
 	readonly legNo: number;
@@ -109,7 +111,7 @@ export function takeVote(ticket: Ticket, vote: Vote, nowMs: number): Ticket {
 	if (no?.vote === "no") return refused(voted, no.code, no.maxStakeMinor ?? null, nowMs);
 	if (legs.some((leg) => leg.vote === null)) return voted;
 	// BET-4: what would return more than may be paid at the prices taken is refused, and never cut behind the player's back.
-	const payableMinor = largestStakeWithin(legs.map(takenOdds), ticket.maxPayoutMinor);
+	const payableMinor = largestStakeWithin(legs.map(takenOddsMilli), ticket.maxPayoutMinor);
 	if (ticket.stakeMinor > payableMinor) return refused(voted, "payout_above_maximum", payableMinor, nowMs);
 	return { ...voted, status: "accepted", decidedAtMs: nowMs, version: ticket.version + 1 };
 }
@@ -132,66 +134,5 @@ export function takeResult(ticket: Ticket, result: LegResult): Ticket {
 	return {
 		...ticket,
 		legs: ticket.legs.map((other) => (other === leg ? { ...leg, settlementVersion, outcome } : other)),
-	};
-}
-
-/** What an accepted ticket is worth by the results it has. */
-export function worthOf(ticket: Ticket): TicketWorth {
-	const legs = ticket.legs.map((leg) => ({ oddsMilli: takenOdds(leg), outcome: leg.outcome }));
-	return ticketWorth(ticket.stakeMinor, legs, ticket.maxPayoutMinor);
-}
-
-const reservedOf = (leg: LegState): ReservedLeg | null => (leg.vote?.vote === "yes" ? leg.vote : null);
-const takenOdds = (leg: LegState): number => reservedOf(leg)?.oddsMilli ?? leg.shownOddsMilli;
-
-/** The largest return there can be: at the prices taken, or the shown ones before the decision. */
-export function potentialReturnMinor({ stakeMinor, legs, maxPayoutMinor }: Ticket): number {
-	return payoutMinor(stakeMinor, legs.map(takenOdds), maxPayoutMinor);
-}
-
-/** Total: whatever can be stored can be shown, and one ticket never takes the list it stands in with it. */
-export function ticketView(ticket: Ticket, decideAtMs: number | null): TicketView {
-	const isTaken = ticket.status === "accepted" || ticket.status === "settled";
-	return {
-		id: ticket.ticketId,
-		status: ticket.status,
-		code: ticket.code,
-		maxStakeMinor: ticket.maxStakeMinor,
-		stakeMinor: ticket.stakeMinor,
-		currency: ticket.currency,
-		totalOddsMilli: isTaken ? combinedOddsMilli(ticket.legs.map(takenOdds)) : null,
-		potentialReturnMinor: ticket.status === "refused" ? null : potentialReturnMinor(ticket),
-		returnMinor: ticket.returnMinor,
-		betterThanAsked: isTaken && ticket.legs.some((leg) => takenOdds(leg) > leg.shownOddsMilli),
-		placedAtMs: ticket.placedAtMs,
-		decideAtMs: ticket.status === "pending" ? decideAtMs : null,
-		decidedAtMs: ticket.decidedAtMs,
-		settledAtMs: ticket.settledAtMs,
-		ticketVersion: ticket.version,
-		houseRulesVersion: ticket.houseRulesVersion,
-		legs: ticket.legs.map(legView),
-	};
-}
-
-function legView(leg: LegState): LegView {
-	const taken = reservedOf(leg);
-	const refused = leg.vote?.vote === "no" ? leg.vote : null;
-	return {
-		legNo: leg.legNo,
-		matchId: leg.matchId,
-		marketId: leg.marketId,
-		outcomeId: leg.outcomeId,
-		shownOddsMilli: leg.shownOddsMilli,
-		takenOddsMilli: taken?.oddsMilli ?? null,
-		marketVersion: taken?.marketVersion ?? leg.marketVersion,
-		matchStateAtRequest: leg.matchStateAtRequest,
-		matchStateAtDecision: taken?.matchState ?? refused?.matchState ?? null,
-		epoch: taken?.epoch ?? null,
-		seq: taken?.seq ?? null,
-		tick: taken?.tick ?? null,
-		code: refused?.code ?? null,
-		currentOddsMilli: refused?.oddsMilli ?? null,
-		outcome: leg.outcome,
-		settlementVersion: leg.settlementVersion,
 	};
 }

@@ -7,9 +7,9 @@
  * least sure of them. Margins are higher in play, where prices are older than what happens on the pitch.
  */
 import type { SportId } from "../feeds/canonical.ts";
-import { MAX_ODDS_MILLI, MIN_ODDS_MILLI } from "./ladder.ts";
-import type { MarginMethod } from "./margin.ts";
-import type { MarketGroup } from "./sport.ts";
+import { MAX_ODDS_MILLI, MIN_ODDS_MILLI } from "../pricing/ladder.ts";
+import type { MarginMethod } from "../pricing/margin.ts";
+import type { MarketGroup } from "../pricing/sport.ts";
 
 export type MarginRule = {
 	readonly method: MarginMethod;

@@ -1,32 +1,9 @@
 /** Licence profiles are data (LIC-1): what may be bet on, how much, and how long a decision may take. */
 
+import { leastWinningStakeMinor } from "../betting/money.ts";
 import { MIN_ODDS_MILLI } from "../pricing/ladder.ts";
 import { inEveryCurrency } from "./by-currency.ts";
-import { leastWinningStakeMinor } from "./money.ts";
-
-export type LicenceProfile = {
-	readonly licence: string;
-	readonly allowPreMatch: boolean;
-	readonly allowInPlay: boolean;
-	/** P1: the longest bet delay a market under this licence may have. */
-	readonly longestDelayMs: number;
-	/** How long a leg waits on `wait` answers (danger, missing marks) beyond its window. */
-	readonly longestHoldMs: number;
-	/** LAN-2: how long a leg waits for the feed to speak; at least the slowest provider's heartbeat + 2 s. */
-	readonly feedQuietMs: number;
-	readonly maxLegs: number;
-	/** By currency, in minor units. */
-	readonly minStakeMinor: Readonly<Record<string, number>>;
-	readonly maxStakeMinor: Readonly<Record<string, number>>;
-	readonly notices: readonly string[];
-	/**
-	 * SET-4: bets accepted after what repriced their market had happened. `void`: they are void. `propose`: once a trader says so.
-	 * `report`: they stand, and an operator sees them.
-	 */
-	readonly lateBets: "void" | "propose" | "report";
-	/** For how long after a match's end its feed may correct what has been paid; beyond it a trader decides (SET-1). */
-	readonly correctionWindowMs: number;
-};
+import type { LicenceProfile } from "./schemas.ts";
 
 /** A stake that wins nothing at the lowest price on the ladder is no bet: 1.00 at 1.01 wins one cent. */
 const LEAST_STAKE_MINOR = leastWinningStakeMinor(MIN_ODDS_MILLI);
@@ -36,7 +13,7 @@ const GENERIC: LicenceProfile = {
 	allowPreMatch: true,
 	allowInPlay: true,
 	longestDelayMs: 12_000,
-	longestHoldMs: 10_000,
+	maxHoldMs: 10_000,
 	feedQuietMs: 12_000,
 	maxLegs: 20,
 	minStakeMinor: inEveryCurrency(LEAST_STAKE_MINOR, LEAST_STAKE_MINOR),
@@ -56,8 +33,9 @@ const PREMATCH: LicenceProfile = {
 	notices: ["Bets are taken before a match begins."],
 };
 
+export const LICENCES: readonly LicenceProfile[] = [GENERIC, PREMATCH];
 const PROFILES: ReadonlyMap<string, LicenceProfile> = new Map(
-	[GENERIC, PREMATCH].map((profile) => [profile.licence, profile]),
+	LICENCES.map((profile) => [profile.licence, profile] as const),
 );
 
 /** What a match must know of the licences its bets are taken under. It is fixed when the match begins (MAT-2). */
@@ -82,5 +60,5 @@ export function licenceProfile(licence: string): LicenceProfile | null {
 
 /** P1: a ticket placed now is decided by then, or its desks are asked. */
 export function decisionSpanMs(profile: LicenceProfile, slackMs: number): number {
-	return profile.longestDelayMs + profile.longestHoldMs + profile.feedQuietMs + slackMs;
+	return profile.longestDelayMs + profile.maxHoldMs + profile.feedQuietMs + slackMs;
 }

@@ -2,8 +2,7 @@
  * Sums that mean the same to everybody (MON-5): said once in the base currency, and in each other currency by the stored rate,
  * rounded to a figure that people can remember.
  */
-import type { Currency } from "./money.ts";
-import { rateOf } from "./rates.ts";
+import { type Currency, perCurrency, rateOf } from "./currencies.ts";
 
 /** Leading figures in tenths: neighbours are at most a half apart, so that none is further than a fifth from what is meant. */
 const FIGURES = [10, 15, 20, 25, 30, 40, 50, 75] as const;
@@ -34,15 +33,8 @@ export function friendlyMinor(num: bigint, den: bigint, leastMinor: number): num
 
 /** So many minor units of the base currency in each currency; nowhere below `leastMinor` of its own units. */
 export function inEveryCurrency(baseMinor: number, leastMinor = 1): Readonly<Record<Currency, number>> {
-	const amount = (currency: Currency): number => {
+	return perCurrency((currency) => {
 		const { num, den } = rateOf(currency);
 		return friendlyMinor(BigInt(baseMinor) * BigInt(den), BigInt(num), leastMinor);
-	};
-	return {
-		EUR: amount("EUR"),
-		GBP: amount("GBP"),
-		USD: amount("USD"),
-		JPY: amount("JPY"),
-		KWD: amount("KWD"),
-	};
+	});
 }

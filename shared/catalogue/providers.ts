@@ -1,17 +1,7 @@
 /** The providers there are: how often they speak, and when their silence counts (LAN-2, LAN-3). */
+import type { Provider } from "./schemas.ts";
 
-export type Provider = {
-	readonly provider: string;
-	/** Lanes are shared by the providers of a group; a match belongs to the group of its fixture's provider. */
-	readonly group: string;
-	readonly heartbeatMs: number;
-	/** LAN-2: heartbeat + 2 s; a bet in play needs the feed to have spoken no longer ago. */
-	readonly quietLimitMs: number;
-	/** LAN-3: silent for longer, the feed is lost. */
-	readonly lostAfterMs: number;
-};
-
-const PROVIDERS: readonly Provider[] = [
+export const PROVIDERS: readonly Provider[] = [
 	/** Our own replays: a heartbeat each real second. */
 	{ provider: "replay", group: "demo", heartbeatMs: 1_000, quietLimitMs: 3_000, lostAfterMs: 6_000 },
 	/** Sportradar's Unified Odds Feed: alive each 10 s, down after 20 s. */

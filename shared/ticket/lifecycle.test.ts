@@ -1,16 +1,17 @@
 /** What becomes of a ticket, and that whatever is stored can be shown, reported and settled. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { licenceProfile } from "../../shared/betting/licence.ts";
-import { ticketRowSchema } from "../../shared/contracts/reports.ts";
-import { decode, decodeRpc } from "../../shared/decode.ts";
-import { BET } from "../../shared/limits.ts";
-import { type Me, meFold } from "../../shared/protocol/me-view.ts";
-import { checkTicket } from "./checks.ts";
-import { ticketSchema } from "./stored-ticket.ts";
-import { pending, request, storableTicket, yes } from "./testing.ts";
-import { type Ticket, takeVote, ticketView, worthOf } from "./ticket.ts";
-import { ticketRow } from "./ticket-row.ts";
+import { pending, request, storableTicket, yes } from "../../durable-objects/wallet/testing.ts";
+import { licenceProfile } from "../catalogue/licences.ts";
+import { decode, decodeRpc } from "../decode.ts";
+import { BET } from "../limits.ts";
+import { type Me, meFold } from "../protocol/me-view.ts";
+import { checkTicket } from "./controls.ts";
+import { type Ticket, takeVote } from "./lifecycle.ts";
+import { ticketRowSchema } from "./schema.ts";
+import { ticketSchema } from "./stored.ts";
+import { ticketRow, ticketView } from "./views.ts";
+import { worthOf } from "./worth.ts";
 
 const taken = (ticket: Ticket, ...odds: readonly number[]): Ticket =>
 	odds.reduce((voted, oddsMilli, legNo) => takeVote(voted, yes(ticket, legNo, oddsMilli), 2_000), ticket);

@@ -1,0 +1,49 @@
+/**
+ * Runs in a patched copy, as a process of its own: histories one after the other, each told as a line of JSON. Ends at the
+ * first that breaks one of the rules asked for after every patch has run in it.
+ */
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+	options: {
+		from: { type: "string", default: "1" },
+		seeds: { type: "string", default: "1" },
+		minutes: { type: "string", default: "2" },
+		rules: { type: "string", default: "" },
+		patches: { type: "string", default: "0" },
+	},
+});
+const hits: number[] = Array.from({ length: Number(values.patches) }, () => 0);
+Object.assign(globalThis, {
+	canaryHit: (patch: number): true => {
+		hits[patch] = (hits[patch] ?? 0) + 1;
+		return true;
+	},
+});
+
+const tell = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+const wordsOf = (fault: unknown): string => String(fault instanceof Error ? fault.stack : fault).slice(0, 400);
+
+let seed = Number(values.from);
+// What escapes from a history is no judgement of one: told as what it is, and the run is over.
+const crash = (fault: unknown): void => {
+	tell({ kind: "crash", seed, what: wordsOf(fault) });
+	process.exit(1);
+};
+process.on("uncaughtException", crash);
+process.on("unhandledRejection", crash);
+
+const { simulate } = await import("../simulator.ts").catch((fault: unknown) => {
+	tell({ kind: "broken", what: wordsOf(fault) });
+	return process.exit(1);
+});
+/** A changed constant ran when its file was loaded: that counts in every history. */
+const atLoad = [...hits];
+const rules = values.rules.split(" ");
+for (const end = seed + Number(values.seeds); seed < end; seed++) {
+	hits.splice(0, hits.length, ...atLoad);
+	const { violations } = await simulate({ seed, minutes: Number(values.minutes) });
+	tell({ kind: "history", seed, hits, violations: violations.map(({ rule, what }) => ({ rule, what })) });
+	if (hits.every((times) => times > 0) && violations.some(({ rule }) => rules.includes(rule))) break;
+}
+process.exit(0);

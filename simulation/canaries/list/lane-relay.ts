@@ -1,0 +1,14 @@
+/** Faults of the lane, the relay, and the queue of reports. */
+import { type Canary, inHistory, patch } from "../canary.ts";
+
+export const LANE_AND_RELAY: readonly Canary[] = [
+	inHistory(
+		"the report outbox is cleared when it is sent",
+		"REP-3 REP-2",
+		patch(
+			"durable-objects/runtime/report-outbox.ts",
+			"sent = rows.at(-1)?.seq ?? sent;",
+			'sent = rows.at(-1)?.seq ?? sent;\n\t\t\t\tHIT();\n\t\t\t\tsql.exec("DELETE FROM _reports WHERE seq <= ?", sent);',
+		),
+	),
+];

@@ -1,0 +1,93 @@
+/** Faults of the match: versions, speech, grants, facts, results. */
+import { type Canary, inHistory, patch } from "../canary.ts";
+
+export const MATCH: readonly Canary[] = [
+	inHistory(
+		"the version is not compared",
+		"BET-3",
+		patch(
+			"durable-objects/match/confirm.ts",
+			'if (ask.version === null ? inPlay : ask.version !== market.version) return "moved";',
+			"HIT();",
+		),
+		patch(
+			"durable-objects/desk/decide.ts",
+			'if (leg.version !== null && leg.version !== market.version) return no("market_changed");',
+			"HIT();",
+		),
+	),
+	inHistory(
+		"the feed need not have spoken",
+		"LAN-2",
+		patch(
+			"durable-objects/match/confirm.ts",
+			'if (inPlay && (marksLost || spokeAgoMs === null || spokeAgoMs > quietLimitMs)) return "wait";',
+			"HIT(); void marksLost; void spokeAgoMs; void quietLimitMs;",
+		),
+		patch(
+			"durable-objects/desk/decide.ts",
+			"if (answer.inPlay && (answer.spokeAgoMs === null || sentAtMs - leg.notedAtMs <= answer.spokeAgoMs))",
+			"if (!HIT() && Number.isNaN(sentAtMs))",
+		),
+	),
+	inHistory(
+		"a statement that does not fit holds nothing",
+		"MAT-8",
+		patch(
+			"durable-objects/match/core.ts",
+			"const held = withContradiction(state, contradictionOf(input, message, tickMs, needsFull));",
+			"HIT(); void needsFull;\n\tconst held = state;",
+		),
+	),
+	inHistory(
+		"a score that nobody told goals of is not taken over",
+		"MAT-7 MAT-8",
+		patch(
+			"shared/pricing/football/inference.ts",
+			"const missing = stated[side] - wholeScore(next)[side];",
+			"const missing = 0 * wholeScore(next)[side];",
+		),
+	),
+	inHistory(
+		"a phase cannot be taken back",
+		"SET-1 SET-2 MAT-8",
+		patch(
+			"shared/pricing/football/reduce.ts",
+			"const wrongClock = unfitClock(input.phase, input.clock?.elapsedSec);",
+			'if (goesBack(state, input.phase) && HIT()) return refuse("not back");\n\tconst wrongClock = unfitClock(input.phase, input.clock?.elapsedSec);',
+		),
+	),
+	inHistory(
+		"what is in doubt settles",
+		"SET-1",
+		patch(
+			"shared/pricing/football/state.ts",
+			"=> !confirmed || doubted === true;",
+			"=> HIT() && confirmed && doubted === true && Number.isNaN(0);",
+		),
+	),
+	inHistory(
+		"a withdrawal raises no version, and nothing looks at the status",
+		"BET-5 BET-3",
+		patch(
+			"durable-objects/match/listing.ts",
+			"version: moved ? version + 1 : version",
+			"version: moved && !HIT() ? version + 1 : version",
+		),
+		patch("durable-objects/match/confirm.ts", 'if (market.status === "suspended") return "suspended";', "HIT();"),
+	),
+	inHistory(
+		"every region has the whole cap",
+		"MON-5",
+		patch(
+			"durable-objects/match/confirm.ts",
+			"> granted[outcomeId]) isOver = true;",
+			"> granted[outcomeId]) isOver = !HIT();",
+		),
+		patch(
+			"durable-objects/desk/decide.ts",
+			"if (riskBaseMinor <= roomBaseMinor)",
+			"if (HIT() || riskBaseMinor <= roomBaseMinor)",
+		),
+	),
+];

@@ -1,0 +1,318 @@
+/** Faults of lane, match and pricing that tests catch. */
+import { type Canary, inTest, patch } from "../canary.ts";
+
+const CORE = "durable-objects/match/core.ts";
+
+export const TESTED_MATCH: readonly Canary[] = [
+	inTest(
+		"an input sent twice is stored twice",
+		"LAN-1",
+		"durable-objects/lane/lane.test.ts",
+		patch(
+			"durable-objects/lane/store.ts",
+			"if (before !== null && !this.#isTriedAgain(provider, matchId, before.seq))",
+			"if (before !== null && !HIT() && !this.#isTriedAgain(provider, matchId, before.seq))",
+		),
+	),
+	inTest(
+		"a lane never takes its feed for lost",
+		"LAN-3",
+		"durable-objects/lane/speech.test.ts",
+		patch(
+			"durable-objects/lane/speech.ts",
+			"return nowMs - (heardAtMs ?? this.#startedAtMs) > lostAfterMs;",
+			"return nowMs - (heardAtMs ?? this.#startedAtMs) > lostAfterMs && !HIT();",
+		),
+	),
+	inTest(
+		"a heartbeat reopens what a silence closed",
+		"LAN-3",
+		"simulation/world/betting.test.ts",
+		patch(
+			"durable-objects/match/actor.ts",
+			'const state = request.feedLost && !has("feed_silent") ? this.#journal(before, { kind: "feed_lost" }) : before;',
+			"HIT();\n\t\tconst state = before;",
+		),
+	),
+	inTest(
+		"speech is as old as its hearing, whatever was signed",
+		"LAN-4",
+		"durable-objects/lane/speech.test.ts",
+		patch(
+			"durable-objects/lane/speech.ts",
+			"Math.min(heardAtMs, signedAtMs + offsetMs)",
+			"Math.max(heardAtMs, HIT() ? heardAtMs : offsetMs)",
+		),
+	),
+	inTest(
+		"what a match refused is never tried again",
+		"LAN-5",
+		"durable-objects/lane/lane.test.ts",
+		patch(
+			"durable-objects/lane/store.ts",
+			'return provider !== TRADER && this.#refusals.verdict(matchId, seq).kind === "refused";',
+			'return !HIT() && provider !== TRADER && this.#refusals.verdict(matchId, seq).kind === "refused";',
+		),
+	),
+	inTest(
+		"a match of another group is taken in",
+		"LAN-6",
+		"durable-objects/lane/claims.test.ts",
+		patch(
+			"durable-objects/lane/actor.ts",
+			"return isForeign && provider !== TRADER",
+			"return isForeign && !HIT() && provider !== TRADER",
+		),
+	),
+	inTest(
+		"a goal withdraws nothing",
+		"BET-5",
+		"simulation/world/betting.test.ts",
+		patch(CORE, 'if (withdraw === "none") return state;', 'if (withdraw === "none" || HIT()) return state;'),
+	),
+	inTest(
+		"danger is over at once",
+		"MAT-1",
+		"durable-objects/desk/decide.test.ts",
+		patch(
+			"durable-objects/desk/decide.ts",
+			'if (market.clearForMs < market.delayMs) return wait(leg, facts, "danger");',
+			"HIT();",
+		),
+	),
+	inTest(
+		"an input is stored with another tick than it was applied at",
+		"MAT-2",
+		"durable-objects/match/deviation.test.ts",
+		patch(
+			"durable-objects/match/apply.ts",
+			"deps.store.addInput(logged, tickMs, refusal);",
+			"deps.store.addInput(logged, tickMs + (HIT() ? 1_000 : 0), refusal);",
+		),
+	),
+	inTest(
+		"a match that starts in play withdraws nothing",
+		"MAT-3",
+		"simulation/world/betting.test.ts",
+		patch(
+			"durable-objects/match/actor.ts",
+			'if (isRunning) this.#journal(state, { kind: "restart" });',
+			'if (isRunning && !HIT()) this.#journal(state, { kind: "restart" });',
+		),
+	),
+	inTest(
+		"a match ticks though nobody listens",
+		"MAT-4",
+		"simulation/world/records.test.ts",
+		patch(
+			"durable-objects/match/actor.ts",
+			"!isInPlay(this.#state) || this.#deps.readers.count() === 0)",
+			"!isInPlay(this.#state) || (!HIT() && this.#deps.readers.count() === 0))",
+		),
+	),
+	inTest(
+		"a view that nobody has is priced by another",
+		"MAT-5",
+		"shared/catalogue/views.test.ts",
+		patch(
+			"shared/catalogue/views.ts",
+			"return BY_VIEW.get(view) ?? null;",
+			"HIT();\n\treturn BY_VIEW.get(view) ?? STANDARD;",
+		),
+	),
+	inTest(
+		"no match is in play before its feed says so",
+		"MAT-6",
+		"durable-objects/match/clock.test.ts",
+		patch(
+			CORE,
+			"nowMs >= state.fixture.scheduledAtMs && !hasEnded",
+			"!HIT() && nowMs >= state.fixture.scheduledAtMs && !hasEnded",
+		),
+	),
+	inTest(
+		"a stated score is no news",
+		"MAT-7",
+		"shared/pricing/football/corrected-log.test.ts",
+		patch(
+			"shared/pricing/football/inference.ts",
+			"const missing = stated[side] - wholeScore(next)[side];",
+			"HIT();\n\t\tconst missing = 0 * stated[side];",
+		),
+	),
+	inTest(
+		"what the feed contradicts stays open",
+		"MAT-8",
+		"durable-objects/match/facts.test.ts",
+		patch(
+			CORE,
+			"const held = withContradiction(state, contradictionOf(input, message, tickMs, needsFull));",
+			"HIT(); void needsFull;\n\tconst held = state;",
+		),
+	),
+	inTest(
+		"the market is followed by halves before the match",
+		"MAT-9",
+		"durable-objects/match/following.test.ts",
+		patch(
+			"durable-objects/match/calibration.ts",
+			"if (!kickOffDue && !sportOf({ fixture }).inPlay(sport)) return 1;",
+			"if (!kickOffDue && !sportOf({ fixture }).inPlay(sport)) return HIT() ? 0.5 : 1;",
+		),
+	),
+	inTest(
+		"an older fixture replaces a newer one",
+		"MAT-10",
+		"durable-objects/match/fixture-change.test.ts",
+		patch(
+			"durable-objects/match/fixture-change.ts",
+			'if (input.sentAtMs < before.fixture.sentAtMs) return refuse("outdated", "a later fixture has been applied");',
+			"HIT();",
+		),
+	),
+	inTest(
+		"sides change places and bets of before stand",
+		"MAT-10",
+		"durable-objects/match/fixture-change.test.ts",
+		patch(
+			"durable-objects/match/fixture-change.ts",
+			"const state = isSwapped ? withSwappedSides(started, input.sentAtMs, tickMs) : started;",
+			"const state = isSwapped && !HIT() ? withSwappedSides(started, input.sentAtMs, tickMs) : started;",
+		),
+	),
+	inTest(
+		"the market moves a trader's strengths",
+		"MAT-11",
+		"durable-objects/match/following.test.ts",
+		patch(
+			"durable-objects/match/calibration.ts",
+			"return trader === null ? repriced({ ...state, following }, params, tickMs) : { ...state, following };",
+			"return trader === null || HIT() ? repriced({ ...state, following }, params, tickMs) : { ...state, following };",
+		),
+	),
+	inTest(
+		"a market that is nearly certain stays on sale",
+		"OFF-1",
+		"shared/pricing/on-sale.test.ts",
+		patch(
+			"shared/pricing/on-sale.ts",
+			"const most = wasOnSale ? CLOSES_ABOVE : OPENS_UP_TO;",
+			"HIT();\n\tconst most = wasOnSale ? 1 : OPENS_UP_TO;",
+		),
+	),
+	inTest(
+		"prices are rounded up to the ladder",
+		"OFF-1",
+		"shared/pricing/ladder.test.ts",
+		patch(
+			"shared/pricing/ladder.ts",
+			"return raw - (raw % stepAt(raw));",
+			"HIT();\n\treturn raw - (raw % stepAt(raw)) + stepAt(raw);",
+		),
+	),
+	inTest(
+		"results become official over a contradiction",
+		"SET-5",
+		"durable-objects/match/settling.test.ts",
+		patch(
+			"durable-objects/match/official.ts",
+			"if (due.length > 0 && state.contradiction === null) return",
+			"if (due.length > 0 && HIT()) return",
+		),
+		patch(
+			"durable-objects/match/official.ts",
+			"const waiting = state.contradiction === null ? Object.values(state.waiting) : [];",
+			"HIT();\n\tconst waiting = Object.values(state.waiting);",
+		),
+	),
+	inTest(
+		"what ends with a quarter is sold to its last second",
+		"OFF-2",
+		"shared/pricing/basketball/basketball.test.ts",
+		patch(
+			"shared/pricing/basketball/book.ts",
+			"const ending = endingWith(periodOf(state.phase));",
+			"HIT(); void endingWith;\n\tconst ending: readonly string[] = [];",
+		),
+	),
+	inTest(
+		"a margin sits on top of one winner where two win",
+		"PRI-2",
+		"scripts/pricing/margin-command.test.ts",
+		patch(
+			"shared/pricing/margin.ts",
+			"const result = applicationOf(method, possible, winners * (1 + margin), winners);",
+			"HIT();\n\tconst result = applicationOf(method, possible, winners + margin, winners);",
+		),
+	),
+	inTest(
+		"an effect that may be luck is believed",
+		"PRI-1",
+		"scripts/model/forward.test.ts",
+		patch(
+			"scripts/model/repeatability.ts",
+			"shrinkage: slope < LEAST_ERRORS * error ? 0 : Math.min(1, slope)",
+			"shrinkage: slope < LEAST_ERRORS * error && !HIT() ? 0 : Math.min(1, slope)",
+		),
+	),
+	inTest(
+		"late bets stand",
+		"SET-4",
+		"durable-objects/match/settling.test.ts",
+		patch(
+			"durable-objects/match/void-windows.ts",
+			"const marketIds = [...betSince(window.fromMs ?? 0)].filter(isMeant).toSorted();",
+			"HIT();\n\tconst marketIds = [...betSince(window.fromMs ?? 0)].filter(isMeant).slice(0, 0);",
+		),
+	),
+	inTest(
+		"a trader approves what he proposed",
+		"SET-7",
+		"durable-objects/match/settling.test.ts",
+		patch(
+			"durable-objects/match/authority.ts",
+			"return plain(one) === plain(other);",
+			"return !HIT() && plain(one) === plain(other);",
+		),
+	),
+	inTest(
+		"corrections never close",
+		"SET-1",
+		"durable-objects/match/settling.test.ts",
+		patch(
+			CORE,
+			"return endedAtMs !== null && terms.length > 0 && tickMs > endedAtMs + windowMs;",
+			"return !HIT() && endedAtMs !== null && terms.length > 0 && tickMs > endedAtMs + windowMs;",
+		),
+	),
+	inTest(
+		"away goals decide no tie",
+		"SET-6",
+		"shared/pricing/football/tie.test.ts",
+		patch(
+			"shared/pricing/football/tie.ts",
+			"if (byGoals !== null || tie === null || !tie.awayGoals) return byGoals;",
+			"if (byGoals !== null || tie === null || !tie.awayGoals || HIT()) return byGoals;",
+		),
+	),
+	inTest(
+		"an abandoned match voids what was decided before",
+		"HOU-1",
+		"shared/pricing/football/football.test.ts",
+		patch(
+			"shared/pricing/football/results.ts",
+			"const own = market.verdict(paths[n] as MatchPath).settled ?? otherwise;",
+			"HIT();\n\t\tconst own = otherwise ?? market.verdict(paths[n] as MatchPath).settled;",
+		),
+	),
+	inTest(
+		"goals of extra time count for ninety minutes",
+		"SET-0",
+		"shared/pricing/football/football.test.ts",
+		patch(
+			"shared/pricing/football/path.ts",
+			'const goals = all.filter(({ period }) => period === "regular");',
+			"HIT();\n\tconst goals = all;",
+		),
+	),
+];
