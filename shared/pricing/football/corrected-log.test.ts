@@ -349,6 +349,16 @@ describe("[SET-5] what is dated by its provider's clock", () => {
 		sent(phase("ended", 5_500, false), 6_500_000),
 	]);
 
+	test("belongs to the half whose beginning was lost, as far back as its clock has run", () => {
+		const lost = play([
+			sent(phase("first_half", 0), 0),
+			sent(phase("second_half", 3_000), 3_900_000),
+			sent(goal("home", "g", { ...at(2_800), ...happened(3_700_000) }), 3_901_000),
+			sent(betStart(), 3_902_000),
+		]);
+		expect(winner(play([sent(phase("ended", 5_500, false), 6_500_000)], lost), "h1:1x2")).toBe("draw");
+	});
+
 	test("after the end lies as far before the end as it happened before it", () => {
 		const told = sent(goal("away", "h"), 7_100_000, happened(6_300_000));
 		expect(winner(play([told, betStart()], ended), "ng:1")).toBe("home");
