@@ -101,6 +101,8 @@ class Simulation {
 	readonly #capped = new Set<string>();
 	readonly #players: Player[] = [];
 	readonly #pages: Page[] = [];
+	/** Players of the end: who tries again as long as nothing is open to bet on. */
+	readonly #probers: Player[] = [];
 	readonly #startMs: number;
 	readonly #traders: Traders;
 	readonly #strangers: Strangers;
@@ -240,9 +242,10 @@ class Simulation {
 	/** Some matches end, and are settled, while things still break; the others go on after. */
 	#play(matchId: string, lengthMs: number): Script {
 		const isShort = this.#random() < 0.4;
+		const offered = this.#swarm.offered.get(matchId);
 		const script = isShort
-			? playMatch(matchId, this.#random, this.#startMs, lengthMs * 0.6, SHORT_CALM_MS)
-			: playMatch(matchId, this.#random, this.#startMs, lengthMs, CALM_MS);
+			? playMatch(matchId, this.#random, this.#startMs, lengthMs * 0.6, SHORT_CALM_MS, offered)
+			: playMatch(matchId, this.#random, this.#startMs, lengthMs, CALM_MS, offered);
 		return this.#swarm.sameMessageIds ? withSameIds(script, matchId) : script;
 	}
 
@@ -341,19 +344,20 @@ class Simulation {
 			this.#traders.look();
 			this.#stewards.look(this.#traders.hasEnded);
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
-			if (!this.#bettors.hasProbed && world.now() >= probeAtMs) await this.#probe();
+			if (n % STEPS_A_SECOND === 0 && !this.#bettors.hasProbed && world.now() >= probeAtMs) await this.#probe();
 			await this.#step();
 		}
 	}
 
 	/** By one in each region who may bet and has what it takes, whatever has become of all others. */
 	async #probe(): Promise<void> {
-		for (const region of this.#swarm.regions) {
+		for (const region of this.#swarm.regions.slice(this.#probers.length)) {
 			const player = await this.#platform.player(region, PROBING_MINOR);
+			this.#probers.push(player);
 			this.#players.push(player);
 			this.#holders.push(holderOf(player, PROBING_MINOR));
 		}
-		this.#safely(() => this.#bettors.probe(this.#players.slice(-this.#swarm.regions.length), this.#matches));
+		this.#safely(() => this.#bettors.probe(this.#probers, this.#matches));
 	}
 
 	async #judge(): Promise<readonly Violation[]> {

@@ -21,7 +21,7 @@ import {
 } from "./contradictions.ts";
 import { DEVIATION_REASON, deviationEvent } from "./deviation.ts";
 import { keptPrices } from "./fixed-prices.ts";
-import { withFixture } from "./fixture-change.ts";
+import { strangeOffer, withFixture } from "./fixture-change.ts";
 import { ALL, addHold, type Hold, incidentReason, liftFeedHolds, liftReason, scopesOf } from "./holds.ts";
 import type { JournalEntry, JournalEvent } from "./journal.ts";
 import { liabilityEvent, type RiskOf } from "./liability.ts";
@@ -48,6 +48,8 @@ export function openMatch(logged: LoggedInput, tickMs: number): Applied {
 		return { ok: false, code: "no_fixture", message: "the first input of a match is its fixture" };
 	const sport = sportModule(input.sport);
 	if (sport === null) return { ok: false, code: "unknown_sport", message: `there is no model of ${input.sport}` };
+	const strange = strangeOffer(input);
+	if (strange !== null) return strange;
 	const params = sport.params(input);
 	if (!params.ok) return { ok: false, code: params.code, message: params.message };
 	const state: MatchState = {

@@ -6,6 +6,7 @@ import type { MarketResultState } from "../../shared/contracts/results.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { sameValue } from "../../shared/feeds/same-content.ts";
 import { CONTRACT } from "../../shared/limits.ts";
+import { sportModule } from "../../shared/pricing/registry.ts";
 import type { FairMarket, MarketSpec, Refixed } from "../../shared/pricing/sport.ts";
 import { marketStrengths, withMarketStrengths } from "./calibration.ts";
 import { isSameTeams } from "./headline.ts";
@@ -26,6 +27,13 @@ const FORMAT_CHANGED = "format changed";
 /** Holds that only a match in play has. */
 const IN_PLAY_HOLDS = ["kick_off", "restart", "feed_silent"];
 
+/** OFF-3: a group that its sport does not have is a slip, and would offer nothing. */
+export function strangeOffer({ sport, offered }: FixtureInput): Refused | null {
+	const known = sportModule(sport)?.groups;
+	const strange = (offered?.groups ?? []).filter((group) => known?.has(group) !== true);
+	return strange.length === 0 ? null : refuse("unknown_group", `${sport} has no group ${strange.join(", ")}`);
+}
+
 /** `before` is the match at this tick and position, with nothing of the input in it; what it lists is not derived yet. */
 export function withFixture(before: MatchState, input: FixtureInput, provider: string, tickMs: number): FixtureChange {
 	if (provider !== before.provider) return refuse("not_deciding", `the fixture is ${before.provider}'s`);
@@ -37,6 +45,8 @@ export function withFixture(before: MatchState, input: FixtureInput, provider: s
 		return refuse("sides_changed", "a match in play keeps its home and away side");
 	if (isSwapped && before.voidWindows.length >= CONTRACT.voidSpans)
 		return refuse("sides_changed", "home and away have changed places too often: nobody can tell which bet is on whom");
+	const strange = strangeOffer(input);
+	if (strange !== null) return strange;
 	const refixed = sportOf(before).refixture(before.sport, input);
 	if (!refixed.ok) return refuse(refixed.code, refixed.message);
 	// A fixture that says nothing of prices leaves them as they were.
@@ -117,7 +127,9 @@ function withStart(state: MatchState, tickMs: number): MatchState {
 function withFormat(state: MatchState, { affected }: Refixed<unknown>, tickMs: number): MatchState {
 	if (affected === "none") return state;
 	const next: MatchState = { ...state, fixed: {}, lines: {} };
-	const offered = fairMarkets(next, tickMs);
+	// What is merely not offered any more is what was sold all the same, and goes by its result.
+	const { offered: _, ...whole } = next.fixture;
+	const offered = fairMarkets({ ...next, fixture: whole }, tickMs);
 	const isOwn = (result: MarketResultState | undefined): boolean =>
 		result?.kind === "void" && result.reason === FORMAT_CHANGED;
 	const traderResults = Object.fromEntries(Object.entries(state.traderResults).filter(([, result]) => !isOwn(result)));

@@ -3,7 +3,7 @@ import type { MarketStatus } from "../../shared/contracts/match.ts";
 import { isOnSale } from "../../shared/pricing/on-sale.ts";
 import { shiftFair } from "../../shared/pricing/shift.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
-import { withChosenLines } from "./offered-lines.ts";
+import { withOffered } from "./offered-lines.ts";
 import type { ShiftsMilli } from "./price-rules.ts";
 import { type MatchState, sportOf } from "./state.ts";
 
@@ -38,7 +38,7 @@ export function offerAt(
 	const onSale = bookAt(state, tickMs).filter((market) =>
 		isOnSale(opinionOf(market, state), wasOnSale(statusOf(market.spec.marketId))),
 	);
-	const book = withChosenLines(onSale, state.lines);
+	const book = withOffered(onSale, state.fixture, state.lines);
 	const offer = { book, byId: new Map(book.map((market) => [market.spec.marketId, market])) };
 	OFFERS.set(state, { tickMs, offer });
 	return offer;

@@ -1,4 +1,5 @@
-/** Which lines of a family a trader offers. A family's markets have one id but for the number at its end (`ou:2.5`, `h1:ah:-0.5`). Pure. */
+/** Which groups and lines of a family are offered, by the fixture or a trader. A family's markets have one id but for the number at its end (`ou:2.5`, `h1:ah:-0.5`). Pure. */
+import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
 
 /** By family, the markets that a trader chose. */
@@ -23,4 +24,27 @@ export function withChosenLines(book: readonly FairMarket[], lines: OfferedLines
 		const chosen = inForce.get(familyOf(spec.marketId) ?? "");
 		return chosen === undefined || chosen.has(spec.marketId);
 	});
+}
+
+/** The book without groups and lines that the fixture leaves out (OFF-3). A trader's choice of a family's lines stands before the fixture's. */
+export function withOffered(
+	book: readonly FairMarket[],
+	{ offered }: FixtureInput,
+	chosen: OfferedLines,
+): readonly FairMarket[] {
+	const { groups, lines } = offered ?? {};
+	const inGroups = groups === undefined ? book : book.filter(({ spec }) => groups.includes(spec.group));
+	return withChosenLines(inGroups, lines === undefined ? chosen : { ...byFamily(lines), ...chosen });
+}
+
+function byFamily(lines: readonly string[]): OfferedLines {
+	const families = new Set(lines.map(familyOf).filter((family) => family !== null));
+	return Object.fromEntries(
+		[...families].map((family) => [family, lines.filter((marketId) => familyOf(marketId) === family)]),
+	);
+}
+
+/** The fixture with all lines of its groups. */
+export function withoutLines({ offered, ...fixture }: FixtureInput): FixtureInput {
+	return offered?.groups === undefined ? fixture : { ...fixture, offered: { groups: offered.groups } };
 }

@@ -3,7 +3,7 @@ import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import { marketStrengths, repriced } from "./calibration.ts";
 import { withFixedPrice, withoutFixedPrices } from "./fixed-prices.ts";
 import { fairMarkets } from "./listing.ts";
-import { familyOf } from "./offered-lines.ts";
+import { familyOf, withoutLines } from "./offered-lines.ts";
 import { type MatchState, sportOf } from "./state.ts";
 
 type Done =
@@ -61,8 +61,8 @@ function withLines(state: MatchState, marketIds: readonly string[], tickMs: numb
 	const [family = null] = families;
 	if (families.size !== 1 || family === null) return refuse("not_one_family", "these are not lines of one family");
 	const { [family]: _, ...others } = state.lines;
-	// Judged by what the sport offers, not by what an earlier choice has left of it.
-	const offered = fairMarkets({ ...state, lines: others }, tickMs);
+	// Judged by what the sport offers, not by what an earlier choice, or the fixture's lines, have left of it.
+	const offered = fairMarkets({ ...state, fixture: withoutLines(state.fixture), lines: others }, tickMs);
 	const missing = marketIds.find((marketId) => !offered.has(marketId));
 	if (missing !== undefined) return refuse("unknown_market", `${missing} is not on offer now`);
 	return { ok: true, state: { ...state, lines: { ...others, [family]: [...new Set(marketIds)] } } };

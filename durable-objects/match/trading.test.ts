@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MARGIN_PROFILES } from "../../shared/catalogue/views.ts";
 import { matchName } from "../../shared/contracts/ids.ts";
+import { BET } from "../../shared/limits.ts";
 import { betStart, incident } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
 import {
@@ -26,6 +27,15 @@ async function sold(platform: Platform, outcomeId: string, stakeMinor: number): 
 	const placed = await placing;
 	if (placed.kind !== "ticket" || placed.ticket.status !== "accepted") throw new Error("not sold");
 }
+
+describe("[MON-5] what an outcome may cost", () => {
+	test("is the same in every match until a trader sets another cap", async () => {
+		const platform = await scheduled();
+		expect(platform.match(MATCH).exposure()?.capBaseMinor).toBe(BET.outcomeCapBaseMinor);
+		await platform.command(MATCH, { action: "set_cap", capBaseMinor: 1_000 });
+		expect(platform.match(MATCH).exposure()?.capBaseMinor).toBe(1_000);
+	});
+});
 
 describe("[MAT-5] views", () => {
 	test("each is priced with its own margin, from one set of fair probabilities", async () => {

@@ -59,6 +59,16 @@ export type PrematchPrices = v.InferOutput<typeof prematchPricesSchema>;
 export const sportSchema = v.picklist(["football", "tennis", "basketball"]);
 export type SportId = v.InferOutput<typeof sportSchema>;
 
+/** `groups` names market groups of the sport; absent means all. */
+const groupSchema = plainText(CONTRACT.wordChars);
+const groups = v.optional(v.pipe(v.array(groupSchema), v.minLength(1), v.maxLength(CONTRACT.groups)));
+/** A smaller offer than the sport has (OFF-3): these groups, and of each family that is named these lines, while any of them is there. */
+const offeredSchema = v.strictObject({
+	groups,
+	lines: v.optional(v.pipe(v.array(marketIdSchema), v.minLength(1), v.maxLength(CONTRACT.linesPerFixture))),
+});
+export type Offered = v.InferOutput<typeof offeredSchema>;
+
 export const fixtureInputSchema = v.strictObject({
 	...ofMatch,
 	kind: v.literal("fixture"),
@@ -75,6 +85,8 @@ export const fixtureInputSchema = v.strictObject({
 	 */
 	format: facts,
 	prices: prematchPricesSchema,
+	/** Absent: all that the sport has. */
+	offered: v.optional(offeredSchema),
 });
 export type FixtureInput = v.InferOutput<typeof fixtureInputSchema>;
 
@@ -187,9 +199,6 @@ export const betStopReasonSchema = v.picklist([
 	"match_ended",
 	"other",
 ]);
-/** `groups` names market groups of the sport; absent means all. */
-const groupSchema = plainText(CONTRACT.wordChars);
-const groups = v.optional(v.pipe(v.array(groupSchema), v.minLength(1), v.maxLength(CONTRACT.groups)));
 export const betStopInputSchema = v.strictObject({
 	...ofMatch,
 	kind: v.literal("bet_stop"),

@@ -33,6 +33,9 @@ export function auditMoney(money: MoneyHistory, matches: Matches): readonly Viol
 	];
 }
 
+/** Clocks differ by seconds; one that is further from the true time was set. */
+const CLOCK_SET_MS = 5_000;
+
 /** When the confirmation that took a leg was given, in true time. */
 function acceptedAtMs({ taken, matchId, region }: BookLeg, confirmed: History["confirmed"]): number | null {
 	const said = (confirmed.get(matchId) ?? []).find(
@@ -48,7 +51,9 @@ function kindsOf(leg: BookLeg, { truths, confirmed }: Matches): readonly string[
 	const market = truth?.results.get(leg.marketId);
 	const byResult = market === undefined ? [] : [market === null ? "void" : (market.get(leg.outcomeId) ?? "lose")];
 	const at = acceptedAtMs(leg, confirmed);
-	const late = truth === undefined || at === null ? "not" : lateness(truth, at);
+	// A match whose clock was ever set far ahead or back cannot say what came after what.
+	const isSet = (confirmed.get(leg.matchId) ?? []).some(({ tick, atMs }) => Math.abs(tick - atMs) > CLOCK_SET_MS);
+	const late = truth === undefined || at === null ? "not" : isSet ? "open" : lateness(truth, at);
 	return late === "sure" ? ["void"] : late === "open" ? [...byResult, "void"] : byResult;
 }
 

@@ -29,6 +29,8 @@ export type PricedOutcome = {
 
 /** How far a coarse football may be from a good one. */
 export const FAR = 0.12;
+/** A side with more cards than this above the other plays a game that nobody has fitted. */
+const MOST_REDS_APART = 1;
 /** A book of exclusive outcomes, as a share of what wins: its margin, once, rounded down to the ladder. */
 const LEAST_BOOK = 1.02;
 const MOST_BOOK = 1.085;
@@ -82,6 +84,7 @@ class Worths {
 		}
 		if (score === undefined || score === null || pace === null) return null;
 		if (phase === null) return worthOf(score, pace);
+		if (Math.abs(reds.home - reds.away) > MOST_REDS_APART) return null;
 		const share = shareAt(phase, clocked, tick);
 		if (share === null) return null;
 		const toCome = withReds(pace, reds);

@@ -169,13 +169,23 @@ function certainGoals(known: readonly LoggedWord[]): Score {
 /** What clocks that differ and messages under way leave open. */
 const SLACK_MS = 1_200;
 
+/** By how much the match's own clock was set between a bet and the word of a goal, beyond what floored ticks make of it. */
+function clockSetByMs(log: readonly LoggedWord[], acceptedAtMs: number, told: LoggedWord): number {
+	const aheadMs = ({ tick, appliedAtMs }: LoggedWord): number => tick - (appliedAtMs ?? tick);
+	const before = log.findLast(({ appliedAtMs }) => appliedAtMs !== null && appliedAtMs <= acceptedAtMs);
+	const setByMs = before === undefined ? 0 : Math.abs(aheadMs(told) - aheadMs(before));
+	return setByMs <= SLACK_MS ? 0 : setByMs;
+}
+
 /** SET-4: whether a bet accepted then is late: `sure`, `not`, or `open` where nobody outside the platform can say. */
 export function lateness({ goals, log }: MatchTruth, acceptedAtMs: number): "sure" | "open" | "not" {
 	let isOpen = false;
 	for (const goal of goals) {
 		const told = log.find(({ incidentId, kind }) => incidentId === goal.incidentId && kind === "incident");
 		const appliedAtMs = told?.appliedAtMs ?? null;
-		if (told === undefined || appliedAtMs === null || acceptedAtMs < goal.atMs - SLACK_MS) continue;
+		if (told === undefined || appliedAtMs === null) continue;
+		const setByMs = clockSetByMs(log, acceptedAtMs, told);
+		if (acceptedAtMs < goal.atMs - SLACK_MS - setByMs) continue;
 		if (acceptedAtMs > appliedAtMs + SLACK_MS) continue;
 		// A score that was stated meanwhile had repriced the match already.
 		const isRepriced = log.some(
@@ -183,7 +193,7 @@ export function lateness({ goals, log }: MatchTruth, acceptedAtMs: number): "sur
 				kind === "state" && score !== null && seq < told.seq && at !== null && at >= goal.atMs - SLACK_MS,
 		);
 		const underWayMs = appliedAtMs - told.sentAtMs;
-		const isSure = acceptedAtMs >= goal.atMs + underWayMs + SLACK_MS && acceptedAtMs < appliedAtMs;
+		const isSure = setByMs === 0 && acceptedAtMs >= goal.atMs + underWayMs + SLACK_MS && acceptedAtMs < appliedAtMs;
 		if (goal.isPlain && goal.stands && !isRepriced && !told.isRefused && isSure) return "sure";
 		isOpen = true;
 	}

@@ -160,6 +160,7 @@ export class Evidence {
 	/** What was applied and is lost with its match has not been applied yet. */
 	#lost(name: string): void {
 		this.#promises.died(name);
+		if (name.startsWith("match:")) this.#watch.died(name.slice("match:".length));
 		const times = this.#applied.get(name.slice("match:".length));
 		if (times === undefined || !name.startsWith("match:")) return;
 		const row = this.#platform.world.storage(name).exec("SELECT last_seq FROM meta")[0];

@@ -44,6 +44,21 @@ export class MatchWatch {
 		this.#moments.set(matchId, moments);
 	}
 
+	/** It has died: what it had answered over and not yet made durable never left it, and its next life knows nothing of it. */
+	died(matchId: string): void {
+		const seen = this.#read(matchId);
+		const moments = this.#moments.get(matchId);
+		if (seen === null || moments === undefined) return;
+		const { lastSeq } = seen.state;
+		const journalled = this.#journalled(matchId);
+		this.#moments.set(
+			matchId,
+			moments.filter((moment) => moment.seq <= lastSeq && moment.journalled <= journalled),
+		);
+		// Whatever it is next seen with is a moment of its own: it was something else in between.
+		this.#seen.delete(matchId);
+	}
+
 	/** A lane has told a match in play that its feed is lost. */
 	lost(matchId: string, seq: number): void {
 		const list = this.#lost.get(matchId) ?? [];
@@ -65,14 +80,18 @@ export class MatchWatch {
 		return seen;
 	}
 
-	#momentOf(matchId: string, state: SeenState, nowMs: number): Moment {
+	#journalled(matchId: string): number {
 		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT count(*) AS n FROM journal")[0];
+		return Number(row?.n);
+	}
+
+	#momentOf(matchId: string, state: SeenState, nowMs: number): Moment {
 		const isOnSale = ({ status }: SeenMarket): boolean => status === "open" || status === "danger";
 		return {
 			fromMs: nowMs,
 			toMs: nowMs,
 			seq: state.lastSeq,
-			journalled: Number(row?.n),
+			journalled: this.#journalled(matchId),
 			inPlay: state.startedAtMs !== null,
 			onSale: new Map(state.markets.filter(isOnSale).map(({ spec, version }) => [spec.marketId, version])),
 			results: new Map(

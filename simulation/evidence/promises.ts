@@ -31,6 +31,8 @@ export class Promises {
 	readonly #platform: Platform;
 	/** By object, then by kind and name: the most it has told. */
 	readonly #told = new Map<string, Map<string, Told>>();
+	/** Legs by desk that it gave up. */
+	readonly #released = new Set<string>();
 	/** By match and region: what its last answer lets the desk carry. */
 	readonly #grants = new Map<string, ReadonlyMap<string, number>>();
 	readonly #inputs: { readonly lane: string; readonly matchId: string; readonly seq: number; readonly id: string }[] =
@@ -50,11 +52,17 @@ export class Promises {
 				this.#tell(from, "told_result", marketId, settlementVersion);
 		// A release that outlives its desk has happened, whether or not anybody was told.
 		if (method === "release")
-			for (const ref of (answer as { answered: Ref[] }).answered)
-				this.#told.get(to)?.delete(`reservation ${refText(ref)}`);
+			for (const ref of (answer as { answered: Ref[] }).answered) this.#release(to, refText(ref));
 		if (method !== "votes") return;
 		for (const vote of (request as { votes: (Ref & { vote: string })[] }).votes)
-			if (vote.vote === "yes") this.#tell(from, "reservation", refText(vote), 1);
+			if (vote.vote === "yes" && !this.#released.has(`${from} ${refText(vote)}`))
+				this.#tell(from, "reservation", refText(vote), 1);
+	}
+
+	/** What a desk has released it need not keep, though its vote may come out of the network once more. */
+	#release(desk: string, leg: string): void {
+		this.#released.add(`${desk} ${leg}`);
+		this.#told.get(desk)?.delete(`reservation ${leg}`);
 	}
 
 	left(call: Call): void {

@@ -1,5 +1,5 @@
 /** What happens in a simulated world: matches that are played, and how their feed tells of them. */
-import type { Input } from "../../shared/feeds/canonical.ts";
+import type { Input, Offered } from "../../shared/feeds/canonical.ts";
 import { fixture } from "../../shared/pricing/testing.ts";
 import { paceOf, worthOf, worthOfOutcome } from "../audit/true-prices.ts";
 import type { TrueGoal } from "../audit/true-sport.ts";
@@ -22,7 +22,14 @@ const envelope = (
  * A football match in a hurry: pre-match, two halves, and everything a feed may say in between, in true time from the start
  * of the simulation. Some matches have extra time and kicks.
  */
-export function playMatch(matchId: string, random: Random, startMs: number, lengthMs: number, calmMs: number): Script {
+export function playMatch(
+	matchId: string,
+	random: Random,
+	startMs: number,
+	lengthMs: number,
+	calmMs: number,
+	offered: Offered = {},
+): Script {
 	const timed: Timed[] = [];
 	let n = 0;
 	const say = (atMs: number, body: object): void =>
@@ -43,6 +50,7 @@ export function playMatch(matchId: string, random: Random, startMs: number, leng
 		scheduledAtMs: kickOff + Math.floor((random() - 0.3) * 10_000),
 		format: { extraTime: isCup, shootOut: isCup },
 		prices,
+		...(Object.keys(offered).length === 0 ? {} : { offered }),
 	});
 	say(startMs + Math.floor(random() * 1_000), made);
 	const half = Math.floor((lengthMs - (kickOff - startMs)) / (isCup ? 3 : 2)) - 3_000;

@@ -37,6 +37,7 @@ import { type Gate, type Network, type Observer, Wire } from "./wire.ts";
 export type Sockets = {
 	/** A publisher wants this sent, once what it rests on is durable. */
 	readonly said: (frame: string) => void;
+	/** Through the output gate, to those who listen now. */
 	readonly send: (publisher: string, frame: string) => void;
 	readonly sendTo: (socket: string, frame: string) => void;
 	readonly has: (socket: string) => boolean;
@@ -206,7 +207,7 @@ export class Platform {
 
 	#publish(name: string, frame: string): void {
 		this.sockets.said(frame);
-		this.leaves(name, () => this.sockets.send(name, frame));
+		this.sockets.send(name, frame);
 	}
 
 	/** A provider's push.  */

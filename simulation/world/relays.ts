@@ -108,9 +108,13 @@ export class Relays implements Sockets {
 		this.#watch.said(frame);
 	}
 
+	/** To whoever listens now, though it leaves later: who comes meanwhile has it in the answer to its own question. */
 	send(publisher: string, frame: string): void {
-		this.#watch.left(frame);
-		for (const line of this.#lines.values()) if (line.publisher === publisher && line.listens) line.toRelay(frame);
+		const listening = [...this.#lines.values()].filter((line) => line.publisher === publisher && line.listens);
+		this.#platform.leaves(publisher, () => {
+			this.#watch.left(frame);
+			for (const line of listening) line.toRelay(frame);
+		});
 	}
 
 	sendTo(id: string, frame: string): void {

@@ -5,6 +5,7 @@
 
 import { PROVIDER_NAMES, providerOf } from "../../shared/catalogue/providers.ts";
 import { REGIONS, type Region } from "../../shared/contracts/ids.ts";
+import type { Offered } from "../../shared/feeds/canonical.ts";
 
 type Random = () => number;
 
@@ -57,6 +58,8 @@ export type Swarm = {
 	readonly regions: readonly Region[];
 	readonly weights: Weights;
 	readonly maxSkewMs: number;
+	/** By match, what its fixture offers of all markets. */
+	readonly offered: ReadonlyMap<string, Offered>;
 	/** A provider numbers the messages of each match from one: those of two matches have the same ids. */
 	readonly sameMessageIds: boolean;
 };
@@ -98,6 +101,30 @@ function ownersOf(
 	return new Map(covered.map((id) => [id, groupOf(providers.get(id) ?? PROVIDER)]));
 }
 
+/** What every match has, since players bet on it; and what some have beside it, each by its chance. */
+const GROUPS = ["main", "totals", "handicap", "next_goal", "trophy"] as const;
+const MORE_GROUPS: readonly (readonly [group: string, chance: number])[] = [
+	["goals", 0.3],
+	["teams", 0.2],
+	["intervals", 0.3],
+	["halves", 0.1],
+	["combos", 0.2],
+	["correct_score", 0.1],
+	["extra", 0.4],
+	["shootout", 0.4],
+];
+const LINES = ["ou:1.5", "ou:2.25", "ou:2.5", "ah:-0.25"] as const;
+const MORE_LINES = ["ou:0.5", "ou:3", "ou:3.5", "ou:4.5", "ah:0", "ah:0.5", "ah:-1", "ah:1.75"] as const;
+const WHOLE_OFFER = 0.12;
+
+/** A whole book has some two hundred markets, and most faults need only a few: most matches have few, so that more can be played. */
+function offeredBy(random: Random): Offered {
+	const isWhole = random() < WHOLE_OFFER;
+	const groups = [...GROUPS, ...MORE_GROUPS.flatMap(([group, chance]) => (random() < chance ? [group] : []))];
+	const lines = [...LINES, ...MORE_LINES.filter(() => random() < 0.3)];
+	return isWhole ? {} : { groups, lines };
+}
+
 export function drawSwarm(random: Random): Swarm {
 	const matches = MATCHES.slice(0, one(random, [1, 2, 2, 2, 2, 2, 2, 3, 4]));
 	const named = shuffled(random, MATCHES).slice(0, matches.length);
@@ -128,5 +155,6 @@ export function drawSwarm(random: Random): Swarm {
 		weights: Object.fromEntries(KINDS.map((kind) => [kind, weight()])) as Weights,
 		maxSkewMs: random() < 0.15 ? LARGE_SKEW_MS : SKEW_MS,
 		sameMessageIds: random() < 0.5,
+		offered: new Map(named.map((matchId) => [matchId, offeredBy(random)])),
 	};
 }

@@ -82,12 +82,16 @@ export class Wire {
 		this.#former.set(name, { actor, untilMs });
 	}
 
-	/** What an object answers. One that breaks over a call is a fault, whatever its caller makes of it; one that died is none. */
+	/**
+	 * What an object answers. One that breaks over a call is a fault, whatever its caller makes of it; one that died is none, nor
+	 * is a lane that cannot ask whose a match is: its provider pushes again (LAN-6).
+	 */
 	async #run(from: string, to: string, method: string, target: () => object, request: unknown): Promise<unknown> {
 		try {
 			return await this.#answer(from, to, method, target, request);
 		} catch (fault) {
-			if (!(fault instanceof Superseded || fault instanceof LostCall || fault instanceof RpcTimeout))
+			const isSilence = method === "append" && fault instanceof RpcTimeout;
+			if (!(fault instanceof Superseded || fault instanceof LostCall || isSilence))
 				this.#network.background(Promise.reject(fault));
 			throw fault;
 		}

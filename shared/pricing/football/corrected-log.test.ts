@@ -278,6 +278,15 @@ describe("[SET-5] goals that only scores tell of", () => {
 		expect([winner(half, "ng:1"), winner(half, "ng:2")]).toEqual(["home", "away"]);
 	});
 
+	test("a goal told in the same second as the scores, but after them, was not in them", () => {
+		const told = [0, 1, 2].map((away) => scored("first_half", 900 + 100 * away, 0, away));
+		const inOneTick = [...told, goal("home", "g", at(1_362)), betStart()].reduce((state, input) => {
+			const reduced = football.reduce(state, input, AT);
+			return reduced.ok ? reduced.state : state;
+		}, first);
+		expect(["ng:1", "ng:2", "ng:3"].map((marketId) => winner(inOneTick, marketId))).toEqual(["away", "away", "home"]);
+	});
+
 	test("by one score after a long silence leave open what depends on their order, and nothing else", () => {
 		const states = [
 			scored("first_half", 600, 0, 0),
@@ -339,6 +348,16 @@ describe("[SET-5] what is dated by its provider's clock", () => {
 		sent(betStart(), 6_001_000),
 		sent(phase("ended", 5_500, false), 6_500_000),
 	]);
+
+	test("belongs to the half whose beginning was lost, as far back as its clock has run", () => {
+		const lost = play([
+			sent(phase("first_half", 0), 0),
+			sent(phase("second_half", 3_000), 3_900_000),
+			sent(goal("home", "g", { ...at(2_800), ...happened(3_700_000) }), 3_901_000),
+			sent(betStart(), 3_902_000),
+		]);
+		expect(winner(play([sent(phase("ended", 5_500, false), 6_500_000)], lost), "h1:1x2")).toBe("draw");
+	});
 
 	test("after the end lies as far before the end as it happened before it", () => {
 		const told = sent(goal("away", "h"), 7_100_000, happened(6_300_000));

@@ -18,6 +18,8 @@ export function wholeScore(state: FootballState): Score {
 	return { home: regular.home + extra.home, away: regular.away + extra.away };
 }
 
+type ScoreAt = Required<Omit<KnownPlace, "ofTick">>;
+
 const isInferred = ({ inferredAtMs }: FootballIncident): boolean => inferredAtMs !== undefined;
 
 /** Goals of a score that no feed has told or stood by yet, with the ticks at which they were inferred. */
@@ -55,13 +57,16 @@ export function withScore(
 		const missing = stated[side] - wholeScore(next)[side];
 		for (let n = 0; n < missing; n++) next = withInferred(next, side, { segment, sec, atMs }, known, saidAtMs);
 	}
-	return { ...next, scoreKnown: { segment, sec, atMs } };
+	const ofTick = standing(next, "goal").flatMap((goal) =>
+		(goal.repricedAtMs ?? goal.inferredAtMs) === atMs ? [goal.incidentId] : [],
+	);
+	return { ...next, scoreKnown: { segment, sec, atMs, ...(ofTick.length === 0 ? {} : { ofTick }) } };
 }
 
 function withInferred(
 	state: FootballState,
 	side: Side,
-	at: Required<KnownPlace>,
+	at: ScoreAt,
 	from: KnownPlace,
 	saidAtMs: number,
 ): FootballState {
@@ -91,12 +96,7 @@ function withInferred(
 }
 
 /** It was told once, and a score has it again. */
-function revived(
-	state: FootballState,
-	goal: FootballIncident,
-	at: Required<KnownPlace>,
-	saidAtMs: number,
-): FootballState {
+function revived(state: FootballState, goal: FootballIncident, at: ScoreAt, saidAtMs: number): FootballState {
 	const { isOverruled: _, ...stands } = { ...goal, cancelled: false, confirmed: false };
 	const place = SEGMENTS[at.segment] ?? SEGMENTS[0];
 	// Where nobody told it, either score may be right about when it was: its first one, or the one that has it now.

@@ -8,6 +8,7 @@ import { formatOf, SINGLE_MATCH } from "./format.ts";
 import { addIncident, confirmAll, refuse, takeWord, within } from "./incidents.ts";
 import { wholeScore, withinPhase, withScore } from "./inference.ts";
 import { CLOCK_BOUNDS, isPhase, type Phase, phaseIndex } from "./phases.ts";
+import { SEGMENTS, segmentIn } from "./placing.ts";
 import { elapsedSecAt, type FootballState, standing } from "./state.ts";
 
 type FootballReduced = Reduced<FootballState>;
@@ -138,15 +139,25 @@ function withPhase(state: FootballState, phase: Phase, input: StateInput, tickMs
 		addedMin: input.clock?.addedMin ?? (moved ? null : state.addedMin),
 		...(input.lineups === undefined ? {} : { lineups: input.lineups }),
 		statedAtMs: input.sentAtMs,
-		beganAtMs: beganAt(state, phase, input.sentAtMs),
+		beganAtMs: beganAt(state, phase, input),
 	};
 }
 
 /** A phase that is taken up again began when it was first named; those after it have not begun. */
-function beganAt({ beganAtMs = {} }: FootballState, phase: Phase, sentAtMs: number): FootballState["beganAtMs"] {
-	const before = Object.entries(beganAtMs).filter(([name]) => isPhase(name) && phaseIndex(name) <= phaseIndex(phase));
+function beganAt(state: FootballState, phase: Phase, input: StateInput): FootballState["beganAtMs"] {
+	const before = Object.entries(state.beganAtMs ?? {}).filter(
+		([name]) => isPhase(name) && phaseIndex(name) <= phaseIndex(phase),
+	);
 	const known = Object.fromEntries(before);
-	return known[phase] === undefined ? { ...known, [phase]: sentAtMs } : known;
+	return known[phase] === undefined ? { ...known, [phase]: firstNamedMs(state, phase, input) } : known;
+}
+
+/** Whose beginning was lost began as long ago as its clock has run, and after what was stated before it. */
+function firstNamedMs({ statedAtMs = 0 }: FootballState, phase: Phase, { sentAtMs, clock }: StateInput): number {
+	const segment = segmentIn(phase);
+	if (segment === null || clock?.running !== true) return sentAtMs;
+	const ranSec = Math.max(0, clock.elapsedSec - (SEGMENTS[segment - 1]?.endSec ?? 0));
+	return Math.min(sentAtMs, Math.max(statedAtMs, Math.floor(sentAtMs - (ranSec * 1_000) / (clock.rate ?? 1))));
 }
 
 /** Follows a statement against the goals that were told: the newest of a side that has too many did not stand. */

@@ -124,10 +124,14 @@ function isBefore(a: Placed, b: Placed): boolean {
 	return a.fromSec < (b.goal.isMinuteOnly === true ? b.sec + 60 : b.sec);
 }
 
-/** Whether the last score without the other goal had this one. */
-function wasKnownBefore({ repricedAtMs, inferredAtMs }: FootballIncident, { from }: FootballIncident): boolean {
+/** Whether the last score without the other goal had this one: by their ticks, and within one tick by what that score had. */
+function wasKnownBefore(
+	{ incidentId, repricedAtMs, inferredAtMs }: FootballIncident,
+	{ from }: FootballIncident,
+): boolean {
 	const knownMs = repricedAtMs ?? inferredAtMs;
-	return from?.atMs !== undefined && knownMs !== undefined && knownMs <= from.atMs;
+	if (from?.atMs === undefined || knownMs === undefined) return false;
+	return knownMs < from.atMs || (knownMs === from.atMs && from.ofTick?.includes(incidentId) === true);
 }
 
 const isOfOneScore = (a: FootballIncident, b: FootballIncident): boolean =>

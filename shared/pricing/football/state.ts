@@ -43,7 +43,13 @@ export type FootballIncident = {
 };
 
 /** Where a score was stated, and at which tick: goals that were known by then come before those that it does not have. */
-export type KnownPlace = { readonly segment: number; readonly sec: number; readonly atMs?: number };
+export type KnownPlace = {
+	readonly segment: number;
+	readonly sec: number;
+	readonly atMs?: number;
+	/** Goals of the same tick that it had, by their ids: a tick is a second, and a feed that comes back says much in one. */
+	readonly ofTick?: readonly string[];
+};
 
 export type FootballState = {
 	readonly extraTime: boolean;

@@ -236,6 +236,16 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
+		"a match lists groups that its fixture leaves out",
+		"OFF-3",
+		"durable-objects/match/offered.test.ts",
+		patch(
+			"durable-objects/match/offered-lines.ts",
+			"book.filter(({ spec }) => groups.includes(spec.group))",
+			"book.filter(({ spec }) => groups.includes(spec.group) || HIT())",
+		),
+	),
+	inTest(
 		"a margin sits on top of one winner where two win",
 		"PRI-2",
 		"scripts/pricing/margin-command.test.ts",
