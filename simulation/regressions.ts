@@ -11,7 +11,7 @@ export const REGRESSIONS: readonly Regression[] = [
 	of(920_081, "a start that came again after the reservation began the window anew, by way of a desk that had died"),
 	of(960_015, "no trader settled a cup that the facts left open"),
 	of(810_065, "an image reached a relay that had begun to listen after its schema had gone"),
-	of(810_118, "a lane could not ask whose a match was, and its push failed"),
+	of(810_126, "a lane could not ask whose a match was, and its push failed"),
 	of(820_018, "a goal of extra time, whose beginning was lost, counted for the ninety minutes"),
 	of(810_175, "a power cut took back what a match had journalled and told to nobody"),
 ];
