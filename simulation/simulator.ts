@@ -9,6 +9,7 @@ import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
+import { faultOf } from "./evidence/fault.ts";
 import { holderOf, variety } from "./evidence/money-evidence.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { viewsOf } from "./evidence/views.ts";
@@ -70,12 +71,6 @@ const PAGES = 2;
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
 	const simulation = new Simulation(options);
 	return simulation.run();
-}
-
-const MAX_FAULT_CHARS = 400;
-
-function faultOf(fault: unknown): Violation {
-	return { rule: "fault", what: String(fault instanceof Error ? fault.stack : fault).slice(0, MAX_FAULT_CHARS) };
 }
 
 class Simulation {

@@ -29,6 +29,8 @@ export type PricedOutcome = {
 
 /** How far a coarse football may be from a good one. */
 export const FAR = 0.12;
+/** Clocks differ by seconds; one that is further from the true time was set. */
+const CLOCK_SET_MS = 5_000;
 /** A side with more cards than this above the other plays a game that nobody has fitted. */
 const MOST_REDS_APART = 1;
 /** A book of exclusive outcomes, as a share of what wins: its margin, once, rounded down to the ladder. */
@@ -73,6 +75,8 @@ class Worths {
 		let clocked: LoggedWord | null = null;
 		const reds = { home: 0, away: 0 };
 		for (const word of this.#log) {
+			// By a clock that is set nobody can say how much of the match was left.
+			if (word.appliedAtMs !== null && Math.abs(word.appliedAtMs - word.tick) > CLOCK_SET_MS) return null;
 			if (word.seq > seq) break;
 			if (word.command !== null && OUR_PRICES.has(word.command)) return null;
 			if (word.kind === "reference_prices") return null;

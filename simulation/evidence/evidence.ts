@@ -16,21 +16,9 @@ import { PriceWatch } from "./price-watch.ts";
 import { Promises } from "./promises.ts";
 import { deskResults, replayed } from "./replayed.ts";
 import { ShownBooks } from "./shown-books.ts";
+import type { StoredInput } from "./stored-input.ts";
 
 type Call = Parameters<Observer>[0];
-type StoredInput = {
-	kind: string;
-	sentAtMs: number;
-	side?: "home" | "away";
-	phase?: string;
-	scheduledAtMs?: number;
-	prices?: { oneXTwo?: number[] };
-	clock?: { elapsedSec: number; running: boolean; rate?: number };
-	incidentId?: string;
-	incident?: string;
-	command?: { action: string };
-	score?: { home: number; away: number };
-};
 type StoredResult = { kind: string; outcomes?: Record<string, { kind: string }> };
 type StoredMarketResult = {
 	readonly marketId: string;
