@@ -4,7 +4,7 @@
  */
 import type { Violation } from "./auditor.ts";
 import { firstCertain, isLater, walletRefusal } from "./refusal-order.ts";
-import { acceptable, type Fit, largestFit, mostWithin } from "./stakes.ts";
+import { acceptable, mostWithin } from "./stakes.ts";
 
 /** An outcome had this price at the first and last of these moments, and at every look in between. */
 export type Sighting = { readonly oddsMilli: number; readonly fromMs: number; readonly lastMs: number };
@@ -122,7 +122,6 @@ export type PriceHistory = {
 const SLACK_MS = 7_000;
 /** Between a confirmation and the last moment at which the word that follows from it is heard: a leg may wait, and a vote be lost. */
 const WAIT_MS = 40_000;
-const SINGLE = { weightPpm: 1_000_000, otherOddsMilli: 1_000 };
 
 const isTaken = ({ status }: PricedTicket): boolean => status === "accepted" || status === "settled";
 const violation = (rule: string, what: string): Violation => ({ rule, what });
@@ -267,13 +266,6 @@ function auditWord(word: DeskWord, history: PriceHistory): readonly Violation[] 
 		const why = whyWrongPrice(word, leg, bet, history);
 		if (why !== null) found.push(violation("BET-4", `${word.ticketKey} ${leg.matchId} ${leg.marketId}: ${why}`));
 	}
-	if (word.code === "over_limit" && !isRightMost(word, ticket, leg, history))
-		found.push(
-			violation(
-				"BET-6",
-				`${word.ticketKey} ${leg.marketId} ${leg.outcomeId} was told ${word.maxStakeMinor} by its desk`,
-			),
-		);
 	return found;
 }
 
@@ -328,33 +320,3 @@ const seenBetween = (line: readonly Sighting[], oddsMilli: number, sinceMs: numb
 		const untilMs = line[at + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
 		return sighting.oddsMilli === oddsMilli && untilMs >= sinceMs && sighting.fromMs <= atMs;
 	});
-
-/** BET-6: by some confirmation that may have led to the word, exactly this stake would have fitted, and none larger. */
-function isRightMost(word: DeskWord, ticket: PricedTicket, leg: PricedLeg, history: PriceHistory): boolean {
-	const terms: Omit<Fit, "oddsMilli"> = {
-		stakeMinor: ticket.stakeMinor,
-		maxPayoutMinor: ticket.maxPayoutMinor,
-		isSingle: ticket.legs.length === 1,
-		rate: ticket.rate,
-		...(leg.weight ?? SINGLE),
-	};
-	// An accumulator that no start reached is weighed by nobody here.
-	if (!terms.isSingle && leg.weight === null) return true;
-	const told = word.maxStakeMinor;
-	const sinceMs = foundSinceMs(word, history);
-	const recent = (history.confirms.get(`${leg.matchId} ${leg.region}`) ?? []).filter(
-		({ atMs }) => atMs <= word.atMs && atMs >= sinceMs,
-	);
-	return recent.some(({ markets, reservedBaseMinor }) =>
-		markets.some(({ market, saidOddsMilli, grantedBaseMinor }) => {
-			const oddsMilli = saidOddsMilli[leg.outcomeId];
-			const granted = grantedBaseMinor?.[leg.outcomeId];
-			if (market !== leg.marketId || oddsMilli === undefined || granted === undefined || told === null) return false;
-			const before = reservedBaseMinor.get(`${leg.marketId} ${leg.outcomeId}`) ?? 0;
-			const [least, most] = [Math.max(before, word.reservedBaseMinor), Math.min(before, word.reservedBaseMinor)].map(
-				(carried) => largestFit({ ...terms, oddsMilli }, granted - carried),
-			);
-			return told >= (least ?? 0) && told <= (most ?? 0);
-		}),
-	);
-}

@@ -143,7 +143,8 @@ export class Readers {
 			(markets !== JSON.stringify(book.markets) || score !== JSON.stringify(book.score))
 		)
 			this.#say("FRM-2", `${page} shows another book of ${topic} than there was at ${epoch} ${offset}`);
-		if (!isSure || atMs - calmSinceMs < FOUND_MS) return;
+		// A relay calls a topic found before what it missed has come: of the lobby, which changes seldom, that can be long.
+		if (!isSure || topic === "lobby" || atMs - calmSinceMs < FOUND_MS) return;
 		for (const boundMs of calmSinceMs <= atMs - CALM_FOR_MS ? [CALM_MS, FRESH_MS] : [FRESH_MS]) {
 			const due = this.#books.newestLeft(topic, atMs - boundMs);
 			const dueOffset = due?.left.findLast((head) => head.atMs <= atMs - boundMs)?.offset ?? 0;
