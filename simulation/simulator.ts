@@ -219,7 +219,7 @@ class Simulation {
 				this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
 			}
 			this.#faults.disturb();
-			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES)));
+			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
 			this.#safely(() => this.#strangers.act());
 			this.#traders.look();
 			this.#stewards.look(this.#traders.hasEnded);
