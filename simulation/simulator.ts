@@ -67,10 +67,11 @@ const TOLERANCE_MS = 60;
 const MAX_FAULTS = 10;
 /** Players with a page, which costs as much as the objects behind it; one more has a page that sleeps now and then. */
 const PAGES = 2;
+/** Nothing breaks before players are there for good: whoever made them was answered when they were. */
+const QUIET_START_MS = 2_000;
 
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
-	const simulation = new Simulation(options);
-	return simulation.run();
+	return new Simulation(options).run();
 }
 
 class Simulation {
@@ -218,7 +219,7 @@ class Simulation {
 				this.#riskDesk.look();
 				this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
 			}
-			this.#faults.disturb();
+			if (world.now() - this.#startMs >= QUIET_START_MS) this.#faults.disturb();
 			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
 			this.#safely(() => this.#strangers.act());
 			this.#traders.look();
