@@ -3,11 +3,13 @@
  * says is the test's to choose, so that a click falls exactly between two frames. The files and their headers are the
  * real ones.
  */
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page, Route, WebSocketRoute } from "playwright-core";
 import type { WireMarket } from "../shared/protocol/match-frames.ts";
 import { STATUS_CODES } from "../shared/protocol/match-frames.ts";
+import type { LegView, TicketView } from "../shared/ticket/schema.ts";
 import { PAGE_HEADERS } from "../workers/edge/routes/pages.ts";
 
 /** Of localhost, because pages want a safe origin; nothing listens there, and nothing is let through to it. */
@@ -61,24 +63,49 @@ type StageMarket = {
 	readonly oddsMilli: readonly [number, number, number];
 };
 
-export function ticketOf(bet: SentBet, more: object = {}): object {
+/** A ticket with every field that the platform sends: the pages decode it by the same schema. */
+export function ticketOf(bet: SentBet, more: object = {}): TicketView {
 	const nowMs = Date.now();
 	return {
 		id: bet.id,
 		status: "pending",
+		code: null,
+		maxStakeMinor: null,
 		stakeMinor: bet.stakeMinor,
 		currency: "EUR",
+		totalOddsMilli: null,
+		potentialReturnMinor: null,
+		returnMinor: null,
+		betterThanAsked: false,
 		placedAtMs: nowMs,
 		decideAtMs: nowMs + 5_000,
+		decidedAtMs: null,
+		settledAtMs: null,
 		ticketVersion: 1,
-		legs: bet.legs.map((leg) => ({
-			matchId: MATCH_ID,
-			marketId: leg.marketId,
-			outcomeId: "home",
-			shownOddsMilli: leg.oddsMilli,
-			takenOddsMilli: null,
-		})),
+		houseRulesVersion: "2026-12",
+		legs: bet.legs.map((leg, legNo) => legOf(legNo, leg.marketId, leg.oddsMilli)),
 		...more,
+	};
+}
+
+function legOf(legNo: number, marketId: string, shownOddsMilli: number): LegView {
+	return {
+		legNo,
+		matchId: MATCH_ID,
+		marketId,
+		outcomeId: "home",
+		shownOddsMilli,
+		takenOddsMilli: null,
+		marketVersion: null,
+		matchStateAtRequest: null,
+		matchStateAtDecision: null,
+		epoch: null,
+		seq: null,
+		tick: null,
+		code: null,
+		currentOddsMilli: null,
+		outcome: null,
+		settlementVersion: 0,
 	};
 }
 

@@ -511,16 +511,10 @@ describe("what would be taken is an offer", () => {
 		await says(stage.page, ".ticket", "refused");
 		const [bet] = stage.bets;
 		if (bet === undefined) throw new Error("no bet");
-		const elsewhere = {
-			matchId: "m2",
-			marketId: "1x2",
-			outcomeId: "home",
-			shownOddsMilli: 1_900,
-			takenOddsMilli: null,
-		};
-		const more = { id: "b-2", status: "refused", code: "over_limit", maxStakeMinor: 9, legs: [elsewhere] };
+		const elsewhere = { ...ticketOf(bet).legs[0], matchId: "m2", shownOddsMilli: 1_900 };
+		const more = { id: "bet-0002", status: "refused", code: "over_limit", maxStakeMinor: 9, legs: [elsewhere] };
 		stage.tickets(ticketOf(bet, more));
-		await stage.page.waitForSelector('[data-ticket="b-2"]');
+		await stage.page.waitForSelector('[data-ticket="bet-0002"]');
 		expect(await stage.page.locator(".offer").count()).toBe(0);
 		expect(await stage.page.isHidden("#offer")).toBe(true);
 		await stage.close();

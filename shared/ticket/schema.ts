@@ -98,7 +98,10 @@ export const ticketRowSchema = v.strictObject({
 });
 export type TicketRow = v.InferOutput<typeof ticketRowSchema>;
 
-/** As pages read it: whatever a newer platform adds is passed over, and a refusal that they do not know is a word. */
+/**
+ * As pages read it: whatever a newer platform adds is passed over, and a refusal that they do not know is a word. A field that
+ * comes later is optional here until no wallet is left that does not send it.
+ */
 const readLegSchema = v.looseObject({ ...legViewSchema.entries, code: v.nullable(v.string()) });
 export const readTicketSchema = v.looseObject({
 	...ticketViewSchema.entries,
