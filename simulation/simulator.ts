@@ -8,11 +8,15 @@ import { providerOf } from "../shared/catalogue/providers.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
+import { hash } from "./chance.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { faultOf } from "./evidence/fault.ts";
 import { holderOf, variety } from "./evidence/money-evidence.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { viewsOf } from "./evidence/views.ts";
+import type { Code } from "./releases/code.ts";
+import { Deploys } from "./releases/deploys.ts";
+import { promisedByBoth, releaseOf } from "./releases/releases.ts";
 import { Bettors } from "./story/bettors.ts";
 import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
@@ -37,6 +41,8 @@ export type SimulationOptions = {
 	readonly minutes: number;
 	/** Numbers of the faults that happen, of those the seed has; absent: all. */
 	readonly only?: readonly number[];
+	/** Whether it begins with the last release; absent: its chance decides. */
+	readonly deploys?: boolean;
 };
 export type SimulationResult = {
 	readonly seed: number;
@@ -71,7 +77,7 @@ const PAGES = 2;
 const QUIET_START_MS = 2_000;
 
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
-	return new Simulation(options).run();
+	return new Simulation(options, await releaseOf(options)).run();
 }
 
 class Simulation {
@@ -106,10 +112,11 @@ class Simulation {
 	/** What broke in the course of it. */
 	readonly #faultsCaught: unknown[] = [];
 	#isHealed = false;
+	readonly #deploys: Deploys | null;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
 	#decidedAtMs = Number.POSITIVE_INFINITY;
 
-	constructor(options: SimulationOptions) {
+	constructor(options: SimulationOptions, last: Code | null) {
 		this.#options = options;
 		// Each part has chance of its own, so that leaving out a fault changes as little else as can be.
 		const chance = (part: string): Random => seededRandom(options.seed ^ hash(part));
@@ -171,6 +178,26 @@ class Simulation {
 			tell: (what) => this.#tell(what),
 			count,
 		});
+		this.#deploys =
+			last === null
+				? null
+				: new Deploys({
+						platform: this.#platform,
+						relays: this.#relays,
+						evidence: this.#evidence,
+						random: chance("deploys"),
+						last,
+						startMs: this.#startMs,
+						lengthMs: options.minutes * 60_000,
+						tell: (what) => this.#tell(what),
+						count,
+					});
+		this.#disks.isLossless = () => !this.#isSettled;
+	}
+
+	/** Every object runs today's code. */
+	get #isSettled(): boolean {
+		return this.#deploys?.isOver ?? true;
 	}
 
 	/** Whatever breaks in here is a fault of this history, told with its story. */
@@ -203,7 +230,9 @@ class Simulation {
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
 		for (const { region, ...who } of this.#swarm.people) {
 			const purse = this.#purses.draw(who.tenant.partnerId);
-			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant: purse.tenant });
+			const licence = this.#deploys === null ? purse.tenant.licence : who.tenant.licence;
+			const tenant = { ...purse.tenant, licence };
+			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant });
 			this.#purses.give(player, purse);
 			this.#holders.push(holderOf(player, purse.openingMinor));
 			if (this.#players.push(player) > PAGES + 1) continue;
@@ -212,12 +241,18 @@ class Simulation {
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
+			this.#safely(() => this.#deploys?.look());
 			if (!isSilent) await this.#feed(scripts, n);
 			this.#decidedAtMs = nextDecision(scripts);
 			const isRush = this.#decidedAtMs - world.now() < RUSH_MS;
 			if (await this.#hasCaps()) {
-				this.#riskDesk.look();
+				if (this.#isSettled) this.#riskDesk.look();
 				this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
+			}
+			// The last release had faults of its own, mended since: until it is gone only the network is bad.
+			if (!this.#isSettled) {
+				await this.#step();
+				continue;
 			}
 			if (world.now() - this.#startMs >= QUIET_START_MS) this.#faults.disturb();
 			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
@@ -302,7 +337,9 @@ class Simulation {
 	/** A provider sends again until it is answered. */
 	async #push(matchId: string, due: readonly Timed[]): Promise<void> {
 		const { world } = this.#platform;
-		const inputs = due.map(({ input }) => input);
+		const deploys = this.#deploys;
+		const inputs = due.flatMap(({ input }) => (deploys === null ? input : (deploys.worded(input) ?? [])));
+		if (inputs.length === 0) return;
 		this.#strangers.sent(matchId, inputs);
 		this.#platform
 			.push(matchId, inputs)
@@ -381,7 +418,8 @@ class Simulation {
 		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
 		this.#counts.tickets = history.tickets.length;
 		Object.assign(this.#counts, variety(history.money));
-		return [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
+		const violations = [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
+		return this.#deploys === null ? violations : promisedByBoth(violations);
 	}
 
 	#seconds(atMs: number): string {
@@ -391,10 +429,4 @@ class Simulation {
 	#tell(what: string): void {
 		this.#story.push(`${this.#seconds(this.#platform.world.now())}: ${what}`);
 	}
-}
-
-function hash(text: string): number {
-	let value = 7;
-	for (const char of text) value = (value * 31 + char.charCodeAt(0)) | 0;
-	return value;
 }

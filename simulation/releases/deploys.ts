@@ -1,0 +1,170 @@
+/**
+ * A deploy in mid-flight: the world begins with the last release, and its scripts become today's one after another, in the order
+ * of `npm run deploy`. A script's objects do not change at one instant: each starts anew under the new code when it is next reset,
+ * so that for a while old and new talk, with calls of both on their way, and what the old had stored is opened by the new.
+ */
+import type { Evidence } from "../evidence/evidence.ts";
+import type { Random } from "../story/scenario.ts";
+import { LostCall } from "../world/lost-call.ts";
+import type { Platform } from "../world/platform.ts";
+import type { Relays } from "../world/relays.ts";
+import { type Code, TODAY } from "./code.ts";
+
+export type DeploysDeps = {
+	readonly platform: Platform;
+	readonly relays: Relays;
+	readonly evidence: Evidence;
+	readonly random: Random;
+	readonly last: Code;
+	readonly startMs: number;
+	readonly lengthMs: number;
+	readonly tell: (what: string) => void;
+	readonly count: (what: string) => void;
+};
+type Deploy = { readonly script: string; readonly kinds: readonly string[]; readonly atMs: number; isMade: boolean };
+
+/** Reporting goes before them, since rows grew: what stores reports in here is today's from the start. The edge follows, and holds no objects. */
+const ORDER: readonly (readonly [script: string, kinds: readonly string[]])[] = [
+	["live", ["match", "desk", "wallet", "board"]],
+	["stream", ["relay"]],
+	["ingest", ["lane"]],
+];
+/** The first script goes within this part of a history. */
+const FIRST = [0.05, 0.55] as const;
+/** Uploads follow each other so soon that objects of the script before may still be old. */
+const APART_MS = [1_000, 20_000] as const;
+/** Within so long every object of a script has been reset. */
+const ROLLING_MS = 15_000;
+/** How often an old instance goes on for a while beside the new one. */
+const BESIDE = 0.25;
+const BESIDE_MS = 3_000;
+const kindOf = (name: string): string => name.split(":")[0] ?? "";
+
+/** Old code refuses what is new to it. That is no fault of anybody's, but what was refused must get there in the end. */
+class RefusedByOld extends LostCall {
+	readonly code = "contract_fault";
+	readonly errors: unknown;
+	constructor(to: string, method: string, errors: unknown) {
+		super(to, method);
+		this.errors = errors;
+	}
+}
+
+export class Deploys {
+	readonly #deps: DeploysDeps;
+	readonly #plan: readonly Deploy[];
+	readonly #oldActors: ReadonlySet<unknown>;
+	/** Objects that run old code, relays among them. */
+	readonly #old = new Set<string>();
+	/** By id, each message of the feed as its provider sends it: always the same, whoever reads it by then. */
+	readonly #worded = new Map<string, unknown>();
+	overAtMs = Number.POSITIVE_INFINITY;
+
+	constructor(deps: DeploysDeps) {
+		this.#deps = deps;
+		const { platform, random, last, startMs, lengthMs } = deps;
+		const between = ([least, most]: readonly [number, number]): number => least + random() * (most - least);
+		let atMs = startMs + Math.floor(lengthMs * between(FIRST));
+		this.#plan = ORDER.map(([script, kinds]) => {
+			const deploy = { script, kinds, atMs, isMade: false };
+			atMs += Math.floor(between(APART_MS));
+			return deploy;
+		});
+		this.#oldActors = new Set<unknown>([
+			last.BoardActor,
+			last.DeskActor,
+			last.LaneActor,
+			last.MatchActor,
+			last.RelayActor,
+			last.WalletActor,
+		]);
+		platform.codeFor = (name) => this.#codeFor(name);
+		platform.codeOf = (actor) => this.#codeOf(actor);
+		platform.enter = (actor, to, method, request) => this.#enter(actor, to, method, request);
+	}
+
+	get isOver(): boolean {
+		return this.#deps.platform.world.now() >= this.overAtMs;
+	}
+
+	/** One step's share. */
+	look(): void {
+		const { platform, relays, random, tell } = this.#deps;
+		const nowMs = platform.world.now();
+		for (const deploy of this.#plan) {
+			if (deploy.isMade || nowMs < deploy.atMs) continue;
+			deploy.isMade = true;
+			tell(`deploy of ${deploy.script}`);
+			const objects = [...platform.names, ...relays.names].filter((name) => deploy.kinds.includes(kindOf(name)));
+			for (const name of objects) {
+				const isBeside = random() < BESIDE;
+				const inMs = Math.floor(random() * ROLLING_MS);
+				platform.world.ports("deploys").timer(inMs, () => this.#reset(name, isBeside));
+			}
+		}
+		if (this.overAtMs === Number.POSITIVE_INFINITY && this.#plan.every(({ isMade }) => isMade) && this.#old.size === 0)
+			this.overAtMs = nowMs;
+	}
+
+	/** What a provider says to whoever reads for it; null: not what its release can read. What was once said is said so again. */
+	worded<Message extends { readonly id: string; readonly matchId: string }>(message: Message): Message | null {
+		const key = `${message.matchId} ${message.id}`;
+		const known = this.#worded.get(key);
+		const worded = known === undefined ? this.#wordedNow(message) : known;
+		this.#worded.set(key, worded);
+		return worded as Message | null;
+	}
+
+	#wordedNow(message: Readonly<Record<string, unknown>>): unknown {
+		if (this.#codeFor("lane:") === TODAY) return message;
+		const { offered: _, ...rest } = message;
+		return this.#deps.last.readInput(rest);
+	}
+
+	#reset(name: string, isBeside: boolean): void {
+		const { platform, relays, evidence, tell, count } = this.#deps;
+		if (!this.#old.has(name)) return;
+		tell(`${name} goes on under the new release${isBeside ? ", the old one beside it" : ""}`);
+		count("deployed");
+		this.#old.delete(name);
+		if (kindOf(name) === "relay") {
+			relays.restart(name, true);
+			return;
+		}
+		evidence.died(name);
+		if (isBeside) platform.supersede(name, BESIDE_MS);
+		else platform.restart(name);
+	}
+
+	/** Of the next start of an object. */
+	#codeFor(name: string): Code {
+		const isToday = this.#plan.find(({ kinds }) => kinds.includes(kindOf(name)))?.isMade ?? true;
+		if (isToday) this.#old.delete(name);
+		else if (name !== "lane:") this.#old.add(name);
+		return isToday ? TODAY : this.#deps.last;
+	}
+
+	#codeOf(actor: object): Code {
+		return this.#oldActors.has(actor.constructor) ? this.#deps.last : TODAY;
+	}
+
+	/** A call arrives as its receiver's release reads it. */
+	#enter(actor: object, to: string, method: string, request: unknown): unknown {
+		const code = this.#codeOf(actor);
+		const door = code.doors[kindOf(to)]?.[method];
+		const isOld = code !== TODAY;
+		if (door === undefined) {
+			if (isOld) throw new LostCall(to, method);
+			throw new Error(`${to} has no ${method}`);
+		}
+		let read: unknown;
+		try {
+			read = door(request);
+		} catch (fault) {
+			if (!isOld) throw fault;
+			this.#deps.count("refusedByOld");
+			throw new RefusedByOld(to, method, (fault as { readonly errors?: unknown }).errors);
+		}
+		return (actor as Record<string, (argument: unknown) => unknown>)[method]?.call(actor, read);
+	}
+}
