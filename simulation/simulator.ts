@@ -4,13 +4,13 @@
  * must finish, and is audited.
  */
 import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
-import { providerOf } from "../shared/catalogue/providers.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { hash } from "./chance.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { faultOf } from "./evidence/fault.ts";
+import { limitsOf } from "./evidence/limits.ts";
 import { holderOf, variety } from "./evidence/money-evidence.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { viewsOf } from "./evidence/views.ts";
@@ -100,7 +100,6 @@ class Simulation {
 	readonly #queue: ReportQueue;
 	readonly #story: string[] = [];
 	readonly #counts: Counts = { crashes: 0, superseded: 0, cutSockets: 0, lostCalls: 0, repeatedCalls: 0 };
-	readonly #capped = new Set<string>();
 	readonly #players: Player[] = [];
 	readonly #pages: Page[] = [];
 	/** Players of the end: who tries again as long as nothing is open to bet on. */
@@ -161,11 +160,11 @@ class Simulation {
 			random: chance("queue"),
 			count,
 		});
+		const tell = (what: string): void => this.#tell(what);
+		const parts = { platform: this.#platform, relays: this.#relays, evidence: this.#evidence, count, tell };
 		this.#faults = new Faults({
-			platform: this.#platform,
-			relays: this.#relays,
+			...parts,
 			disks: this.#disks,
-			evidence: this.#evidence,
 			queue: this.#queue,
 			regions: this.#swarm.regions,
 			random: chance("faults"),
@@ -175,23 +174,9 @@ class Simulation {
 			capBaseMinor: CAP_BASE_MINOR,
 			only: options.only === undefined ? null : new Set(options.only),
 			untilDecidedMs: () => this.#decidedAtMs - this.#platform.world.now(),
-			tell: (what) => this.#tell(what),
-			count,
 		});
-		this.#deploys =
-			last === null
-				? null
-				: new Deploys({
-						platform: this.#platform,
-						relays: this.#relays,
-						evidence: this.#evidence,
-						random: chance("deploys"),
-						last,
-						startMs: this.#startMs,
-						lengthMs: options.minutes * 60_000,
-						tell: (what) => this.#tell(what),
-						count,
-					});
+		const times = { startMs: this.#startMs, lengthMs: options.minutes * 60_000 };
+		this.#deploys = last && new Deploys({ ...parts, ...times, last, random: chance("deploys") });
 		this.#disks.isLossless = () => !this.#isSettled;
 	}
 
@@ -245,29 +230,23 @@ class Simulation {
 			if (!isSilent) await this.#feed(scripts, n);
 			this.#decidedAtMs = nextDecision(scripts);
 			const isRush = this.#decidedAtMs - world.now() < RUSH_MS;
-			if (await this.#hasCaps()) {
+			if (await this.#riskDesk.hasCaps()) {
 				if (this.#isSettled) this.#riskDesk.look();
 				this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
 			}
-			// The last release had faults of its own, mended since: until it is gone only the network is bad.
-			if (!this.#isSettled) {
-				await this.#step();
-				continue;
-			}
-			if (world.now() - this.#startMs >= QUIET_START_MS) this.#faults.disturb();
-			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
-			this.#safely(() => this.#strangers.act());
-			this.#traders.look();
-			this.#stewards.look(this.#traders.hasEnded);
+			if (this.#isSettled) this.#disturb();
 			await this.#step();
 		}
 		await this.#heal(scripts);
 	}
 
-	/** By match, a limit of its provider. */
-	#limitsOf(limit: "quietLimitMs" | "lostAfterMs"): ReadonlyMap<string, number> {
-		const of = (matchId: string): number => providerOf(this.#platform.providerOf(matchId))?.[limit] ?? 0;
-		return new Map(this.#matches.map((matchId) => [matchId, of(matchId)]));
+	/** Who meddles, and what breaks. The last release had faults of its own, mended since: until it is gone only the network is bad. */
+	#disturb(): void {
+		if (this.#platform.world.now() - this.#startMs >= QUIET_START_MS) this.#faults.disturb();
+		this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
+		this.#safely(() => this.#strangers.act());
+		this.#traders.look();
+		this.#stewards.look(this.#traders.hasEnded);
 	}
 
 	/** Some matches end, and are settled, while things still break; the others go on after. */
@@ -293,14 +272,8 @@ class Simulation {
 	/** A timer or an alarm that breaks is a fault of the history, and its time goes on: what is stored has to make up for it. */
 	async #advance(ms: number): Promise<void> {
 		const { world } = this.#platform;
-		const untilMs = world.now() + ms;
-		while (world.now() < untilMs) {
-			try {
-				await world.advance(untilMs - world.now());
-			} catch (fault) {
-				this.#caught(fault);
-			}
-		}
+		for (const untilMs = world.now() + ms; world.now() < untilMs; )
+			await world.advance(untilMs - world.now()).catch((fault) => this.#caught(fault));
 	}
 
 	/** Whoever looks at an object may find it dying in its start: that is its business, and comes back from storage. */
@@ -337,26 +310,13 @@ class Simulation {
 	/** A provider sends again until it is answered. */
 	async #push(matchId: string, due: readonly Timed[]): Promise<void> {
 		const { world } = this.#platform;
-		const deploys = this.#deploys;
-		const inputs = due.flatMap(({ input }) => (deploys === null ? input : (deploys.worded(input) ?? [])));
-		if (inputs.length === 0) return;
+		const inputs = due.map(({ input }) => input);
 		this.#strangers.sent(matchId, inputs);
-		this.#platform
+		(this.#deploys ?? this.#platform)
 			.push(matchId, inputs)
 			.then(({ rejected }) => this.#strangers.told(rejected))
 			.catch(() => void world.ports("client").timer(300, () => void this.#push(matchId, due)));
 		await world.settle();
-	}
-
-	/** Nobody bets before every match has its cap: what was taken before counts against it all the same. */
-	async #hasCaps(): Promise<boolean> {
-		for (const matchId of this.#matches) {
-			if (this.#capped.has(matchId)) continue;
-			const answer = this.#platform.command(matchId, { action: "set_cap", capBaseMinor: CAP_BASE_MINOR }, false);
-			answer.then((kind) => kind === "applied" && this.#capped.add(matchId)).catch(() => {});
-			await this.#platform.world.settle();
-		}
-		return this.#capped.size === this.#matches.length;
 	}
 
 	/** All faults end; what was promised must be kept. */
@@ -396,8 +356,8 @@ class Simulation {
 	async #judge(): Promise<readonly Violation[]> {
 		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
 		const history = this.#evidence.history({
-			quietLimitsMs: this.#limitsOf("quietLimitMs"),
-			lostAfterMs: this.#limitsOf("lostAfterMs"),
+			quietLimitsMs: limitsOf(this.#platform, this.#matches, "quietLimitMs"),
+			lostAfterMs: limitsOf(this.#platform, this.#matches, "lostAfterMs"),
 			toleranceMs: TOLERANCE_MS,
 			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),
 			wallets,

@@ -3,6 +3,9 @@
  * of `npm run deploy`. A script's objects do not change at one instant: each starts anew under the new code when it is next reset,
  * so that for a while old and new talk, with calls of both on their way, and what the old had stored is opened by the new.
  */
+import { withTimeout } from "../../durable-objects/runtime/rpc-timeout.ts";
+import type { AppendAnswer } from "../../shared/contracts/lane.ts";
+import type { Input } from "../../shared/feeds/canonical.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Random } from "../story/scenario.ts";
 import { LostCall } from "../world/lost-call.ts";
@@ -21,7 +24,13 @@ export type DeploysDeps = {
 	readonly tell: (what: string) => void;
 	readonly count: (what: string) => void;
 };
-type Deploy = { readonly script: string; readonly kinds: readonly string[]; readonly atMs: number; isMade: boolean };
+type Deploy = {
+	readonly script: string;
+	readonly kinds: readonly string[];
+	readonly atMs: number;
+	readonly rollingMs: number;
+	isMade: boolean;
+};
 
 /** Reporting goes before them, since rows grew: what stores reports in here is today's from the start. The edge follows, and holds no objects. */
 const ORDER: readonly (readonly [script: string, kinds: readonly string[]])[] = [
@@ -29,15 +38,18 @@ const ORDER: readonly (readonly [script: string, kinds: readonly string[]])[] = 
 	["stream", ["relay"]],
 	["ingest", ["lane"]],
 ];
-/** The first script goes within this part of a history. */
-const FIRST = [0.05, 0.55] as const;
-/** Uploads follow each other so soon that objects of the script before may still be old. */
-const APART_MS = [1_000, 20_000] as const;
-/** Within so long every object of a script has been reset. */
-const ROLLING_MS = 15_000;
+/** Parts of a history: when the first script goes; how soon the next one follows, though objects of the last may still be old. */
+const FIRST = [0.02, 0.25] as const;
+const APART = [0.01, 0.08] as const;
+/** Within so much of it every object of a script has been reset. */
+const ROLLING = [0.02, 0.45] as const;
+/** Objects of one kind are reset about the same time, so that in some worlds all matches are new while all wallets are old. */
+const OWN_PART = 0.4;
 /** How often an old instance goes on for a while beside the new one. */
 const BESIDE = 0.25;
 const BESIDE_MS = 3_000;
+/** How long a provider waits for an answer to a push. */
+const PUSH_MS = 10_000;
 const kindOf = (name: string): string => name.split(":")[0] ?? "";
 
 /** Old code refuses what is new to it. That is no fault of anybody's, but what was refused must get there in the end. */
@@ -57,17 +69,18 @@ export class Deploys {
 	/** Objects that run old code, relays among them. */
 	readonly #old = new Set<string>();
 	/** By id, each message of the feed as its provider sends it: always the same, whoever reads it by then. */
-	readonly #worded = new Map<string, unknown>();
+	readonly #words = new Map<string, Input | null>();
 	overAtMs = Number.POSITIVE_INFINITY;
 
 	constructor(deps: DeploysDeps) {
 		this.#deps = deps;
 		const { platform, random, last, startMs, lengthMs } = deps;
-		const between = ([least, most]: readonly [number, number]): number => least + random() * (most - least);
-		let atMs = startMs + Math.floor(lengthMs * between(FIRST));
+		const part = ([least, most]: readonly [number, number]): number =>
+			Math.floor(lengthMs * (least + random() * (most - least)));
+		let atMs = startMs + part(FIRST);
 		this.#plan = ORDER.map(([script, kinds]) => {
-			const deploy = { script, kinds, atMs, isMade: false };
-			atMs += Math.floor(between(APART_MS));
+			const deploy = { script, kinds, atMs, rollingMs: part(ROLLING), isMade: false };
+			atMs += part(APART);
 			return deploy;
 		});
 		this.#oldActors = new Set<unknown>([
@@ -96,9 +109,11 @@ export class Deploys {
 			deploy.isMade = true;
 			tell(`deploy of ${deploy.script}`);
 			const objects = [...platform.names, ...relays.names].filter((name) => deploy.kinds.includes(kindOf(name)));
+			const turns = new Map(deploy.kinds.map((kind) => [kind, random() * (1 - OWN_PART)]));
 			for (const name of objects) {
 				const isBeside = random() < BESIDE;
-				const inMs = Math.floor(random() * ROLLING_MS);
+				const part = (turns.get(kindOf(name)) ?? 0) + random() * OWN_PART;
+				const inMs = Math.floor(part * deploy.rollingMs);
 				platform.world.ports("deploys").timer(inMs, () => this.#reset(name, isBeside));
 			}
 		}
@@ -106,19 +121,23 @@ export class Deploys {
 			this.overAtMs = nowMs;
 	}
 
-	/** What a provider says to whoever reads for it; null: not what its release can read. What was once said is said so again. */
-	worded<Message extends { readonly id: string; readonly matchId: string }>(message: Message): Message | null {
-		const key = `${message.matchId} ${message.id}`;
-		const known = this.#worded.get(key);
-		const worded = known === undefined ? this.#wordedNow(message) : known;
-		this.#worded.set(key, worded);
-		return worded as Message | null;
+	/** A push as its provider words it. One whose lane is reset under it is never answered, and its provider waits no longer. */
+	async push(matchId: string, inputs: readonly Input[]): Promise<AppendAnswer> {
+		const { platform } = this.#deps;
+		const worded = inputs.flatMap((input) => this.#worded(input) ?? []);
+		if (worded.length === 0) return { v: 1, results: [] };
+		return withTimeout(platform.world.ports("client"), "push", PUSH_MS, platform.push(matchId, worded));
 	}
 
-	#wordedNow(message: Readonly<Record<string, unknown>>): unknown {
-		if (this.#codeFor("lane:") === TODAY) return message;
-		const { offered: _, ...rest } = message;
-		return this.#deps.last.readInput(rest);
+	/** Null: nothing that the release which read for it then could read. What was once said is said so again. */
+	#worded(input: Input): Input | null {
+		const key = `${input.matchId} ${input.id}`;
+		const known = this.#words.get(key);
+		if (known !== undefined) return known;
+		const { offered: _, ...rest } = { offered: null, ...input };
+		const worded = this.#isMade("lane") ? input : this.#deps.last.readInput(rest);
+		this.#words.set(key, worded);
+		return worded;
 	}
 
 	#reset(name: string, isBeside: boolean): void {
@@ -138,10 +157,14 @@ export class Deploys {
 
 	/** Of the next start of an object. */
 	#codeFor(name: string): Code {
-		const isToday = this.#plan.find(({ kinds }) => kinds.includes(kindOf(name)))?.isMade ?? true;
+		const isToday = this.#isMade(kindOf(name));
 		if (isToday) this.#old.delete(name);
-		else if (name !== "lane:") this.#old.add(name);
+		else this.#old.add(name);
 		return isToday ? TODAY : this.#deps.last;
+	}
+
+	#isMade(kind: string): boolean {
+		return this.#plan.find(({ kinds }) => kinds.includes(kind))?.isMade ?? true;
 	}
 
 	#codeOf(actor: object): Code {
