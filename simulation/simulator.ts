@@ -16,7 +16,7 @@ import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { viewsOf } from "./evidence/views.ts";
 import type { Code } from "./releases/code.ts";
 import { Deploys } from "./releases/deploys.ts";
-import { promisedByBoth, releaseOf } from "./releases/releases.ts";
+import { judgedThrough, releaseOf } from "./releases/releases.ts";
 import { Bettors } from "./story/bettors.ts";
 import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
@@ -325,10 +325,11 @@ class Simulation {
 		this.#isHealed = true;
 		this.#strangers.isHealed = true;
 		this.#faults.heal();
+		this.#deploys?.heal();
 		for (const matchId of this.#matches)
 			void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
 		const probeAtMs = world.now() + PROBE_MS;
-		const untilMs = world.now() + HEAL_MS;
+		const untilMs = Math.max(world.now() + HEAL_MS, this.#faults.calmAtMs);
 		const sources = [...this.#players.map(({ walletName }) => walletName), ...this.#matches.map((id) => `match:${id}`)];
 		const isOver = (): boolean =>
 			world.now() >= untilMs && (this.#queue.isDrained(sources) || world.now() >= untilMs + REPORTS_MS);
@@ -365,6 +366,7 @@ class Simulation {
 			goals: this.#goals,
 			money: {
 				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
+				hasOldRules: this.#deploys !== null,
 				holders: this.#holders,
 				answers: this.#bettors.answers,
 				revocations: this.#revokers.made(this.#bettors.tokens),
@@ -379,7 +381,7 @@ class Simulation {
 		this.#counts.tickets = history.tickets.length;
 		Object.assign(this.#counts, variety(history.money));
 		const violations = [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
-		return this.#deploys === null ? violations : promisedByBoth(violations);
+		return judgedThrough(this.#deploys, violations);
 	}
 
 	#seconds(atMs: number): string {

@@ -3,14 +3,16 @@
  * of `npm run deploy`. A script's objects do not change at one instant: each starts anew under the new code when it is next reset,
  * so that for a while old and new talk, with calls of both on their way, and what the old had stored is opened by the new.
  */
-import { withTimeout } from "../../durable-objects/runtime/rpc-timeout.ts";
 import type { AppendAnswer } from "../../shared/contracts/lane.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
+import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import type { Violation } from "../audit/auditor.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Random } from "../story/scenario.ts";
 import { LostCall } from "../world/lost-call.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Relays } from "../world/relays.ts";
+import type { Observer } from "../world/wire.ts";
 import { type Code, TODAY } from "./code.ts";
 
 export type DeploysDeps = {
@@ -24,6 +26,7 @@ export type DeploysDeps = {
 	readonly tell: (what: string) => void;
 	readonly count: (what: string) => void;
 };
+type Asked = { readonly vote: string; readonly ticketKey: string; readonly legNo: number };
 type Deploy = {
 	readonly script: string;
 	readonly kinds: readonly string[];
@@ -48,8 +51,8 @@ const OWN_PART = 0.4;
 /** How often an old instance goes on for a while beside the new one. */
 const BESIDE = 0.25;
 const BESIDE_MS = 3_000;
-/** How long a provider waits for an answer to a push. */
-const PUSH_MS = 10_000;
+/** After the healing, until whatever was refused has been said again. */
+const CALM_MS = RETRY.refusedMs + RPC_TIMEOUT_MS;
 const kindOf = (name: string): string => name.split(":")[0] ?? "";
 
 /** Old code refuses what is new to it. That is no fault of anybody's, but what was refused must get there in the end. */
@@ -70,6 +73,8 @@ export class Deploys {
 	readonly #old = new Set<string>();
 	/** By id, each message of the feed as its provider sends it: always the same, whoever reads it by then. */
 	readonly #words = new Map<string, Input | null>();
+	readonly #askedFor = new Set<string>();
+	#calmFromMs = Number.POSITIVE_INFINITY;
 	overAtMs = Number.POSITIVE_INFINITY;
 
 	constructor(deps: DeploysDeps) {
@@ -91,6 +96,11 @@ export class Deploys {
 			last.RelayActor,
 			last.WalletActor,
 		]);
+		const observe = platform.observe;
+		platform.observe = (call) => {
+			observe(call);
+			this.#observe(call);
+		};
 		platform.codeFor = (name) => this.#codeFor(name);
 		platform.codeOf = (actor) => this.#codeOf(actor);
 		platform.enter = (actor, to, method, request) => this.#enter(actor, to, method, request);
@@ -98,6 +108,27 @@ export class Deploys {
 
 	get isOver(): boolean {
 		return this.#deps.platform.world.now() >= this.overAtMs;
+	}
+
+	/** All has healed. */
+	heal(): void {
+		this.#calmFromMs = this.#deps.platform.world.now() + CALM_MS;
+	}
+
+	/** RUN-5: when all is well again, no vote is so late that its wallet has to ask for it. */
+	get violations(): readonly Violation[] {
+		const isUnfinished = this.overAtMs === Number.POSITIVE_INFINITY;
+		const late = [...this.#askedFor].map((leg) => ({
+			rule: "RUN-5",
+			what: `${leg} was taken, and its wallet had to ask`,
+		}));
+		return isUnfinished ? [...late, { rule: "RUN-5", what: "some objects never came to the new release" }] : late;
+	}
+
+	#observe({ from, to, method, answer }: Parameters<Observer>[0]): void {
+		if (method !== "ask" || this.#deps.platform.world.now() < this.#calmFromMs) return;
+		for (const { vote, ticketKey, legNo } of (answer as { readonly votes: readonly Asked[] }).votes)
+			if (vote === "yes") this.#askedFor.add(`${ticketKey}#${legNo} of ${from} at ${to}`);
 	}
 
 	/** One step's share. */
@@ -121,12 +152,12 @@ export class Deploys {
 			this.overAtMs = nowMs;
 	}
 
-	/** A push as its provider words it. One whose lane is reset under it is never answered, and its provider waits no longer. */
+	/** A push as its provider words it. */
 	async push(matchId: string, inputs: readonly Input[]): Promise<AppendAnswer> {
 		const { platform } = this.#deps;
 		const worded = inputs.flatMap((input) => this.#worded(input) ?? []);
 		if (worded.length === 0) return { v: 1, results: [] };
-		return withTimeout(platform.world.ports("client"), "push", PUSH_MS, platform.push(matchId, worded));
+		return platform.push(matchId, worded);
 	}
 
 	/** Null: nothing that the release which read for it then could read. What was once said is said so again. */

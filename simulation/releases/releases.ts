@@ -3,6 +3,7 @@ import { seededRandom } from "../../durable-objects/runtime/testing.ts";
 import type { Violation } from "../audit/auditor.ts";
 import { hash } from "../chance.ts";
 import type { Code } from "./code.ts";
+import type { Deploys } from "./deploys.ts";
 import { lastRelease } from "./freeze.ts";
 
 const SHARE = 0.1;
@@ -27,9 +28,24 @@ export async function releaseOf(options: { readonly seed: number; readonly deplo
  */
 const PROMISED_BY_BOTH: ReadonlySet<string> = new Set([
 	...["fault", "liveness", "LAN-1", "BET-1", "BET-3", "BET-5", "BET-8", "BET-9", "FRM-2"],
-	...["MON-1", "MON-2", "MON-3", "MON-4", "MON-5", "SET-2", "SET-3", "REP-1", "REP-2", "REP-3", "TEN-1", "HOU-1"],
+	...[
+		"MON-1",
+		"MON-2",
+		"MON-3",
+		"MON-4",
+		"MON-5",
+		"SET-2",
+		"SET-3",
+		"REP-1",
+		"REP-2",
+		"REP-3",
+		"TEN-1",
+		"HOU-1",
+		"RUN-5",
+	],
 ]);
 
-export function promisedByBoth(violations: readonly Violation[]): readonly Violation[] {
-	return violations.filter(({ rule }) => PROMISED_BY_BOTH.has(rule));
+export function judgedThrough(deploys: Deploys | null, violations: readonly Violation[]): readonly Violation[] {
+	if (deploys === null) return violations;
+	return [...violations, ...deploys.violations].filter(({ rule }) => PROMISED_BY_BOTH.has(rule));
 }
