@@ -21,7 +21,7 @@ export type MoneyHistory = ReportHistory & {
 	readonly exposure: ExposureHistory;
 	readonly answers: readonly ClientAnswer[];
 	/** It began with the last release, whose tickets stand under the rules of then. */
-	readonly hasOldRules: boolean;
+	readonly hasOldRules?: boolean;
 	readonly revocations: readonly Revocation[];
 	readonly deskResults: readonly DeskResult[];
 	/** Legs that were settled by a result which their desk had had before their match said ok to them. */
@@ -133,7 +133,7 @@ const returnsTooMuch = (stakeMinor: number, oddsMilli: readonly number[], curren
 /** TEN-1, HOU-1, MON-5, BET-2, LIC-1: what a ticket carries of its player, and what its player may bet at all. */
 function auditTerms(
 	ticket: BookTicket,
-	{ holders, hasOldRules }: MoneyHistory,
+	{ holders, hasOldRules = false }: MoneyHistory,
 	{ confirmed }: Matches,
 ): readonly Violation[] {
 	const said: Violation[] = [];
