@@ -336,10 +336,10 @@ export const RETRY = {
 	peerMinMs: 250,
 	peerMaxMs: 15_000,
 	/**
-	 * A call that its receiver refuses as none of its contract: the same again is refused again until either side is another
-	 * release, and a deploy resets objects one after another within minutes.
+	 * A call that its receiver refuses as none of its contract: the same again is refused until either side is another release. A
+	 * deploy resets objects one after another, within minutes; a vote that waits for one must not wait for its wallet's question.
 	 */
-	refusedMs: 60_000,
+	refusedMs: 15_000,
 	/** A match's results to a desk, doubling; settlement may wait, bets may not. */
 	resultsMinMs: 500,
 	resultsMaxMs: 30_000,

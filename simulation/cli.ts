@@ -1,7 +1,7 @@
 /**
  * `npm run simulate -- --seeds N --hours H | --minutes M [--from S] [--only 1,2]`: histories from seeds, a seed a core. A failing
  * one is made shorter, told, and says how to repeat it. `--until-failure`: fresh seeds until one fails. `--regressions`: those
- * that failed once. `--report`: the branches reached. `--canaries`: faults put into a copy of the source, which must be caught.
+ * that failed once. `--report`: the branches reached. `--deploys`: each begins with the last release. `--canaries`: faults put into a copy of the source, which must be caught.
  * `--small-worlds [--world NAME]`: every schedule of every small world instead.
  */
 import { availableParallelism } from "node:os";

@@ -1,16 +1,23 @@
 /** Fixed seeds that must hold for ever, those that failed once among them, and a fresh one each run; a failing one says how to repeat it. */
 import { describe, expect, test } from "vitest";
 import { REGRESSIONS } from "./regressions.ts";
+import { lastRelease } from "./releases/freeze.ts";
 import { repeatCommand, shorten } from "./shorten.ts";
 import { type SimulationOptions, simulate } from "./simulator.ts";
 
+const last = await lastRelease();
+const isThere = last.kind === "frozen";
+if (last.kind === "missing") console.error(`NO DEPLOYS ARE TESTED: ${last.why}`);
 const MINUTES = 3;
 /** Some two seconds each on a machine that does something else as well: half a minute in all. */
 const FIXED = Array.from({ length: 8 }, (_, index) => index + 1);
+/** They begin with the last release; in the first, votes are refused by wallets that are still of it. */
+const DEPLOYED = isThere ? [700_014, 700_005] : [];
 const FRESH = Date.now() % 1_000_000_000;
 const HISTORIES: readonly (readonly [name: string, options: SimulationOptions])[] = [
 	...FIXED.map((seed) => [`fixed seed ${seed}`, { seed, minutes: MINUTES }] as const),
 	...REGRESSIONS.slice(0, 3).map(({ name, options }) => [`seed ${options.seed} (${name})`, options] as const),
+	...DEPLOYED.map((seed) => [`fixed seed ${seed} with deploys`, { seed, minutes: 2, deploys: true }] as const),
 	[`fresh seed ${FRESH}`, { seed: FRESH, minutes: MINUTES }],
 ];
 

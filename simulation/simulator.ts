@@ -242,7 +242,8 @@ class Simulation {
 
 	/** Who meddles, and what breaks. The last release had faults of its own, mended since: until it is gone only the network is bad. */
 	#disturb(): void {
-		if (this.#platform.world.now() - this.#startMs >= QUIET_START_MS) this.#faults.disturb();
+		const isQuiet = this.#deploys?.isQuietAfter ?? this.#platform.world.now() - this.#startMs < QUIET_START_MS;
+		if (!isQuiet) this.#faults.disturb();
 		this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
 		this.#safely(() => this.#strangers.act());
 		this.#traders.look();

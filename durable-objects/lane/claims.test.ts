@@ -97,6 +97,18 @@ describe("[LAN-6] a match that refuses the calls themselves", () => {
 		expect(bench.match("m1").calls.length).toBe(2);
 	});
 
+	test("[RUN-5] of another version: tried again by itself as well, since its last input may have come", async () => {
+		const match = bench.match("m1");
+		match.mode = "contract";
+		await bench.append([fixture("m1")]);
+		await bench.world.advance(FEED.retryMaxMs - 1);
+		expect(match.calls.length).toBe(1);
+		match.mode = "up";
+		await bench.world.advance(FEED.netMs);
+		expect(match.applied.map(({ input }) => input.id)).toEqual(["fixture"]);
+		expect(bench.actor.ops().matches[0]?.parked).toBeNull();
+	});
+
 	test("of another version: tried again with an input that comes later, and delivered whole once it is taken", async () => {
 		const match = bench.match("m1");
 		match.mode = "contract";

@@ -5,7 +5,7 @@ import type { CommandAnswer, LaneOps } from "../../shared/contracts/lane.ts";
 import { type ApplyAnswer, type ApplyRequest, applyAnswerSchema, type MatchRpc } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import type { FieldError } from "../../shared/errors.ts";
-import { FEED, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { CallRefused, withTimeout } from "../runtime/rpc-timeout.ts";
@@ -61,12 +61,12 @@ export class Delivery {
 
 	/**
 	 * Delivers what is there now. After a failure it waits its time: more inputs do not make a match that is down answer. What is
-	 * parked is tried again with an input that comes later, in case the other side has changed.
+	 * parked is tried again with an input that comes later, in case the other side has changed; of another version, by the alarm too.
 	 */
 	pump(): void {
 		if (this.#parked !== null && this.#deps.ports.now() - this.#parked.atMs < FEED.retryMaxMs) return;
 		this.#isWanted = true;
-		if (this.#isBusy || (this.#parked === null && this.#failures > 0 && this.#again !== null)) return;
+		if (this.#isBusy || (this.#failures > 0 && this.#again !== null)) return;
 		this.#start();
 	}
 
@@ -121,16 +121,13 @@ export class Delivery {
 		}
 	}
 
-	/**
-	 * Another group's is never repeated: its provider is told at its next push, and an operator by the list of lanes. A call that does
-	 * not fit may, once a deploy has reached the match, though its last input has come and nothing wakes this lane again.
-	 */
-	#park(errors: readonly FieldError[], reason: string): number | null {
+	/** Nothing is repeated at once; its provider is told at its next push, and an operator by the list of lanes. */
+	#park(errors: readonly FieldError[], reason: string): null {
 		const { ports, matchId } = this.#deps;
 		const code = errors.some(({ path }) => path === "lane") ? "foreign" : "contract";
 		this.#parked = { code, reason, atMs: ports.now() };
 		ports.log.error("delivery_parked", { matchId, code, fault: reason });
-		return code === "foreign" ? null : RETRY.refusedMs;
+		return null;
 	}
 
 	async #deliver(match: LaneMatch): Promise<number | null> {

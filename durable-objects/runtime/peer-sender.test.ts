@@ -124,9 +124,11 @@ describe("peer sender", () => {
 		expect(calls.map(({ peer }) => peer)).toEqual(["a", "b", "c", "d"]);
 	});
 
-	test("[LAN-6] a peer that refuses the call as none is parked: never called again by itself, and others are told", async () => {
+	test("[LAN-6] [RUN-5] a peer that refuses the call as none is called again after a while, when a deploy may have reached it", async () => {
 		const world = createTestWorld();
 		const called: string[] = [];
+		const wakes: number[] = [];
+		let isOld = true;
 		const sender = new PeerSender({
 			ports: world.ports("sender"),
 			what: "words",
@@ -135,15 +137,22 @@ describe("peer sender", () => {
 				called.push(peer);
 				// As it comes out of an RPC: with its code, without its class.
 				const refused = Object.assign(new Error("words: v: not this"), { code: "contract_fault", errors: [] });
-				return send(() => (peer === "b" ? Promise.resolve(false) : Promise.reject(refused)));
+				return send(() => (peer === "b" || !isOld ? Promise.resolve(false) : Promise.reject(refused)));
 			},
-			wakeAt: () => {},
+			wakeAt: (atMs) => void wakes.push(atMs),
 		});
 		sender.kick();
-		await world.advance(3_600_000);
+		await world.advance(RETRY.refusedMs - 1);
 		sender.kick();
 		await world.settle();
 		expect(called).toEqual(["a", "b", "b"]);
 		expect(world.logs.map(({ level, event }) => [level, event])).toEqual([["error", "words_parked"]]);
+		// Whoever dies meanwhile is woken for it.
+		expect(wakes).toContain(world.now() + 1 + RETRY.peerMaxMs);
+		isOld = false;
+		await world.advance(1);
+		expect(called.filter((peer) => peer === "a").length).toBe(2);
+		await world.advance(3_600_000);
+		expect(called.filter((peer) => peer === "a").length).toBe(2);
 	});
 });

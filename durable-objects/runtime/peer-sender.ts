@@ -1,7 +1,7 @@
 /**
  * To each peer object one call in flight, repeated with back-off until everything it shall know has been answered. A peer that
  * refuses the call as none is parked: a repetition would be refused as well, until a deploy has reached it. What it shall know
- * stays stored, and is said again once a minute.
+ * stays stored, and is said again after a while (`RETRY.refusedMs`).
  */
 
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";

@@ -51,7 +51,7 @@ const OWN_PART = 0.4;
 /** How often an old instance goes on for a while beside the new one. */
 const BESIDE = 0.25;
 const BESIDE_MS = 3_000;
-/** After the healing, until whatever was refused has been said again. */
+/** From when nothing but the network is bad any more, until whatever was refused has been said again. */
 const CALM_MS = RETRY.refusedMs + RPC_TIMEOUT_MS;
 const kindOf = (name: string): string => name.split(":")[0] ?? "";
 
@@ -73,6 +73,8 @@ export class Deploys {
 	readonly #old = new Set<string>();
 	/** By id, each message of the feed as its provider sends it: always the same, whoever reads it by then. */
 	readonly #words = new Map<string, Input | null>();
+	/** Nothing breaks when all is new: no death mends what a deploy has left behind. */
+	readonly isQuietAfter: boolean;
 	readonly #askedFor = new Set<string>();
 	#calmFromMs = Number.POSITIVE_INFINITY;
 	overAtMs = Number.POSITIVE_INFINITY;
@@ -82,6 +84,7 @@ export class Deploys {
 		const { platform, random, last, startMs, lengthMs } = deps;
 		const part = ([least, most]: readonly [number, number]): number =>
 			Math.floor(lengthMs * (least + random() * (most - least)));
+		this.isQuietAfter = random() < 0.5;
 		let atMs = startMs + part(FIRST);
 		this.#plan = ORDER.map(([script, kinds]) => {
 			const deploy = { script, kinds, atMs, rollingMs: part(ROLLING), isMade: false };
@@ -112,7 +115,12 @@ export class Deploys {
 
 	/** All has healed. */
 	heal(): void {
-		this.#calmFromMs = this.#deps.platform.world.now() + CALM_MS;
+		this.#calmFromMs = Math.min(this.#calmFromMs, this.#deps.platform.world.now() + CALM_MS);
+	}
+
+	#ends(nowMs: number): void {
+		this.overAtMs = nowMs;
+		if (this.isQuietAfter) this.#calmFromMs = nowMs + CALM_MS;
 	}
 
 	/** RUN-5: when all is well again, no vote is so late that its wallet has to ask for it. */
@@ -140,7 +148,7 @@ export class Deploys {
 			deploy.isMade = true;
 			tell(`deploy of ${deploy.script}`);
 			const objects = [...platform.names, ...relays.names].filter((name) => deploy.kinds.includes(kindOf(name)));
-			const turns = new Map(deploy.kinds.map((kind) => [kind, random() * (1 - OWN_PART)]));
+			const turns = this.#turns(deploy.kinds);
 			for (const name of objects) {
 				const isBeside = random() < BESIDE;
 				const part = (turns.get(kindOf(name)) ?? 0) + random() * OWN_PART;
@@ -149,7 +157,15 @@ export class Deploys {
 			}
 		}
 		if (this.overAtMs === Number.POSITIVE_INFINITY && this.#plan.every(({ isMade }) => isMade) && this.#old.size === 0)
-			this.overAtMs = nowMs;
+			this.#ends(nowMs);
+	}
+
+	/** By kind, when its objects begin to be reset, as a part of the time it takes: in half of the worlds whoever answers comes before who asks. */
+	#turns(kinds: readonly string[]): ReadonlyMap<string, number> {
+		const { random } = this.#deps;
+		const drawn = kinds.map(() => random() * (1 - OWN_PART));
+		const turns = random() < 0.5 ? drawn : drawn.toSorted((a, b) => a - b);
+		return new Map(kinds.map((kind, index) => [kind, turns[index] ?? 0]));
 	}
 
 	/** A push as its provider words it. */
