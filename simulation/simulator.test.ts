@@ -27,6 +27,7 @@ const HAPPENINGS = [
 	...["slow", "refusing", "oneway", "region", "moved", "clock", "regionClock"],
 	...["database", "lostMessages", "expiredMessages"],
 	...["foreign", "stranger", "forbidden", "burst", "tooManyRequests", "wrongCommand", "retold", "toldAgain"],
+	...(isThere ? ["deployed", "refusedByOld"] : []),
 ];
 const happened = new Map<string, number>();
 
