@@ -19,4 +19,5 @@ export const REGRESSIONS: readonly Regression[] = [
 		"a lane moved to a machine whose clock was 70 s ahead, and every bet in play before the next goal was void",
 	),
 	of(2_000_149, "a lane moved to a machine whose clock was 24 s ahead, and bets of before a goal were void"),
+	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
 ];
