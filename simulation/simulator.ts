@@ -331,7 +331,7 @@ class Simulation {
 		for (const matchId of this.#matches)
 			void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
 		const probeAtMs = world.now() + PROBE_MS;
-		const untilMs = world.now() + HEAL_MS;
+		const untilMs = Math.max(world.now() + HEAL_MS, this.#faults.calmAtMs);
 		const sources = [...this.#players.map(({ walletName }) => walletName), ...this.#matches.map((id) => `match:${id}`)];
 		const isOver = (): boolean =>
 			world.now() >= untilMs && (this.#queue.isDrained(sources) || world.now() >= untilMs + REPORTS_MS);
