@@ -17,7 +17,7 @@ import { viewsOf } from "./evidence/views.ts";
 import type { Code } from "./releases/code.ts";
 import { Deploys } from "./releases/deploys.ts";
 import { judgedThrough, releaseOf } from "./releases/releases.ts";
-import { Bettors } from "./story/bettors.ts";
+import { Bettors, FIRST_PROBER } from "./story/bettors.ts";
 import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
 import { Revokers } from "./story/revoking.ts";
@@ -347,7 +347,7 @@ class Simulation {
 	/** By one in each region who may bet and has what it takes, whatever has become of all others. */
 	async #probe(): Promise<void> {
 		for (const region of this.#swarm.regions.slice(this.#probers.length)) {
-			const player = await this.#platform.player(region, PROBING_MINOR);
+			const player = await this.#platform.player(region, PROBING_MINOR, { no: FIRST_PROBER + this.#probers.length });
 			this.#probers.push(player);
 			this.#players.push(player);
 			this.#holders.push(holderOf(player, PROBING_MINOR));

@@ -29,6 +29,7 @@ import { BoardLine } from "./board-line.ts";
 import { BookShelf } from "./book-shelf.ts";
 import { type Cause, MatchBroadcast } from "./broadcast.ts";
 import { type ConfirmFacts, codeOf, confirmMarket, quoteMarkets, recentPrices, unknownMarkets } from "./confirm.ts";
+import { DangerClock } from "./danger-clock.ts";
 import type { MatchDeps } from "./deps.ts";
 import { exposureOf } from "./exposure.ts";
 import { Grants } from "./grants.ts";
@@ -53,6 +54,7 @@ export class MatchActor {
 	readonly #board: BoardLine;
 	readonly #frames: MatchBroadcast;
 	readonly #speech: SpeechClock;
+	readonly #danger = new DangerClock();
 	readonly #grants: Grants;
 	readonly #time: TimeKeeper;
 	readonly #books: BookShelf;
@@ -353,7 +355,7 @@ export class MatchActor {
 		return {
 			state,
 			books: (view) => this.#books.book(state, tickAt(state, nowMs), view),
-			nowMs,
+			clearForMs: this.#danger.clearForMs(state, nowMs),
 			spokeAgoMs: this.#speech.spokeAgoMs(nowMs),
 			quietLimitMs: this.#quietLimitMs,
 			marksLost: this.#marksLost(nowMs),

@@ -5,16 +5,14 @@ import { marketOf } from "./listing.ts";
 import type { Book } from "./prices.ts";
 import { isInPlay, type MatchState } from "./state.ts";
 
-/** `clearForMs` where there was no danger: longer than any delay. */
-const ALWAYS_CLEAR_MS = 1_000_000_000;
-
 /** MAT-5: the book of a view; null where there is no such view, and then nothing is priced by another. */
 export type Books = (view: string) => Book | null;
 
 export type ConfirmFacts = {
 	readonly state: MatchState;
 	readonly books: Books;
-	readonly nowMs: number;
+	/** For how long there has been no danger. */
+	readonly clearForMs: number;
 	/** LAN-2: how long ago the deciding feed spoke; null: not in this epoch. */
 	readonly spokeAgoMs: number | null;
 	readonly quietLimitMs: number;
@@ -24,11 +22,6 @@ export type ConfirmFacts = {
 };
 
 export const delayOf = (state: MatchState): number => (isInPlay(state) ? state.delayMs : 0);
-
-export function clearForMs(state: MatchState, nowMs: number): number {
-	if (state.danger) return 0;
-	return state.dangerEndedAtMs === null ? ALWAYS_CLEAR_MS : Math.max(0, nowMs - state.dangerEndedAtMs);
-}
 
 type Ask = ConfirmRequest["asks"][number];
 
@@ -51,7 +44,7 @@ export function codeOf(
 }
 
 export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, facts: ConfirmFacts): ConfirmMarket {
-	const { state, nowMs } = facts;
+	const { state, clearForMs } = facts;
 	const market = marketOf(state, ask.market);
 	const priced = facts.books(ask.view)?.get(ask.market);
 	const oddsMilli: Record<string, number> = {};
@@ -74,7 +67,7 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 		code: code === "ok" && isOver ? "over_limit" : code,
 		version: market?.version ?? 0,
 		delayMs: delayOf(state),
-		clearForMs: clearForMs(state, nowMs),
+		clearForMs,
 		granted: code === "ok" && !isOver ? null : granted,
 		oddsMilli,
 		fairPpm,

@@ -37,6 +37,9 @@ function nextGoal(player: Player, matchId: string): (typeof MARKETS)[number] | n
 	return marketId === undefined ? null : [marketId, ["home", "none", "away"]];
 }
 
+/** Who probes has a number that nobody in a world has. */
+export const FIRST_PROBER = 1_000;
+
 export class Bettors {
 	readonly #platform: Platform;
 	readonly #random: Random;
