@@ -306,7 +306,7 @@ class Simulation {
 		this.#strangers.sent(matchId, inputs);
 		this.#platform
 			.push(matchId, inputs)
-			.then(({ rejected }) => this.#strangers.told(rejected))
+			.then((answer) => this.#strangers.answered(matchId, answer))
 			.catch(() => void world.ports("client").timer(300, () => void this.#push(matchId, due)));
 		await world.settle();
 	}

@@ -119,6 +119,48 @@ describe("one topic at a relay", () => {
 		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`]);
 	});
 
+	test("[FRM-2] while the head that an answer names has not been reached, what its readers have is stale", () => {
+		const { topic, join, delta } = setUp();
+		const reader = join(at(20));
+		topic.recovered(at(20), NOW, at(22));
+		expect(reader.takeStale()).toEqual([`["stale","${M}",true]`]);
+		delta(20, 21);
+		expect(reader.takeStale()).toEqual([]);
+		delta(21, 22);
+		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`]);
+	});
+
+	test("[FRM-2] a gap makes a topic stale at once, whatever beats say, until it is mended", () => {
+		const { topic, join, image, beat, delta } = setUp();
+		image(5);
+		const reader = join(null);
+		delta(6, 7);
+		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`, `["stale","${M}",true]`]);
+		beat(7);
+		expect(reader.takeStale()).toEqual([]);
+		topic.recovered(at(5), NOW, at(7));
+		delta(5, 6);
+		expect(reader.takeStale()).toEqual([]);
+		delta(6, 7);
+		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`]);
+	});
+
+	test("[FRM-2] an answer from an older release names no head, and leaves nothing stale", () => {
+		const { topic, join } = setUp();
+		const reader = join(at(20));
+		topic.recovered(at(20), NOW);
+		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`]);
+	});
+
+	test("[FRM-4] an acknowledgement of more than was sent here counts once that is sent", () => {
+		const { topic, join, delta } = setUp();
+		const { member } = join(at(20));
+		topic.recovered(at(20), NOW);
+		topic.acknowledge(member, "e1", 21, NOW);
+		delta(20, 21);
+		expect([member.isUnacked, member.isLost(NOW + SOCKET.behindMs + 1), member.phase]).toEqual([false, false, "live"]);
+	});
+
 	test("[FRM-2] RELAY.imageMs: an image that was promised and cannot be read is asked for again", () => {
 		const { topic, join, image } = setUp();
 		const reader = join(null);

@@ -19,6 +19,10 @@ export class RelayTopic {
 	readonly #nameJson: string;
 	readonly #wireJson: string;
 	#heardAtMs: number;
+	/** When it was last heard with nothing missing. */
+	#wholeAtMs: number;
+	/** The publisher's head as far as it is known and has not been reached here: what readers have is old until then (FRM-2). */
+	#missing: Position | null = null;
 	#aheadCheckAtMs: number | null = null;
 	#isBeating = false;
 	#isStale = false;
@@ -37,6 +41,7 @@ export class RelayTopic {
 		this.#nameJson = JSON.stringify(name);
 		this.#wireJson = JSON.stringify(wire);
 		this.#heardAtMs = nowMs;
+		this.#wholeAtMs = nowMs;
 		this.#idleSinceMs = nowMs;
 	}
 
@@ -101,17 +106,35 @@ export class RelayTopic {
 		}
 	}
 
-	/** The publisher goes on from `position` without a gap. Readers further on wait for the frames that reach them. */
-	recovered(position: Position, nowMs: number): void {
-		this.#heard(nowMs);
+	/** Its publisher, which stood at `head`, sends an image behind its answer. */
+	promised(head: Position | null): void {
+		this.#expect(head);
+	}
+
+	/** The wallet must judge each token again: a revocation may have been missed (FRM-7). */
+	doubt(): void {
+		this.verified.clear();
+		for (const member of this.members) if (member.token !== null) member.doubt();
+	}
+
+	/**
+	 * The publisher goes on from `position` without a gap, and what is missing up to its `head` comes behind the answer. Readers
+	 * further on wait for the frames that reach them.
+	 */
+	recovered(position: Position, nowMs: number, head: Position | null = null): void {
 		this.#ring.start(position);
+		this.#expect(head);
+		this.#heard(nowMs, () => this.#goOn(position, nowMs));
+	}
+
+	#goOn(position: Position, nowMs: number): void {
 		for (const member of this.members) {
 			if (member.phase !== "waiting") continue;
 			const { asked } = member;
 			if (asked !== null && asked.epoch === position.epoch && asked.offset > (this.#ring.head?.offset ?? 0)) {
 				member.link.send(`["sub",${this.#wireJson},"recovered"]`);
 				member.caughtUp(asked, asked.offset, nowMs);
-				member.link.send(this.#staleText);
+				this.#tell(member, this.#isStale);
 				this.#aheadCheckAtMs = nowMs + RELAY.aheadMs;
 				// FRM-4: whoever fell behind has more already than the image kept here, and waits for a fresh one.
 			} else if (member.isAsking || this.#ring.tailDeltas === 0) this.#serve(member, nowMs);
@@ -122,19 +145,20 @@ export class RelayTopic {
 	read(frame: DecodedFrame, text: string, schemaText: string | null, nowMs: number): "ok" | "gap" {
 		switch (frame[0]) {
 			case "delta": {
-				this.#heard(nowMs);
 				const bytes = this.#rename(text);
 				const fit = this.#ring.delta(frame[2], frame[3], frame[4], bytes, nowMs);
-				if (fit === "next") this.#passDelta(frame[3], frame[4], bytes, nowMs);
+				if (fit === "gap") this.#miss({ epoch: frame[2], offset: frame[4] });
+				this.#heard(nowMs, () => fit === "next" && this.#passDelta(frame[3], frame[4], bytes, nowMs));
 				return fit === "gap" && !this.isImageAsked ? "gap" : "ok";
 			}
 			case "image": {
-				this.#heard(nowMs);
 				const texts = (schemaText === null ? [text] : [schemaText, text]).map((part) => this.#rename(part));
 				this.isImageAsked = false;
 				this.#imageAskedAtMs = null;
 				this.#isImageOverdue = false;
-				this.#passImage(texts, this.#ring.image(frame[2], frame[3], texts), nowMs);
+				const hasJumped = this.#ring.image(frame[2], frame[3], texts);
+				if (this.#missing?.epoch !== frame[2]) this.#missing = null;
+				this.#heard(nowMs, () => this.#passImage(texts, hasJumped, nowMs));
 				return "ok";
 			}
 			case "beat":
@@ -163,10 +187,13 @@ export class RelayTopic {
 	tick(isConnected: boolean, nowMs: number): readonly Member[] {
 		this.#ring.trim(nowMs);
 		this.#giveUpImage(nowMs);
-		const isSilent = nowMs - this.#heardAtMs > SOCKET.staleMs;
-		if (isSilent && (this.#isBeating || !isConnected)) this.#setStale(true);
+		const isSilent = nowMs - this.#wholeAtMs > SOCKET.staleMs;
+		if (isSilent && (this.#isBeating || !isConnected)) this.#setStale();
 		if (this.#aheadCheckAtMs !== null && nowMs >= this.#aheadCheckAtMs) this.#checkAhead();
-		return [...this.members].filter((member) => member.isLost(nowMs));
+		const lost = [...this.members].filter((member) => member.isLost(nowMs));
+		// Whoever is left out does not see it from what no longer comes.
+		for (const member of this.members) if (member.phase === "behind" && !member.isToldStale) this.#tell(member, true);
+		return lost;
 	}
 
 	/** True while something may change with time alone. */
@@ -192,7 +219,7 @@ export class RelayTopic {
 		for (const text of resumed.frames) member.link.send(text);
 		member.caughtUp(head, resumed.how === "recovered" ? (member.asked?.offset ?? null) : null, nowMs);
 		// Said either way: what a reader was told before may come from another relay, or from before this one was evicted.
-		if (isAsking) member.link.send(this.#staleText);
+		if (isAsking || member.isToldStale !== this.#isStale) this.#tell(member, this.#isStale);
 	}
 
 	#passDelta(from: number, to: number, text: string, nowMs: number): void {
@@ -217,9 +244,11 @@ export class RelayTopic {
 
 	#beat(epoch: string, offset: number, body: unknown, text: string, nowMs: number): "ok" | "gap" {
 		const head = this.#ring.head;
-		this.#heard(nowMs);
+		const isGap = head === null || head.epoch !== epoch || offset > head.offset;
+		if (isGap) this.#miss({ epoch, offset });
+		this.#heard(nowMs, () => {});
 		this.#isBeating = !isLast(body);
-		if (head === null || head.epoch !== epoch || offset > head.offset) return this.isImageAsked ? "ok" : "gap";
+		if (isGap) return this.isImageAsked ? "ok" : "gap";
 		for (const member of this.members) {
 			if (member.phase === "live" && member.sent === offset) member.link.send(text);
 		}
@@ -248,23 +277,52 @@ export class RelayTopic {
 		member.phase = "waiting";
 		member.asked = null;
 		this.#mayWait = true;
+		this.#tell(member, true);
 	}
 
-	#heard(nowMs: number): void {
+	/** What an answer says of the head is the newest word. */
+	#expect(head: Position | null): void {
+		this.#missing = null;
+		if (head !== null) this.#miss(head);
+	}
+
+	/** What is missing up to there, if anything is, makes the topic stale at once, and not only when the silence tells. */
+	#miss(head: Position): void {
+		if (this.#hasReached(head)) return;
+		this.#missing = head;
+		this.#setStale();
+	}
+
+	#hasReached({ epoch, offset }: Position): boolean {
+		const head = this.#ring.head;
+		return head?.epoch === epoch && head.offset >= offset;
+	}
+
+	/** `pass`: readers get what has come before they are told that it is fresh. */
+	#heard(nowMs: number, pass: () => void): void {
+		const wasStale = this.#isStale;
 		this.#heardAtMs = nowMs;
-		this.#setStale(false);
-	}
-
-	#setStale(isStale: boolean): void {
-		if (this.#isStale === isStale) return;
-		this.#isStale = isStale;
-		for (const member of this.members) {
-			if (member.phase !== "unverified") member.link.send(this.#staleText);
+		if (this.#missing === null || this.#hasReached(this.#missing)) {
+			this.#missing = null;
+			this.#wholeAtMs = nowMs;
+			this.#isStale = false;
 		}
+		pass();
+		if (!wasStale || this.#isStale) return;
+		// Who waits for an image is told with it.
+		for (const member of this.members) if (member.phase === "live" && member.isToldStale) this.#tell(member, false);
 	}
 
-	get #staleText(): string {
-		return `["stale",${this.#wireJson},${this.#isStale}]`;
+	#setStale(): void {
+		if (this.#isStale) return;
+		this.#isStale = true;
+		// Who has had no answer yet is told with the answer.
+		for (const member of this.members) if (!member.isAsking) this.#tell(member, true);
+	}
+
+	#tell(member: Member, isStale: boolean): void {
+		member.isToldStale = isStale;
+		member.link.send(`["stale",${this.#wireJson},${isStale}]`);
 	}
 
 	/** Once a frame, not once a reader: the name stands second, before any body. */
