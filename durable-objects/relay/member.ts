@@ -31,6 +31,8 @@ export class Member {
 	/** The head at its last answer: one answer may be long without its reader being slow. */
 	#base = 0;
 	#unackedSinceMs: number | null = null;
+	/** What it is once its token has been judged. */
+	#verifiedPhase: "waiting" | "behind" = "waiting";
 
 	constructor(link: ReaderLink, asked: Position | null, token: string | null) {
 		this.link = link;
@@ -61,12 +63,16 @@ export class Member {
 		this.#unackedSinceMs = this.sent > this.acked ? nowMs : null;
 	}
 
-	/** Its token must be judged again: it gets nothing until then, and goes on from what it was sent. */
+	/** Its token must be judged again: it gets nothing until then, and goes on from where it is. */
 	doubt(): void {
+		if (this.phase === "unverified") return;
 		if (this.phase === "live") this.asked = { epoch: this.epoch, offset: this.sent };
+		this.#verifiedPhase = this.phase === "behind" ? "behind" : "waiting";
 		this.phase = "unverified";
-		this.behindSinceMs = null;
-		this.#unackedSinceMs = null;
+	}
+
+	verified(): void {
+		this.phase = this.#verifiedPhase;
 	}
 
 	/** Sends the next frame, and falls behind where too many are unacknowledged. */
@@ -86,8 +92,9 @@ export class Member {
 		if (epoch !== this.epoch || offset < this.acked) return false;
 		this.acked = offset;
 		this.#unackedSinceMs = offset >= this.sent ? null : nowMs;
-		if (this.phase !== "behind") return false;
-		this.phase = "waiting";
+		if (this.behindSinceMs === null) return false;
+		if (this.phase === "behind") this.phase = "waiting";
+		else this.#verifiedPhase = "waiting";
 		this.asked = null;
 		this.behindSinceMs = null;
 		return true;

@@ -101,7 +101,7 @@ export class RelayTopic {
 		this.#mayWait = true;
 		for (const member of this.members) {
 			if (member.phase !== "unverified" || member.token !== token) continue;
-			member.phase = "waiting";
+			member.verified();
 			this.#serve(member, nowMs);
 		}
 	}
@@ -136,8 +136,7 @@ export class RelayTopic {
 				member.caughtUp(asked, asked.offset, nowMs);
 				this.#tell(member, this.#isStale);
 				this.#aheadCheckAtMs = nowMs + RELAY.aheadMs;
-				// FRM-4: whoever fell behind has more already than the image kept here, and waits for a fresh one.
-			} else if (member.isAsking || this.#ring.tailDeltas === 0) this.#serve(member, nowMs);
+			} else this.#serve(member, nowMs);
 		}
 	}
 
@@ -171,8 +170,7 @@ export class RelayTopic {
 	acknowledge(member: Member, epoch: string, offset: number, nowMs: number): void {
 		if (!member.acknowledge(epoch, offset, nowMs)) return;
 		this.#mayWait = true;
-		// FRM-4: only the latest image, without the tail behind an older one.
-		if (this.#ring.tailDeltas === 0) this.#serve(member, nowMs);
+		this.#serve(member, nowMs);
 	}
 
 	/** A new connection to the publisher has answered: from here on its beats tell whether the topic is in play. */
@@ -209,12 +207,15 @@ export class RelayTopic {
 		return this.#isBeating ? nowMs - this.#heardAtMs : null;
 	}
 
-	#serve(member: Member, nowMs: number): void {
+	/** `isFresh`: the image that is kept here has just come. */
+	#serve(member: Member, nowMs: number, isFresh = false): void {
 		const head = this.#ring.head;
 		if (member.phase !== "waiting" || head === null) return;
 		const resumed = this.#ring.resume(member.asked);
 		if (resumed === null) return;
 		const { isAsking } = member;
+		// FRM-4: whoever was left out has more already than an older image, and gets the latest alone.
+		if (!isAsking && resumed.how === "image" && !isFresh && this.#ring.tailDeltas !== 0) return;
 		if (isAsking) member.link.send(`["sub",${this.#wireJson},"${resumed.how}"]`);
 		for (const text of resumed.frames) member.link.send(text);
 		member.caughtUp(head, resumed.how === "recovered" ? (member.asked?.offset ?? null) : null, nowMs);
@@ -234,7 +235,7 @@ export class RelayTopic {
 		const head = this.#ring.head;
 		if (head === null) return;
 		for (const member of this.members) {
-			if (member.phase === "waiting") this.#serve(member, nowMs);
+			if (member.phase === "waiting") this.#serve(member, nowMs, true);
 			else if (hasJumped && member.phase === "live") {
 				for (const text of texts) member.link.send(text);
 				member.caughtUp(head, null, nowMs);
