@@ -13,9 +13,9 @@ import { faultOf } from "./evidence/fault.ts";
 import { holderOf, variety } from "./evidence/money-evidence.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { viewsOf } from "./evidence/views.ts";
+import { Audience } from "./story/audience.ts";
 import { Bettors } from "./story/bettors.ts";
 import { Purses } from "./story/purses.ts";
-import { Page } from "./story/readers.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
@@ -65,8 +65,6 @@ const STEPS_A_SECOND = 1_000 / STEP_MS;
 const TOLERANCE_MS = 60;
 /** A history that breaks so often is over. */
 const MAX_FAULTS = 10;
-/** Players with a page, which costs as much as the objects behind it; one more has a page that sleeps now and then. */
-const PAGES = 2;
 /** Nothing breaks before players are there for good: whoever made them was answered when they were. */
 const QUIET_START_MS = 2_000;
 
@@ -96,7 +94,7 @@ class Simulation {
 	readonly #counts: Counts = { crashes: 0, superseded: 0, cutSockets: 0, lostCalls: 0, repeatedCalls: 0 };
 	readonly #capped = new Set<string>();
 	readonly #players: Player[] = [];
-	readonly #pages: Page[] = [];
+	readonly #audience: Audience;
 	/** Players of the end: who tries again as long as nothing is open to bet on. */
 	readonly #probers: Player[] = [];
 	readonly #startMs: number;
@@ -132,7 +130,8 @@ class Simulation {
 		this.#relays = new Relays(this.#platform, chance("sockets"), this.#evidence.frames);
 		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
 		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
-		const slips = new Slips(chance("slips"), this.#pages);
+		this.#audience = new Audience({ relays: this.#relays, world: this.#swarm, chance, fromMs: this.#startMs });
+		const slips = new Slips(chance("slips"), this.#audience.pages);
 		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses, slips);
 		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
@@ -206,9 +205,8 @@ class Simulation {
 			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant: purse.tenant });
 			this.#purses.give(player, purse);
 			this.#holders.push(holderOf(player, purse.openingMinor));
-			if (this.#players.push(player) > PAGES + 1) continue;
-			const sleep = this.#players.length <= PAGES ? null : seededRandom(this.#options.seed ^ hash("sleep"));
-			this.#pages.push(new Page(this.#relays, player, region, this.#matches, sleep));
+			this.#players.push(player);
+			this.#audience.add(player, region);
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
@@ -220,7 +218,7 @@ class Simulation {
 				this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
 			}
 			if (world.now() - this.#startMs >= QUIET_START_MS) this.#faults.disturb();
-			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
+			this.#safely(() => this.#revokers.look(this.#audience.withPhones));
 			this.#safely(() => this.#strangers.act());
 			this.#traders.look();
 			this.#stewards.look(this.#traders.hasEnded);
@@ -249,8 +247,8 @@ class Simulation {
 	async #step(): Promise<void> {
 		await this.#advance(STEP_MS);
 		this.#safely(() => this.#queue.deliver());
-		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
-		this.#safely(() => this.#evidence.shows(this.#pages, this.#matches));
+		this.#audience.work(this.#platform.world.now(), (work) => this.#safely(work));
+		this.#safely(() => this.#evidence.shows(this.#audience.pages, this.#matches));
 		// What nobody waits for is told of by the event loop, which promises alone never reach.
 		await new Promise<void>((turned) => setImmediate(turned));
 	}
@@ -358,6 +356,7 @@ class Simulation {
 
 	async #judge(): Promise<readonly Violation[]> {
 		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
+		this.#evidence.frames.judgeOwn(this.#revokers.voidTokens());
 		const history = this.#evidence.history({
 			quietLimitsMs: this.#limitsOf("quietLimitMs"),
 			lostAfterMs: this.#limitsOf("lostAfterMs"),
@@ -376,7 +375,9 @@ class Simulation {
 			dead: (tickets) => this.#bettors.deadDesks(tickets),
 			acknowledged: this.#bettors.acknowledged,
 			invented: this.#bettors.invented,
-			views: (await Promise.all(this.#pages.map((page) => viewsOf(this.#platform, this.#matches, page)))).flat(),
+			views: (
+				await Promise.all(this.#audience.pages.map((page) => viewsOf(this.#platform, this.#matches, page)))
+			).flat(),
 		});
 		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
 		this.#counts.tickets = history.tickets.length;

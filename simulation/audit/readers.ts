@@ -14,8 +14,6 @@ const FRESH_MS = 6_500;
 /** And where nothing has broken for a while: the two sockets and a step. */
 const CALM_MS = 1_500;
 const CALM_FOR_MS = 10_000;
-/** A relay that finds its publisher again calls a topic fresh by the answer, and what it has missed comes right behind: two sockets and a late disk. */
-const FOUND_MS = 4_000;
 
 type Followed = {
 	epoch: string;
@@ -143,8 +141,7 @@ export class Readers {
 			(markets !== JSON.stringify(book.markets) || score !== JSON.stringify(book.score))
 		)
 			this.#say("FRM-2", `${page} shows another book of ${topic} than there was at ${epoch} ${offset}`);
-		// A relay calls a topic found before what it missed has come: of the lobby, which changes seldom, that can be long.
-		if (!isSure || topic === "lobby" || atMs - calmSinceMs < FOUND_MS) return;
+		if (!isSure) return;
 		for (const boundMs of calmSinceMs <= atMs - CALM_FOR_MS ? [CALM_MS, FRESH_MS] : [FRESH_MS]) {
 			const due = this.#books.newestLeft(topic, atMs - boundMs);
 			const dueOffset = due?.left.findLast((head) => head.atMs <= atMs - boundMs)?.offset ?? 0;
