@@ -201,7 +201,10 @@ export class RelayActor {
 			unknown: () => {
 				for (const topic of [...topics]) this.#refused(topic.name, null, "unknown_topic", "no such topic");
 			},
-			lost: () => this.#wake(),
+			lost: () => {
+				for (const topic of topics) topic.disconnected();
+				this.#wake();
+			},
 		});
 		return { upstream, topics };
 	}

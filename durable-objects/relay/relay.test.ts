@@ -253,6 +253,39 @@ describe("[FRM-6] staleness and connections", () => {
 		expect(reader.stale.get(M)).toBe(true);
 	});
 
+	test("[FRM-2] a relay that was evicted and cannot reach its publisher tells the readers it has kept", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		reader.subscribe(M);
+		await net.pass(SOON_MS);
+		match.mode = "down";
+		net.hibernate();
+		await net.pass(STALE_MS);
+		expect(reader.stale.get(M)).toBe(true);
+		match.mode = "up";
+		await net.pass(RELAY.redialMaxMs + 1_000);
+		expect(reader.stale.get(M)).toBe(false);
+	});
+
+	test("[FRM-6] after a break a reader hears anew whether the topic is in play: the last beat may have gone by", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		reader.subscribe(M);
+		await net.pass(SOON_MS);
+		match.beat(M);
+		await net.pass(SOON_MS);
+		reader.takeKinds();
+		match.breakLines();
+		await net.pass(1_000);
+		expect(reader.frames).toEqual([`["stale","${M}",true]`, `["stale","${M}",false]`]);
+		match.beat(M);
+		await net.pass(SOON_MS);
+		match.breakLines();
+		match.beat(M, true);
+		await net.pass(60_000);
+		expect(reader.stale.get(M)).toBe(false);
+	});
+
 	test("[FRM-2] what was missed while the connection was down comes before the word that all is fresh", async () => {
 		const { net, match } = withMatch();
 		const reader = net.reader();

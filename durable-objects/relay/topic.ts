@@ -25,6 +25,7 @@ export class RelayTopic {
 	#missing: Position | null = null;
 	#aheadCheckAtMs: number | null = null;
 	#isBeating = false;
+	#mayMissBeats = false;
 	#isStale = false;
 	#idleSinceMs: number | null;
 	/** False only where surely no reader waits: saves looking at each of them for every frame. */
@@ -173,8 +174,18 @@ export class RelayTopic {
 		this.#serve(member, nowMs);
 	}
 
-	/** A new connection to the publisher has answered: from here on its beats tell whether the topic is in play. */
+	/** The connection to the publisher has gone: its last beat may go by meanwhile. */
+	disconnected(): void {
+		this.#mayMissBeats ||= this.#isBeating;
+	}
+
+	/**
+	 * A new connection to the publisher has answered: from here on its beats tell whether the topic is in play. Readers are told so
+	 * by calling it stale, or they would wait for ever for the beats of a match that has ended meanwhile.
+	 */
 	reconnected(): void {
+		if (this.#mayMissBeats) this.#setStale();
+		this.#mayMissBeats = false;
 		this.#isBeating = false;
 	}
 
@@ -189,8 +200,9 @@ export class RelayTopic {
 		if (isSilent && (this.#isBeating || !isConnected)) this.#setStale();
 		if (this.#aheadCheckAtMs !== null && nowMs >= this.#aheadCheckAtMs) this.#checkAhead();
 		const lost = [...this.members].filter((member) => member.isLost(nowMs));
-		// Whoever is left out does not see it from what no longer comes.
-		for (const member of this.members) if (member.phase === "behind" && !member.isToldStale) this.#tell(member, true);
+		// Whoever is left out does not see it from what no longer comes, and whoever waits for an answer may show what it had before.
+		for (const member of this.members)
+			if ((this.#isStale || member.phase === "behind") && !member.isToldStale) this.#tell(member, true);
 		return lost;
 	}
 

@@ -69,6 +69,8 @@ export class Connections {
 			case "stale":
 				topic.owesWordSinceMs = null;
 				topic.isCalledStale = text.endsWith("true]");
+				// Its last beat may go by meanwhile.
+				topic.isBeating &&= !topic.isCalledStale;
 				return;
 			case "beat":
 				topic.isBeating = !text.includes('"last"');
