@@ -3,7 +3,7 @@
  * cuts, objects that crash or are superseded, clocks that differ, a queue that loses and repeats. Then everything heals,
  * must finish, and is audited.
  */
-import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
+import { Superseded } from "../durable-objects/runtime/testing.ts";
 import { providerOf } from "../shared/catalogue/providers.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
@@ -24,6 +24,7 @@ import { Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
+import { chances } from "./world/chance.ts";
 import { Disks } from "./world/disks.ts";
 import { type Counts, Faults } from "./world/faults.ts";
 import { Platform } from "./world/platform.ts";
@@ -109,8 +110,7 @@ class Simulation {
 
 	constructor(options: SimulationOptions) {
 		this.#options = options;
-		// Each part has chance of its own, so that leaving out a fault changes as little else as can be.
-		const chance = (part: string): Random => seededRandom(options.seed ^ hash(part));
+		const chance = chances(options.seed);
 		this.#random = chance("world");
 		this.#swarm = drawSwarm(chance("swarm"));
 		this.#matches = this.#swarm.matches;
@@ -329,7 +329,7 @@ class Simulation {
 		for (const matchId of this.#matches)
 			void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
 		const probeAtMs = world.now() + PROBE_MS;
-		const untilMs = world.now() + HEAL_MS;
+		const untilMs = Math.max(world.now() + HEAL_MS, this.#faults.calmAtMs);
 		const sources = [...this.#players.map(({ walletName }) => walletName), ...this.#matches.map((id) => `match:${id}`)];
 		const isOver = (): boolean =>
 			world.now() >= untilMs && (this.#queue.isDrained(sources) || world.now() >= untilMs + REPORTS_MS);
@@ -392,10 +392,4 @@ class Simulation {
 	#tell(what: string): void {
 		this.#story.push(`${this.#seconds(this.#platform.world.now())}: ${what}`);
 	}
-}
-
-function hash(text: string): number {
-	let value = 7;
-	for (const char of text) value = (value * 31 + char.charCodeAt(0)) | 0;
-	return value;
 }

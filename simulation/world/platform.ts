@@ -6,6 +6,7 @@ import { BoardActor } from "../../durable-objects/board/actor.ts";
 import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
+import { withTimeout } from "../../durable-objects/runtime/rpc-timeout.ts";
 import { createTestWorld, type TestWorld, type WorldOptions } from "../../durable-objects/runtime/testing.ts";
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
@@ -53,6 +54,9 @@ const NO_SOCKETS: Sockets = {
 	count: () => 1,
 	broken: () => {},
 };
+
+/** A provider whose push was answered by nobody, because the lane died over it, gives it up and pushes again. */
+const PUSH_TIMEOUT_MS = 10_000;
 
 type Actors = { lane: LaneActor; match: MatchActor; desk: DeskActor; wallet: WalletActor; board: BoardActor };
 
@@ -246,7 +250,8 @@ export class Platform {
 	push(matchId: string, inputs: readonly Input[], provider = this.providerOf(matchId)): Promise<AppendAnswer> {
 		const lane = this.laneOf(matchId, provider);
 		const client = this.#wire.client<LaneRpc>("provider", lane, () => this.lane(matchId, provider));
-		return client.append({ v: 1, lane, provider, inputs: [...inputs] });
+		const call = client.append({ v: 1, lane, provider, inputs: [...inputs] });
+		return withTimeout(this.world.ports("provider"), "lane.append", PUSH_TIMEOUT_MS, call);
 	}
 
 	confirmReports(source: string, mark: number): void {
