@@ -50,6 +50,11 @@ export class Connections {
 		if (topics.size > MAX_TOPICS) this.#overfull.set(line, atMs);
 	}
 
+	/** What a reader has of a topic, and whether it has been told that it may be old. */
+	of(line: string, topic: string): { readonly has: Position | null; readonly isCalledStale: boolean } {
+		return this.#lines.get(line)?.get(topic) ?? { has: null, isCalledStale: false };
+	}
+
 	left(line: string, topic: string): void {
 		this.#lines.get(line)?.delete(topic);
 	}

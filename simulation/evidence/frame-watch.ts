@@ -21,6 +21,7 @@ const MARKETS_A_LOOK = 6;
 const VIEWS = ["standard", "sharp"];
 const NO_VIEW = "nobody";
 const ME = "me";
+const CALLED_FRESH = ",false]";
 
 export class FrameWatch {
 	readonly violations: Violation[] = [];
@@ -67,7 +68,10 @@ export class FrameWatch {
 		const head = headOf(text);
 		if (head === null) return;
 		this.#readers.sent(this.#now, line, head, text);
+		const { has, isCalledStale } = this.#connections.of(line, head.topic);
 		this.#connections.sent(this.#now, line, head, text);
+		if (head.kind === "stale" && head.topic !== ME && text.endsWith(CALLED_FRESH))
+			this.#readers.calledFresh(this.#now, line, head.topic, has, isCalledStale);
 		if (head.topic === ME) this.#own.sent(line, head.kind, head.epoch, head.to);
 	}
 
