@@ -190,6 +190,30 @@ describe("one topic at a relay", () => {
 		expect(take()).toEqual(["image 6"]);
 	});
 
+	test("[FRM-4] whoever was left out is so still when its token has been judged again, and is not set back", () => {
+		const topic = new RelayTopic("me:p_weur_0123456789abcdef", "me", NOW);
+		const got: string[] = [];
+		const hear = (text: string): void => {
+			const frame = decodeServerFrame(text);
+			if (frame !== null) topic.read(frame, text, null, NOW);
+		};
+		const member = new Member({ send: (text) => void got.push(text), close: () => {} }, null, "token");
+		topic.join(member, NOW);
+		topic.verify("token", NOW);
+		hear(`["image","me","e1",1,${NOW},{}]`);
+		hear(`["delta","me","e1",1,2,${NOW},{}]`);
+		topic.tick(true, NOW + SOCKET.behindMs + 1);
+		topic.doubt();
+		got.length = 0;
+		hear(`["delta","me","e1",2,3,${NOW},{}]`);
+		topic.verify("token", NOW);
+		expect([member.phase, got]).toEqual(["behind", []]);
+		topic.acknowledge(member, "e1", 2, NOW);
+		expect([member.phase, topic.wantsImage, got]).toEqual(["waiting", true, []]);
+		hear(`["image","me","e1",3,${NOW},{}]`);
+		expect(got.map((text) => text.slice(0, 9))).toEqual([`["image",`, `["stale",`]);
+	});
+
 	test("[FRM-4] a long answer is no sign of a slow reader, and neither is a new epoch", () => {
 		const { topic, join, delta, image } = setUp();
 		image(0);
