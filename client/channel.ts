@@ -157,7 +157,9 @@ export class Channel<State> {
 		if (link.isOver) return;
 		if (frame[0] === "stale") {
 			link.isToldStale = frame[2];
-			if (!frame[2]) this.#heard(nowMs);
+			// The last beat may have gone by meanwhile: whether it is in play the next one says.
+			if (frame[2]) link.isBeating = false;
+			else this.#heard(nowMs);
 			this.#tell(null, null);
 			return;
 		}

@@ -34,6 +34,18 @@ async function start() {
 	return { match, lobby, publisher };
 }
 
+describe("[FRM-6] a topic that was in play", () => {
+	test("and has been called stale since is silent for good only where it beats again", async () => {
+		const { match, publisher } = await start();
+		FakeSocket.last.deliver(`["stale","${M}",true]`, `["stale","${M}",false]`);
+		await pass(2 * CLIENT.silentMs);
+		expect(match.last()?.stale).toBe(false);
+		FakeSocket.last.deliver(publisher.beat({}, 3));
+		await pass(2 * CLIENT.silentMs);
+		expect(match.last()?.stale).toBe(true);
+	});
+});
+
 describe("[FRM-6] a clock that is set", () => {
 	test("CLIENT.silentMs: back: silence is noticed after as long as ever", async () => {
 		const { match } = await start();

@@ -14,6 +14,12 @@ export const REGRESSIONS: readonly Regression[] = [
 	of(810_126, "a lane could not ask whose a match was, and its push failed"),
 	of(820_018, "a goal of extra time, whose beginning was lost, counted for the ninety minutes"),
 	of(810_175, "a power cut took back what a match had journalled and told to nobody"),
+	of(
+		2_000_247,
+		"a reader that acknowledged while its relay was coming back was left out, and showed a former life of its match",
+	),
+	of(2_000_041, "another group came first to an id that nobody was named for"),
+	of(3_100_002, "a page waited for ever for the beats of a match that had ended while it was left out"),
 	of(2_000_084, "a leg was noted anew after another leg of its ticket was taken at another price"),
 	of(1_400_024, "the clock of a match was ahead, and its last results waited for the true time to come there"),
 	of(2_000_147, "a lane died over the last push, and the provider waited for its answer for ever"),

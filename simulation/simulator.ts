@@ -3,7 +3,7 @@
  * cuts, objects that crash or are superseded, clocks that differ, a queue that loses and repeats. Then everything heals,
  * must finish, and is audited.
  */
-import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
+import { Superseded } from "../durable-objects/runtime/testing.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
@@ -17,9 +17,9 @@ import { viewsOf } from "./evidence/views.ts";
 import type { Code } from "./releases/code.ts";
 import { Deploys } from "./releases/deploys.ts";
 import { judgedThrough, releaseOf } from "./releases/releases.ts";
+import { Audience } from "./story/audience.ts";
 import { Bettors, FIRST_PROBER } from "./story/bettors.ts";
 import { Purses } from "./story/purses.ts";
-import { Page } from "./story/readers.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
 import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
@@ -28,6 +28,7 @@ import { Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
+import { chances } from "./world/chance.ts";
 import { Disks } from "./world/disks.ts";
 import { type Counts, Faults } from "./world/faults.ts";
 import { Platform } from "./world/platform.ts";
@@ -71,8 +72,6 @@ const STEPS_A_SECOND = 1_000 / STEP_MS;
 const TOLERANCE_MS = 60;
 /** A history that breaks so often is over. */
 const MAX_FAULTS = 10;
-/** Players with a page, which costs as much as the objects behind it; one more has a page that sleeps now and then. */
-const PAGES = 2;
 /** Nothing breaks before players are there for good: whoever made them was answered when they were. */
 const QUIET_START_MS = 2_000;
 
@@ -101,7 +100,7 @@ class Simulation {
 	readonly #story: string[] = [];
 	readonly #counts: Counts = { crashes: 0, superseded: 0, cutSockets: 0, lostCalls: 0, repeatedCalls: 0 };
 	readonly #players: Player[] = [];
-	readonly #pages: Page[] = [];
+	readonly #audience: Audience;
 	/** Players of the end: who tries again as long as nothing is open to bet on. */
 	readonly #probers: Player[] = [];
 	readonly #startMs: number;
@@ -117,8 +116,7 @@ class Simulation {
 
 	constructor(options: SimulationOptions, last: Code | null) {
 		this.#options = options;
-		// Each part has chance of its own, so that leaving out a fault changes as little else as can be.
-		const chance = (part: string): Random => seededRandom(options.seed ^ hash(part));
+		const chance = chances(options.seed);
 		this.#random = chance("world");
 		this.#swarm = drawSwarm(chance("swarm"));
 		this.#matches = this.#swarm.matches;
@@ -138,7 +136,8 @@ class Simulation {
 		this.#relays = new Relays(this.#platform, chance("sockets"), this.#evidence.frames);
 		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
 		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
-		const slips = new Slips(chance("slips"), this.#pages);
+		this.#audience = new Audience({ relays: this.#relays, world: this.#swarm, chance, fromMs: this.#startMs });
+		const slips = new Slips(chance("slips"), this.#audience.pages);
 		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses, slips);
 		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
@@ -220,9 +219,8 @@ class Simulation {
 			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant });
 			this.#purses.give(player, purse);
 			this.#holders.push(holderOf(player, purse.openingMinor));
-			if (this.#players.push(player) > PAGES + 1) continue;
-			const sleep = this.#players.length <= PAGES ? null : seededRandom(this.#options.seed ^ hash("sleep"));
-			this.#pages.push(new Page(this.#relays, player, region, this.#matches, sleep));
+			this.#players.push(player);
+			this.#audience.add(player, region);
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
@@ -244,7 +242,7 @@ class Simulation {
 	#disturb(): void {
 		const isQuiet = this.#deploys?.isQuietAfter ?? this.#platform.world.now() - this.#startMs < QUIET_START_MS;
 		if (!isQuiet) this.#faults.disturb();
-		this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
+		this.#safely(() => this.#revokers.look(this.#audience.withPhones));
 		this.#safely(() => this.#strangers.act());
 		this.#traders.look();
 		this.#stewards.look(this.#traders.hasEnded);
@@ -264,8 +262,8 @@ class Simulation {
 	async #step(): Promise<void> {
 		await this.#advance(STEP_MS);
 		this.#safely(() => this.#queue.deliver());
-		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
-		this.#safely(() => this.#evidence.shows(this.#pages, this.#matches));
+		this.#audience.work(this.#platform.world.now(), (work) => this.#safely(work));
+		this.#safely(() => this.#evidence.shows(this.#audience.pages, this.#matches));
 		// What nobody waits for is told of by the event loop, which promises alone never reach.
 		await new Promise<void>((turned) => setImmediate(turned));
 	}
@@ -315,7 +313,7 @@ class Simulation {
 		this.#strangers.sent(matchId, inputs);
 		(this.#deploys ?? this.#platform)
 			.push(matchId, inputs)
-			.then(({ rejected }) => this.#strangers.told(rejected))
+			.then((answer) => this.#strangers.answered(matchId, answer))
 			.catch(() => void world.ports("client").timer(300, () => void this.#push(matchId, due)));
 		await world.settle();
 	}
@@ -357,6 +355,7 @@ class Simulation {
 
 	async #judge(): Promise<readonly Violation[]> {
 		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
+		this.#evidence.frames.judgeOwn(this.#revokers.voidTokens());
 		const history = this.#evidence.history({
 			quietLimitsMs: limitsOf(this.#platform, this.#matches, "quietLimitMs"),
 			lostAfterMs: limitsOf(this.#platform, this.#matches, "lostAfterMs"),
@@ -376,7 +375,9 @@ class Simulation {
 			dead: (tickets) => this.#bettors.deadDesks(tickets),
 			acknowledged: this.#bettors.acknowledged,
 			invented: this.#bettors.invented,
-			views: (await Promise.all(this.#pages.map((page) => viewsOf(this.#platform, this.#matches, page)))).flat(),
+			views: (
+				await Promise.all(this.#audience.pages.map((page) => viewsOf(this.#platform, this.#matches, page)))
+			).flat(),
 		});
 		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
 		this.#counts.tickets = history.tickets.length;

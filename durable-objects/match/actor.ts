@@ -19,7 +19,6 @@ import { FEED } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import type { MatchImageBody } from "../../shared/protocol/match-frames.ts";
 import { matchView } from "../../shared/protocol/match-view.ts";
-import type { Resumed } from "../../shared/protocol/publisher.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
@@ -216,14 +215,14 @@ export class MatchActor {
 		};
 	}
 
-	/** A relay subscribes: everything it missed, or an image. Null while there is no match. */
-	resume(position: Position | null): Resumed | null {
+	/** A relay subscribes: the answer, with everything it missed or an image. Null while there is no match. */
+	subscribed(position: Position | null): readonly string[] | null {
 		if (this.#state === null) return null;
 		this.#notice(this.#ports.now());
 		this.#publish(null);
-		const resumed = this.#frames.resume(position, this.#ports.now());
+		const frames = this.#frames.subscribed(position, this.#ports.now());
 		this.#keepTicking();
-		return resumed;
+		return frames;
 	}
 
 	/** Somebody listens from now on. */

@@ -4,7 +4,7 @@ import { emptyHistogram, type Histogram, observe } from "../../shared/metrics.ts
 import type { Position } from "../../shared/protocol/frames.ts";
 import type { MatchBeatBody, MatchImageBody, MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
 import { packed } from "../../shared/protocol/match-view.ts";
-import { Publisher, type Resumed } from "../../shared/protocol/publisher.ts";
+import { Publisher } from "../../shared/protocol/publisher.ts";
 import { isSameHeadline } from "./headline.ts";
 import type { Book } from "./prices.ts";
 import type { MatchState } from "./state.ts";
@@ -101,7 +101,7 @@ export class MatchBroadcast {
 		this.#send(this.#publisher.beat(body, nowMs));
 	}
 
-	resume(position: Position | null, nowMs: number): Resumed {
-		return this.#publisher.resume(position, nowMs);
+	subscribed(position: Position | null, nowMs: number): readonly string[] {
+		return this.#publisher.subscribed(position, nowMs);
 	}
 }

@@ -74,7 +74,7 @@ describe("[MAT-10] a later fixture", () => {
 		const platform = await scheduled();
 		const frames: string[] = [];
 		platform.sockets = { ...platform.sockets, send: (_, frame) => void frames.push(frame) };
-		platform.match(MATCH).resume(null);
+		platform.match(MATCH).subscribed(null);
 		await platform.feed(refixed(platform, { away: { name: "Les Bleus", short: "FRA" } }));
 		expect(frames.some((frame) => frame.includes("Les Bleus"))).toBe(true);
 	});

@@ -11,10 +11,10 @@ export function answerReader(actor: MatchActor, topic: string, message: string):
 	const frame = decoded.value;
 	switch (frame[0]) {
 		case "sub": {
-			const resumed = frame[1] === topic ? actor.resume(frame[2]) : null;
-			if (resumed === null)
+			const frames = frame[1] === topic ? actor.subscribed(frame[2]) : null;
+			if (frames === null)
 				return { frames: [JSON.stringify(["error", frame[1], "unknown_topic", "no such match"])], listens: false };
-			return { frames: [JSON.stringify(["sub", topic, resumed.how]), ...resumed.frames], listens: true };
+			return { frames, listens: true };
 		}
 		case "unsub":
 			return { frames: [], listens: false };

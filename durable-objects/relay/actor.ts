@@ -201,6 +201,10 @@ export class RelayActor {
 			unknown: () => {
 				for (const topic of [...topics]) this.#refused(topic.name, null, "unknown_topic", "no such topic");
 			},
+			lost: () => {
+				for (const topic of topics) topic.disconnected();
+				this.#wake();
+			},
 		});
 		return { upstream, topics };
 	}
@@ -208,7 +212,7 @@ export class RelayActor {
 	/** A new connection has verified nobody: each token is shown again, for a revocation may have been missed. */
 	#reopen(topic: RelayTopic): readonly (readonly [Topic, Ask])[] {
 		topic.isImageAsked = false;
-		topic.verified.clear();
+		topic.doubt();
 		const open = this.#open.get(topic.name);
 		if (topic.wire === ME && topic.members.size === 0 && open !== undefined) {
 			this.#close(open);
@@ -219,16 +223,19 @@ export class RelayActor {
 		return [...tokens].map((token) => [topic.name, { kind: "open", token }] as const);
 	}
 
-	#answered(name: Topic, { ask, position, how }: Answer): void {
+	#answered(name: Topic, { ask, position, how, head }: Answer): void {
 		const topic = this.#open.get(name)?.topic;
 		if (topic === undefined) return;
 		topic.isKnown = true;
 		this.#shares.settle(name, ask.token);
 		if (ask.kind === "open") topic.reconnected();
 		// The image that follows such an answer serves everybody who waits.
-		if (how === "image") topic.isImageAsked = true;
+		if (how === "image") {
+			topic.isImageAsked = true;
+			topic.promised(head);
+		}
 		if (ask.token !== null) topic.verify(ask.token, this.#now());
-		if (how === "recovered" && position !== null) topic.recovered(position, this.#now());
+		if (how === "recovered" && position !== null) topic.recovered(position, this.#now(), head);
 		this.#settle(topic);
 		this.#wake();
 	}
@@ -242,11 +249,11 @@ export class RelayActor {
 		for (const member of concerned) {
 			const session = this.#sessionOf.get(member);
 			if (session === undefined) continue;
-			// Said unasked, it means that what was accepted before counts no more (FRM-7).
-			if (ask === null && code === "unauthorized" && open.topic.wire === ME)
-				this.#end(session, CLOSE.revoked, "token revoked");
+			// Said unasked, or of a token that was good before, it means that what was accepted counts no more (FRM-7).
+			const isRevoked = code === "unauthorized" && open.topic.wire === ME && (ask === null || !member.isAsking);
+			if (ask !== null || !isRevoked) session.error(open.topic.wire, code, detail);
+			if (isRevoked) this.#end(session, CLOSE.revoked, "token revoked");
 			else {
-				session.error(open.topic.wire, code, detail);
 				this.#leave(session, open.topic.wire);
 				session.save();
 			}

@@ -26,9 +26,13 @@ export class Member {
 	sent = 0;
 	acked = 0;
 	behindSinceMs: number | null = null;
+	/** What it was told last: that what it has may be old. */
+	isToldStale = false;
 	/** The head at its last answer: one answer may be long without its reader being slow. */
 	#base = 0;
 	#unackedSinceMs: number | null = null;
+	/** What it is once its token has been judged. */
+	#verifiedPhase: "waiting" | "behind" = "waiting";
 
 	constructor(link: ReaderLink, asked: Position | null, token: string | null) {
 		this.link = link;
@@ -55,25 +59,42 @@ export class Member {
 		this.sent = head.offset;
 		this.behindSinceMs = null;
 		this.#base = head.offset;
-		if (recoveredFrom !== null) this.acked = recoveredFrom;
+		if (recoveredFrom !== null) this.acked = Math.max(this.acked, recoveredFrom);
 		this.#unackedSinceMs = this.sent > this.acked ? nowMs : null;
+	}
+
+	/** Its token must be judged again: it gets nothing until then, and goes on from where it is. */
+	doubt(): void {
+		if (this.phase === "unverified") return;
+		if (this.phase === "live") this.asked = { epoch: this.epoch, offset: this.sent };
+		this.#verifiedPhase = this.phase === "behind" ? "behind" : "waiting";
+		this.phase = "unverified";
+	}
+
+	verified(): void {
+		this.phase = this.#verifiedPhase;
 	}
 
 	/** Sends the next frame, and falls behind where too many are unacknowledged. */
 	push(text: string, to: number, nowMs: number): void {
 		this.link.send(text);
 		this.sent = to;
-		this.#unackedSinceMs ??= nowMs;
+		if (to > this.acked) this.#unackedSinceMs ??= nowMs;
 		if (this.sent - Math.max(this.acked, this.#base) > SOCKET.behindFrames) this.#fallBehind(nowMs);
 	}
 
-	/** True where a reader that was behind shows life: it gets an image now. */
+	/**
+	 * True where a reader that was behind shows life: it gets an image now. It may have more than it was sent here, from the relay
+	 * that it was at before or from before this one was evicted, and says so once: forgotten, it would seem slow for ever (FRM-4).
+	 */
 	acknowledge(epoch: string, offset: number, nowMs: number): boolean {
-		if (epoch !== this.epoch || offset > this.sent || offset < this.acked) return false;
+		if (this.epoch === "" && this.asked?.epoch === epoch && offset > this.asked.offset) this.asked = { epoch, offset };
+		if (epoch !== this.epoch || offset < this.acked) return false;
 		this.acked = offset;
 		this.#unackedSinceMs = offset >= this.sent ? null : nowMs;
-		if (this.phase !== "behind") return false;
-		this.phase = "waiting";
+		if (this.behindSinceMs === null) return false;
+		if (this.phase === "behind") this.phase = "waiting";
+		else this.#verifiedPhase = "waiting";
 		this.asked = null;
 		this.behindSinceMs = null;
 		return true;

@@ -93,7 +93,8 @@ describe("reading through a relay", () => {
 		match.breakLines();
 		match.reborn(M);
 		await net.pass(2_000);
-		expect(reader.takeKinds()).toEqual(["schema", "image", "schema", "image"]);
+		expect(reader.takeKinds()).toEqual(["schema", "image", "stale", "schema", "image", "stale"]);
+		expect(reader.stale.get(M)).toBe(false);
 		expect(reader.readers.get(M)?.position).toEqual(match.of(M).publisher.position);
 	});
 
@@ -136,12 +137,14 @@ describe("[FRM-4] slow readers", () => {
 			await net.world.advance(SOON_MS);
 			quick.work();
 		}
-		expect(slow.takeKinds()).toHaveLength(SOCKET.behindFrames + 1);
+		expect(slow.takeKinds()).toEqual([...Array(SOCKET.behindFrames + 1).fill("delta"), "stale"]);
+		expect(slow.stale.get(M)).toBe(true);
 		expect(quick.state(M)).toEqual({ a: SOCKET.behindFrames + 20 });
 		slow.isAcking = true;
 		slow.work();
 		await net.world.advance(SOON_MS);
-		expect(slow.takeKinds()).toEqual(["schema", "image"]);
+		expect(slow.takeKinds()).toEqual(["schema", "image", "stale"]);
+		expect(slow.stale.get(M)).toBe(false);
 		expect(slow.state(M)).toEqual(quick.state(M));
 		match.change(M, "b", 1);
 		await net.world.advance(SOON_MS);
@@ -233,9 +236,88 @@ describe("[FRM-6] staleness and connections", () => {
 		match.mode = "up";
 		reader.takeKinds();
 		await net.pass(RELAY.redialMaxMs + 1_000);
-		expect(reader.takeKinds()).toEqual(["stale", "delta"]);
+		expect(reader.takeKinds()).toEqual(["delta", "stale"]);
+		expect(reader.stale.get(M)).toBe(false);
 		expect(reader.state(M)).toEqual({ a: 1 });
 		expect(match.dials).toBeLessThan(12);
+	});
+
+	test("[FRM-2] a topic that never beats is stale soon after its connection has gone, though nobody else moves", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		reader.subscribe(M);
+		await net.pass(20_000);
+		match.mode = "down";
+		match.breakLines();
+		await net.pass(2 * RELAY.tickMs);
+		expect(reader.stale.get(M)).toBe(true);
+	});
+
+	test("[FRM-2] a relay that was evicted and cannot reach its publisher tells the readers it has kept", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		reader.subscribe(M);
+		await net.pass(SOON_MS);
+		match.mode = "down";
+		net.hibernate();
+		await net.pass(STALE_MS);
+		expect(reader.stale.get(M)).toBe(true);
+		match.mode = "up";
+		await net.pass(RELAY.redialMaxMs + 1_000);
+		expect(reader.stale.get(M)).toBe(false);
+	});
+
+	test("[FRM-6] after a break a reader hears anew whether the topic is in play: the last beat may have gone by", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		reader.subscribe(M);
+		await net.pass(SOON_MS);
+		match.beat(M);
+		await net.pass(SOON_MS);
+		reader.takeKinds();
+		match.breakLines();
+		await net.pass(1_000);
+		expect(reader.frames).toEqual([`["stale","${M}",true]`, `["stale","${M}",false]`]);
+		match.beat(M);
+		await net.pass(SOON_MS);
+		match.breakLines();
+		match.beat(M, true);
+		await net.pass(60_000);
+		expect(reader.stale.get(M)).toBe(false);
+	});
+
+	test("[FRM-2] what was missed while the connection was down comes before the word that all is fresh", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		reader.subscribe(M);
+		await net.pass(SOON_MS);
+		match.mode = "down";
+		match.breakLines();
+		await net.pass(STALE_MS);
+		match.change(M, "a", 1);
+		match.behindMs = 400;
+		match.mode = "up";
+		reader.frames.length = 0;
+		for (let n = 0; n < RELAY.redialMaxMs / 10 && reader.stale.get(M) !== false; n++) await net.world.advance(10);
+		expect([reader.state(M), reader.stale.get(M)]).toEqual([{ a: 1 }, false]);
+		expect(reader.takeKinds()).toEqual(["delta", "stale"]);
+	});
+
+	test("[FRM-4] a reader that says what it has while its relay is still asking is not taken for a slow one", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		reader.subscribe(M);
+		await net.pass(SOON_MS);
+		reader.isAcking = false;
+		match.change(M, "a", 1);
+		await net.world.advance(SOON_MS);
+		net.hibernate();
+		reader.isAcking = true;
+		reader.work();
+		await net.pass(SOCKET.behindMs + 2_000);
+		match.change(M, "a", 2);
+		await net.world.advance(SOON_MS);
+		expect([reader.state(M), reader.stale.get(M)]).toEqual([{ a: 2 }, false]);
 	});
 
 	test("[FRM-2] a topic nobody reads while its publisher comes back is up to date for who reads it next", async () => {
@@ -445,11 +527,39 @@ describe("[FRM-7] a player's own topic", () => {
 		wallet.change(`me:${PLAYER}`, "balance", 9);
 		await net.pass(SOON_MS);
 		expect(desktop.takeKinds().at(-1)).toBe("error");
+		expect(desktop.closed).toBe(CLOSE.revoked);
 		const again = net.reader();
 		again.subscribe("me", token("other"));
 		await net.pass(SOON_MS);
 		expect(again.takeKinds()).toEqual(["hello", "error"]);
 		expect([phone.state("me"), desktop.state("me")]).toEqual([{ balance: 9 }, {}]);
+	});
+
+	test("after a break no reader gets anything before its own token is judged again", async () => {
+		const { net, wallet } = setUp();
+		const [phone, desktop] = [net.reader(), net.reader()];
+		phone.subscribe("me", token("good"));
+		desktop.subscribe("me", token("other"));
+		await net.pass(SOON_MS);
+		wallet.tokens?.delete(token("other"));
+		wallet.breakLines();
+		wallet.change(`me:${PLAYER}`, "balance", 7);
+		for (let n = 0; n < 2_000 && desktop.closed === null; n++) await net.world.advance(1);
+		expect([phone.state("me"), desktop.state("me"), desktop.closed]).toEqual([{ balance: 7 }, {}, CLOSE.revoked]);
+	});
+
+	test("a reader whose token is judged again goes on where it was, without a gap", async () => {
+		const { net, wallet } = setUp();
+		const phone = net.reader();
+		phone.subscribe("me", token("good"));
+		await net.pass(SOON_MS);
+		wallet.breakLines();
+		wallet.change(`me:${PLAYER}`, "balance", 7);
+		await net.pass(2_000);
+		wallet.change(`me:${PLAYER}`, "balance", 8);
+		await net.pass(SOON_MS);
+		expect([phone.state("me"), phone.stale.get("me"), phone.closed]).toEqual([{ balance: 8 }, false, null]);
+		expect(phone.takeKinds().filter((kind) => kind === "delta")).toHaveLength(2);
 	});
 
 	test("`me` of somebody else cannot be named", () => {

@@ -24,6 +24,8 @@ export class TestPublisher {
 	/** With which code it refuses a token that is not among its own. */
 	refusal = "unauthorized";
 	dials = 0;
+	/** How long behind the answer to a `sub` its frames come. */
+	behindMs = 0;
 	/** `down`: cannot be dialled; `hung`: dials do not end; `unknown`: 404; `mute`: takes messages and answers nothing; `garbled`: images are cut off. */
 	mode: "up" | "down" | "hung" | "unknown" | "mute" | "garbled" = "up";
 	readonly #world: TestWorld;
@@ -119,7 +121,9 @@ export class TestPublisher {
 		const frame = decoded.value;
 		if (frame[0] === "unsub") line.topics.delete(frame[1]);
 		if (frame[0] !== "sub") return;
-		for (const answer of this.#answers(line, frame[1], frame[2], frame[3].token ?? "")) this.#deliver(line, answer);
+		const [answer, ...rest] = this.#answers(line, frame[1], frame[2], frame[3].token ?? "");
+		if (answer !== undefined) this.#deliver(line, answer);
+		for (const text of rest) this.#deliver(line, text, this.behindMs);
 	}
 
 	#answers(line: Line, topic: Topic, position: Position | null, token: string): readonly string[] {
@@ -133,12 +137,12 @@ export class TestPublisher {
 		return answer.map((text) => (text.startsWith('["image"') ? text.slice(0, -2) : text));
 	}
 
-	#deliver(line: Line, text: string): void {
-		this.#later(() => line.isOpen && line.events.message(text));
+	#deliver(line: Line, text: string, lateMs = 0): void {
+		this.#later(() => line.isOpen && line.events.message(text), lateMs);
 	}
 
-	#later(run: () => void): void {
-		this.#world.ports("network").timer(LATENCY_MS, run);
+	#later(run: () => void, lateMs = 0): void {
+		this.#world.ports("network").timer(LATENCY_MS + lateMs, run);
 	}
 }
 

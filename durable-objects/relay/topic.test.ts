@@ -119,6 +119,48 @@ describe("one topic at a relay", () => {
 		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`]);
 	});
 
+	test("[FRM-2] while the head that an answer names has not been reached, what its readers have is stale", () => {
+		const { topic, join, delta } = setUp();
+		const reader = join(at(20));
+		topic.recovered(at(20), NOW, at(22));
+		expect(reader.takeStale()).toEqual([`["stale","${M}",true]`]);
+		delta(20, 21);
+		expect(reader.takeStale()).toEqual([]);
+		delta(21, 22);
+		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`]);
+	});
+
+	test("[FRM-2] a gap makes a topic stale at once, whatever beats say, until it is mended", () => {
+		const { topic, join, image, beat, delta } = setUp();
+		image(5);
+		const reader = join(null);
+		delta(6, 7);
+		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`, `["stale","${M}",true]`]);
+		beat(7);
+		expect(reader.takeStale()).toEqual([]);
+		topic.recovered(at(5), NOW, at(7));
+		delta(5, 6);
+		expect(reader.takeStale()).toEqual([]);
+		delta(6, 7);
+		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`]);
+	});
+
+	test("[FRM-2] an answer from an older release names no head, and leaves nothing stale", () => {
+		const { topic, join } = setUp();
+		const reader = join(at(20));
+		topic.recovered(at(20), NOW);
+		expect(reader.takeStale()).toEqual([`["stale","${M}",false]`]);
+	});
+
+	test("[FRM-4] an acknowledgement of more than was sent here counts once that is sent", () => {
+		const { topic, join, delta } = setUp();
+		const { member } = join(at(20));
+		topic.recovered(at(20), NOW);
+		topic.acknowledge(member, "e1", 21, NOW);
+		delta(20, 21);
+		expect([member.isUnacked, member.isLost(NOW + SOCKET.behindMs + 1), member.phase]).toEqual([false, false, "live"]);
+	});
+
 	test("[FRM-2] RELAY.imageMs: an image that was promised and cannot be read is asked for again", () => {
 		const { topic, join, image } = setUp();
 		const reader = join(null);
@@ -146,6 +188,30 @@ describe("one topic at a relay", () => {
 		expect(topic.wantsImage).toBe(true);
 		image(6);
 		expect(take()).toEqual(["image 6"]);
+	});
+
+	test("[FRM-4] whoever was left out is so still when its token has been judged again, and is not set back", () => {
+		const topic = new RelayTopic("me:p_weur_0123456789abcdef", "me", NOW);
+		const got: string[] = [];
+		const hear = (text: string): void => {
+			const frame = decodeServerFrame(text);
+			if (frame !== null) topic.read(frame, text, null, NOW);
+		};
+		const member = new Member({ send: (text) => void got.push(text), close: () => {} }, null, "token");
+		topic.join(member, NOW);
+		topic.verify("token", NOW);
+		hear(`["image","me","e1",1,${NOW},{}]`);
+		hear(`["delta","me","e1",1,2,${NOW},{}]`);
+		topic.tick(true, NOW + SOCKET.behindMs + 1);
+		topic.doubt();
+		got.length = 0;
+		hear(`["delta","me","e1",2,3,${NOW},{}]`);
+		topic.verify("token", NOW);
+		expect([member.phase, got]).toEqual(["behind", []]);
+		topic.acknowledge(member, "e1", 2, NOW);
+		expect([member.phase, topic.wantsImage, got]).toEqual(["waiting", true, []]);
+		hear(`["image","me","e1",3,${NOW},{}]`);
+		expect(got.map((text) => text.slice(0, 9))).toEqual([`["image",`, `["stale",`]);
 	});
 
 	test("[FRM-4] a long answer is no sign of a slow reader, and neither is a new epoch", () => {

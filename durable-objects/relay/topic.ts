@@ -19,8 +19,13 @@ export class RelayTopic {
 	readonly #nameJson: string;
 	readonly #wireJson: string;
 	#heardAtMs: number;
+	/** When it was last heard with nothing missing. */
+	#wholeAtMs: number;
+	/** The publisher's head as far as it is known and has not been reached here: what readers have is old until then (FRM-2). */
+	#missing: Position | null = null;
 	#aheadCheckAtMs: number | null = null;
 	#isBeating = false;
+	#mayMissBeats = false;
 	#isStale = false;
 	#idleSinceMs: number | null;
 	/** False only where surely no reader waits: saves looking at each of them for every frame. */
@@ -37,6 +42,7 @@ export class RelayTopic {
 		this.#nameJson = JSON.stringify(name);
 		this.#wireJson = JSON.stringify(wire);
 		this.#heardAtMs = nowMs;
+		this.#wholeAtMs = nowMs;
 		this.#idleSinceMs = nowMs;
 	}
 
@@ -96,25 +102,42 @@ export class RelayTopic {
 		this.#mayWait = true;
 		for (const member of this.members) {
 			if (member.phase !== "unverified" || member.token !== token) continue;
-			member.phase = "waiting";
+			member.verified();
 			this.#serve(member, nowMs);
 		}
 	}
 
-	/** The publisher goes on from `position` without a gap. Readers further on wait for the frames that reach them. */
-	recovered(position: Position, nowMs: number): void {
-		this.#heard(nowMs);
+	/** Its publisher, which stood at `head`, sends an image behind its answer. */
+	promised(head: Position | null): void {
+		this.#expect(head);
+	}
+
+	/** The wallet must judge each token again: a revocation may have been missed (FRM-7). */
+	doubt(): void {
+		this.verified.clear();
+		for (const member of this.members) if (member.token !== null) member.doubt();
+	}
+
+	/**
+	 * The publisher goes on from `position` without a gap, and what is missing up to its `head` comes behind the answer. Readers
+	 * further on wait for the frames that reach them.
+	 */
+	recovered(position: Position, nowMs: number, head: Position | null = null): void {
 		this.#ring.start(position);
+		this.#expect(head);
+		this.#heard(nowMs, () => this.#goOn(position, nowMs));
+	}
+
+	#goOn(position: Position, nowMs: number): void {
 		for (const member of this.members) {
 			if (member.phase !== "waiting") continue;
 			const { asked } = member;
 			if (asked !== null && asked.epoch === position.epoch && asked.offset > (this.#ring.head?.offset ?? 0)) {
 				member.link.send(`["sub",${this.#wireJson},"recovered"]`);
 				member.caughtUp(asked, asked.offset, nowMs);
-				member.link.send(this.#staleText);
+				this.#tell(member, this.#isStale);
 				this.#aheadCheckAtMs = nowMs + RELAY.aheadMs;
-				// FRM-4: whoever fell behind has more already than the image kept here, and waits for a fresh one.
-			} else if (member.isAsking || this.#ring.tailDeltas === 0) this.#serve(member, nowMs);
+			} else this.#serve(member, nowMs);
 		}
 	}
 
@@ -122,19 +145,20 @@ export class RelayTopic {
 	read(frame: DecodedFrame, text: string, schemaText: string | null, nowMs: number): "ok" | "gap" {
 		switch (frame[0]) {
 			case "delta": {
-				this.#heard(nowMs);
 				const bytes = this.#rename(text);
 				const fit = this.#ring.delta(frame[2], frame[3], frame[4], bytes, nowMs);
-				if (fit === "next") this.#passDelta(frame[3], frame[4], bytes, nowMs);
+				if (fit === "gap") this.#miss({ epoch: frame[2], offset: frame[4] });
+				this.#heard(nowMs, () => fit === "next" && this.#passDelta(frame[3], frame[4], bytes, nowMs));
 				return fit === "gap" && !this.isImageAsked ? "gap" : "ok";
 			}
 			case "image": {
-				this.#heard(nowMs);
 				const texts = (schemaText === null ? [text] : [schemaText, text]).map((part) => this.#rename(part));
 				this.isImageAsked = false;
 				this.#imageAskedAtMs = null;
 				this.#isImageOverdue = false;
-				this.#passImage(texts, this.#ring.image(frame[2], frame[3], texts), nowMs);
+				const hasJumped = this.#ring.image(frame[2], frame[3], texts);
+				if (this.#missing?.epoch !== frame[2]) this.#missing = null;
+				this.#heard(nowMs, () => this.#passImage(texts, hasJumped, nowMs));
 				return "ok";
 			}
 			case "beat":
@@ -147,12 +171,21 @@ export class RelayTopic {
 	acknowledge(member: Member, epoch: string, offset: number, nowMs: number): void {
 		if (!member.acknowledge(epoch, offset, nowMs)) return;
 		this.#mayWait = true;
-		// FRM-4: only the latest image, without the tail behind an older one.
-		if (this.#ring.tailDeltas === 0) this.#serve(member, nowMs);
+		this.#serve(member, nowMs);
 	}
 
-	/** A new connection to the publisher has answered: from here on its beats tell whether the topic is in play. */
+	/** The connection to the publisher has gone: its last beat may go by meanwhile. */
+	disconnected(): void {
+		this.#mayMissBeats ||= this.#isBeating;
+	}
+
+	/**
+	 * A new connection to the publisher has answered: from here on its beats tell whether the topic is in play. Readers are told so
+	 * by calling it stale, or they would wait for ever for the beats of a match that has ended meanwhile.
+	 */
 	reconnected(): void {
+		if (this.#mayMissBeats) this.#setStale();
+		this.#mayMissBeats = false;
 		this.#isBeating = false;
 	}
 
@@ -163,10 +196,14 @@ export class RelayTopic {
 	tick(isConnected: boolean, nowMs: number): readonly Member[] {
 		this.#ring.trim(nowMs);
 		this.#giveUpImage(nowMs);
-		const isSilent = nowMs - this.#heardAtMs > SOCKET.staleMs;
-		if (isSilent && (this.#isBeating || !isConnected)) this.#setStale(true);
+		const isSilent = nowMs - this.#wholeAtMs > SOCKET.staleMs;
+		if (isSilent && (this.#isBeating || !isConnected)) this.#setStale();
 		if (this.#aheadCheckAtMs !== null && nowMs >= this.#aheadCheckAtMs) this.#checkAhead();
-		return [...this.members].filter((member) => member.isLost(nowMs));
+		const lost = [...this.members].filter((member) => member.isLost(nowMs));
+		// Whoever is left out does not see it from what no longer comes, and whoever waits for an answer may show what it had before.
+		for (const member of this.members)
+			if ((this.#isStale || member.phase === "behind") && !member.isToldStale) this.#tell(member, true);
+		return lost;
 	}
 
 	/** True while something may change with time alone. */
@@ -182,17 +219,20 @@ export class RelayTopic {
 		return this.#isBeating ? nowMs - this.#heardAtMs : null;
 	}
 
-	#serve(member: Member, nowMs: number): void {
+	/** `isFresh`: the image that is kept here has just come. */
+	#serve(member: Member, nowMs: number, isFresh = false): void {
 		const head = this.#ring.head;
 		if (member.phase !== "waiting" || head === null) return;
 		const resumed = this.#ring.resume(member.asked);
 		if (resumed === null) return;
 		const { isAsking } = member;
+		// FRM-4: whoever was left out has more already than an older image, and gets the latest alone.
+		if (!isAsking && resumed.how === "image" && !isFresh && this.#ring.tailDeltas !== 0) return;
 		if (isAsking) member.link.send(`["sub",${this.#wireJson},"${resumed.how}"]`);
 		for (const text of resumed.frames) member.link.send(text);
 		member.caughtUp(head, resumed.how === "recovered" ? (member.asked?.offset ?? null) : null, nowMs);
 		// Said either way: what a reader was told before may come from another relay, or from before this one was evicted.
-		if (isAsking) member.link.send(this.#staleText);
+		if (isAsking || member.isToldStale !== this.#isStale) this.#tell(member, this.#isStale);
 	}
 
 	#passDelta(from: number, to: number, text: string, nowMs: number): void {
@@ -207,7 +247,7 @@ export class RelayTopic {
 		const head = this.#ring.head;
 		if (head === null) return;
 		for (const member of this.members) {
-			if (member.phase === "waiting") this.#serve(member, nowMs);
+			if (member.phase === "waiting") this.#serve(member, nowMs, true);
 			else if (hasJumped && member.phase === "live") {
 				for (const text of texts) member.link.send(text);
 				member.caughtUp(head, null, nowMs);
@@ -217,9 +257,11 @@ export class RelayTopic {
 
 	#beat(epoch: string, offset: number, body: unknown, text: string, nowMs: number): "ok" | "gap" {
 		const head = this.#ring.head;
-		this.#heard(nowMs);
+		const isGap = head === null || head.epoch !== epoch || offset > head.offset;
+		if (isGap) this.#miss({ epoch, offset });
+		this.#heard(nowMs, () => {});
 		this.#isBeating = !isLast(body);
-		if (head === null || head.epoch !== epoch || offset > head.offset) return this.isImageAsked ? "ok" : "gap";
+		if (isGap) return this.isImageAsked ? "ok" : "gap";
 		for (const member of this.members) {
 			if (member.phase === "live" && member.sent === offset) member.link.send(text);
 		}
@@ -248,23 +290,52 @@ export class RelayTopic {
 		member.phase = "waiting";
 		member.asked = null;
 		this.#mayWait = true;
+		this.#tell(member, true);
 	}
 
-	#heard(nowMs: number): void {
+	/** What an answer says of the head is the newest word. */
+	#expect(head: Position | null): void {
+		this.#missing = null;
+		if (head !== null) this.#miss(head);
+	}
+
+	/** What is missing up to there, if anything is, makes the topic stale at once, and not only when the silence tells. */
+	#miss(head: Position): void {
+		if (this.#hasReached(head)) return;
+		this.#missing = head;
+		this.#setStale();
+	}
+
+	#hasReached({ epoch, offset }: Position): boolean {
+		const head = this.#ring.head;
+		return head?.epoch === epoch && head.offset >= offset;
+	}
+
+	/** `pass`: readers get what has come before they are told that it is fresh. */
+	#heard(nowMs: number, pass: () => void): void {
+		const wasStale = this.#isStale;
 		this.#heardAtMs = nowMs;
-		this.#setStale(false);
-	}
-
-	#setStale(isStale: boolean): void {
-		if (this.#isStale === isStale) return;
-		this.#isStale = isStale;
-		for (const member of this.members) {
-			if (member.phase !== "unverified") member.link.send(this.#staleText);
+		if (this.#missing === null || this.#hasReached(this.#missing)) {
+			this.#missing = null;
+			this.#wholeAtMs = nowMs;
+			this.#isStale = false;
 		}
+		pass();
+		if (!wasStale || this.#isStale) return;
+		// Who waits for an image is told with it.
+		for (const member of this.members) if (member.phase === "live" && member.isToldStale) this.#tell(member, false);
 	}
 
-	get #staleText(): string {
-		return `["stale",${this.#wireJson},${this.#isStale}]`;
+	#setStale(): void {
+		if (this.#isStale) return;
+		this.#isStale = true;
+		// Who has had no answer yet is told with the answer.
+		for (const member of this.members) if (!member.isAsking) this.#tell(member, true);
+	}
+
+	#tell(member: Member, isStale: boolean): void {
+		member.isToldStale = isStale;
+		member.link.send(`["stale",${this.#wireJson},${isStale}]`);
 	}
 
 	/** Once a frame, not once a reader: the name stands second, before any body. */

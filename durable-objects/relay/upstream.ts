@@ -19,7 +19,13 @@ export type Dial = (
 
 /** `open` goes on from where the topic stands, `image` wants the whole state. `token` goes with a player's topic. */
 export type Ask = { readonly kind: "open" | "image"; readonly token: string | null };
-export type Answer = { readonly ask: Ask; readonly position: Position | null; readonly how: "recovered" | "image" };
+/** `head`: where the publisher stood when it answered; null from one of an older release. */
+export type Answer = {
+	readonly ask: Ask;
+	readonly position: Position | null;
+	readonly how: "recovered" | "image";
+	readonly head: Position | null;
+};
 
 export type UpstreamOwner = {
 	/** Connected anew: what to ask for, by topic. */
@@ -31,6 +37,8 @@ export type UpstreamOwner = {
 	readonly frame: (topic: Topic, frame: DecodedFrame, text: string, schemaText: string | null) => void;
 	/** There is no such publisher. */
 	readonly unknown: () => void;
+	/** The connection has gone: from now on silence is no sign that nothing happens. */
+	readonly lost: () => void;
 };
 
 type InFlight = { readonly ask: Ask; readonly position: Position | null; readonly atMs: number };
@@ -220,7 +228,7 @@ export class Upstream {
 			case "stale":
 				return;
 			case "sub":
-				if (isCurrent) this.#answered(frame[1], frame[2]);
+				if (isCurrent) this.#answered(frame[1], frame[2], frame.length === 4 ? frame[3] : null);
 				return;
 			case "error":
 				if (isCurrent && frame[1] !== null) this.#refused(frame[1], frame[2], frame[3]);
@@ -240,12 +248,12 @@ export class Upstream {
 		}
 	}
 
-	#answered(topic: Topic, how: "recovered" | "image"): void {
+	#answered(topic: Topic, how: "recovered" | "image", head: Position | null): void {
 		const inFlight = this.#inFlight.get(topic);
 		this.#failures = 0;
 		if (inFlight === undefined) return;
 		this.#inFlight.delete(topic);
-		this.#owner.answered(topic, { ask: inFlight.ask, position: inFlight.position, how });
+		this.#owner.answered(topic, { ask: inFlight.ask, position: inFlight.position, how, head });
 		this.#sendNext(topic);
 	}
 
@@ -274,7 +282,9 @@ export class Upstream {
 		this.#line = null;
 		this.#inFlight.clear();
 		this.#queued.clear();
-		if (!this.#isClosed) this.#failed("closed");
+		if (this.#isClosed) return;
+		this.#failed("closed");
+		this.#owner.lost();
 	}
 
 	/** The first try comes at once-ish, and every one at a random part of its delay: relays must not come back as a wave. */

@@ -41,9 +41,7 @@ export class MeFeed {
 		const { ports, store, send } = this.#deps;
 		store.addReader(socket, playerId);
 		this.#readersOf(playerId).add(socket);
-		const resumed = this.#publisher(playerId).resume(position, ports.now());
-		send(socket, JSON.stringify(["sub", meTopic(playerId), resumed.how]));
-		for (const frame of resumed.frames) send(socket, frame);
+		for (const frame of this.#publisher(playerId).subscribed(position, ports.now())) send(socket, frame);
 	}
 
 	unsubscribe(socket: string, playerId: string): void {

@@ -59,8 +59,8 @@ export type FrameErrorCode =
 /** What a reader gets. Sent times are the publisher's clock. */
 export type ServerFrame =
 	| readonly ["hello", { readonly v: 1; readonly relay: string; readonly ackFrames: number; readonly ackMs: number }]
-	/** Answers a `sub`: `recovered`: all missed frames follow; `image`: (schema and) image follow. */
-	| readonly ["sub", topic: Topic, how: "recovered" | "image"]
+	/** Answers a `sub`: `recovered`: all missed frames follow; `image`: (schema and) image follow. A publisher names its head. */
+	| readonly ["sub", topic: Topic, how: "recovered" | "image", head?: Position]
 	| readonly ["schema", topic: Topic, epoch: string, schemaNo: number, body: unknown]
 	| readonly ["image", topic: Topic, epoch: string, offset: number, sentAtMs: number, body: unknown]
 	/** Moves a reader from `from` to `to`; more than one step means conflated. */

@@ -84,10 +84,10 @@ export class Publisher {
 		return this.beat({ ...body, last: 1 }, nowMs);
 	}
 
-	/** The whole answer to a `sub` frame, to be sent to that reader in this order. */
+	/** The whole answer to a `sub` frame, to be sent to that reader in this order. It names the head, where its frames lead to. */
 	subscribed(position: Position | null, nowMs: number): readonly string[] {
 		const { how, frames } = this.resume(position, nowMs);
-		return [JSON.stringify(["sub", this.topic, how]), ...frames];
+		return [JSON.stringify(["sub", this.topic, how, this.position]), ...frames];
 	}
 
 	/** Everything after the reader's position, or an image: complete either way, never with a gap (FRM-2). */

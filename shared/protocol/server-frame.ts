@@ -2,13 +2,14 @@
 import * as v from "valibot";
 import { epoch, epochMs, sequence } from "../contracts/primitives.ts";
 import { SOCKET } from "../limits.ts";
-import { type Topic, topicSchema } from "./frames.ts";
+import { positionSchema, type Topic, topicSchema } from "./frames.ts";
 
 export const serverFrameSchema = v.union([
 	v.tuple([v.literal("delta"), topicSchema, epoch, sequence, sequence, epochMs, v.unknown()]),
 	v.tuple([v.literal("beat"), topicSchema, epoch, sequence, epochMs, v.unknown()]),
 	v.tuple([v.literal("image"), topicSchema, epoch, sequence, epochMs, v.unknown()]),
 	v.tuple([v.literal("schema"), topicSchema, epoch, sequence, v.unknown()]),
+	v.tuple([v.literal("sub"), topicSchema, v.picklist(["recovered", "image"]), positionSchema]),
 	v.tuple([v.literal("sub"), topicSchema, v.picklist(["recovered", "image"])]),
 	v.tuple([v.literal("stale"), topicSchema, v.boolean()]),
 	v.tuple([v.literal("error"), v.nullable(topicSchema), v.string(), v.string()]),

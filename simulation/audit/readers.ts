@@ -14,8 +14,10 @@ const FRESH_MS = 6_500;
 /** And where nothing has broken for a while: the two sockets and a step. */
 const CALM_MS = 1_500;
 const CALM_FOR_MS = 10_000;
-/** A relay that finds its publisher again calls a topic fresh by the answer, and what it has missed comes right behind: two sockets and a late disk. */
-const FOUND_MS = 4_000;
+/** A topic that was called stale is called fresh once all is there that had left: one socket. */
+const ONE_WAY_MS = 410;
+/** An answer may come from a relay that does not know yet that it hears nothing: three seconds, its tick, and a socket. */
+const UNAWARE_MS = 4_500;
 
 type Followed = {
 	epoch: string;
@@ -106,7 +108,9 @@ export class Readers {
 
 	acknowledged(atMs: number, line: string, topic: string, epoch: string, offset: number): void {
 		const followed = this.#followed(line, topic);
-		if (followed.epoch !== epoch || offset > followed.offset || offset < followed.acked) return;
+		// Its relay was evicted, and it says what it has from before.
+		if (followed.epoch === "") followed.epoch = epoch;
+		if (followed.epoch !== epoch || offset < followed.acked) return;
 		followed.acked = offset;
 		followed.unackedSinceMs = offset >= followed.offset ? null : atMs;
 	}
@@ -126,6 +130,25 @@ export class Readers {
 				}
 	}
 
+	/** FRM-2: a relay says that what a reader has is no longer old (`wasStale`), or with its answer that it is not. */
+	calledFresh(atMs: number, line: string, topic: string, position: Look["position"], wasStale: boolean): void {
+		if (position === null || position.offset === 0) return;
+		const due = this.#due(topic, position, atMs - (wasStale ? ONE_WAY_MS : UNAWARE_MS));
+		if (due !== null)
+			this.#say("FRM-2", `${line} ${topic} is called fresh at ${position.epoch} ${position.offset}, after ${due}`);
+	}
+
+	/** What had left by then and is not there at a position; null: nothing. */
+	#due(topic: string, { epoch, offset }: NonNullable<Look["position"]>, untilMs: number): string | null {
+		const due = this.#books.newestLeft(topic, untilMs);
+		if (due === undefined) return null;
+		const dueOffset = due.left.findLast((head) => head.atMs <= untilMs)?.offset ?? 0;
+		const epochs = this.#books.epochs(topic);
+		const at = epochs.findIndex((known) => known.epoch === epoch);
+		const isBehind = due.epoch === epoch ? offset < dueOffset : at < epochs.indexOf(due);
+		return isBehind ? `${due.epoch} ${dueOffset}` : null;
+	}
+
 	look(atMs: number, { page, topic, position, isSure, calmSinceMs, markets, score }: Look): void {
 		if (position === null) return;
 		const { epoch, offset } = position;
@@ -143,17 +166,11 @@ export class Readers {
 			(markets !== JSON.stringify(book.markets) || score !== JSON.stringify(book.score))
 		)
 			this.#say("FRM-2", `${page} shows another book of ${topic} than there was at ${epoch} ${offset}`);
-		// A relay calls a topic found before what it missed has come: of the lobby, which changes seldom, that can be long.
-		if (!isSure || topic === "lobby" || atMs - calmSinceMs < FOUND_MS) return;
+		if (!isSure) return;
 		for (const boundMs of calmSinceMs <= atMs - CALM_FOR_MS ? [CALM_MS, FRESH_MS] : [FRESH_MS]) {
-			const due = this.#books.newestLeft(topic, atMs - boundMs);
-			const dueOffset = due?.left.findLast((head) => head.atMs <= atMs - boundMs)?.offset ?? 0;
-			const isBehind = due !== undefined && (due.epoch === epoch ? offset < dueOffset : at < epochs.indexOf(due));
-			if (!isBehind) continue;
-			this.#say(
-				"FRM-2",
-				`${page} shows ${topic} at ${epoch} ${offset} as fresh, ${boundMs} ms after ${due?.epoch} ${dueOffset}`,
-			);
+			const due = this.#due(topic, position, atMs - boundMs);
+			if (due === null) continue;
+			this.#say("FRM-2", `${page} shows ${topic} at ${epoch} ${offset} as fresh, ${boundMs} ms after ${due}`);
 			return;
 		}
 	}

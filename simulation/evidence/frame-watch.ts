@@ -1,8 +1,11 @@
 /** Watches frames on their way and pages while they show them: what publishers say, what readers get, how old it is. */
 import type { ApplyAnswer } from "../../shared/contracts/match.ts";
+import type { ReaderFrame } from "../../shared/protocol/frames.ts";
 import type { MatchBook } from "../../shared/protocol/match-view.ts";
 import type { Violation } from "../audit/auditor.ts";
 import { Books, type StoredMarket } from "../audit/books.ts";
+import { Connections } from "../audit/connections.ts";
+import { OwnTopics, type VoidTokens } from "../audit/own-topics.ts";
 import { headOf, Readers } from "../audit/readers.ts";
 import { compareViews } from "../audit/views.ts";
 import type { Page } from "../story/readers.ts";
@@ -17,6 +20,8 @@ const LOOK = 0.06;
 const MARKETS_A_LOOK = 6;
 const VIEWS = ["standard", "sharp"];
 const NO_VIEW = "nobody";
+const ME = "me";
+const CALLED_FRESH = ",false]";
 
 export class FrameWatch {
 	readonly violations: Violation[] = [];
@@ -24,6 +29,8 @@ export class FrameWatch {
 	readonly #random: Random;
 	readonly #books: Books;
 	readonly #readers: Readers;
+	readonly #connections: Connections;
+	readonly #own = new OwnTopics();
 	#hasViolated = false;
 
 	constructor(platform: Platform, random: Random, prices: PriceWatch) {
@@ -33,6 +40,7 @@ export class FrameWatch {
 			prices.saw(topic.slice("match:".length), marketId, outcomeId, oddsMilli),
 		);
 		this.#readers = new Readers(this.#books, this.violations);
+		this.#connections = new Connections(this.violations);
 		this.#began = (matchId, epoch) => prices.began(matchId, epoch);
 	}
 	readonly #began: (matchId: string, epoch: string) => void;
@@ -40,7 +48,11 @@ export class FrameWatch {
 	/** A publisher says this to everybody who listens. */
 	said(text: string): void {
 		const head = headOf(text);
-		if (head === null || head.topic.startsWith("me")) return;
+		if (head === null) return;
+		if (head.topic.startsWith("me:")) {
+			if (head.kind === "image" || head.kind === "delta") this.#own.said(this.#now, head.epoch, head.to);
+			return;
+		}
 		if (head.topic.startsWith("match:")) this.#began(head.topic.slice("match:".length), head.epoch);
 		this.#books.published(this.#now, JSON.parse(text) as readonly unknown[]);
 		this.#readers.bytes(head, text);
@@ -54,18 +66,45 @@ export class FrameWatch {
 
 	toReader(line: string, text: string): void {
 		const head = headOf(text);
-		if (head !== null) this.#readers.sent(this.#now, line, head, text);
+		if (head === null) return;
+		this.#readers.sent(this.#now, line, head, text);
+		const { has, isCalledStale } = this.#connections.of(line, head.topic);
+		this.#connections.sent(this.#now, line, head, text);
+		if (head.kind === "stale" && head.topic !== ME && text.endsWith(CALLED_FRESH))
+			this.#readers.calledFresh(this.#now, line, head.topic, has, isCalledStale);
+		if (head.topic === ME) this.#own.sent(line, head.kind, head.epoch, head.to);
 	}
 
 	/** What a reader says, as its relay hears it. */
 	fromReader(line: string, text: string): void {
-		if (!text.startsWith('["ack"')) return;
+		if (!text.startsWith('["ack"')) {
+			this.#asked(line, JSON.parse(text) as ReaderFrame);
+			return;
+		}
 		const [, acks] = JSON.parse(text) as [string, readonly [string, string, number][]];
 		for (const [topic, epoch, offset] of acks) this.#readers.acknowledged(this.#now, line, topic, epoch, offset);
 	}
 
+	#asked(line: string, frame: ReaderFrame): void {
+		if (frame[0] === "unsub") this.#connections.left(line, frame[1]);
+		if (frame[0] !== "sub") return;
+		this.#connections.asked(this.#now, line, frame[1], frame[2]);
+		if (frame[1] === ME) this.#own.asked(line, frame[3].token ?? "");
+	}
+
 	forgotten(line: string): void {
 		this.#readers.forgotten(line);
+		this.#connections.forgotten(line);
+	}
+
+	closed(line: string, code: number | null): void {
+		this.#connections.closed(line, code);
+		this.#own.closed(this.#now, line, code);
+	}
+
+	/** FRM-7: in the end it is known which revocations stand. */
+	judgeOwn(voidTokens: VoidTokens): void {
+		this.violations.push(...this.#own.audit(voidTokens, this.#now));
 	}
 
 	/** FRM-2, MAT-1: what has been applied has been said. */
@@ -88,6 +127,7 @@ export class FrameWatch {
 	step(pages: readonly Page[], matches: readonly string[]): void {
 		if (this.#random() >= LOOK || this.#hasViolated) return;
 		this.#readers.slow(this.#now);
+		this.#connections.look(this.#now);
 		for (const matchId of matches) this.#lookAtBook(matchId);
 		for (const page of pages) this.#lookAtPage(page);
 		// One fault is seen at every later look, and told once.

@@ -135,7 +135,10 @@ export class Page {
 		const heard = this.#heard.get(topic) ?? { atMs: 0, isBeating: false, isStale: false };
 		// A step late at most: pages look at their clocks no oftener.
 		heard.atMs = this.#nowMs;
-		if (frame[0] === "stale") heard.isStale = frame[2];
+		if (frame[0] === "stale") {
+			heard.isStale = frame[2];
+			heard.isBeating &&= !frame[2];
+		}
 		if (frame[0] === "beat") heard.isBeating = !isLast(frame[5]);
 		this.#heard.set(topic, heard);
 	}

@@ -4,8 +4,9 @@
  */
 import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import { PROVIDER_NAMES } from "../../shared/catalogue/providers.ts";
-import type { MatchRefusal } from "../../shared/contracts/lane.ts";
+import type { AppendAnswer, MatchRefusal } from "../../shared/contracts/lane.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
+import { mayOpen } from "../../shared/feeds/match-owners.ts";
 import { fixture } from "../../shared/pricing/testing.ts";
 import type { Asked } from "../audit/tenants.ts";
 import type { Platform } from "../world/platform.ts";
@@ -42,6 +43,8 @@ export class Strangers {
 	/** Tickets that no licence allows, and the first of the reasons. */
 	readonly forbidden = new Map<string, string>();
 	readonly asked: Asked[] = [];
+	/** Matches whose own provider has been answered: their ids are taken. One that nobody is named for is whoever's comes first (LAN-6). */
+	readonly #opened = new Set<string>();
 	isHealed = false;
 	#bets = 0;
 	#mistakes = 0;
@@ -61,6 +64,12 @@ export class Strangers {
 			if (this.#do(kind)) count(kind);
 			return;
 		}
+	}
+
+	/** A match's own provider has its answer. */
+	answered(matchId: string, { rejected }: AppendAnswer): void {
+		this.#opened.add(matchId);
+		this.told(rejected);
 	}
 
 	sent(matchId: string, inputs: readonly Input[]): void {
@@ -133,6 +142,7 @@ export class Strangers {
 		);
 		const like = pick(random, this.#sent.get(matchId) ?? []);
 		if (provider === undefined) return false;
+		if (!this.#opened.has(matchId) && mayOpen(platform.layout.owners, groupOf(provider), matchId)) return false;
 		const nowMs = platform.world.now();
 		const envelope = { v: 1 as const, matchId, id: like?.id ?? "1", sentAtMs: nowMs };
 		const made = pick<Input>(random, [

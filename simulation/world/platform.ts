@@ -147,6 +147,7 @@ export class Platform {
 				},
 				sendReports: (messages) => this.#take(messages),
 				sendToReader: (socket, frame) => {
+					this.sockets.said(frame);
 					this.leaves(name, () => this.sockets.sendTo(socket, frame));
 					return this.sockets.has(socket);
 				},

@@ -9,6 +9,7 @@ import type { Ports } from "../../durable-objects/runtime/ports.ts";
 import { type Region, relayName } from "../../shared/contracts/ids.ts";
 import { PING, PONG } from "../../shared/protocol/frames.ts";
 import type { Random } from "../story/scenario.ts";
+import { Crowd, QUIET_MATCH } from "./crowd.ts";
 import type { Platform, Sockets } from "./platform.ts";
 
 const MATCH = "match:";
@@ -60,6 +61,8 @@ export type FrameWatching = {
 	readonly fromReader: (line: string, text: string) => void;
 	/** A line is gone, or its relay knows no more what it was sent. */
 	readonly forgotten: (line: string) => void;
+	/** A line is gone; the code is its relay's, null where nobody closed it. */
+	readonly closed: (line: string, code: number | null) => void;
 };
 
 export class Relays implements Sockets {
@@ -67,6 +70,7 @@ export class Relays implements Sockets {
 	readonly #random: Random;
 	readonly #watch: FrameWatching;
 	readonly #wire: Ports;
+	readonly #crowd: Crowd;
 	readonly #relays = new Map<string, RelayActor>();
 	readonly #lines = new Map<string, Line>();
 	readonly #readerLines = new Map<string, ReaderLine>();
@@ -80,6 +84,7 @@ export class Relays implements Sockets {
 		toReader: () => {},
 		fromReader: () => {},
 		forgotten: () => {},
+		closed: () => {},
 	};
 	/** By relay, when a connection of it or itself broke last, or came to be. */
 	readonly #brokeAtMs = new Map<string, number>();
@@ -88,6 +93,7 @@ export class Relays implements Sockets {
 		this.#platform = platform;
 		this.#random = random;
 		this.#watch = watch;
+		this.#crowd = new Crowd(random);
 		this.#wire = platform.world.ports("network");
 		platform.sockets = this;
 	}
@@ -138,6 +144,18 @@ export class Relays implements Sockets {
 		const id = all[Math.floor(this.#random() * all.length)] ?? "";
 		this.#lines.get(id)?.hangUp(true);
 		this.#hangUpReader(id);
+	}
+
+	/** A reader goes. */
+	leave(end: ReaderEnd): void {
+		for (const line of this.#readerLines.values()) if (line.end === end) this.#hangUpReader(line.id);
+	}
+
+	/** Of the crowd somebody has news. */
+	gossip(): void {
+		const news = this.#crowd.news(this.#platform.world.now());
+		for (const line of this.#lines.values())
+			if (line.publisher === news?.topic && line.listens) line.toRelay(news.frame);
 	}
 
 	/** Relays and publishers lose each other, and do not find each other again before then. */
@@ -206,18 +224,19 @@ export class Relays implements Sockets {
 				this.#watch.toReader(line.id, text);
 				line.down.carry(() => this.#readerLines.has(line.id) && line.end.message(text));
 			},
-			close: () => this.#hangUpReader(line.id),
+			close: (code) => this.#hangUpReader(line.id, code),
 			save: (attachment) => {
 				line.attachment = attachment;
 			},
 		};
 	}
 
-	#hangUpReader(id: string): void {
+	#hangUpReader(id: string, code: number | null = null): void {
 		const line = this.#readerLines.get(id);
 		if (line === undefined) return;
 		this.#readerLines.delete(id);
 		this.#watch.forgotten(id);
+		this.#watch.closed(id, code);
 		this.#relays.get(line.relay)?.closed(id);
 		line.end.closed();
 	}
@@ -261,6 +280,12 @@ export class Relays implements Sockets {
 		const { publisher, id } = line;
 		if (text === PING) {
 			line.toRelay(PONG);
+			return;
+		}
+		if (publisher.startsWith(QUIET_MATCH)) {
+			const { frames, listens } = this.#crowd.hear(publisher, text, this.#platform.world.now());
+			for (const frame of frames) line.toRelay(frame);
+			line.listens = listens;
 			return;
 		}
 		if (publisher.startsWith(MATCH)) {

@@ -1,0 +1,51 @@
+/** Who looks at what: some players at pages, which costs as much as the objects behind it, the others at their phones. */
+import type { Region } from "../../shared/contracts/ids.ts";
+import type { Player } from "../world/player.ts";
+import type { Relays } from "../world/relays.ts";
+import { Collector } from "./collectors.ts";
+import { Phone } from "./phones.ts";
+import { Page } from "./readers.ts";
+import type { Random } from "./scenario.ts";
+
+/** Players with a page; one more has a page that sleeps now and then. */
+const PAGES = 2;
+
+export type AudienceDeps = {
+	readonly relays: Relays;
+	readonly world: { readonly matches: readonly string[]; readonly regions: readonly Region[] };
+	readonly chance: (part: string) => Random;
+	/** When the history begins. */
+	readonly fromMs: number;
+};
+
+export class Audience {
+	readonly pages: Page[] = [];
+	/** Players whose page is not compared in the end, so that they can be signed out. */
+	readonly withPhones: Player[] = [];
+	readonly #deps: AudienceDeps;
+	readonly #phones: Phone[] = [];
+	readonly #collectors: readonly Collector[];
+	readonly #phoneChance: Random;
+
+	constructor(deps: AudienceDeps) {
+		this.#deps = deps;
+		this.#phoneChance = deps.chance("phones");
+		this.#collectors = Collector.draw(deps, deps.chance("collectors"));
+	}
+
+	add(player: Player, region: Region): void {
+		const { relays, world, chance } = this.#deps;
+		if (this.pages.length > PAGES) {
+			this.#phones.push(new Phone(relays, player, region, this.#phoneChance));
+			this.withPhones.push(player);
+			return;
+		}
+		const sleep = this.pages.length < PAGES ? null : chance("sleep");
+		this.pages.push(new Page(relays, player, region, world.matches, sleep));
+	}
+
+	/** `safely`: whoever looks at an object may find it dying. */
+	work(nowMs: number, safely: (work: () => void) => void): void {
+		for (const reader of [...this.pages, ...this.#phones, ...this.#collectors]) safely(() => reader.work(nowMs));
+	}
+}
