@@ -14,6 +14,7 @@ import { holderOf, variety } from "./evidence/money-evidence.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { viewsOf } from "./evidence/views.ts";
 import { Bettors } from "./story/bettors.ts";
+import { fallAsleep, MORNING_MS, NIGHT_STEP_MS } from "./story/night.ts";
 import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
 import { Revokers } from "./story/revoking.ts";
@@ -65,8 +66,8 @@ const STEPS_A_SECOND = 1_000 / STEP_MS;
 const TOLERANCE_MS = 60;
 /** A history that breaks so often is over. */
 const MAX_FAULTS = 10;
-/** Players with a page, which costs as much as the objects behind it; one more has a page that sleeps now and then. */
-const PAGES = 2;
+/** The first players are never signed out: they may have pages, which are compared in the end. */
+const SIGNED_IN = 3;
 /** Nothing breaks before players are there for good: whoever made them was answered when they were. */
 const QUIET_START_MS = 2_000;
 
@@ -206,8 +207,10 @@ class Simulation {
 			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant: purse.tenant });
 			this.#purses.give(player, purse);
 			this.#holders.push(holderOf(player, purse.openingMinor));
-			if (this.#players.push(player) > PAGES + 1) continue;
-			const sleep = this.#players.length <= PAGES ? null : seededRandom(this.#options.seed ^ hash("sleep"));
+			const page = this.#swarm.pages[this.#players.length];
+			this.#players.push(player);
+			if (page === undefined) continue;
+			const sleep = page === "awake" ? null : seededRandom(this.#options.seed ^ hash("sleep"));
 			this.#pages.push(new Page(this.#relays, player, region, this.#matches, sleep));
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
@@ -217,16 +220,29 @@ class Simulation {
 			const isRush = this.#decidedAtMs - world.now() < RUSH_MS;
 			if (await this.#hasCaps()) {
 				this.#riskDesk.look();
-				this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
+				this.#safely(() =>
+					this.#bettors.bet(this.#players, this.#matches, this.#swarm.betting[isRush ? "rush" : "calm"], isRush),
+				);
 			}
 			if (world.now() - this.#startMs >= QUIET_START_MS) this.#faults.disturb();
-			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
+			this.#safely(() => this.#revokers.look(this.#players.slice(SIGNED_IN)));
 			this.#safely(() => this.#strangers.act());
 			this.#traders.look();
 			this.#stewards.look(this.#traders.hasEnded);
 			await this.#step();
 		}
 		await this.#heal(scripts);
+		await this.#pass(this.#swarm.nightMs);
+	}
+
+	/** A night, and its morning. */
+	async #pass(nightMs: number): Promise<void> {
+		if (nightMs === 0) return;
+		this.#tell("everybody is gone for the night");
+		fallAsleep(this.#platform, this.#evidence, seededRandom(this.#options.seed ^ hash("night")));
+		const morningMs = this.#platform.world.now() + nightMs;
+		while (this.#platform.world.now() < morningMs) await this.#step(NIGHT_STEP_MS);
+		while (this.#platform.world.now() < morningMs + MORNING_MS) await this.#step();
 	}
 
 	/** By match, a limit of its provider. */
@@ -246,8 +262,8 @@ class Simulation {
 	}
 
 	/** One step of virtual time, and the queue's and the pages' share of it. */
-	async #step(): Promise<void> {
-		await this.#advance(STEP_MS);
+	async #step(ms = STEP_MS): Promise<void> {
+		await this.#advance(ms);
 		this.#safely(() => this.#queue.deliver());
 		for (const page of this.#pages) this.#safely(() => page.work(this.#platform.world.now()));
 		this.#safely(() => this.#evidence.shows(this.#pages, this.#matches));

@@ -21,8 +21,10 @@ const READS = /^\s*(SELECT|PRAGMA)\b/i;
 const READING = new Map<string, boolean>();
 
 function isReading(query: string): boolean {
-	let reads = READING.get(query);
-	if (reads === undefined) READING.set(query, (reads = READS.test(query)));
+	const known = READING.get(query);
+	if (known !== undefined) return known;
+	const reads = READS.test(query);
+	READING.set(query, reads);
 	return reads;
 }
 

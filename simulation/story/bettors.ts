@@ -71,9 +71,10 @@ export class Bettors {
 		return this.#probes.length > 0;
 	}
 
-	bet(players: readonly Player[], matches: readonly string[], isRush = false): void {
+	/** `chance`: of any bet at all in this step. */
+	bet(players: readonly Player[], matches: readonly string[], chance: number, isRush: boolean): void {
 		const eager = this.#random() < EAGER ? this.#purses.eager(players) : undefined;
-		if (eager === undefined && this.#random() > (isRush ? 0.8 : 0.3)) return;
+		if (eager === undefined && this.#random() > chance) return;
 		// Who has nothing left tries now and then, and mostly watches.
 		const isSensible = this.#random() < 0.85;
 		const player =
