@@ -87,6 +87,8 @@ const SETTLE_TURNS = 3;
 /** Alarms go before timers of the same time, in the order in which their owners came. */
 const ALARMS_FIRST = -1_000_000;
 const ALARM_AGAIN_MS = 2_000;
+/** A former instance is ended after so long: what it tries again until it is answered would otherwise run for ever. */
+const FORMER_MS = 60_000;
 /** Events in one advance beyond which something calls itself without letting time pass. */
 const MAX_EVENTS = 100_000;
 
@@ -205,7 +207,11 @@ class World implements TestWorld {
 
 	supersede = (name: string): number => {
 		const owner = this.#owner(name);
-		owner.generation++;
+		const newer = ++owner.generation;
+		const end = (): void => {
+			owner.timersFrom = Math.max(owner.timersFrom, newer);
+		};
+		this.#timer(name, FORMER_MS, end);
 		return this.#die(name, owner);
 	};
 
