@@ -92,11 +92,12 @@ export class Bettors {
 		this.bets++;
 		// Two players may choose the same id, and one player twice.
 		const id = this.#random() < 0.05 ? REUSED_ID : betId(this.bets);
-		const odds = legs.map((leg) => player.shown(leg).oddsMilli);
+		const prices = legs.map((leg) => player.shown(leg));
+		const odds = prices.map(({ oddsMilli }) => oddsMilli);
 		const stakeMinor = this.#purses.stakeMinor(player, this.#random, odds);
 		const policy = pick(this.#random, ["none", "better", "any"] as const) ?? "any";
 		const abroad = this.#random() < 0.01 ? { currency: "USD" } : {};
-		const prepared = player.prepare(legs, { id, stakeMinor, policy, namesVersion: !isBlind, ...abroad });
+		const prepared = player.prepare(legs, { id, stakeMinor, policy, namesVersion: !isBlind, ...abroad }, prices);
 		const request = this.#random() < 0.1 ? this.#inventing(prepared) : this.#slips.fill(prepared);
 		this.#placeUntilAnswered(player, request, this.#random() < 0.1 ? 2 : 1);
 	}
