@@ -5,6 +5,7 @@ import type { ClientAnswer, ClientContent } from "../audit/promises.ts";
 import { policyWords } from "../evidence/money-evidence.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Leg, Player } from "../world/player.ts";
+import type { Swarm } from "../world/swarm.ts";
 import type { Purses } from "./purses.ts";
 import { MARKETS, pick, type Random } from "./scenario.ts";
 import type { Slips } from "./slips.ts";
@@ -44,6 +45,7 @@ export class Bettors {
 	readonly #acknowledged = new Map<string, TicketView>();
 	readonly #probes: { readonly key: string; readonly desk: string }[] = [];
 	readonly #invented = new Set<string>();
+	readonly #betting: Swarm["betting"];
 	readonly #purses: Purses;
 	/** Whatever a client was told, beside what it had asked for. */
 	readonly answers: ClientAnswer[] = [];
@@ -51,9 +53,10 @@ export class Bettors {
 	readonly tokens = new Map<string, Set<string>>();
 	bets = 0;
 
-	constructor(platform: Platform, random: Random, purses: Purses, slips: Slips) {
+	constructor(platform: Platform, random: Random, betting: Swarm["betting"], purses: Purses, slips: Slips) {
 		this.#platform = platform;
 		this.#random = random;
+		this.#betting = betting;
 		this.#purses = purses;
 		this.#slips = slips;
 	}
@@ -71,10 +74,9 @@ export class Bettors {
 		return this.#probes.length > 0;
 	}
 
-	/** `chance`: of any bet at all in this step. */
-	bet(players: readonly Player[], matches: readonly string[], chance: number, isRush: boolean): void {
+	bet(players: readonly Player[], matches: readonly string[], isRush = false): void {
 		const eager = this.#random() < EAGER ? this.#purses.eager(players) : undefined;
-		if (eager === undefined && this.#random() > chance) return;
+		if (eager === undefined && this.#random() > this.#betting[isRush ? "rush" : "calm"]) return;
 		// Who has nothing left tries now and then, and mostly watches.
 		const isSensible = this.#random() < 0.85;
 		const player =

@@ -9,15 +9,26 @@ import type { Random } from "./scenario.ts";
 /** The platform evicts what is idle. */
 const EVICTED = 0.5;
 /** Queue and pages are looked after now and then. */
-export const NIGHT_STEP_MS = 600_000;
+const STEP_MS = 600_000;
 /** Whoever was evicted is found again, and whatever it says is read. */
-export const MORNING_MS = 15_000;
+const MORNING_MS = 15_000;
 
-/** Objects go, as idle ones do: what they had written has long been durable. */
-export function fallAsleep(platform: Platform, evidence: Evidence, random: Random): void {
-	for (const name of platform.names)
-		if (random() < EVICTED) {
-			evidence.died(name);
-			platform.restart(name);
-		}
+/** A night, and its morning. `step` lets time pass: so long, or as usual. */
+export async function passNight(
+	platform: Platform,
+	evidence: Evidence,
+	random: Random,
+	lengthMs: number,
+	step: (ms?: number) => Promise<void>,
+): Promise<void> {
+	if (lengthMs === 0) return;
+	for (const name of platform.names) {
+		if (random() >= EVICTED) continue;
+		evidence.died(name);
+		platform.restart(name);
+	}
+	const { world } = platform;
+	const morningMs = world.now() + lengthMs;
+	while (world.now() < morningMs) await step(STEP_MS);
+	while (world.now() < morningMs + MORNING_MS) await step();
 }
