@@ -195,7 +195,8 @@ class Simulation {
 		} catch (fault) {
 			violations = [faultOf(fault)];
 		}
-		const { faults } = this.#platform.world;
+		const { faults, close } = this.#platform.world;
+		close();
 		return {
 			seed: this.#options.seed,
 			violations: [...violations, ...[...this.#faultsCaught, ...faults].map(faultOf)],

@@ -42,11 +42,18 @@ export function withLines(
 	return withChosenLines(book, lines === undefined ? chosen : { ...byFamily(lines), ...chosen });
 }
 
+/** Of each fixture's lines: they are asked for at every tick. */
+const FAMILIES = new WeakMap<readonly string[], OfferedLines>();
+
 function byFamily(lines: readonly string[]): OfferedLines {
+	const known = FAMILIES.get(lines);
+	if (known !== undefined) return known;
 	const families = new Set(lines.map(familyOf).filter((family) => family !== null));
-	return Object.fromEntries(
+	const byName = Object.fromEntries(
 		[...families].map((family) => [family, lines.filter((marketId) => familyOf(marketId) === family)]),
 	);
+	FAMILIES.set(lines, byName);
+	return byName;
 }
 
 /** The fixture with all lines of its groups. */
