@@ -7,7 +7,6 @@ import { Superseded } from "../durable-objects/runtime/testing.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
-import { hash } from "./chance.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { faultOf } from "./evidence/fault.ts";
 import { limitsOf } from "./evidence/limits.ts";
@@ -19,6 +18,7 @@ import { Deploys } from "./releases/deploys.ts";
 import { judgedThrough, releaseOf } from "./releases/releases.ts";
 import { Audience } from "./story/audience.ts";
 import { Bettors, FIRST_PROBER } from "./story/bettors.ts";
+import { passNight } from "./story/night.ts";
 import { Purses } from "./story/purses.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
@@ -138,7 +138,7 @@ class Simulation {
 		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
 		this.#audience = new Audience({ relays: this.#relays, world: this.#swarm, chance, fromMs: this.#startMs });
 		const slips = new Slips(chance("slips"), this.#audience.pages);
-		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses, slips);
+		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#swarm.betting, this.#purses, slips);
 		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
@@ -193,7 +193,8 @@ class Simulation {
 		} catch (fault) {
 			violations = [faultOf(fault)];
 		}
-		const { faults } = this.#platform.world;
+		const { faults, close } = this.#platform.world;
+		close();
 		return {
 			seed: this.#options.seed,
 			violations: [...violations, ...[...this.#faultsCaught, ...faults].map(faultOf)],
@@ -236,6 +237,8 @@ class Simulation {
 			await this.#step();
 		}
 		await this.#heal(scripts);
+		const chance = chances(this.#options.seed)("night");
+		await passNight(this.#platform, this.#evidence, chance, this.#swarm.nightMs, (ms) => this.#step(ms));
 	}
 
 	/** Who meddles, and what breaks. The last release had faults of its own, mended since: until it is gone only the network is bad. */
@@ -259,8 +262,8 @@ class Simulation {
 	}
 
 	/** One step of virtual time, and the queue's and the pages' share of it. */
-	async #step(): Promise<void> {
-		await this.#advance(STEP_MS);
+	async #step(ms = STEP_MS): Promise<void> {
+		await this.#advance(ms);
 		this.#safely(() => this.#queue.deliver());
 		this.#audience.work(this.#platform.world.now(), (work) => this.#safely(work));
 		this.#safely(() => this.#evidence.shows(this.#audience.pages, this.#matches));

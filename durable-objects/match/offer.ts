@@ -3,7 +3,7 @@ import type { MarketStatus } from "../../shared/contracts/match.ts";
 import { isOnSale } from "../../shared/pricing/on-sale.ts";
 import { shiftFair } from "../../shared/pricing/shift.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
-import { withOffered } from "./offered-lines.ts";
+import { withGroups, withLines } from "./offered-lines.ts";
 import type { ShiftsMilli } from "./price-rules.ts";
 import { type MatchState, sportOf } from "./state.ts";
 
@@ -35,10 +35,10 @@ export function offerAt(
 ): Offer {
 	const known = OFFERS.get(state);
 	if (known?.tickMs === tickMs) return known.offer;
-	const onSale = bookAt(state, tickMs).filter((market) =>
+	const onSale = withGroups(bookAt(state, tickMs), state.fixture).filter((market) =>
 		isOnSale(opinionOf(market, state), wasOnSale(statusOf(market.spec.marketId))),
 	);
-	const book = withOffered(onSale, state.fixture, state.lines);
+	const book = withLines(onSale, state.fixture, state.lines);
 	const offer = { book, byId: new Map(book.map((market) => [market.spec.marketId, market])) };
 	OFFERS.set(state, { tickMs, offer });
 	return offer;

@@ -26,22 +26,34 @@ export function withChosenLines(book: readonly FairMarket[], lines: OfferedLines
 	});
 }
 
-/** The book without groups and lines that the fixture leaves out (OFF-3). A trader's choice of a family's lines stands before the fixture's. */
-export function withOffered(
+/** The book without groups that the fixture leaves out (OFF-3): first, since nobody need have an opinion of what is not offered. */
+export function withGroups(book: readonly FairMarket[], { offered }: FixtureInput): readonly FairMarket[] {
+	const groups = offered?.groups;
+	return groups === undefined ? book : book.filter(({ spec }) => groups.includes(spec.group));
+}
+
+/** The book without lines that the fixture leaves out (OFF-3). A trader's choice of a family's lines stands before the fixture's. */
+export function withLines(
 	book: readonly FairMarket[],
 	{ offered }: FixtureInput,
 	chosen: OfferedLines,
 ): readonly FairMarket[] {
-	const { groups, lines } = offered ?? {};
-	const inGroups = groups === undefined ? book : book.filter(({ spec }) => groups.includes(spec.group));
-	return withChosenLines(inGroups, lines === undefined ? chosen : { ...byFamily(lines), ...chosen });
+	const lines = offered?.lines;
+	return withChosenLines(book, lines === undefined ? chosen : { ...byFamily(lines), ...chosen });
 }
 
+/** Of each fixture's lines: they are asked for at every tick. */
+const FAMILIES = new WeakMap<readonly string[], OfferedLines>();
+
 function byFamily(lines: readonly string[]): OfferedLines {
+	const known = FAMILIES.get(lines);
+	if (known !== undefined) return known;
 	const families = new Set(lines.map(familyOf).filter((family) => family !== null));
-	return Object.fromEntries(
+	const byName = Object.fromEntries(
 		[...families].map((family) => [family, lines.filter((marketId) => familyOf(marketId) === family)]),
 	);
+	FAMILIES.set(lines, byName);
+	return byName;
 }
 
 /** The fixture with all lines of its groups. */

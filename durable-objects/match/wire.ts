@@ -88,8 +88,18 @@ export function schemaBody(state: MatchState, order: readonly string[]): MatchSc
 	};
 }
 
+/** The letters of each result: most of a late book is done, and a result is replaced and never changed. */
+const KNOWN_LETTERS = new WeakMap<MarketResult, string>();
+
 function resultLetters(market: ListedMarket, result: MarketResult): string {
-	const { state } = result;
+	const known = KNOWN_LETTERS.get(result);
+	if (known !== undefined) return known;
+	const letters = lettersOf(market, result);
+	KNOWN_LETTERS.set(result, letters);
+	return letters;
+}
+
+function lettersOf(market: ListedMarket, { state }: MarketResult): string {
 	return market.spec.outcomes
 		.map(({ outcomeId }) =>
 			state.kind === "settled" ? LETTERS[state.outcomes[outcomeId]?.kind ?? "lose"] : LETTERS.void,

@@ -30,12 +30,13 @@ export function nodeSql(path = ":memory:"): NodeSql {
 
 	return {
 		exec: (query, ...bindings) => {
+			const known = statements.get(query);
 			// Several statements in one string (migrations) take no bindings and give no rows.
-			if (bindings.length === 0 && query.trimEnd().slice(0, -1).includes(";")) {
+			if (known === undefined && bindings.length === 0 && query.trimEnd().slice(0, -1).includes(";")) {
 				database.exec(query);
 				return [];
 			}
-			return prepare(query).all(...(bindings as SQLInputValue[])) as SqlRow[];
+			return (known ?? prepare(query)).all(...(bindings as SQLInputValue[])) as SqlRow[];
 		},
 		// A savepoint is a transaction of its own where there is no other, and one inside the writes that can still be taken back.
 		transaction: (run) => {

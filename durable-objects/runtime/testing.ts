@@ -63,6 +63,8 @@ export type TestWorld = {
 	readonly settle: () => Promise<void>;
 	/** Moves the clock, running timers and alarms in order and settling after each. */
 	readonly advance: (ms: number) => Promise<void>;
+	/** Nobody looks any more: gives back what every owner's storage holds, which no collector knows the size of. */
+	readonly close: () => void;
 	readonly logs: readonly LogLine[];
 	/** Rejections of background work; empty in a healthy test. */
 	readonly faults: readonly unknown[];
@@ -87,6 +89,8 @@ const SETTLE_TURNS = 3;
 /** Alarms go before timers of the same time, in the order in which their owners came. */
 const ALARMS_FIRST = -1_000_000;
 const ALARM_AGAIN_MS = 2_000;
+/** A former instance is ended after so long: what it tries again until it is answered would otherwise run for ever. */
+const FORMER_MS = 60_000;
 /** Events in one advance beyond which something calls itself without letting time pass. */
 const MAX_EVENTS = 100_000;
 
@@ -205,7 +209,11 @@ class World implements TestWorld {
 
 	supersede = (name: string): number => {
 		const owner = this.#owner(name);
-		owner.generation++;
+		const newer = ++owner.generation;
+		const end = (): void => {
+			owner.timersFrom = Math.max(owner.timersFrom, newer);
+		};
+		this.#timer(name, FORMER_MS, end);
 		return this.#die(name, owner);
 	};
 
@@ -240,6 +248,10 @@ class World implements TestWorld {
 			await this.settle();
 		}
 		this.#clock = limit;
+	};
+
+	close = (): void => {
+		for (const { disk } of this.#owners.values()) disk.outside.close();
 	};
 
 	#owner(name: string): Owner {

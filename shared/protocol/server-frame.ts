@@ -29,7 +29,10 @@ export type ReadFrame =
 	| { readonly kind: "unknown" }
 	| { readonly kind: "unreadable"; readonly topic: Topic | null; readonly detail: string };
 
-const KINDS: ReadonlySet<unknown> = new Set(serverFrameSchema.options.map(({ items: [{ literal }] }) => literal));
+/** The kind stands first: nothing is tried as every other kind before it is read as its own. */
+const BY_KIND: ReadonlyMap<unknown, (typeof serverFrameSchema.options)[number]> = new Map(
+	serverFrameSchema.options.map((schema) => [schema.items[0].literal, schema]),
+);
 /** The kind and the topic stand first, so that they can be read of a text that is cut off or too large. */
 const HEAD = /^\s*\[\s*"(?:delta|beat|image|schema|sub|stale)"\s*,\s*"([^"\\]{1,100})"/;
 
@@ -42,10 +45,12 @@ export function readServerFrame(text: string): ReadFrame {
 	} catch {
 		return unreadable(HEAD.exec(text.slice(0, 200))?.[1], "not JSON");
 	}
-	const result = v.safeParse(serverFrameSchema, value);
-	if (result.success) return { kind: "frame", frame: result.output };
 	if (!Array.isArray(value) || typeof value[0] !== "string") return unreadable(null, "not a frame");
-	return KINDS.has(value[0]) ? unreadable(value[1], `not a frame of kind ${value[0]}`) : { kind: "unknown" };
+	const schema = BY_KIND.get(value[0]);
+	if (schema === undefined) return { kind: "unknown" };
+	const result = v.safeParse(schema, value);
+	if (result.success) return { kind: "frame", frame: result.output };
+	return unreadable(value[1], `not a frame of kind ${value[0]}`);
 }
 
 function unreadable(topic: unknown, detail: string): ReadFrame {

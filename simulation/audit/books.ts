@@ -38,7 +38,11 @@ export type Epoch = {
 	/** The newest second that its frames name. */
 	tickMs: number;
 };
-export type StoredMarket = { readonly version: number; readonly status: string };
+export type StoredMarket = {
+	readonly spec: { readonly marketId: string };
+	readonly version: number;
+	readonly status: string;
+};
 /** A price as a frame says it; 0: none. */
 export type PriceSeen = (topic: string, marketId: string, outcomeId: string, oddsMilli: number) => void;
 
@@ -59,6 +63,7 @@ export class Books {
 	readonly #topics = new Map<string, Epoch[]>();
 	readonly #found: Violation[];
 	readonly #seen: PriceSeen;
+	#placed: { readonly names: readonly Named[]; readonly places: ReadonlyMap<string, number> } | null = null;
 
 	constructor(found: Violation[], seen: PriceSeen) {
 		this.#found = found;
@@ -151,13 +156,17 @@ export class Books {
 	}
 
 	/** FRM-2: what the authority has stored, and what it has said to its readers by now. */
-	compare(atMs: number, topic: string, epoch: string, stored: ReadonlyMap<string, StoredMarket>): void {
+	compare(atMs: number, topic: string, epoch: string, stored: readonly StoredMarket[]): void {
 		const newest = this.newest(topic, atMs);
 		const book = newest?.books.get(newest.heads.at(-1)?.offset ?? 0);
 		if (newest?.epoch !== epoch || book === undefined) return;
-		const said = new Map(book.names.map(([marketId], index) => [marketId, book.markets[index]]));
-		for (const [marketId, { version, status }] of stored) {
-			const market = said.get(marketId);
+		const places = this.#placesOf(book.names);
+		for (const {
+			spec: { marketId },
+			version,
+			status,
+		} of stored) {
+			const market = book.markets[places.get(marketId) ?? -1];
 			const isDone = status === "closed" || status === "settled";
 			if (market === undefined ? isDone : market[1] === version && STATUS[market[0]] === status) continue;
 			const words = market === undefined ? "nothing" : `${STATUS[market[0]]} ${market[1]}`;
@@ -166,6 +175,13 @@ export class Books {
 				what: `${topic} has ${marketId} ${status} ${version} in store and has told its readers ${words}`,
 			});
 		}
+	}
+
+	/** Where each market stands in a book: its names are the same through many. */
+	#placesOf(names: readonly Named[]): ReadonlyMap<string, number> {
+		if (this.#placed?.names !== names)
+			this.#placed = { names, places: new Map(names.map(([marketId], index) => [marketId, index])) };
+		return this.#placed.places;
 	}
 
 	/** What a frame of the second `tickMs` says of an outcome; null: there is none. */

@@ -124,7 +124,7 @@ export class Evidence {
 		this.#watch = new MatchWatch(platform);
 		this.money = new MoneyEvidence(platform);
 		this.prices = new PriceWatch(platform);
-		this.frames = new FrameWatch(platform, looks, this.prices);
+		this.frames = new FrameWatch(platform, looks, this.prices, this.#watch);
 	}
 
 	spoke(matchId: string): void {

@@ -3,7 +3,7 @@ import type { ApplyAnswer } from "../../shared/contracts/match.ts";
 import type { ReaderFrame } from "../../shared/protocol/frames.ts";
 import type { MatchBook } from "../../shared/protocol/match-view.ts";
 import type { Violation } from "../audit/auditor.ts";
-import { Books, type StoredMarket } from "../audit/books.ts";
+import { Books } from "../audit/books.ts";
 import { Connections } from "../audit/connections.ts";
 import { OwnTopics, type VoidTokens } from "../audit/own-topics.ts";
 import { headOf, Readers } from "../audit/readers.ts";
@@ -12,6 +12,7 @@ import type { Page } from "../story/readers.ts";
 import { pick, type Random } from "../story/scenario.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Observer } from "../world/wire.ts";
+import type { MatchWatch } from "./match-watch.ts";
 import type { PriceWatch } from "./price-watch.ts";
 
 type Call = Parameters<Observer>[0];
@@ -29,12 +30,14 @@ export class FrameWatch {
 	readonly #random: Random;
 	readonly #books: Books;
 	readonly #readers: Readers;
+	readonly #watch: MatchWatch;
 	readonly #connections: Connections;
 	readonly #own = new OwnTopics();
 	#hasViolated = false;
 
-	constructor(platform: Platform, random: Random, prices: PriceWatch) {
+	constructor(platform: Platform, random: Random, prices: PriceWatch, watch: MatchWatch) {
 		this.#platform = platform;
+		this.#watch = watch;
 		this.#random = random;
 		this.#books = new Books(this.violations, (topic, marketId, outcomeId, oddsMilli) =>
 			prices.saw(topic.slice("match:".length), marketId, outcomeId, oddsMilli),
@@ -114,13 +117,8 @@ export class FrameWatch {
 	}
 
 	#compare(match: string, epoch: string): void {
-		const row = this.#platform.world.storage(match).exec("SELECT state FROM meta")[0];
-		if (typeof row?.state !== "string") return;
-		const { markets } = JSON.parse(row.state) as {
-			markets: readonly ({ readonly spec: { readonly marketId: string } } & StoredMarket)[];
-		};
-		const stored = new Map(markets.map(({ spec, version, status }) => [spec.marketId, { version, status }]));
-		this.#books.compare(this.#now, match, epoch, stored);
+		const state = this.#watch.stateOf(match.slice("match:".length));
+		if (state !== null) this.#books.compare(this.#now, match, epoch, state.markets);
 	}
 
 	/** Now and then somebody looks at every page, and at the book of every match. */

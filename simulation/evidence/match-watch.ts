@@ -19,6 +19,8 @@ type Seen = { readonly text: string; readonly state: SeenState };
 export class MatchWatch {
 	readonly #platform: Platform;
 	readonly #seen = new Map<string, Seen>();
+	/** What the newest moment was seen with: others read states in between. */
+	readonly #looked = new Map<string, Seen>();
 	readonly #moments = new Map<string, Moment[]>();
 	readonly #lost = new Map<string, { readonly atMs: number; readonly seq: number }[]>();
 
@@ -33,9 +35,10 @@ export class MatchWatch {
 
 	/** It has just answered: what it has on sale now is what it answers for. */
 	look(matchId: string): void {
-		const known = this.#seen.get(matchId);
+		const known = this.#looked.get(matchId);
 		const seen = this.#read(matchId);
 		if (seen === null) return;
+		this.#looked.set(matchId, seen);
 		const nowMs = this.#platform.world.now();
 		const moments = this.#moments.get(matchId) ?? [];
 		const last = moments.at(-1);
@@ -57,6 +60,7 @@ export class MatchWatch {
 		);
 		// Whatever it is next seen with is a moment of its own: it was something else in between.
 		this.#seen.delete(matchId);
+		this.#looked.delete(matchId);
 	}
 
 	/** A lane has told a match in play that its feed is lost. */

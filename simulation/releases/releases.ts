@@ -1,7 +1,6 @@
 /** Which histories begin with the last release, and what is judged of those. */
-import { seededRandom } from "../../durable-objects/runtime/testing.ts";
 import type { Violation } from "../audit/auditor.ts";
-import { hash } from "../chance.ts";
+import { chances } from "../world/chance.ts";
 import type { Code } from "./code.ts";
 import type { Deploys } from "./deploys.ts";
 import { lastRelease } from "./freeze.ts";
@@ -12,7 +11,7 @@ let hasWarned = false;
 
 /** The release with which a history begins; null: today's. */
 export async function releaseOf(options: { readonly seed: number; readonly deploys?: boolean }): Promise<Code | null> {
-	const isDrawn = seededRandom(options.seed ^ hash("release"))() < SHARE;
+	const isDrawn = chances(options.seed)("release")() < SHARE;
 	if (!(options.deploys ?? isDrawn)) return null;
 	const last = await lastRelease();
 	if (last.kind === "frozen") return last.code;

@@ -7,12 +7,14 @@ import { Phone } from "./phones.ts";
 import { Page } from "./readers.ts";
 import type { Random } from "./scenario.ts";
 
-/** Players with a page; one more has a page that sleeps now and then. */
-const PAGES = 2;
-
 export type AudienceDeps = {
 	readonly relays: Relays;
-	readonly world: { readonly matches: readonly string[]; readonly regions: readonly Region[] };
+	readonly world: {
+		readonly matches: readonly string[];
+		readonly regions: readonly Region[];
+		/** Of the first players, one after the other; whoever has none is at the phone. */
+		readonly pages: readonly ("awake" | "sleeps")[];
+	};
 	readonly chance: (part: string) => Random;
 	/** When the history begins. */
 	readonly fromMs: number;
@@ -35,12 +37,13 @@ export class Audience {
 
 	add(player: Player, region: Region): void {
 		const { relays, world, chance } = this.#deps;
-		if (this.pages.length > PAGES) {
+		const page = world.pages[this.pages.length];
+		if (page === undefined) {
 			this.#phones.push(new Phone(relays, player, region, this.#phoneChance));
 			this.withPhones.push(player);
 			return;
 		}
-		const sleep = this.pages.length < PAGES ? null : chance("sleep");
+		const sleep = page === "awake" ? null : chance("sleep");
 		this.pages.push(new Page(relays, player, region, world.matches, sleep));
 	}
 

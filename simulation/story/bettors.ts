@@ -5,6 +5,7 @@ import type { ClientAnswer, ClientContent } from "../audit/promises.ts";
 import { policyWords } from "../evidence/money-evidence.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Leg, Player } from "../world/player.ts";
+import type { Swarm } from "../world/swarm.ts";
 import type { Purses } from "./purses.ts";
 import { MARKETS, pick, type Random } from "./scenario.ts";
 import type { Slips } from "./slips.ts";
@@ -47,6 +48,7 @@ export class Bettors {
 	readonly #acknowledged = new Map<string, TicketView>();
 	readonly #probes: { readonly key: string; readonly desk: string }[] = [];
 	readonly #invented = new Set<string>();
+	readonly #betting: Swarm["betting"];
 	readonly #purses: Purses;
 	/** Whatever a client was told, beside what it had asked for. */
 	readonly answers: ClientAnswer[] = [];
@@ -54,9 +56,10 @@ export class Bettors {
 	readonly tokens = new Map<string, Set<string>>();
 	bets = 0;
 
-	constructor(platform: Platform, random: Random, purses: Purses, slips: Slips) {
+	constructor(platform: Platform, random: Random, betting: Swarm["betting"], purses: Purses, slips: Slips) {
 		this.#platform = platform;
 		this.#random = random;
+		this.#betting = betting;
 		this.#purses = purses;
 		this.#slips = slips;
 	}
@@ -76,7 +79,7 @@ export class Bettors {
 
 	bet(players: readonly Player[], matches: readonly string[], isRush = false): void {
 		const eager = this.#random() < EAGER ? this.#purses.eager(players) : undefined;
-		if (eager === undefined && this.#random() > (isRush ? 0.8 : 0.3)) return;
+		if (eager === undefined && this.#random() > this.#betting[isRush ? "rush" : "calm"]) return;
 		// Who has nothing left tries now and then, and mostly watches.
 		const isSensible = this.#random() < 0.85;
 		const player =
@@ -94,11 +97,12 @@ export class Bettors {
 		this.bets++;
 		// Two players may choose the same id, and one player twice.
 		const id = this.#random() < 0.05 ? REUSED_ID : betId(this.bets);
-		const odds = legs.map((leg) => player.shown(leg).oddsMilli);
+		const prices = legs.map((leg) => player.shown(leg));
+		const odds = prices.map(({ oddsMilli }) => oddsMilli);
 		const stakeMinor = this.#purses.stakeMinor(player, this.#random, odds);
 		const policy = pick(this.#random, ["none", "better", "any"] as const) ?? "any";
 		const abroad = this.#random() < 0.01 ? { currency: "USD" } : {};
-		const prepared = player.prepare(legs, { id, stakeMinor, policy, namesVersion: !isBlind, ...abroad });
+		const prepared = player.prepare(legs, { id, stakeMinor, policy, namesVersion: !isBlind, ...abroad }, prices);
 		const request = this.#random() < 0.1 ? this.#inventing(prepared) : this.#slips.fill(prepared);
 		this.#placeUntilAnswered(player, request, this.#random() < 0.1 ? 2 : 1);
 	}

@@ -81,9 +81,9 @@ export class Player {
 		return markets.flatMap(({ market, status }) => (status === "open" ? [market] : []));
 	}
 
-	/** A bet at the prices shown now. */
-	prepare(legs: readonly Leg[], bet: Bet = {}): PlaceRequest {
-		const shown = legs.map((leg) => ({ ...leg, ...this.shown(leg) }));
+	/** A bet at the prices shown now, where they have been looked at already: `prices`. */
+	prepare(legs: readonly Leg[], bet: Bet = {}, prices = legs.map((leg) => this.shown(leg))): PlaceRequest {
+		const shown = legs.map((leg, legNo) => ({ ...leg, ...(prices[legNo] ?? this.shown(leg)) }));
 		return {
 			v: 1,
 			wallet: this.walletName,

@@ -60,6 +60,12 @@ export type Swarm = {
 	readonly maxSkewMs: number;
 	/** By match, what its fixture offers of all markets. */
 	readonly offered: ReadonlyMap<string, Offered>;
+	/** Of the first players, who has a page, and which of them sleep now and then. */
+	readonly pages: readonly ("awake" | "sleeps")[];
+	/** A step's chance of a bet, and where something is about to be decided. */
+	readonly betting: { readonly calm: number; readonly rush: number };
+	/** How long everybody is away after the matches, before what is left is looked at; 0: nobody goes. */
+	readonly nightMs: number;
 	/** A provider numbers the messages of each match from one: those of two matches have the same ids. */
 	readonly sameMessageIds: boolean;
 };
@@ -76,6 +82,22 @@ const PLAYERS = 6;
 const MATCHES = ["m1", "m2", "m-1", "m_1", "m11", "m1-m2"] as const;
 /** Names of which one begins with another. */
 const PARTNERS = ["demo", "alpha", "alpha-2", "al"] as const;
+/** A match costs as much as the players who bet on it, and most faults need one: ids that look alike and accumulators need two. */
+const HOW_MANY_MATCHES = [1, 1, 1, 2, 2, 2, 2, 3, 4] as const;
+/** A page costs as much as the objects behind it. */
+const PAGES: readonly [Swarm["pages"], ...Swarm["pages"][]] = [
+	["awake"],
+	["awake"],
+	["awake", "awake"],
+	["awake", "sleeps"],
+	["awake", "sleeps"],
+];
+/** Faults of windows are found by bets: fewer of them made a history cheaper, and the same fault four times as rare. */
+const CALM_BETTING = [0.2, 0.3, 0.3] as const;
+const RUSH_BETTING = [0.6, 0.8, 0.8] as const;
+const HOUR_MS = 3_600_000;
+/** Short of what a token may live (twelve hours). */
+const NIGHT_HOURS = [0, 0, 1, 3, 8] as const;
 const SKEW_MS = 2_000;
 const LARGE_SKEW_MS = 30_000;
 
@@ -126,7 +148,7 @@ function offeredBy(random: Random): Offered {
 }
 
 export function drawSwarm(random: Random): Swarm {
-	const matches = MATCHES.slice(0, one(random, [1, 2, 2, 2, 2, 2, 2, 3, 4]));
+	const matches = MATCHES.slice(0, one(random, HOW_MANY_MATCHES));
 	const named = shuffled(random, MATCHES).slice(0, matches.length);
 	const others = PROVIDER_NAMES.filter((provider) => provider !== PROVIDER);
 	const providers = new Map(
@@ -156,5 +178,8 @@ export function drawSwarm(random: Random): Swarm {
 		maxSkewMs: random() < 0.15 ? LARGE_SKEW_MS : SKEW_MS,
 		sameMessageIds: random() < 0.5,
 		offered: new Map(named.map((matchId) => [matchId, offeredBy(random)])),
+		pages: one(random, PAGES),
+		betting: { calm: one(random, CALM_BETTING), rush: one(random, RUSH_BETTING) },
+		nightMs: one(random, NIGHT_HOURS) * HOUR_MS,
 	};
 }
