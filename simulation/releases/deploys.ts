@@ -51,6 +51,9 @@ const OWN_PART = 0.4;
 /** How often an old instance goes on for a while beside the new one. */
 const BESIDE = 0.25;
 const BESIDE_MS = 3_000;
+/** After so long nothing is heard of an old instance any more. */
+const ALONE_MS = BESIDE_MS + 5_000;
+const UNREAD = /ContractFault: [a-z ]*(answer|answered):/;
 /** From when nothing but the network is bad any more, until whatever was refused has been said again. */
 const CALM_MS = RETRY.refusedMs + RPC_TIMEOUT_MS;
 const kindOf = (name: string): string => name.split(":")[0] ?? "";
@@ -75,6 +78,10 @@ export class Deploys {
 	readonly #words = new Map<string, Input | null>();
 	/** Nothing breaks when all is new: no death mends what a deploy has left behind. */
 	readonly isQuietAfter: boolean;
+	readonly #newSinceMs = new Map<string, number>();
+	/** How many lines of the log were looked at. */
+	#heard = 0;
+	readonly #unread = new Set<string>();
 	readonly #askedFor = new Set<string>();
 	#calmFromMs = Number.POSITIVE_INFINITY;
 	overAtMs = Number.POSITIVE_INFINITY;
@@ -125,18 +132,27 @@ export class Deploys {
 
 	/** RUN-5: when all is well again, no vote is so late that its wallet has to ask for it. */
 	get violations(): readonly Violation[] {
-		const isUnfinished = this.overAtMs === Number.POSITIVE_INFINITY;
-		const late = [...this.#askedFor].map((leg) => ({
-			rule: "RUN-5",
-			what: `${leg} was taken, and its wallet had to ask`,
-		}));
-		return isUnfinished ? [...late, { rule: "RUN-5", what: "some objects never came to the new release" }] : late;
+		const whats = [...this.#unread, ...this.#askedFor];
+		if (this.overAtMs === Number.POSITIVE_INFINITY) whats.push("some objects never came to the new release");
+		return whats.map((what) => ({ rule: "RUN-5", what }));
 	}
 
 	#observe({ from, to, method, answer }: Parameters<Observer>[0]): void {
 		if (method !== "ask" || this.#deps.platform.world.now() < this.#calmFromMs) return;
 		for (const { vote, ticketKey, legNo } of (answer as { readonly votes: readonly Asked[] }).votes)
-			if (vote === "yes") this.#askedFor.add(`${ticketKey}#${legNo} of ${from} at ${to}`);
+			if (vote === "yes") this.#askedFor.add(`${ticketKey}#${legNo} was taken at ${to}, and ${from} had to ask`);
+	}
+
+	/** RUN-5: today's code reads what the last release answers. An old instance may go on beside it for a while, under its name. */
+	#listen(nowMs: number): void {
+		const { logs } = this.#deps.platform.world;
+		for (; this.#heard < logs.length; this.#heard++) {
+			const { owner, fields } = logs[this.#heard] ?? { owner: "", fields: null };
+			const fault = String((fields as { readonly fault?: unknown } | null)?.fault ?? "");
+			if (this.#old.has(owner) || nowMs - (this.#newSinceMs.get(owner) ?? 0) < ALONE_MS || !UNREAD.test(fault))
+				continue;
+			this.#unread.add(`${owner} could not read an answer: ${fault.split("\n")[0]}`);
+		}
 	}
 
 	/** One step's share. */
@@ -156,6 +172,7 @@ export class Deploys {
 				platform.world.ports("deploys").timer(inMs, () => this.#reset(name, isBeside));
 			}
 		}
+		this.#listen(nowMs);
 		if (this.overAtMs === Number.POSITIVE_INFINITY && this.#plan.every(({ isMade }) => isMade) && this.#old.size === 0)
 			this.#ends(nowMs);
 	}
@@ -193,6 +210,7 @@ export class Deploys {
 		tell(`${name} goes on under the new release${isBeside ? ", the old one beside it" : ""}`);
 		count("deployed");
 		this.#old.delete(name);
+		this.#newSinceMs.set(name, platform.world.now());
 		if (kindOf(name) === "relay") {
 			relays.restart(name, true);
 			return;
