@@ -1,60 +1,60 @@
 /** Every schedule of a small world, each state once. */
-import type { Broken } from "./promises.ts";
-import { Schedule } from "./schedule.ts";
+import { type Broken, digest } from "./past.ts";
+import { type Choice, Schedule } from "./schedule.ts";
 import type { SmallWorld } from "./small-world.ts";
-import { Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
+import { type State, stateKey } from "./state.ts";
 
 /** The way to a state: its last choice, and the way to where it was made. */
-type Way = { readonly before: Way | null; readonly choice: string };
+type Way = { readonly before: Way | null; readonly choice: Choice };
 export type Explored = {
 	readonly states: number;
-	/** Told from the start: as many as there are choices beside the first, everywhere. */
+	/** As many as there are choices beside the first, everywhere. */
 	readonly schedules: number;
-	readonly ends: number;
+	/** The states in which nothing more can happen. */
+	readonly ends: ReadonlySet<string>;
 	readonly broken: readonly (Broken & { readonly way: readonly string[] })[];
 	/** False: there was more than was asked for. */
 	readonly isComplete: boolean;
 };
-export type Bounds = { readonly maxSchedules: number; readonly stopsAtFirst: boolean };
+export type Bounds = { readonly maxStates: number; readonly stopsAtFirst: boolean };
 
-export async function explore(world: SmallWorld, { maxSchedules, stopsAtFirst }: Bounds): Promise<Explored> {
-	const stage = new Stage(world.scene);
-	await stage.set();
-	const seen = new Set<string>();
+export async function explore(world: SmallWorld, stage: Stage, { maxStates, stopsAtFirst }: Bounds): Promise<Explored> {
+	const schedule = new Schedule(world, stage);
+	const first = await schedule.begin();
+	const seen = new Set<string>([digest(stateKey(first))]);
 	const broken: (Broken & { readonly way: readonly string[] })[] = [];
-	const open: (Way | null)[] = [null];
-	let schedules = 0;
-	let ends = 0;
-	// The oldest first: a fault that needs a disturbance early is found early.
-	for (let next = 0; next < open.length && schedules < maxSchedules && !(stopsAtFirst && broken.length > 0); next++) {
-		schedules++;
-		let way = open[next] ?? null;
-		const schedule = await Schedule.begin(world, stage);
-		for (const choice of choicesOf(way)) await schedule.take(choice);
-		while (true) {
-			if (schedule.promises.broken.length > 0) {
-				const choices = choicesOf(way);
-				for (const one of schedule.promises.broken) broken.push({ ...one, way: choices });
-				break;
+	const ends = new Set<string>();
+	// The nearest first: the way to what is broken is the shortest one.
+	let open: { readonly state: State; readonly way: Way | null }[] = [{ state: first, way: null }];
+	let schedules = 1;
+	while (open.length > 0 && seen.size < maxStates && !(stopsAtFirst && broken.length > 0)) {
+		const further: typeof open = [];
+		for (const { state, way } of open) {
+			const choices = schedule.choices(state);
+			if (choices.length === 0) ends.add(digest(stateKey(state)));
+			schedules += Math.max(0, choices.length - 1);
+			for (const choice of choices) {
+				const next = await schedule.take(state, choice);
+				const step = { before: way, choice };
+				if (next.broken.length > 0) {
+					const choices = choicesOf(step).map((one) => schedule.name(one));
+					for (const one of next.broken) broken.push({ ...one, way: choices });
+					continue;
+				}
+				const key = digest(stateKey(next));
+				if (seen.has(key)) continue;
+				seen.add(key);
+				further.push({ state: next, way: step });
 			}
-			const key = schedule.key();
-			if (seen.has(key)) break;
-			seen.add(key);
-			const [first, ...others] = schedule.choices();
-			if (first === undefined) {
-				ends++;
-				break;
-			}
-			for (const choice of others) open.push({ before: way, choice });
-			way = { before: way, choice: first };
-			await schedule.take(first);
 		}
+		open = further;
 	}
-	return { states: seen.size, schedules, ends, broken, isComplete: schedules === open.length };
+	return { states: seen.size, schedules, ends, broken, isComplete: open.length === 0 };
 }
 
-function choicesOf(way: Way | null): readonly string[] {
-	const choices: string[] = [];
+function choicesOf(way: Way | null): readonly Choice[] {
+	const choices: Choice[] = [];
 	for (let step = way; step !== null; step = step.before) choices.push(step.choice);
 	return choices.reverse();
 }

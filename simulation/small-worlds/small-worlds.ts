@@ -2,6 +2,7 @@
 import { findAll } from "./canaries.ts";
 import { explore } from "./explore.ts";
 import { SMALL_WORLDS, type SmallWorld } from "./small-world.ts";
+import { Stage } from "./stage.ts";
 
 const TOLD = 5;
 
@@ -13,11 +14,13 @@ export async function searchSmallWorlds(named = ""): Promise<boolean> {
 	let schedules = 0;
 	for (const world of worlds) {
 		const startedAtMs = performance.now();
-		const found = await explore(world, { maxSchedules: Number.POSITIVE_INFINITY, stopsAtFirst: true });
+		const stage = await Stage.set(world.scene);
+		const found = await explore(world, stage, { maxStates: Number.POSITIVE_INFINITY, stopsAtFirst: true });
+		console.log(stage.pasts.map((p) => `${p.count}/${p.tellings}`).join(" "));
 		states += found.states;
 		schedules += found.schedules;
 		const tookS = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
-		const counts = `${found.states} states, ${found.schedules} schedules, ${found.ends} ends`;
+		const counts = `${found.states} states, ${found.schedules} schedules, ${found.ends.size} ends`;
 		console.log(`${found.broken.length === 0 ? "ok  " : "FAIL"} ${world.name}: ${counts} (${tookS} s)`);
 		if (found.broken.length === 0) continue;
 		tell(found);

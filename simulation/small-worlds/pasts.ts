@@ -1,0 +1,124 @@
+/**
+ * Every past of one object that a search has met, each told to a living object once. Other objects are not needed for it: what
+ * they say is in the past. So a world with a million states costs as much as its objects have pasts, which are a few thousand.
+ */
+import type { Living } from "./living.ts";
+import { digest, type Event, keyOf, type Outcome, type Past } from "./past.ts";
+
+export type Judge<Seen> = {
+	/** What is seen of an object in which nothing has happened yet, and what after an event. */
+	readonly first: (living: Living) => Seen;
+	readonly after: (before: Past<Seen>, event: Event, outcome: Outcome, living: Living) => Seen;
+	/** What of it outlives a death. */
+	readonly kept: (seen: Seen) => string;
+};
+
+export class Pasts<Seen> {
+	readonly root: Past<Seen>;
+	readonly #livings: readonly Living[];
+	readonly #judge: Judge<Seen>;
+	/** Where each living object stands; the least lately used is the first to be sent back. */
+	readonly #standing: { readonly living: Living; at: Past<Seen> | null; usedAt: number }[];
+	/** Objects that have died are told apart by what is left of them, not by how they came to it. */
+	readonly #births = new Map<string, Past<Seen>>();
+	#made = 0;
+	#uses = 0;
+	/** How often a living object was told something, again included: what a search costs. */
+	tellings = 0;
+
+	constructor(livings: readonly Living[], judge: Judge<Seen>) {
+		this.#livings = livings;
+		this.#judge = judge;
+		this.#standing = this.#livings.map((living) => ({ living, at: null, usedAt: 0 }));
+		const [living] = livings;
+		if (living === undefined) throw new Error("nobody lives");
+		living.back();
+		this.root = {
+			no: this.#made++,
+			life: 1,
+			before: null,
+			event: null,
+			depth: 0,
+			sent: [],
+			due: null,
+			requests: 0,
+			returned: null,
+			faults: [],
+			seen: judge.first(living),
+			next: new Map(),
+		};
+	}
+
+	get count(): number {
+		return this.#made;
+	}
+
+	async after(past: Past<Seen>, event: Event): Promise<Past<Seen>> {
+		const key = keyOf(event);
+		const known = past.next.get(key);
+		if (known !== undefined) return known;
+		const made = await this.#tell(past, event);
+		past.next.set(key, made);
+		return made;
+	}
+
+	async #tell(past: Past<Seen>, event: Event): Promise<Past<Seen>> {
+		const standing = this.#nearest(past);
+		const { living } = standing;
+		standing.usedAt = ++this.#uses;
+		const missing: Event[] = [];
+		for (let at: Past<Seen> | null = past; at !== null && at !== standing.at; at = at.before)
+			if (at.event !== null) missing.push(at.event);
+		if (standing.at === null) living.back();
+		standing.at = null;
+		for (const one of missing.reverse()) await living.tell(one);
+		const outcome = await living.tell(event);
+		this.tellings += missing.length + 1;
+		const seen = this.#judge.after(past, event, outcome, living);
+		const isDeath = event.kind === "death";
+		const remains = isDeath ? digest(`${living.remains} ${this.#judge.kept(seen)}`) : "";
+		const same = isDeath ? this.#births.get(remains) : undefined;
+		standing.at = same ?? null;
+		if (same !== undefined) return same;
+		const made: Past<Seen> = {
+			...outcome,
+			no: this.#made++,
+			life: past.life + (isDeath ? 1 : 0),
+			before: past,
+			event,
+			depth: past.depth + 1,
+			seen,
+			next: new Map(),
+		};
+		if (isDeath) this.#births.set(remains, made);
+		standing.at = made;
+		return made;
+	}
+
+	/** Whoever stands nearest on the way there, or else whoever has not been used for longest, sent back to the start. */
+	#nearest(past: Past<Seen>) {
+		let nearest = this.#standing[0];
+		for (const standing of this.#standing) {
+			if (
+				standing.at !== null &&
+				isOnTheWay(standing.at, past) &&
+				standing.at.depth > depthOn(nearest?.at ?? null, past)
+			)
+				nearest = standing;
+		}
+		if (nearest !== undefined && nearest.at !== null && isOnTheWay(nearest.at, past)) return nearest;
+		const [oldest] = this.#standing.toSorted((a, b) => a.usedAt - b.usedAt);
+		if (oldest === undefined) throw new Error("nobody lives");
+		oldest.at = null;
+		return oldest;
+	}
+}
+
+function isOnTheWay<Seen>(at: Past<Seen>, past: Past<Seen>): boolean {
+	let step: Past<Seen> | null = past;
+	while (step !== null && step.depth > at.depth) step = step.before;
+	return step === at;
+}
+
+const depthOn = <Seen>(at: Past<Seen> | null, past: Past<Seen>): number =>
+	at !== null && isOnTheWay(at, past) ? at.depth : -1;
