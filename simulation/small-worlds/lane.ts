@@ -6,17 +6,15 @@ import { digest, type Told } from "./past.ts";
 
 const LANE = "lane:demo:0";
 const PROVIDER = "replay";
-const QUIET_LIMIT_MS = 3_000;
-const LOST_AFTER_MS = 20_000;
+export const QUIET_LIMIT_MS = 20_000;
+const LOST_AFTER_MS = 60_000;
 /** A lane's mark comes each second, and says that the feed has just spoken. */
 export const MARK_MS = 1_000;
-/** A match that has just been born names its epoch in the first answer, and reopens on the second mark. */
-export const TWICE = [1, 2];
 
 /** What the lane has of a match: its log, and the newest answer. */
 export type LaneLine = {
 	readonly headSeq: number;
-	readonly known: Pick<ApplyAnswer, "epoch" | "answerNo"> | null;
+	readonly known: (Pick<ApplyAnswer, "epoch" | "answerNo"> & { readonly atMs: number }) | null;
 };
 
 /** The lane's word as an event of its match; null: a mark. Gives back the match's answer. */
@@ -28,7 +26,9 @@ export function applied(
 	withdraws: boolean,
 ): Told {
 	const speech =
-		known === null ? null : { epoch: known.epoch, answerNo: known.answerNo, sinceAnswerMs: 0, sinceSpokeMs: 0 };
+		known === null
+			? null
+			: { epoch: known.epoch, answerNo: known.answerNo, sinceAnswerMs: nowMs - known.atMs, sinceSpokeMs: 0 };
 	const request: ApplyRequest = {
 		v: 1,
 		matchId,
@@ -48,7 +48,7 @@ export function applied(
 		run: (actor) => {
 			const answer = (actor as MatchActor).apply(structuredClone(request));
 			if (answer.rejected.length > 0) throw new Error(JSON.stringify(answer.rejected));
-			return { epoch: answer.epoch, answerNo: answer.answerNo };
+			return { epoch: answer.epoch, answerNo: answer.answerNo, atMs: nowMs };
 		},
 	};
 }

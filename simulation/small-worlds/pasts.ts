@@ -23,8 +23,6 @@ export class Pasts<Seen> {
 	readonly #births = new Map<string, Past<Seen>>();
 	#made = 0;
 	#uses = 0;
-	/** How often a living object was told something, again included: what a search costs. */
-	tellings = 0;
 
 	constructor(livings: readonly Living[], judge: Judge<Seen>) {
 		this.#livings = livings;
@@ -49,8 +47,11 @@ export class Pasts<Seen> {
 		};
 	}
 
-	get count(): number {
-		return this.#made;
+	/** Every past will be told anew. */
+	forget(): void {
+		this.root.next.clear();
+		this.#births.clear();
+		for (const standing of this.#standing) standing.at = null;
 	}
 
 	async after(past: Past<Seen>, event: Event): Promise<Past<Seen>> {
@@ -73,7 +74,6 @@ export class Pasts<Seen> {
 		standing.at = null;
 		for (const one of missing.reverse()) await living.tell(one);
 		const outcome = await living.tell(event);
-		this.tellings += missing.length + 1;
 		const seen = this.#judge.after(past, event, outcome, living);
 		const isDeath = event.kind === "death";
 		const remains = isDeath ? digest(`${living.remains} ${this.#judge.kept(seen)}`) : "";

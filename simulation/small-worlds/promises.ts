@@ -3,7 +3,7 @@
  * promised. It judges by what is stored and by what the schedule itself has done: it withdrew the markets, it moved the clock.
  */
 import { deskName, matchName } from "../../shared/contracts/ids.ts";
-import type { Broken } from "./past.ts";
+import { type Broken, digest } from "./past.ts";
 import type { DeskSeen, MatchSeen, Seen, TicketSeen, WalletSeen } from "./seen.ts";
 import { MARKET, REGION, STAKE_MINOR, type Stage, WALLET } from "./stage.ts";
 import type { Message, State } from "./state.ts";
@@ -70,12 +70,27 @@ export function isOver(stage: Stage, state: State): boolean {
 	});
 }
 
+/** What is stored in a state, without the times at which it came to be. */
+export const endOf = ({ pasts, broken }: State): string =>
+	digest(JSON.stringify([pasts.map(({ seen }) => storedOf(seen)), broken]));
+
+function storedOf(seen: Seen): unknown {
+	switch (seen.kind) {
+		case "desk":
+			return [seen.legs, seen.undecided, seen.owed, seen.decided];
+		case "match":
+			return [seen.grants, seen.untold];
+		case "wallet":
+			return [[...seen.tickets], [...seen.told].toSorted(), seen.isOpen];
+	}
+}
+
 /** When nothing is under way any more. */
 export function judgeEnd(stage: Stage, state: State): readonly Broken[] {
 	const wallet = seenOf(stage, state, WALLET, "wallet");
 	const broken: Broken[] = [];
 	for (const [key, ticket] of wallet.tickets) {
-		broken.push(...judgeMovements(key, ticket));
+		broken.push(...judgeMovements(key, ticket), ...judgeReturn(stage, state, key, ticket));
 		const isTaken = ticket.status === "accepted" || ticket.status === "settled";
 		for (const { desk, leg } of ticket.legs)
 			if (isReserved(stage, state, desk, leg) !== isTaken)
@@ -112,6 +127,20 @@ function judgeMovements(key: string, { status, moved }: TicketSeen): readonly Br
 	if (count("settle") > 1 || (count("settle") === 1) !== (status === "settled"))
 		broken.push({ rule: "SET-1", what: `${key} is ${status} and was paid ${count("settle")} times` });
 	return broken;
+}
+
+/** Whoever bets here bets on what wins: paid are the stake at the price taken, and no less and no more. */
+function judgeReturn(stage: Stage, state: State, key: string, { status, legs, moved }: TicketSeen): readonly Broken[] {
+	const isDecided = legs.every(({ desk, market }) => seenOf(stage, state, desk, "desk").decided.includes(market));
+	if (status === "accepted" && isDecided) return [{ rule: "SET-1", what: `${key} is decided and not settled` }];
+	const [only, ...others] = legs;
+	if (status !== "settled" || only === undefined || others.length > 0) return [];
+	const paid = moved.filter(({ reason, amountMinor }) => reason === "settle" && amountMinor > 0);
+	const paidMinor = paid.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+	const dueMinor = Math.floor((STAKE_MINOR * (only.oddsMilli ?? 0)) / 1_000);
+	return paidMinor === dueMinor
+		? []
+		: [{ rule: "SET-1", what: `${key} was paid ${paidMinor} where ${dueMinor} are due` }];
 }
 
 function judgeCounted(desk: DeskSeen, { grants }: MatchSeen): readonly Broken[] {

@@ -37,8 +37,10 @@ export class Schedule {
 	readonly #world: SmallWorld;
 	readonly #steps: Steps;
 	readonly #stage: Stage;
+	readonly #skipsMarks: boolean;
 
-	constructor(world: SmallWorld, stage: Stage) {
+	constructor(world: SmallWorld, stage: Stage, { skipsMarks }: { readonly skipsMarks: boolean }) {
+		this.#skipsMarks = skipsMarks;
 		this.#world = world;
 		this.#stage = stage;
 		this.#steps = new Steps(stage);
@@ -107,7 +109,7 @@ export class Schedule {
 				case "settle":
 					return steps.trade(spent("results"), { action: "settle_market", marketId: MARKET, winners: ["home"] }, true);
 				case "time":
-					return steps.pass(state);
+					return steps.pass(state, this.#skipsMarks);
 				case "end":
 					return this.#end(state);
 			}

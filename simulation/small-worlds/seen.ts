@@ -22,6 +22,8 @@ export type DeskSeen = {
 	/** Votes and results that its wallets have not answered. */
 	readonly owed: number;
 	readonly counted: string;
+	/** Markets that have a result. */
+	readonly decided: readonly string[];
 	/** Legs of which it has said that they never will be reserved. */
 	readonly never: ReadonlySet<string>;
 	/** When the window of a leg began in this life; when each confirmation of this life was asked for. */
@@ -39,7 +41,13 @@ export type MatchSeen = {
 };
 export type TicketSeen = {
 	readonly status: string;
-	readonly legs: readonly { readonly desk: string; readonly leg: string }[];
+	readonly legs: readonly {
+		readonly desk: string;
+		readonly leg: string;
+		readonly market: string;
+		/** What it was taken at; null: it was not. */
+		readonly oddsMilli: number | null;
+	}[];
 	/** The ledger's movements for it. */
 	readonly moved: readonly { readonly reason: string; readonly account: string; readonly amountMinor: number }[];
 };
@@ -83,13 +91,23 @@ function grantsOf(disk: Disk): MatchSeen["grants"] {
 	}));
 }
 
+type StoredLeg = {
+	readonly desk: string;
+	readonly legNo: number;
+	readonly marketId: string;
+	readonly vote: { readonly oddsMilli?: number } | null;
+};
+
 function ticketsOf(disk: Disk): WalletSeen["tickets"] {
 	return new Map(
 		disk.exec("SELECT ticket_key, status, body FROM tickets").map((row) => {
 			const key = String(row.ticket_key);
-			const legs = (JSON.parse(String(row.body)).legs as readonly { desk: string; legNo: number }[]).map(
-				({ desk, legNo }) => ({ desk, leg: `${key}#${legNo}` }),
-			);
+			const legs = (JSON.parse(String(row.body)).legs as readonly StoredLeg[]).map((leg) => ({
+				desk: leg.desk,
+				leg: `${key}#${leg.legNo}`,
+				market: leg.marketId,
+				oddsMilli: leg.vote?.oddsMilli ?? null,
+			}));
 			const query = "SELECT reason, account, amount FROM entries WHERE ticket_key = ? ORDER BY id";
 			const moved = disk.exec(query, key).map(({ reason, account, amount }) => ({
 				reason: String(reason),
@@ -109,6 +127,9 @@ function deskSeen(living: Living): Omit<DeskSeen, "never" | "begun" | "asked" | 
 		undecided: awake === null ? 0 : (awake as DeskActor).ops().pendingLegs,
 		owed: count(disk, OWED),
 		counted: counted(disk, "legs"),
+		decided: disk
+			.exec("SELECT market FROM results WHERE json_extract(body, '$.state.kind') <> 'open' ORDER BY market")
+			.map(({ market }) => String(market)),
 	};
 }
 
@@ -200,9 +221,17 @@ function afterWallet(before: WalletSeen, { sent }: Outcome, living: Living): Wal
 	for (const one of sent)
 		if (one.kind === "answer" && one.method === "place" && one.fault === null)
 			broken.push(...hear(one.body as PlaceAnswer, told));
-	const total = Number(living.disk.exec("SELECT sum(amount) AS total FROM entries")[0]?.total);
-	if (total !== 0) broken.push({ rule: "MON-2", what: `all entries together are ${total}` });
-	return { ...now, told, broken, accepted };
+	return { ...now, told, broken: [...broken, ...judgeBooks(living.disk)], accepted };
+}
+
+function judgeBooks(disk: Disk): readonly Broken[] {
+	const total = Number(disk.exec("SELECT sum(amount) AS total FROM entries")[0]?.total);
+	const query = `SELECT account, balance, (SELECT sum(amount) FROM entries e WHERE e.account = a.account) AS posted
+		FROM accounts a WHERE balance <> posted`;
+	const wrong = disk
+		.exec(query)
+		.map(({ account, balance, posted }) => ({ rule: "MON-2", what: `${account} has ${balance}, of ${posted} posted` }));
+	return total === 0 ? wrong : [...wrong, { rule: "MON-2", what: `all entries together are ${total}` }];
 }
 
 /** What a player is told once stays. */

@@ -108,6 +108,10 @@ export class Stage {
 		return new Stage(scene, names, pasts, headSeq);
 	}
 
+	forget(): void {
+		for (const pasts of this.pasts) pasts.forget();
+	}
+
 	index(name: string): number {
 		const index = this.names.indexOf(name);
 		if (index === -1) throw new Error(`there is no ${name}`);
@@ -126,10 +130,10 @@ async function setMatch(living: Living, { delayMs, capBaseMinor }: Scene): Promi
 		line = { ...line, known: returned as LaneLine["known"] };
 	};
 	const trade = (command: Parameters<typeof traded>[2]): Promise<void> => say(traded(matchId, line, command, START_MS));
-	await say({ ...inputs.fixture({ scheduledAtMs: START_MS + HOUR_MS }), matchId });
+	await say({ ...inputs.fixture({ scheduledAtMs: START_MS + HOUR_MS }), matchId, id: "fixture" });
 	await trade({ action: "set_cap", capBaseMinor });
 	if (delayMs === null) return line.headSeq;
-	await say({ ...inputs.phase("first_half", 0), matchId } as Input);
+	await say({ ...inputs.phase("first_half", 0), matchId, id: "first-half" } as Input);
 	await trade({ action: "set_delay", delayMs });
 	return line.headSeq;
 }

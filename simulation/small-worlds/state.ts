@@ -75,6 +75,6 @@ export function stateKey(state: State): string {
 	key += "|";
 	for (const { callee, requestNo, call, isDead } of awaited) key += `${callee}.${requestNo}>${linkOf(call, isDead)} `;
 	key += `|${left.suspensions} ${left.crashes} ${left.late} ${left.copies} ${left.results}|`;
-	for (const { headSeq, known } of lines) key += `${headSeq} ${known?.epoch} ${known?.answerNo} `;
+	for (const { headSeq, known } of lines) key += `${headSeq} ${known?.epoch} ${known?.answerNo} ${known?.atMs} `;
 	return key;
 }

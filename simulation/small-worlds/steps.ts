@@ -1,7 +1,7 @@
 /** How one state follows from another: a message arrives or is held, an object dies, time passes. States are never changed. */
 import { matchName } from "../../shared/contracts/ids.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
-import { applied, type LaneLine, MARK_MS, TWICE, traded } from "./lane.ts";
+import { applied, type LaneLine, MARK_MS, QUIET_LIMIT_MS, traded } from "./lane.ts";
 import { digest, type Event, type Past, type Sent, type Told } from "./past.ts";
 import { judge } from "./promises.ts";
 import type { Seen } from "./seen.ts";
@@ -170,27 +170,42 @@ export class Steps {
 
 	/** When time brings something next, the lane's marks in play included; null: nothing will ever happen by itself. */
 	nextAtMs(state: State): number | null {
-		const times = state.pasts.flatMap(({ due }) => (due === null ? [] : [due.atMs]));
-		if (this.stage.scene.delayMs !== null) times.push(state.markedAtMs + MARK_MS);
-		return times.length === 0 ? null : Math.max(state.clockMs, Math.min(...times));
+		const atMs = Math.min(this.#dueAtMs(state), this.#markAtMs(state));
+		return atMs === Number.POSITIVE_INFINITY ? null : atMs;
 	}
 
 	/** Time passes up to what it brings next, which happens. */
-	async pass(state: State): Promise<State> {
-		const atMs = this.nextAtMs(state);
-		if (atMs === null) return state;
-		if (this.stage.scene.delayMs !== null && state.markedAtMs + MARK_MS <= atMs)
+	async pass(state: State, skipsMarks = false): Promise<State> {
+		const dueAtMs = this.#dueAtMs(state);
+		const markAtMs = this.#markAtMs(state);
+		if (markAtMs <= dueAtMs && markAtMs < Number.POSITIVE_INFINITY) {
+			const untilMs = skipsMarks ? Math.min(dueAtMs, state.markedAtMs + QUIET_LIMIT_MS) : markAtMs;
+			const atMs = untilMs - ((untilMs - markAtMs) % MARK_MS);
 			return this.markAll({ ...state, clockMs: atMs, markedAtMs: atMs });
-		const object = state.pasts.findIndex(({ due }) => due !== null && due.atMs <= atMs);
+		}
+		const object = state.pasts.findIndex(({ due }) => due !== null && due.atMs <= dueAtMs);
 		const due = state.pasts[object]?.due;
-		return due == null ? state : this.tell({ ...state, clockMs: atMs }, object, due.told);
+		return due == null ? state : this.tell({ ...state, clockMs: dueAtMs }, object, due.told);
 	}
 
-	/** The feed says that it lives. */
+	/** When something that waits in an object is due. */
+	#dueAtMs({ clockMs, pasts }: State): number {
+		let dueAtMs = Number.POSITIVE_INFINITY;
+		for (const { due } of pasts) if (due !== null && due.atMs < dueAtMs) dueAtMs = due.atMs;
+		return Math.max(clockMs, dueAtMs);
+	}
+
+	#markAtMs({ clockMs, markedAtMs }: State): number {
+		return this.stage.scene.delayMs === null ? Number.POSITIVE_INFINITY : Math.max(clockMs, markedAtMs + MARK_MS);
+	}
+
+	/** The feed says that it lives. A match that has just been born names its epoch in its first answer, and reopens on the next. */
 	async markAll(state: State): Promise<State> {
 		let marked = state;
-		for (const n of this.stage.scene.matches.keys())
-			for (const _ of TWICE) marked = await this.#apply(marked, n, null, false);
+		for (const [n, { known }] of state.lines.entries()) {
+			marked = await this.#apply(marked, n, null, false);
+			if (marked.lines[n]?.known?.epoch !== known?.epoch) marked = await this.#apply(marked, n, null, false);
+		}
 		return marked;
 	}
 
