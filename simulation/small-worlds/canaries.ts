@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { LARGEST_WORLD } from "./small-world.ts";
 
 /** Where the program that is searched finds its patches. */
 export const PATCHES_VARIABLE = "TOUCHLINE_PATCHES";
@@ -13,6 +14,8 @@ export type ProtocolCanary = {
 	/** The rule that must be found broken: whatever else ends a search proves nothing. */
 	readonly rule: string;
 	readonly world: string;
+	/** Whether it is found in the largest world as well. */
+	readonly isEverywhere?: true;
 	/** Found in a second or two. */
 	readonly isQuick: boolean;
 	readonly patches: readonly Patch[];
@@ -36,6 +39,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		name: "the version is not compared",
 		rule: "BET-5",
 		world: "one bet and a suspension",
+		isEverywhere: true,
 		isQuick: true,
 		patches: [
 			{
@@ -67,6 +71,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		name: "the incarnation is not raised after a crash",
 		rule: "BET-3",
 		world: "one bet and a crash",
+		isEverywhere: true,
 		isQuick: true,
 		patches: [
 			{
@@ -93,6 +98,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		name: "the stake of a bet that nobody decided stays held",
 		rule: "MON-3",
 		world: "one bet and a crash",
+		isEverywhere: true,
 		isQuick: true,
 		patches: [
 			{
@@ -106,6 +112,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		name: "a desk forgets what it carries when it dies",
 		rule: "MON-5",
 		world: "one bet and a crash",
+		isEverywhere: true,
 		isQuick: true,
 		patches: [
 			{
@@ -149,7 +156,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 	{
 		name: "a window ends when the feed has spoken",
 		rule: "BET-3",
-		world: "a bet in play and a suspension",
+		world: "a bet in play",
 		isQuick: true,
 		patches: [
 			{
@@ -165,6 +172,11 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		],
 	},
 ];
+
+/** What a whole search hunts for, and where. */
+export const HUNTED: readonly ProtocolCanary[] = PROTOCOL_CANARIES.flatMap((canary) =>
+	canary.isEverywhere ? [canary, { ...canary, world: LARGEST_WORLD }] : [canary],
+);
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const TIMEOUT_MS = 600_000;

@@ -30,6 +30,8 @@ export type Explored = {
 	readonly broken: readonly Found[];
 };
 
+const BREATH_STATES = 1_000;
+
 export async function explore(world: SmallWorld, stage: Stage): Promise<Explored> {
 	const schedule = new Schedule(world, stage, { skipsMarks: true });
 	const first = await schedule.begin();
@@ -55,6 +57,8 @@ export async function explore(world: SmallWorld, stage: Stage): Promise<Explored
 				const key = digest(stateKey(next));
 				if (seen.has(key)) continue;
 				seen.add(key);
+				// Whoever has asked for the search may have gone.
+				if (seen.size % BREATH_STATES === 0) await new Promise((resolve) => setImmediate(resolve));
 				further.push({ state: next, way: step });
 			}
 		}

@@ -13,21 +13,21 @@ export type Judge<Seen> = {
 	readonly kept: (seen: Seen) => string;
 };
 
+/** A living object and where it stands; null: wherever, so that it must go back to the start. */
+type Standing<Seen> = { readonly living: Living; at: Past<Seen> | null; usedAt: number };
+
 export class Pasts<Seen> {
 	readonly root: Past<Seen>;
-	readonly #livings: readonly Living[];
 	readonly #judge: Judge<Seen>;
-	/** Where each living object stands; the least lately used is the first to be sent back. */
-	readonly #standing: { readonly living: Living; at: Past<Seen> | null; usedAt: number }[];
+	readonly #standing: readonly Standing<Seen>[];
 	/** Objects that have died are told apart by what is left of them, not by how they came to it. */
 	readonly #births = new Map<string, Past<Seen>>();
 	#made = 0;
 	#uses = 0;
 
 	constructor(livings: readonly Living[], judge: Judge<Seen>) {
-		this.#livings = livings;
 		this.#judge = judge;
-		this.#standing = this.#livings.map((living) => ({ living, at: null, usedAt: 0 }));
+		this.#standing = livings.map((living) => ({ living, at: null, usedAt: 0 }));
 		const [living] = livings;
 		if (living === undefined) throw new Error("nobody lives");
 		living.back();
@@ -95,18 +95,12 @@ export class Pasts<Seen> {
 		return made;
 	}
 
-	/** Whoever stands nearest on the way there, or else whoever has not been used for longest, sent back to the start. */
-	#nearest(past: Past<Seen>) {
-		let nearest = this.#standing[0];
-		for (const standing of this.#standing) {
-			if (
-				standing.at !== null &&
-				isOnTheWay(standing.at, past) &&
-				standing.at.depth > depthOn(nearest?.at ?? null, past)
-			)
-				nearest = standing;
-		}
-		if (nearest !== undefined && nearest.at !== null && isOnTheWay(nearest.at, past)) return nearest;
+	/** Whoever stands nearest on the way there, or else whoever has not been used for longest, to be sent back to the start. */
+	#nearest(past: Past<Seen>): Standing<Seen> {
+		let nearest: Standing<Seen> | null = null;
+		for (const standing of this.#standing)
+			if (isOnTheWay(standing.at, past) && (standing.at?.depth ?? 0) > (nearest?.at?.depth ?? -1)) nearest = standing;
+		if (nearest !== null) return nearest;
 		const [oldest] = this.#standing.toSorted((a, b) => a.usedAt - b.usedAt);
 		if (oldest === undefined) throw new Error("nobody lives");
 		oldest.at = null;
@@ -114,11 +108,9 @@ export class Pasts<Seen> {
 	}
 }
 
-function isOnTheWay<Seen>(at: Past<Seen>, past: Past<Seen>): boolean {
+function isOnTheWay<Seen>(at: Past<Seen> | null, past: Past<Seen>): boolean {
+	if (at === null) return false;
 	let step: Past<Seen> | null = past;
 	while (step !== null && step.depth > at.depth) step = step.before;
 	return step === at;
 }
-
-const depthOn = <Seen>(at: Past<Seen> | null, past: Past<Seen>): number =>
-	at !== null && isOnTheWay(at, past) ? at.depth : -1;

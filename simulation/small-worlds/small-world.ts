@@ -54,12 +54,16 @@ function world(
 	return { name, scene, bets, disturbances: { ...none, ...disturbances }, isQuick, isTiny, mortals };
 }
 
+/** The one with two players at once whose market is withdrawn and whose objects die. */
+export const LARGEST_WORLD = "two bets, a suspension and a crash";
+
 export const SMALL_WORLDS: readonly SmallWorld[] = [
 	world("two bets", BEFORE, TWO_BETS, {}, { isQuick: true }),
 	world("one bet and a suspension", BEFORE, ONE_BET, { suspensions: 1 }, { isQuick: true, isTiny: true }),
 	world("one bet and a crash", BEFORE, ONE_BET, { crashes: 1 }, { isQuick: true, isTiny: true }),
 	world("one bet and a repeated request", BEFORE, ONE_BET, { copies: 1 }, { isQuick: true }),
 	world("one bet and its result", BEFORE, ONE_BET, { results: 1 }, { isQuick: true }),
+	world("a bet in play", IN_PLAY, ONE_BET, {}, { isQuick: true }),
 	world("a bet in play and a suspension", IN_PLAY, ONE_BET, { suspensions: 1 }, { isQuick: true }),
 	world("a bet in play and a crash", IN_PLAY, ONE_BET, { crashes: 1 }, { isQuick: true, isTiny: true }),
 	world("a bet in play and a repeated request", IN_PLAY, ONE_BET, { copies: 1 }, { isQuick: true }),
@@ -78,7 +82,7 @@ export const SMALL_WORLDS: readonly SmallWorld[] = [
 	world("a bet in play, a suspension and a crash", IN_PLAY, ONE_BET, { suspensions: 1, crashes: 1 }),
 	world("two bets and a suspension", BEFORE, TWO_BETS, { suspensions: 1 }),
 	world("two bets and a crash", BEFORE, TWO_BETS, { crashes: 1 }),
-	world("two bets, a suspension and a crash", BEFORE, TWO_BETS, { suspensions: 1, crashes: 1 }),
+	world(LARGEST_WORLD, BEFORE, TWO_BETS, { suspensions: 1, crashes: 1 }),
 	world("two bets in play and a crash", IN_PLAY, TWO_BETS, { crashes: 1 }),
 	world("a double and a suspension", TWO_MATCHES, DOUBLE, { suspensions: 1 }),
 	world("a double and a crash", TWO_MATCHES, DOUBLE, { crashes: 1 }),

@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { found, PROTOCOL_CANARIES } from "./canaries.ts";
+import { found, HUNTED } from "./canaries.ts";
 import { type Searched, search } from "./search.ts";
 import { SMALL_WORLDS, type SmallWorld } from "./small-world.ts";
 
@@ -25,16 +25,16 @@ export async function searchSmallWorlds(named: string, jobs: number): Promise<bo
 	// A search that finds nothing is worth what it finds when there is something.
 	const living: string[] = [];
 	const hunter = () => ({ ask: found, end: () => {} });
-	await inParallel(jobs, PROTOCOL_CANARIES, hunter, (broken, { name, rule }) => {
+	await inParallel(jobs, HUNTED, hunter, (broken, { name, rule, world }) => {
 		if (broken === null) living.push(name);
-		console.log(`${broken === null ? "ALIVE " : "caught"}  [${rule}] ${name}${broken === null ? "" : `: ${broken}`}`);
+		console.log(`${broken === null ? "ALIVE " : "caught"}  ${name} (${world}): ${broken ?? rule}`);
 		return true;
 	});
 	if (living.length > 0) return false;
 	const sum = (count: (searched: Searched) => number): number => told.reduce((total, one) => total + count(one), 0);
 	const tookS = Math.round((performance.now() - startedAtMs) / 1_000);
 	console.log(
-		`${sum(({ states }) => states)} states, ${sum(({ schedules }) => schedules)} schedules, ${PROTOCOL_CANARIES.length} canaries: every promise holds (${tookS} s).`,
+		`${sum(({ states }) => states)} states, ${sum(({ schedules }) => schedules)} schedules, ${HUNTED.length} canaries: every promise holds (${tookS} s).`,
 	);
 	return true;
 }
@@ -74,7 +74,7 @@ function searcher(): Helper<string, Searched> {
 			});
 			child.send(name);
 		});
-	return { ask, end: () => child.disconnect() };
+	return { ask, end: () => void child.kill() };
 }
 
 function tell({ name, states, schedules, ends, broken, tookMs }: Searched): boolean {

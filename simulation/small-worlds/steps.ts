@@ -135,9 +135,7 @@ export class Steps {
 		const isOwnAnswer = ({ kind, to }: Message): boolean => kind === "answer" && to === object;
 		const lost = state.flying.filter((message) => isLost(message) && !message.isCopy);
 		const answering = state.awaited.filter(({ callee }) => callee === object);
-		const failed = [...answering.map((one) => ({ ...one, method: "" })), ...lost].flatMap(({ call, isDead }) =>
-			isDead || call.caller === OUTSIDE || call.caller === object ? [] : [call],
-		);
+		const failed = [...answering, ...lost].filter(({ call, isDead }) => !isDead && call.caller !== OUTSIDE);
 		const isOrphan = ({ call }: { readonly call: Call }): boolean => call.caller === object;
 		const flying = state.flying
 			.filter((message) => !isLost(message) && !isOwnAnswer(message))
@@ -145,7 +143,7 @@ export class Steps {
 		const awaited = state.awaited
 			.filter(({ callee }) => callee !== object)
 			.map((one) => (isOrphan(one) ? { ...one, isDead: true } : one));
-		const failures = failed.map((call) => this.#failure(object, call));
+		const failures = failed.map(({ call }) => this.#failure(object, call));
 		const left = { ...state, flying: [...flying, ...failures].toSorted(byNo), awaited };
 		return this.tell(left, object, { kind: "death" });
 	}
