@@ -65,7 +65,7 @@ export class Steps {
 			if (made !== null) flying = [...flying, made].toSorted(byNo);
 		}
 		const after = { ...state, pasts: state.pasts.with(object, past), flying, awaited };
-		return { ...after, broken: judge(this.stage, after, object, message) };
+		return { ...after, broken: [...state.broken, ...judge(this.stage, after, object, message)] };
 	}
 
 	/** Whoever stands outside learns of an answer now or later: that changes nothing in here. Nor does what nobody awaits. */
@@ -223,7 +223,7 @@ export class Steps {
 		const object = this.stage.index(matchName(matchId));
 		const told = await this.tell(state, object, applied(matchId, line, input, state.clockMs, withdraws));
 		const known = told.pasts[object]?.returned as LaneLine["known"];
-		return { ...told, lines: told.lines.with(n, { ...line, known }), broken: [...state.broken, ...told.broken] };
+		return { ...told, lines: told.lines.with(n, { ...line, known }) };
 	}
 }
 
