@@ -5,6 +5,7 @@
  * - Two states with the same pasts, messages, clock and disturbances left have the same future, which is followed once.
  * - An object that has died has no memory: it goes on from what is left of it, however it came to that.
  * - While nothing is under way and nothing is due, a feed's marks say that it lives, to nobody who asks: the last one stands for all.
+ *   What may happen in such a pause happens at its beginning or behind its last mark, which are all the orders there are.
  * `exploreInFull` leaves out nothing of this, and must come to the same ends.
  */
 import { type Broken, digest } from "./past.ts";

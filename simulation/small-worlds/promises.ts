@@ -20,7 +20,8 @@ export function judge(stage: Stage, state: State, object: number, message: Messa
 	if (past === undefined) return [];
 	const { seen, faults } = past;
 	const broken: Broken[] = [...seen.broken, ...faults.map((fault) => ({ rule: "fault", what: String(fault) }))];
-	if (seen.kind === "desk" && (message?.withdrawn ?? 0) > 0)
+	// Bets of after the end name the versions of then.
+	if (seen.kind === "desk" && (message?.withdrawn ?? 0) > 0 && !state.hasEnded)
 		for (const leg of seen.reserved)
 			broken.push({ rule: "BET-5", what: `${leg} was reserved on an answer of after its market was withdrawn` });
 	if (seen.kind === "wallet") for (const key of seen.accepted) broken.push(...judgeAcceptance(stage, state, key, seen));

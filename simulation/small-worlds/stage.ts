@@ -23,6 +23,8 @@ export const STAKE_MINOR = 1_000;
 export const START_MS = inputs.AT;
 const NOBODYS = { ticketKey: `${`p_${REGION}_`.padEnd(23, "0")}/nobodys-0`, legNo: 0 };
 const HOUR_MS = 3_600_000;
+/** Of a whole book's two hundred markets a bet needs one, and each costs time whenever a match is told something. */
+const OFFERED = { groups: ["main"] };
 /** Living objects of each name: a past that another follows is mostly still stood at by one of them. */
 const LIVINGS = 6;
 export const playerId = (n: number): string => `p_${REGION}_${n.toString(16).padStart(16, "0")}`;
@@ -130,7 +132,7 @@ async function setMatch(living: Living, { delayMs, capBaseMinor }: Scene): Promi
 		line = { ...line, known: returned as LaneLine["known"] };
 	};
 	const trade = (command: Parameters<typeof traded>[2]): Promise<void> => say(traded(matchId, line, command, START_MS));
-	await say({ ...inputs.fixture({ scheduledAtMs: START_MS + HOUR_MS }), matchId, id: "fixture" });
+	await say({ ...inputs.fixture({ scheduledAtMs: START_MS + HOUR_MS, offered: OFFERED }), matchId, id: "fixture" });
 	await trade({ action: "set_cap", capBaseMinor });
 	if (delayMs === null) return line.headSeq;
 	await say({ ...inputs.phase("first_half", 0), matchId, id: "first-half" } as Input);
