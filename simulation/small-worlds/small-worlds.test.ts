@@ -16,7 +16,7 @@ describe("every schedule of a small world", () => {
 		async (_, world) => {
 			const { broken, ends, states, schedules } = await explore(world, await Stage.set(world.scene));
 			expect(broken).toEqual([]);
-			expect(ends).toBeGreaterThan(1);
+			expect(ends).toBeGreaterThan(0);
 			// Fewer states than schedules begun would be a search that stands still.
 			expect(states).toBeGreaterThan(schedules / 2);
 		},
