@@ -83,6 +83,7 @@ export const SMALL_WORLDS: readonly SmallWorld[] = [
 	world("two bets and a suspension", BEFORE, TWO_BETS, { suspensions: 1 }),
 	world("two bets and a crash", BEFORE, TWO_BETS, { crashes: 1 }),
 	world(LARGEST_WORLD, BEFORE, TWO_BETS, { suspensions: 1, crashes: 1 }),
+	world("two bets in play, a suspension and a crash", IN_PLAY, TWO_BETS, { suspensions: 1, crashes: 1 }),
 	world("two bets in play and a crash", IN_PLAY, TWO_BETS, { crashes: 1 }),
 	world("a double and a suspension", TWO_MATCHES, DOUBLE, { suspensions: 1 }),
 	world("a double and a crash", TWO_MATCHES, DOUBLE, { crashes: 1 }),
