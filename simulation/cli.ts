@@ -1,8 +1,8 @@
 /**
  * `npm run simulate -- --seeds N --hours H | --minutes M [--from S] [--only 1,2]`: histories from seeds, a seed a core. A failing
  * one is made shorter, told, and says how to repeat it. `--until-failure`: fresh seeds until one fails. `--regressions`: those
- * that failed once. `--report`: the branches reached. `--deploys`: each begins with the last release. `--canaries`: faults put into a copy of the source, which must be caught.
- * `--small-worlds [--world NAME]`: every schedule of every small world instead.
+ * that failed once. `--report`: the branches reached. `--deploys`: each begins with the last release. `--canaries`: faults put into a
+ * copy of the source, which must be caught. `--small-worlds [--world NAME]`: every schedule of every small world instead, a world a core.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -62,7 +62,8 @@ if (values.canaries) {
 	};
 	process.exit((await runCanaries({ ...limits, named: values.canary, file: values.file })) ? 0 : 1);
 }
-if (values["small-worlds"]) process.exit((await searchSmallWorlds(values.world)) ? 0 : 1);
+const jobs = values.jobs === undefined ? availableParallelism() : positive("jobs", values.jobs);
+if (values["small-worlds"]) process.exit((await searchSmallWorlds(values.world, jobs)) ? 0 : 1);
 const minutes =
 	values.hours === undefined ? positive("minutes", values.minutes ?? MINUTES) : positive("hours", values.hours) * 60;
 /** Whoever looks for failures looks where nobody has looked yet. */
@@ -78,7 +79,6 @@ function* fresh(): Generator<SimulationOptions> {
 	for (let seed = from; seed < from + count; seed++) yield { seed, minutes, ...only, ...deploys };
 }
 
-const jobs = values.jobs === undefined ? availableParallelism() : positive("jobs", values.jobs);
 const isHeld = await runHistories({
 	histories: values.regressions ? REGRESSIONS.map(({ options }) => options) : fresh(),
 	jobs: Math.ceil(Math.min(jobs, values.regressions ? REGRESSIONS.length : count)),

@@ -1,222 +1,155 @@
 /**
- * What must be true of a small world: after every step what can never be otherwise, in the end what was promised. It reads what
- * is stored, and judges by what the schedule itself has done: it withdrew the markets, it moved the clock.
+ * What must be true of a small world where two objects meet: after every step what can never be otherwise, in the end what was
+ * promised. It judges by what is stored and by what the schedule itself has done: it withdrew the markets, it moved the clock.
  */
-import type { AskAnswer, LegRef, OfferAnswer, ReleaseRequest, StartRequest } from "../../shared/contracts/desk.ts";
 import { deskName, matchName } from "../../shared/contracts/ids.ts";
-import type { PlaceAnswer } from "../../shared/contracts/wallet.ts";
-import type { Machine, Message, Observer } from "./machine.ts";
-import { MARKET, REGION, type Scene, STAKE_MINOR, WALLET } from "./stage.ts";
+import { type Broken, digest } from "./past.ts";
+import type { DeskSeen, MatchSeen, Seen, TicketSeen, WalletSeen } from "./seen.ts";
+import { MARKET, REGION, STAKE_MINOR, type Stage, WALLET } from "./stage.ts";
+import type { Message, State } from "./state.ts";
 
-export type Broken = { readonly rule: string; readonly what: string };
+function seenOf<Kind extends Seen["kind"]>(stage: Stage, state: State, name: string, kind: Kind) {
+	const seen = state.pasts[stage.index(name)]?.seen;
+	if (seen?.kind !== kind) throw new Error(`${name} is no ${kind}`);
+	return seen as Extract<Seen, { kind: Kind }>;
+}
 
-const legOf = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;
+/** After something has reached an object, by a message or otherwise. */
+export function judge(stage: Stage, state: State, object: number, message: Message | null): readonly Broken[] {
+	const past = state.pasts[object];
+	if (past === undefined) return [];
+	const { seen, faults } = past;
+	const broken: Broken[] = [...seen.broken, ...faults.map((fault) => ({ rule: "fault", what: String(fault) }))];
+	// Bets of after the end name the versions of then.
+	if (seen.kind === "desk" && (message?.withdrawn ?? 0) > 0 && !state.hasEnded)
+		for (const leg of seen.reserved)
+			broken.push({ rule: "BET-5", what: `${leg} was reserved on an answer of after its market was withdrawn` });
+	if (seen.kind === "wallet") for (const key of seen.accepted) broken.push(...judgeAcceptance(stage, state, key, seen));
+	else for (const matchId of stage.scene.matches) broken.push(...judgeExposure(stage, state, matchId));
+	return broken;
+}
 
-export class Promises implements Observer {
-	readonly #scene: Scene;
-	readonly broken: Broken[] = [];
-	/** How often the markets of a match have been withdrawn; every bet names the version of before. */
-	readonly withdrawn = new Map<string, number>();
-	/** By confirmation that is on its way back: withdrawals that its match knew of when it answered. */
-	readonly #confirmed = new WeakMap<object, number>();
-	/** Legs of which their desk has said that they never will be reserved. */
-	readonly #never = new Set<string>();
-	/** When a desk that still lives began the window of a leg. */
-	readonly #begun = new Map<string, number>();
-	readonly #reserved = new Set<string>();
-	readonly #statuses = new Map<string, string>();
-	readonly #told = new Map<string, string>();
-	/** The confirmation that has just arrived at its desk. */
-	#arrival: Message | null = null;
+function judgeAcceptance(stage: Stage, state: State, key: string, { tickets }: WalletSeen): readonly Broken[] {
+	const missing = (tickets.get(key)?.legs ?? []).filter(({ desk, leg }) => !isReserved(stage, state, desk, leg));
+	return missing.map(({ desk }) => ({
+		rule: "BET-8",
+		what: `${key} was accepted while ${desk} had not reserved its leg`,
+	}));
+}
 
-	constructor(scene: Scene) {
-		this.#scene = scene;
+const isReserved = (stage: Stage, state: State, desk: string, leg: string): boolean =>
+	seenOf(stage, state, desk, "desk").legs.some((other) => other.leg === leg);
+
+function sumsOf({ legs }: DeskSeen): Map<string, number> {
+	const sums = new Map<string, number>();
+	for (const { outcome, riskBaseMinor } of legs) sums.set(outcome, (sums.get(outcome) ?? 0) + riskBaseMinor);
+	return sums;
+}
+
+/** What a desk carries is counted at its match, at every moment. */
+function judgeExposure(stage: Stage, state: State, matchId: string): readonly Broken[] {
+	const carried = sumsOf(seenOf(stage, state, deskName(matchId, REGION), "desk"));
+	const broken: Broken[] = [];
+	for (const { outcome, riskBaseMinor } of seenOf(stage, state, matchName(matchId), "match").grants) {
+		const least = carried.get(outcome) ?? 0;
+		if (riskBaseMinor < least)
+			broken.push({ rule: "MON-5", what: `${outcome} counts ${riskBaseMinor} and its desk carries ${least}` });
+		carried.delete(outcome);
 	}
+	for (const [outcome, risk] of carried)
+		broken.push({ rule: "MON-5", what: `${risk} on ${outcome} are counted nowhere` });
+	return broken;
+}
 
-	/** What a state is made of beside the objects: what was promised, and which answers are older than a withdrawal. */
-	key(machine: Machine): string {
-		const answers = machine.flying
-			.filter(({ kind, method }) => kind === "answer" && method === "confirm")
-			.map(({ id, call }) => `${id} ${this.#confirmed.get(call)}`)
-			.toSorted();
-		return JSON.stringify([[...this.#never].toSorted(), answers, [...this.withdrawn], [...this.#told].toSorted()]);
-	}
+/** Whether everything has been decided and told, as far as anybody knows. */
+export function isOver(stage: Stage, state: State): boolean {
+	if (seenOf(stage, state, WALLET, "wallet").isOpen) return false;
+	return stage.scene.matches.every((matchId) => {
+		const desk = seenOf(stage, state, deskName(matchId, REGION), "desk");
+		const match = seenOf(stage, state, matchName(matchId), "match");
+		return desk.undecided + desk.owed + match.untold === 0 && desk.counted === match.counted;
+	});
+}
 
-	withdraw(matchId: string): void {
-		this.withdrawn.set(matchId, (this.withdrawn.get(matchId) ?? 0) + 1);
-	}
+/** What is stored in a state, without the times at which it came to be. */
+export const endOf = ({ pasts, broken }: State): string =>
+	digest(JSON.stringify([pasts.map(({ seen }) => storedOf(seen)), broken]));
 
-	died(name: string): void {
-		for (const key of this.#begun.keys()) if (key.startsWith(`${name} `)) this.#begun.delete(key);
-	}
-
-	arrived = (message: Message, body: unknown, atMs: number): void => {
-		const { kind, method, to, fault } = message;
-		if (kind === "answer" && method === "confirm" && fault === null) this.#arrival = message;
-		if (kind === "request" && method === "start")
-			for (const leg of (body as StartRequest).legs) this.#begin(to, leg, atMs);
-		if (kind === "request" && method === "release")
-			for (const leg of (body as ReleaseRequest).legs) this.#never.add(`${to} ${legOf(leg)}`);
-		if (kind === "answer" && method === "place" && fault === null) this.#hear(body as PlaceAnswer);
-	};
-
-	answered = ({ method, to, call, isCopy }: Message, answer: unknown, atMs: number): void => {
-		if (method === "confirm" && !isCopy) this.#confirmed.set(call, this.withdrawn.get(to.slice("match:".length)) ?? 0);
-		if (method === "ask")
-			for (const vote of (answer as AskAnswer).votes) if (vote.vote === "no") this.#never.add(`${to} ${legOf(vote)}`);
-		if (method !== "offer" || this.#scene.matches.length > 1) return;
-		for (const leg of (answer as OfferAnswer).legs) if (leg.vote === "noted") this.#begin(to, leg, atMs);
-	};
-
-	/** A window begins once in a life of its desk. */
-	#begin(desk: string, leg: LegRef, atMs: number): void {
-		const key = `${desk} ${legOf(leg)}`;
-		if (!this.#begun.has(key)) this.#begun.set(key, atMs);
-	}
-
-	#hear(answer: PlaceAnswer): void {
-		if (answer.kind !== "ticket") {
-			this.#break("BET-1", `a bet was answered ${answer.code}`);
-			return;
-		}
-		const { id, status } = answer.ticket;
-		if (status === "pending") return;
-		const decision = status === "refused" ? "refused" : "accepted";
-		if ((this.#told.get(id) ?? decision) !== decision) this.#break("BET-1", `${id} was told two decisions`);
-		this.#told.set(id, decision);
-	}
-
-	#break(rule: string, what: string): void {
-		this.broken.push({ rule, what });
-	}
-
-	/** After every step. */
-	look(machine: Machine): void {
-		const arrival = this.#arrival;
-		this.#arrival = null;
-		for (const matchId of this.#scene.matches) this.#lookAtDesk(machine, matchId, arrival);
-		this.#lookAtTickets(machine);
-		const [sum] = machine.disk(WALLET).exec("SELECT sum(amount) AS total FROM entries");
-		if (sum?.total !== 0) this.#break("MON-2", `all entries together are ${sum?.total}`);
-	}
-
-	#lookAtDesk(machine: Machine, matchId: string, arrival: Message | null): void {
-		const desk = deskName(matchId, REGION);
-		const disk = machine.disk(desk);
-		const carried = new Map<string, number>();
-		for (const row of disk.has("legs") ? disk.exec("SELECT ticket_key, leg_no, outcome, risk FROM legs") : []) {
-			const leg = `${row.ticket_key}#${row.leg_no}`;
-			const outcome = String(row.outcome);
-			carried.set(outcome, (carried.get(outcome) ?? 0) + Number(row.risk));
-			if (this.#reserved.has(`${desk} ${leg}`)) continue;
-			this.#reserved.add(`${desk} ${leg}`);
-			this.#judgeReservation(machine, matchId, leg, arrival);
-		}
-		const grants = machine.disk(matchName(matchId)).exec("SELECT outcome, risk FROM grants");
-		for (const { outcome, risk } of grants) {
-			const least = carried.get(String(outcome)) ?? 0;
-			if (Number(risk) < least) this.#break("MON-5", `${outcome} counts ${risk} and its desk carries ${least}`);
-			if (Number(risk) > this.#scene.capBaseMinor) this.#break("MON-5", `${outcome} counts ${risk}, above its cap`);
-			carried.delete(String(outcome));
-		}
-		for (const [outcome, risk] of carried) this.#break("MON-5", `${risk} on ${outcome} are counted nowhere`);
-	}
-
-	#judgeReservation({ clockMs }: Machine, matchId: string, leg: string, arrival: Message | null): void {
-		const desk = deskName(matchId, REGION);
-		if (this.#never.has(`${desk} ${leg}`)) this.#break("BET-8", `${leg} was reserved after its desk had said never`);
-		if (arrival === null || arrival.to !== desk) {
-			this.#break("BET-3", `${leg} was reserved without an answer`);
-			return;
-		}
-		if ((this.#confirmed.get(arrival.call) ?? 0) > 0)
-			this.#break("BET-5", `${leg} was reserved on an answer of after its market was withdrawn`);
-		const beganAtMs = this.#begun.get(`${desk} ${leg}`) ?? clockMs;
-		const delayMs = this.#scene.delayMs ?? 0;
-		if (arrival.call.sentAtMs - beganAtMs < delayMs)
-			this.#break("BET-3", `${leg} was asked about ${arrival.call.sentAtMs - beganAtMs} ms into its window`);
-	}
-
-	#lookAtTickets(machine: Machine): void {
-		for (const row of machine.disk(WALLET).exec("SELECT ticket_key, status, body FROM tickets")) {
-			const key = String(row.ticket_key);
-			const status = String(row.status);
-			const before = this.#statuses.get(key);
-			if (before === status) continue;
-			this.#statuses.set(key, status);
-			if (before !== undefined && !FOLLOWS[before]?.includes(status))
-				this.#break("BET-1", `${key} was ${before} and became ${status}`);
-			if (status !== "accepted" || before === "settled") continue;
-			for (const { desk, legNo } of JSON.parse(String(row.body)).legs as { desk: string; legNo: number }[])
-				if (!this.#isReserved(machine, desk, key, legNo))
-					this.#break("BET-8", `${key} was accepted while ${desk} had not reserved its leg`);
-		}
-	}
-
-	#isReserved(machine: Machine, desk: string, key: string, legNo: number): boolean {
-		const query = "SELECT 1 AS one FROM legs WHERE ticket_key = ? AND leg_no = ?";
-		const disk = machine.disk(desk);
-		return disk.has("legs") && disk.exec(query, key, legNo).length > 0;
-	}
-
-	/** When nothing is under way any more. */
-	end(machine: Machine): void {
-		const wallet = machine.disk(WALLET);
-		for (const row of wallet.exec("SELECT ticket_key, status, body FROM tickets")) {
-			const key = String(row.ticket_key);
-			this.#endOfTicket(machine, key, String(row.status));
-			const isTaken = row.status === "accepted" || row.status === "settled";
-			for (const { desk, legNo } of JSON.parse(String(row.body)).legs as { desk: string; legNo: number }[])
-				if (this.#isReserved(machine, desk, key, legNo) !== isTaken)
-					this.#break(
-						"BET-8",
-						`${key} is ${row.status}, and ${desk} ${isTaken ? "has no" : "still has a"} reservation`,
-					);
-			const told = this.#told.get(String(row.ticket_key).split("/")[1] ?? "");
-			if (told !== undefined && told !== (isTaken ? "accepted" : "refused"))
-				this.#break("BET-1", `${key} was told ${told} and is ${row.status}`);
-		}
-		for (const matchId of this.#scene.matches) this.#endOfMatch(machine, matchId);
-		for (const fault of machine.faults) this.#break("fault", String(fault));
-	}
-
-	#endOfTicket(machine: Machine, key: string, status: string): void {
-		const query = "SELECT reason, account, amount FROM entries WHERE ticket_key = ? ORDER BY id";
-		const moved = machine.disk(WALLET).exec(query, key);
-		const count = (reason: string): number => moved.filter((line) => line.reason === reason).length / 2;
-		const isTaken = status === "accepted" || status === "settled";
-		const held = moved.filter((line) => line.reason === "hold" && Number(line.amount) > 0);
-		if (count("hold") !== 1 || Number(held[0]?.amount) !== STAKE_MINOR)
-			this.#break("MON-3", `${key} was held ${count("hold")} times`);
-		if (count("post") !== (isTaken ? 1 : 0) || count("release") !== (isTaken ? 0 : 1))
-			this.#break("MON-3", `${key} is ${status}: posted ${count("post")} and released ${count("release")} times`);
-		if (count("settle") > 1 || (count("settle") === 1) !== (status === "settled"))
-			this.#break("SET-1", `${key} is ${status} and was paid ${count("settle")} times`);
-	}
-
-	#endOfMatch(machine: Machine, matchId: string): void {
-		const desk = machine.disk(deskName(matchId, REGION));
-		const legs = desk.has("legs") ? desk.exec("SELECT outcome, sum(risk) AS risk FROM legs GROUP BY outcome") : [];
-		const carried = new Map(legs.map(({ outcome, risk }) => [String(outcome), Number(risk)]));
-		for (const row of machine
-			.disk(matchName(matchId))
-			.exec("SELECT outcome, risk FROM grants WHERE market = ?", MARKET))
-			if (Number(row.risk) !== (carried.get(String(row.outcome)) ?? 0))
-				this.#break(
-					"MON-5",
-					`${row.outcome} counts ${row.risk} in the end, and its desk carries ${carried.get(String(row.outcome)) ?? 0}`,
-				);
-	}
-
-	/** In the end every desk must be able to decide. */
-	probed(what: string, status: string): void {
-		if (status !== "accepted") this.#break("BET-3", `when all was over, ${what} was ${status}`);
+function storedOf(seen: Seen): unknown {
+	switch (seen.kind) {
+		case "desk":
+			return [seen.legs, seen.undecided, seen.owed, seen.decided];
+		case "match":
+			return [seen.grants, seen.untold];
+		case "wallet":
+			return [[...seen.tickets], [...seen.told].toSorted(), seen.isOpen];
 	}
 }
 
-const FOLLOWS: Readonly<Record<string, readonly string[]>> = {
-	pending: ["accepted", "refused", "settled"],
-	accepted: ["settled"],
-	settled: ["accepted"],
-	refused: [],
-};
+/** When nothing is under way any more. */
+export function judgeEnd(stage: Stage, state: State): readonly Broken[] {
+	const wallet = seenOf(stage, state, WALLET, "wallet");
+	const broken: Broken[] = [];
+	for (const [key, ticket] of wallet.tickets) {
+		broken.push(...judgeMovements(key, ticket), ...judgeReturn(stage, state, key, ticket));
+		const isTaken = ticket.status === "accepted" || ticket.status === "settled";
+		for (const { desk, leg } of ticket.legs)
+			if (isReserved(stage, state, desk, leg) !== isTaken)
+				broken.push({
+					rule: "BET-8",
+					what: `${key} is ${ticket.status}, and ${desk} ${isTaken ? "has no" : "still has a"} reservation`,
+				});
+		const told = wallet.told.get(key.split("/")[1] ?? "");
+		if (told !== undefined && told !== (isTaken ? "accepted" : "refused"))
+			broken.push({ rule: "BET-1", what: `${key} was told ${told} and is ${ticket.status}` });
+	}
+	for (const matchId of stage.scene.matches)
+		broken.push(
+			...judgeCounted(
+				seenOf(stage, state, deskName(matchId, REGION), "desk"),
+				seenOf(stage, state, matchName(matchId), "match"),
+			),
+		);
+	return broken;
+}
+
+function judgeMovements(key: string, { status, moved }: TicketSeen): readonly Broken[] {
+	const count = (reason: string): number => moved.filter((line) => line.reason === reason).length / 2;
+	const isTaken = status === "accepted" || status === "settled";
+	const held = moved.filter((line) => line.reason === "hold" && line.amountMinor > 0);
+	const broken: Broken[] = [];
+	if (count("hold") !== 1 || held[0]?.amountMinor !== STAKE_MINOR)
+		broken.push({ rule: "MON-3", what: `${key} was held ${count("hold")} times` });
+	if (count("post") !== (isTaken ? 1 : 0) || count("release") !== (isTaken ? 0 : 1))
+		broken.push({
+			rule: "MON-3",
+			what: `${key} is ${status}: posted ${count("post")} and released ${count("release")} times`,
+		});
+	if (count("settle") > 1 || (count("settle") === 1) !== (status === "settled"))
+		broken.push({ rule: "SET-1", what: `${key} is ${status} and was paid ${count("settle")} times` });
+	return broken;
+}
+
+/** Whoever bets here bets on what wins: paid are the stake at the price taken, and no less and no more. */
+function judgeReturn(stage: Stage, state: State, key: string, { status, legs, moved }: TicketSeen): readonly Broken[] {
+	const isDecided = legs.every(({ desk, market }) => seenOf(stage, state, desk, "desk").decided.includes(market));
+	if (status === "accepted" && isDecided) return [{ rule: "SET-1", what: `${key} is decided and not settled` }];
+	const [only, ...others] = legs;
+	if (status !== "settled" || only === undefined || others.length > 0) return [];
+	const paid = moved.filter(({ reason, amountMinor }) => reason === "settle" && amountMinor > 0);
+	const paidMinor = paid.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+	const dueMinor = Math.floor((STAKE_MINOR * (only.oddsMilli ?? 0)) / 1_000);
+	return paidMinor === dueMinor
+		? []
+		: [{ rule: "SET-1", what: `${key} was paid ${paidMinor} where ${dueMinor} are due` }];
+}
+
+function judgeCounted(desk: DeskSeen, { grants }: MatchSeen): readonly Broken[] {
+	const carried = sumsOf(desk);
+	return grants
+		.filter(({ market, outcome, riskBaseMinor }) => market === MARKET && riskBaseMinor !== (carried.get(outcome) ?? 0))
+		.map(({ outcome, riskBaseMinor }) => ({
+			rule: "MON-5",
+			what: `${outcome} counts ${riskBaseMinor} in the end, and its desk carries ${carried.get(outcome) ?? 0}`,
+		}));
+}

@@ -1,12 +1,19 @@
-/** One schedule of a small world: what may happen next, and what happens. */
-import type { DeskActor } from "../../durable-objects/desk/actor.ts";
-import type { WalletActor } from "../../durable-objects/wallet/actor.ts";
-import { deskName, matchName } from "../../shared/contracts/ids.ts";
-import type { WalletRpc } from "../../shared/contracts/wallet.ts";
-import { digest, type Machine, type Message } from "./machine.ts";
-import { Promises } from "./promises.ts";
+/** What may happen next in a small world, and what happens. */
+import type { MatchActor } from "../../durable-objects/match/actor.ts";
+import { matchName } from "../../shared/contracts/ids.ts";
+import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
+import { isOver, judgeEnd } from "./promises.ts";
 import type { Disturbances, SmallWorld } from "./small-world.ts";
-import { betOf, type Lane, MARKET, playerId, REGION, type Stage, WALLET } from "./stage.ts";
+import type { Stage } from "./stage.ts";
+import { betOf, MARKET, playerId, type Quoted, quoteOf, START_MS, WALLET } from "./stage.ts";
+import type { Message, State } from "./state.ts";
+import { OUTSIDE } from "./state.ts";
+import { Steps } from "./steps.ts";
+
+export type Choice =
+	| { readonly kind: "deliver" | "copy" | "late"; readonly message: Message }
+	| { readonly kind: "crash" | "lose"; readonly object: number }
+	| { readonly kind: "suspend" | "reopen" | "settle" | "time" | "end" };
 
 /** Requests that do harm when they come again; a repeated look does none. */
 const COPIED: ReadonlySet<string> = new Set([
@@ -23,236 +30,178 @@ const COPIED: ReadonlySet<string> = new Set([
 /** Longer than a ticket's deadline with all that may delay its answer. */
 const PATIENCE_MS = 180_000;
 const AFTERWARDS_MS = 2_000;
-/** What a desk still has to say to its wallets. */
-const OWED = `SELECT (SELECT count(*) FROM legs WHERE vote_answered = 0)
-	+ (SELECT count(*) FROM legs JOIN results USING (market) WHERE told_version < settlement_version) AS n`;
-const CLIENT = "client";
 /** An outcome nobody else has bet on. */
 const PROBED = "away";
 
 export class Schedule {
-	readonly machine: Machine;
-	readonly promises: Promises;
 	readonly #world: SmallWorld;
-	readonly #lane: Lane;
-	readonly #left: { -readonly [Key in keyof Disturbances]: number };
-	#isSuspended = false;
-	#hasEnded = false;
+	readonly #steps: Steps;
+	readonly #stage: Stage;
+	readonly #skipsMarks: boolean;
 
-	private constructor(world: SmallWorld, promises: Promises, machine: Machine, lane: Lane) {
+	constructor(world: SmallWorld, stage: Stage, { skipsMarks }: { readonly skipsMarks: boolean }) {
+		this.#skipsMarks = skipsMarks;
 		this.#world = world;
-		this.promises = promises;
-		this.machine = machine;
-		this.#lane = lane;
-		this.#left = { ...world.disturbances };
+		this.#stage = stage;
+		this.#steps = new Steps(stage);
 	}
 
-	static async begin(world: SmallWorld, stage: Stage): Promise<Schedule> {
-		const promises = new Promises(world.scene);
-		const { machine, lane } = await stage.start(promises);
-		const schedule = new Schedule(world, promises, machine, lane);
-		for (const [n, { player, matches }] of world.bets.entries())
-			schedule.#place(stage.bet(machine, { player, ticketId: `ticket-${n + 1}0`, matches, outcomeId: "home" }));
-		await machine.settle();
-		return schedule;
-	}
-
-	/** Two schedules with the same key have the same future. */
-	key(): string {
-		const { machine, promises } = this;
-		return digest(
-			`${machine.key()} ${promises.key(machine)} ${JSON.stringify(this.#left)} ${this.#isSuspended} ${this.#lane.nextMarkAtMs}`,
-		);
+	async begin(): Promise<State> {
+		let state = await this.#steps.begin(this.#world.disturbances);
+		const bets: PlaceRequest[] = [];
+		for (const [n, { player, matches }] of this.#world.bets.entries()) {
+			// A look at a price in a past of its own: the bets of a world leave nothing behind before they arrive.
+			const { quoted } = await this.#quoted(state, matches, "home");
+			bets.push(betOf({ player, ticketId: `ticket-${n + 1}0`, matches, outcomeId: "home" }, quoted, START_MS));
+		}
+		const wallet = this.#stage.index(WALLET);
+		for (const [n, bet] of bets.entries()) state = this.#steps.call(state, n + 1, wallet, "place", bet);
+		return state;
 	}
 
 	/** What may happen next; nothing: this is the end. */
-	choices(): readonly string[] {
-		if (this.#hasEnded) return [];
-		const { machine } = this;
-		const moving = machine.flying.filter(({ isHeld }) => !isHeld);
-		const held = machine.flying.filter(({ isHeld }) => isHeld);
-		const comes = [...moving, ...held].map(({ id }) => `deliver ${id}`);
-		const isOver = moving.length === 0 && this.#isOver();
-		if (isOver) return [...comes, this.#isSuspended ? "reopen" : "end"];
-		return [...comes, ...(moving.length === 0 ? ["time"] : []), ...this.#disturbances(moving)];
+	choices(state: State): readonly Choice[] {
+		if (state.hasEnded) return [];
+		const moving = state.flying.filter(({ isHeld }) => !isHeld);
+		const held = state.flying.filter(({ isHeld }) => isHeld);
+		const comes = [...moving, ...held].map((message): Choice => ({ kind: "deliver", message }));
+		if (moving.length > 0) return [...comes, ...this.#disturbances(state, moving)];
+		if (isOver(this.#stage, state)) return [...comes, { kind: state.isSuspended ? "reopen" : "end" }];
+		return [...comes, { kind: "time" }, ...this.#disturbances(state, moving)];
 	}
 
-	#disturbances(moving: readonly Message[]): readonly string[] {
-		const { suspensions, crashes, late, copies, results } = this.#left;
+	#disturbances({ left, isSuspended }: State, moving: readonly Message[]): readonly Choice[] {
 		const requests = moving.filter(({ kind, method, isCopy }) => kind === "request" && !isCopy && COPIED.has(method));
-		return [
-			...(suspensions > 0 && !this.#isSuspended ? ["suspend"] : []),
-			...(this.#isSuspended ? ["reopen"] : []),
-			...(results > 0 ? ["settle"] : []),
-			...(copies > 0 ? requests.map(({ id }) => `copy ${id}`) : []),
-			...(late > 0 ? moving.map(({ id }) => `late ${id}`) : []),
-			...(crashes > 0 ? this.#mortals().flatMap((name) => this.#deathsOf(name, moving)) : []),
-		];
+		const choices: Choice[] = [];
+		if (left.suspensions > 0 && !isSuspended) choices.push({ kind: "suspend" });
+		if (isSuspended) choices.push({ kind: "reopen" });
+		if (left.results > 0) choices.push({ kind: "settle" });
+		if (left.copies > 0) for (const message of requests) choices.push({ kind: "copy", message });
+		if (left.late > 0) for (const message of moving) choices.push({ kind: "late", message });
+		if (left.crashes > 0) for (const object of this.#mortals()) choices.push(...deathsOf(object, moving));
+		return choices;
 	}
 
-	#mortals(): readonly string[] {
-		return this.machine.names.filter((name) => this.#world.mortals.some((kind) => name.startsWith(kind)));
+	#mortals(): readonly number[] {
+		const isMortal = (name: string): boolean => this.#world.mortals.some((kind) => name.startsWith(kind));
+		return [...this.#stage.names.keys()].filter((n) => isMortal(this.#stage.names[n] ?? ""));
 	}
 
-	/** To lose what is on its way differs from not losing it only where there is something. */
-	#deathsOf(name: string, moving: readonly Message[]): readonly string[] {
-		const isAwaited = moving.some(({ kind, to }) => kind === "request" && to === name);
-		return isAwaited ? [`crash ${name}`, `lose ${name}`] : [`crash ${name}`];
-	}
-
-	async take(choice: string): Promise<void> {
-		const { machine, promises } = this;
-		const [kind = ""] = choice.split(" ", 1);
-		const what = choice.slice(kind.length + 1);
-		const [first = ""] = this.#world.scene.matches;
-		switch (kind) {
-			case "deliver":
-				await machine.deliver(what);
-				break;
-			case "copy":
-				this.#left.copies--;
-				await machine.deliver(what, true);
-				break;
-			case "late":
-				this.#left.late--;
-				machine.hold(what);
-				break;
-			case "crash":
-			case "lose":
-				this.#left.crashes--;
-				await this.#crash(what, kind === "lose");
-				break;
-			case "suspend":
-				this.#left.suspensions--;
-				this.#isSuspended = true;
-				promises.withdraw(first);
-				await this.#lane.trade(first, { action: "suspend" });
-				break;
-			case "reopen":
-				this.#isSuspended = false;
-				await this.#lane.trade(first, { action: "reopen" });
-				break;
-			case "settle":
-				this.#left.results--;
-				promises.withdraw(first);
-				await this.#lane.trade(first, { action: "settle_market", marketId: MARKET, winners: ["home"] });
-				break;
-			case "time":
-				await this.#pass();
-				break;
-			case "end":
-				await this.#end();
-				break;
-			default:
-				throw new Error(`nothing is called ${choice}`);
-		}
-		if (!this.#hasEnded) promises.look(machine);
-		if (machine.passedMs > PATIENCE_MS && !this.#hasEnded) {
-			this.#hasEnded = true;
-			promises.broken.push({ rule: "BET-3", what: "something waits for ever" });
-		}
-	}
-
-	async #crash(name: string, loses: boolean): Promise<void> {
-		const { delayMs } = this.#world.scene;
-		this.promises.died(name);
-		// MAT-3: nobody knows what happened in play while it was gone.
-		if (name.startsWith("match:") && delayMs !== null) this.promises.withdraw(name.slice("match:".length));
-		await this.machine.crash(name, loses);
-	}
-
-	/** In play the lane's marks are part of time. */
-	async #pass(): Promise<void> {
-		const { machine } = this;
-		const nextMarkAtMs = this.#nextMarkAtMs();
-		if (nextMarkAtMs <= (machine.nextAtMs() ?? nextMarkAtMs) && nextMarkAtMs < Number.POSITIVE_INFINITY)
-			await this.#lane.markAll(this.#world.scene.matches);
-		else await machine.pass();
-	}
-
-	/** Whether everything has been decided and told, as far as anybody knows. */
-	#isOver(): boolean {
-		const { machine } = this;
-		const wallet = machine.disk(WALLET);
-		const count = (name: string, query: string): number => Number(machine.disk(name).exec(query)[0]?.n ?? 0);
-		if (
-			wallet.exec("SELECT 1 AS one FROM tickets WHERE status = 'pending' UNION ALL SELECT 1 FROM releases").length > 0
-		)
-			return false;
-		return this.#world.scene.matches.every((matchId) => {
-			const [desk, match] = [deskName(matchId, REGION), matchName(matchId)];
-			const undecided = machine.isAwake(desk) ? (machine.actor(desk) as DeskActor).ops().pendingLegs : 0;
-			const owed = machine.disk(desk).has("legs") ? count(desk, OWED) : 0;
-			const untold = count(match, "SELECT count(*) AS n FROM result_outbox");
-			return undecided + owed + untold === 0 && this.#isCounted(desk, match);
-		});
-	}
-
-	#isCounted(desk: string, match: string): boolean {
-		const { machine } = this;
-		const sum = (name: string, table: string): string =>
-			machine.disk(name).has(table)
-				? JSON.stringify(
-						machine
-							.disk(name)
-							.exec(
-								`SELECT market, outcome, sum(risk) AS risk FROM ${table} GROUP BY market, outcome HAVING sum(risk) > 0 ORDER BY 1, 2`,
-							),
-					)
-				: "[]";
-		return sum(desk, "legs") === sum(match, "grants");
+	async take(state: State, choice: Choice): Promise<State> {
+		const steps = this.#steps;
+		const { left } = state;
+		const spent = (what: keyof Disturbances): State => ({ ...state, left: { ...left, [what]: left[what] - 1 } });
+		const next = async (): Promise<State> => {
+			switch (choice.kind) {
+				case "deliver":
+					return steps.deliver(state, choice.message);
+				case "copy":
+					return steps.deliver(spent("copies"), choice.message, true);
+				case "late":
+					return steps.hold(spent("late"), choice.message);
+				case "crash":
+				case "lose":
+					return steps.crash(spent("crashes"), choice.object, choice.kind === "lose");
+				case "suspend":
+					return steps.trade({ ...spent("suspensions"), isSuspended: true }, { action: "suspend" }, true);
+				case "reopen":
+					return steps.trade({ ...state, isSuspended: false }, { action: "reopen" }, false);
+				case "settle":
+					return steps.trade(spent("results"), { action: "settle_market", marketId: MARKET, winners: ["home"] }, true);
+				case "time":
+					return steps.pass(state, this.#skipsMarks);
+				case "end":
+					return this.#end(state);
+			}
+		};
+		const after = await next();
+		if (after.hasEnded || after.clockMs - START_MS <= PATIENCE_MS) return after;
+		return { ...after, hasEnded: true, broken: [...after.broken, { rule: "BET-3", what: "something waits for ever" }] };
 	}
 
 	/** What is still held never comes. Then whoever bets is served: all that there is must be able to decide. */
-	async #end(): Promise<void> {
-		const { machine, promises } = this;
-		machine.dropHeld();
-		promises.end(machine);
-		this.#hasEnded = true;
-		if (this.#left.results < this.#world.disturbances.results) return;
-		const { matches } = this.#world.scene;
+	async #end(state: State): Promise<State> {
+		const flying = state.flying.filter(({ isHeld }) => !isHeld);
+		const over: State = { ...state, flying, hasEnded: true, broken: judgeEnd(this.#stage, state) };
+		if (over.broken.length > 0 || state.left.results < this.#world.disturbances.results) return over;
 		// By then no desk judges by a quote of before the last change.
-		await this.#wait(AFTERWARDS_MS);
-		const bets = matches.map((matchId, n) =>
-			betOf(machine, { player: 1, ticketId: `probe-${n + 1}00`, matches: [matchId], outcomeId: PROBED }),
-		);
-		for (const bet of bets) this.#place(bet);
-		await machine.settle();
-		const wallet = machine.actor(WALLET) as WalletActor;
-		const untilMs = machine.clockMs + PATIENCE_MS;
-		while (machine.clockMs < untilMs && (machine.flying.length > 0 || wallet.measures().pendingTickets > 0))
-			await this.#goOn();
-		for (const { ticket } of bets) {
-			const query = "SELECT status FROM tickets WHERE player_id = ? AND ticket_key LIKE ?";
-			const [row] = machine.disk(WALLET).exec(query, playerId(1), `%/${ticket.id}`);
-			promises.probed(`a bet on ${ticket.legs[0]?.matchId}`, String(row?.status));
+		const rested = await this.#wait(over, AFTERWARDS_MS);
+		return this.#probe(rested);
+	}
+
+	async #probe(rested: State): Promise<State> {
+		const wallet = this.#stage.index(WALLET);
+		let state = rested;
+		for (const [n, matchId] of this.#stage.scene.matches.entries()) {
+			const { after, quoted } = await this.#quoted(state, [matchId], PROBED);
+			const wanted = { player: 1, ticketId: `probe-${n + 1}00`, matches: [matchId], outcomeId: PROBED };
+			state = this.#steps.call(after, 100 + n, wallet, "place", betOf(wanted, quoted, state.clockMs));
 		}
+		const untilMs = state.clockMs + PATIENCE_MS;
+		const isPending = (): boolean => {
+			const seen = state.pasts[wallet]?.seen;
+			return seen?.kind === "wallet" && seen.pending > 0;
+		};
+		while (state.clockMs < untilMs && (state.flying.length > 0 || isPending())) state = await this.#goOn(state);
+		const seen = state.pasts[wallet]?.seen;
+		const statuses = seen?.kind === "wallet" ? seen.tickets : new Map();
+		const unserved = this.#stage.scene.matches.flatMap((matchId, n) => {
+			const status = statuses.get(`${playerId(1)}/probe-${n + 1}00`)?.status;
+			return status === "accepted"
+				? []
+				: [{ rule: "BET-3", what: `when all was over, a bet on ${matchId} was ${status}` }];
+		});
+		return { ...state, broken: [...state.broken, ...unserved] };
 	}
 
-	/** One more thing happens, in the order of its making. */
-	async #goOn(): Promise<void> {
-		const next = this.machine.flying[0];
-		if (next === undefined) await this.#pass();
-		else await this.machine.deliver(next.id);
+	async #quoted(state: State, matches: readonly string[], outcomeId: string) {
+		let after = state;
+		const quoted: Quoted[] = [];
+		for (const matchId of matches) {
+			const match = this.#stage.index(matchName(matchId));
+			after = await this.#steps.tell(after, match, {
+				kind: "happens",
+				what: `a look at ${outcomeId}`,
+				withdraws: false,
+				run: (actor) => quoteOf(actor as MatchActor, matchId, outcomeId),
+			});
+			quoted.push(after.pasts[match]?.returned as Quoted);
+		}
+		return { after, quoted };
 	}
 
-	async #wait(ms: number): Promise<void> {
-		const { machine } = this;
-		const untilMs = machine.clockMs + ms;
-		const isNext = (): boolean =>
-			Math.min(machine.nextAtMs() ?? Number.POSITIVE_INFINITY, this.#nextMarkAtMs()) <= untilMs;
-		while (machine.flying.length > 0 || isNext()) await this.#goOn();
-		machine.clockMs = untilMs;
+	/** One more thing happens, in the order of numbers. */
+	#goOn(state: State): Promise<State> {
+		const [next] = state.flying;
+		return next === undefined ? this.#steps.pass(state) : this.#steps.deliver(state, next);
 	}
 
-	#nextMarkAtMs(): number {
-		return this.#world.scene.delayMs === null ? Number.POSITIVE_INFINITY : this.#lane.nextMarkAtMs;
+	async #wait(from: State, ms: number): Promise<State> {
+		let state = from;
+		const untilMs = state.clockMs + ms;
+		while (state.flying.length > 0 || (this.#steps.nextAtMs(state) ?? Number.POSITIVE_INFINITY) <= untilMs)
+			state = await this.#goOn(state);
+		return { ...state, clockMs: untilMs };
 	}
 
-	#place(bet: ReturnType<typeof betOf>): void {
-		this.machine
-			.client<WalletRpc>(CLIENT, WALLET)
-			.place(bet)
-			.catch(() => {});
+	/** For people. */
+	name(choice: Choice): string {
+		const nameOf = (object: number): string => (object === OUTSIDE ? "outside" : (this.#stage.names[object] ?? ""));
+		if ("object" in choice) return `${choice.kind} ${nameOf(choice.object)}`;
+		if (!("message" in choice)) return choice.kind;
+		const { call, method, kind, from, to, isCopy } = choice.message;
+		const made = `${nameOf(call.caller)}/${call.life}.${call.no}`;
+		return `${choice.kind} ${made} ${method} ${kind} ${nameOf(from)}>${nameOf(to)}${isCopy ? " again" : ""}`;
 	}
+}
+
+/** To lose what is on its way differs from not losing it only where there is something. */
+function deathsOf(object: number, moving: readonly Message[]): readonly Choice[] {
+	const isAwaited = moving.some(({ kind, to }) => kind === "request" && to === object);
+	return isAwaited
+		? [
+				{ kind: "crash", object },
+				{ kind: "lose", object },
+			]
+		: [{ kind: "crash", object }];
 }
