@@ -61,7 +61,9 @@ export class FrameWatch {
 	/** It is durable, what it rests on, and on its way. */
 	left(text: string): void {
 		const head = headOf(text);
-		if (head !== null && !head.topic.startsWith("me")) this.#books.left(this.#now, head.topic, head.epoch, head.to);
+		// A schema's number is no offset.
+		if (head === null || head.topic.startsWith("me") || head.kind === "schema") return;
+		this.#books.left(this.#now, head.topic, head.epoch, head.to);
 	}
 
 	toReader(line: string, text: string): void {
