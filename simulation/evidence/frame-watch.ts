@@ -25,6 +25,8 @@ const CALLED_FRESH = ",false]";
 
 export class FrameWatch {
 	readonly violations: Violation[] = [];
+	/** False where relays of the last release run, which call fresh what is not. */
+	judgesFreshness = true;
 	readonly #platform: Platform;
 	readonly #random: Random;
 	readonly #books: Books;
@@ -72,7 +74,7 @@ export class FrameWatch {
 		this.#readers.sent(this.#now, line, head, text);
 		const { has, isCalledStale } = this.#connections.of(line, head.topic);
 		this.#connections.sent(this.#now, line, head, text);
-		if (head.kind === "stale" && head.topic !== ME && text.endsWith(CALLED_FRESH))
+		if (this.judgesFreshness && head.kind === "stale" && head.topic !== ME && text.endsWith(CALLED_FRESH))
 			this.#readers.calledFresh(this.#now, line, head.topic, has, isCalledStale);
 		if (head.topic === ME) this.#own.sent(line, head.kind, head.epoch, head.to);
 	}
@@ -146,7 +148,7 @@ export class FrameWatch {
 				page: page.name,
 				topic,
 				position: reader.position,
-				isSure: page.isSure(topic, this.#now),
+				isSure: this.judgesFreshness && page.isSure(topic, this.#now),
 				calmSinceMs: page.calmSinceMs,
 				markets: JSON.stringify(image?.m),
 				score: JSON.stringify(image?.s),
