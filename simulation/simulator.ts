@@ -28,7 +28,6 @@ import { Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
-import { chances } from "./world/chance.ts";
 import { Disks } from "./world/disks.ts";
 import { type Counts, Faults } from "./world/faults.ts";
 import { Platform } from "./world/platform.ts";
@@ -176,6 +175,7 @@ class Simulation {
 		});
 		const times = { startMs: this.#startMs, lengthMs: options.minutes * 60_000 };
 		this.#deploys = last && new Deploys({ ...parts, ...times, last, random: chance("deploys") });
+		this.#evidence.frames.judgesFreshness = last === null;
 		this.#disks.isLossless = () => !this.#isSettled;
 	}
 

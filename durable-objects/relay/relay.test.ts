@@ -308,6 +308,8 @@ describe("[FRM-6] staleness and connections", () => {
 		const reader = net.reader();
 		reader.subscribe(M);
 		await net.pass(SOON_MS);
+		match.change(M, "a", 0);
+		await net.pass(1_000);
 		reader.isAcking = false;
 		match.change(M, "a", 1);
 		await net.world.advance(SOON_MS);

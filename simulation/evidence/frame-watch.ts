@@ -26,6 +26,8 @@ const CALLED_FRESH = ",false]";
 
 export class FrameWatch {
 	readonly violations: Violation[] = [];
+	/** False where relays of the last release run, which call fresh what is not. */
+	judgesFreshness = true;
 	readonly #platform: Platform;
 	readonly #random: Random;
 	readonly #books: Books;
@@ -64,7 +66,9 @@ export class FrameWatch {
 	/** It is durable, what it rests on, and on its way. */
 	left(text: string): void {
 		const head = headOf(text);
-		if (head !== null && !head.topic.startsWith("me")) this.#books.left(this.#now, head.topic, head.epoch, head.to);
+		// A schema's number is no offset.
+		if (head === null || head.topic.startsWith("me") || head.kind === "schema") return;
+		this.#books.left(this.#now, head.topic, head.epoch, head.to);
 	}
 
 	toReader(line: string, text: string): void {
@@ -73,7 +77,7 @@ export class FrameWatch {
 		this.#readers.sent(this.#now, line, head, text);
 		const { has, isCalledStale } = this.#connections.of(line, head.topic);
 		this.#connections.sent(this.#now, line, head, text);
-		if (head.kind === "stale" && head.topic !== ME && text.endsWith(CALLED_FRESH))
+		if (this.judgesFreshness && head.kind === "stale" && head.topic !== ME && text.endsWith(CALLED_FRESH))
 			this.#readers.calledFresh(this.#now, line, head.topic, has, isCalledStale);
 		if (head.topic === ME) this.#own.sent(line, head.kind, head.epoch, head.to);
 	}
@@ -142,7 +146,7 @@ export class FrameWatch {
 				page: page.name,
 				topic,
 				position: reader.position,
-				isSure: page.isSure(topic, this.#now),
+				isSure: this.judgesFreshness && page.isSure(topic, this.#now),
 				calmSinceMs: page.calmSinceMs,
 				markets: JSON.stringify(image?.m),
 				score: JSON.stringify(image?.s),
