@@ -28,6 +28,7 @@ import { Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
+import { chances } from "./world/chance.ts";
 import { Disks } from "./world/disks.ts";
 import { type Counts, Faults } from "./world/faults.ts";
 import { Platform } from "./world/platform.ts";

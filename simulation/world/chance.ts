@@ -1,0 +1,12 @@
+/** Each part of a history draws from a chance of its own, so that leaving out a fault changes as little else as can be. */
+import { seededRandom } from "../../durable-objects/runtime/testing.ts";
+
+export function chances(seed: number): (part: string) => () => number {
+	return (part) => seededRandom(seed ^ hash(part));
+}
+
+function hash(text: string): number {
+	let value = 7;
+	for (const char of text) value = (value * 31 + char.charCodeAt(0)) | 0;
+	return value;
+}
