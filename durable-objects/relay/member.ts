@@ -50,14 +50,22 @@ export class Member {
 		return this.#unackedSinceMs !== null;
 	}
 
-	/** It has everything up to `head`, of which the frames after `recoveredFrom` (null: an image) are on their way. */
+	/**
+	 * It has everything up to `head`, of which the frames after `recoveredFrom` (null: an image) are on their way. One that has not
+	 * asked goes on from what it was sent, and owes its acknowledgement as before (FRM-4).
+	 */
 	caughtUp(head: Position, recoveredFrom: number | null, nowMs: number): void {
+		const isGoingOn = !this.isAsking && recoveredFrom !== null && this.epoch === head.epoch;
 		if (this.epoch !== head.epoch) this.acked = 0;
 		this.phase = "live";
 		this.isAsking = false;
 		this.epoch = head.epoch;
 		this.sent = head.offset;
 		this.behindSinceMs = null;
+		if (isGoingOn) {
+			if (this.sent > this.acked) this.#unackedSinceMs ??= nowMs;
+			return;
+		}
 		this.#base = head.offset;
 		if (recoveredFrom !== null) this.acked = Math.max(this.acked, recoveredFrom);
 		this.#unackedSinceMs = this.sent > this.acked ? nowMs : null;

@@ -62,6 +62,23 @@ describe("one topic at a relay", () => {
 		]);
 	});
 
+	test("[FRM-4] a reader that is served anew without having asked owes its acknowledgement as before", () => {
+		const { member } = setUp().join(null);
+		const lateMs = SOCKET.behindMs + 1;
+		member.caughtUp(at(5), null, NOW);
+		member.doubt();
+		member.verified();
+		member.caughtUp(at(8), 5, NOW + SOCKET.behindMs);
+		expect(member.acked).toBe(0);
+		member.isLost(NOW + lateMs);
+		expect(member.phase).toBe("behind");
+
+		const { member: asking } = setUp().join(at(5));
+		asking.caughtUp(at(8), 5, NOW + SOCKET.behindMs);
+		asking.isLost(NOW + lateMs);
+		expect([asking.acked, asking.phase]).toEqual([5, "live"]);
+	});
+
 	test("[FRM-2] a conflated frame that a reader cannot apply leaves it waiting for an image", () => {
 		const { topic, join, delta, image } = setUp();
 		const [old, newer] = [join(at(20)), join(at(22))];
