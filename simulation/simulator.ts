@@ -6,7 +6,7 @@
 import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
 import { providerOf } from "../shared/catalogue/providers.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
-import type { TrueGoal } from "./audit/true-sport.ts";
+import type { TrueMatch } from "./audit/true-match.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { faultOf } from "./evidence/fault.ts";
@@ -14,12 +14,14 @@ import { holderOf, variety } from "./evidence/money-evidence.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { viewsOf } from "./evidence/views.ts";
 import { Bettors } from "./story/bettors.ts";
+import { Choices } from "./story/choices.ts";
+import { play } from "./story/plays.ts";
 import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
-import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
-import { nextDecision, withSameIds } from "./story/script.ts";
+import { type Random, silences, type Timed } from "./story/scenario.ts";
+import { nextDecision } from "./story/script.ts";
 import { Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
@@ -51,9 +53,6 @@ const CAP_BASE_MINOR = 6_000;
 const HEAL_MS = 150_000;
 /** Reports that a queue has lost are sent again within so long. */
 const REPORTS_MS = 330_000;
-/** Matches go on for so long after the last disturbance. */
-const CALM_MS = 75_000;
-const SHORT_CALM_MS = 20_000;
 /** When, after the healing, every desk must decide again: past the longest hold of anything that was on its way. */
 const PROBE_MS = 30_000;
 const PROBING_MINOR = 10_000;
@@ -102,7 +101,7 @@ class Simulation {
 	readonly #startMs: number;
 	readonly #traders: Traders;
 	readonly #strangers: Strangers;
-	#goals: ReadonlyMap<string, readonly TrueGoal[]> = new Map();
+	#truth: ReadonlyMap<string, TrueMatch> = new Map();
 	/** What broke in the course of it. */
 	readonly #faultsCaught: unknown[] = [];
 	#isHealed = false;
@@ -133,8 +132,9 @@ class Simulation {
 		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
 		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
 		const slips = new Slips(chance("slips"), this.#pages);
-		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses, slips);
-		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
+		const choices = new Choices(this.#swarm.sports, this.#pages);
+		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#purses, slips, choices);
+		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches, choices);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
 		const count = (what: string): void => {
@@ -195,9 +195,11 @@ class Simulation {
 	async #tellStory(): Promise<void> {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
-		const played = this.#matches.map((matchId) => [matchId, this.#play(matchId, lengthMs)] as const);
+		const played = this.#matches.map(
+			(matchId) => [matchId, play(this.#swarm, matchId, this.#random, this.#startMs, lengthMs)] as const,
+		);
 		const scripts = new Map(played.map(([matchId, { timed }]) => [matchId, [...timed]]));
-		this.#goals = new Map(played.map(([matchId, { goals }]) => [matchId, goals]));
+		this.#truth = new Map(played.map(([matchId, script]) => [matchId, script.played]));
 		const quiet = silences(this.#random, this.#startMs, lengthMs);
 		for (const [fromMs, toMs] of quiet)
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
@@ -233,16 +235,6 @@ class Simulation {
 	#limitsOf(limit: "quietLimitMs" | "lostAfterMs"): ReadonlyMap<string, number> {
 		const of = (matchId: string): number => providerOf(this.#platform.providerOf(matchId))?.[limit] ?? 0;
 		return new Map(this.#matches.map((matchId) => [matchId, of(matchId)]));
-	}
-
-	/** Some matches end, and are settled, while things still break; the others go on after. */
-	#play(matchId: string, lengthMs: number): Script {
-		const isShort = this.#random() < 0.4;
-		const offered = this.#swarm.offered.get(matchId);
-		const script = isShort
-			? playMatch(matchId, this.#random, this.#startMs, lengthMs * 0.6, SHORT_CALM_MS, offered)
-			: playMatch(matchId, this.#random, this.#startMs, lengthMs, CALM_MS, offered);
-		return this.#swarm.sameMessageIds ? withSameIds(script, matchId) : script;
 	}
 
 	/** One step of virtual time, and the queue's and the pages' share of it. */
@@ -339,7 +331,7 @@ class Simulation {
 			await this.#feed(scripts, n);
 			this.#traders.look();
 			this.#stewards.look(this.#traders.hasEnded);
-			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
+			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#truth);
 			if (n % STEPS_A_SECOND === 0 && !this.#bettors.hasProbed && world.now() >= probeAtMs) await this.#probe();
 			await this.#step();
 		}
@@ -365,7 +357,7 @@ class Simulation {
 			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),
 			wallets,
 			matches: this.#matches,
-			goals: this.#goals,
+			played: this.#truth,
 			money: {
 				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
 				holders: this.#holders,

@@ -3,6 +3,7 @@ import type { Confirmed, History, Violation } from "./auditor.ts";
 import { auditOffer } from "./offer-audit.ts";
 import { auditPrices, type PricedOutcome } from "./price-audit.ts";
 import { auditSuspensions, type Watched } from "./suspension-audit.ts";
+import { auditTennis } from "./tennis-audit.ts";
 import { auditDoubts, auditResults, auditScores, type MatchTruth, type ToldResult } from "./truth-audit.ts";
 import { auditVersions, type DeskResult } from "./version-audit.ts";
 
@@ -13,18 +14,22 @@ export function auditMatches(history: History): readonly Violation[] {
 		const { matchId } = truth;
 		const seen = watched.get(matchId);
 		const results = told.get(matchId) ?? [];
+		const watching = seen === undefined ? [] : auditWatched(truth, seen, results, desks.get(matchId) ?? [], history);
+		const scores = (confirmed.get(matchId) ?? []).map(({ markets, ...facts }) => ({
+			...facts,
+			okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
+		}));
+		if (truth.played.sport === "tennis") {
+			const met = { told: results, confirmed: scores, watched: seen ?? null };
+			return [...auditResults(truth), ...watching, ...auditTennis(truth, truth.played, met)];
+		}
+		if (truth.played.sport === "basketball") return [...auditResults(truth), ...watching];
 		return [
 			...auditResults(truth),
+			...watching,
 			...auditDoubts(truth, results),
 			...auditPrices(truth, shown.get(matchId) ?? [], pricesOf(confirmed.get(matchId) ?? [])),
-			...(seen === undefined ? [] : auditWatched(truth, seen, results, desks.get(matchId) ?? [], history)),
-			...auditScores(
-				truth,
-				(confirmed.get(matchId) ?? []).map(({ markets, ...facts }) => ({
-					...facts,
-					okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
-				})),
-			),
+			...auditScores(truth, scores),
 		];
 	});
 	return [...judged, ...auditReplays(history)];
@@ -62,9 +67,9 @@ function auditWatched(
 				.filter(({ matchId }) => matchId === truth.matchId)
 				.map(({ marketId, settlementVersion: version }) => ({ ticketKey: key, marketId, version })),
 		);
+	const isFootball = truth.played.sport === "football";
 	return [
-		...auditSuspensions(truth, watched),
-		...auditOffer(truth, watched),
+		...(isFootball ? [...auditSuspensions(truth, watched), ...auditOffer(truth, watched)] : []),
 		...auditVersions(truth, { watched, told, desks, legs }),
 	];
 }

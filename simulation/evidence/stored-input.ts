@@ -10,5 +10,9 @@ export type StoredInput = {
 	incidentId?: string;
 	incident?: string;
 	command?: { action: string };
+	facts?: { games?: string };
+	value?: number;
+	clockSec?: number;
+	groups?: string[];
 	score?: { home: number; away: number };
 };

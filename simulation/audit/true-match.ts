@@ -1,0 +1,22 @@
+/** What really happened in a match, whichever sport it is, and what that makes of its markets. */
+import { basketballResult, type TrueBasketball } from "./true-basketball.ts";
+import { type TrueGoal, type TrueResult, trueResult } from "./true-sport.ts";
+import { type TrueTennis, tennisResult } from "./true-tennis.ts";
+
+export type TrueFootball = { readonly sport: "football"; readonly goals: readonly TrueGoal[] };
+export type TrueMatch = TrueFootball | TrueBasketball | TrueTennis;
+
+/** Null where the auditor's small sports do not know the market. */
+export function resultOf(match: TrueMatch, marketId: string): TrueResult | null {
+	switch (match.sport) {
+		case "football":
+			return trueResult(match.goals, marketId);
+		case "basketball":
+			return basketballResult(match, marketId);
+		case "tennis":
+			return tennisResult(match, marketId);
+	}
+}
+
+/** Goals of a football match; no other sport has any. */
+export const goalsOf = (match: TrueMatch): readonly TrueGoal[] => (match.sport === "football" ? match.goals : []);
