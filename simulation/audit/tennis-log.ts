@@ -22,7 +22,7 @@ export function readTennis(match: TrueTennis, log: readonly LoggedWord[]): Tenni
 	const known = new Map<number, number | null>();
 	const steps = log.map((word): Step => {
 		const moves = reading.read(word);
-		known.set(word.seq, reading.known);
+		known.set(word.seq, reading.isSure ? reading.known : null);
 		return { seq: word.seq, moves };
 	});
 	return { known, clear: reading.clear, steps };
@@ -40,6 +40,11 @@ class Reading {
 	constructor(match: TrueTennis) {
 		this.#match = match;
 		this.#ids = new Set(match.points.map(({ incidentId }) => incidentId));
+	}
+
+	/** No point stands that was told wrongly. */
+	get isSure(): boolean {
+		return this.#pending === null;
 	}
 
 	read(word: LoggedWord): Step["moves"] {

@@ -148,12 +148,10 @@ export class Bettors {
 	probe(players: readonly Player[], matches: readonly string[]): void {
 		for (const player of players) {
 			for (const matchId of matches) {
-				// What is left to bet on in the end: the result, after 90 minutes the trophy, or the winner.
-				const marketId = ["1x2", "trophy", "ml"].find(
-					(id) => player.shown({ matchId, marketId: id, outcomeId: "home" }).status === "open",
-				);
-				if (marketId === undefined) continue;
-				for (const outcomeId of ["home", "away"]) {
+				const isOpen = ([marketId, [outcomeId = ""]]: Choice): boolean =>
+					player.shown({ matchId, marketId, outcomeId }).status === "open";
+				const [marketId, outcomes] = this.#choices.last(matchId).find(isOpen) ?? ["", []];
+				for (const outcomeId of outcomes) {
 					const id = `probe-${matchId}-${outcomeId}`;
 					this.#probes.push({ key: `${player.playerId}/${id}`, desk: `${matchId} ${player.region}` });
 					this.#placeUntilAnswered(

@@ -11,6 +11,10 @@ const ALWAYS: Readonly<Record<SportId, readonly [Choice, ...Choice[]]>> = {
 	tennis: [WINNER],
 	basketball: [WINNER, ["1x2", ["home", "draw", "away"]]],
 };
+const LAST: readonly Choice[] = [
+	["1x2", ["home", "away"]],
+	["trophy", ["home", "away"]],
+];
 const OPEN = 0;
 
 export class Choices {
@@ -30,10 +34,18 @@ export class Choices {
 	pick(random: Random, matchId: string): Choice {
 		const always = this.always(matchId);
 		if (always === ALWAYS.football || random() < 0.3) return pick(random, always) ?? always[0];
+		return pick(random, this.#open(matchId)) ?? always[0];
+	}
+
+	/** What may be left to bet on in the end: the result, after 90 minutes the trophy, or whatever is open. */
+	last(matchId: string): readonly Choice[] {
+		return this.always(matchId) === ALWAYS.football ? LAST : this.#open(matchId).slice(0, 3);
+	}
+
+	#open(matchId: string): readonly Choice[] {
 		const book = this.#pages[0]?.bookOf(matchId);
-		const open = (book?.schema.markets ?? []).flatMap(([marketId, , , outcomes], index): Choice[] =>
+		return (book?.schema.markets ?? []).flatMap(([marketId, , , outcomes], index): Choice[] =>
 			book?.image?.m[index]?.[0] === OPEN ? [[marketId, outcomes.map(([outcomeId]) => outcomeId)]] : [],
 		);
-		return pick(random, open) ?? always[0];
 	}
 }

@@ -57,6 +57,37 @@ describe("[MAT-7] scores and baskets that pass each other", () => {
 	});
 });
 
+describe("[MAT-8] a score below what overtime rests on", () => {
+	const through = (state: BasketballState, inputs: readonly Input[]) =>
+		inputs.reduce((now, input, index) => {
+			const reduced = basketball.reduce(now, input, AT + 100 + index);
+			return reduced.ok ? reduced.state : now;
+		}, state);
+	const level = play([
+		statement("q1", 0),
+		scored("q4", 2_400, 10, 8, 1),
+		scored("break_ot1", 2_880, 10, 10, 2),
+		scored("ot1", 2_880, 10, 10, 3),
+	]);
+
+	test("does not follow from the baskets, and the right one after it finds four quarters as they were", () => {
+		expect(basketball.reduce(level, scored("ot1", 2_900, 10, 8, 4), AT + 9)).toMatchObject({ code: "contradiction" });
+		const ended = through(level, [
+			scored("ot1", 2_900, 10, 8, 4),
+			scored("ot1", 2_910, 10, 12, 5),
+			scored("ended", 3_180, 10, 12, 6),
+		]);
+		const result = basketball.results(ended).find(({ spec }) => spec.marketId === "1x2");
+		expect(result?.state).toMatchObject({ outcomes: { draw: { kind: "win" } } });
+		expect(basketball.scoreView(ended)).toMatchObject({ home: 10, away: 12 });
+	});
+
+	test("is taken over where overtime itself was a mistake", () => {
+		const back = play([scored("q4", 2_870, 10, 8, 4)], level);
+		expect(basketball.scoreView(back)).toMatchObject({ home: 10, away: 8 });
+	});
+});
+
 describe("[SET-1] periods", () => {
 	test("a quarter ended early and taken back goes on, and is settled by what it brings", () => {
 		const early = play([statement("q1", 0), scored("q1", 600, 20, 18, 1), scored("break_1", 700, 20, 18, 2)]);
