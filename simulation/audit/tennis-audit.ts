@@ -17,7 +17,7 @@ export function auditTennis(truth: MatchTruth, match: TrueTennis, seen: TennisSe
 	const prefixes = new Prefixes(match);
 	return [
 		...auditScores(truth, log, prefixes, seen.confirmed),
-		...auditTold(truth, log, prefixes, seen.told),
+		...auditTold(truth, log, prefixes, seen.told, mayBeLost(match, log)),
 		...(seen.watched === null ? [] : auditOnSale(truth, log, prefixes, seen.watched)),
 		...(seen.watched === null ? [] : auditMoves(truth, log, seen.watched)),
 	];
@@ -72,13 +72,14 @@ function auditTold(
 	log: TennisLog,
 	prefixes: Prefixes,
 	told: readonly ToldResult[],
+	lost: ReturnType<typeof mayBeLost>,
 ): readonly Violation[] {
 	const abandoned = words.find(({ phase, isRefused }) => phase === "abandoned" && !isRefused)?.seq;
 	return told.flatMap(({ seq, marketId, outcomes }) => {
 		const known = log.known.get(seq) ?? null;
 		const wins = [...outcomes].find(([, kind]) => kind === "win")?.[0];
 		if (known === null || wins === undefined || byTrader.has(marketId) || seq > (abandoned ?? seq)) return [];
-		if (isDecided(prefixes.at(known), marketId)) return [];
+		if (lost(marketId) !== "no" || isDecided(prefixes.at(known), marketId)) return [];
 		return [
 			{ rule: "SET-1", what: `${matchId} told ${marketId} as ${wins} after input ${seq}, with ${known} points played` },
 		];
@@ -132,11 +133,7 @@ function auditMoves({ matchId }: MatchTruth, { steps }: TennisLog, { moments }: 
  * Whether a market of a game may have come to nothing although it was played: of points that were not told in the clear the match
  * does not know whose they were.
  */
-export function mayBeLost(
-	match: TrueTennis,
-	log: readonly LoggedWord[],
-): (marketId: string) => "void" | "anything" | "no" {
-	const { clear } = readTennis(match, log);
+export function mayBeLost(match: TrueTennis, { clear }: TennisLog): (marketId: string) => "void" | "anything" | "no" {
 	return (marketId) => {
 		const [, set, kind, number, , point] = marketId.split(":");
 		if (kind !== "g") return "no";

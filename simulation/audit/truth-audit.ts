@@ -4,6 +4,7 @@
  */
 import { DECIDED_BY_END, isRegularOver } from "./offer-audit.ts";
 import { mayBeLost } from "./tennis-audit.ts";
+import { readTennis } from "./tennis-log.ts";
 import { resultOf, type TrueMatch } from "./true-match.ts";
 import type { TrueGoal, TrueResult } from "./true-sport.ts";
 
@@ -96,7 +97,7 @@ function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score
 
 /** SET-0, SET-1, SET-5: what a market came to follows from what really happened, in the order in which it did. */
 export function auditResults({ matchId, played, log, results, byTrader }: MatchTruth): readonly Violation[] {
-	const lost = played.sport === "tennis" ? mayBeLost(played, log) : () => "no";
+	const lost = played.sport === "tennis" ? mayBeLost(played, readTennis(played, log)) : () => "no";
 	return [...results].flatMap(([marketId, outcomes]) => {
 		const due = byTrader.has(marketId) ? null : resultOf(played, marketId);
 		if (due === null || same(outcomes, due)) return [];

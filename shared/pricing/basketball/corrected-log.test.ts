@@ -57,34 +57,37 @@ describe("[MAT-7] scores and baskets that pass each other", () => {
 	});
 });
 
-describe("[MAT-8] a score below what overtime rests on", () => {
+describe("[MAT-8] a score below what only scores had told of before", () => {
 	const through = (state: BasketballState, inputs: readonly Input[]) =>
 		inputs.reduce((now, input, index) => {
 			const reduced = basketball.reduce(now, input, AT + 100 + index);
 			return reduced.ok ? reduced.state : now;
 		}, state);
-	const level = play([
+	const third = play([
 		statement("q1", 0),
-		scored("q4", 2_400, 10, 8, 1),
-		scored("break_ot1", 2_880, 10, 10, 2),
-		scored("ot1", 2_880, 10, 10, 3),
+		scored("q2", 1_400, 10, 8, 1),
+		scored("half_time", 1_440, 10, 10, 2),
+		scored("q3", 1_440, 10, 10, 3),
 	]);
 
-	test("does not follow from the baskets, and the right one after it finds four quarters as they were", () => {
-		expect(basketball.reduce(level, scored("ot1", 2_900, 10, 8, 4), AT + 9)).toMatchObject({ code: "contradiction" });
-		const ended = through(level, [
-			scored("ot1", 2_900, 10, 8, 4),
-			scored("ot1", 2_910, 10, 12, 5),
-			scored("ended", 3_180, 10, 12, 6),
+	test("takes back nothing of a period that is over, and the right one after it finds that period as it was", () => {
+		expect(basketball.reduce(third, scored("q3", 1_500, 10, 8, 4), AT + 9)).toMatchObject({ code: "contradiction" });
+		const later = through(third, [scored("q3", 1_500, 10, 8, 4), scored("q3", 1_510, 10, 13, 5)]);
+		const [, second, third_] = basketball.scoreView(later).lines;
+		expect([second, third_]).toMatchObject([
+			["Q2", "10", "10"],
+			["Q3", "0", "3"],
 		]);
-		const result = basketball.results(ended).find(({ spec }) => spec.marketId === "1x2");
-		expect(result?.state).toMatchObject({ outcomes: { draw: { kind: "win" } } });
-		expect(basketball.scoreView(ended)).toMatchObject({ home: 10, away: 12 });
+		expect(settled(later)).toContain("h1:1x2");
 	});
 
-	test("is taken over where overtime itself was a mistake", () => {
-		const back = play([scored("q4", 2_870, 10, 8, 4)], level);
-		expect(basketball.scoreView(back)).toMatchObject({ home: 10, away: 8 });
+	test("is taken over within its own period, where the period itself was a mistake, and by a trader", () => {
+		expect(
+			basketball.scoreView(play([scored("half_time", 1_440, 10, 8, 4)], play([scored("half_time", 1_440, 10, 10, 3)]))),
+		).toMatchObject({ away: 8 });
+		expect(basketball.scoreView(play([scored("q2", 1_430, 10, 8, 4)], third))).toMatchObject({ away: 8 });
+		const adopted = basketball.adopt(third, scored("q3", 1_500, 10, 8, 4) as never, AT + 9);
+		expect(adopted.ok && basketball.scoreView(adopted.state)).toMatchObject({ away: 8 });
 	});
 });
 

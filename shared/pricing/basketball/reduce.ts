@@ -152,7 +152,7 @@ function restate(state: BasketballState, input: StateInput, tickMs: number, isSu
 		score === undefined || isOvertaken
 			? stood
 			: withScore(stood, score, { phase, sec: elapsedSec, atMs: tickMs, saidAtMs: input.sentAtMs, isSure });
-	if (scored === null || (!isSure && unlevels(state, scored, phase))) {
+	if (scored === null) {
 		const own = scoreOf(state);
 		const message = `the score ${score?.home}-${score?.away} does not follow from the baskets (${own.home}-${own.away})`;
 		return { ok: false, code: "contradiction", message };
@@ -247,15 +247,6 @@ function impossibleMove(state: BasketballState, phase: string): string | null {
 		return home === away ? `a match does not end level at ${home}-${away}` : null;
 	}
 	return isOvertimePhase(phase) && home !== away ? `no ${phase} at ${home}-${away}` : null;
-}
-
-/** Overtime is played because four quarters ended level: a score that takes away what made them so is a slip. */
-function unlevels(before: BasketballState, after: BasketballState, phase: string): boolean {
-	const isLevel = (state: BasketballState): boolean => {
-		const { home, away } = scoreOf(state, 1, QUARTERS);
-		return home === away;
-	};
-	return isOvertimePhase(isFinal(phase) ? before.furthest : phase) && isLevel(before) && !isLevel(after);
 }
 
 const isOvertimePhase = (phase: string): boolean => /^(break_)?ot\d$/.test(phase);
