@@ -1,5 +1,7 @@
 /** What is judged of a match: this is where its judges are called. */
+
 import type { Confirmed, History, Violation } from "./auditor.ts";
+import { auditBasketball } from "./basketball-audit.ts";
 import { auditOffer } from "./offer-audit.ts";
 import { auditPrices, type PricedOutcome } from "./price-audit.ts";
 import { auditSuspensions, type Watched } from "./suspension-audit.ts";
@@ -19,11 +21,11 @@ export function auditMatches(history: History): readonly Violation[] {
 			...facts,
 			okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
 		}));
-		if (truth.played.sport === "tennis") {
-			const met = { told: results, confirmed: scores, watched: seen ?? null };
+		const met = { told: results, confirmed: scores, watched: seen ?? null };
+		if (truth.played.sport === "tennis")
 			return [...auditResults(truth), ...watching, ...auditTennis(truth, truth.played, met)];
-		}
-		if (truth.played.sport === "basketball") return [...auditResults(truth), ...watching];
+		if (truth.played.sport === "basketball")
+			return [...auditResults(truth), ...watching, ...auditBasketball(truth, met)];
 		return [
 			...auditResults(truth),
 			...watching,
@@ -69,7 +71,8 @@ function auditWatched(
 		);
 	const isFootball = truth.played.sport === "football";
 	return [
-		...(isFootball ? [...auditSuspensions(truth, watched), ...auditOffer(truth, watched)] : []),
+		...auditSuspensions(truth, watched),
+		...(isFootball ? auditOffer(truth, watched) : []),
 		...auditVersions(truth, { watched, told, desks, legs }),
 	];
 }
