@@ -2,6 +2,8 @@
  * Judges a match by what really happened: what was confirmed against the score that its feed had stated, results against the goals
  * that stand, and bets that were accepted after what they were about. Imports nothing but the auditor's own football.
  */
+
+import { type Lateness, latenessOfPoint } from "./late-bets.ts";
 import { DECIDED_BY_END, isRegularOver } from "./offer-audit.ts";
 import { mayBeLost } from "./tennis-audit.ts";
 import { readTennis } from "./tennis-log.ts";
@@ -194,8 +196,9 @@ function clockSetByMs(log: readonly LoggedWord[], acceptedAtMs: number, told: Lo
 }
 
 /** SET-4: whether a bet accepted then is late: `sure`, `not`, or `open` where nobody outside the platform can say. */
-export function lateness({ played, goals, log }: MatchTruth, acceptedAtMs: number): "sure" | "open" | "not" {
-	if (played.sport !== "football") return "open";
+export function lateness(truth: MatchTruth, acceptedAtMs: number, marketId: string): Lateness {
+	const { played, goals, log } = truth;
+	if (played.sport !== "football") return latenessOfPoint(truth, acceptedAtMs, marketId);
 	let isOpen = false;
 	for (const goal of goals) {
 		const told = log.find(({ incidentId, kind }) => incidentId === goal.incidentId && kind === "incident");

@@ -77,10 +77,12 @@ export class PointTeller {
 		this.#play({ incidentId: this.#name(), side, atMs, toldAtMs: null, isPlain: false });
 	}
 
-	plain(atMs: number, side: TrueSide): void {
+	/** Told as it was, at once or `lateMs` after. */
+	plain(atMs: number, side: TrueSide, lateMs = 0): void {
 		const incidentId = this.#name();
-		this.#say(atMs, bodyOf(incidentId, side, atMs));
-		this.#play({ incidentId, side, atMs, toldAtMs: atMs, isPlain: true });
+		const toldAtMs = atMs + lateMs;
+		this.#say(toldAtMs, bodyOf(incidentId, side, atMs));
+		this.#play({ incidentId, side, atMs, toldAtMs, isPlain: true });
 	}
 
 	/** A point, told in one of the ways in which points are told. Returns when the next one may be played. */
@@ -96,6 +98,11 @@ export class PointTeller {
 			if (isOver) this.#gameInAWord(atMs + 100);
 			else if (this.#unsaid === 0) this.statement(atMs + 100);
 			return atMs + 400;
+		}
+		// While the next point is far, word of this one may take its time.
+		if (gap > 3_500 && random() < 0.4) {
+			this.plain(atMs, side, 2_000 + Math.floor(random() * (gap - 2_500)));
+			return atMs + gap;
 		}
 		this.#way(atMs, side, random());
 		if (this.#court.gamesPlayed > before && random() < 0.5) this.#old = this.facts();
