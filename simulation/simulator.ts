@@ -195,8 +195,10 @@ class Simulation {
 	async #tellStory(): Promise<void> {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
+		const fixtures = seededRandom(this.#options.seed ^ hash("fixtures"));
+		const chances = { random: this.#random, fixtures };
 		const played = this.#matches.map(
-			(matchId) => [matchId, play(this.#swarm, matchId, this.#random, this.#startMs, lengthMs)] as const,
+			(matchId) => [matchId, play(this.#swarm, matchId, chances, this.#startMs, lengthMs)] as const,
 		);
 		const scripts = new Map(played.map(([matchId, { timed }]) => [matchId, [...timed]]));
 		this.#truth = new Map(played.map(([matchId, script]) => [matchId, script.played]));

@@ -2,6 +2,7 @@
 
 import type { Confirmed, History, Violation } from "./auditor.ts";
 import { auditBasketball } from "./basketball-audit.ts";
+import { auditFixtures, type PricedWinner } from "./fixture-audit.ts";
 import { auditOffer } from "./offer-audit.ts";
 import { auditPrices, type PricedOutcome } from "./price-audit.ts";
 import { auditSuspensions, type Watched } from "./suspension-audit.ts";
@@ -22,19 +23,27 @@ export function auditMatches(history: History): readonly Violation[] {
 			okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
 		}));
 		const met = { told: results, confirmed: scores, watched: seen ?? null };
-		if (truth.played.sport === "tennis")
-			return [...auditResults(truth), ...watching, ...auditTennis(truth, truth.played, met)];
-		if (truth.played.sport === "basketball")
-			return [...auditResults(truth), ...watching, ...auditBasketball(truth, met)];
-		return [
+		const sportFree = [
 			...auditResults(truth),
 			...watching,
+			...auditFixtures(truth, seen ?? null, (confirmed.get(matchId) ?? []).map(winnerOf)),
+		];
+		if (truth.played.sport === "tennis") return [...sportFree, ...auditTennis(truth, truth.played, met)];
+		if (truth.played.sport === "basketball") return [...sportFree, ...auditBasketball(truth, met)];
+		return [
+			...sportFree,
 			...auditDoubts(truth, results),
 			...auditPrices(truth, shown.get(matchId) ?? [], pricesOf(confirmed.get(matchId) ?? [])),
 			...auditScores(truth, scores),
 		];
 	});
 	return [...judged, ...auditReplays(history)];
+}
+
+/** A bet that none of our prices has moved yet. */
+function winnerOf({ seq, atMs, inPlay, markets }: Confirmed): PricedWinner {
+	const taken = markets.filter(({ code, view }) => code === "ok" && view === "standard");
+	return { seq, atMs, inPlay, fairPpm: new Map(taken.map(({ market, fairPpm }) => [market, fairPpm])) };
 }
 
 /** Only what could be taken was priced. */

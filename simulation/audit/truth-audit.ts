@@ -3,6 +3,7 @@
  * that stand, and bets that were accepted after what they were about. Imports nothing but the auditor's own football.
  */
 
+import { type SaidFixture, sidesChanged } from "./fixture-audit.ts";
 import { type Lateness, latenessOfPoint } from "./late-bets.ts";
 import { DECIDED_BY_END, isRegularOver } from "./offer-audit.ts";
 import { mayBeLost } from "./tennis-audit.ts";
@@ -22,6 +23,7 @@ export type LoggedWord = {
 	readonly code: string | null;
 	readonly side: "home" | "away" | null;
 	readonly phase: string | null;
+	readonly fixture: SaidFixture | null;
 	/** Of a fixture. */
 	readonly scheduledAtMs: number | null;
 	readonly oneXTwo: readonly number[] | null;
@@ -198,6 +200,8 @@ function clockSetByMs(log: readonly LoggedWord[], acceptedAtMs: number, told: Lo
 /** SET-4: whether a bet accepted then is late: `sure`, `not`, or `open` where nobody outside the platform can say. */
 export function lateness(truth: MatchTruth, acceptedAtMs: number, marketId: string): Lateness {
 	const { played, goals, log } = truth;
+	const bySides = sidesChanged(truth, acceptedAtMs);
+	if (bySides !== "not") return bySides;
 	if (played.sport !== "football") return latenessOfPoint(truth, acceptedAtMs, marketId);
 	let isOpen = false;
 	for (const goal of goals) {

@@ -16,7 +16,7 @@ import { PriceWatch } from "./price-watch.ts";
 import { Promises } from "./promises.ts";
 import { deskResults, replayed } from "./replayed.ts";
 import { ShownBooks } from "./shown-books.ts";
-import type { StoredInput } from "./stored-input.ts";
+import { fixtureOf, type StoredInput } from "./stored-input.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredResult = { kind: string; outcomes?: Record<string, { kind: string }> };
@@ -339,6 +339,7 @@ export class Evidence {
 				code: row.rejected === null ? null : (JSON.parse(String(row.rejected)) as { code: string }).code,
 				side: input.side ?? null,
 				phase: input.phase ?? null,
+				fixture: fixtureOf(input),
 				scheduledAtMs: input.scheduledAtMs ?? null,
 				oneXTwo: input.kind === "fixture" ? (input.prices?.oneXTwo ?? null) : null,
 				clock: input.clock === undefined ? null : { rate: 1, ...input.clock },

@@ -2,6 +2,7 @@
 import type { SportId } from "../../shared/feeds/canonical.ts";
 import type { Swarm } from "../world/swarm.ts";
 import { playBasketball } from "./basketball.ts";
+import { withFixtures } from "./fixtures.ts";
 import { playMatch, type Random, type Script } from "./scenario.ts";
 import { withSameIds } from "./script.ts";
 import type { Setting } from "./tape.ts";
@@ -12,11 +13,18 @@ const CALM_MS = 75_000;
 const SHORT_CALM_MS = 20_000;
 
 /** A match of a world. Some end, and are settled, while things still break; the others go on after. */
-export function play(swarm: Swarm, matchId: string, random: Random, startMs: number, worldMs: number): Script {
+export function play(
+	swarm: Swarm,
+	matchId: string,
+	chances: { readonly random: Random; readonly fixtures: Random },
+	startMs: number,
+	worldMs: number,
+): Script {
+	const { random, fixtures } = chances;
 	const isShort = random() < 0.4;
 	const [lengthMs, calmMs] = isShort ? [worldMs * 0.6, SHORT_CALM_MS] : [worldMs, CALM_MS];
 	const offered = swarm.offered.get(matchId) ?? {};
-	const script = playOf(swarm.sports.get(matchId) ?? "football", {
+	const told = playOf(swarm.sports.get(matchId) ?? "football", {
 		matchId,
 		random,
 		startMs,
@@ -24,6 +32,7 @@ export function play(swarm: Swarm, matchId: string, random: Random, startMs: num
 		calmMs,
 		offered,
 	});
+	const script = withFixtures(told, fixtures);
 	return swarm.sameMessageIds ? withSameIds(script, matchId) : script;
 }
 

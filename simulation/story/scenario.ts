@@ -38,8 +38,7 @@ export function playMatch(
 	const kickOff = startMs + 5_000 + Math.floor(random() * 40_000);
 	const isCup = random() < 0.4;
 	const home = 0.28 + random() * 0.22;
-	const oneXTwo = [home, 0.27, 1 - 0.27 - home].map((fair) => Math.floor(1_000 / (fair * 1.05)));
-	const prices = { oneXTwo, totals: [{ line: 2.5, odds: totalOdds(oneXTwo) }] };
+	const prices = pricesOf(home);
 	const {
 		v: _v,
 		id: _id,
@@ -101,7 +100,12 @@ export function playMatch(
 	return { timed: timed.toSorted((a, b) => a.atMs - b.atMs), played };
 }
 
-/** A total that goes with a result: both say the same of goals. */
+/** A result by the chance of the home side, and a total that goes with it: both say the same of goals. */
+export function pricesOf(home: number): { oneXTwo: number[]; totals: { line: number; odds: number[] }[] } {
+	const oneXTwo = [home, 0.27, 1 - 0.27 - home].map((fair) => Math.floor(1_000 / (fair * 1.05)));
+	return { oneXTwo, totals: [{ line: 2.5, odds: totalOdds(oneXTwo) }] };
+}
+
 function totalOdds(oneXTwo: readonly number[]): number[] {
 	const worth = worthOf({ home: 0, away: 0 }, paceOf(oneXTwo));
 	return ["over", "under"].map((outcome) =>
