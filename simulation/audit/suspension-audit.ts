@@ -25,6 +25,8 @@ export type Watched = {
 	/** When the lane heard the feed, in true time. */
 	readonly speech: readonly number[];
 	readonly lostAfterMs: number;
+	/** When its lane died: the next one has heard nothing, and cannot know for how long. */
+	readonly laneDeaths: readonly number[];
 };
 
 /** Two clocks, the second they are floored to, and a call under way. */
@@ -258,9 +260,12 @@ function whySilent(log: readonly LoggedWord[], watched: Watched, { seq, toMs, in
 	const told = watched.lost.findLast(({ atMs }) => atMs < toMs);
 	if (told !== undefined && !isFreshAfter(told.seq))
 		return `its lane held the feed for lost at ${told.atMs}, and nothing fresh came after input ${told.seq}`;
+	const isCut = (fromMs: number, untilMs: number): boolean =>
+		watched.laneDeaths.some((atMs) => atMs >= fromMs && atMs <= untilMs);
 	const silent = watched.speech.findLastIndex(
 		(atMs, index) =>
 			atMs < toMs &&
+			!isCut(atMs, watched.speech[index + 1] ?? toMs) &&
 			(watched.speech[index + 1] ?? toMs) - atMs > watched.lostAfterMs + LOST_SLACK_MS &&
 			toMs - atMs > watched.lostAfterMs + LOST_SLACK_MS,
 	);

@@ -133,7 +133,10 @@ function auditMoves({ matchId }: MatchTruth, { steps }: TennisLog, { moments }: 
  * Whether a market of a game may have come to nothing although it was played: of points that were not told in the clear the match
  * does not know whose they were.
  */
-export function mayBeLost(match: TrueTennis, { clear }: TennisLog): (marketId: string) => "void" | "anything" | "no" {
+export function mayBeLost(
+	match: TrueTennis,
+	{ clear, isOverruled }: TennisLog,
+): (marketId: string) => "void" | "anything" | "no" {
 	return (marketId) => {
 		const [, set, kind, number, , point] = marketId.split(":");
 		if (kind !== "g") return "no";
@@ -141,6 +144,6 @@ export function mayBeLost(match: TrueTennis, { clear }: TennisLog): (marketId: s
 		const points = game?.points.slice(0, point === undefined ? undefined : Number(point)) ?? [];
 		if (points.every(({ incidentId }) => clear.has(incidentId))) return "no";
 		const { home, away } = countOf(game?.points ?? []);
-		return home >= 3 && away >= 3 ? "anything" : "void";
+		return isOverruled || (home >= 3 && away >= 3) ? "anything" : "void";
 	};
 }

@@ -12,6 +12,8 @@ export type TennisLog = {
 	readonly known: ReadonlyMap<number, number | null>;
 	/** Points that were told when all before them were known. */
 	readonly clear: ReadonlySet<string>;
+	/** A trader decided what the score is: points may have been counted into other games than their own. */
+	readonly isOverruled: boolean;
 	readonly steps: readonly Step[];
 };
 
@@ -25,11 +27,12 @@ export function readTennis(match: TrueTennis, log: readonly LoggedWord[]): Tenni
 		known.set(word.seq, reading.isSure ? reading.known : null);
 		return { seq: word.seq, moves };
 	});
-	return { known, clear: reading.clear, steps };
+	return { known, clear: reading.clear, isOverruled: reading.isOverruled, steps };
 }
 
 class Reading {
 	readonly clear = new Set<string>();
+	isOverruled = false;
 	known: number | null = null;
 	readonly #match: TrueTennis;
 	readonly #ids: ReadonlySet<string>;
@@ -49,9 +52,10 @@ class Reading {
 
 	read(word: LoggedWord): Step["moves"] {
 		const { kind, incident, isRefused } = word;
-		if (word.command === "resolve" && !isRefused) {
+		if ((word.command === "resolve" || word.command === "approve") && !isRefused) {
 			// Whatever was known before is known otherwise now.
 			this.clear.clear();
+			this.isOverruled = true;
 			return this.#unsure();
 		}
 		if (kind === "state") return isRefused ? "none" : this.#state(word);
@@ -83,8 +87,9 @@ class Reading {
 		this.#pending = null;
 		// A call of 40-40 stands for every round of it: who has missed some does not know how many.
 		const { home, away } = countOf(new Court(this.#match.rules, this.#match.points.slice(0, stated)).points);
-		this.known = home >= 3 && away >= 3 ? null : stated;
-		return isSure ? "all" : "none";
+		const isDeuce = home >= 3 && away >= 3;
+		this.known = isDeuce ? null : stated;
+		return isSure && !isDeuce ? "all" : "none";
 	}
 
 	#point({ kind, incidentId, side }: LoggedWord): Step["moves"] {
