@@ -128,7 +128,8 @@ class Grants {
 
 /**
  * What a leg costs if it wins: a single's payout less its stake; of an accumulator what it can pay at most, by the other legs'
- * probability. A desk that was told twice may have counted by either telling: the smaller one is counted.
+ * probability. A desk that was told twice may have counted by either telling, and one that was told anew after another leg was taken
+ * by what that leg was taken at: the smallest is counted.
  */
 function riskOf(ticket: BookTicket, leg: BookLeg, noted: ExposureHistory["noted"]): number {
 	const { stakeMinor, rate, maxPayoutMinor, legs, key } = ticket;
@@ -137,7 +138,7 @@ function riskOf(ticket: BookTicket, leg: BookLeg, noted: ExposureHistory["noted"
 	let others: readonly (readonly NotedTerms[])[] = [[]];
 	for (const other of legs) {
 		if (other === leg) continue;
-		const told = noted.get(`${key}#${other.legNo}`) ?? [];
+		const told = [...(noted.get(`${key}#${other.legNo}`) ?? []), ...(other.taken === null ? [] : [other.taken])];
 		others = others.flatMap((terms) => told.map((one) => [...terms, one]));
 	}
 	const risks = others.map((terms) => {

@@ -23,6 +23,7 @@ export type BookLeg = {
 	/** The reservation that took it. */
 	readonly taken: {
 		readonly oddsMilli: number;
+		readonly fairPpm: number;
 		readonly marketVersion: number;
 		readonly matchState: string;
 		readonly epoch: string;

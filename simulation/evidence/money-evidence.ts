@@ -16,6 +16,7 @@ type OutcomeWords = { readonly kind: string; readonly places?: number; readonly 
 type StoredVote = {
 	readonly vote: string;
 	readonly oddsMilli: number;
+	readonly fairPpm: number;
 	readonly marketVersion: number;
 	readonly matchState?: string;
 	readonly epoch: string;

@@ -62,6 +62,8 @@ const RATES: readonly (readonly [kind: Kind, rate: number])[] = [
 /** A world in which nothing of these happens would prove nothing. */
 const LEAST_WEIGHT = 0.3;
 
+const SETTLE_MS = 60_000;
+
 export class Faults {
 	readonly #deps: FaultsDeps;
 	readonly #outages: Outages;
@@ -97,6 +99,11 @@ export class Faults {
 		this.#deps.count("deathsInStarts");
 		const atStatement = 1 + Math.floor(this.#deps.random() * MAX_STATEMENTS);
 		return { atStatement, die: () => this.#crash(number, owner) };
+	}
+
+	/** What a clock that was ahead has stamped waits for the true time to come there, and is settled then. */
+	get calmAtMs(): number {
+		return this.#outages.furthestMs + SETTLE_MS;
 	}
 
 	heal(): void {

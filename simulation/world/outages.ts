@@ -63,12 +63,18 @@ export class Outages {
 	#troubles: readonly Trouble[] = [];
 	/** How far each clock that was set is from where it stood. */
 	readonly #set = new Map<string, number>();
+	/** The latest time that any clock has shown: what was stamped by it waits for the true time to come there. */
+	#furthestMs = 0;
 	#isHealed = false;
 
 	constructor(deps: OutagesDeps) {
 		this.#deps = deps;
 		// The whole of a match's reports may come when it is long over.
 		if (deps.weights.database > 1.2) deps.queue.down(Number.POSITIVE_INFINITY);
+	}
+
+	get furthestMs(): number {
+		return this.#furthestMs;
 	}
 
 	heal(): void {
@@ -170,12 +176,19 @@ export class Outages {
 	}
 
 	#step(owner: string, byMs: number): void {
+		this.#note();
 		this.#set.set(owner, (this.#set.get(owner) ?? 0) + byMs);
 		this.#deps.evidence.prices.clockSet(owner);
 		this.#deps.platform.world.setClock(owner, byMs);
 	}
 
+	#note(): void {
+		const nowMs = this.#deps.platform.world.now();
+		for (const byMs of this.#set.values()) this.#furthestMs = Math.max(this.#furthestMs, nowMs + byMs);
+	}
+
 	#setBack(owner: string): void {
+		this.#note();
 		const byMs = this.#set.get(owner) ?? 0;
 		this.#set.delete(owner);
 		this.#deps.evidence.prices.clockSet(owner);
