@@ -161,11 +161,14 @@ export class BasketTeller {
 		const points = [1, 2, 2, 2, 3][Math.floor(this.#random() * 5)] ?? 2;
 		if (way < 0.6) return this.#plain(period, at, side, points, lasts);
 		if (way < 0.7) {
-			// Only scores ever tell of it.
-			this.#make(period, at, { side, points, toldAtMs: null, isPlain: false, stands: true });
-			this.#believe(at, side, points);
-			this.#say(at + 100, this.#statement(period, at + 100));
-			return at + 100;
+			// Only scores ever tell of it, or of a whole run.
+			const run = this.#random() < 0.35 ? 3 : 1;
+			for (let n = 0; n < run; n++) {
+				this.#make(period, at + n * 60, { side, points, toldAtMs: null, isPlain: false, stands: true });
+				this.#believe(at + n * 60, side, points);
+			}
+			this.#say(at + 200, this.#statement(period, at + 200));
+			return at + 200;
 		}
 		if (way < 0.8) {
 			const toldAtMs = at + 300 + Math.floor(this.#random() * 5_000);
