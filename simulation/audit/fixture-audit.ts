@@ -15,6 +15,8 @@ export type SaidFixture = {
 export type PricedWinner = {
 	readonly seq: number;
 	readonly atMs: number;
+	/** What the match's own clock showed. */
+	readonly tick: number;
 	readonly inPlay: boolean;
 	/** By market, whatever was priced. */
 	readonly fairPpm: ReadonlyMap<string, Readonly<Record<string, number>>>;
@@ -108,13 +110,15 @@ function auditPrices(
 	priced: readonly PricedWinner[],
 ): readonly Violation[] {
 	const lastSeq = log.at(-1)?.seq ?? 0;
+	// By a clock that is set, or far from the true time, a match may have begun before its start.
+	const isOff = priced.some(({ atMs, tick }) => Math.abs(atMs - tick) > START_SLACK_MS);
 	return priced.flatMap(({ seq, atMs, inPlay, fairPpm }) => {
 		const known = log.filter((word) => word.seq <= seq);
 		const fixtures = known.flatMap(({ fixture, isRefused }) => (fixture === null || isRefused ? [] : [fixture]));
 		const newest = fixtures.at(-1);
 		if (newest === undefined || seq > lastSeq) return [];
 		const where = `${matchId} after input ${seq} at ${atMs}`;
-		if (inPlay && atMs < newest.scheduledAtMs - START_SLACK_MS)
+		if (inPlay && !isOff && atMs < newest.scheduledAtMs - START_SLACK_MS)
 			return [{ rule: "MAT-10", what: `${where} is in play, before its start at ${newest.scheduledAtMs}` }];
 		const isOurs = known.some(
 			({ kind, command, isRefused }) =>

@@ -41,9 +41,9 @@ export function auditMatches(history: History): readonly Violation[] {
 }
 
 /** A bet that none of our prices has moved yet. */
-function winnerOf({ seq, atMs, inPlay, markets }: Confirmed): PricedWinner {
+function winnerOf({ seq, atMs, tick, inPlay, markets }: Confirmed): PricedWinner {
 	const taken = markets.filter(({ code, view }) => code === "ok" && view === "standard");
-	return { seq, atMs, inPlay, fairPpm: new Map(taken.map(({ market, fairPpm }) => [market, fairPpm])) };
+	return { seq, atMs, tick, inPlay, fairPpm: new Map(taken.map(({ market, fairPpm }) => [market, fairPpm])) };
 }
 
 /** Only what could be taken was priced. */

@@ -8,10 +8,12 @@ import { twoWay } from "./tape.ts";
 
 const CHANGED = 0.45;
 const MOST_CHANGES = 3;
+const SECOND_LEG = 0.5;
 const APART_MS = 1_500;
 const POSTPONED_MS = 7_000;
 
-export function withFixtures(script: Script, random: Random): Script {
+export function withFixtures(told: Script, random: Random): Script {
+	const script = random() < SECOND_LEG ? asSecondLeg(told, random) : told;
 	const first = script.timed.find(({ input }) => input.kind === "fixture");
 	const begins = script.timed.find(({ input }) => input.kind === "state");
 	if (first === undefined || first.input.kind !== "fixture" || begins === undefined || random() > CHANGED)
@@ -21,6 +23,22 @@ export function withFixtures(script: Script, random: Random): Script {
 	const count = 1 + Math.floor(random() * MOST_CHANGES);
 	for (let n = 0; n < count && changes.nowMs + APART_MS < untilMs; n++) changes.change(untilMs);
 	return { ...script, timed: [...script.timed, ...changes.timed].toSorted((a, b) => a.atMs - b.atMs) };
+}
+
+/** A cup match becomes the second leg of a tie: what was played then counts, and may leave extra time out. */
+function asSecondLeg(script: Script, random: Random): Script {
+	const { played, timed } = script;
+	const goals = (): number => Math.floor(random() * 3);
+	const [home, away, awayGoals] = [goals(), goals(), random() < 0.5];
+	const isCup = timed.some(({ input }) => input.kind === "fixture" && input.format.extraTime === true);
+	if (played.sport !== "football" || !isCup) return script;
+	const leg = { leg: 2, firstLegHome: home, firstLegAway: away, awayGoals };
+	return {
+		played: { ...played, firstLeg: { home, away, awayGoals } },
+		timed: timed.map(({ atMs, input }) =>
+			input.kind === "fixture" ? { atMs, input: { ...input, format: { ...input.format, ...leg } } } : { atMs, input },
+		),
+	};
 }
 
 class Changes {

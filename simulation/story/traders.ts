@@ -2,7 +2,6 @@
 import type { LegOutcome } from "../../shared/contracts/results.ts";
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import { resultOf, type TrueMatch } from "../audit/true-match.ts";
-import type { TrueResult } from "../audit/true-sport.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Random } from "./scenario.ts";
 
@@ -20,15 +19,6 @@ const SEEN = `SELECT json_extract(state, '$.contradiction') AS contradiction, js
 /** Markets that have no result yet. */
 const UNDECIDED = `SELECT market.value ->> '$.spec.marketId' AS id FROM meta, json_each(state, '$.markets') AS market
 	WHERE market.value ->> '$.status' <> 'settled'`;
-
-/** Every cup of the scripts goes to the home side by kicks in the end: that is no football of the auditor's, but traders saw it. */
-function dueOf(match: TrueMatch, marketId: string): TrueResult | null {
-	if (marketId !== "trophy") return resultOf(match, marketId);
-	return new Map([
-		["home", "win"],
-		["away", "lose"],
-	]);
-}
 
 type SeenState = {
 	readonly contradiction: unknown;
@@ -99,7 +89,7 @@ export class Traders {
 			this.#endedAtMs.set(matchId, since);
 			if (nowMs - since < UNDECIDED_MS) continue;
 			for (const marketId of state.undecided) {
-				const due = dueOf(match, marketId);
+				const due = resultOf(match, marketId);
 				if (due === null) continue;
 				const outcomes = Object.fromEntries(
 					[...due].map(([outcome, kind]): readonly [string, LegOutcome] => [outcome, { kind }]),
