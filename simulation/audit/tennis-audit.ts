@@ -1,7 +1,7 @@
 /** Judges a tennis match by its points: what it came to, what was paid when, and what was on sale (SET-1, OFF-1, SET-0, MAT-1, MAT-8). */
 import type { Moment, Watched } from "./suspension-audit.ts";
 import { readTennis, type TennisLog } from "./tennis-log.ts";
-import { Court, countOf, courtOf, type TrueTennis, tennisResult } from "./true-tennis.ts";
+import { Court, courtOf, type TrueTennis, tennisResult } from "./true-tennis.ts";
 import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./truth-audit.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
@@ -17,7 +17,7 @@ export function auditTennis(truth: MatchTruth, match: TrueTennis, seen: TennisSe
 	const prefixes = new Prefixes(match);
 	return [
 		...auditScores(truth, log, prefixes, seen.confirmed),
-		...auditTold(truth, log, prefixes, seen.told, mayBeLost(match, log)),
+		...auditTold(truth, log, prefixes, seen.told, isInDoubt(match, log)),
 		...(seen.watched === null ? [] : auditOnSale(truth, log, prefixes, seen.watched)),
 		...(seen.watched === null ? [] : auditMoves(truth, log, seen.watched)),
 	];
@@ -72,14 +72,14 @@ function auditTold(
 	log: TennisLog,
 	prefixes: Prefixes,
 	told: readonly ToldResult[],
-	lost: ReturnType<typeof mayBeLost>,
+	isDoubtful: ReturnType<typeof isInDoubt>,
 ): readonly Violation[] {
 	const abandoned = words.find(({ phase, isRefused }) => phase === "abandoned" && !isRefused)?.seq;
 	return told.flatMap(({ seq, marketId, outcomes }) => {
 		const known = log.known.get(seq) ?? null;
 		const wins = [...outcomes].find(([, kind]) => kind === "win")?.[0];
 		if (known === null || wins === undefined || byTrader.has(marketId) || seq > (abandoned ?? seq)) return [];
-		if (lost(marketId) !== "no" || isDecided(prefixes.at(known), marketId)) return [];
+		if (isDoubtful(marketId) || isDecided(prefixes.at(known), marketId)) return [];
 		return [
 			{ rule: "SET-1", what: `${matchId} told ${marketId} as ${wins} after input ${seq}, with ${known} points played` },
 		];
@@ -130,20 +130,15 @@ function auditMoves({ matchId }: MatchTruth, { steps }: TennisLog, { moments }: 
 }
 
 /**
- * Whether a market of a game may have come to nothing although it was played: of points that were not told in the clear the match
- * does not know whose they were.
+ * Whether a market of a game rests on points that were not told in the clear: the match may have counted them into another game, or
+ * have lost them, and what it makes of the market nobody outside can say.
  */
-export function mayBeLost(
-	match: TrueTennis,
-	{ clear, isOverruled }: TennisLog,
-): (marketId: string) => "void" | "anything" | "no" {
+export function isInDoubt(match: TrueTennis, { clear }: TennisLog): (marketId: string) => boolean {
 	return (marketId) => {
 		const [, set, kind, number, , point] = marketId.split(":");
-		if (kind !== "g") return "no";
+		if (kind !== "g") return false;
 		const game = courtOf(match)[Number(set) - 1]?.games[Number(number) - 1];
 		const points = game?.points.slice(0, point === undefined ? undefined : Number(point)) ?? [];
-		if (points.every(({ incidentId }) => clear.has(incidentId))) return "no";
-		const { home, away } = countOf(game?.points ?? []);
-		return isOverruled || (home >= 3 && away >= 3) ? "anything" : "void";
+		return points.some(({ incidentId }) => !clear.has(incidentId));
 	};
 }

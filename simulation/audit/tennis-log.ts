@@ -12,8 +12,6 @@ export type TennisLog = {
 	readonly known: ReadonlyMap<number, number | null>;
 	/** Points that were told when all before them were known. */
 	readonly clear: ReadonlySet<string>;
-	/** A trader decided what the score is: points may have been counted into other games than their own. */
-	readonly isOverruled: boolean;
 	readonly steps: readonly Step[];
 };
 
@@ -27,12 +25,11 @@ export function readTennis(match: TrueTennis, log: readonly LoggedWord[]): Tenni
 		known.set(word.seq, reading.isSure ? reading.known : null);
 		return { seq: word.seq, moves };
 	});
-	return { known, clear: reading.clear, isOverruled: reading.isOverruled, steps };
+	return { known, clear: reading.clear, steps };
 }
 
 class Reading {
 	readonly clear = new Set<string>();
-	isOverruled = false;
 	known: number | null = null;
 	readonly #match: TrueTennis;
 	readonly #ids: ReadonlySet<string>;
@@ -55,7 +52,6 @@ class Reading {
 		if ((word.command === "resolve" || word.command === "approve") && !isRefused) {
 			// Whatever was known before is known otherwise now.
 			this.clear.clear();
-			this.isOverruled = true;
 			return this.#unsure();
 		}
 		if (kind === "state") return isRefused ? "none" : this.#state(word);

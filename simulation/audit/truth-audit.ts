@@ -6,7 +6,7 @@
 import { type SaidFixture, sidesChanged } from "./fixture-audit.ts";
 import { type Lateness, latenessOfPoint } from "./late-bets.ts";
 import { DECIDED_BY_END, isRegularOver } from "./offer-audit.ts";
-import { mayBeLost } from "./tennis-audit.ts";
+import { isInDoubt } from "./tennis-audit.ts";
 import { readTennis } from "./tennis-log.ts";
 import { resultOf, type TrueMatch } from "./true-match.ts";
 import type { TrueGoal, TrueResult } from "./true-sport.ts";
@@ -101,12 +101,11 @@ function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score
 
 /** SET-0, SET-1, SET-5: what a market came to follows from what really happened, in the order in which it did. */
 export function auditResults({ matchId, played, log, results, byTrader }: MatchTruth): readonly Violation[] {
-	const lost = played.sport === "tennis" ? mayBeLost(played, readTennis(played, log)) : () => "no";
+	const isDoubtful = played.sport === "tennis" ? isInDoubt(played, readTennis(played, log)) : () => false;
 	return [...results].flatMap(([marketId, outcomes]) => {
 		const due = byTrader.has(marketId) ? null : resultOf(played, marketId);
 		if (due === null || same(outcomes, due)) return [];
-		const isLost = lost(marketId);
-		if (isLost === "anything" || (isLost === "void" && outcomes === null)) return [];
+		if (isDoubtful(marketId)) return [];
 		const words = (of: ReadonlyMap<string, string> | null): string =>
 			of === null ? "void" : [...of].map(([outcome, kind]) => `${outcome} ${kind}`).join(", ");
 		return [
