@@ -229,7 +229,8 @@ export function auditSuspensions(truth: MatchTruth, watched: Watched): readonly 
 			// What only a score tells of stands by itself after its time.
 			if (stop !== null && (stop.rule !== "MAT-7" || sinceMs < UNCHALLENGED_MS)) found(stop.rule, moment, stop.why);
 			const startMs = scheduledAtMs(truth.log, seq);
-			if (seq < begunSeq && startMs !== null && moment.toMs > startMs + KICK_OFF_SLACK_MS)
+			const lateMs = KICK_OFF_SLACK_MS + behindMs(truth.log[seq - 1]);
+			if (seq < begunSeq && startMs !== null && moment.toMs > startMs + lateMs)
 				found("MAT-6", moment, "its start has passed and its feed has not said that play runs");
 			const silent = whySilent(truth.log, watched, moment);
 			if (silent !== null) found("LAN-3", moment, silent);
@@ -246,6 +247,10 @@ function unmoved(matchId: string, before: Moment, now: Moment): readonly Violati
 	const what = `${matchId} kept ${kept[0]} on sale under version ${kept[1]} from input ${before.seq} to ${now.seq}, between which its price moved`;
 	return [{ rule: "MAT-1", what }];
 }
+
+/** By how much the clock of the match was behind when it applied a word: by its own clock it begins. */
+const behindMs = (word: LoggedWord | undefined): number =>
+	word === undefined || word.appliedAtMs === null ? 0 : Math.max(0, word.appliedAtMs - word.tick);
 
 function scheduledAtMs(log: readonly LoggedWord[], seq: number): number | null {
 	const fixtures = log.filter((word) => word.seq <= seq && word.scheduledAtMs !== null && !word.isRefused);
