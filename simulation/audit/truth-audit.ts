@@ -99,7 +99,9 @@ function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score
 	return isOpen ? null : newest.score;
 }
 
-/** SET-0, SET-1, SET-5: what a market came to follows from what really happened, in the order in which it did. */
+const DECIDES_TIE: ReadonlySet<string> = new Set(["trophy", "mov"]);
+
+/** SET-0, SET-1, SET-5, SET-6: what a market came to follows from what really happened, in the order in which it did. */
 export function auditResults({ matchId, played, log, results, byTrader }: MatchTruth): readonly Violation[] {
 	const isDoubtful = played.sport === "tennis" ? isInDoubt(played, readTennis(played, log)) : () => false;
 	return [...results].flatMap(([marketId, outcomes]) => {
@@ -109,7 +111,10 @@ export function auditResults({ matchId, played, log, results, byTrader }: MatchT
 		const words = (of: ReadonlyMap<string, string> | null): string =>
 			of === null ? "void" : [...of].map(([outcome, kind]) => `${outcome} ${kind}`).join(", ");
 		return [
-			{ rule: "SET-1", what: `${matchId} ${marketId} came to ${words(outcomes)}, what happened says ${words(due)}` },
+			{
+				rule: DECIDES_TIE.has(marketId) ? "SET-6" : "SET-1",
+				what: `${matchId} ${marketId} came to ${words(outcomes)}, what happened says ${words(due)}`,
+			},
 		];
 	});
 }
