@@ -5,7 +5,7 @@
  */
 import { Superseded } from "../durable-objects/runtime/testing.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
-import type { TrueGoal } from "./audit/true-sport.ts";
+import type { TrueMatch } from "./audit/true-match.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { faultOf } from "./evidence/fault.ts";
@@ -18,12 +18,14 @@ import { Deploys } from "./releases/deploys.ts";
 import { judgedThrough, releaseOf } from "./releases/releases.ts";
 import { Audience } from "./story/audience.ts";
 import { Bettors, FIRST_PROBER } from "./story/bettors.ts";
+import { Choices } from "./story/choices.ts";
 import { passNight } from "./story/night.ts";
+import { play } from "./story/plays.ts";
 import { Purses } from "./story/purses.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
-import { playMatch, type Random, type Script, silences, type Timed } from "./story/scenario.ts";
-import { nextDecision, withSameIds } from "./story/script.ts";
+import { type Random, silences, type Timed } from "./story/scenario.ts";
+import { nextDecision } from "./story/script.ts";
 import { Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
@@ -58,9 +60,6 @@ const CAP_BASE_MINOR = 6_000;
 const HEAL_MS = 150_000;
 /** Reports that a queue has lost are sent again within so long. */
 const REPORTS_MS = 330_000;
-/** Matches go on for so long after the last disturbance. */
-const CALM_MS = 75_000;
-const SHORT_CALM_MS = 20_000;
 /** When, after the healing, every desk must decide again: past the longest hold of anything that was on its way. */
 const PROBE_MS = 30_000;
 const PROBING_MINOR = 10_000;
@@ -106,7 +105,7 @@ class Simulation {
 	readonly #startMs: number;
 	readonly #traders: Traders;
 	readonly #strangers: Strangers;
-	#goals: ReadonlyMap<string, readonly TrueGoal[]> = new Map();
+	#truth: ReadonlyMap<string, TrueMatch> = new Map();
 	/** What broke in the course of it. */
 	readonly #faultsCaught: unknown[] = [];
 	#isHealed = false;
@@ -138,8 +137,9 @@ class Simulation {
 		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
 		this.#audience = new Audience({ relays: this.#relays, world: this.#swarm, chance, fromMs: this.#startMs });
 		const slips = new Slips(chance("slips"), this.#audience.pages);
-		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#swarm.betting, this.#purses, slips);
-		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches);
+		const choices = new Choices(this.#swarm.sports, this.#audience.pages);
+		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#swarm.betting, this.#purses, slips, choices);
+		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches, choices);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
 		const count = (what: string): void => {
@@ -208,9 +208,13 @@ class Simulation {
 	async #tellStory(): Promise<void> {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
-		const played = this.#matches.map((matchId) => [matchId, this.#play(matchId, lengthMs)] as const);
+		const chance = chances(this.#options.seed);
+		const drawn = { random: this.#random, fixtures: chance("fixtures") };
+		const played = this.#matches.map(
+			(matchId) => [matchId, play(this.#swarm, matchId, drawn, this.#startMs, lengthMs)] as const,
+		);
 		const scripts = new Map(played.map(([matchId, { timed }]) => [matchId, [...timed]]));
-		this.#goals = new Map(played.map(([matchId, { goals }]) => [matchId, goals]));
+		this.#truth = new Map(played.map(([matchId, script]) => [matchId, script.played]));
 		const quiet = silences(this.#random, this.#startMs, lengthMs);
 		for (const [fromMs, toMs] of quiet)
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
@@ -238,8 +242,7 @@ class Simulation {
 			await this.#step();
 		}
 		await this.#heal(scripts);
-		const chance = chances(this.#options.seed)("night");
-		await passNight(this.#platform, this.#evidence, chance, this.#swarm.nightMs, (ms) => this.#step(ms));
+		await passNight(this.#platform, this.#evidence, chance("night"), this.#swarm.nightMs, (ms) => this.#step(ms));
 	}
 
 	/** Who meddles, and what breaks. The last release had faults of its own, mended since: until it is gone only the network is bad. */
@@ -250,16 +253,6 @@ class Simulation {
 		this.#safely(() => this.#strangers.act());
 		this.#traders.look();
 		this.#stewards.look(this.#traders.hasEnded);
-	}
-
-	/** Some matches end, and are settled, while things still break; the others go on after. */
-	#play(matchId: string, lengthMs: number): Script {
-		const isShort = this.#random() < 0.4;
-		const offered = this.#swarm.offered.get(matchId);
-		const script = isShort
-			? playMatch(matchId, this.#random, this.#startMs, lengthMs * 0.6, SHORT_CALM_MS, offered)
-			: playMatch(matchId, this.#random, this.#startMs, lengthMs, CALM_MS, offered);
-		return this.#swarm.sameMessageIds ? withSameIds(script, matchId) : script;
 	}
 
 	/** One step of virtual time, and the queue's and the pages' share of it. */
@@ -340,7 +333,7 @@ class Simulation {
 			await this.#feed(scripts, n);
 			this.#traders.look();
 			this.#stewards.look(this.#traders.hasEnded);
-			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#goals);
+			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#truth);
 			if (n % STEPS_A_SECOND === 0 && !this.#bettors.hasProbed && world.now() >= probeAtMs) await this.#probe();
 			await this.#step();
 		}
@@ -367,7 +360,7 @@ class Simulation {
 			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),
 			wallets,
 			matches: this.#matches,
-			goals: this.#goals,
+			played: this.#truth,
 			money: {
 				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
 				hasOldRules: this.#deploys !== null,

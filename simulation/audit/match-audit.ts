@@ -1,8 +1,12 @@
 /** What is judged of a match: this is where its judges are called. */
+
 import type { Confirmed, History, Violation } from "./auditor.ts";
+import { auditBasketball } from "./basketball-audit.ts";
+import { auditFixtures, type PricedWinner } from "./fixture-audit.ts";
 import { auditOffer } from "./offer-audit.ts";
 import { auditPrices, type PricedOutcome } from "./price-audit.ts";
 import { auditSuspensions, type Watched } from "./suspension-audit.ts";
+import { auditTennis } from "./tennis-audit.ts";
 import { auditDoubts, auditResults, auditScores, type MatchTruth, type ToldResult } from "./truth-audit.ts";
 import { auditVersions, type DeskResult } from "./version-audit.ts";
 
@@ -13,21 +17,33 @@ export function auditMatches(history: History): readonly Violation[] {
 		const { matchId } = truth;
 		const seen = watched.get(matchId);
 		const results = told.get(matchId) ?? [];
-		return [
+		const watching = seen === undefined ? [] : auditWatched(truth, seen, results, desks.get(matchId) ?? [], history);
+		const scores = (confirmed.get(matchId) ?? []).map(({ markets, ...facts }) => ({
+			...facts,
+			okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
+		}));
+		const met = { told: results, confirmed: scores, watched: seen ?? null };
+		const sportFree = [
 			...auditResults(truth),
+			...watching,
+			...auditFixtures(truth, seen ?? null, (confirmed.get(matchId) ?? []).map(winnerOf)),
+		];
+		if (truth.played.sport === "tennis") return [...sportFree, ...auditTennis(truth, truth.played, met)];
+		if (truth.played.sport === "basketball") return [...sportFree, ...auditBasketball(truth, met)];
+		return [
+			...sportFree,
 			...auditDoubts(truth, results),
 			...auditPrices(truth, shown.get(matchId) ?? [], pricesOf(confirmed.get(matchId) ?? [])),
-			...(seen === undefined ? [] : auditWatched(truth, seen, results, desks.get(matchId) ?? [], history)),
-			...auditScores(
-				truth,
-				(confirmed.get(matchId) ?? []).map(({ markets, ...facts }) => ({
-					...facts,
-					okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
-				})),
-			),
+			...auditScores(truth, scores),
 		];
 	});
 	return [...judged, ...auditReplays(history)];
+}
+
+/** A bet that none of our prices has moved yet. */
+function winnerOf({ seq, atMs, tick, inPlay, markets }: Confirmed): PricedWinner {
+	const taken = markets.filter(({ code, view }) => code === "ok" && view === "standard");
+	return { seq, atMs, tick, inPlay, fairPpm: new Map(taken.map(({ market, fairPpm }) => [market, fairPpm])) };
 }
 
 /** Only what could be taken was priced. */
@@ -62,9 +78,10 @@ function auditWatched(
 				.filter(({ matchId }) => matchId === truth.matchId)
 				.map(({ marketId, settlementVersion: version }) => ({ ticketKey: key, marketId, version })),
 		);
+	const isFootball = truth.played.sport === "football";
 	return [
 		...auditSuspensions(truth, watched),
-		...auditOffer(truth, watched),
+		...(isFootball ? auditOffer(truth, watched) : []),
 		...auditVersions(truth, { watched, told, desks, legs }),
 	];
 }

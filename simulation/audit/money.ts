@@ -63,7 +63,7 @@ function kindsOf(leg: BookLeg, { truths, confirmed }: Matches): readonly string[
 	const at = acceptedAtMs(leg, confirmed);
 	// A match whose clock was ever set far ahead or back cannot say what came after what.
 	const isSet = (confirmed.get(leg.matchId) ?? []).some(({ tick, atMs }) => Math.abs(tick - atMs) > CLOCK_SET_MS);
-	const late = truth === undefined || at === null ? "not" : isSet ? "open" : lateness(truth, at);
+	const late = truth === undefined || at === null ? "not" : isSet ? "open" : lateness(truth, at, leg.marketId);
 	return late === "sure" ? ["void"] : late === "open" ? [...byResult, "void"] : byResult;
 }
 

@@ -54,9 +54,9 @@ class Worths {
 	readonly #paces = new Map<number, Pace>();
 	readonly #known = new Map<string, Worth | null>();
 
-	constructor(log: readonly LoggedWord[]) {
-		this.#log = log;
-		this.#scores = scoresOf(log);
+	constructor(truth: MatchTruth) {
+		this.#log = truth.log;
+		this.#scores = scoresOf(truth);
 	}
 
 	at(seq: number, tick: number): Worth | null {
@@ -112,11 +112,12 @@ function shareAt(phase: string, clocked: LoggedWord | null, tick: number): numbe
 }
 
 export function auditPrices(
-	{ matchId, log }: MatchTruth,
+	truth: MatchTruth,
 	shown: readonly ShownBook[],
 	confirmed: readonly PricedOutcome[],
 ): readonly Violation[] {
-	const worths = new Worths(log);
+	const { matchId } = truth;
+	const worths = new Worths(truth);
 	const fault = (rule: string, at: { readonly seq: number; readonly tick: number }, what: string): Violation => ({
 		rule,
 		what: `${matchId} after input ${at.seq} at ${at.tick}: ${what}`,

@@ -25,6 +25,8 @@ export type Watched = {
 	/** When the lane heard the feed, in true time. */
 	readonly speech: readonly number[];
 	readonly lostAfterMs: number;
+	/** When its lane died: the next one has heard nothing, and cannot know for how long. */
+	readonly laneDeaths: readonly number[];
 };
 
 /** Two clocks, the second they are floored to, and a call under way. */
@@ -33,29 +35,72 @@ const KICK_OFF_SLACK_MS = 5_500;
 const LOST_SLACK_MS = 6_000;
 /** Less than a score has to stand unchallenged, by two clocks. */
 const UNCHALLENGED_MS = 3_500;
-const STOPPING: ReadonlySet<string> = new Set(["goal", "red_card", "penalty_awarded", "var_review"]);
 const FACTS: ReadonlySet<string> = new Set(["state", "incident", "correction", "cancellation", "confirmation"]);
 const FRESH: ReadonlySet<string> = new Set(["state", "bet_start", "recovery_complete"]);
-const PLAYING: ReadonlySet<string> = new Set(["first_half", "half_time", "second_half", "extra_first"]);
+
+/** What its words mean for a sport. */
+type Words = {
+	/** Incidents that stop everything until the feed says that they stand. */
+	readonly stopping: ReadonlySet<string>;
+	/** Phases in which play has begun. */
+	readonly isPlaying: (phase: string) => boolean;
+	/** What changes the score, by how much. */
+	readonly scoring: string | null;
+	/** A score that tells of more points than were told stops everything, as that of a goal does. */
+	readonly stopsByScore: boolean;
+	/** A score that differs by more makes every price a new one. */
+	readonly movesAbove: number;
+};
+const FOOTBALL: Words = {
+	stopping: new Set(["goal", "red_card", "penalty_awarded", "var_review"]),
+	isPlaying: (phase) => ["first_half", "half_time", "second_half", "extra_first"].includes(phase),
+	scoring: "goal",
+	stopsByScore: true,
+	movesAbove: 0,
+};
+const BASKETBALL: Words = {
+	stopping: new Set(["var_review"]),
+	isPlaying: (phase) => /^(q|ot)\d$/.test(phase),
+	scoring: "basket",
+	stopsByScore: false,
+	movesAbove: 3,
+};
+const TENNIS: Words = {
+	stopping: new Set(),
+	isPlaying: (phase) => phase === "playing",
+	scoring: null,
+	stopsByScore: false,
+	movesAbove: Number.POSITIVE_INFINITY,
+};
+const WORDS: Readonly<Record<MatchTruth["played"]["sport"], Words>> = {
+	football: FOOTBALL,
+	basketball: BASKETBALL,
+	tennis: TENNIS,
+};
 
 type Side = "home" | "away";
 type Score = { readonly home: number; readonly away: number };
 /** What the log says after one of its words: why nothing may be on sale, and since when every price is a new one. */
 type After = { readonly stop: { readonly rule: string; readonly why: string } | null; readonly movedSeq: number };
 
-/** The auditor's own reading of a football log, word by word. */
+/** The auditor's own reading of a log, word by word. */
 class Reading {
+	readonly #words: Words;
 	readonly #open = new Set<string>();
 	readonly #known = new Set<string>();
 	#score: Score | null = { home: 0, away: 0 };
-	/** Goals that scores have told of and nobody told yet. */
-	readonly #goals = new Map<string, Side>();
+	/** Goals and baskets that were told. */
+	readonly #goals = new Map<string, { readonly side: Side; readonly value: number }>();
 	#untold: Score = { home: 0, away: 0 };
 	#saidAtMs = 0;
 	#isStopped = false;
 	#isBegun = false;
 	#isHeld = false;
 	#movedSeq = 0;
+
+	constructor(sport: MatchTruth["played"]["sport"]) {
+		this.#words = WORDS[sport];
+	}
 
 	/** The score by all that was told and stated; null where the auditor cannot say. */
 	get score(): Score | null {
@@ -94,22 +139,25 @@ class Reading {
 
 	/** True: it tells of goals that nobody told. */
 	#state({ phase, score, seq }: LoggedWord): boolean {
-		if (phase !== null && PLAYING.has(phase) && !this.#isBegun) {
+		if (phase !== null && this.#words.isPlaying(phase) && !this.#isBegun) {
 			this.#isBegun = true;
 			this.#movedSeq = seq;
 		}
 		if (score === null) return false;
 		const known = this.#score;
 		this.#score = score;
-		const untold = (side: Side): number => score[side] - [...this.#goals.values()].filter((of) => of === side).length;
+		const untold = (side: Side): number =>
+			[...this.#goals.values()].reduce((left, goal) => (goal.side === side ? left - goal.value : left), score[side]);
 		this.#untold = { home: untold("home"), away: untold("away") };
 		if (known === null || (known.home === score.home && known.away === score.away)) return false;
-		this.#movedSeq = seq;
-		return score.home > known.home || score.away > known.away;
+		const { movesAbove, stopsByScore } = this.#words;
+		if (Math.abs(known.home - score.home) + Math.abs(known.away - score.away) > movesAbove) this.#movedSeq = seq;
+		return stopsByScore && (score.home > known.home || score.away > known.away);
 	}
 
-	#incident({ kind, incident, incidentId, side, seq }: LoggedWord, isNewest: boolean): void {
-		if (kind === "bet_stop") {
+	#incident(word: LoggedWord, isNewest: boolean): void {
+		const { kind, incident, incidentId, seq, groups } = word;
+		if (kind === "bet_stop" && groups === null) {
 			this.#isStopped = true;
 			this.#movedSeq = seq;
 		}
@@ -126,26 +174,30 @@ class Reading {
 			this.#score = null;
 			this.#goals.delete(incidentId);
 		}
-		if (kind !== "incident" || incident === null || !STOPPING.has(incident) || isKnown) {
-			if (!isKnown && kind !== "incident") this.#score = null;
-			return;
+		if (!isKnown && kind !== "incident") this.#score = null;
+		if (kind !== "incident" || incident === null || isKnown) return;
+		if (this.#words.stopping.has(incident)) {
+			this.#open.add(incidentId);
+			this.#movedSeq = seq;
 		}
-		this.#open.add(incidentId);
-		this.#movedSeq = seq;
-		if (incident !== "goal") return;
-		if (side !== null) this.#goals.set(incidentId, side);
+		if (incident === this.#words.scoring) this.#scored(word, isNewest);
+	}
+
+	#scored({ incidentId, side, value }: LoggedWord, isNewest: boolean): void {
+		const points = value ?? 1;
+		if (side !== null && incidentId !== null) this.#goals.set(incidentId, { side, value: points });
 		const known = this.#score;
 		// One that is told late may be the one that a score has told of.
 		this.#score =
 			known === null || side === null || !isNewest || this.#untold[side] > 0
 				? null
-				: { ...known, [side]: known[side] + 1 };
+				: { ...known, [side]: known[side] + points };
 	}
 }
 
 /** By input, the score that everything up to it tells. */
-export function scoresOf(log: readonly LoggedWord[]): ReadonlyMap<number, Score | null> {
-	const reading = new Reading();
+export function scoresOf({ played, log }: MatchTruth): ReadonlyMap<number, Score | null> {
+	const reading = new Reading(played.sport);
 	return new Map(
 		log.map((word) => {
 			reading.read(word);
@@ -155,7 +207,7 @@ export function scoresOf(log: readonly LoggedWord[]): ReadonlyMap<number, Score 
 }
 
 export function auditSuspensions(truth: MatchTruth, watched: Watched): readonly Violation[] {
-	const reading = new Reading();
+	const reading = new Reading(truth.played.sport);
 	const after: After[] = [{ stop: null, movedSeq: 0 }];
 	let begunSeq = Number.POSITIVE_INFINITY;
 	for (const word of truth.log) {
@@ -177,7 +229,8 @@ export function auditSuspensions(truth: MatchTruth, watched: Watched): readonly 
 			// What only a score tells of stands by itself after its time.
 			if (stop !== null && (stop.rule !== "MAT-7" || sinceMs < UNCHALLENGED_MS)) found(stop.rule, moment, stop.why);
 			const startMs = scheduledAtMs(truth.log, seq);
-			if (seq < begunSeq && startMs !== null && moment.toMs > startMs + KICK_OFF_SLACK_MS)
+			const lateMs = KICK_OFF_SLACK_MS + behindMs(truth.log[seq - 1]);
+			if (seq < begunSeq && startMs !== null && moment.toMs > startMs + lateMs)
 				found("MAT-6", moment, "its start has passed and its feed has not said that play runs");
 			const silent = whySilent(truth.log, watched, moment);
 			if (silent !== null) found("LAN-3", moment, silent);
@@ -195,6 +248,10 @@ function unmoved(matchId: string, before: Moment, now: Moment): readonly Violati
 	return [{ rule: "MAT-1", what }];
 }
 
+/** By how much the clock of the match was behind when it applied a word: by its own clock it begins. */
+const behindMs = (word: LoggedWord | undefined): number =>
+	word === undefined || word.appliedAtMs === null ? 0 : Math.max(0, word.appliedAtMs - word.tick);
+
 function scheduledAtMs(log: readonly LoggedWord[], seq: number): number | null {
 	const fixtures = log.filter((word) => word.seq <= seq && word.scheduledAtMs !== null && !word.isRefused);
 	return fixtures.at(-1)?.scheduledAtMs ?? null;
@@ -208,9 +265,12 @@ function whySilent(log: readonly LoggedWord[], watched: Watched, { seq, toMs, in
 	const told = watched.lost.findLast(({ atMs }) => atMs < toMs);
 	if (told !== undefined && !isFreshAfter(told.seq))
 		return `its lane held the feed for lost at ${told.atMs}, and nothing fresh came after input ${told.seq}`;
+	const isCut = (fromMs: number, untilMs: number): boolean =>
+		watched.laneDeaths.some((atMs) => atMs >= fromMs && atMs <= untilMs);
 	const silent = watched.speech.findLastIndex(
 		(atMs, index) =>
 			atMs < toMs &&
+			!isCut(atMs, watched.speech[index + 1] ?? toMs) &&
 			(watched.speech[index + 1] ?? toMs) - atMs > watched.lostAfterMs + LOST_SLACK_MS &&
 			toMs - atMs > watched.lostAfterMs + LOST_SLACK_MS,
 	);

@@ -25,8 +25,10 @@ export type TrueResult = ReadonlyMap<string, "win" | "lose" | "void" | "half_win
 const result = (
 	...pairs: readonly (readonly [string, "win" | "lose" | "void" | "half_win" | "half_lose"])[]
 ): TrueResult => new Map(pairs);
-const winner = (outcomes: readonly string[], wins: readonly string[]): TrueResult =>
+export const winner = (outcomes: readonly string[], wins: readonly string[]): TrueResult =>
 	result(...outcomes.map((outcome) => [outcome, wins.includes(outcome) ? "win" : "lose"] as const));
+export const voidOf = (outcomes: readonly string[]): TrueResult =>
+	result(...outcomes.map((outcome) => [outcome, "void"] as const));
 
 /** A stake on more than a line, by how far the number lies above it: quarters win and lose by halves. */
 function above(distance: number): "win" | "lose" | "void" | "half_win" | "half_lose" {

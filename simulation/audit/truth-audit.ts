@@ -2,8 +2,14 @@
  * Judges a match by what really happened: what was confirmed against the score that its feed had stated, results against the goals
  * that stand, and bets that were accepted after what they were about. Imports nothing but the auditor's own football.
  */
+
+import { type SaidFixture, sidesChanged } from "./fixture-audit.ts";
+import { type Lateness, latenessOfPoint } from "./late-bets.ts";
 import { DECIDED_BY_END, isRegularOver } from "./offer-audit.ts";
-import { type TrueGoal, type TrueResult, trueResult } from "./true-sport.ts";
+import { isInDoubt } from "./tennis-audit.ts";
+import { readTennis } from "./tennis-log.ts";
+import { resultOf, type TrueMatch } from "./true-match.ts";
+import type { TrueGoal, TrueResult } from "./true-sport.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
 
@@ -17,6 +23,7 @@ export type LoggedWord = {
 	readonly code: string | null;
 	readonly side: "home" | "away" | null;
 	readonly phase: string | null;
+	readonly fixture: SaidFixture | null;
 	/** Of a fixture. */
 	readonly scheduledAtMs: number | null;
 	readonly oneXTwo: readonly number[] | null;
@@ -28,9 +35,17 @@ export type LoggedWord = {
 	readonly incident: string | null;
 	readonly command: string | null;
 	readonly score: { readonly home: number; readonly away: number } | null;
+	/** Tennis: games by set, as a statement has them. */
+	readonly games: string | null;
+	/** Basketball: what a basket brings, and when on the match's clock. */
+	readonly value: number | null;
+	readonly clockSec: number | null;
+	/** Which markets a word is about; null: all. */
+	readonly groups: readonly string[] | null;
 };
 export type MatchTruth = {
 	readonly matchId: string;
+	readonly played: TrueMatch;
 	readonly goals: readonly TrueGoal[];
 	readonly log: readonly LoggedWord[];
 	/** What the match says its markets came to; null: void. */
@@ -84,14 +99,23 @@ function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score
 	return isOpen ? null : newest.score;
 }
 
-/** SET-0, SET-1, SET-5: what a market came to follows from the goals that stand, in the order in which they were scored. */
-export function auditResults({ matchId, goals, results, byTrader }: MatchTruth): readonly Violation[] {
+const DECIDES_TIE: ReadonlySet<string> = new Set(["trophy", "mov"]);
+
+/** SET-0, SET-1, SET-5, SET-6: what a market came to follows from what really happened, in the order in which it did. */
+export function auditResults({ matchId, played, log, results, byTrader }: MatchTruth): readonly Violation[] {
+	const isDoubtful = played.sport === "tennis" ? isInDoubt(played, readTennis(played, log)) : () => false;
 	return [...results].flatMap(([marketId, outcomes]) => {
-		const due = byTrader.has(marketId) ? null : trueResult(goals, marketId);
+		const due = byTrader.has(marketId) ? null : resultOf(played, marketId);
 		if (due === null || same(outcomes, due)) return [];
+		if (isDoubtful(marketId)) return [];
 		const words = (of: ReadonlyMap<string, string> | null): string =>
 			of === null ? "void" : [...of].map(([outcome, kind]) => `${outcome} ${kind}`).join(", ");
-		return [{ rule: "SET-1", what: `${matchId} ${marketId} came to ${words(outcomes)}, the goals say ${words(due)}` }];
+		return [
+			{
+				rule: DECIDES_TIE.has(marketId) ? "SET-6" : "SET-1",
+				what: `${matchId} ${marketId} came to ${words(outcomes)}, what happened says ${words(due)}`,
+			},
+		];
 	});
 }
 
@@ -178,7 +202,11 @@ function clockSetByMs(log: readonly LoggedWord[], acceptedAtMs: number, told: Lo
 }
 
 /** SET-4: whether a bet accepted then is late: `sure`, `not`, or `open` where nobody outside the platform can say. */
-export function lateness({ goals, log }: MatchTruth, acceptedAtMs: number): "sure" | "open" | "not" {
+export function lateness(truth: MatchTruth, acceptedAtMs: number, marketId: string): Lateness {
+	const { played, goals, log } = truth;
+	const bySides = sidesChanged(truth, acceptedAtMs);
+	if (bySides !== "not") return bySides;
+	if (played.sport !== "football") return latenessOfPoint(truth, acceptedAtMs, marketId);
 	let isOpen = false;
 	for (const goal of goals) {
 		const told = log.find(({ incidentId, kind }) => incidentId === goal.incidentId && kind === "incident");

@@ -1,7 +1,7 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
 import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } from "../audit/auditor.ts";
-import type { TrueGoal } from "../audit/true-sport.ts";
+import { goalsOf, type TrueMatch } from "../audit/true-match.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Page } from "../story/readers.ts";
 import type { Random } from "../story/scenario.ts";
@@ -16,7 +16,7 @@ import { PriceWatch } from "./price-watch.ts";
 import { Promises } from "./promises.ts";
 import { deskResults, replayed } from "./replayed.ts";
 import { ShownBooks } from "./shown-books.ts";
-import type { StoredInput } from "./stored-input.ts";
+import { fixtureOf, type StoredInput } from "./stored-input.ts";
 
 type Call = Parameters<Observer>[0];
 type StoredResult = { kind: string; outcomes?: Record<string, { kind: string }> };
@@ -78,12 +78,13 @@ export type Circumstances = Pick<
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];
-	readonly goals: ReadonlyMap<string, readonly TrueGoal[]>;
+	readonly played: ReadonlyMap<string, TrueMatch>;
 	readonly reports: Reports;
 	readonly acknowledged: ReadonlySet<string>;
 	readonly dead: (tickets: readonly AuditedTicket[]) => readonly string[];
 };
 
+const NOTHING: TrueMatch = { sport: "football", goals: [] };
 type Mark = { readonly life: number; readonly atMs: number; readonly version: number | null };
 type Ref = { readonly ticketKey: string; readonly legNo: number };
 const keyOf = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
@@ -136,6 +137,7 @@ export class Evidence {
 	died(name: string): void {
 		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
 		this.prices.died(name);
+		if (name.startsWith("lane:")) this.#watch.laneDied(this.#platform.heardBy(name));
 	}
 
 	#left(call: Call): void {
@@ -265,7 +267,7 @@ export class Evidence {
 	}
 
 	history(circumstances: Circumstances): History {
-		const { wallets, matches, goals, reports, acknowledged, dead, ...rest } = circumstances;
+		const { wallets, matches, played, reports, acknowledged, dead, ...rest } = circumstances;
 		const tickets = wallets.flatMap((wallet) => this.#tickets(wallet, reports, acknowledged));
 		return {
 			...rest,
@@ -288,7 +290,7 @@ export class Evidence {
 					this.#watch.watched(matchId, this.#speech.get(matchId) ?? [], rest.lostAfterMs.get(matchId) ?? 0),
 				]),
 			),
-			truths: new Map(matches.map((matchId) => [matchId, this.#truthOf(matchId, goals.get(matchId) ?? [])])),
+			truths: new Map(matches.map((matchId) => [matchId, this.#truthOf(matchId, played.get(matchId) ?? NOTHING)])),
 		};
 	}
 
@@ -323,7 +325,7 @@ export class Evidence {
 			}));
 	}
 
-	#truthOf(matchId: string, goals: readonly TrueGoal[]): MatchTruth {
+	#truthOf(matchId: string, played: TrueMatch): MatchTruth {
 		const times = this.#applied.get(matchId) ?? [];
 		const rows = this.#platform.world
 			.storage(`match:${matchId}`)
@@ -338,6 +340,7 @@ export class Evidence {
 				code: row.rejected === null ? null : (JSON.parse(String(row.rejected)) as { code: string }).code,
 				side: input.side ?? null,
 				phase: input.phase ?? null,
+				fixture: fixtureOf(input),
 				scheduledAtMs: input.scheduledAtMs ?? null,
 				oneXTwo: input.kind === "fixture" ? (input.prices?.oneXTwo ?? null) : null,
 				clock: input.clock === undefined ? null : { rate: 1, ...input.clock },
@@ -347,9 +350,14 @@ export class Evidence {
 				incident: input.incident ?? null,
 				command: input.command?.action ?? null,
 				score: input.score ?? null,
+				games: input.facts?.games ?? null,
+				value: input.value ?? null,
+				clockSec: input.clockSec ?? null,
+				groups: input.groups ?? null,
 			};
 		});
-		return { matchId, goals, log, results: this.#results(matchId), byTrader: this.#byTrader(matchId) };
+		const [results, byTrader] = [this.#results(matchId), this.#byTrader(matchId)];
+		return { matchId, played, goals: goalsOf(played), log, results, byTrader };
 	}
 
 	#byTrader(matchId: string): ReadonlySet<string> {

@@ -6,8 +6,9 @@ import { policyWords } from "../evidence/money-evidence.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Leg, Player } from "../world/player.ts";
 import type { Swarm } from "../world/swarm.ts";
+import type { Choice, Choices } from "./choices.ts";
 import type { Purses } from "./purses.ts";
-import { MARKETS, pick, type Random } from "./scenario.ts";
+import { pick, type Random } from "./scenario.ts";
 import type { Slips } from "./slips.ts";
 
 /** Codes that only a confirmation of the match can have led to, on a bet that takes any price. */
@@ -33,7 +34,7 @@ function contentOf({ ticket }: ReturnType<Player["prepare"]>): ClientContent {
 }
 
 /** The market that the next goal decides, where it is open. */
-function nextGoal(player: Player, matchId: string): (typeof MARKETS)[number] | null {
+function nextGoal(player: Player, matchId: string): Choice | null {
 	const marketId = player.open(matchId, NEXT_GOALS)[0];
 	return marketId === undefined ? null : [marketId, ["home", "none", "away"]];
 }
@@ -50,13 +51,22 @@ export class Bettors {
 	readonly #invented = new Set<string>();
 	readonly #betting: Swarm["betting"];
 	readonly #purses: Purses;
+	readonly #choices: Choices;
 	/** Whatever a client was told, beside what it had asked for. */
 	readonly answers: ClientAnswer[] = [];
 	/** By ticket, the tokens with which it was asked for. */
 	readonly tokens = new Map<string, Set<string>>();
 	bets = 0;
 
-	constructor(platform: Platform, random: Random, betting: Swarm["betting"], purses: Purses, slips: Slips) {
+	constructor(
+		platform: Platform,
+		random: Random,
+		betting: Swarm["betting"],
+		purses: Purses,
+		slips: Slips,
+		choices: Choices,
+	) {
+		this.#choices = choices;
 		this.#platform = platform;
 		this.#random = random;
 		this.#betting = betting;
@@ -84,14 +94,15 @@ export class Bettors {
 		const isSensible = this.#random() < 0.85;
 		const player =
 			eager ?? pick(this.#random, isSensible ? players.filter((one) => !this.#purses.isBroke(one)) : players);
-		const matchId = pick(this.#random, matches);
+		const matchId = pick(this.#random, matches) ?? "";
+		const always = this.#choices.always(matchId);
 		// Who bets on the result without a look takes any version of it: nothing but a tombstone stops such a bet from coming late.
 		const isBlind = this.#random() < 0.4;
-		const next = isRush && this.#random() < 0.6 && player !== undefined ? nextGoal(player, matchId ?? "") : null;
-		const [marketId, outcomes] = (isBlind ? MARKETS[0] : next) ?? pick(this.#random, MARKETS) ?? ["1x2", ["home"]];
+		const next = isRush && this.#random() < 0.6 && player !== undefined ? nextGoal(player, matchId) : null;
+		const [marketId, outcomes] = (isBlind ? always[0] : next) ?? this.#choices.pick(this.#random, matchId);
 		const outcomeId = pick(this.#random, outcomes);
-		if (player === undefined || matchId === undefined || outcomeId === undefined) return;
-		const all = MARKETS.flatMap(([id, names]) => names.map((name) => ({ matchId, marketId: id, outcomeId: name })));
+		if (player === undefined || outcomeId === undefined) return;
+		const all = always.flatMap(([id, names]) => names.map((name) => ({ matchId, marketId: id, outcomeId: name })));
 		const first = this.#purses.daring(player, all) ?? { matchId, marketId, outcomeId };
 		const legs = [first, ...this.#others(matches, matchId)];
 		this.bets++;
@@ -112,7 +123,7 @@ export class Bettors {
 		const own = this.#random() < 0.01 ? [matchId] : [];
 		const others = matches.filter((id) => id !== matchId && this.#random() < 0.2);
 		return [...own, ...others].flatMap((id): readonly Leg[] => {
-			const [marketId, outcomes] = pick(this.#random, MARKETS) ?? ["1x2", ["home"]];
+			const [marketId, outcomes] = this.#choices.pick(this.#random, id);
 			const outcomeId = pick(this.#random, outcomes);
 			return outcomeId === undefined ? [] : [{ matchId: id, marketId, outcomeId }];
 		});
@@ -151,12 +162,10 @@ export class Bettors {
 	probe(players: readonly Player[], matches: readonly string[]): void {
 		for (const player of players) {
 			for (const matchId of matches) {
-				// What is left to bet on in the end: the result, or after 90 minutes the trophy.
-				const marketId = ["1x2", "trophy"].find(
-					(id) => player.shown({ matchId, marketId: id, outcomeId: "home" }).status === "open",
-				);
-				if (marketId === undefined) continue;
-				for (const outcomeId of ["home", "away"]) {
+				const isOpen = ([marketId, [outcomeId = ""]]: Choice): boolean =>
+					player.shown({ matchId, marketId, outcomeId }).status === "open";
+				const [marketId, outcomes] = this.#choices.last(matchId).find(isOpen) ?? ["", []];
+				for (const outcomeId of outcomes) {
 					const id = `probe-${matchId}-${outcomeId}`;
 					this.#probes.push({ key: `${player.playerId}/${id}`, desk: `${matchId} ${player.region}` });
 					this.#placeUntilAnswered(

@@ -1,8 +1,8 @@
 /** What happens in a simulated world: matches that are played, and how their feed tells of them. */
 import type { Input, Offered } from "../../shared/feeds/canonical.ts";
 import { fixture } from "../../shared/pricing/testing.ts";
+import type { TrueMatch } from "../audit/true-match.ts";
 import { paceOf, worthOf, worthOfOutcome } from "../audit/true-prices.ts";
-import type { TrueGoal } from "../audit/true-sport.ts";
 import { type Say, type Stretch, statements, Teller } from "./telling.ts";
 
 export type Random = () => number;
@@ -10,7 +10,7 @@ export const pick = <T>(random: Random, list: readonly T[]): T | undefined => li
 
 export type Timed = { readonly atMs: number; readonly input: Input };
 /** What is told of a match, in the order of its telling, and what really happened. */
-export type Script = { readonly timed: readonly Timed[]; readonly goals: readonly TrueGoal[] };
+export type Script = { readonly timed: readonly Timed[]; readonly played: TrueMatch };
 
 const envelope = (
 	matchId: string,
@@ -38,8 +38,7 @@ export function playMatch(
 	const kickOff = startMs + 5_000 + Math.floor(random() * 40_000);
 	const isCup = random() < 0.4;
 	const home = 0.28 + random() * 0.22;
-	const oneXTwo = [home, 0.27, 1 - 0.27 - home].map((fair) => Math.floor(1_000 / (fair * 1.05)));
-	const prices = { oneXTwo, totals: [{ line: 2.5, odds: totalOdds(oneXTwo) }] };
+	const prices = pricesOf(home);
 	const {
 		v: _v,
 		id: _id,
@@ -97,10 +96,16 @@ export function playMatch(
 	// After the end a goal may be taken back, and given again: what was settled is settled once more, and yet once more.
 	teller.reconsider(endMs + 2_000, 2);
 	if (last !== null) teller.afterEnd(last, at - 2_000, endMs);
-	return { timed: timed.toSorted((a, b) => a.atMs - b.atMs), goals: teller.goals };
+	const played = { sport: "football", goals: teller.goals } as const;
+	return { timed: timed.toSorted((a, b) => a.atMs - b.atMs), played };
 }
 
-/** A total that goes with a result: both say the same of goals. */
+/** A result by the chance of the home side, and a total that goes with it: both say the same of goals. */
+export function pricesOf(home: number): { oneXTwo: number[]; totals: { line: number; odds: number[] }[] } {
+	const oneXTwo = [home, 0.27, 1 - 0.27 - home].map((fair) => Math.floor(1_000 / (fair * 1.05)));
+	return { oneXTwo, totals: [{ line: 2.5, odds: totalOdds(oneXTwo) }] };
+}
+
 function totalOdds(oneXTwo: readonly number[]): number[] {
 	const worth = worthOf({ home: 0, away: 0 }, paceOf(oneXTwo));
 	return ["over", "under"].map((outcome) =>
@@ -151,7 +156,8 @@ export function silences(
 	return list;
 }
 
-export const MARKETS: readonly (readonly [marketId: string, outcomes: readonly string[]])[] = [
+type Market = readonly [marketId: string, outcomes: readonly string[]];
+export const MARKETS: readonly [Market, ...Market[]] = [
 	["1x2", ["home", "draw", "away"]],
 	["dc", ["1x", "12", "x2"]],
 	["ou:1.5", ["over", "under"]],

@@ -1,7 +1,8 @@
 /** Results that no facts say: stewards who call a dead heat, or declare a market void, when a match is over. */
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import type { Platform } from "../world/platform.ts";
-import { MARKETS, pick, type Random } from "./scenario.ts";
+import type { Choices } from "./choices.ts";
+import { pick, type Random } from "./scenario.ts";
 
 const HEAT = { kind: "dead_heat", places: 1, tied: 2 } as const;
 const LOSE = { kind: "lose" } as const;
@@ -15,17 +16,17 @@ export class Stewards {
 	readonly #calls = new Map<string, TraderAction>();
 	readonly #saidAtMs = new Map<string, number>();
 
-	constructor(platform: Platform, random: Random, matches: readonly string[]) {
+	constructor(platform: Platform, random: Random, matches: readonly string[], choices: Choices) {
 		this.#platform = platform;
 		this.#random = random;
 		for (const matchId of matches) {
-			const call = random() < 0.3 ? this.#drawn() : null;
+			const call = random() < 0.3 ? this.#drawn(choices.always(matchId)) : null;
 			if (call !== null) this.#calls.set(matchId, call);
 		}
 	}
 
-	#drawn(): TraderAction | null {
-		const market = pick(this.#random, MARKETS);
+	#drawn(markets: ReturnType<Choices["always"]>): TraderAction | null {
+		const market = pick(this.#random, markets);
 		if (market === undefined) return null;
 		const [marketId, [first = "", second = "", ...others]] = market;
 		if (this.#random() < 0.3) return { action: "void_market", marketId, reason: "declared void" };

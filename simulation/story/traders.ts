@@ -1,7 +1,7 @@
 /** Traders at work: they resolve what a feed contradicts, and settle by what really happened where no feed ever says it. */
 import type { LegOutcome } from "../../shared/contracts/results.ts";
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
-import { type TrueGoal, type TrueResult, trueResult } from "../audit/true-sport.ts";
+import { resultOf, type TrueMatch } from "../audit/true-match.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Random } from "./scenario.ts";
 
@@ -19,15 +19,6 @@ const SEEN = `SELECT json_extract(state, '$.contradiction') AS contradiction, js
 /** Markets that have no result yet. */
 const UNDECIDED = `SELECT market.value ->> '$.spec.marketId' AS id FROM meta, json_each(state, '$.markets') AS market
 	WHERE market.value ->> '$.status' <> 'settled'`;
-
-/** Every cup of the scripts goes to the home side by kicks in the end: that is no football of the auditor's, but traders saw it. */
-function dueOf(goals: readonly TrueGoal[], marketId: string): TrueResult | null {
-	if (marketId !== "trophy") return trueResult(goals, marketId);
-	return new Map([
-		["home", "win"],
-		["away", "lose"],
-	]);
-}
 
 type SeenState = {
 	readonly contradiction: unknown;
@@ -85,11 +76,12 @@ export class Traders {
 	hasEnded = (matchId: string): boolean => this.#stateOf(matchId)?.endedAtMs != null;
 
 	/** Where a match is over and its facts leave a market open, somebody has seen how it was. */
-	decide(goals: ReadonlyMap<string, readonly TrueGoal[]>): void {
+	decide(played: ReadonlyMap<string, TrueMatch>): void {
 		const nowMs = this.#platform.world.now();
 		for (const matchId of this.#matches) {
 			const state = this.#stateOf(matchId);
-			if (state?.endedAtMs == null) {
+			const match = played.get(matchId);
+			if (match === undefined || state?.endedAtMs == null) {
 				this.#endedAtMs.delete(matchId);
 				continue;
 			}
@@ -97,7 +89,7 @@ export class Traders {
 			this.#endedAtMs.set(matchId, since);
 			if (nowMs - since < UNDECIDED_MS) continue;
 			for (const marketId of state.undecided) {
-				const due = dueOf(goals.get(matchId) ?? [], marketId);
+				const due = resultOf(match, marketId);
 				if (due === null) continue;
 				const outcomes = Object.fromEntries(
 					[...due].map(([outcome, kind]): readonly [string, LegOutcome] => [outcome, { kind }]),

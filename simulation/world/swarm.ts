@@ -5,7 +5,8 @@
 
 import { PROVIDER_NAMES, providerOf } from "../../shared/catalogue/providers.ts";
 import { REGIONS, type Region } from "../../shared/contracts/ids.ts";
-import type { Offered } from "../../shared/feeds/canonical.ts";
+import type { Offered, SportId } from "../../shared/feeds/canonical.ts";
+import { offeredOf, sportOf } from "./sports.ts";
 
 type Random = () => number;
 
@@ -58,6 +59,7 @@ export type Swarm = {
 	readonly regions: readonly Region[];
 	readonly weights: Weights;
 	readonly maxSkewMs: number;
+	readonly sports: ReadonlyMap<string, SportId>;
 	/** By match, what its fixture offers of all markets. */
 	readonly offered: ReadonlyMap<string, Offered>;
 	/** Of the first players, who has a page, and which of them sleep now and then. */
@@ -163,7 +165,7 @@ export function drawSwarm(random: Random): Swarm {
 		return { region, no: 1 + Math.floor(n / regions.length), tenant: { ...DEFAULT_TENANT, partnerId } };
 	});
 	const weight = (): number => (random() < 0.3 ? 0 : 0.3 + random() * 1.7);
-	return {
+	const drawn = {
 		layout: {
 			shards: one(random, [1, 1, 2, 3, 4]),
 			lanes: one(random, [1, 2, 2, 3, 4]),
@@ -177,9 +179,12 @@ export function drawSwarm(random: Random): Swarm {
 		weights: Object.fromEntries(KINDS.map((kind) => [kind, weight()])) as Weights,
 		maxSkewMs: random() < 0.15 ? LARGE_SKEW_MS : SKEW_MS,
 		sameMessageIds: random() < 0.5,
-		offered: new Map(named.map((matchId) => [matchId, offeredBy(random)])),
 		pages: one(random, PAGES),
 		betting: { calm: one(random, CALM_BETTING), rush: one(random, RUSH_BETTING) },
 		nightMs: one(random, NIGHT_HOURS) * HOUR_MS,
 	};
+	const offered = new Map(named.map((matchId) => [matchId, offeredBy(random)]));
+	const sports = new Map(named.map((matchId) => [matchId, sportOf(random)]));
+	for (const [matchId, sport] of sports) if (sport !== "football") offered.set(matchId, offeredOf(random, sport));
+	return { ...drawn, sports, offered };
 }

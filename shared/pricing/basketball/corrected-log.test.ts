@@ -57,6 +57,40 @@ describe("[MAT-7] scores and baskets that pass each other", () => {
 	});
 });
 
+describe("[MAT-8] a score below what only scores had told of before", () => {
+	const through = (state: BasketballState, inputs: readonly Input[]) =>
+		inputs.reduce((now, input, index) => {
+			const reduced = basketball.reduce(now, input, AT + 100 + index);
+			return reduced.ok ? reduced.state : now;
+		}, state);
+	const third = play([
+		statement("q1", 0),
+		scored("q2", 1_400, 10, 8, 1),
+		scored("half_time", 1_440, 10, 10, 2),
+		scored("q3", 1_440, 10, 10, 3),
+	]);
+
+	test("takes back nothing of a period that is over, and the right one after it finds that period as it was", () => {
+		expect(basketball.reduce(third, scored("q3", 1_500, 10, 8, 4), AT + 9)).toMatchObject({ code: "contradiction" });
+		const later = through(third, [scored("q3", 1_500, 10, 8, 4), scored("q3", 1_510, 10, 13, 5)]);
+		const [, second, third_] = basketball.scoreView(later).lines;
+		expect([second, third_]).toMatchObject([
+			["Q2", "10", "10"],
+			["Q3", "0", "3"],
+		]);
+		expect(settled(later)).toContain("h1:1x2");
+	});
+
+	test("is taken over within its own period, where the period itself was a mistake, and by a trader", () => {
+		expect(
+			basketball.scoreView(play([scored("half_time", 1_440, 10, 8, 4)], play([scored("half_time", 1_440, 10, 10, 3)]))),
+		).toMatchObject({ away: 8 });
+		expect(basketball.scoreView(play([scored("q2", 1_430, 10, 8, 4)], third))).toMatchObject({ away: 8 });
+		const adopted = basketball.adopt(third, scored("q3", 1_500, 10, 8, 4) as never, AT + 9);
+		expect(adopted.ok && basketball.scoreView(adopted.state)).toMatchObject({ away: 8 });
+	});
+});
+
 describe("[SET-1] periods", () => {
 	test("a quarter ended early and taken back goes on, and is settled by what it brings", () => {
 		const early = play([statement("q1", 0), scored("q1", 600, 20, 18, 1), scored("break_1", 700, 20, 18, 2)]);

@@ -45,13 +45,13 @@ export function withScore(
 	{ phase, isSure, ...at }: Stated,
 ): BasketballState | null {
 	let next = state;
+	const period = periodAtEnd(state, phase);
 	for (const side of SIDES) {
 		const surplus = scoreOf(next)[side] - stated[side];
-		const taken = surplus > 0 ? lessPoints(next, side, surplus) : next;
+		const taken = surplus > 0 ? lessPoints(next, side, surplus, isSure ? 1 : period) : next;
 		if (taken === null) return null;
 		next = taken;
 	}
-	const period = periodAtEnd(state, phase);
 	const fromPeriod = Math.min(state.scoreKnownPeriod ?? 1, period);
 	for (const side of SIDES) {
 		const missing = stated[side] - scoreOf(next)[side];
@@ -92,11 +92,15 @@ function freeId(state: BasketballState, side: Side): string {
 	for (let n = 1; ; n++) if (!taken.has(`inferred:${side}:${n}`)) return `inferred:${side}:${n}`;
 }
 
-/** Takes points back that were only inferred, the newest first; null where there are not so many. */
-function lessPoints(state: BasketballState, side: Side, points: number): BasketballState | null {
+/**
+ * Takes points back that were only inferred, the newest first; null where there are not so many. What was stood by in a period
+ * that has been left since is settled, and no slip of a later score takes it back: `fromPeriod` on.
+ */
+function lessPoints(state: BasketballState, side: Side, points: number, fromPeriod: number): BasketballState | null {
 	let left = points;
 	const incidents = state.incidents.toReversed().map((incident) => {
 		if (left === 0 || !isLump(incident) || incident.side !== side) return incident;
+		if (incident.confirmed && incident.period < fromPeriod) return incident;
 		const taken = Math.min(left, incident.value ?? 0);
 		left -= taken;
 		const value = (incident.value ?? 0) - taken;

@@ -1,0 +1,111 @@
+/** Judges a basketball match by its periods and points: what was paid when, and what was on sale (SET-1, OFF-1, SET-0, MAT-8). */
+import { scoresOf, type Watched } from "./suspension-audit.ts";
+import { QUARTERS } from "./true-basketball.ts";
+import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./truth-audit.ts";
+
+type Violation = { readonly rule: string; readonly what: string };
+type Score = { readonly home: number; readonly away: number };
+export type BasketballSeen = {
+	readonly told: readonly ToldResult[];
+	readonly confirmed: readonly ConfirmedScore[];
+	readonly watched: Watched | null;
+};
+
+export function auditBasketball(truth: MatchTruth, { told, confirmed, watched }: BasketballSeen): readonly Violation[] {
+	const scores = scoresOf(truth);
+	return [
+		...auditScores(truth, scores, confirmed),
+		...auditTold(truth, told),
+		...(watched === null ? [] : auditOnSale(truth, scores, watched)),
+	];
+}
+
+const BREAKS: Readonly<Record<string, number>> = { break_1: 1, half_time: 2, break_3: 3 };
+/** Periods that are over by a phase; all of them where the match is. */
+function overAt(phase: string): number {
+	const [, kind, number] = /^(q|ot|break_ot)(\d)$/.exec(phase) ?? [];
+	if (kind === "q") return Number(number) - 1;
+	if (kind !== undefined) return QUARTERS + Number(number) - 1;
+	return BREAKS[phase] ?? (phase === "ended" ? Number.POSITIVE_INFINITY : 0);
+}
+
+/** The phase that its feed stated last, of what the match took. */
+const phaseAt = (log: readonly LoggedWord[], seq: number): string =>
+	log.findLast((word) => word.seq <= seq && word.phase !== null && !word.isRefused)?.phase ?? "scheduled";
+
+/** MAT-8: whoever says ok stands at the points that his feed has told. */
+function auditScores(
+	{ matchId }: MatchTruth,
+	scores: ReadonlyMap<number, Score | null>,
+	confirmed: readonly ConfirmedScore[],
+): readonly Violation[] {
+	return confirmed.flatMap(({ seq, inPlay, matchState, okMarkets }) => {
+		const due = scores.get(seq) ?? null;
+		if (!inPlay || okMarkets.length === 0 || due === null) return [];
+		const [shown = ""] = matchState.split(" ");
+		if (shown === `${due.home}-${due.away}`) return [];
+		const what = `${matchId} confirmed ${okMarkets[0]} at ${shown} after input ${seq}, where ${due.home}-${due.away} had been told`;
+		return [{ rule: "MAT-8", what }];
+	});
+}
+
+/** Which periods a market counts; null: the auditor does not say. */
+function lastPeriodOf(marketId: string): number | null {
+	const [kind = ""] = marketId.split(":");
+	if (/^q\d$/.test(kind)) return Number(kind[1]);
+	if (/^h\d$/.test(kind)) return 2 * Number(kind[1]);
+	if (["1x2", "ot", "htft", "race"].includes(kind)) return QUARTERS;
+	return ["ml", "oe", "wm", "sp", "ou", "tt"].includes(kind) ? Number.POSITIVE_INFINITY : null;
+}
+
+/** What may be won before its part is over, where points are enough. */
+const ofPoints = (marketId: string, wins: string): boolean =>
+	wins === "over" || (marketId.startsWith("race:") && wins !== "none");
+
+/** SET-1, SET-0: what only the end of its part decides is not paid before. */
+function auditTold({ matchId, log, byTrader }: MatchTruth, told: readonly ToldResult[]): readonly Violation[] {
+	return told.flatMap(({ seq, marketId, outcomes }) => {
+		const wins = [...outcomes].find(([, kind]) => kind === "win")?.[0];
+		const last = lastPeriodOf(marketId);
+		if (wins === undefined || last === null || byTrader.has(marketId) || ofPoints(marketId, wins)) return [];
+		const over = Math.max(0, ...log.filter(({ seq: at }) => at <= seq).map(overOf));
+		if (over >= last) return [];
+		return [
+			{ rule: "SET-1", what: `${matchId} told ${marketId} as ${wins} after input ${seq}, with ${over} periods over` },
+		];
+	});
+}
+
+/** A phase that was taken back since had been stated all the same. */
+const overOf = ({ phase, isRefused }: LoggedWord): number => (phase === null || isRefused ? 0 : overAt(phase));
+
+/** OFF-1, SET-0: nothing is on sale that is decided, nor anything of a part that is over. */
+function auditOnSale(
+	{ matchId, log }: MatchTruth,
+	scores: ReadonlyMap<number, Score | null>,
+	{ moments }: Watched,
+): readonly Violation[] {
+	return moments.flatMap(({ seq, toMs, onSale }) => {
+		if (onSale.size === 0) return [];
+		const phase = phaseAt(log, seq);
+		const isDone = phase === "ended" || phase === "abandoned";
+		const over = overAt(phase);
+		const score = scores.get(seq) ?? null;
+		return [...onSale.keys()].flatMap((marketId) => {
+			const last = lastPeriodOf(marketId);
+			const isOver = isDone || (last !== null && over >= last);
+			if (!isOver && (score === null || !isPassed(marketId, score))) return [];
+			const why = isOver ? `its part is over in ${phase}` : `${score?.home}-${score?.away} has decided it`;
+			const what = `${matchId} had ${marketId} on sale after input ${seq} at ${toMs}: ${why}`;
+			return [{ rule: isOver ? "SET-0" : "OFF-1", what }];
+		});
+	});
+}
+
+/** Points only grow: a line that they have passed is decided. */
+function isPassed(marketId: string, { home, away }: Score): boolean {
+	const [kind, second = "", third] = marketId.split(":");
+	if (kind === "ou") return home + away > Number(second);
+	if (kind === "tt") return (second === "home" ? home : away) > Number(third);
+	return kind === "race" && Math.max(home, away) >= Number(second);
+}

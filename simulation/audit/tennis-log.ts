@@ -1,0 +1,117 @@
+/**
+ * The auditor's own reading of a tennis log: how many of the points that were really played a match must know after each input,
+ * as long as what its feed said leaves no doubt of it.
+ */
+import { Court, countOf, type TruePoint, type TrueTennis } from "./true-tennis.ts";
+import type { LoggedWord } from "./truth-audit.ts";
+
+/** What an input did to the score: it ended a game, or did what concerns all; it decided a point; or neither. */
+export type Step = { readonly seq: number; readonly moves: "all" | "near" | "none" };
+export type TennisLog = {
+	/** By input: how many points are known once it is applied; null where the auditor cannot say. */
+	readonly known: ReadonlyMap<number, number | null>;
+	/** Points that were told when all before them were known. */
+	readonly clear: ReadonlySet<string>;
+	readonly steps: readonly Step[];
+};
+
+const POINT_WORDS: ReadonlySet<string> = new Set(["incident", "correction", "cancellation"]);
+
+export function readTennis(match: TrueTennis, log: readonly LoggedWord[]): TennisLog {
+	const reading = new Reading(match);
+	const known = new Map<number, number | null>();
+	const steps = log.map((word): Step => {
+		const moves = reading.read(word);
+		known.set(word.seq, reading.isSure ? reading.known : null);
+		return { seq: word.seq, moves };
+	});
+	return { known, clear: reading.clear, steps };
+}
+
+class Reading {
+	readonly clear = new Set<string>();
+	known: number | null = null;
+	readonly #match: TrueTennis;
+	readonly #ids: ReadonlySet<string>;
+	/** A point that was told wrongly, and is not put right yet. */
+	#pending: string | null = null;
+	#newestPointMs = 0;
+
+	constructor(match: TrueTennis) {
+		this.#match = match;
+		this.#ids = new Set(match.points.map(({ incidentId }) => incidentId));
+	}
+
+	/** No point stands that was told wrongly. */
+	get isSure(): boolean {
+		return this.#pending === null;
+	}
+
+	read(word: LoggedWord): Step["moves"] {
+		const { kind, incident, isRefused } = word;
+		if ((word.command === "resolve" || word.command === "approve") && !isRefused) {
+			// Whatever was known before is known otherwise now.
+			this.clear.clear();
+			return this.#unsure();
+		}
+		if (kind === "state") return isRefused ? "none" : this.#state(word);
+		if (!POINT_WORDS.has(kind) || incident === "timeout") return "none";
+		if (isRefused) return this.#unsure();
+		if (incident === "game" || incident === "set") return this.#stated(word);
+		const moves = this.#point(word);
+		this.#newestPointMs = Math.max(this.#newestPointMs, word.sentAtMs);
+		return moves;
+	}
+
+	#unsure(): "none" {
+		this.known = null;
+		this.#pending = null;
+		return "none";
+	}
+
+	#state(word: LoggedWord): Step["moves"] {
+		return word.games === null ? "none" : this.#stated(word);
+	}
+
+	/** The whole score, as it was when it was sent. */
+	#stated({ sentAtMs }: LoggedWord): Step["moves"] {
+		// What was sent before the newest word about a point says nothing of that point.
+		if (sentAtMs < this.#newestPointMs) return "none";
+		const stated = this.#match.points.filter(({ atMs }) => atMs <= sentAtMs).length;
+		if (this.#pending === null && stated === this.known) return "none";
+		const isSure = this.#pending === null && this.known !== null;
+		this.#pending = null;
+		// A call of 40-40 stands for every round of it: who has missed some does not know how many.
+		const { home, away } = countOf(new Court(this.#match.rules, this.#match.points.slice(0, stated)).points);
+		const isDeuce = home >= 3 && away >= 3;
+		this.known = isDeuce ? null : stated;
+		return isSure && !isDeuce ? "all" : "none";
+	}
+
+	#point({ kind, incidentId, side }: LoggedWord): Step["moves"] {
+		const { known } = this;
+		const next = known === null ? undefined : this.#match.points[known];
+		if (incidentId === null || known === null) return this.#unsure();
+		if (this.#pending !== null) {
+			if (incidentId !== this.#pending || kind === "incident") return this.#unsure();
+			this.#pending = null;
+			return kind === "correction" && next !== undefined ? this.#knows(next, "all") : "all";
+		}
+		if (kind !== "incident") return this.#unsure();
+		if (incidentId === next?.incidentId && side === next.side) return this.#knows(next, "near");
+		// Told when a statement had it already.
+		if (this.#match.points.slice(0, known).some((point) => point.incidentId === incidentId)) return "none";
+		if (incidentId !== next?.incidentId && this.#ids.has(incidentId)) return this.#unsure();
+		this.#pending = incidentId;
+		return "none";
+	}
+
+	#knows(point: TruePoint, least: "all" | "near"): Step["moves"] {
+		const known = this.known ?? 0;
+		const { rules, points } = this.#match;
+		const endsGame = new Court(rules, points.slice(0, known)).wouldWin(point.side);
+		this.clear.add(point.incidentId);
+		this.known = known + 1;
+		return endsGame ? "all" : least;
+	}
+}

@@ -1,0 +1,130 @@
+/**
+ * What a provider says anew of a match before it is played: another start, other prices, another format and back, sides that
+ * change places, a match postponed after its start was due; and fixtures that come when a later one has been told.
+ */
+import type { FixtureInput } from "../../shared/feeds/canonical.ts";
+import { pricesOf, type Random, type Script, type Timed } from "./scenario.ts";
+import { twoWay } from "./tape.ts";
+
+const CHANGED = 0.45;
+const MOST_CHANGES = 3;
+const SECOND_LEG = 0.5;
+const APART_MS = 1_500;
+const POSTPONED_MS = 7_000;
+
+export function withFixtures(told: Script, random: Random): Script {
+	const script = random() < SECOND_LEG ? asSecondLeg(told, random) : told;
+	const first = script.timed.find(({ input }) => input.kind === "fixture");
+	const begins = script.timed.find(({ input }) => input.kind === "state");
+	if (first === undefined || first.input.kind !== "fixture" || begins === undefined || random() > CHANGED)
+		return script;
+	const changes = new Changes(first.input, first.atMs, random);
+	const untilMs = Math.min(begins.atMs - 2_000, first.atMs + 40_000);
+	const count = 1 + Math.floor(random() * MOST_CHANGES);
+	for (let n = 0; n < count && changes.nowMs + APART_MS < untilMs; n++) changes.change(untilMs);
+	return { ...script, timed: [...script.timed, ...changes.timed].toSorted((a, b) => a.atMs - b.atMs) };
+}
+
+/** A cup match becomes the second leg of a tie: what was played then counts, and may leave extra time out. */
+function asSecondLeg(script: Script, random: Random): Script {
+	const { played, timed } = script;
+	const goals = (): number => Math.floor(random() * 3);
+	const [home, away, awayGoals] = [goals(), goals(), random() < 0.5];
+	const isCup = timed.some(({ input }) => input.kind === "fixture" && input.format.extraTime === true);
+	if (played.sport !== "football" || !isCup) return script;
+	const leg = { leg: 2, firstLegHome: home, firstLegAway: away, awayGoals };
+	return {
+		played: { ...played, firstLeg: { home, away, awayGoals } },
+		timed: timed.map(({ atMs, input }) =>
+			input.kind === "fixture" ? { atMs, input: { ...input, format: { ...input.format, ...leg } } } : { atMs, input },
+		),
+	};
+}
+
+class Changes {
+	readonly timed: Timed[] = [];
+	nowMs: number;
+	readonly #random: Random;
+	#current: FixtureInput;
+	#count = 0;
+
+	constructor(first: FixtureInput, nowMs: number, random: Random) {
+		this.#current = first;
+		this.#random = random;
+		this.nowMs = nowMs;
+	}
+
+	change(untilMs: number): void {
+		const what = this.#random();
+		this.#wait();
+		const { scheduledAtMs, format } = this.#current;
+		if (what < 0.2) this.#say({ scheduledAtMs: scheduledAtMs + Math.floor(this.#random() * 20_000) });
+		else if (what < 0.4) this.#say({ prices: this.#prices() });
+		else if (what < 0.5) this.#say({ venue: `court ${this.#count}`, prices: {} });
+		else if (what < 0.62) this.#outdated();
+		else if (what < 0.74) {
+			this.#say({ format: otherFormat(this.#current) });
+			this.#wait();
+			this.#say({ format });
+		} else if (what < 0.88 || this.nowMs + POSTPONED_MS + APART_MS > untilMs) {
+			this.#say(this.#swapped());
+			this.#wait();
+			if (this.#random() < 0.6) this.#say(this.#swapped());
+		} else {
+			this.#say({ scheduledAtMs: this.nowMs + 500 });
+			this.nowMs += POSTPONED_MS;
+			this.#say({ scheduledAtMs: Math.max(scheduledAtMs, this.nowMs + 3_000) });
+		}
+	}
+
+	#wait(): void {
+		this.nowMs += APART_MS + Math.floor(this.#random() * 3_000);
+	}
+
+	#say(over: Partial<FixtureInput>): void {
+		const { matchId } = this.#current;
+		const input = { ...this.#current, ...over, id: `${matchId}:f${++this.#count}`, sentAtMs: this.nowMs };
+		this.timed.push({ atMs: this.nowMs, input });
+		// A fixture that says nothing of prices leaves them as they were.
+		const isPriced = Object.keys(input.prices).length > 0;
+		this.#current = isPriced ? input : { ...input, prices: this.#current.prices };
+	}
+
+	/** It was sent before the newest one, and comes after it. */
+	#outdated(): void {
+		const { matchId, sentAtMs, scheduledAtMs } = this.#current;
+		const late = { scheduledAtMs: scheduledAtMs + 60_000, sentAtMs: sentAtMs - 1 - Math.floor(this.#random() * 500) };
+		const input = { ...this.#current, ...late, id: `${matchId}:f${++this.#count}` };
+		this.timed.push({ atMs: this.nowMs, input });
+	}
+
+	#prices(): FixtureInput["prices"] {
+		const home = 0.3 + this.#random() * 0.35;
+		return this.#current.sport === "football" ? pricesOf(home * 0.75) : { moneyline: twoWay(home) };
+	}
+
+	#swapped(): Partial<FixtureInput> {
+		const { home, away, prices } = this.#current;
+		const { oneXTwo, moneyline, totals } = prices;
+		return {
+			home: away,
+			away: home,
+			prices: {
+				...(oneXTwo === undefined ? {} : { oneXTwo: oneXTwo.toReversed() }),
+				...(moneyline === undefined ? {} : { moneyline: moneyline.toReversed() }),
+				...(totals === undefined ? {} : { totals }),
+			},
+		};
+	}
+}
+
+function otherFormat({ sport, format }: FixtureInput): FixtureInput["format"] {
+	switch (sport) {
+		case "football":
+			return { ...format, extraTime: format.extraTime !== true, shootOut: format.extraTime !== true };
+		case "tennis":
+			return { ...format, noAd: format.noAd !== true };
+		case "basketball":
+			return { ...format, overtimeMinutes: format.overtimeMinutes === 5 ? 4 : 5 };
+	}
+}
