@@ -165,8 +165,8 @@ export class Bettors {
 				const isOpen = ([marketId, [outcomeId = ""]]: Choice): boolean =>
 					player.shown({ matchId, marketId, outcomeId }).status === "open";
 				const [marketId, outcomes] = this.#choices.last(matchId).find(isOpen) ?? ["", []];
-				for (const outcomeId of outcomes) {
-					const id = `probe-${matchId}-${outcomeId}`;
+				for (const [no, outcomeId] of outcomes.entries()) {
+					const id = `probe-${matchId}-${no}`;
 					this.#probes.push({ key: `${player.playerId}/${id}`, desk: `${matchId} ${player.region}` });
 					this.#placeUntilAnswered(
 						player,
