@@ -2,12 +2,13 @@
 import { expect, test } from "vitest";
 import { ContractFault } from "../shared/errors.ts";
 import { BET, FEED, RELAY, RETRY } from "../shared/limits.ts";
+import type { DeskStore } from "./desk/store.ts";
 import { createDeskBench, DESK, keyOf, leg, MATCH_ID } from "./desk/testing.ts";
+import { WalletLine } from "./desk/wallet-line.ts";
 import { ResultOutbox } from "./match/result-outbox.ts";
 import type { MatchStore } from "./match/store.ts";
 import { MATCH, playing, quoted } from "./match/testing.ts";
 import { RelayWorld, SOON_MS } from "./relay/testing.ts";
-import { PeerSender } from "./runtime/peer-sender.ts";
 import { createTestWorld, type TestWorld } from "./runtime/testing.ts";
 
 const FAILURES = 12;
@@ -25,17 +26,19 @@ const doubling = (minMs: number, maxMs: number): readonly number[] =>
 test("RETRY.peerMinMs, peerMaxMs: the first pause and the longest, doubling between them", async () => {
 	const world = createTestWorld();
 	const calledAtMs: number[] = [];
-	const sender = new PeerSender({
-		ports: world.ports("sender"),
-		what: "words",
-		peers: () => ["a"],
-		sendBatch: async () => {
-			calledAtMs.push(world.now());
-			throw new Error("away");
-		},
+	const owed = { unansweredWallets: () => ["wallet:weur:0"], unansweredVotes: () => [{ ticketKey: "t", legNo: 0 }] };
+	const votes = async (): Promise<never> => {
+		calledAtMs.push(world.now());
+		throw new Error("away");
+	};
+	const line = new WalletLine({
+		ports: world.ports("desk"),
+		desk: DESK,
+		store: owed as unknown as DeskStore,
+		wallet: () => ({ votes, legResults: votes }),
 		wakeAt: () => {},
 	});
-	sender.kick();
+	line.kickVotes();
 	expect(await pausesMs(world, calledAtMs)).toEqual(doubling(RETRY.peerMinMs, RETRY.peerMaxMs));
 	expect([RETRY.peerMinMs, RETRY.peerMaxMs]).toEqual([250, 15_000]);
 });
