@@ -5,7 +5,7 @@ import { BET, FEED, RELAY, RETRY } from "../shared/limits.ts";
 import type { DeskStore } from "./desk/store.ts";
 import { createDeskBench, DESK, keyOf, leg, MATCH_ID } from "./desk/testing.ts";
 import { WalletLine } from "./desk/wallet-line.ts";
-import { ResultOutbox } from "./match/result-outbox.ts";
+import { createResultOutbox } from "./match/result-outbox.ts";
 import type { MatchStore } from "./match/store.ts";
 import { MATCH, playing, quoted } from "./match/testing.ts";
 import { RelayWorld, SOON_MS } from "./relay/testing.ts";
@@ -48,7 +48,7 @@ test("[SET-2] RETRY.resultsMinMs, resultsMaxMs: a desk that does not take result
 	const calledAtMs: number[] = [];
 	const queued = [{ marketId: "1x2", settlementVersion: 1, state: { kind: "open", reason: "taken back" } }];
 	const store = { outboxRegions: () => ["weur"], queuedResults: () => queued } as unknown as MatchStore;
-	const outbox = new ResultOutbox({
+	const outbox = createResultOutbox({
 		ports: world.ports("match"),
 		matchId: MATCH_ID,
 		store,
@@ -165,7 +165,7 @@ test("[LAN-6] a desk that refuses results as no call is not told again by this s
 		calls++;
 		throw new ContractFault("desk.results", []);
 	};
-	const outbox = new ResultOutbox({
+	const outbox = createResultOutbox({
 		ports: world.ports("match"),
 		matchId: MATCH_ID,
 		store,
