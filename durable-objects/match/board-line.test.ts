@@ -1,0 +1,115 @@
+/** A match's line on its way to the board. */
+import { expect, test } from "vitest";
+import type { MatchSummary, UpsertRequest } from "../../shared/contracts/board.ts";
+import { ContractFault } from "../../shared/errors.ts";
+import { BOARD } from "../../shared/limits.ts";
+import { createTestWorld } from "../runtime/testing.ts";
+import { BoardLine } from "./board-line.ts";
+import { MATCH } from "./testing.ts";
+
+function summary(openMarkets: number, status: "open" | "suspended" = "open", version = 1): MatchSummary {
+	return {
+		matchId: MATCH,
+		sport: "football",
+		competition: "World Cup",
+		home: { name: "Argentina", short: "ARG" },
+		away: { name: "France", short: "FRA" },
+		scheduledAtMs: 1_781_136_000_000,
+		status: "live",
+		stale: false,
+		clock: { phase: "first_half", text: "12'", elapsedSec: 720, running: true, rate: 1 },
+		score: { home: 0, away: 0 },
+		headline: { marketId: "1x2", status, version, outcomes: [] },
+		openMarkets,
+	};
+}
+
+/** Lines as the board gets them: when, which, and the order they claim. */
+function createBench(startNo = 1) {
+	const world = createTestWorld();
+	const startedAtMs = world.now();
+	const got: (readonly [atMs: number, openMarkets: number | undefined])[] = [];
+	const orders: number[] = [];
+	const faults: Error[] = [];
+	const hanging: (() => void)[] = [];
+	const state = { isHanging: false };
+	const upsert = async (request: UpsertRequest): Promise<{ v: 1 }> => {
+		got.push([world.now() - startedAtMs, request.summary.openMarkets]);
+		orders.push(request.order);
+		if (state.isHanging) await new Promise<void>((resolve) => hanging.push(resolve));
+		const fault = faults.shift();
+		if (fault !== undefined) throw fault;
+		return { v: 1 };
+	};
+	const line = new BoardLine(world.ports("match"), startNo, () => ({ upsert }));
+	return { world, line, got, orders, faults, hanging, state };
+}
+
+test("[FRM-2] a line goes at most once a second, the newest; a changed headline goes at once, whatever comes after it", async () => {
+	const { world, line, got, orders } = createBench();
+	line.show(summary(1));
+	line.show(summary(2));
+	await world.advance(100);
+	line.show(summary(3));
+	line.show(summary(4));
+	await world.advance(BOARD.conflateMs);
+	line.show(summary(4, "suspended"));
+	line.show(summary(5, "suspended"));
+	await world.advance(5_000);
+	expect(got).toEqual([
+		[0, 2],
+		[BOARD.conflateMs, 4],
+		[BOARD.conflateMs + 100, 5],
+	]);
+	expect(orders).toEqual([1_000_000_001, 1_000_000_002, 1_000_000_003]);
+});
+
+test("[FRM-2] a suspension that comes while the board is being told goes when it has answered", async () => {
+	const { world, line, got, hanging, state } = createBench();
+	state.isHanging = true;
+	line.show(summary(1));
+	await world.advance(100);
+	line.show(summary(2, "suspended"));
+	await world.advance(100);
+	state.isHanging = false;
+	hanging[0]?.();
+	await world.advance(5_000);
+	expect(got).toEqual([
+		[0, 1],
+		[200, 2],
+	]);
+});
+
+test("[FRM-2] a line that the board did not take goes again after a second, or a newer one in its place", async () => {
+	const { world, line, got, faults } = createBench();
+	faults.push(new Error("away"), new Error("away"));
+	line.show(summary(1));
+	await world.advance(BOARD.conflateMs);
+	line.show(summary(2, "suspended"));
+	await world.advance(60_000);
+	expect(got).toEqual([
+		[0, 1],
+		[BOARD.conflateMs, 1],
+		[BOARD.conflateMs, 2],
+	]);
+});
+
+test("[LAN-6] a line that the board refuses as none is not sent again; the next one is", async () => {
+	const { world, line, got, faults } = createBench();
+	faults.push(new ContractFault("board.upsert", []));
+	line.show(summary(1));
+	await world.advance(60_000);
+	line.show(summary(2));
+	await world.advance(60_000);
+	expect(got.map(([, openMarkets]) => openMarkets)).toEqual([1, 2]);
+});
+
+test("[FRM-2] a clock that is set back keeps no line from the board", async () => {
+	const { world, line, got } = createBench();
+	line.show(summary(1));
+	await world.advance(100);
+	world.setClock("match", -3_600_000);
+	line.show(summary(2));
+	await world.advance(BOARD.conflateMs);
+	expect(got.map(([, openMarkets]) => openMarkets)).toEqual([1, 2]);
+});
