@@ -283,14 +283,13 @@ export class WalletActor {
 		this.#me.closed(socket);
 	}
 
-	async onAlarm(): Promise<void> {
+	onAlarm(): void {
 		const nowMs = this.#ports.now();
 		this.#deadlines.takeDue(nowMs);
 		this.#reports.resendDue(nowMs);
 		this.#reports.kick();
 		this.#releases.kick();
-		await this.#asks.askOverdue();
-		this.#asks.arm();
+		this.#asks.askOverdue();
 	}
 
 	#commitPlaces(batch: readonly PlaceItem[]): readonly Placed[] {
