@@ -28,7 +28,8 @@ export class BoardLine {
 			ports,
 			what: "board.upsert",
 			peers: () => [THE_BOARD],
-			dueAtMs: () => this.#next?.dueAtMs ?? null,
+			// A clock that was set back would have the board wait for it.
+			dueAtMs: () => this.#next && Math.min(this.#next.dueAtMs, ports.now() + BOARD.conflateMs),
 			// A match that changes twice in one turn has one line.
 			gather: () => new Promise((resolve) => void ports.timer(0, () => resolve())),
 			batch: () => this.#take(),
@@ -50,10 +51,7 @@ export class BoardLine {
 		const headline = `${summary.headline?.status} ${summary.headline?.version} ${summary.status}`;
 		const isUrgent = headline !== this.#headline;
 		this.#headline = headline;
-		const nowMs = this.#ports.now();
-		// A clock that was set back would have the board wait for it.
-		this.#sentAtMs = Math.min(this.#sentAtMs, nowMs);
-		const dueAtMs = isUrgent ? nowMs : this.#sentAtMs + BOARD.conflateMs;
+		const dueAtMs = isUrgent ? this.#ports.now() : this.#sentAtMs + BOARD.conflateMs;
 		this.#next = { summary, dueAtMs: Math.min(dueAtMs, this.#next?.dueAtMs ?? dueAtMs) };
 		this.#courier.kick();
 	}
