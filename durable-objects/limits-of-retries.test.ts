@@ -156,13 +156,13 @@ test("[FRM-6] RELAY.tickMs, silentRedialMs: a topic that has beaten and is silen
 	expect([RELAY.silentRedialMs, RELAY.tickMs]).toEqual([6_000, 1_000]);
 });
 
-test("[LAN-6] a desk that refuses results as no call is not told again by this start", async () => {
+test("[LAN-6] RETRY.refusedMs: a desk that refuses results as no call is told again no sooner, whatever else happens", async () => {
 	const world = createTestWorld();
-	let calls = 0;
+	const calledAtMs: number[] = [];
 	const queued = [{ marketId: "1x2", settlementVersion: 1, state: { kind: "open", reason: "taken back" } }];
 	const store = { outboxRegions: () => ["weur"], queuedResults: () => queued } as unknown as MatchStore;
 	const results = async (): Promise<never> => {
-		calls++;
+		calledAtMs.push(world.now());
 		throw new ContractFault("desk.results", []);
 	};
 	const outbox = createResultOutbox({
@@ -173,8 +173,8 @@ test("[LAN-6] a desk that refuses results as no call is not told again by this s
 		wakeAt: () => {},
 	});
 	outbox.kick();
-	await world.advance(3_600_000);
+	await world.advance(RETRY.refusedMs / 2);
 	outbox.kick();
-	await world.settle();
-	expect(calls).toBe(1);
+	const pauses = Array.from({ length: FAILURES - 1 }, () => RETRY.refusedMs);
+	expect(await pausesMs(world, calledAtMs)).toEqual(pauses);
 });

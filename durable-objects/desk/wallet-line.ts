@@ -9,7 +9,7 @@ import {
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
-import { Courier, doublingMs, logFailures, someOf, UNTIL_RESTART } from "../runtime/courier.ts";
+import { AFTER_A_DEPLOY, Courier, doublingMs, logFailures, someOf } from "../runtime/courier.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { DeskStore } from "./store.ts";
 
@@ -37,7 +37,7 @@ export class WalletLine {
 			gather: ports.sync,
 			decode: answeredOf,
 			retryMs: doublingMs(RETRY.peerMinMs, RETRY.peerMaxMs),
-			parkMs: UNTIL_RESTART,
+			refused: AFTER_A_DEPLOY,
 			alarm: { wakeAt, slackMs: RETRY.peerMaxMs },
 		};
 		this.#deps = deps;

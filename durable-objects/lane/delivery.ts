@@ -67,7 +67,7 @@ export class Delivery {
 			decode: (answer) => decodeRpc("apply answer", applyAnswerSchema, answer),
 			answered: (_, call, answer) => this.#answered(call, answer),
 			retryMs: (failures) => this.#retryMs(failures),
-			parkMs: FEED.retryMaxMs,
+			refused: { waitMs: FEED.retryMaxMs, calledBy: "kick" },
 			failed: (failure) => this.#failed(failure),
 		});
 	}
@@ -82,7 +82,7 @@ export class Delivery {
 
 	/**
 	 * Delivers what is there now. After a failure it waits its time: more inputs do not make a match that is down answer. What is
-	 * parked is tried again with an input that comes later, in case the other side has changed, and never by itself.
+	 * parked is tried again with an input that comes later, in case the other side has changed; of another version, by the alarm too.
 	 */
 	pump(): void {
 		this.#dueAtMs = AT_ONCE;
@@ -136,10 +136,10 @@ export class Delivery {
 	}
 
 	/** What is parked is told to its provider at its next push, and to an operator by the list of lanes. */
-	#failed({ fault: cause, failures, isParked }: Failure<Call>): void {
+	#failed({ fault: cause, failures, isRefused }: Failure<Call>): void {
 		const { ports, matchId } = this.#deps;
 		const fault = faultText(cause);
-		if (!isParked || !(cause instanceof CallRefused)) {
+		if (!isRefused || !(cause instanceof CallRefused)) {
 			ports.log.warn("apply_failed", { matchId, failures, fault });
 			return;
 		}

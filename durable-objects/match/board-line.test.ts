@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { MatchSummary, UpsertRequest } from "../../shared/contracts/board.ts";
 import { ContractFault } from "../../shared/errors.ts";
-import { BOARD } from "../../shared/limits.ts";
+import { BOARD, RETRY } from "../../shared/limits.ts";
 import { createTestWorld } from "../runtime/testing.ts";
 import { BoardLine } from "./board-line.ts";
 import { MATCH } from "./testing.ts";
@@ -94,14 +94,19 @@ test("[FRM-2] a line that the board did not take goes again after a second, or a
 	]);
 });
 
-test("[LAN-6] a line that the board refuses as none is not sent again; the next one is", async () => {
+test("[LAN-6] a line that the board refuses as none goes again when a deploy may have reached it; the next one at once", async () => {
 	const { world, line, got, faults } = createBench();
-	faults.push(new ContractFault("board.upsert", []));
+	const refusal = new ContractFault("board.upsert", []);
+	faults.push(refusal, refusal);
 	line.show(summary(1));
-	await world.advance(60_000);
+	await world.advance(RETRY.refusedMs + 2_000);
 	line.show(summary(2));
-	await world.advance(60_000);
-	expect(got.map(([, openMarkets]) => openMarkets)).toEqual([1, 2]);
+	await world.advance(2_000);
+	expect(got).toEqual([
+		[0, 1],
+		[RETRY.refusedMs, 1],
+		[RETRY.refusedMs + 2_000, 2],
+	]);
 });
 
 test("[FRM-2] a clock that is set back keeps no line from the board", async () => {

@@ -1,10 +1,9 @@
 /** The match's line on the board: at most one a second, a changed headline at once, repeated until the board has it. */
 import type { BoardRpc, MatchSummary } from "../../shared/contracts/board.ts";
 import { BOARD } from "../../shared/limits.ts";
-import { Courier, type Failure } from "../runtime/courier.ts";
+import { AFTER_A_DEPLOY, Courier, type Failure } from "../runtime/courier.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { CallRefused } from "../runtime/rpc-timeout.ts";
 
 /** Upserts one start can make; far above what a match lives for. */
 const ORDERS_A_START = 1_000_000_000;
@@ -38,8 +37,9 @@ export class BoardLine {
 			decode: (answer) => answer,
 			answered: () => {},
 			retryMs: () => BOARD.conflateMs,
-			kickRetries: true,
-			parkMs: null,
+			// The next line may be one that the board can read.
+			kickOvertakes: () => true,
+			refused: AFTER_A_DEPLOY,
 			failed: (failure) => this.#putBack(failure),
 		});
 	}
@@ -64,11 +64,10 @@ export class BoardLine {
 		return { order: ++this.#order, summary };
 	}
 
-	/** A line that the board cannot read is no better for being sent again; the next one may be. */
 	#putBack({ batch, fault }: Failure<Upsert>): void {
 		if (batch === null) return;
 		const { summary } = batch;
 		this.#ports.log.warn("board_not_told", { matchId: summary.matchId, fault: faultText(fault) });
-		if (!(fault instanceof CallRefused)) this.#next ??= { summary, dueAtMs: this.#ports.now() };
+		this.#next ??= { summary, dueAtMs: this.#ports.now() };
 	}
 }

@@ -4,7 +4,7 @@ import { deskName, deskParts, type Region } from "../../shared/contracts/ids.ts"
 import type { MarketResult } from "../../shared/contracts/results.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
-import { Courier, doublingMs, someOf, UNTIL_RESTART } from "../runtime/courier.ts";
+import { AFTER_A_DEPLOY, Courier, doublingMs, someOf } from "../runtime/courier.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { MatchStore } from "./store.ts";
@@ -40,12 +40,12 @@ export function createResultOutbox({ ports, matchId, store, desk, wakeAt }: Resu
 		},
 		retryMs: doublingMs(RETRY.resultsMinMs, RETRY.resultsMaxMs),
 		// A match in play looks again with every call of its lane.
-		kickRetries: true,
-		parkMs: UNTIL_RESTART,
-		failed: ({ peer, fault: cause, failures, isParked }) => {
+		kickOvertakes: ({ isRefused }) => !isRefused,
+		refused: AFTER_A_DEPLOY,
+		failed: ({ peer, fault: cause, failures, isRefused }) => {
 			const { region } = deskParts(peer);
 			const fault = faultText(cause);
-			if (isParked) ports.log.error("results_parked", { matchId, region, fault });
+			if (isRefused) ports.log.error("results_parked", { matchId, region, fault });
 			else ports.log.warn("results_not_delivered", { matchId, region, failures, fault });
 		},
 		alarm: { wakeAt, slackMs: RETRY.resultsMaxMs },

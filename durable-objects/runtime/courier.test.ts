@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
-import { afterFailure, Courier, type CourierPolicy, callAtMs, doublingMs, logFailures, someOf } from "./courier.ts";
+import {
+	AFTER_A_DEPLOY,
+	type AfterRefusal,
+	afterFailure,
+	Courier,
+	type CourierPolicy,
+	callAtMs,
+	doublingMs,
+	logFailures,
+	someOf,
+} from "./courier.ts";
 import { CallRefused } from "./rpc-timeout.ts";
 import { createTestWorld, type WorldOptions } from "./testing.ts";
 
@@ -45,7 +55,7 @@ function bench(options: WorldOptions = {}) {
 				for (const word of words) ports.sql.exec("DELETE FROM words WHERE peer = ? AND word = ?", peer, word);
 			},
 			retryMs: doublingMs(RETRY.peerMinMs, RETRY.peerMaxMs),
-			parkMs: Number.POSITIVE_INFINITY,
+			refused: AFTER_A_DEPLOY,
 			failed: logFailures(ports, "words"),
 			alarm: { wakeAt: (atMs) => void wakes.push(atMs), slackMs: RETRY.peerMaxMs },
 			...changes,
@@ -66,31 +76,36 @@ function bench(options: WorldOptions = {}) {
 
 describe("a courier's steps", () => {
 	const ready = { kind: "ready", failures: 0 } as const;
-	const manner = { retryMs: doublingMs(100, 500), parkMs: 1_000 };
-	const refused = new CallRefused("not this", []);
+	const manner = { retryMs: doublingMs(100, 500), refused: { waitMs: 1_000, calledBy: "timer" } } as const;
+	const refusal = new CallRefused("not this", []);
 
 	test("[SET-2] a failure waits twice as long as the one before it, and no longer than the longest pause", () => {
 		expect([1, 2, 3, 4, 5, 2_000].map(manner.retryMs)).toEqual([100, 200, 400, 500, 500, 500]);
 		const once = afterFailure(ready, new Error("away"), 7, manner);
-		expect(once).toEqual({ kind: "waiting", failures: 1, untilMs: 107 });
-		expect(afterFailure(once, new Error("away"), 200, manner)).toEqual({ kind: "waiting", failures: 2, untilMs: 400 });
+		expect(once).toEqual({ kind: "waiting", failures: 1, untilMs: 107, isRefused: false });
+		expect(afterFailure(once, new Error("away"), 200, manner)).toMatchObject({ failures: 2, untilMs: 400 });
 	});
 
-	test("[LAN-6] a refusal of the call parks it, unless its policy takes that for a failure like others", () => {
-		expect(afterFailure(ready, refused, 7, manner)).toEqual({ kind: "parked", failures: 1, sinceMs: 7 });
-		const { kind } = afterFailure(ready, refused, 7, { ...manner, parkMs: null });
-		expect(kind).toBe("waiting");
+	test("[LAN-6] after a refusal of the call it waits as its policy says, or as after another failure", () => {
+		const standingAfter = (refused: AfterRefusal | null) => afterFailure(ready, refusal, 7, { ...manner, refused });
+		expect(standingAfter(manner.refused)).toEqual({ kind: "waiting", failures: 1, untilMs: 1_007, isRefused: true });
+		expect(standingAfter({ waitMs: 1_000, calledBy: "kick" })).toEqual({
+			kind: "parked",
+			failures: 1,
+			sinceMs: 7,
+			untilMs: 1_007,
+		});
+		expect(standingAfter(null)).toMatchObject({ kind: "waiting", untilMs: 107 });
 	});
 
 	test("[SET-2] a peer is called when something is due and its time has come, and one that is parked by a kick only", () => {
-		const waiting = { kind: "waiting", failures: 1, untilMs: 50 } as const;
-		const parked = { kind: "parked", failures: 1, sinceMs: 10 } as const;
-		expect(callAtMs(ready, null, 20, 30)).toBeNull();
-		expect(callAtMs(ready, 25, 20, 30)).toBe(25);
-		expect([callAtMs(waiting, 25, 20, 30), callAtMs(waiting, 60, 20, 30), callAtMs(waiting, null, 20, 30)]).toEqual([
-			50, 60, 50,
-		]);
-		expect([callAtMs(parked, 20, 39, 30), callAtMs(parked, 40, 40, 30)]).toEqual([null, 40]);
+		const waiting = { kind: "waiting", failures: 1, untilMs: 50, isRefused: false } as const;
+		const parked = { kind: "parked", failures: 1, sinceMs: 10, untilMs: 40 } as const;
+		expect([callAtMs(ready, null, 20), callAtMs(ready, 25, 20)]).toEqual([null, 25]);
+		expect([callAtMs(waiting, 25, 20), callAtMs(waiting, 60, 20), callAtMs(waiting, null, 20)]).toEqual([50, 60, 50]);
+		expect([callAtMs(parked, 20, 39), callAtMs(parked, 40, 40), callAtMs(parked, null, 40)]).toEqual([null, 40, null]);
+		// By a clock that has been set back since.
+		expect(callAtMs(parked, 9, 9)).toBe(9);
 	});
 });
 
@@ -223,7 +238,7 @@ describe("a courier", () => {
 
 	test("[SET-2] where a kick retries, it does so at once, and the pause before it is over", async () => {
 		const { world, start, calls, answer } = bench();
-		const { say, courier } = start({ kickRetries: true });
+		const { say, courier } = start({ kickOvertakes: ({ isRefused }) => !isRefused });
 		say("a", "1");
 		await world.settle();
 		await answer(false);
@@ -233,6 +248,11 @@ describe("a courier", () => {
 		await answer(false);
 		expect(courier.failures("a")).toBe(2);
 		await world.advance(2 * RETRY.peerMinMs);
+		expect(calls).toHaveLength(3);
+		calls[2]?.refuse();
+		await world.settle();
+		courier.kick();
+		await world.settle();
 		expect(calls).toHaveLength(3);
 	});
 
@@ -251,15 +271,17 @@ describe("a courier", () => {
 		expect(called()).toEqual(["a", "b", "c", "d"]);
 	});
 
-	test("[LAN-6] a peer that refuses the call as none is parked: never called again by itself, and others are told", async () => {
-		const { world, start, calls, said } = bench();
+	test("[LAN-6] a peer that refuses the call as none is called again after a while, and others are told meanwhile", async () => {
+		const { world, start, calls, said, wakes } = bench();
 		const { say, courier } = start();
 		say("a", "1");
 		say("b", "2");
 		await world.settle();
 		calls[0]?.refuse();
 		calls[1]?.answer(true);
-		await world.advance(3_600_000);
+		await world.advance(RETRY.refusedMs - 1);
+		// Whoever dies meanwhile is woken for it.
+		expect(wakes).toContain(world.now() + 1 + RETRY.peerMaxMs);
 		say("b", "3");
 		courier.kick();
 		await world.settle();
@@ -268,12 +290,14 @@ describe("a courier", () => {
 			["b", "2"],
 			["b", "3"],
 		]);
+		await world.advance(1);
+		expect(said().at(-1)).toEqual(["a", "1"]);
 		expect(world.logs.map(({ level, event }) => [level, event])).toEqual([["error", "words_parked"]]);
 	});
 
-	test("[LAN-6] where a policy says for how long, a later kick tries the parked peer again, and nothing else does", async () => {
+	test("[LAN-6] where a policy says so, a kick that comes later tries the peer again, and nothing else does", async () => {
 		const { world, start, calls } = bench();
-		const { say, courier } = start({ parkMs: 10_000 });
+		const { say, courier } = start({ refused: { waitMs: 10_000, calledBy: "kick" } });
 		say("a", "1");
 		await world.settle();
 		calls[0]?.refuse();
@@ -298,7 +322,7 @@ describe("a courier", () => {
 				return due === null ? null : ["1"];
 			},
 			retryMs: () => 600,
-			parkMs: null,
+			refused: null,
 		});
 		courier.kick(["a"]);
 		await world.advance(500);

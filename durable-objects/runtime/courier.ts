@@ -3,7 +3,7 @@
  * back-off. What waits, stored or in memory, is its policy's; a courier knows only whom it calls and when it calls again, so
  * whoever dies with a call under way says it again from what is stored.
  */
-import { RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "./log.ts";
 import type { Cancel, Ports } from "./ports.ts";
 import { CallRefused, withTimeout } from "./rpc-timeout.ts";
@@ -15,8 +15,8 @@ export type Failure<B> = {
 	readonly fault: unknown;
 	/** In a row. */
 	readonly failures: number;
-	/** Not repeated by itself: the peer refused the call as none, and would refuse it again. */
-	readonly isParked: boolean;
+	/** The peer refused the call as none of its contract, and would refuse it again; `refused` of the policy says what then. */
+	readonly isRefused: boolean;
 };
 
 export type CourierPolicy<B, A> = {
@@ -41,10 +41,10 @@ export type CourierPolicy<B, A> = {
 	readonly answered: (peer: string, batch: B, answer: A) => void | Promise<void>;
 	/** How long a peer is left alone after so many failures in a row. */
 	readonly retryMs: (failures: number) => number;
-	/** How long a peer that refused the call as none is left alone, and then called by a kick only; null: a failure like others. */
-	readonly parkMs: number | null;
-	/** Whether a kick calls a peer that failed at once; without it the peer is left alone for its time. */
-	readonly kickRetries?: boolean;
+	/** What becomes of a peer that refused the call as none of its contract; null: it has failed like others. */
+	readonly refused: AfterRefusal | null;
+	/** Whether a kick calls at once a peer that is left alone; without it, it is left alone for its time. */
+	readonly kickOvertakes?: (standing: Waiting) => boolean;
 	readonly failed: (failure: Failure<B>) => void;
 	/** The net under calls and timers, as long after them as `slackMs`: what wakes an object that died with either. */
 	readonly alarm?: { readonly wakeAt: (atMs: number) => void; readonly slackMs: number };
@@ -52,16 +52,30 @@ export type CourierPolicy<B, A> = {
 	readonly parallel?: number;
 };
 
+export type AfterRefusal = {
+	/** How long it is left alone. */
+	readonly waitMs: number;
+	/** Then it is called by the courier's own timer, or by the next kick and by nothing else. */
+	readonly calledBy: "timer" | "kick";
+};
+
 /** How a peer stands between two calls. */
 export type Standing =
 	| { readonly kind: "ready"; readonly failures: number }
-	| { readonly kind: "waiting"; readonly failures: number; readonly untilMs: number }
-	| { readonly kind: "parked"; readonly failures: number; readonly sinceMs: number };
+	| Waiting
+	| { readonly kind: "parked"; readonly failures: number; readonly sinceMs: number; readonly untilMs: number };
+
+type Waiting = {
+	readonly kind: "waiting";
+	readonly failures: number;
+	readonly untilMs: number;
+	readonly isRefused: boolean;
+};
 
 const READY: Standing = { kind: "ready", failures: 0 };
 
-/** For `parkMs`: the next start, which a deploy of either side brings, says it again. */
-export const UNTIL_RESTART = Number.POSITIVE_INFINITY;
+/** Said again after a while: a deploy may have reached the peer by then. */
+export const AFTER_A_DEPLOY: AfterRefusal = { waitMs: RETRY.refusedMs, calledBy: "timer" };
 
 /** Doubling with each failure from the first pause to the longest. */
 export const doublingMs =
@@ -76,27 +90,26 @@ export function afterFailure(
 	before: Standing,
 	fault: unknown,
 	nowMs: number,
-	{ retryMs, parkMs }: Pick<CourierPolicy<never, never>, "retryMs" | "parkMs">,
+	{ retryMs, refused }: Pick<CourierPolicy<never, never>, "retryMs" | "refused">,
 ): Standing {
 	const failures = before.failures + 1;
-	if (fault instanceof CallRefused && parkMs !== null) return { kind: "parked", failures, sinceMs: nowMs };
-	return { kind: "waiting", failures, untilMs: nowMs + retryMs(failures) };
+	const isRefused = fault instanceof CallRefused;
+	const refusal = isRefused ? refused : null;
+	const untilMs = nowMs + (refusal === null ? retryMs(failures) : refusal.waitMs);
+	if (refusal?.calledBy === "kick") return { kind: "parked", failures, sinceMs: nowMs, untilMs };
+	return { kind: "waiting", failures, untilMs, isRefused };
 }
 
 /** From when a peer is called for what is due at `dueAtMs`; null: not before another kick. */
-export function callAtMs(
-	standing: Standing,
-	dueAtMs: number | null,
-	nowMs: number,
-	parkMs: number | null,
-): number | null {
+export function callAtMs(standing: Standing, dueAtMs: number | null, nowMs: number): number | null {
 	switch (standing.kind) {
 		case "ready":
 			return dueAtMs;
 		case "waiting":
 			return Math.max(standing.untilMs, dueAtMs ?? standing.untilMs);
 		case "parked":
-			return nowMs - standing.sinceMs < (parkMs ?? 0) ? null : dueAtMs;
+			// A clock that was set back says nothing of how long ago it was.
+			return standing.sinceMs <= nowMs && nowMs < standing.untilMs ? null : dueAtMs;
 	}
 }
 
@@ -114,12 +127,12 @@ export class Courier<B, A> {
 
 	/** Call after everything that may have given a peer something to be told. */
 	kick(peers: Iterable<string> = this.#policy.peers()): void {
-		const { ports, dueAtMs, kickRetries = false } = this.#policy;
+		const { ports, dueAtMs, kickOvertakes } = this.#policy;
 		for (const peer of peers) {
 			// Whom a call is under way to is looked at again when it ends.
 			if (this.#calling.has(peer)) continue;
 			const standing = this.#standing(peer);
-			if (kickRetries && standing.kind === "waiting") this.#makeReady(peer);
+			if (standing.kind === "waiting" && kickOvertakes?.(standing)) this.#makeReady(peer);
 			const nowMs = ports.now();
 			const atMs = this.#callAtMs(peer, dueAtMs === undefined ? nowMs : dueAtMs(peer));
 			if (atMs !== null && atMs <= nowMs) this.#queued.add(peer);
@@ -143,8 +156,7 @@ export class Courier<B, A> {
 	}
 
 	#callAtMs(peer: string, dueAtMs: number | null): number | null {
-		const { ports, parkMs } = this.#policy;
-		return callAtMs(this.#standing(peer), dueAtMs, ports.now(), parkMs);
+		return callAtMs(this.#standing(peer), dueAtMs, this.#policy.ports.now());
 	}
 
 	/** By elapsed time: whatever becomes of the clock meanwhile, the peer is called when the timer ends. */
@@ -194,7 +206,7 @@ export class Courier<B, A> {
 			} catch (fault) {
 				const standing = afterFailure(this.#standing(peer), fault, ports.now(), this.#policy);
 				this.#standings.set(peer, standing);
-				failed({ peer, batch, fault, failures: standing.failures, isParked: standing.kind === "parked" });
+				failed({ peer, batch, fault, failures: standing.failures, isRefused: fault instanceof CallRefused });
 			}
 			const restMs = isEmpty ? null : ports.now();
 			atMs = this.#callAtMs(peer, dueAtMs === undefined ? restMs : dueAtMs(peer));
@@ -221,13 +233,13 @@ export class Courier<B, A> {
 	}
 }
 
-/** Lines of what is repeated, `{what}_not_answered`, and of what is not, `{what}_parked`. */
+/** Lines of what is repeated soon, `{what}_not_answered`, and of what was refused, `{what}_parked`. */
 export function logFailures(
 	{ log }: Pick<Ports, "log">,
 	what: string,
-): (failure: Pick<Failure<unknown>, "peer" | "fault" | "failures" | "isParked">) => void {
-	return ({ peer, fault, failures, isParked }) => {
-		if (isParked) log.error(`${what}_parked`, { peer, fault: faultText(fault) });
+): (failure: Pick<Failure<unknown>, "peer" | "fault" | "failures" | "isRefused">) => void {
+	return ({ peer, fault, failures, isRefused }) => {
+		if (isRefused) log.error(`${what}_parked`, { peer, fault: faultText(fault) });
 		else log.warn(`${what}_not_answered`, { peer, failures, fault: faultText(fault) });
 	};
 }

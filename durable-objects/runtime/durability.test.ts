@@ -120,7 +120,7 @@ describe("what is not durable is not said", () => {
 			decode: (answer) => answer,
 			answered: () => {},
 			retryMs: doublingMs(RETRY.peerMinMs, RETRY.peerMaxMs),
-			parkMs: null,
+			refused: null,
 			failed: () => {},
 		});
 		write("one");

@@ -2,7 +2,7 @@
 import { askAnswerSchema, type DeskRpc, type LegRef, type Vote } from "../../shared/contracts/desk.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
-import { Courier, someOf, UNTIL_RESTART } from "../runtime/courier.ts";
+import { AFTER_A_DEPLOY, Courier, someOf } from "../runtime/courier.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { WalletStore } from "./store.ts";
@@ -42,7 +42,7 @@ export class DeskAsks {
 				this.#asked(desk, legs);
 			},
 			retryMs: () => RETRY.askMs,
-			parkMs: UNTIL_RESTART,
+			refused: AFTER_A_DEPLOY,
 			failed: ({ peer: desk, batch, fault }) =>
 				ports.log.error("ask_not_answered", { wallet, desk, legs: batch?.length ?? 0, fault: faultText(fault) }),
 		});

@@ -59,7 +59,7 @@ export class Offers {
 			answered: (desk, _, answer) => this.#answered(desk, answer),
 			// A desk waits for nobody: it is the legs of a call that failed that do.
 			retryMs: () => 0,
-			parkMs: null,
+			refused: null,
 			failed: (failure) => this.#offerLater(failure),
 		});
 	}

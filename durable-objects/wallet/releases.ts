@@ -2,7 +2,7 @@
 import { type DeskRpc, type LegRef, legsAnsweredSchema } from "../../shared/contracts/desk.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
-import { Courier, doublingMs, logFailures, someOf, UNTIL_RESTART } from "../runtime/courier.ts";
+import { AFTER_A_DEPLOY, Courier, doublingMs, logFailures, someOf } from "../runtime/courier.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { WalletStore } from "./store.ts";
 
@@ -33,7 +33,7 @@ export function createReleases({ ports, wallet, store, desk: deskOf, wakeAt }: R
 			});
 		},
 		retryMs: doublingMs(RETRY.peerMinMs, RETRY.peerMaxMs),
-		parkMs: UNTIL_RESTART,
+		refused: AFTER_A_DEPLOY,
 		failed: logFailures(ports, "release"),
 		alarm: { wakeAt, slackMs: RETRY.peerMaxMs },
 	});

@@ -39,7 +39,7 @@ export class Starts {
 			decode: (answer) => decodeRpc("start answer", startAnswerSchema, answer),
 			answered: (peer) => void this.#owed.delete(peer),
 			retryMs: () => RETRY.offerMs,
-			parkMs: null,
+			refused: null,
 			failed: ({ peer, fault }) =>
 				ports.log.warn("start_failed", { desk: this.#owed.get(peer)?.desk, fault: faultText(fault) }),
 		});
