@@ -20,7 +20,7 @@ export type Failure<B> = {
 };
 
 export type CourierPolicy<B, A> = {
-	readonly ports: Pick<Ports, "now" | "timer" | "sync" | "background" | "log">;
+	readonly ports: Pick<Ports, "now" | "timer" | "sync" | "background">;
 	/** Names the call in faults. */
 	readonly what: string;
 	/** Whom something waits for. */
