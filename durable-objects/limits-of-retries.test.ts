@@ -2,12 +2,13 @@
 import { expect, test } from "vitest";
 import { ContractFault } from "../shared/errors.ts";
 import { BET, FEED, RELAY, RETRY } from "../shared/limits.ts";
+import type { DeskStore } from "./desk/store.ts";
 import { createDeskBench, DESK, keyOf, leg, MATCH_ID } from "./desk/testing.ts";
-import { ResultOutbox } from "./match/result-outbox.ts";
+import { WalletLine } from "./desk/wallet-line.ts";
+import { createResultOutbox } from "./match/result-outbox.ts";
 import type { MatchStore } from "./match/store.ts";
 import { MATCH, playing, quoted } from "./match/testing.ts";
 import { RelayWorld, SOON_MS } from "./relay/testing.ts";
-import { PeerSender } from "./runtime/peer-sender.ts";
 import { createTestWorld, type TestWorld } from "./runtime/testing.ts";
 
 const FAILURES = 12;
@@ -25,17 +26,19 @@ const doubling = (minMs: number, maxMs: number): readonly number[] =>
 test("RETRY.peerMinMs, peerMaxMs: the first pause and the longest, doubling between them", async () => {
 	const world = createTestWorld();
 	const calledAtMs: number[] = [];
-	const sender = new PeerSender({
-		ports: world.ports("sender"),
-		what: "words",
-		peers: () => ["a"],
-		sendBatch: async () => {
-			calledAtMs.push(world.now());
-			throw new Error("away");
-		},
+	const owed = { unansweredWallets: () => ["wallet:weur:0"], unansweredVotes: () => [{ ticketKey: "t", legNo: 0 }] };
+	const votes = async (): Promise<never> => {
+		calledAtMs.push(world.now());
+		throw new Error("away");
+	};
+	const line = new WalletLine({
+		ports: world.ports("desk"),
+		desk: DESK,
+		store: owed as unknown as DeskStore,
+		wallet: () => ({ votes, legResults: votes }),
 		wakeAt: () => {},
 	});
-	sender.kick();
+	line.kickVotes();
 	expect(await pausesMs(world, calledAtMs)).toEqual(doubling(RETRY.peerMinMs, RETRY.peerMaxMs));
 	expect([RETRY.peerMinMs, RETRY.peerMaxMs]).toEqual([250, 15_000]);
 });
@@ -45,7 +48,7 @@ test("[SET-2] RETRY.resultsMinMs, resultsMaxMs: a desk that does not take result
 	const calledAtMs: number[] = [];
 	const queued = [{ marketId: "1x2", settlementVersion: 1, state: { kind: "open", reason: "taken back" } }];
 	const store = { outboxRegions: () => ["weur"], queuedResults: () => queued } as unknown as MatchStore;
-	const outbox = new ResultOutbox({
+	const outbox = createResultOutbox({
 		ports: world.ports("match"),
 		matchId: MATCH_ID,
 		store,
@@ -153,7 +156,7 @@ test("[FRM-6] RELAY.tickMs, silentRedialMs: a topic that has beaten and is silen
 	expect([RELAY.silentRedialMs, RELAY.tickMs]).toEqual([6_000, 1_000]);
 });
 
-test("[LAN-6] RETRY.refusedMs: a desk that refuses results as no call is told again no sooner, whatever else happens", async () => {
+test("[RUN-5] RETRY.refusedMs: a desk that refuses results as no call is told again no sooner, whatever else happens", async () => {
 	const world = createTestWorld();
 	const calledAtMs: number[] = [];
 	const queued = [{ marketId: "1x2", settlementVersion: 1, state: { kind: "open", reason: "taken back" } }];
@@ -162,7 +165,7 @@ test("[LAN-6] RETRY.refusedMs: a desk that refuses results as no call is told ag
 		calledAtMs.push(world.now());
 		throw new ContractFault("desk.results", []);
 	};
-	const outbox = new ResultOutbox({
+	const outbox = createResultOutbox({
 		ports: world.ports("match"),
 		matchId: MATCH_ID,
 		store,
@@ -172,6 +175,7 @@ test("[LAN-6] RETRY.refusedMs: a desk that refuses results as no call is told ag
 	outbox.kick();
 	await world.advance(RETRY.refusedMs / 2);
 	outbox.kick();
-	expect(await pausesMs(world, calledAtMs)).toEqual(Array.from({ length: FAILURES - 1 }, () => RETRY.refusedMs));
+	const pauses = Array.from({ length: FAILURES - 1 }, () => RETRY.refusedMs);
+	expect(await pausesMs(world, calledAtMs)).toEqual(pauses);
 	expect(RETRY.refusedMs).toBe(15_000);
 });

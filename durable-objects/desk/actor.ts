@@ -14,6 +14,7 @@ import type {
 	OfferRequest,
 	RefusedLeg,
 	ReleaseRequest,
+	ResultsAnswer,
 	ResultsRequest,
 	StartRequest,
 	Vote,
@@ -140,7 +141,7 @@ export class DeskActor {
 	}
 
 	/** SET-2: results and where their telling stands, in one transaction; wallets are told at their own pace. */
-	results(request: ResultsRequest): { v: 1; stored: { marketId: string; settlementVersion: number }[] } {
+	results(request: ResultsRequest): ResultsAnswer {
 		const nowMs = this.#ports.now();
 		const fresh = this.#store.transaction(() =>
 			request.results.filter((result) => this.#store.saveResult(result, nowMs)),

@@ -1,15 +1,15 @@
 /** From desk to wallets (P4, SET-2): votes at once, leg results at their own pace, both repeated until answered. */
 import {
 	type LegRef,
-	type LegsAnswered,
+	type LegResult,
 	legsAnsweredSchema,
 	type RefusedLeg,
 	type Vote,
 } from "../../shared/contracts/desk.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { decodeRpc } from "../../shared/decode.ts";
-import { BET } from "../../shared/limits.ts";
-import { PeerSender, type SendDurable } from "../runtime/peer-sender.ts";
+import { BET, RETRY } from "../../shared/limits.ts";
+import { AFTER_A_DEPLOY, Courier, doublingMs, logFailures, someOf } from "../runtime/courier.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { DeskStore } from "./store.ts";
 
@@ -25,27 +25,39 @@ export const legKey = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${
 
 export class WalletLine {
 	readonly #deps: WalletLineDeps;
-	readonly #votes: PeerSender;
-	readonly #results: PeerSender;
+	readonly #votes: Courier<readonly Vote[], readonly LegRef[]>;
+	readonly #results: Courier<readonly LegResult[], readonly LegRef[]>;
 	/** No-votes that are not answered yet, in memory only: a no reserves nothing, and a lost one is asked for. */
 	readonly #refused = new Map<string, Map<string, RefusedLeg>>();
 
 	constructor(deps: WalletLineDeps) {
-		const { ports, store, wakeAt } = deps;
+		const { ports, desk, store, wallet: walletOf, wakeAt } = deps;
+		const policy = {
+			ports,
+			gather: ports.sync,
+			decode: answeredOf,
+			retryMs: doublingMs(RETRY.peerMinMs, RETRY.peerMaxMs),
+			refused: AFTER_A_DEPLOY,
+			alarm: { wakeAt, slackMs: RETRY.peerMaxMs },
+		};
 		this.#deps = deps;
-		this.#votes = new PeerSender({
-			ports,
+		this.#votes = new Courier({
+			...policy,
 			what: "votes",
-			wakeAt,
-			peers: () => [...new Set([...this.#refused.keys(), ...store.unansweredWallets()])],
-			sendBatch: (wallet, send) => this.#sendVotes(wallet, send),
+			peers: () => new Set([...this.#refused.keys(), ...store.unansweredWallets()]),
+			batch: (wallet) => someOf(this.#unanswered(wallet)),
+			send: (wallet, votes) => walletOf(wallet).votes({ v: 1, wallet, desk, votes: [...votes] }),
+			answered: (wallet, _, answered) => this.#votesAnswered(wallet, answered),
+			failed: logFailures(ports, "votes"),
 		});
-		this.#results = new PeerSender({
-			ports,
+		this.#results = new Courier({
+			...policy,
 			what: "leg_results",
-			wakeAt,
 			peers: () => store.untoldWallets(),
-			sendBatch: (wallet, send) => this.#sendResults(wallet, send),
+			batch: (wallet) => someOf(store.untoldResults(wallet, BET.legsPerWalletCall)),
+			send: (wallet, results) => walletOf(wallet).legResults({ v: 1, wallet, desk, results: [...results] }),
+			answered: (_, results, answered) => this.#resultsAnswered(results, answered),
+			failed: logFailures(ports, "leg_results"),
 			parallel: BET.settlingWallets,
 		});
 	}
@@ -75,36 +87,30 @@ export class WalletLine {
 		if (refused?.size === 0) this.#refused.delete(wallet);
 	}
 
-	async #sendVotes(wallet: string, send: SendDurable): Promise<boolean> {
-		const { store, desk } = this.#deps;
+	#unanswered(wallet: string): readonly Vote[] {
 		const refused = [...(this.#refused.get(wallet)?.values() ?? [])].slice(0, BET.legsPerWalletCall);
-		const votes: Vote[] = [...store.unansweredVotes(wallet, BET.legsPerWalletCall), ...refused];
-		if (votes.length === 0) return false;
-		const answered = answeredOf(await send(() => this.#deps.wallet(wallet).votes({ v: 1, wallet, desk, votes })));
+		return [...this.#deps.store.unansweredVotes(wallet, BET.legsPerWalletCall), ...refused];
+	}
+
+	#votesAnswered(wallet: string, answered: readonly LegRef[]): void {
+		const { store } = this.#deps;
 		store.transaction(() => {
 			for (const ref of answered) store.voteAnswered(ref);
 		});
 		this.forget(wallet, answered);
-		return true;
 	}
 
-	async #sendResults(wallet: string, send: SendDurable): Promise<boolean> {
-		const { store, desk } = this.#deps;
-		const results = [...store.untoldResults(wallet, BET.legsPerWalletCall)];
-		if (results.length === 0) return false;
-		const answered = answeredOf(
-			await send(() => this.#deps.wallet(wallet).legResults({ v: 1, wallet, desk, results })),
-		);
+	#resultsAnswered(results: readonly LegResult[], answered: readonly LegRef[]): void {
+		const { store } = this.#deps;
 		const versions = new Map(results.map((result) => [legKey(result), result.settlementVersion]));
 		store.transaction(() => {
 			for (const ref of answered) store.resultAnswered(ref, versions.get(legKey(ref)) ?? 0);
 		});
-		return true;
 	}
 }
 
 /** An answer that answers nothing is none: the batch would be sent again at once. */
-function answeredOf(answer: LegsAnswered): readonly LegRef[] {
+function answeredOf(answer: unknown): readonly LegRef[] {
 	const { answered } = decodeRpc("legs answered", legsAnsweredSchema, answer);
 	if (answered.length === 0) throw new Error("nothing was answered");
 	return answered;

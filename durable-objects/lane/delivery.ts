@@ -4,11 +4,11 @@ import { providerOf } from "../../shared/catalogue/providers.ts";
 import type { CommandAnswer, LaneOps } from "../../shared/contracts/lane.ts";
 import { type ApplyAnswer, type ApplyRequest, applyAnswerSchema, type MatchRpc } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
-import type { FieldError } from "../../shared/errors.ts";
-import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { FEED } from "../../shared/limits.ts";
+import { Courier, doublingMs, type Failure } from "../runtime/courier.ts";
 import { faultText } from "../runtime/log.ts";
-import type { Cancel, Ports } from "../runtime/ports.ts";
-import { CallRefused, withTimeout } from "../runtime/rpc-timeout.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { CallRefused } from "../runtime/rpc-timeout.ts";
 import type { Refusals } from "./refusals.ts";
 import type { FeedSpeech, HeardAnswer, Said } from "./speech.ts";
 import type { LaneMatch, LaneStore } from "./store.ts";
@@ -27,32 +27,53 @@ export type DeliveryDeps = {
 	readonly ended: () => void;
 };
 
+/** Whatever the clock says. */
+const AT_ONCE = 0;
+
 /** What no repetition mends. */
 const noCall = (path: string, message: string): CallRefused => new CallRefused(message, [{ path, message }]);
 
 /** The match has refused a call as none: another lane's, or of another version. The same again would be refused again. */
 export type Parked = LaneOps["matches"][number]["parked"];
 
+/** What a call carries, and the match as the lane knew it then. */
+type Call = { readonly request: ApplyRequest; readonly match: LaneMatch; readonly readAtMs: number };
+
 export class Delivery {
 	readonly #deps: DeliveryDeps;
+	readonly #courier: Courier<Call, ApplyAnswer>;
 	readonly #waiters: CommandWaiters;
 	/** Inputs of the deciding feed that the match has not answered for yet, by seq. */
 	readonly #carried = new Map<number, Said>();
 	#answer: HeardAnswer | null = null;
-	#isBusy = false;
-	/** Somebody asked while a call was in flight. */
-	#isWanted = false;
-	#failures = 0;
+	/** When the match is to be called: somebody asked, or its next mark. */
+	#dueAtMs: number | null = null;
+	#inPlay = false;
 	#parked: Parked = null;
-	#again: Cancel | null = null;
 
 	constructor(deps: DeliveryDeps) {
+		const { ports, match } = deps;
 		this.#deps = deps;
-		this.#waiters = new CommandWaiters(deps.ports);
+		this.#waiters = new CommandWaiters(ports);
+		this.#courier = new Courier<Call, ApplyAnswer>({
+			ports,
+			what: "apply",
+			peers: () => [deps.matchId],
+			dueAtMs: () => this.#dueAtMs,
+			batch: () => this.#nextCall(),
+			// What a push has just stored may not be durable yet, and a match must never be ahead of its lane.
+			needsNoSync: ({ request }) => request.inputs.length === 0,
+			send: (_, { request }) => match().apply(request),
+			decode: (answer) => decodeRpc("apply answer", applyAnswerSchema, answer),
+			answered: (_, call, answer) => this.#answered(call, answer),
+			retryMs: (failures) => this.#retryMs(failures),
+			refused: { waitMs: FEED.retryMaxMs, calledBy: "kick" },
+			failed: (failure) => this.#failed(failure),
+		});
 	}
 
 	get failures(): number {
-		return this.#failures;
+		return this.#courier.failures(this.#deps.matchId);
 	}
 
 	get parked(): Parked {
@@ -64,10 +85,8 @@ export class Delivery {
 	 * parked is tried again with an input that comes later, in case the other side has changed; of another version, by the alarm too.
 	 */
 	pump(): void {
-		if (this.#parked !== null && this.#deps.ports.now() - this.#parked.atMs < FEED.retryMaxMs) return;
-		this.#isWanted = true;
-		if (this.#isBusy || (this.#failures > 0 && this.#again !== null)) return;
-		this.#start();
+		this.#dueAtMs = AT_ONCE;
+		this.#courier.kick();
 	}
 
 	/** An input that is speech once the match has applied it. */
@@ -82,62 +101,17 @@ export class Delivery {
 		return this.#waiters.wait(seq, FEED.commandWaitMs);
 	}
 
-	#start(): void {
-		this.#again?.();
-		this.#again = null;
-		this.#isBusy = true;
-		this.#deps.ports.background(this.#run());
-	}
-
-	async #run(): Promise<void> {
-		let nextMs: number | null;
-		do {
-			this.#isWanted = false;
-			nextMs = await this.#attempt();
-		} while (nextMs === 0 || (this.#isWanted && this.#failures === 0));
-		this.#isBusy = false;
-		if (nextMs !== null) this.#again = this.#deps.ports.timer(nextMs, () => this.#start());
-	}
-
-	/** One call and what follows from it. Returns in how many ms to call again: 0 at once, null when nothing is left to do. */
-	async #attempt(): Promise<number | null> {
+	#nextCall(): Call | null {
 		const { ports, store, matchId } = this.#deps;
-		let inPlay = false;
-		try {
-			const match = store.matchOf(matchId);
-			if (match === null) return null;
-			inPlay = match.inPlay;
-			const nextMs = await this.#deliver(match);
-			this.#failures = 0;
-			this.#parked = null;
-			return nextMs;
-		} catch (fault) {
-			this.#failures++;
-			if (fault instanceof CallRefused) return this.#park(fault.errors, faultText(fault));
-			ports.log.warn("apply_failed", { matchId, failures: this.#failures, fault: faultText(fault) });
-			const backOffMs = FEED.retryMinMs * 2 ** Math.min(this.#failures - 1, 16);
-			// Matches that failed together come back apart.
-			return Math.ceil(Math.min(backOffMs, inPlay ? FEED.markMs : FEED.retryMaxMs) * (0.5 + ports.random() / 2));
-		}
+		this.#dueAtMs = null;
+		const match = store.matchOf(matchId);
+		if (match === null) return null;
+		this.#inPlay = match.inPlay;
+		return { request: this.#request(match), match, readAtMs: ports.now() };
 	}
 
-	/** Nothing is repeated at once; its provider is told at its next push, and an operator by the list of lanes. */
-	#park(errors: readonly FieldError[], reason: string): null {
-		const { ports, matchId } = this.#deps;
-		const code = errors.some(({ path }) => path === "lane") ? "foreign" : "contract";
-		this.#parked = { code, reason, atMs: ports.now() };
-		ports.log.error("delivery_parked", { matchId, code, fault: reason });
-		return null;
-	}
-
-	async #deliver(match: LaneMatch): Promise<number | null> {
+	#answered({ request, match, readAtMs }: Call, answer: ApplyAnswer): void {
 		const { ports, store, matchId } = this.#deps;
-		const request = this.#request(match);
-		const sentAtMs = ports.now();
-		// What a push has just stored may not be durable yet, and a match must never be ahead of its lane.
-		if (request.inputs.length > 0) await ports.sync();
-		const call = withTimeout(ports, "apply", RPC_TIMEOUT_MS, this.#deps.match().apply(request));
-		const answer = decodeRpc("apply answer", applyAnswerSchema, await call);
 		if (answer.lastSeq > match.headSeq) {
 			ports.log.error("match_ahead", { matchId, lastSeq: answer.lastSeq });
 			throw noCall("lastSeq", `the match is at ${answer.lastSeq}, beyond this log: its numbers come from elsewhere`);
@@ -147,11 +121,31 @@ export class Delivery {
 		this.#take(answer, match);
 		if (request.inputs.length > 0 && answer.lastSeq === match.ackedSeq)
 			throw new Error(`the match stays at ${answer.lastSeq}`);
-		if (answer.lastSeq < (store.matchOf(matchId)?.headSeq ?? 0)) return 0;
-		if (!answer.inPlay) return null;
+		this.#parked = null;
+		if (answer.lastSeq < (store.matchOf(matchId)?.headSeq ?? 0)) this.#dueAtMs = AT_ONCE;
+		if (!answer.inPlay || this.#dueAtMs === AT_ONCE) return;
 		// A match that has just started, or that refused something, has not heard the feed: it is told sooner than at the next mark.
 		const markMs = isNewEpoch || answer.rejected.length > 0 ? FEED.retryMinMs : FEED.markMs;
-		return Math.max(1, markMs - (ports.now() - sentAtMs));
+		this.#dueAtMs = ports.now() + Math.max(1, markMs - (ports.now() - readAtMs));
+	}
+
+	/** Matches that failed together come back apart. */
+	#retryMs(failures: number): number {
+		const backOffMs = doublingMs(FEED.retryMinMs, this.#inPlay ? FEED.markMs : FEED.retryMaxMs)(failures);
+		return Math.ceil(backOffMs * (0.5 + this.#deps.ports.random() / 2));
+	}
+
+	/** What is parked is told to its provider at its next push, and to an operator by the list of lanes. */
+	#failed({ fault: cause, failures, isRefused }: Failure<Call>): void {
+		const { ports, matchId } = this.#deps;
+		const fault = faultText(cause);
+		if (!isRefused || !(cause instanceof CallRefused)) {
+			ports.log.warn("apply_failed", { matchId, failures, fault });
+			return;
+		}
+		const code = cause.errors.some(({ path }) => path === "lane") ? "foreign" : "contract";
+		this.#parked = { code, reason: fault, atMs: ports.now() };
+		ports.log.error("delivery_parked", { matchId, code, fault });
 	}
 
 	#request({ matchId, provider: name, ackedSeq, headSeq, hasHole }: LaneMatch): ApplyRequest {

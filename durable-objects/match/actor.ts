@@ -36,7 +36,7 @@ import type { JournalEvent } from "./journal.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
 import { isDone, nextDueAtMs, officialResults } from "./official.ts";
 import { stateOps } from "./ops.ts";
-import { ResultOutbox } from "./result-outbox.ts";
+import { createResultOutbox, type ResultOutbox } from "./result-outbox.ts";
 import { SpeechClock } from "./speech.ts";
 import { isInPlay, type MatchState, tickAt, tickOf } from "./state.ts";
 import { MatchStore } from "./store.ts";
@@ -85,7 +85,7 @@ export class MatchActor {
 			send: deps.sendReports,
 			wakeAt: wakeAt("reports"),
 		});
-		this.#results = new ResultOutbox({
+		this.#results = createResultOutbox({
 			ports,
 			matchId,
 			store: this.#store,

@@ -1,27 +1,120 @@
+/** A match's line on its way to the board. */
 import { expect, test } from "vitest";
 import type { MatchSummary, UpsertRequest } from "../../shared/contracts/board.ts";
-import { RETRY } from "../../shared/limits.ts";
+import { ContractFault } from "../../shared/errors.ts";
+import { BOARD, RETRY } from "../../shared/limits.ts";
 import { createTestWorld } from "../runtime/testing.ts";
 import { BoardLine } from "./board-line.ts";
+import { MATCH } from "./testing.ts";
 
-test("[RUN-5] a board that refuses a match's line as none of its contract has it when a deploy has reached it", async () => {
+function summary(openMarkets: number, status: "open" | "suspended" = "open", version = 1): MatchSummary {
+	return {
+		matchId: MATCH,
+		sport: "football",
+		competition: "World Cup",
+		home: { name: "Argentina", short: "ARG" },
+		away: { name: "France", short: "FRA" },
+		scheduledAtMs: 1_781_136_000_000,
+		status: "live",
+		stale: false,
+		clock: { phase: "first_half", text: "12'", elapsedSec: 720, running: true, rate: 1 },
+		score: { home: 0, away: 0 },
+		headline: { marketId: "1x2", status, version, outcomes: [] },
+		openMarkets,
+	};
+}
+
+/** Lines as the board gets them: when, which, and the order they claim. */
+function createBench(startNo = 1) {
 	const world = createTestWorld();
-	const told: UpsertRequest[] = [];
-	let isOld = true;
-	let calls = 0;
-	const line = new BoardLine(world.ports("match"), 1, () => ({
-		upsert: async (request) => {
-			calls++;
-			if (isOld) throw Object.assign(new Error("upsert: summary"), { code: "contract_fault", errors: [] });
-			told.push(request);
-			return { v: 1 };
-		},
-	}));
-	const summary = { matchId: "m1", status: "ended", headline: null } as MatchSummary;
-	line.show(summary);
-	await world.advance(RETRY.refusedMs - 1);
-	expect(calls).toBe(1);
-	isOld = false;
-	await world.advance(1);
-	expect(told.map((request) => request.summary)).toEqual([summary]);
+	const startedAtMs = world.now();
+	const got: (readonly [atMs: number, openMarkets: number | undefined])[] = [];
+	const orders: number[] = [];
+	const faults: Error[] = [];
+	const hanging: (() => void)[] = [];
+	const state = { isHanging: false };
+	const upsert = async (request: UpsertRequest): Promise<{ v: 1 }> => {
+		got.push([world.now() - startedAtMs, request.summary.openMarkets]);
+		orders.push(request.order);
+		if (state.isHanging) await new Promise<void>((resolve) => hanging.push(resolve));
+		const fault = faults.shift();
+		if (fault !== undefined) throw fault;
+		return { v: 1 };
+	};
+	const line = new BoardLine(world.ports("match"), startNo, () => ({ upsert }));
+	return { world, line, got, orders, faults, hanging, state };
+}
+
+test("[FRM-2] a line goes at most once a second, the newest; a changed headline goes at once, whatever comes after it", async () => {
+	const { world, line, got, orders } = createBench();
+	line.show(summary(1));
+	line.show(summary(2));
+	await world.advance(100);
+	line.show(summary(3));
+	line.show(summary(4));
+	await world.advance(BOARD.conflateMs);
+	line.show(summary(4, "suspended"));
+	line.show(summary(5, "suspended"));
+	await world.advance(5_000);
+	expect(got).toEqual([
+		[0, 2],
+		[BOARD.conflateMs, 4],
+		[BOARD.conflateMs + 100, 5],
+	]);
+	expect(orders).toEqual([1_000_000_001, 1_000_000_002, 1_000_000_003]);
+});
+
+test("[FRM-2] a suspension that comes while the board is being told goes when it has answered", async () => {
+	const { world, line, got, hanging, state } = createBench();
+	state.isHanging = true;
+	line.show(summary(1));
+	await world.advance(100);
+	line.show(summary(2, "suspended"));
+	await world.advance(100);
+	state.isHanging = false;
+	hanging[0]?.();
+	await world.advance(5_000);
+	expect(got).toEqual([
+		[0, 1],
+		[200, 2],
+	]);
+});
+
+test("[FRM-2] a line that the board did not take goes again after a second, or a newer one in its place", async () => {
+	const { world, line, got, faults } = createBench();
+	faults.push(new Error("away"), new Error("away"));
+	line.show(summary(1));
+	await world.advance(BOARD.conflateMs);
+	line.show(summary(2, "suspended"));
+	await world.advance(60_000);
+	expect(got).toEqual([
+		[0, 1],
+		[BOARD.conflateMs, 1],
+		[BOARD.conflateMs, 2],
+	]);
+});
+
+test("[RUN-5] a line that the board refuses as none goes again when a deploy may have reached it; the next one at once", async () => {
+	const { world, line, got, faults } = createBench();
+	const refusal = new ContractFault("board.upsert", []);
+	faults.push(refusal, refusal);
+	line.show(summary(1));
+	await world.advance(RETRY.refusedMs + 2_000);
+	line.show(summary(2));
+	await world.advance(2_000);
+	expect(got).toEqual([
+		[0, 1],
+		[RETRY.refusedMs, 1],
+		[RETRY.refusedMs + 2_000, 2],
+	]);
+});
+
+test("[FRM-2] a clock that is set back keeps no line from the board", async () => {
+	const { world, line, got } = createBench();
+	line.show(summary(1));
+	await world.advance(100);
+	world.setClock("match", -3_600_000);
+	line.show(summary(2));
+	await world.advance(BOARD.conflateMs);
+	expect(got.map(([, openMarkets]) => openMarkets)).toEqual([1, 2]);
 });

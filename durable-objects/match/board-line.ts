@@ -1,74 +1,73 @@
 /** The match's line on the board: at most one a second, a changed headline at once, repeated until the board has it. */
 import type { BoardRpc, MatchSummary } from "../../shared/contracts/board.ts";
-import { BOARD, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { BOARD } from "../../shared/limits.ts";
+import { AFTER_A_DEPLOY, Courier, type Failure } from "../runtime/courier.ts";
 import { faultText } from "../runtime/log.ts";
-import type { Cancel, Ports } from "../runtime/ports.ts";
-import { CallRefused, withTimeout } from "../runtime/rpc-timeout.ts";
+import type { Ports } from "../runtime/ports.ts";
 
 /** Upserts one start can make; far above what a match lives for. */
 const ORDERS_A_START = 1_000_000_000;
+const THE_BOARD = "board";
+
+type Upsert = { readonly order: number; readonly summary: MatchSummary };
 
 export class BoardLine {
 	readonly #ports: Ports;
-	readonly #board: () => Pick<BoardRpc, "upsert">;
+	readonly #courier: Courier<Upsert, unknown>;
 	#order: number;
 	#shown = "";
 	#headline = "";
-	#next: MatchSummary | null = null;
+	#next: { readonly summary: MatchSummary; readonly dueAtMs: number } | null = null;
 	#sentAtMs = 0;
-	#isBusy = false;
-	#timer: Cancel | null = null;
 
 	constructor(ports: Ports, startNo: number, board: () => Pick<BoardRpc, "upsert">) {
 		this.#ports = ports;
-		this.#board = board;
 		this.#order = startNo * ORDERS_A_START;
+		this.#courier = new Courier<Upsert, unknown>({
+			ports,
+			what: "board.upsert",
+			peers: () => [THE_BOARD],
+			// A clock that was set back would have the board wait for it.
+			dueAtMs: () => this.#next && Math.min(this.#next.dueAtMs, ports.now() + BOARD.conflateMs),
+			// A match that changes twice in one turn has one line.
+			gather: () => new Promise((resolve) => void ports.timer(0, () => resolve())),
+			batch: () => this.#take(),
+			// The number of this start is part of the order: it is durable by then, and not given twice.
+			send: (_, upsert) => board().upsert({ v: 1, ...upsert }),
+			decode: (answer) => answer,
+			answered: () => {},
+			retryMs: () => BOARD.conflateMs,
+			// The next line may be one that the board can read.
+			kickOvertakes: () => true,
+			refused: AFTER_A_DEPLOY,
+			failed: (failure) => this.#putBack(failure),
+		});
 	}
 
 	show(summary: MatchSummary): void {
 		const text = JSON.stringify(summary);
 		if (text === this.#shown) return;
 		this.#shown = text;
-		this.#next = summary;
 		const headline = `${summary.headline?.status} ${summary.headline?.version} ${summary.status}`;
 		const isUrgent = headline !== this.#headline;
 		this.#headline = headline;
-		this.#schedule(isUrgent ? 0 : BOARD.conflateMs - (this.#ports.now() - this.#sentAtMs));
+		const dueAtMs = isUrgent ? this.#ports.now() : this.#sentAtMs + BOARD.conflateMs;
+		this.#next = { summary, dueAtMs: Math.min(dueAtMs, this.#next?.dueAtMs ?? dueAtMs) };
+		this.#courier.kick();
 	}
 
-	#schedule(delayMs: number): void {
-		if (this.#isBusy) return;
-		this.#timer?.();
-		this.#timer = this.#ports.timer(Math.max(0, delayMs), () => {
-			this.#timer = null;
-			if (!this.#isBusy) this.#ports.background(this.#send());
-		});
-	}
-
-	async #send(): Promise<void> {
-		const summary = this.#next;
-		if (summary === null) return;
-		this.#isBusy = true;
-		let waitMs: number = BOARD.conflateMs;
+	#take(): Upsert | null {
+		if (this.#next === null) return null;
+		const { summary } = this.#next;
 		this.#next = null;
 		this.#sentAtMs = this.#ports.now();
-		this.#order++;
-		try {
-			// The number of this start is part of the order: it must not be given twice.
-			await this.#ports.sync();
-			await withTimeout(
-				this.#ports,
-				"board.upsert",
-				RPC_TIMEOUT_MS,
-				this.#board().upsert({ v: 1, order: this.#order, summary }),
-			);
-		} catch (fault) {
-			this.#ports.log.warn("board_not_told", { matchId: summary.matchId, fault: faultText(fault) });
-			this.#next ??= summary;
-			// A line that the board cannot read is no better for being sent again, before a deploy has reached it.
-			if (fault instanceof CallRefused) waitMs = RETRY.refusedMs;
-		}
-		this.#isBusy = false;
-		if (this.#next !== null) this.#schedule(waitMs);
+		return { order: ++this.#order, summary };
+	}
+
+	#putBack({ batch, fault }: Failure<Upsert>): void {
+		if (batch === null) return;
+		const { summary } = batch;
+		this.#ports.log.warn("board_not_told", { matchId: summary.matchId, fault: faultText(fault) });
+		this.#next ??= { summary, dueAtMs: this.#ports.now() };
 	}
 }

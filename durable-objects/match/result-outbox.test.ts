@@ -1,14 +1,16 @@
 /** Results on their way to a desk, and a match that dies with them. */
 import { expect, test } from "vitest";
+import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { migrate } from "../runtime/migrate.ts";
 import { createTestWorld } from "../runtime/testing.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
-import { ResultOutbox } from "./result-outbox.ts";
+import { createResultOutbox } from "./result-outbox.ts";
 import { MatchStore } from "./store.ts";
 import { MATCH } from "./testing.ts";
 
-test("[SET-2] results under way have an alarm under them: before the match and after it nobody else wakes who dies", async () => {
+/** One result on its way to a desk that answers what it is given, and then nothing. */
+function createBench() {
 	const world = createTestWorld();
 	const ports = world.ports("match");
 	migrate(ports.sql, MATCH_MIGRATIONS);
@@ -20,56 +22,42 @@ test("[SET-2] results under way have an alarm under them: before the match and a
 	});
 	const wakes: number[] = [];
 	const calls: string[] = [];
-	const outbox = new ResultOutbox({
+	const answers: unknown[] = [];
+	const outbox = createResultOutbox({
 		ports,
 		matchId: MATCH,
 		store,
-		desk: (region) => ({
-			results: () => {
-				calls.push(region);
-				return new Promise(() => {});
-			},
-		}),
+		// What comes over the wire has no types.
+		desk: (region) =>
+			({
+				results: () => {
+					calls.push(region);
+					return answers.length > 0 ? Promise.resolve(answers.shift()) : new Promise(() => {});
+				},
+			}) as unknown as DeskRpc,
 		wakeAt: (atMs) => void wakes.push(atMs),
 	});
+	return { world, store, outbox, wakes, calls, answers };
+}
+
+test("[SET-2] results under way have an alarm under them: before the match and after it nobody else wakes who dies", async () => {
+	const { world, outbox, wakes, calls } = createBench();
 	outbox.kick();
 	expect(wakes).toEqual([world.now() + RPC_TIMEOUT_MS + RETRY.resultsMaxMs]);
 	await world.settle();
 	expect(calls).toEqual(["weur"]);
 });
 
-test("[SET-2] [RUN-5] a desk that refuses results as none of its contract has them when a deploy has reached it", async () => {
-	const world = createTestWorld();
-	const ports = world.ports("match");
-	migrate(ports.sql, MATCH_MIGRATIONS);
-	const store = new MatchStore(ports.sql);
-	const result = { marketId: "1x2", settlementVersion: 1, state: { kind: "void", reason: "palpable error" } } as const;
-	store.queueResult("weur", result);
-	const wakes: number[] = [];
-	let isOld = true;
-	let calls = 0;
-	const outbox = new ResultOutbox({
-		ports,
-		matchId: MATCH,
-		store,
-		desk: () => ({
-			results: async ({ results }) => {
-				calls++;
-				// As it comes out of an RPC: with its code, without its class.
-				if (isOld) throw Object.assign(new Error("results: voids"), { code: "contract_fault", errors: [] });
-				return { v: 1, stored: results.map(({ marketId, settlementVersion }) => ({ marketId, settlementVersion })) };
-			},
-		}),
-		wakeAt: (atMs) => void wakes.push(atMs),
-	});
-	outbox.kick();
-	await world.advance(RETRY.refusedMs - 1);
+test("[SET-2] a desk that answers nothing that can be read has stored nothing: it is told again, at the next kick at once", async () => {
+	const { world, outbox, store, answers, calls } = createBench();
+	answers.push({ v: 1, stored: [{ marketId: "1x2" }] }, { v: 1, stored: [] });
 	outbox.kick();
 	await world.settle();
-	expect(calls).toBe(1);
-	expect(wakes).toContain(world.now() + 1 + RETRY.resultsMaxMs);
-	isOld = false;
-	await world.advance(1);
-	expect(calls).toBe(2);
-	expect(store.outboxRegions()).toEqual([]);
+	expect([calls.length, store.outboxDepth()]).toEqual([1, 1]);
+	outbox.kick();
+	await world.settle();
+	expect([calls.length, store.outboxDepth()]).toEqual([2, 1]);
+	answers.push({ v: 1, stored: [{ marketId: "1x2", settlementVersion: 1 }] });
+	await world.advance(2 * RETRY.resultsMinMs);
+	expect([calls.length, store.outboxDepth()]).toEqual([3, 0]);
 });

@@ -1,7 +1,8 @@
 /** What a death takes with it, and what is therefore not said before it is durable. */
 import { describe, expect, test } from "vitest";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
-import { PeerSender } from "./peer-sender.ts";
+import { RETRY } from "../../shared/limits.ts";
+import { Courier, doublingMs, someOf } from "./courier.ts";
 import { createReportOutbox } from "./report-outbox.ts";
 import { createTestWorld, Superseded } from "./testing.ts";
 
@@ -109,20 +110,21 @@ describe("what is not durable is not said", () => {
 		const { world, ports, write, words, durable } = forgetful();
 		await durable();
 		const told: string[] = [];
-		const sender = new PeerSender({
+		const courier = new Courier<readonly string[], unknown>({
 			ports,
 			what: "words",
 			peers: () => (words().length > told.length ? ["desk"] : []),
-			sendBatch: async (_, send) => {
-				const batch = words().slice(told.length);
-				if (batch.length === 0) return false;
-				await send(async () => told.push(...batch));
-				return true;
-			},
-			wakeAt: () => {},
+			gather: ports.sync,
+			batch: () => someOf(words().slice(told.length)),
+			send: async (_, batch) => told.push(...batch),
+			decode: (answer) => answer,
+			answered: () => {},
+			retryMs: doublingMs(RETRY.peerMinMs, RETRY.peerMaxMs),
+			refused: null,
+			failed: () => {},
 		});
 		write("one");
-		sender.kick();
+		courier.kick();
 		await world.advance(SYNC_MS / 2);
 		write("two");
 		for (let ms = 0; ms < 5 * SYNC_MS && told.length < 2; ms++) await world.advance(1);

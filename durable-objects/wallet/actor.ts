@@ -2,16 +2,15 @@
  * The wallet: players' money and tickets. Its decision is the only commit point of a bet; everything it promises others is
  * stored first and repeated until answered.
  */
-import {
-	type DeskRpc,
-	type LegRef,
-	type LegResult,
-	type LegResultsRequest,
-	type LegsAnswered,
-	legsAnsweredSchema,
-	type NotedLeg,
-	type Vote,
-	type VotesRequest,
+import type {
+	DeskRpc,
+	LegRef,
+	LegResult,
+	LegResultsRequest,
+	LegsAnswered,
+	NotedLeg,
+	Vote,
+	VotesRequest,
 } from "../../shared/contracts/desk.ts";
 import { ticketKey } from "../../shared/contracts/ids.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
@@ -28,7 +27,6 @@ import type {
 	WalletConservation,
 	WalletMeasures,
 } from "../../shared/contracts/wallet.ts";
-import { decodeRpc } from "../../shared/decode.ts";
 import { BET, GROUP_COMMIT_MAX, SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import type { Ticket } from "../../shared/ticket/lifecycle.ts";
@@ -36,7 +34,6 @@ import type { TicketView } from "../../shared/ticket/schema.ts";
 import { ticketView } from "../../shared/ticket/views.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
-import { PeerSender, type SendDurable } from "../runtime/peer-sender.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
 import { bornLaterPorts } from "../runtime/unborn.ts";
@@ -47,6 +44,7 @@ import { DeskAsks } from "./desk-asks.ts";
 import { MeFeed, meView } from "./me-feed.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { Offers } from "./offers.ts";
+import { createReleases, type Releases } from "./releases.ts";
 import { eachReadable, type Player, UnreadableTicket, WalletStore } from "./store.ts";
 import type { Tokens } from "./tokens.ts";
 import { TicketWaiters } from "./waiters.ts";
@@ -72,7 +70,7 @@ export class WalletActor {
 	readonly #deadlines: Deadlines;
 	readonly #reports: ReportOutbox;
 	readonly #offers: Offers;
-	readonly #releases: PeerSender;
+	readonly #releases: Releases;
 	readonly #me: MeFeed;
 	readonly #placeCommit: (item: PlaceItem) => Promise<Placed>;
 	readonly #voteCommit: (item: VoteItem) => Promise<readonly Ticket[]>;
@@ -108,12 +106,12 @@ export class WalletActor {
 			voted: (desk, votes) => ports.background(this.#takeVotes({ desk, votes })),
 			windowsRun: (ticket, noted, decideAtMs) => this.#windowsRun(ticket, noted, decideAtMs),
 		});
-		this.#releases = new PeerSender({
+		this.#releases = createReleases({
 			ports,
-			what: "release",
+			wallet: name,
+			store: this.#store,
+			desk: deps.desk,
 			wakeAt: wakeAt("releases"),
-			peers: () => this.#store.releaseDesks(),
-			sendBatch: (desk, send) => this.#sendReleases(desk, send),
 		});
 		this.#asks = new DeskAsks({
 			ports,
@@ -285,14 +283,13 @@ export class WalletActor {
 		this.#me.closed(socket);
 	}
 
-	async onAlarm(): Promise<void> {
+	onAlarm(): void {
 		const nowMs = this.#ports.now();
 		this.#deadlines.takeDue(nowMs);
 		this.#reports.resendDue(nowMs);
 		this.#reports.kick();
 		this.#releases.kick();
-		await this.#asks.askOverdue();
-		this.#asks.arm();
+		this.#asks.askOverdue();
 	}
 
 	#commitPlaces(batch: readonly PlaceItem[]): readonly Placed[] {
@@ -369,18 +366,6 @@ export class WalletActor {
 				);
 		}
 		this.#reports.kick();
-	}
-
-	async #sendReleases(desk: string, send: SendDurable): Promise<boolean> {
-		const legs = [...this.#store.releases(desk, BET.legsPerWalletCall)];
-		if (legs.length === 0) return false;
-		const answer = await send(() => this.#deps.desk(desk).release({ v: 1, desk, wallet: this.#deps.name, legs }));
-		const { answered } = decodeRpc("release answer", legsAnsweredSchema, answer);
-		if (answered.length === 0) throw new Error(`${desk} answered no release`);
-		this.#store.transaction(() => {
-			for (const ref of answered) this.#store.released(desk, ref);
-		});
-		return true;
 	}
 
 	#view(ticket: Ticket): TicketView {

@@ -1,10 +1,10 @@
 /** P5: after its deadline a ticket is asked about, until every desk has answered. No answer: the hold stays; never a guess. */
 import { askAnswerSchema, type DeskRpc, type LegRef, type Vote } from "../../shared/contracts/desk.ts";
 import { decodeRpc } from "../../shared/decode.ts";
-import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { BET, RETRY } from "../../shared/limits.ts";
+import { AFTER_A_DEPLOY, Courier, someOf } from "../runtime/courier.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { CallRefused, withTimeout } from "../runtime/rpc-timeout.ts";
 import type { WalletStore } from "./store.ts";
 
 export type DeskAsksDeps = {
@@ -18,12 +18,34 @@ export type DeskAsksDeps = {
 
 export class DeskAsks {
 	readonly #deps: DeskAsksDeps;
-	/** Desks that refuse the question as none, and when they are asked again: a deploy may have reached them by then. The hold stays. */
-	readonly #parkedUntilMs = new Map<string, number>();
-	#isAsking = false;
+	readonly #courier: Courier<readonly LegRef[], readonly Vote[]>;
+	/** Legs without a vote whose tickets were past their deadline at the last look, by desk. */
+	#overdue: ReadonlyMap<string, readonly LegRef[]> = new Map();
 
 	constructor(deps: DeskAsksDeps) {
+		const { ports, wallet, store, desk: deskOf, voted } = deps;
 		this.#deps = deps;
+		this.#courier = new Courier<readonly LegRef[], readonly Vote[]>({
+			ports,
+			what: "desk.ask",
+			peers: () => this.#look().keys(),
+			batch: (desk) => {
+				const unasked = (this.#overdue.get(desk) ?? []).filter(({ ticketKey }) => store.isPending(ticketKey));
+				return someOf(unasked.slice(0, BET.legsPerWalletCall));
+			},
+			// What is asked about was written before its deadline.
+			needsNoSync: () => true,
+			send: (desk, legs) => deskOf(desk).ask({ v: 1, desk, wallet, legs: [...legs] }),
+			decode: (answer) => decodeRpc("ask answer", askAnswerSchema, answer).votes,
+			answered: async (desk, legs, votes) => {
+				await voted(desk, votes);
+				this.#asked(desk, legs);
+			},
+			retryMs: () => RETRY.askMs,
+			refused: AFTER_A_DEPLOY,
+			failed: ({ peer: desk, batch, fault }) =>
+				ports.log.error("ask_not_answered", { wallet, desk, legs: batch?.length ?? 0, fault: faultText(fault) }),
+		});
 	}
 
 	/** Sets the alarm by the next deadline of a ticket that waits. */
@@ -36,31 +58,33 @@ export class DeskAsks {
 		wakeAt(Math.max(askAtMs, nowMs + (askAtMs <= nowMs ? RETRY.askMs : 0)));
 	}
 
-	async askOverdue(): Promise<void> {
-		if (this.#isAsking) return;
-		this.#isAsking = true;
-		const { ports, store } = this.#deps;
-		const byDesk = new Map<string, LegRef[]>();
-		const isParked = (desk: string): boolean => ports.now() < (this.#parkedUntilMs.get(desk) ?? 0);
-		for (const ticket of store.pending(ports.now() - BET.askAfterMs)) {
-			for (const leg of ticket.legs) {
-				if (leg.vote === null && !isParked(leg.desk))
-					byDesk.set(leg.desk, [...(byDesk.get(leg.desk) ?? []), { ticketKey: ticket.key, legNo: leg.legNo }]);
-			}
-		}
-		await Promise.all([...byDesk].map(([desk, legs]) => this.#ask(desk, legs.slice(0, BET.legsPerWalletCall))));
-		this.#isAsking = false;
+	/** Asks about what is overdue, and sets the alarm under the questions: who dies with them asks again. */
+	askOverdue(): void {
+		this.#courier.kick();
+		this.arm();
 	}
 
-	async #ask(desk: string, legs: LegRef[]): Promise<void> {
-		const { ports, wallet, voted } = this.#deps;
-		try {
-			const call = this.#deps.desk(desk).ask({ v: 1, desk, wallet, legs });
-			const answer = await withTimeout(ports, "desk.ask", RPC_TIMEOUT_MS, call);
-			await voted(desk, decodeRpc("ask answer", askAnswerSchema, answer).votes);
-		} catch (fault) {
-			if (fault instanceof CallRefused) this.#parkedUntilMs.set(desk, ports.now() + RETRY.refusedMs);
-			ports.log.error("ask_not_answered", { wallet, desk, legs: legs.length, fault: faultText(fault) });
+	#look(): ReadonlyMap<string, readonly LegRef[]> {
+		const { ports, store } = this.#deps;
+		const byDesk = new Map<string, LegRef[]>();
+		for (const { key, legs } of store.pending(ports.now() - BET.askAfterMs)) {
+			for (const { desk, legNo, vote } of legs) {
+				if (vote !== null) continue;
+				const refs = byDesk.get(desk) ?? [];
+				refs.push({ ticketKey: key, legNo });
+				byDesk.set(desk, refs);
+			}
 		}
+		this.#overdue = byDesk;
+		return byDesk;
+	}
+
+	/** What the desk has left open is asked about at the next look. */
+	#asked(desk: string, asked: readonly LegRef[]): void {
+		const known = new Set(asked.map(keyOf));
+		const left = (this.#overdue.get(desk) ?? []).filter((ref) => !known.has(keyOf(ref)));
+		this.#overdue = new Map(this.#overdue).set(desk, left);
 	}
 }
+
+const keyOf = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;

@@ -136,7 +136,7 @@ export class Wallet extends DurableObject<LiveEnv> implements WalletRpc {
 		if (tag !== undefined) this.#actor.readerClosed(tag);
 	}
 
-	override alarm(): Promise<void> {
-		return this.#actor.onAlarm();
+	override alarm(): void {
+		this.#actor.onAlarm();
 	}
 }

@@ -63,6 +63,23 @@ test("[BET-8] an offer's answer that is none decides nothing: it is told, and th
 	expect([await status(), said("offer_failed")]).toEqual(["accepted", 2]);
 });
 
+test("[BET-8] legs whose call failed wait by themselves: another ticket's go to their desk meanwhile", async () => {
+	let answers = 0;
+	const { world, status, place } = await withBet({
+		offer: async () =>
+			++answers === 1
+				? Promise.reject(new Error("away"))
+				: { v: 1, legs: [yes({ key: answers === 2 ? `${PLAYER_ID}/ticket-0002` : key }, 0, 2_000)] },
+	});
+	await world.settle();
+	const second = place("ticket-0002");
+	await new Promise((verified) => setTimeout(verified, 50));
+	await world.advance(1);
+	expect([answers, await status(), await second]).toMatchObject([2, "pending", { ticket: { status: "accepted" } }]);
+	await world.advance(RETRY.offerMs);
+	expect([answers, await status()]).toEqual([3, "accepted"]);
+});
+
 test("[BET-8] nor does an answer to `ask`, and the hold stays until there is one", async () => {
 	let isBroken = true;
 	const { world, status, said } = await withBet({

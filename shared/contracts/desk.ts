@@ -161,6 +161,11 @@ export const resultsRequestSchema = v.strictObject({
 	results: v.pipe(v.array(marketResultSchema), v.minLength(1), v.maxLength(CONTRACT.marketsPerMatch)),
 });
 export type ResultsRequest = v.InferOutput<typeof resultsRequestSchema>;
+export const resultsAnswerSchema = v.strictObject({
+	v: v1,
+	stored: v.array(v.strictObject({ marketId: marketIdSchema, settlementVersion: v.pipe(version, v.minValue(1)) })),
+});
+export type ResultsAnswer = v.InferOutput<typeof resultsAnswerSchema>;
 
 export const legResultSchema = v.strictObject({
 	...legRef,
@@ -182,7 +187,7 @@ export type DeskRpc = {
 	release(request: ReleaseRequest): Promise<LegsAnswered>;
 	ask(request: AskRequest): Promise<AskAnswer>;
 	/** Stores each result and its cursor in one transaction, then answers; settling to wallets is paced from its outbox. */
-	results(request: ResultsRequest): Promise<{ v: 1; stored: { marketId: string; settlementVersion: number }[] }>;
+	results(request: ResultsRequest): Promise<ResultsAnswer>;
 	ops(request: {
 		v: 1;
 		desk: string;
