@@ -25,6 +25,20 @@ function importsOf(file: string): readonly string[] {
 		.map((name) => (name.startsWith(".") ? normalize(join(dirname(file), name)) : name));
 }
 
+/** Each way from a file back to itself that a walk from every file comes upon. */
+function circlesIn(imports: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+	const circles: (readonly string[])[] = [];
+	const seen = new Set<string>();
+	const walk = (file: string, way: readonly string[]): void => {
+		if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file]);
+		if (seen.has(file)) return;
+		seen.add(file);
+		for (const next of imports.get(file) ?? []) walk(next, [...way, file]);
+	};
+	for (const file of imports.keys()) walk(file, []);
+	return circles;
+}
+
 const offenders = (list: readonly string[], isBad: (file: string) => string | null): readonly string[] =>
 	list.flatMap((file) => {
 		const why = isBad(file);
@@ -47,6 +61,15 @@ describe("imports", () => {
 			return other === undefined ? null : `imports ${other}`;
 		});
 		expect(bad).toEqual([]);
+	});
+
+	test("no file leads back to itself: what two of them need of each other is a third's, types too", () => {
+		expect(circlesIn(new Map(files.map((file) => [file, importsOf(file)])))).toEqual([]);
+		const told = { "a.ts": ["b.ts"], "b.ts": ["c.ts", "d.ts"], "c.ts": ["a.ts"], "d.ts": ["d.ts"] };
+		expect(circlesIn(new Map(Object.entries(told)))).toEqual([
+			["a.ts", "b.ts", "c.ts", "a.ts"],
+			["d.ts", "d.ts"],
+		]);
 	});
 
 	test("shared/ and the runtime import no actor, no worker, no script", () => {

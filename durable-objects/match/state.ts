@@ -7,16 +7,12 @@ import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { BET } from "../../shared/limits.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
 import type { AnySportModule } from "../../shared/pricing/sport.ts";
-import type { Contradiction } from "./contradictions.ts";
-import type { FixedMarkets } from "./fixed-prices.ts";
 import { type Following, STARTING_FOLLOWING } from "./following.ts";
 import type { Hold } from "./holds.ts";
-import type { ListedMarket } from "./listing.ts";
 import type { OfferedLines } from "./offered-lines.ts";
 import { type PriceRules, STARTING_PRICE_RULES } from "./price-rules.ts";
-import type { Proposal } from "./proposals.ts";
 import { type Deviations, NO_DEVIATIONS } from "./references.ts";
-import type { VoidWindow } from "./void-windows.ts";
+import type { Contradiction, FixedMarkets, ListedMarket, Proposal, VoidWindow } from "./state-parts.ts";
 
 export type MatchState = {
 	readonly fixture: FixtureInput;
@@ -70,6 +66,11 @@ export type MatchState = {
 	/** What settlement must know of the licences, as they were when the match began. */
 	readonly terms: readonly SettlementTerms[];
 };
+
+/** What comes of an input. A refusal leaves the match as it was, but for `state` where it says something all the same: what was said does not fit. */
+export type Applied =
+	| { readonly ok: true; readonly state: MatchState }
+	| { readonly ok: false; readonly code: string; readonly message: string; readonly state?: MatchState };
 
 /** What a match starts with, and what a state stored by older code lacks. */
 export const STARTING = {

@@ -1,5 +1,6 @@
 /** What is judged of a match: this is where its judges are called. */
-import type { Confirmed, History, Violation } from "./auditor.ts";
+import type { Confirmed, Violation } from "./facts.ts";
+import type { History } from "./history.ts";
 import { auditOffer } from "./offer-audit.ts";
 import { auditPrices, type PricedOutcome } from "./price-audit.ts";
 import { auditSuspensions, type Watched } from "./suspension-audit.ts";

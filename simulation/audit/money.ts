@@ -1,7 +1,7 @@
 /** What tickets pay (MON-1, MON-4, SET-1), and what may be staked at all: by limits of the licence and of the house. */
 import { exact, factorOf, floorOf, payoutOf, times } from "./arithmetic.ts";
-import type { Confirmed, History, Violation } from "./auditor.ts";
 import { auditExposure, type ExposureHistory } from "./exposure.ts";
+import type { Confirmed, Violation } from "./facts.ts";
 import { HOUSE_RULES_VERSION, MAX_COMBINED_ODDS, MAX_PAYOUT_MINOR, RATES, termsOf } from "./figures.ts";
 import { auditLedger } from "./ledgers.ts";
 import { auditPromises, type ClientAnswer, type DeskResult, type Revocation } from "./promises.ts";
@@ -17,7 +17,10 @@ export type MoneyHistory = ReportHistory & {
 	/** Legs that were settled by a result which their desk had had before their match said ok to them. */
 	readonly stale: readonly string[];
 };
-type Matches = Pick<History, "truths" | "confirmed">;
+type Matches = {
+	readonly truths: ReadonlyMap<string, MatchTruth>;
+	readonly confirmed: ReadonlyMap<string, readonly Confirmed[]>;
+};
 
 export function auditMoney(money: MoneyHistory, matches: Matches): readonly Violation[] {
 	const { wallets, holders, exposure, answers, revocations, deskResults } = money;
@@ -37,7 +40,7 @@ export function auditMoney(money: MoneyHistory, matches: Matches): readonly Viol
 const CLOCK_SET_MS = 5_000;
 
 /** When the confirmation that took a leg was given, in true time. */
-function acceptedAtMs({ taken, matchId, region }: BookLeg, confirmed: History["confirmed"]): number | null {
+function acceptedAtMs({ taken, matchId, region }: BookLeg, confirmed: Matches["confirmed"]): number | null {
 	const said = (confirmed.get(matchId) ?? []).find(
 		(one: Confirmed) =>
 			one.epoch === taken?.epoch && one.seq === taken.seq && one.tick === taken.tick && one.region === region,
@@ -173,7 +176,7 @@ function whyWrongLargest({ maxStakeMinor, currency, licence }: BookTicket, odds:
 function isOutside(
 	leg: BookLeg,
 	{ allowInPlay, allowPreMatch }: { readonly allowInPlay: boolean; readonly allowPreMatch: boolean },
-	confirmed: History["confirmed"],
+	confirmed: Matches["confirmed"],
 ): boolean {
 	const at = acceptedAtMs(leg, confirmed);
 	const inPlay = (confirmed.get(leg.matchId) ?? []).find(

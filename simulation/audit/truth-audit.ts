@@ -2,7 +2,7 @@
  * Judges a match by what really happened: what was confirmed against the score that its feed had stated, results against the goals
  * that stand, and bets that were accepted after what they were about. Imports nothing but the auditor's own football.
  */
-import { DECIDED_BY_END, isRegularOver } from "./offer-audit.ts";
+import { DECIDED_BY_END, isRegularOver } from "./regular-time.ts";
 import { type TrueGoal, type TrueResult, trueResult } from "./true-sport.ts";
 
 type Violation = { readonly rule: string; readonly what: string };

@@ -1,6 +1,7 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
-import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } from "../audit/auditor.ts";
+import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed } from "../audit/facts.ts";
+import type { History } from "../audit/history.ts";
 import type { TrueGoal } from "../audit/true-sport.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Page } from "../story/readers.ts";

@@ -1,8 +1,8 @@
 /** Watches frames on their way and pages while they show them: what publishers say, what readers get, how old it is. */
 import type { ApplyAnswer } from "../../shared/contracts/match.ts";
 import type { MatchBook } from "../../shared/protocol/match-view.ts";
-import type { Violation } from "../audit/auditor.ts";
 import { Books, type StoredMarket } from "../audit/books.ts";
+import type { Violation } from "../audit/facts.ts";
 import { headOf, Readers } from "../audit/readers.ts";
 import { compareViews } from "../audit/views.ts";
 import type { Page } from "../story/readers.ts";
