@@ -5,8 +5,7 @@
  */
 import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
 import { providerOf } from "../shared/catalogue/providers.ts";
-import { audit } from "./audit/auditor.ts";
-import type { Violation } from "./audit/facts.ts";
+import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";

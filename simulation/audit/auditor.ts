@@ -11,6 +11,8 @@ import { auditPrices } from "./prices.ts";
 import { auditPromises } from "./promise-audit.ts";
 import { auditTenants } from "./tenants.ts";
 
+export type { Violation } from "./facts.ts";
+
 export function audit(history: History): readonly Violation[] {
 	return [
 		...auditAcceptance(history),

@@ -7,8 +7,8 @@ export const LANE_AND_RELAY: readonly Canary[] = [
 		"REP-3 REP-2",
 		patch(
 			"durable-objects/runtime/report-outbox.ts",
-			"sent = rows.at(-1)?.seq ?? sent;",
-			'sent = rows.at(-1)?.seq ?? sent;\n\t\t\t\tHIT();\n\t\t\t\tsql.exec("DELETE FROM _reports WHERE seq <= ?", sent);',
+			"this.#sent = rows.at(-1)?.seq ?? this.#sent;",
+			'this.#sent = rows.at(-1)?.seq ?? this.#sent;\n\t\t\t\tHIT();\n\t\t\t\tthis.#sql.exec("DELETE FROM _reports WHERE seq <= ?", this.#sent);',
 		),
 	),
 ];
