@@ -335,6 +335,11 @@ export const RETRY = {
 	/** A desk's word to a wallet, doubling. */
 	peerMinMs: 250,
 	peerMaxMs: 15_000,
+	/**
+	 * A call that its receiver refuses as none of its contract: the same again is refused again until either side is another
+	 * release, and a deploy resets objects one after another within minutes.
+	 */
+	refusedMs: 60_000,
 	/** A match's results to a desk, doubling; settlement may wait, bets may not. */
 	resultsMinMs: 500,
 	resultsMaxMs: 30_000,

@@ -13,7 +13,7 @@ import type { SimulationOptions } from "./simulator.ts";
 import { searchSmallWorlds } from "./small-worlds/small-worlds.ts";
 
 const USAGE =
-	"npm run simulate -- [--seeds N] [--from S] [--minutes M | --hours H] [--only 1,2|none] [--jobs J] [--until-failure] [--regressions] [--report] [--canaries] [--small-worlds]";
+	"npm run simulate -- [--seeds N] [--from S] [--minutes M | --hours H] [--only 1,2|none] [--jobs J] [--until-failure] [--deploys] [--regressions] [--report] [--canaries] [--small-worlds]";
 const SEEDS = 20;
 const MINUTES = "6";
 
@@ -34,6 +34,7 @@ function readOptions() {
 				jobs: { type: "string" },
 				"until-failure": { type: "boolean", default: false },
 				regressions: { type: "boolean", default: false },
+				deploys: { type: "boolean" },
 				report: { type: "boolean", default: false },
 				canaries: { type: "boolean", default: false },
 				canary: { type: "string", default: "" },
@@ -71,9 +72,10 @@ const count = seeds ?? (values["until-failure"] ? Number.POSITIVE_INFINITY : SEE
 const numbers = (text: string): readonly number[] =>
 	text === "none" ? [] : text.split(",").map((number) => positive("only", number));
 const only = values.only === undefined ? {} : { only: numbers(values.only) };
+const deploys = values.deploys === undefined ? {} : { deploys: values.deploys };
 
 function* fresh(): Generator<SimulationOptions> {
-	for (let seed = from; seed < from + count; seed++) yield { seed, minutes, ...only };
+	for (let seed = from; seed < from + count; seed++) yield { seed, minutes, ...only, ...deploys };
 }
 
 const jobs = values.jobs === undefined ? availableParallelism() : positive("jobs", values.jobs);

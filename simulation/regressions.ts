@@ -17,4 +17,9 @@ export const REGRESSIONS: readonly Regression[] = [
 	of(2_000_084, "a leg was noted anew after another leg of its ticket was taken at another price"),
 	of(1_400_024, "the clock of a match was ahead, and its last results waited for the true time to come there"),
 	of(2_000_147, "a lane died over the last push, and the provider waited for its answer for ever"),
+	of(
+		2_000_139,
+		"a lane moved to a machine whose clock was 70 s ahead, and every bet in play before the next goal was void",
+	),
+	of(2_000_149, "a lane moved to a machine whose clock was 24 s ahead, and bets of before a goal were void"),
 ];

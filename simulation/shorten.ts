@@ -50,9 +50,9 @@ export async function shorten(
 }
 
 /** How to see a history again. */
-export function repeatCommand({ seed, minutes, only }: SimulationOptions): string {
+export function repeatCommand({ seed, minutes, only, deploys }: SimulationOptions): string {
 	const faults = only === undefined ? "" : ` --only ${only.length === 0 ? "none" : only.join(",")}`;
-	return `npm run simulate -- --seeds 1 --from ${seed} --minutes ${minutes}${faults}`;
+	return `npm run simulate -- --seeds 1 --from ${seed} --minutes ${minutes}${faults}${deploys === true ? " --deploys" : ""}`;
 }
 
 function faultsOf(story: readonly string[]): readonly number[] {

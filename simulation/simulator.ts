@@ -4,15 +4,19 @@
  * must finish, and is audited.
  */
 import { Superseded, seededRandom } from "../durable-objects/runtime/testing.ts";
-import { providerOf } from "../shared/catalogue/providers.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueGoal } from "./audit/true-sport.ts";
 import type { Holder } from "./audit/wallet-books.ts";
+import { hash } from "./chance.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { faultOf } from "./evidence/fault.ts";
+import { limitsOf } from "./evidence/limits.ts";
 import { holderOf, variety } from "./evidence/money-evidence.ts";
 import { tenantFacts } from "./evidence/tenant-evidence.ts";
 import { viewsOf } from "./evidence/views.ts";
+import type { Code } from "./releases/code.ts";
+import { Deploys } from "./releases/deploys.ts";
+import { judgedThrough, releaseOf } from "./releases/releases.ts";
 import { Bettors } from "./story/bettors.ts";
 import { Purses } from "./story/purses.ts";
 import { Page } from "./story/readers.ts";
@@ -37,6 +41,8 @@ export type SimulationOptions = {
 	readonly minutes: number;
 	/** Numbers of the faults that happen, of those the seed has; absent: all. */
 	readonly only?: readonly number[];
+	/** Whether it begins with the last release; absent: its chance decides. */
+	readonly deploys?: boolean;
 };
 export type SimulationResult = {
 	readonly seed: number;
@@ -71,7 +77,7 @@ const PAGES = 2;
 const QUIET_START_MS = 2_000;
 
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
-	return new Simulation(options).run();
+	return new Simulation(options, await releaseOf(options)).run();
 }
 
 class Simulation {
@@ -94,7 +100,6 @@ class Simulation {
 	readonly #queue: ReportQueue;
 	readonly #story: string[] = [];
 	readonly #counts: Counts = { crashes: 0, superseded: 0, cutSockets: 0, lostCalls: 0, repeatedCalls: 0 };
-	readonly #capped = new Set<string>();
 	readonly #players: Player[] = [];
 	readonly #pages: Page[] = [];
 	/** Players of the end: who tries again as long as nothing is open to bet on. */
@@ -106,10 +111,11 @@ class Simulation {
 	/** What broke in the course of it. */
 	readonly #faultsCaught: unknown[] = [];
 	#isHealed = false;
+	readonly #deploys: Deploys | null;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
 	#decidedAtMs = Number.POSITIVE_INFINITY;
 
-	constructor(options: SimulationOptions) {
+	constructor(options: SimulationOptions, last: Code | null) {
 		this.#options = options;
 		// Each part has chance of its own, so that leaving out a fault changes as little else as can be.
 		const chance = (part: string): Random => seededRandom(options.seed ^ hash(part));
@@ -154,11 +160,11 @@ class Simulation {
 			random: chance("queue"),
 			count,
 		});
+		const tell = (what: string): void => this.#tell(what);
+		const parts = { platform: this.#platform, relays: this.#relays, evidence: this.#evidence, count, tell };
 		this.#faults = new Faults({
-			platform: this.#platform,
-			relays: this.#relays,
+			...parts,
 			disks: this.#disks,
-			evidence: this.#evidence,
 			queue: this.#queue,
 			regions: this.#swarm.regions,
 			random: chance("faults"),
@@ -168,9 +174,15 @@ class Simulation {
 			capBaseMinor: CAP_BASE_MINOR,
 			only: options.only === undefined ? null : new Set(options.only),
 			untilDecidedMs: () => this.#decidedAtMs - this.#platform.world.now(),
-			tell: (what) => this.#tell(what),
-			count,
 		});
+		const times = { startMs: this.#startMs, lengthMs: options.minutes * 60_000 };
+		this.#deploys = last && new Deploys({ ...parts, ...times, last, random: chance("deploys") });
+		this.#disks.isLossless = () => !this.#isSettled;
+	}
+
+	/** Every object runs today's code. */
+	get #isSettled(): boolean {
+		return this.#deploys?.isOver ?? true;
 	}
 
 	/** Whatever breaks in here is a fault of this history, told with its story. */
@@ -203,7 +215,9 @@ class Simulation {
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
 		for (const { region, ...who } of this.#swarm.people) {
 			const purse = this.#purses.draw(who.tenant.partnerId);
-			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant: purse.tenant });
+			const licence = this.#deploys === null ? purse.tenant.licence : who.tenant.licence;
+			const tenant = { ...purse.tenant, licence };
+			const player = await this.#platform.player(region, purse.openingMinor, { ...who, tenant });
 			this.#purses.give(player, purse);
 			this.#holders.push(holderOf(player, purse.openingMinor));
 			if (this.#players.push(player) > PAGES + 1) continue;
@@ -212,27 +226,27 @@ class Simulation {
 		}
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
+			this.#safely(() => this.#deploys?.look());
 			if (!isSilent) await this.#feed(scripts, n);
 			this.#decidedAtMs = nextDecision(scripts);
 			const isRush = this.#decidedAtMs - world.now() < RUSH_MS;
-			if (await this.#hasCaps()) {
-				this.#riskDesk.look();
+			if (await this.#riskDesk.hasCaps()) {
+				if (this.#isSettled) this.#riskDesk.look();
 				this.#safely(() => this.#bettors.bet(this.#players, this.#matches, isRush));
 			}
-			if (world.now() - this.#startMs >= QUIET_START_MS) this.#faults.disturb();
-			this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
-			this.#safely(() => this.#strangers.act());
-			this.#traders.look();
-			this.#stewards.look(this.#traders.hasEnded);
+			if (this.#isSettled) this.#disturb();
 			await this.#step();
 		}
 		await this.#heal(scripts);
 	}
 
-	/** By match, a limit of its provider. */
-	#limitsOf(limit: "quietLimitMs" | "lostAfterMs"): ReadonlyMap<string, number> {
-		const of = (matchId: string): number => providerOf(this.#platform.providerOf(matchId))?.[limit] ?? 0;
-		return new Map(this.#matches.map((matchId) => [matchId, of(matchId)]));
+	/** Who meddles, and what breaks. The last release had faults of its own, mended since: until it is gone only the network is bad. */
+	#disturb(): void {
+		if (this.#platform.world.now() - this.#startMs >= QUIET_START_MS) this.#faults.disturb();
+		this.#safely(() => this.#revokers.look(this.#players.slice(PAGES + 1)));
+		this.#safely(() => this.#strangers.act());
+		this.#traders.look();
+		this.#stewards.look(this.#traders.hasEnded);
 	}
 
 	/** Some matches end, and are settled, while things still break; the others go on after. */
@@ -258,14 +272,8 @@ class Simulation {
 	/** A timer or an alarm that breaks is a fault of the history, and its time goes on: what is stored has to make up for it. */
 	async #advance(ms: number): Promise<void> {
 		const { world } = this.#platform;
-		const untilMs = world.now() + ms;
-		while (world.now() < untilMs) {
-			try {
-				await world.advance(untilMs - world.now());
-			} catch (fault) {
-				this.#caught(fault);
-			}
-		}
+		for (const untilMs = world.now() + ms; world.now() < untilMs; )
+			await world.advance(untilMs - world.now()).catch((fault) => this.#caught(fault));
 	}
 
 	/** Whoever looks at an object may find it dying in its start: that is its business, and comes back from storage. */
@@ -304,22 +312,11 @@ class Simulation {
 		const { world } = this.#platform;
 		const inputs = due.map(({ input }) => input);
 		this.#strangers.sent(matchId, inputs);
-		this.#platform
+		(this.#deploys ?? this.#platform)
 			.push(matchId, inputs)
 			.then(({ rejected }) => this.#strangers.told(rejected))
 			.catch(() => void world.ports("client").timer(300, () => void this.#push(matchId, due)));
 		await world.settle();
-	}
-
-	/** Nobody bets before every match has its cap: what was taken before counts against it all the same. */
-	async #hasCaps(): Promise<boolean> {
-		for (const matchId of this.#matches) {
-			if (this.#capped.has(matchId)) continue;
-			const answer = this.#platform.command(matchId, { action: "set_cap", capBaseMinor: CAP_BASE_MINOR }, false);
-			answer.then((kind) => kind === "applied" && this.#capped.add(matchId)).catch(() => {});
-			await this.#platform.world.settle();
-		}
-		return this.#capped.size === this.#matches.length;
 	}
 
 	/** All faults end; what was promised must be kept. */
@@ -328,6 +325,7 @@ class Simulation {
 		this.#isHealed = true;
 		this.#strangers.isHealed = true;
 		this.#faults.heal();
+		this.#deploys?.heal();
 		for (const matchId of this.#matches)
 			void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
 		const probeAtMs = world.now() + PROBE_MS;
@@ -359,8 +357,8 @@ class Simulation {
 	async #judge(): Promise<readonly Violation[]> {
 		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
 		const history = this.#evidence.history({
-			quietLimitsMs: this.#limitsOf("quietLimitMs"),
-			lostAfterMs: this.#limitsOf("lostAfterMs"),
+			quietLimitsMs: limitsOf(this.#platform, this.#matches, "quietLimitMs"),
+			lostAfterMs: limitsOf(this.#platform, this.#matches, "lostAfterMs"),
 			toleranceMs: TOLERANCE_MS,
 			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),
 			wallets,
@@ -368,6 +366,7 @@ class Simulation {
 			goals: this.#goals,
 			money: {
 				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
+				hasOldRules: this.#deploys !== null,
 				holders: this.#holders,
 				answers: this.#bettors.answers,
 				revocations: this.#revokers.made(this.#bettors.tokens),
@@ -381,7 +380,8 @@ class Simulation {
 		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
 		this.#counts.tickets = history.tickets.length;
 		Object.assign(this.#counts, variety(history.money));
-		return [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
+		const violations = [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
+		return judgedThrough(this.#deploys, violations);
 	}
 
 	#seconds(atMs: number): string {
@@ -391,10 +391,4 @@ class Simulation {
 	#tell(what: string): void {
 		this.#story.push(`${this.#seconds(this.#platform.world.now())}: ${what}`);
 	}
-}
-
-function hash(text: string): number {
-	let value = 7;
-	for (const char of text) value = (value * 31 + char.charCodeAt(0)) | 0;
-	return value;
 }

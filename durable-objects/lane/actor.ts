@@ -146,7 +146,7 @@ export class LaneActor {
 		const nowMs = this.#deps.ports.now();
 		const due = this.#deadlines.takeDue(nowMs);
 		if (due.includes(PRUNE)) this.#prune(nowMs);
-		const active = this.#store.active().filter((matchId) => this.#deliveries.get(matchId)?.parked == null);
+		const active = this.#store.active().filter((matchId) => this.#deliveries.get(matchId)?.parked?.code !== "foreign");
 		if (active.length > 0) this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
 		this.#pump(active);
 	}

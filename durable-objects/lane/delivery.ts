@@ -5,7 +5,7 @@ import type { CommandAnswer, LaneOps } from "../../shared/contracts/lane.ts";
 import { type ApplyAnswer, type ApplyRequest, applyAnswerSchema, type MatchRpc } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import type { FieldError } from "../../shared/errors.ts";
-import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { FEED, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { CallRefused, withTimeout } from "../runtime/rpc-timeout.ts";
@@ -61,12 +61,12 @@ export class Delivery {
 
 	/**
 	 * Delivers what is there now. After a failure it waits its time: more inputs do not make a match that is down answer. What is
-	 * parked is tried again with an input that comes later, in case the other side has changed, and never by itself.
+	 * parked is tried again with an input that comes later, in case the other side has changed.
 	 */
 	pump(): void {
 		if (this.#parked !== null && this.#deps.ports.now() - this.#parked.atMs < FEED.retryMaxMs) return;
 		this.#isWanted = true;
-		if (this.#isBusy || (this.#failures > 0 && this.#again !== null)) return;
+		if (this.#isBusy || (this.#parked === null && this.#failures > 0 && this.#again !== null)) return;
 		this.#start();
 	}
 
@@ -121,13 +121,16 @@ export class Delivery {
 		}
 	}
 
-	/** Nothing is repeated; its provider is told at its next push, and an operator by the list of lanes. */
-	#park(errors: readonly FieldError[], reason: string): null {
+	/**
+	 * Another group's is never repeated: its provider is told at its next push, and an operator by the list of lanes. A call that does
+	 * not fit may, once a deploy has reached the match, though its last input has come and nothing wakes this lane again.
+	 */
+	#park(errors: readonly FieldError[], reason: string): number | null {
 		const { ports, matchId } = this.#deps;
 		const code = errors.some(({ path }) => path === "lane") ? "foreign" : "contract";
 		this.#parked = { code, reason, atMs: ports.now() };
 		ports.log.error("delivery_parked", { matchId, code, fault: reason });
-		return null;
+		return code === "foreign" ? null : RETRY.refusedMs;
 	}
 
 	async #deliver(match: LaneMatch): Promise<number | null> {

@@ -1,6 +1,6 @@
 /** The match's line on the board: at most one a second, a changed headline at once, repeated until the board has it. */
 import type { BoardRpc, MatchSummary } from "../../shared/contracts/board.ts";
-import { BOARD, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { BOARD, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { CallRefused, withTimeout } from "../runtime/rpc-timeout.ts";
@@ -49,6 +49,7 @@ export class BoardLine {
 		const summary = this.#next;
 		if (summary === null) return;
 		this.#isBusy = true;
+		let waitMs: number = BOARD.conflateMs;
 		this.#next = null;
 		this.#sentAtMs = this.#ports.now();
 		this.#order++;
@@ -63,10 +64,11 @@ export class BoardLine {
 			);
 		} catch (fault) {
 			this.#ports.log.warn("board_not_told", { matchId: summary.matchId, fault: faultText(fault) });
-			// A line that the board cannot read is no better for being sent again; the next one may be.
-			if (!(fault instanceof CallRefused)) this.#next ??= summary;
+			this.#next ??= summary;
+			// A line that the board cannot read is no better for being sent again, before a deploy has reached it.
+			if (fault instanceof CallRefused) waitMs = RETRY.refusedMs;
 		}
 		this.#isBusy = false;
-		if (this.#next !== null) this.#schedule(BOARD.conflateMs);
+		if (this.#next !== null) this.#schedule(waitMs);
 	}
 }

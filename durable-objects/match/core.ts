@@ -19,6 +19,7 @@ import {
 	withUnprovenHold,
 } from "./contradictions.ts";
 import { DEVIATION_REASON, deviationEvent } from "./deviation.ts";
+import { withFeedOffset } from "./feed-offsets.ts";
 import { keptPrices } from "./fixed-prices.ts";
 import { strangeOffer, withFixture } from "./fixture-change.ts";
 import { ALL, addHold, type Hold, incidentReason, liftFeedHolds, liftReason, scopesOf } from "./holds.ts";
@@ -32,7 +33,7 @@ import { withoutMoved, withReference } from "./references.ts";
 import { sameResult } from "./results.ts";
 import { type Applied, hasEnded, isInPlay, type MatchState, STARTING, sportOf, tickAt, tickOf } from "./state.ts";
 import type { Contradiction } from "./state-parts.ts";
-import { type BetSince, lateBetsEvent, withFeedOffset, withLateBetsFound, withVoidWindows } from "./void-windows.ts";
+import { type BetSince, lateBetsEvent, withLateBetsFound, withVoidWindows } from "./void-windows.ts";
 
 export { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
 

@@ -20,8 +20,8 @@ export class ResultOutbox {
 	readonly #deps: ResultOutboxDeps;
 	readonly #busy = new Set<Region>();
 	readonly #failures = new Map<Region, number>();
-	/** Desks that refuse the call as none: said again by the next start, never by this one. */
-	readonly #parked = new Set<Region>();
+	/** Desks that refuse the call as none, and when it is said again: a deploy may have reached them by then. */
+	readonly #parkedUntilMs = new Map<Region, number>();
 
 	constructor(deps: ResultOutboxDeps) {
 		this.#deps = deps;
@@ -31,7 +31,7 @@ export class ResultOutbox {
 	kick(): void {
 		const { store, ports, wakeAt } = this.#deps;
 		for (const region of store.outboxRegions()) {
-			if (this.#busy.has(region) || this.#parked.has(region)) continue;
+			if (this.#busy.has(region) || ports.now() < (this.#parkedUntilMs.get(region) ?? 0)) continue;
 			this.#busy.add(region);
 			// Whoever dies with a call under way has nobody else to wake it: before the match and after it no marks come.
 			wakeAt(ports.now() + RPC_TIMEOUT_MS + RETRY.resultsMaxMs);
@@ -40,7 +40,7 @@ export class ResultOutbox {
 	}
 
 	async #drain(region: Region): Promise<void> {
-		const { ports, store, matchId, desk, wakeAt } = this.#deps;
+		const { ports, store, matchId, desk } = this.#deps;
 		const name = deskName(matchId, region);
 		try {
 			for (
@@ -57,21 +57,28 @@ export class ResultOutbox {
 						store.resultDelivered(region, marketId, settlementVersion);
 				});
 				this.#failures.delete(region);
+				this.#parkedUntilMs.delete(region);
 			}
 			this.#busy.delete(region);
 		} catch (fault) {
 			this.#busy.delete(region);
 			if (fault instanceof CallRefused) {
-				this.#parked.add(region);
+				this.#parkedUntilMs.set(region, ports.now() + RETRY.refusedMs);
 				ports.log.error("results_parked", { matchId, region, fault: faultText(fault) });
+				this.#kickIn(RETRY.refusedMs);
 				return;
 			}
 			const failures = (this.#failures.get(region) ?? 0) + 1;
 			this.#failures.set(region, failures);
 			const delayMs = Math.min(RETRY.resultsMinMs * 2 ** (failures - 1), RETRY.resultsMaxMs);
 			ports.log.warn("results_not_delivered", { matchId, region, failures, fault: faultText(fault) });
-			ports.timer(delayMs, () => this.kick());
-			wakeAt(ports.now() + delayMs + RETRY.resultsMaxMs);
+			this.#kickIn(delayMs);
 		}
+	}
+
+	#kickIn(delayMs: number): void {
+		const { ports, wakeAt } = this.#deps;
+		ports.timer(delayMs, () => this.kick());
+		wakeAt(ports.now() + delayMs + RETRY.resultsMaxMs);
 	}
 }

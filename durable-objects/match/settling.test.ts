@@ -259,8 +259,8 @@ function coreMatch(lateBets: "void" | "propose" | "report") {
 			return applied;
 		},
 		/** As it is, without what time asks for. */
-		log: (input: Input, nowMs: number) => {
-			const applied = applyInput(state, log(own(input), nowMs), Math.floor(nowMs / 1_000) * 1_000);
+		log: (input: Input, nowMs: number, receivedAtMs = nowMs) => {
+			const applied = applyInput(state, log(own(input), receivedAtMs), Math.floor(nowMs / 1_000) * 1_000);
 			state = applied.ok ? applied.state : (applied.state ?? state);
 		},
 		voids: (marketId: string) => state.results[marketId]?.voids ?? [],
@@ -369,6 +369,37 @@ describe("[SET-4] bets that came too late", () => {
 		expect(tooLate.state.voidWindows[0]?.fromMs).toBe(START + 90_999 - FEED.maxUnderWayMs);
 	});
 
+	/** As many as are kept, at whole seconds, by the lane's clock and the match's. */
+	const heard = (match: ReturnType<typeof inPlay>, laneAheadMs: number): void => {
+		for (let n = 1; n <= FEED.offsetsKept; n++) {
+			const atMs = START + n * 1_000;
+			match.log({ ...phase("first_half", n), sentAtMs: atMs } as Input, atMs, atMs + laneAheadMs);
+		}
+	};
+
+	test("the lane's clock or the match's is set: neither alone makes a message late, and a real delay still counts", () => {
+		const message = { ...dated(START + 20_000, "ms"), sentAtMs: START + 21_000 } as Input;
+		const fromMs = (nowMs: number, receivedAtMs: number): number | null | undefined => {
+			const match = inPlay("void");
+			heard(match, 0);
+			match.log(message, nowMs, receivedAtMs);
+			return match.state.voidWindows[0]?.fromMs;
+		};
+		expect(fromMs(START + 21_000, START + 21_000)).toBe(START + 20_999);
+		// A second is what the tick leaves open.
+		expect(fromMs(START + 21_000, START + 91_000)).toBe(START + 20_999 - 999);
+		expect(fromMs(START + 41_000, START + 21_000)).toBe(START + 40_999);
+		expect(fromMs(START + 31_000, START + 31_000)).toBe(START + 20_999);
+	});
+
+	test("the lane's clock is set: a time after the sending is late by the match's own clock", () => {
+		const match = inPlay("void");
+		many(match, 0);
+		const message = { ...dated(START + 21_500, "ms"), sentAtMs: START + 21_000 } as Input;
+		match.log(message, START + 22_000, START + 92_000);
+		expect(match.state.voidWindows[0]?.fromMs).toBe(START + 21_500);
+	});
+
 	const window = (over: object = {}): Input =>
 		({
 			v: 1,
@@ -418,6 +449,21 @@ describe("[SET-4] bets that came too late", () => {
 			false,
 		]);
 		expect(attentionOf(match.state)).toMatchObject([{ kind: "late_bets" }]);
+	});
+
+	test("a provider's window lies where the match's clock says, whatever the lane's was set to", () => {
+		for (const [laneAheadMs, offMs] of [
+			[0, 0],
+			[900, 900],
+			[-1_500, -1_500],
+			[70_000, 999],
+			[-70_000, -FEED.clockOffMs],
+		] as const) {
+			const match = inPlay("void");
+			heard(match, laneAheadMs);
+			match.log(window({ fromMs: START + 5_000 }), START + 30_000, START + 30_000 + laneAheadMs);
+			expect(match.state.voidWindows[0]?.fromMs).toBe(START + 5_000 + offMs);
+		}
 	});
 
 	test("and its rollback, in any order, repeated", () => {

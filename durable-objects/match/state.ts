@@ -57,6 +57,8 @@ export type MatchState = {
 	readonly overruled: string | null;
 	/** Of the newest inputs of the deciding feed, our receipt less its sending: how far apart clocks are, the way included. */
 	readonly feedOffsetsMs: readonly number[];
+	/** Of the same inputs, the tick at which they were applied less their sending. */
+	readonly feedTickOffsetsMs: readonly number[];
 	readonly voidWindows: readonly VoidWindow[];
 	readonly proposals: readonly Proposal[];
 	/** Groups that nobody has, named by a bet stop. */
@@ -95,6 +97,7 @@ export const STARTING = {
 	contradiction: null,
 	overruled: null,
 	feedOffsetsMs: [],
+	feedTickOffsetsMs: [],
 	voidWindows: [],
 	proposals: [],
 	strangeGroups: [],

@@ -5,8 +5,9 @@
 import type { SettlementTerms } from "../../shared/catalogue/licences.ts";
 import type { VoidSpan } from "../../shared/contracts/results.ts";
 import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
-import { CONTRACT, FEED } from "../../shared/limits.ts";
+import { CONTRACT } from "../../shared/limits.ts";
 import type { InputEffect, MarketSpec } from "../../shared/pricing/sport.ts";
+import { underWayMs, usualOffsetMs } from "./feed-offsets.ts";
 import { covers, type HoldScope, scopesOf } from "./holds.ts";
 import type { JournalEvent } from "./journal.ts";
 import { withoutProposal, withProposal } from "./proposals.ts";
@@ -20,25 +21,16 @@ type Dated = Extract<Input, { kind: "incident" | "correction" }>;
  * provider's two times and how much longer than usual its message was under way: two machines' clocks are never compared. A time
  * after the sending was not read off the clock that dated the sending, and is taken as it is.
  */
-function agoMs(state: MatchState, { occurredAt, sentAtMs }: Dated, receivedAtMs: number): number | null {
+function agoMs(
+	state: MatchState,
+	{ occurredAt, sentAtMs }: Dated,
+	receivedAtMs: number,
+	tickMs: number,
+): number | null {
 	if (occurredAt === undefined || occurredAt.precision === "minute") return null;
 	const latestMs = occurredAt.atMs + (occurredAt.precision === "second" ? 999 : 0);
-	if (latestMs > sentAtMs) return Math.max(0, receivedAtMs - latestMs);
-	const underWayMs = receivedAtMs - sentAtMs - (usualOffsetMs(state) ?? receivedAtMs - sentAtMs);
-	return sentAtMs - latestMs + Math.min(Math.max(0, underWayMs), FEED.maxUnderWayMs);
-}
-
-export function withFeedOffset(state: MatchState, { input, provider, receivedAtMs }: LoggedInput): MatchState {
-	if (provider !== state.provider) return state;
-	return { ...state, feedOffsetsMs: [...state.feedOffsetsMs, receivedAtMs - input.sentAtMs].slice(-FEED.offsetsKept) };
-}
-
-/**
- * How far our clock is ahead of the deciding feed's, the usual way of a message included: the middle of the newest, so that one
- * message that was dated wrongly, or was long under way, moves nothing.
- */
-function usualOffsetMs({ feedOffsetsMs }: MatchState): number | null {
-	return feedOffsetsMs.toSorted((a, b) => a - b)[Math.floor(feedOffsetsMs.length / 2)] ?? null;
+	if (latestMs > sentAtMs) return Math.max(0, Math.min(receivedAtMs, tickMs + 999) - latestMs);
+	return sentAtMs - latestMs + underWayMs(state, { sentAtMs, receivedAtMs, tickMs });
 }
 
 const windowIdOf = (incidentId: string): string => `incident:${incidentId}`;
@@ -65,8 +57,7 @@ export function withVoidWindows(
 		case "void_window_rollback":
 			return withdrawn(state, input.windowId, input.sentAtMs);
 		case "void_window": {
-			const offset = (ms: number | undefined): number | null =>
-				ms === undefined ? null : ms + (usualOffsetMs(state) ?? 0);
+			const offset = (ms: number | undefined): number | null => (ms === undefined ? null : ms + usualOffsetMs(state));
 			const markets = (input.marketIds ?? []).map((marketId): HoldScope => ({ kind: "market", marketId }));
 			const scopes =
 				input.groups === undefined && markets.length > 0 ? markets : [...markets, ...scopesOf(input.groups)];
@@ -99,7 +90,7 @@ function withLateBets(
 	effect: InputEffect,
 	tickMs: number,
 ): MatchState {
-	const ago = agoMs(state, input, receivedAtMs);
+	const ago = agoMs(state, input, receivedAtMs, tickMs);
 	const known = windowOf(state, windowIdOf(input.incidentId));
 	if (ago === null || effect.withdraw === "none") return state;
 	// Our own clock is known to the second here; within it the player is right.

@@ -1,7 +1,7 @@
 /**
  * To each peer object one call in flight, repeated with back-off until everything it shall know has been answered. A peer that
- * refuses the call as none is parked: a repetition would be refused as well. What it shall know stays stored, and the next
- * start, which a deploy of either side brings, says it again.
+ * refuses the call as none is parked: a repetition would be refused as well, until a deploy has reached it. What it shall know
+ * stays stored, and is said again once a minute.
  */
 
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
@@ -31,7 +31,6 @@ export class PeerSender {
 	readonly #busy = new Set<string>();
 	/** Busy peers that got more to be told: their last look may have been a moment too early. */
 	readonly #again = new Set<string>();
-	readonly #parked = new Set<string>();
 	readonly #failed = new Map<string, { readonly count: number; readonly retryAtMs: number }>();
 
 	constructor(deps: SenderDeps) {
@@ -42,7 +41,6 @@ export class PeerSender {
 	kick(): void {
 		const nowMs = this.#deps.ports.now();
 		for (const peer of this.#deps.peers()) {
-			if (this.#parked.has(peer)) continue;
 			if (this.#busy.has(peer)) this.#again.add(peer);
 			else if ((this.#failed.get(peer)?.retryAtMs ?? nowMs) <= nowMs) this.#queued.add(peer);
 		}
@@ -84,15 +82,12 @@ export class PeerSender {
 
 	#retryLater(peer: string, fault: unknown): void {
 		const { ports, what, wakeAt } = this.#deps;
-		if (fault instanceof CallRefused) {
-			this.#parked.add(peer);
-			ports.log.error(`${what}_parked`, { peer, fault: faultText(fault) });
-			return;
-		}
+		const isRefused = fault instanceof CallRefused;
 		const count = (this.#failed.get(peer)?.count ?? 0) + 1;
-		const delayMs = Math.min(RETRY.peerMinMs * 2 ** (count - 1), RETRY.peerMaxMs);
+		const delayMs = isRefused ? RETRY.refusedMs : Math.min(RETRY.peerMinMs * 2 ** (count - 1), RETRY.peerMaxMs);
 		this.#failed.set(peer, { count, retryAtMs: ports.now() + delayMs });
-		ports.log.warn(`${what}_not_answered`, { peer, failures: count, fault: faultText(fault) });
+		if (isRefused) ports.log.error(`${what}_parked`, { peer, fault: faultText(fault) });
+		else ports.log.warn(`${what}_not_answered`, { peer, failures: count, fault: faultText(fault) });
 		ports.timer(delayMs, () => this.kick());
 		wakeAt(ports.now() + delayMs + RETRY.peerMaxMs);
 	}

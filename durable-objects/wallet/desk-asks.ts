@@ -18,8 +18,8 @@ export type DeskAsksDeps = {
 
 export class DeskAsks {
 	readonly #deps: DeskAsksDeps;
-	/** Desks that refuse the question as none: asked again by the next start. The hold stays. */
-	readonly #parked = new Set<string>();
+	/** Desks that refuse the question as none, and when they are asked again: a deploy may have reached them by then. The hold stays. */
+	readonly #parkedUntilMs = new Map<string, number>();
 	#isAsking = false;
 
 	constructor(deps: DeskAsksDeps) {
@@ -41,9 +41,10 @@ export class DeskAsks {
 		this.#isAsking = true;
 		const { ports, store } = this.#deps;
 		const byDesk = new Map<string, LegRef[]>();
+		const isParked = (desk: string): boolean => ports.now() < (this.#parkedUntilMs.get(desk) ?? 0);
 		for (const ticket of store.pending(ports.now() - BET.askAfterMs)) {
 			for (const leg of ticket.legs) {
-				if (leg.vote === null && !this.#parked.has(leg.desk))
+				if (leg.vote === null && !isParked(leg.desk))
 					byDesk.set(leg.desk, [...(byDesk.get(leg.desk) ?? []), { ticketKey: ticket.key, legNo: leg.legNo }]);
 			}
 		}
@@ -58,7 +59,7 @@ export class DeskAsks {
 			const answer = await withTimeout(ports, "desk.ask", RPC_TIMEOUT_MS, call);
 			await voted(desk, decodeRpc("ask answer", askAnswerSchema, answer).votes);
 		} catch (fault) {
-			if (fault instanceof CallRefused) this.#parked.add(desk);
+			if (fault instanceof CallRefused) this.#parkedUntilMs.set(desk, ports.now() + RETRY.refusedMs);
 			ports.log.error("ask_not_answered", { wallet, desk, legs: legs.length, fault: faultText(fault) });
 		}
 	}

@@ -30,6 +30,15 @@ export const MAX_PAYOUT_MINOR: Readonly<Record<string, number>> = {
 	JPY: 20_000_000,
 	KWD: 40_000_000,
 };
+/** Under which the last release took tickets: they stand under them for ever. */
+export const LAST_HOUSE_RULES_VERSION = "2026-11";
+export const LAST_MAX_PAYOUT_MINOR: Readonly<Record<string, number>> = {
+	EUR: 10_000_000,
+	GBP: 10_000_000,
+	USD: 10_000_000,
+	JPY: 1_500_000_000,
+	KWD: 35_000_000,
+};
 /** All prices of a ticket together may say no more than this, whatever is staked. */
 export const MAX_COMBINED_ODDS = 1_000_000;
 

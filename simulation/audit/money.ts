@@ -2,7 +2,15 @@
 import { exact, factorOf, floorOf, payoutOf, times } from "./arithmetic.ts";
 import { auditExposure, type ExposureHistory } from "./exposure.ts";
 import type { Confirmed, Violation } from "./facts.ts";
-import { HOUSE_RULES_VERSION, MAX_COMBINED_ODDS, MAX_PAYOUT_MINOR, RATES, termsOf } from "./figures.ts";
+import {
+	HOUSE_RULES_VERSION,
+	LAST_HOUSE_RULES_VERSION,
+	LAST_MAX_PAYOUT_MINOR,
+	MAX_COMBINED_ODDS,
+	MAX_PAYOUT_MINOR,
+	RATES,
+	termsOf,
+} from "./figures.ts";
 import { auditLedger } from "./ledgers.ts";
 import { auditPromises, type ClientAnswer, type DeskResult, type Revocation } from "./promises.ts";
 import { auditReports, type ReportHistory } from "./reports.ts";
@@ -12,6 +20,8 @@ import { type BookLeg, type BookTicket, type Holder, isTaken } from "./wallet-bo
 export type MoneyHistory = ReportHistory & {
 	readonly exposure: ExposureHistory;
 	readonly answers: readonly ClientAnswer[];
+	/** It began with the last release, whose tickets stand under the rules of then. */
+	readonly hasOldRules?: boolean;
 	readonly revocations: readonly Revocation[];
 	readonly deskResults: readonly DeskResult[];
 	/** Legs that were settled by a result which their desk had had before their match said ok to them. */
@@ -23,12 +33,12 @@ type Matches = {
 };
 
 export function auditMoney(money: MoneyHistory, matches: Matches): readonly Violation[] {
-	const { wallets, holders, exposure, answers, revocations, deskResults } = money;
+	const { wallets, exposure, answers, revocations, deskResults } = money;
 	const tickets = wallets.flatMap((wallet) => wallet.tickets);
 	return [
 		...wallets.flatMap(auditLedger),
 		...auditPayments(money, matches),
-		...tickets.flatMap((ticket) => auditTerms(ticket, holders, matches)),
+		...tickets.flatMap((ticket) => auditTerms(ticket, money, matches)),
 		...auditExposure(exposure, tickets),
 		...auditReports(money),
 		...auditPromises(tickets, answers, revocations, deskResults),
@@ -124,7 +134,11 @@ const returnsTooMuch = (stakeMinor: number, oddsMilli: readonly number[], curren
 	payoutOf(stakeMinor, oddsMilli) > (MAX_PAYOUT_MINOR[currency] ?? 0);
 
 /** TEN-1, HOU-1, MON-5, BET-2, LIC-1: what a ticket carries of its player, and what its player may bet at all. */
-function auditTerms(ticket: BookTicket, holders: readonly Holder[], { confirmed }: Matches): readonly Violation[] {
+function auditTerms(
+	ticket: BookTicket,
+	{ holders, hasOldRules = false }: MoneyHistory,
+	{ confirmed }: Matches,
+): readonly Violation[] {
 	const said: Violation[] = [];
 	const say = (rule: string, what: string): void => void said.push({ rule, what: `${ticket.key} ${what}` });
 	const holder = holders.find(({ playerId }) => playerId === ticket.playerId);
@@ -134,9 +148,12 @@ function auditTerms(ticket: BookTicket, holders: readonly Holder[], { confirmed 
 			"TEN-1",
 			`stands under ${ticket.partnerId} and ${ticket.licence}, not ${holder.partnerId} and ${holder.licence}`,
 		);
-	if (ticket.houseRulesVersion !== HOUSE_RULES_VERSION) say("HOU-1", `is under rules ${ticket.houseRulesVersion}`);
-	if (ticket.maxPayoutMinor !== MAX_PAYOUT_MINOR[ticket.currency])
-		say("HOU-1", `may return ${ticket.maxPayoutMinor} ${ticket.currency}, not ${MAX_PAYOUT_MINOR[ticket.currency]}`);
+	const isOld = hasOldRules && ticket.houseRulesVersion === LAST_HOUSE_RULES_VERSION;
+	if (!isOld && ticket.houseRulesVersion !== HOUSE_RULES_VERSION)
+		say("HOU-1", `is under rules ${ticket.houseRulesVersion}`);
+	const mostMinor = (isOld ? LAST_MAX_PAYOUT_MINOR : MAX_PAYOUT_MINOR)[ticket.currency];
+	if (ticket.maxPayoutMinor !== mostMinor)
+		say("HOU-1", `may return ${ticket.maxPayoutMinor} ${ticket.currency}, not ${mostMinor}`);
 	const rate = RATES[ticket.currency];
 	if (rate === undefined || rate.num !== ticket.rate.num || rate.den !== ticket.rate.den)
 		say("MON-5", `counts by ${ticket.rate.num}/${ticket.rate.den} a ${ticket.currency}`);

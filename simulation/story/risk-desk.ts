@@ -15,6 +15,7 @@ export class RiskDesk {
 	readonly #usualBaseMinor: number;
 	readonly isWide: boolean;
 	readonly #moves: boolean;
+	readonly #capped = new Set<string>();
 	#hasWidened = false;
 
 	constructor(platform: Platform, random: Random, matches: readonly string[], usualBaseMinor: number) {
@@ -25,6 +26,18 @@ export class RiskDesk {
 		const style = random();
 		this.isWide = style > 0.87;
 		this.#moves = style > 0.5 && !this.isWide;
+	}
+
+	/** Nobody bets before every match has its cap: what was taken before counts against it all the same. */
+	async hasCaps(): Promise<boolean> {
+		for (const matchId of this.#matches) {
+			if (this.#capped.has(matchId)) continue;
+			const command = { action: "set_cap", capBaseMinor: this.#usualBaseMinor } as const;
+			const answer = this.#platform.command(matchId, command, false);
+			answer.then((kind) => kind === "applied" && this.#capped.add(matchId)).catch(() => {});
+			await this.#platform.world.settle();
+		}
+		return this.#capped.size === this.#matches.length;
 	}
 
 	/** Once every match has had its first cap. */

@@ -8,6 +8,7 @@ import type { Random } from "./scenario.ts";
 const LOOK_MS = 1_000;
 /** A contradiction that lasts for so long is looked at. */
 const PATIENCE_MS = 5_000;
+const TRIES = 4;
 /** A match that has ended for so long is asked for its results. */
 const UNDECIDED_MS = 30_000;
 
@@ -41,6 +42,8 @@ export class Traders {
 	readonly #random: Random;
 	readonly #matches: readonly string[];
 	readonly #since = new Map<string, number>();
+	/** By match, how often the feed's word was taken for a contradiction that is still there. */
+	readonly #tries = new Map<string, number>();
 	readonly #endedAtMs = new Map<string, number>();
 	/** By match, what was read last, and at what stage the match was then: most looks find it there still. */
 	readonly #read = new Map<string, { readonly stage: string; readonly state: SeenState }>();
@@ -64,13 +67,18 @@ export class Traders {
 				if (this.#random() < 0.75) this.#say(matchId, { action: "approve", proposalId }, "bob");
 			if (state?.contradiction == null) {
 				this.#since.delete(matchId);
+				this.#tries.delete(matchId);
 				continue;
 			}
 			const since = this.#since.get(matchId) ?? nowMs;
 			this.#since.set(matchId, since);
 			if (nowMs - since < PATIENCE_MS || this.#random() > 0.6) continue;
 			this.#since.set(matchId, nowMs);
-			this.#say(matchId, { action: "resolve", take: "feed" });
+			const tries = (this.#tries.get(matchId) ?? 0) + 1;
+			this.#tries.set(matchId, tries);
+			// A match that has ended states itself no more: where its last word was no statement, there is none to take.
+			const take = tries > TRIES && state.endedAtMs !== null ? "ours" : "feed";
+			this.#say(matchId, { action: "resolve", take });
 		}
 	}
 

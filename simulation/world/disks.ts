@@ -14,6 +14,8 @@ export class Disks {
 	readonly #lateUntilMs = new Map<string, number>();
 	#isHealed = false;
 	now: () => number = () => 0;
+	/** While it is so, a death loses nothing. */
+	isLossless: () => boolean = () => false;
 
 	constructor(random: Random) {
 		this.#random = random;
@@ -24,7 +26,7 @@ export class Disks {
 			syncMs: (owner) => (this.#isLate(owner) ? this.#between(LATE_MS) : this.#quick()),
 			disk: {
 				lazyMs: (owner) => (this.#isLate(owner) ? LATE_MS[1] : this.#between(LAZY_MS)),
-				outlive: (_, turns) => Math.floor(this.#random() * (turns + 1)),
+				outlive: (_, turns) => (this.isLossless() ? turns : Math.floor(this.#random() * (turns + 1))),
 			},
 		};
 	}

@@ -2,13 +2,13 @@
  * The real actors of lanes, matches, desks and wallets, wired together over a world whose clock moves when told. Calls
  * between objects can be held back, lost or made late; objects can die and come back from their storage.
  */
-import { BoardActor } from "../../durable-objects/board/actor.ts";
-import { DeskActor } from "../../durable-objects/desk/actor.ts";
-import { LaneActor } from "../../durable-objects/lane/actor.ts";
-import { MatchActor } from "../../durable-objects/match/actor.ts";
+import type { BoardActor } from "../../durable-objects/board/actor.ts";
+import type { DeskActor } from "../../durable-objects/desk/actor.ts";
+import type { LaneActor } from "../../durable-objects/lane/actor.ts";
+import type { MatchActor } from "../../durable-objects/match/actor.ts";
 import { withTimeout } from "../../durable-objects/runtime/rpc-timeout.ts";
 import { createTestWorld, type TestWorld, type WorldOptions } from "../../durable-objects/runtime/testing.ts";
-import { WalletActor } from "../../durable-objects/wallet/actor.ts";
+import type { WalletActor } from "../../durable-objects/wallet/actor.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import {
@@ -26,13 +26,14 @@ import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
 import { mayOpen } from "../../shared/feeds/match-owners.ts";
+import { type Code, TODAY } from "../releases/code.ts";
 import { copied } from "./copied.ts";
 import { openTokens } from "./open-tokens.ts";
 import { OutputGate } from "./output-gate.ts";
 import { Player, TOKEN_TTL_MS } from "./player.ts";
 import { unlessDead } from "./starts.ts";
 import { DEFAULT_TENANT, groupOf, type Layout, PLAIN, PROVIDER, type Tenant } from "./swarm.ts";
-import { type Gate, type Network, type Observer, Wire } from "./wire.ts";
+import { type Enter, enter, type Gate, type Network, type Observer, Wire } from "./wire.ts";
 
 /** The sockets of an object's readers. Without a network of sockets everybody listens, and nobody hears. */
 export type Sockets = {
@@ -73,6 +74,10 @@ export class Platform {
 	/** Told of an object that has died, when its storage is what its next life will find. */
 	died: (name: string) => void = () => {};
 	sockets: Sockets = NO_SOCKETS;
+	/** The release under which an object starts next, and under which one has started. */
+	codeFor: (name: string) => Code = () => TODAY;
+	codeOf: (actor: object) => Code = () => TODAY;
+	enter: Enter = enter;
 	readonly #actors = new Map<string, Actors[keyof Actors]>();
 	readonly layout: Layout;
 	readonly #gate: OutputGate;
@@ -102,7 +107,7 @@ export class Platform {
 	match(matchId: string): MatchActor {
 		const name = matchName(matchId);
 		return this.#actor(name, () => {
-			return new MatchActor({
+			return new (this.codeFor(name).MatchActor)({
 				ports: this.world.ports(name),
 				matchId,
 				desk: (region) => this.#wire.client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
@@ -119,7 +124,7 @@ export class Platform {
 	desk(matchId: string, region: Region = "weur"): DeskActor {
 		const name = deskName(matchId, region);
 		return this.#actor(name, () => {
-			return new DeskActor({
+			return new (this.codeFor(name).DeskActor)({
 				ports: this.world.ports(name),
 				name,
 				matchId,
@@ -132,7 +137,7 @@ export class Platform {
 
 	wallet(name: string): WalletActor {
 		return this.#actor(name, () => {
-			return new WalletActor({
+			return new (this.codeFor(name).WalletActor)({
 				ports: this.world.ports(name),
 				name,
 				tokens: openTokens,
@@ -153,7 +158,7 @@ export class Platform {
 	lane(matchId: string, provider = this.providerOf(matchId)): LaneActor {
 		const name = this.laneOf(matchId, provider);
 		return this.#actor(name, () => {
-			return new LaneActor({
+			return new (this.codeFor(name).LaneActor)({
 				ports: this.world.ports(name),
 				name,
 				matchClient: (id) => this.#wire.client<MatchRpc>(name, matchName(id), () => this.match(id)),
@@ -167,7 +172,7 @@ export class Platform {
 		return this.#actor(
 			BOARD_NAME,
 			() =>
-				new BoardActor({
+				new (this.codeFor(BOARD_NAME).BoardActor)({
 					ports: this.world.ports(BOARD_NAME),
 					readers: {
 						send: (frame) => this.#publish(BOARD_NAME, frame),

@@ -2,12 +2,10 @@
  * Real relays between publishers and readers. Sockets carry messages in order and late, and break; what was under way is
  * then lost. An object that dies takes its sockets with it; a relay may also be evicted, which its readers' sockets outlive.
  */
-import { answerReader } from "../../durable-objects/match/readers.ts";
-import { RelayActor } from "../../durable-objects/relay/actor.ts";
+import type { RelayActor } from "../../durable-objects/relay/actor.ts";
 import type { Attachment } from "../../durable-objects/relay/reader-session.ts";
 import type { Dial } from "../../durable-objects/relay/upstream.ts";
 import type { Ports } from "../../durable-objects/runtime/ports.ts";
-import { readMeFrame } from "../../durable-objects/wallet/me-frames.ts";
 import { type Region, relayName } from "../../shared/contracts/ids.ts";
 import { PING, PONG } from "../../shared/protocol/frames.ts";
 import type { Random } from "../story/scenario.ts";
@@ -189,7 +187,7 @@ export class Relays implements Sockets {
 	#relay(name: string): RelayActor {
 		const known = this.#relays.get(name);
 		if (known !== undefined) return known;
-		const relay = new RelayActor({
+		const relay = new (this.#platform.codeFor(name).RelayActor)({
 			ports: this.#platform.world.ports(name),
 			name,
 			walletShards: this.#platform.layout.shards,
@@ -267,7 +265,7 @@ export class Relays implements Sockets {
 		}
 		if (publisher.startsWith(MATCH)) {
 			const match = this.#platform.match(publisher.slice(MATCH.length));
-			const { frames, listens } = answerReader(match, publisher, text);
+			const { frames, listens } = this.#platform.codeOf(match).answerReader(match, publisher, text);
 			for (const frame of frames) this.#platform.leaves(publisher, () => line.toRelay(frame));
 			if (listens === null) return;
 			line.listens = listens;
@@ -282,7 +280,8 @@ export class Relays implements Sockets {
 			board.readersChanged();
 			return;
 		}
-		const answered = readMeFrame(this.#platform.wallet(publisher), id, text);
+		const wallet = this.#platform.wallet(publisher);
+		const answered = this.#platform.codeOf(wallet).readMeFrame(wallet, id, text);
 		this.#wire.background(
 			answered.then((frames) => {
 				for (const frame of frames) this.#platform.leaves(publisher, () => line.toRelay(frame));

@@ -41,12 +41,18 @@ export type Observer = (call: {
 	readonly isByOld: boolean;
 }) => void;
 
+/** A call reaches an object. */
+export type Enter = (actor: object, to: string, method: string, request: unknown) => unknown;
+export const enter: Enter = (actor, _, method, request) =>
+	(actor as Record<string, (argument: unknown) => unknown>)[method]?.call(actor, request);
+
 /** Whoever wants to know of calls, or to decide what becomes of them. */
 export type WireHooks = {
 	readonly gate: Gate;
 	readonly network: Network | null;
 	readonly observe: Observer;
 	readonly promised: Observer;
+	readonly enter: Enter;
 };
 
 const GOOD: Fate = { delayMs: 0, answerDelayMs: 0, lose: "", twice: false, againMs: 0, echoes: false };
@@ -105,10 +111,10 @@ export class Wire {
 		const former = this.#former.get(to);
 		const isByOld = former !== undefined && this.#world.now() < former.untilMs && this.#turns++ % 2 === 0;
 		const life = this.#world.generation(to);
-		const actor = (isByOld ? former.actor : target()) as Record<string, (argument: unknown) => unknown>;
+		const actor = isByOld ? former.actor : target();
 		// Whoever wakes an object that dies in its start gets no answer, as from one that dies in the midst of a call.
 		if (this.#world.generation(to) !== life) throw new LostCall(to, method);
-		const answer = await actor[method]?.call(actor, copied(request));
+		const answer = await this.#hooks.enter(actor, to, method, copied(request));
 		this.#hooks.observe({ from, to, method, request, answer, isByOld });
 		if (!isByOld) await this.#gate.answers(to, method, life);
 		this.#hooks.promised({ from, to, method, request, answer, isByOld });

@@ -1,0 +1,224 @@
+/**
+ * A deploy in mid-flight: the world begins with the last release, and its scripts become today's one after another, in the order
+ * of `npm run deploy`. A script's objects do not change at one instant: each starts anew under the new code when it is next reset,
+ * so that for a while old and new talk, with calls of both on their way, and what the old had stored is opened by the new.
+ */
+import type { AppendAnswer } from "../../shared/contracts/lane.ts";
+import type { Input } from "../../shared/feeds/canonical.ts";
+import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import type { Violation } from "../audit/auditor.ts";
+import type { Evidence } from "../evidence/evidence.ts";
+import type { Random } from "../story/scenario.ts";
+import { LostCall } from "../world/lost-call.ts";
+import type { Platform } from "../world/platform.ts";
+import type { Relays } from "../world/relays.ts";
+import type { Observer } from "../world/wire.ts";
+import { type Code, TODAY } from "./code.ts";
+
+export type DeploysDeps = {
+	readonly platform: Platform;
+	readonly relays: Relays;
+	readonly evidence: Evidence;
+	readonly random: Random;
+	readonly last: Code;
+	readonly startMs: number;
+	readonly lengthMs: number;
+	readonly tell: (what: string) => void;
+	readonly count: (what: string) => void;
+};
+type Asked = { readonly vote: string; readonly ticketKey: string; readonly legNo: number };
+type Deploy = {
+	readonly script: string;
+	readonly kinds: readonly string[];
+	readonly atMs: number;
+	readonly rollingMs: number;
+	isMade: boolean;
+};
+
+/** Reporting goes before them, since rows grew: what stores reports in here is today's from the start. The edge follows, and holds no objects. */
+const ORDER: readonly (readonly [script: string, kinds: readonly string[]])[] = [
+	["live", ["match", "desk", "wallet", "board"]],
+	["stream", ["relay"]],
+	["ingest", ["lane"]],
+];
+/** Parts of a history: when the first script goes; how soon the next one follows, though objects of the last may still be old. */
+const FIRST = [0.02, 0.25] as const;
+const APART = [0.01, 0.08] as const;
+/** Within so much of it every object of a script has been reset. */
+const ROLLING = [0.02, 0.45] as const;
+/** Objects of one kind are reset about the same time, so that in some worlds all matches are new while all wallets are old. */
+const OWN_PART = 0.4;
+/** How often an old instance goes on for a while beside the new one. */
+const BESIDE = 0.25;
+const BESIDE_MS = 3_000;
+/** After the healing, until whatever was refused has been said again. */
+const CALM_MS = RETRY.refusedMs + RPC_TIMEOUT_MS;
+const kindOf = (name: string): string => name.split(":")[0] ?? "";
+
+/** Old code refuses what is new to it. That is no fault of anybody's, but what was refused must get there in the end. */
+class RefusedByOld extends LostCall {
+	readonly code = "contract_fault";
+	readonly errors: unknown;
+	constructor(to: string, method: string, errors: unknown) {
+		super(to, method);
+		this.errors = errors;
+	}
+}
+
+export class Deploys {
+	readonly #deps: DeploysDeps;
+	readonly #plan: readonly Deploy[];
+	readonly #oldActors: ReadonlySet<unknown>;
+	/** Objects that run old code, relays among them. */
+	readonly #old = new Set<string>();
+	/** By id, each message of the feed as its provider sends it: always the same, whoever reads it by then. */
+	readonly #words = new Map<string, Input | null>();
+	readonly #askedFor = new Set<string>();
+	#calmFromMs = Number.POSITIVE_INFINITY;
+	overAtMs = Number.POSITIVE_INFINITY;
+
+	constructor(deps: DeploysDeps) {
+		this.#deps = deps;
+		const { platform, random, last, startMs, lengthMs } = deps;
+		const part = ([least, most]: readonly [number, number]): number =>
+			Math.floor(lengthMs * (least + random() * (most - least)));
+		let atMs = startMs + part(FIRST);
+		this.#plan = ORDER.map(([script, kinds]) => {
+			const deploy = { script, kinds, atMs, rollingMs: part(ROLLING), isMade: false };
+			atMs += part(APART);
+			return deploy;
+		});
+		this.#oldActors = new Set<unknown>([
+			last.BoardActor,
+			last.DeskActor,
+			last.LaneActor,
+			last.MatchActor,
+			last.RelayActor,
+			last.WalletActor,
+		]);
+		const observe = platform.observe;
+		platform.observe = (call) => {
+			observe(call);
+			this.#observe(call);
+		};
+		platform.codeFor = (name) => this.#codeFor(name);
+		platform.codeOf = (actor) => this.#codeOf(actor);
+		platform.enter = (actor, to, method, request) => this.#enter(actor, to, method, request);
+	}
+
+	get isOver(): boolean {
+		return this.#deps.platform.world.now() >= this.overAtMs;
+	}
+
+	/** All has healed. */
+	heal(): void {
+		this.#calmFromMs = this.#deps.platform.world.now() + CALM_MS;
+	}
+
+	/** RUN-5: when all is well again, no vote is so late that its wallet has to ask for it. */
+	get violations(): readonly Violation[] {
+		const isUnfinished = this.overAtMs === Number.POSITIVE_INFINITY;
+		const late = [...this.#askedFor].map((leg) => ({
+			rule: "RUN-5",
+			what: `${leg} was taken, and its wallet had to ask`,
+		}));
+		return isUnfinished ? [...late, { rule: "RUN-5", what: "some objects never came to the new release" }] : late;
+	}
+
+	#observe({ from, to, method, answer }: Parameters<Observer>[0]): void {
+		if (method !== "ask" || this.#deps.platform.world.now() < this.#calmFromMs) return;
+		for (const { vote, ticketKey, legNo } of (answer as { readonly votes: readonly Asked[] }).votes)
+			if (vote === "yes") this.#askedFor.add(`${ticketKey}#${legNo} of ${from} at ${to}`);
+	}
+
+	/** One step's share. */
+	look(): void {
+		const { platform, relays, random, tell } = this.#deps;
+		const nowMs = platform.world.now();
+		for (const deploy of this.#plan) {
+			if (deploy.isMade || nowMs < deploy.atMs) continue;
+			deploy.isMade = true;
+			tell(`deploy of ${deploy.script}`);
+			const objects = [...platform.names, ...relays.names].filter((name) => deploy.kinds.includes(kindOf(name)));
+			const turns = new Map(deploy.kinds.map((kind) => [kind, random() * (1 - OWN_PART)]));
+			for (const name of objects) {
+				const isBeside = random() < BESIDE;
+				const part = (turns.get(kindOf(name)) ?? 0) + random() * OWN_PART;
+				const inMs = Math.floor(part * deploy.rollingMs);
+				platform.world.ports("deploys").timer(inMs, () => this.#reset(name, isBeside));
+			}
+		}
+		if (this.overAtMs === Number.POSITIVE_INFINITY && this.#plan.every(({ isMade }) => isMade) && this.#old.size === 0)
+			this.overAtMs = nowMs;
+	}
+
+	/** A push as its provider words it. */
+	async push(matchId: string, inputs: readonly Input[]): Promise<AppendAnswer> {
+		const { platform } = this.#deps;
+		const worded = inputs.flatMap((input) => this.#worded(input) ?? []);
+		if (worded.length === 0) return { v: 1, results: [] };
+		return platform.push(matchId, worded);
+	}
+
+	/** Null: nothing that the release which read for it then could read. What was once said is said so again. */
+	#worded(input: Input): Input | null {
+		const key = `${input.matchId} ${input.id}`;
+		const known = this.#words.get(key);
+		if (known !== undefined) return known;
+		const { offered: _, ...rest } = { offered: null, ...input };
+		const worded = this.#isMade("lane") ? input : this.#deps.last.readInput(rest);
+		this.#words.set(key, worded);
+		return worded;
+	}
+
+	#reset(name: string, isBeside: boolean): void {
+		const { platform, relays, evidence, tell, count } = this.#deps;
+		if (!this.#old.has(name)) return;
+		tell(`${name} goes on under the new release${isBeside ? ", the old one beside it" : ""}`);
+		count("deployed");
+		this.#old.delete(name);
+		if (kindOf(name) === "relay") {
+			relays.restart(name, true);
+			return;
+		}
+		evidence.died(name);
+		if (isBeside) platform.supersede(name, BESIDE_MS);
+		else platform.restart(name);
+	}
+
+	/** Of the next start of an object. */
+	#codeFor(name: string): Code {
+		const isToday = this.#isMade(kindOf(name));
+		if (isToday) this.#old.delete(name);
+		else this.#old.add(name);
+		return isToday ? TODAY : this.#deps.last;
+	}
+
+	#isMade(kind: string): boolean {
+		return this.#plan.find(({ kinds }) => kinds.includes(kind))?.isMade ?? true;
+	}
+
+	#codeOf(actor: object): Code {
+		return this.#oldActors.has(actor.constructor) ? this.#deps.last : TODAY;
+	}
+
+	/** A call arrives as its receiver's release reads it. */
+	#enter(actor: object, to: string, method: string, request: unknown): unknown {
+		const code = this.#codeOf(actor);
+		const door = code.doors[kindOf(to)]?.[method];
+		const isOld = code !== TODAY;
+		if (door === undefined) {
+			if (isOld) throw new LostCall(to, method);
+			throw new Error(`${to} has no ${method}`);
+		}
+		let read: unknown;
+		try {
+			read = door(request);
+		} catch (fault) {
+			if (!isOld) throw fault;
+			this.#deps.count("refusedByOld");
+			throw new RefusedByOld(to, method, (fault as { readonly errors?: unknown }).errors);
+		}
+		return (actor as Record<string, (argument: unknown) => unknown>)[method]?.call(actor, read);
+	}
+}
