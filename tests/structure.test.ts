@@ -155,6 +155,27 @@ describe("imports", () => {
 	});
 });
 
+describe("rooms", () => {
+	const decisions: Readonly<Record<string, readonly string[]>> = {
+		match: ["core"],
+		board: ["core"],
+		desk: ["offer", "decide"],
+		lane: ["speech", "provider-clock"],
+		relay: ["topic", "ring"],
+		wallet: [],
+	};
+
+	test("every actor's folder has its object, its actor, its store and its decisions", () => {
+		const due = ACTORS.flatMap((actor) => {
+			const kept = actor === "relay" ? [] : ["store", "migrations"];
+			return ["object", "actor", ...kept, ...(decisions[actor] ?? [])].map(
+				(room) => `durable-objects/${actor}/${room}.ts`,
+			);
+		});
+		expect(due.filter((file) => !sources.includes(file))).toEqual([]);
+	});
+});
+
 describe("size", () => {
 	test(`a file has at most ${FILE_LINES} lines`, () => {
 		expect(
