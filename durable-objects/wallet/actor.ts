@@ -4,11 +4,9 @@
  */
 import {
 	type DeskRpc,
-	type LegRef,
 	type LegResultsRequest,
 	type LegsAnswered,
 	legsAnsweredSchema,
-	type NotedLeg,
 	type VotesRequest,
 } from "../../shared/contracts/desk.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
@@ -36,14 +34,14 @@ import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.
 import { bornLaterPorts } from "../runtime/unborn.ts";
 import { Authority, errorOf } from "./authority.ts";
 import { WalletBooks } from "./books.ts";
-import { createCommits, type VoteItem, type WalletCommits } from "./commits.ts";
+import { answeredOf, createCommits, type VoteItem, type WalletCommits } from "./commits.ts";
 import { Decisions } from "./decisions.ts";
 import { DeskAsks } from "./desk-asks.ts";
 import { conservationOf, measuresOf, type WalletFacts } from "./figures.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { Offers } from "./offers.ts";
 import { WalletPlayers } from "./players.ts";
-import { type Player, WalletStore } from "./store.ts";
+import { WalletStore } from "./store.ts";
 import { TicketNews } from "./ticket-news.ts";
 import type { Tokens } from "./tokens.ts";
 import { TicketWaiters } from "./waiters.ts";
@@ -75,42 +73,38 @@ export class WalletActor {
 	readonly #asks: DeskAsks;
 
 	constructor(deps: WalletDeps) {
-		const { name } = deps;
+		const { name, tokens, sendToReader } = deps;
 		const ports = bornLaterPorts(deps.ports, WALLET_MIGRATIONS);
 		this.#deps = deps;
 		this.#ports = ports;
 		this.#deadlines = createDeadlines(ports);
 		const wakeAt = (what: string) => (atMs: number) => this.#deadlines.setIfSooner(what, atMs);
-		this.#reports = createReportOutbox({ ports, source: name, send: deps.sendReports, wakeAt: wakeAt("reports") });
-		const report = (body: Parameters<ReportOutbox["append"]>[0]): void => void this.#reports.append(body);
-		this.#store = new WalletStore({
+		const reports = createReportOutbox({ ports, source: name, send: deps.sendReports, wakeAt: wakeAt("reports") });
+		const report = (body: Parameters<ReportOutbox["append"]>[0]): void => void reports.append(body);
+		const store = new WalletStore({
 			sql: ports.sql,
 			report,
 			unreadable: (key, fault) => ports.log.error("ticket_unreadable", { wallet: name, ticketKey: key, fault }),
 		});
-		const player = (playerId: string): Player | null => this.#store.player(playerId);
-		this.#authority = new Authority({ tokens: deps.tokens, player, now: ports.now });
-		this.#waiters = new TicketWaiters(ports);
-		this.#books = new WalletBooks(this.#store, report);
-		const { sendToReader, tokens } = deps;
-		this.#news = new TicketNews({ ports, store: this.#store, reports: this.#reports, sendToReader });
-		this.#players = new WalletPlayers({
-			ports,
-			store: this.#store,
-			books: this.#books,
-			reports: this.#reports,
-			authority: this.#authority,
-			tokens,
-			waiters: this.#waiters,
-			news: this.#news,
-		});
+		const authority = new Authority({ tokens, player: (id) => store.player(id), now: ports.now });
+		const waiters = new TicketWaiters(ports);
+		const books = new WalletBooks(store, report);
+		const news = new TicketNews({ ports, store, books, reports, waiters, sendToReader });
+		this.#reports = reports;
+		this.#store = store;
+		this.#authority = authority;
+		this.#waiters = waiters;
+		this.#books = books;
+		this.#news = news;
+		this.#players = new WalletPlayers({ ports, store, books, reports, authority, tokens, waiters, news });
+		this.#commits = createCommits({ ports, store, books, placed: (tickets) => this.#placed(tickets) });
 		this.#offers = new Offers({
 			ports,
 			wallet: name,
 			desk: deps.desk,
 			isPending: (key) => this.#store.isPending(key),
 			voted: (desk, votes) => ports.background(this.#takeVotes({ desk, votes })),
-			windowsRun: (ticket, noted, decideAtMs) => this.#windowsRun(ticket, noted, decideAtMs),
+			windowsRun: (...window) => this.#news.windowsRun(...window),
 		});
 		this.#releases = new PeerSender({
 			ports,
@@ -126,12 +120,6 @@ export class WalletActor {
 			desk: deps.desk,
 			voted: (desk, votes) => this.#takeVotes({ desk, votes }),
 			wakeAt: wakeAt("ask"),
-		});
-		this.#commits = createCommits({
-			ports,
-			store: this.#store,
-			books: this.#books,
-			placed: (tickets) => this.#placed(tickets),
 		});
 		// What was on its way when we died: desks note a leg only once, so all of it may be said again.
 		for (const ticket of this.#store.pending(Number.MAX_SAFE_INTEGER)) {
@@ -179,17 +167,12 @@ export class WalletActor {
 	/** P4: every vote is answered once it is durable, whatever became of its ticket. */
 	async votes(request: VotesRequest): Promise<LegsAnswered> {
 		await this.#takeVotes(request);
-		return { v: 1, answered: this.#answered(request.votes) };
+		return { v: 1, answered: answeredOf(this.#store, request.votes) };
 	}
 
 	async legResults(request: LegResultsRequest): Promise<LegsAnswered> {
 		this.#news.tell(await this.#commits.results(request.results));
-		return { v: 1, answered: this.#answered(request.results) };
-	}
-
-	/** What could not be stored is not answered, and its desk says it again. */
-	#answered(legs: readonly LegRef[]): LegRef[] {
-		return legs.filter(({ ticketKey: key }) => !this.#store.isBroken(key)).map(refOf);
+		return { v: 1, answered: answeredOf(this.#store, request.results) };
 	}
 
 	conservation(): WalletConservation {
@@ -212,16 +195,11 @@ export class WalletActor {
 	revoke(playerId: string, reason: string, partnerId: string | null = null): RevokeAnswer {
 		const refused = this.#store.transaction(() => this.#books.revoke(playerId, partnerId, this.#ports.now()));
 		if (refused === null) return { v: 1, kind: "not_found" };
-		this.#ports.log.info("revoked", {
-			wallet: this.#deps.name,
-			playerId,
-			partnerId,
-			reason,
-			refusedBets: refused.length,
-		});
+		const refusedBets = refused.length;
+		this.#ports.log.info("revoked", { wallet: this.#deps.name, playerId, partnerId, reason, refusedBets });
 		this.#decided(refused);
 		this.#news.me.revoke(playerId, reason);
-		return { v: 1, kind: "revoked", refusedBets: refused.length };
+		return { v: 1, kind: "revoked", refusedBets };
 	}
 
 	subscribe(...reader: Parameters<WalletPlayers["subscribe"]>): ReturnType<WalletPlayers["subscribe"]> {
@@ -259,23 +237,9 @@ export class WalletActor {
 
 	#decided(decided: readonly Ticket[]): void {
 		this.#decisions.count(decided);
-		for (const { key } of decided) {
-			this.#offers.forget(key);
-			this.#news.decided(key);
-			this.#waiters.decided(key);
-		}
-		this.#news.tell(decided);
+		for (const { key } of decided) this.#offers.forget(key);
+		this.#news.decided(decided);
 		this.#releases.kick();
-	}
-
-	#windowsRun(ticket: Ticket, noted: readonly NotedLeg[], decideAtMs: number): void {
-		this.#news.windowsEnd(ticket.key, decideAtMs);
-		const states = new Map(noted.map((leg) => [leg.legNo, leg.matchState]));
-		this.#store.transaction(() => this.#books.noteMatchStates(ticket.key, states));
-		// Without a delay the decision itself is a moment away: that is the word worth waiting for.
-		if (decideAtMs > this.#ports.now()) this.#waiters.firstWord(ticket.key);
-		const now = this.#store.ticket(ticket.key);
-		if (now?.status === "pending") this.#news.tell([now]);
 	}
 
 	async #sendReleases(desk: string, send: SendDurable): Promise<boolean> {
@@ -290,5 +254,3 @@ export class WalletActor {
 		return true;
 	}
 }
-
-const refOf = ({ ticketKey: key, legNo }: LegRef): LegRef => ({ ticketKey: key, legNo });

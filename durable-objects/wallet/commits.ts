@@ -1,5 +1,5 @@
 /** What the wallet commits, many at once: bets, votes and results that come while storage is busy share one transaction. */
-import type { LegResult, Vote } from "../../shared/contracts/desk.ts";
+import type { LegRef, LegResult, Vote } from "../../shared/contracts/desk.ts";
 import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { GROUP_COMMIT_MAX } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/lifecycle.ts";
@@ -59,4 +59,10 @@ function place(books: WalletBooks, { request, generation }: PlaceItem, nowMs: nu
 		if (fault instanceof UnreadableTicket) return { kind: "error", code: "busy" };
 		throw fault;
 	}
+}
+
+/** What could not be stored is not answered, and its desk says it again. */
+export function answeredOf(store: WalletStore, legs: readonly LegRef[]): LegRef[] {
+	const stored = legs.filter(({ ticketKey }) => !store.isBroken(ticketKey));
+	return stored.map(({ ticketKey, legNo }) => ({ ticketKey, legNo }));
 }
