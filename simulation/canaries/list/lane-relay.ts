@@ -4,7 +4,7 @@ import { type Canary, inHistory, patch } from "../canary.ts";
 export const LANE_AND_RELAY: readonly Canary[] = [
 	inHistory(
 		"the report outbox is cleared when it is sent",
-		"REP-3 REP-2",
+		"REP-3",
 		patch(
 			"durable-objects/runtime/report-outbox.ts",
 			"this.#sent = rows.at(-1)?.seq ?? this.#sent;",

@@ -25,9 +25,9 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"a heartbeat reopens what a silence closed",
+		"a lane that says its feed is lost is not believed",
 		"LAN-3",
-		"simulation/world/betting.test.ts",
+		"durable-objects/match/feed.test.ts",
 		patch(
 			"durable-objects/match/feed-watch.ts",
 			'const state =\n\t\t\tfeedLost && !isHeldFor(before, "feed_silent") ? this.#log.enter(before, { kind: "feed_lost" }) : before;',
