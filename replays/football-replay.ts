@@ -1,7 +1,6 @@
 /** The form of a football replay: a match written down from public facts, from which the player makes a provider's messages. */
 
-import type { ReplaySide } from "./replay.ts";
-
+type ReplaySide = "home" | "away";
 /** Minutes as they are written: `80`, `45+2`. A goal in minute 23 falls in the 23rd minute. */
 export type ReplayMinute = string;
 

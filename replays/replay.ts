@@ -3,5 +3,4 @@ import type { BasketballReplay } from "./basketball-replay.ts";
 import type { FootballReplay } from "./football-replay.ts";
 import type { TennisReplay } from "./tennis-replay.ts";
 
-export type ReplaySide = "home" | "away";
 export type Replay = FootballReplay | TennisReplay | BasketballReplay;

@@ -84,14 +84,7 @@ async function startParts(
 	parts.push(standIn.stop);
 	await migratePostgres({ connectionString, endpoint: standIn.endpoint, root: process.cwd() });
 	await buildPages();
-	const secrets: Readonly<Record<string, string>> = {
-		OPERATOR_TOKEN,
-		TOKEN_SECRET,
-		INGEST_SECRETS: JSON.stringify({ ...options.ingestSecrets, replay: INGEST_SECRET }),
-		PARTNER_SECRETS: JSON.stringify(options.partnerSecrets ?? {}),
-		DATABASE_URL: connectionString,
-		NEON_ENDPOINT: standIn.endpoint,
-	};
+	const secrets = secretsOf(options, connectionString, standIn.endpoint);
 	// As `npm start` opens it, but for the port, which is known only once it listens.
 	const vars = { ...localVars(0), ALLOWED_ORIGINS: "http://127.0.0.1:*,http://localhost:*" };
 	const server = createTestHarness({
@@ -143,6 +136,21 @@ async function startParts(
 		},
 		logs: () => server.getLogs().map(({ message }) => message),
 		stop,
+	};
+}
+
+function secretsOf(
+	options: PlatformOptions,
+	connectionString: string,
+	endpoint: string,
+): Readonly<Record<string, string>> {
+	return {
+		OPERATOR_TOKEN,
+		TOKEN_SECRET,
+		INGEST_SECRETS: JSON.stringify({ ...options.ingestSecrets, replay: INGEST_SECRET }),
+		PARTNER_SECRETS: JSON.stringify(options.partnerSecrets ?? {}),
+		DATABASE_URL: connectionString,
+		NEON_ENDPOINT: endpoint,
 	};
 }
 

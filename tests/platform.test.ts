@@ -2,7 +2,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replayOf } from "../replays/all.ts";
-import { timelineOf } from "../scripts/replay/timeline.ts";
+import { timelineOf } from "../scripts/replay/timelines.ts";
 import type { FeedMessage } from "../shared/feeds/canonical.ts";
 import { OPERATOR_TOKEN, startPlatform, type TestPlatform, until } from "./harness.ts";
 

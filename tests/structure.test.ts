@@ -2,10 +2,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { parseSync } from "rolldown/utils";
 import { describe, expect, test } from "vitest";
 
 const FILE_LINES = 400;
 const CLASS_LINES = 200;
+const FUNCTION_LINES = 70;
 const ACTORS = ["match", "desk", "wallet", "board", "relay", "lane"];
 
 /** What git tracks or would track: generated and ignored files do not count. */
@@ -23,6 +25,39 @@ function importsOf(file: string): readonly string[] {
 	return [...found]
 		.map((match) => match[1] ?? match[2] ?? match[3] ?? "")
 		.map((name) => (name.startsWith(".") ? normalize(join(dirname(file), name)) : name));
+}
+
+/** Each way from a file back to itself that a walk from every file comes upon. */
+function circlesIn(imports: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+	const circles: (readonly string[])[] = [];
+	const seen = new Set<string>();
+	const walk = (file: string, way: readonly string[]): void => {
+		if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file]);
+		if (seen.has(file)) return;
+		seen.add(file);
+		for (const next of imports.get(file) ?? []) walk(next, [...way, file]);
+	};
+	for (const file of imports.keys()) walk(file, []);
+	return circles;
+}
+
+/** Functions of any form that are too long, by line and length: what stands between their ends, blank lines apart. */
+function longFunctionsIn(name: string, code: string): readonly string[] {
+	const found: string[] = [];
+	const look = (node: unknown): void => {
+		if (typeof node !== "object" || node === null) return;
+		if ("type" in node && "start" in node && "end" in node && /Function/.test(String(node.type))) {
+			const [start, end] = [Number(node.start), Number(node.end)];
+			const lines = code.slice(start, end).split("\n");
+			const length = lines.filter((line) => line.trim() !== "").length;
+			if (length > FUNCTION_LINES) found.push(`line ${code.slice(0, start).split("\n").length} has ${length} lines`);
+		}
+		for (const child of Object.values(node)) look(child);
+	};
+	const { program, errors } = parseSync(name, code);
+	if (errors.length > 0) throw new Error(`${name}: ${errors[0]?.message}`);
+	look(program);
+	return found;
 }
 
 const offenders = (list: readonly string[], isBad: (file: string) => string | null): readonly string[] =>
@@ -47,6 +82,15 @@ describe("imports", () => {
 			return other === undefined ? null : `imports ${other}`;
 		});
 		expect(bad).toEqual([]);
+	});
+
+	test("no file leads back to itself: what two of them need of each other is a third's, types too", () => {
+		expect(circlesIn(new Map(files.map((file) => [file, importsOf(file)])))).toEqual([]);
+		const told = { "a.ts": ["b.ts"], "b.ts": ["c.ts", "d.ts"], "c.ts": ["a.ts"], "d.ts": ["d.ts"] };
+		expect(circlesIn(new Map(Object.entries(told)))).toEqual([
+			["a.ts", "b.ts", "c.ts", "a.ts"],
+			["d.ts", "d.ts"],
+		]);
 	});
 
 	test("shared/ and the runtime import no actor, no worker, no script", () => {
@@ -111,6 +155,27 @@ describe("imports", () => {
 	});
 });
 
+describe("rooms", () => {
+	const decisions: Readonly<Record<string, readonly string[]>> = {
+		match: ["core"],
+		board: ["core"],
+		desk: ["offer", "decide"],
+		lane: ["speech", "provider-clock"],
+		relay: ["topic", "ring"],
+		wallet: [],
+	};
+
+	test("every actor's folder has its object, its actor, its store and its decisions", () => {
+		const due = ACTORS.flatMap((actor) => {
+			const kept = actor === "relay" ? [] : ["store", "migrations"];
+			return ["object", "actor", ...kept, ...(decisions[actor] ?? [])].map(
+				(room) => `durable-objects/${actor}/${room}.ts`,
+			);
+		});
+		expect(due.filter((file) => !sources.includes(file))).toEqual([]);
+	});
+});
+
 describe("size", () => {
 	test(`a file has at most ${FILE_LINES} lines`, () => {
 		expect(
@@ -132,7 +197,27 @@ describe("size", () => {
 		expect(bad).toEqual([]);
 	});
 
-	test("formatting, lint and function length (70 lines) hold everywhere", () => {
+	test(`a function has at most ${FUNCTION_LINES} lines, whatever its form`, () => {
+		const bad = offenders(sources, (file) => longFunctionsIn(file, text(file)).join(", ") || null);
+		expect(bad).toEqual([]);
+		const body = "x();\n".repeat(FUNCTION_LINES);
+		const forms = [
+			`function f() {\n${body}}`,
+			`const f = () => {\n${body}};`,
+			`const f = function () {\n${body}};`,
+			`class A { f() {\n${body}} }`,
+			`class A { #f = async () => {\n${body}}; }`,
+			`class A { constructor() {\n${body}} }`,
+			`const o = { get f() {\n${body}} };`,
+			`g(() => ({ f: () => {\n${body}} }));`,
+			`(() => {\n${body}})();`,
+		];
+		for (const code of forms)
+			expect([code.slice(0, 30), longFunctionsIn("f.ts", code).length > 0]).toEqual([code.slice(0, 30), true]);
+		expect(longFunctionsIn("f.ts", `const f = () => {\n\n${"x();\n".repeat(FUNCTION_LINES - 2)}};`)).toEqual([]);
+	});
+
+	test("formatting and lint hold everywhere", () => {
 		const run = spawnSync("biome", ["check", "--reporter=summary", "."], { encoding: "utf8" });
 		expect(`${run.stdout}${run.stderr}`.slice(-4_000), `exit ${run.status}`).not.toMatch(/Found \d+ error/);
 		expect(run.status).toBe(0);

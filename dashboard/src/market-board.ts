@@ -20,7 +20,6 @@ const DONE = "done";
 
 export function marketBoard(onPick: Pick): MarketBoard {
 	const items = new Map<string, MarketItem>();
-	const families = new Map<string, Family | null>();
 	const sections = new Map<string, Section>();
 	const opened = new Set<string>();
 	const list = el("div", { class: "sections" });
@@ -34,14 +33,7 @@ export function marketBoard(onPick: Pick): MarketBoard {
 		if (!opened.delete(key)) opened.add(key);
 		place(true);
 	};
-	const familyIn = (market: MarketView): Family | null => {
-		let family = families.get(market.marketId);
-		if (family === undefined) {
-			family = familyOf(market);
-			families.set(market.marketId, family);
-		}
-		return family;
-	};
+	const familyIn = keptFamilies();
 
 	const draw = (market: MarketView): void => {
 		let item = items.get(market.marketId);
@@ -88,18 +80,35 @@ export function marketBoard(onPick: Pick): MarketBoard {
 		update: (next, stale) => {
 			markets = next;
 			isStale = stale;
-			const known = new Set(next.map(({ marketId }) => marketId));
-			for (const [marketId, item] of items) {
-				if (known.has(marketId)) continue;
-				item.element.remove();
-				items.delete(marketId);
-			}
+			removeGone(items, next);
 			for (const market of next) draw(market);
 			mark.again();
 			place();
 		},
 		picked: mark.pick,
 	};
+}
+
+/** The family of a market, found out once. */
+function keptFamilies(): (market: MarketView) => Family | null {
+	const families = new Map<string, Family | null>();
+	return (market) => {
+		let family = families.get(market.marketId);
+		if (family === undefined) {
+			family = familyOf(market);
+			families.set(market.marketId, family);
+		}
+		return family;
+	};
+}
+
+function removeGone(items: Map<string, MarketItem>, markets: readonly MarketView[]): void {
+	const known = new Set(markets.map(({ marketId }) => marketId));
+	for (const [marketId, item] of items) {
+		if (known.has(marketId)) continue;
+		item.element.remove();
+		items.delete(marketId);
+	}
 }
 
 /** The mark on what stands on the slip; made again after every change, because a market whose outcomes change has other elements. */

@@ -16,13 +16,7 @@ export function slipFields(currency: string, close: () => void) {
 		"aria-describedby": "stake-error",
 	});
 	const stakeError = el("span", { class: "field-error", id: "stake-error" });
-	const policy = el(
-		"select",
-		{ id: "policy" },
-		el("option", { value: "better" }, "accept better prices"),
-		el("option", { value: "any" }, "accept any price"),
-		el("option", { value: "none" }, "only this price"),
-	);
+	const policy = policyField();
 	const floor = el("input", {
 		id: "floor",
 		inputmode: "decimal",
@@ -76,3 +70,12 @@ export function slipFields(currency: string, close: () => void) {
 		element,
 	};
 }
+
+const policyField = (): HTMLSelectElement =>
+	el(
+		"select",
+		{ id: "policy" },
+		el("option", { value: "better" }, "accept better prices"),
+		el("option", { value: "any" }, "accept any price"),
+		el("option", { value: "none" }, "only this price"),
+	);

@@ -96,7 +96,7 @@ describe("[BET-3] confirmations", () => {
 		const { world, match, wallet, offer } = createDeskBench();
 		await offer(leg(1));
 		await world.advance(5_100);
-		match.highest = { inc: 1, n: 99 };
+		match.desk().highest = { inc: 1, n: 99 };
 		await offer(leg(2, { marketId: "ou:2.5", outcomeId: "over", oddsMilli: 1_900 }));
 		await world.advance(6_000);
 		expect(wallet.word(keyOf(2))).toBe("yes");
@@ -110,7 +110,7 @@ describe("[BET-3] confirmations", () => {
 		for (let life = 1; life <= 3; life++) {
 			await offer(leg(life));
 			await world.advance(5_100);
-			expect(match.highest?.inc).toBe(life);
+			expect(match.desk().highest?.inc).toBe(life);
 			restart();
 		}
 		const pairs = match.confirms.map(({ inc, n }) => inc * 1_000 + n);
@@ -295,8 +295,9 @@ describe("[BET-8] tickets of several legs", () => {
 
 	test("the first no of a ticket reserves none of its legs", async () => {
 		const { world, match, wallet, desk, offer } = createDeskBench();
-		const second = leg(1, { ...two, legNo: 1, marketId: "ou:2.5", outcomeId: "over", oddsMilli: 1_800 });
+		const second = leg(1, { ...two, legNo: 1, marketId: "ou:2.5", outcomeId: "over", oddsMilli: 1_900 });
 		await offer(leg(1, two), second);
+		match.of("ou:2.5").oddsMilli.over = 1_950;
 		await world.advance(5_100);
 		expect(wallet.votes).toMatchObject([{ legNo: 1, vote: "no", code: "price_changed" }]);
 		expect(desk().ops()).toMatchObject({ reservedLegs: 0, pendingLegs: 0 });
@@ -355,10 +356,8 @@ describe("[BET-4] prices that the desk has not heard of yet", () => {
 
 	test("BET.quoteKeepMs: a price newer than the kept quote is asked about before anything is said of it", async () => {
 		const { match, offer } = createDeskBench();
-		match.recentPrices = { isComplete: true, markets: [] };
 		expect((await offer(at(1, 2_000))).legs).toMatchObject([{ vote: "noted" }]);
 		match.of("1x2").oddsMilli.home = 2_100;
-		match.recentPrices.markets = [{ market: "1x2", view: "standard", oddsMilli: { home: [2_000] } }];
 		expect((await offer(at(2, 2_100))).legs).toMatchObject([{ vote: "noted", oddsMilli: 2_100 }]);
 		expect((await offer(at(3, 2_000))).legs).toMatchObject([{ vote: "noted", oddsMilli: 2_100 }]);
 		expect(match.quotes).toHaveLength(2);
@@ -366,7 +365,6 @@ describe("[BET-4] prices that the desk has not heard of yet", () => {
 
 	test("a quote that was kept by a clock set back since is not young: the match is asked again", async () => {
 		const { world, match, offer } = createDeskBench();
-		match.recentPrices = { isComplete: true, markets: [] };
 		expect((await offer(at(1, 2_000))).legs).toMatchObject([{ vote: "noted" }]);
 		match.of("1x2").oddsMilli.home = 2_100;
 		world.setClock("desk", -60_000);
@@ -376,7 +374,6 @@ describe("[BET-4] prices that the desk has not heard of yet", () => {
 
 	test("one that was never ours is refused at the offer, and no window runs", async () => {
 		const { world, match, wallet, desk, offer } = createDeskBench();
-		match.recentPrices = { isComplete: true, markets: [] };
 		expect((await offer(at(1, 1_001))).legs).toMatchObject([{ vote: "no", code: "price_unknown", oddsMilli: 2_000 }]);
 		expect(desk().ops().pendingLegs).toBe(0);
 		await world.advance(20_000);

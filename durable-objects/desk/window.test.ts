@@ -222,20 +222,21 @@ describe("[LAN-2] the feed must have spoken after the desk noted the leg", () =>
 describe("[MAT-1] danger", () => {
 	test("a leg waits until danger has been over for as long as the delay", async () => {
 		const { world, match, wallet, offer } = createDeskBench();
-		match.move("1x2", "danger");
+		match.danger(true);
 		await offer(leg(1));
 		await world.advance(7_000);
 		expect(wallet.votes).toEqual([]);
-		match.endDanger("1x2");
-		await world.advance(4_900);
+		match.danger(false);
+		// It is over with the second in which its end was heard.
+		await world.advance(5_900);
 		expect(wallet.votes).toEqual([]);
 		await world.advance(400);
-		expect(wallet.vote(keyOf(1))).toMatchObject({ vote: "yes", marketVersion: 2 });
+		expect(wallet.vote(keyOf(1))).toMatchObject({ vote: "yes", marketVersion: 1 });
 	});
 
 	test("danger that does not end refuses when the hold is over", async () => {
 		const { world, match, wallet, offer } = createDeskBench();
-		match.move("1x2", "danger");
+		match.danger(true);
 		await offer(leg(1));
 		await world.advance(14_900);
 		expect(wallet.votes).toEqual([]);
@@ -243,13 +244,16 @@ describe("[MAT-1] danger", () => {
 		expect(wallet.word(keyOf(1))).toBe("danger");
 	});
 
-	test("entering danger within the window is a change of version", async () => {
+	test("danger that begins within the window holds the leg up, and is no change of version", async () => {
 		const { world, match, wallet, offer } = createDeskBench();
 		await offer(leg(1));
 		await world.advance(4_800);
-		match.move("1x2", "danger");
+		match.danger(true);
 		await world.advance(700);
-		expect(wallet.word(keyOf(1))).toBe("market_changed");
+		expect(wallet.votes).toEqual([]);
+		match.danger(false);
+		await world.advance(6_000);
+		expect(wallet.vote(keyOf(1))).toMatchObject({ vote: "yes", marketVersion: 1 });
 	});
 });
 
@@ -313,9 +317,9 @@ describe("[BET-2] what an offer refuses at once, in this order", () => {
 			"market_changed",
 			"noted",
 		]);
-		match.known = false;
+		match.isKnown = false;
 		const bench = createDeskBench();
-		bench.match.known = false;
+		bench.match.isKnown = false;
 		expect((await bench.offer(leg(1))).legs).toMatchObject([{ code: "unknown_match" }]);
 	});
 
@@ -330,7 +334,11 @@ describe("[BET-2] what an offer refuses at once, in this order", () => {
 describe("quotes", () => {
 	test("a batch is one call, kept for a quarter of a second; those who come meanwhile share the next", async () => {
 		const { world, match, offer } = createDeskBench();
-		await Promise.all([offer(leg(1)), offer(leg(2)), offer(leg(3, { marketId: "ou:2.5", outcomeId: "over" }))]);
+		await Promise.all([
+			offer(leg(1)),
+			offer(leg(2)),
+			offer(leg(3, { marketId: "ou:2.5", outcomeId: "over", oddsMilli: 1_900 })),
+		]);
 		expect(match.quotes).toHaveLength(2);
 		await offer(leg(4));
 		expect(match.quotes).toHaveLength(2);

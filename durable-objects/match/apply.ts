@@ -2,11 +2,10 @@
 import type { ApplyRequest, RejectedInput } from "../../shared/contracts/match.ts";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
 import { CONTRACT } from "../../shared/limits.ts";
-import { type Applied, applyInput, applyJournal, openMatch } from "./core.ts";
-import { isSameHeadline } from "./headline.ts";
+import { applyInput, applyJournal, openMatch } from "./core.ts";
 import type { JournalEntry, JournalEvent } from "./journal.ts";
 import { newlyOfficial } from "./official.ts";
-import { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
+import { type Applied, hasEnded, isInPlay, isSameHeadline, type MatchState, sportOf, tickOf } from "./state.ts";
 import type { MatchStore } from "./store.ts";
 
 export type StepDeps = { readonly store: MatchStore; readonly report: (body: ReportBody) => void };

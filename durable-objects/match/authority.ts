@@ -3,11 +3,11 @@
  * proposes. Approval acts as the command would have; nobody approves his own (SET-7). Pure.
  */
 import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
-import type { Applied } from "./core.ts";
 import type { Reissued } from "./listing.ts";
 import { changesPaid } from "./official.ts";
-import { type Proposal, withoutProposal, withProposal } from "./proposals.ts";
-import type { MatchState } from "./state.ts";
+import { withoutProposal, withProposal } from "./proposals.ts";
+import type { Applied, MatchState } from "./state.ts";
+import type { Proposal } from "./state-parts.ts";
 import { type OwnAction, withTraderAction } from "./trading.ts";
 import { approvedWindow } from "./void-windows.ts";
 

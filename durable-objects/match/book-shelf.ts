@@ -6,7 +6,7 @@ import { BET } from "../../shared/limits.ts";
 import { BookEngine } from "./book-engine.ts";
 import { PriceMemory } from "./price-memory.ts";
 import { type Book, bookOf } from "./prices.ts";
-import type { MatchState } from "./state.ts";
+import { isInPlay, type MatchState } from "./state.ts";
 
 export class BookShelf {
 	readonly #knownSinceMs: number;
@@ -19,6 +19,12 @@ export class BookShelf {
 	/** `knownSinceMs`: from when on every price of this match passes here. */
 	constructor(knownSinceMs: number) {
 		this.#knownSinceMs = knownSinceMs;
+	}
+
+	/** Before the match a price follows from the state alone; in play all that was shown before a start has been withdrawn by it. */
+	static of(state: MatchState | null, nowMs: number): BookShelf {
+		if (state === null) return new BookShelf(Number.NEGATIVE_INFINITY);
+		return new BookShelf(isInPlay(state) ? nowMs : state.lastTick);
 	}
 
 	/** Null where there is no such view: nothing is priced by another. */

@@ -5,9 +5,8 @@ import type { Position } from "../../shared/protocol/frames.ts";
 import type { MatchBeatBody, MatchImageBody, MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
 import { packed } from "../../shared/protocol/match-view.ts";
 import { Publisher } from "../../shared/protocol/publisher.ts";
-import { isSameHeadline } from "./headline.ts";
 import type { Book } from "./prices.ts";
-import type { MatchState } from "./state.ts";
+import { isSameHeadline, type MatchState } from "./state.ts";
 import { deltaBody, imageBody, isMissing, schemaBody, wireOrder } from "./wire.ts";
 
 export type Snapshot = {

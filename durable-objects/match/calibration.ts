@@ -4,11 +4,10 @@ import type { Input } from "../../shared/feeds/canonical.ts";
 import { DEVIATION, FOLLOWING } from "../../shared/limits.ts";
 import { inPlayWeight } from "../../shared/pricing/following.ts";
 import type { FairMarket, Quote } from "../../shared/pricing/sport.ts";
-import { distancePpm } from "./distance.ts";
-import type { Following } from "./following.ts";
 import { type JournalEntry, type JournalEvent, strengthsSchema } from "./journal.ts";
-import type { Deviations, Reference } from "./references.ts";
+import { type Deviations, distancePpm, type Reference } from "./references.ts";
 import { type MatchState, sportOf } from "./state.ts";
+import type { Following } from "./state-parts.ts";
 
 type Judged = Pick<MatchState, "fixture" | "provider" | "sport" | "following" | "params" | "kickOffDue">;
 

@@ -3,7 +3,8 @@ import type { ConfirmMarket, ConfirmRequest, QuoteAnswer, QuoteRequest } from ".
 import { BET } from "../../shared/limits.ts";
 import { marketOf } from "./listing.ts";
 import type { Book } from "./prices.ts";
-import { isInPlay, type MatchState } from "./state.ts";
+import { isInPlay, type MatchState, tickOf } from "./state.ts";
+import { matchWords } from "./wire.ts";
 
 /** MAT-5: the book of a view; null where there is no such view, and then nothing is priced by another. */
 export type Books = (view: string) => Book | null;
@@ -75,13 +76,38 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 	};
 }
 
+/** What a quote rests on. */
+export type QuoteFacts = {
+	readonly epoch: string;
+	/** Null while there is no match. */
+	readonly state: MatchState | null;
+	readonly books: Books;
+	/** Whether the recent prices are all there were; asked once the markets are priced. */
+	readonly knowsRecentPrices: () => boolean;
+	readonly recent: RecentPrices;
+};
+
+export function quoteOf(asks: QuoteRequest["asks"], nowMs: number, facts: QuoteFacts): QuoteAnswer {
+	const { epoch, state, books, knowsRecentPrices, recent } = facts;
+	const head = { v: 1 as const, epoch, tick: tickOf(nowMs), known: state !== null };
+	if (state === null) return { ...head, inPlay: false, matchState: "", markets: unknownMarkets(asks) };
+	const markets = quoteMarkets(asks, state, books);
+	return {
+		...head,
+		inPlay: isInPlay(state),
+		matchState: matchWords(state, tickOf(nowMs)),
+		markets,
+		recentPrices: { isComplete: knowsRecentPrices(), markets: recentPrices(markets, state, recent) },
+	};
+}
+
 const UNKNOWN = { status: "unknown", version: 0, outcomes: {} } as const;
 
 /** What a match that has no fixture says. */
-export const unknownMarkets = (asks: QuoteRequest["asks"]): QuoteAnswer["markets"] =>
+const unknownMarkets = (asks: QuoteRequest["asks"]): QuoteAnswer["markets"] =>
 	asks.map(({ market, view }) => ({ market, view, delayMs: 0, ...UNKNOWN }));
 
-export function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, books: Books): QuoteAnswer["markets"] {
+function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, books: Books): QuoteAnswer["markets"] {
 	return asks.map(({ market: marketId, view }) => {
 		const market = marketOf(state, marketId);
 		const book = books(view);
@@ -105,10 +131,10 @@ export function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, book
 }
 
 /** Prices of an outcome that players may still have before them, newest first; the one of now may be among them. */
-export type RecentPrices = (view: string, marketId: string, outcome: number) => readonly number[];
+type RecentPrices = (view: string, marketId: string, outcome: number) => readonly number[];
 
 /** What was on the book lately beside what is now: by this a desk knows a price that was never ours (BET-4). */
-export function recentPrices(
+function recentPrices(
 	quoted: QuoteAnswer["markets"],
 	state: MatchState,
 	recent: RecentPrices,

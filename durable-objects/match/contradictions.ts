@@ -2,28 +2,15 @@
  * What the deciding feed says and what we know do not go together: all markets are held in the same turn, with words for an
  * operator, until the feed's own words agree again or a trader says who is right (MAT-8). No recovery reopens over it. Pure.
  */
-import * as v from "valibot";
-import { epochMs, shortText } from "../../shared/contracts/primitives.ts";
-import { type Input, stateInputSchema } from "../../shared/feeds/canonical.ts";
+import type { Input } from "../../shared/feeds/canonical.ts";
 import type { StateInput } from "../../shared/pricing/sport.ts";
 import { ALL, addHold, liftReason } from "./holds.ts";
 import { type MatchState, sportOf } from "./state.ts";
+import type { Contradiction } from "./state-parts.ts";
 
 export const CONTRADICTION_REASON = "contradiction";
 /** Held while a stated score tells of what nobody told. */
 export const INFERRED_REASON = "inferred";
-
-export const contradictionSchema = v.strictObject({
-	message: shortText,
-	sinceMs: epochMs,
-	/** The statement that does not fit; null where it was no statement. */
-	statement: v.nullable(stateInputSchema),
-	/** Only a statement of the whole score shows that it is over. */
-	needsFull: v.boolean(),
-	/** An incident of which a word came before its telling: told, it is over. Null where more than that is amiss. */
-	incidentId: v.optional(v.nullable(v.string())),
-});
-export type Contradiction = v.InferOutput<typeof contradictionSchema>;
 
 const FACTS: ReadonlySet<Input["kind"]> = new Set(["state", "incident", "correction", "cancellation", "confirmation"]);
 /** What says something of the match itself, and not of betting on it. */

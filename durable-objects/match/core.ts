@@ -11,7 +11,6 @@ import type { InputEffect, SportRefusal } from "../../shared/pricing/sport.ts";
 import { withCommand } from "./authority.ts";
 import { calibrationEvent, heard, withCalibration } from "./calibration.ts";
 import {
-	type Contradiction,
 	isFact,
 	reconsidered,
 	withContradiction,
@@ -32,15 +31,11 @@ import { withLiabilityShifts } from "./price-rules.ts";
 import { withProposal } from "./proposals.ts";
 import { withoutMoved, withReference } from "./references.ts";
 import { sameResult } from "./results.ts";
-import { hasEnded, isInPlay, type MatchState, STARTING, sportOf, tickAt, tickOf } from "./state.ts";
+import { type Applied, hasEnded, isInPlay, type MatchState, STARTING, sportOf, tickAt, tickOf } from "./state.ts";
+import type { Contradiction } from "./state-parts.ts";
 import { type BetSince, lateBetsEvent, withLateBetsFound, withVoidWindows } from "./void-windows.ts";
 
 export { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
-
-/** A refusal leaves the match as it was, but for `state` where it says something all the same: what was said does not fit. */
-export type Applied =
-	| { readonly ok: true; readonly state: MatchState }
-	| { readonly ok: false; readonly code: string; readonly message: string; readonly state?: MatchState };
 
 /** The first input of a match; null state until then. */
 export function openMatch(logged: LoggedInput, tickMs: number): Applied {

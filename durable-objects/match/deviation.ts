@@ -1,9 +1,9 @@
 /** The deviation alarm: a market whose prices are far from the provider's is suspended until they agree again. Pure. */
 import { DEVIATION } from "../../shared/limits.ts";
-import { distancePpm } from "./distance.ts";
 import type { JournalEvent } from "./journal.ts";
 import { fairMarkets, marketOf } from "./listing.ts";
 import { opinionOf } from "./offer.ts";
+import { distancePpm } from "./references.ts";
 import type { MatchState } from "./state.ts";
 
 export const DEVIATION_REASON = "deviation";

@@ -9,16 +9,7 @@ import { fairMarkets, marketOf } from "./listing.ts";
 import { opinionOf } from "./offer.ts";
 import { rulesOf } from "./prices.ts";
 import { type MatchState, sportOf } from "./state.ts";
-
-export type FixedMarket = {
-	/** What the trader said, by outcome: prices of the standard view. */
-	readonly oddsMilli: Readonly<Record<string, number>>;
-	/** What the match thinks of the whole market from then on, in the order of its outcomes. */
-	readonly fair: readonly number[];
-	readonly trader: string;
-	readonly sinceMs: number;
-};
-export type FixedMarkets = Readonly<Record<string, FixedMarket>>;
+import type { FixedMarket, FixedMarkets } from "./state-parts.ts";
 
 type Said = { readonly marketId: string; readonly outcomeId: string; readonly oddsMilli: number };
 type Fixing =

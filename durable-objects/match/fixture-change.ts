@@ -9,12 +9,11 @@ import { CONTRACT } from "../../shared/limits.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
 import type { FairMarket, MarketSpec, Refixed } from "../../shared/pricing/sport.ts";
 import { marketStrengths, withMarketStrengths } from "./calibration.ts";
-import { isSameTeams } from "./headline.ts";
 import { liftReason } from "./holds.ts";
 import { fairMarkets, type Reissued } from "./listing.ts";
 import { withoutMoved } from "./references.ts";
 import { hasSwappedSides, withSwappedSides } from "./sides.ts";
-import { hasEnded, type MatchState, sportOf } from "./state.ts";
+import { hasEnded, isSameTeams, type MatchState, sportOf } from "./state.ts";
 
 export type FixtureChange =
 	| { readonly ok: true; readonly state: MatchState; readonly reissued: Reissued }

@@ -6,9 +6,8 @@ import { isHeld } from "./holds.ts";
 import { type Offer, offerAt } from "./offer.ts";
 import { mergeResults, standingOf } from "./results.ts";
 import { type MatchState, sportOf } from "./state.ts";
+import type { ListedMarket } from "./state-parts.ts";
 import { voidSpans } from "./void-windows.ts";
-
-export type ListedMarket = { readonly spec: MarketSpec; readonly version: number; readonly status: MarketStatus };
 
 /** Markets that are withdrawn and reopen in the same turn: the version alone tells, and it must (MAT-1). */
 export type Reissued = InputEffect["withdraw"];

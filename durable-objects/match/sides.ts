@@ -6,7 +6,7 @@ import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { marketStrengths, repriced } from "./calibration.ts";
 import { ALL } from "./holds.ts";
 import type { MatchState } from "./state.ts";
-import type { VoidWindow } from "./void-windows.ts";
+import type { VoidWindow } from "./state-parts.ts";
 
 /** Numbered, as nobody names them. */
 const PREFIX = "sides:";

@@ -7,16 +7,11 @@ import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { BET } from "../../shared/limits.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
 import type { AnySportModule } from "../../shared/pricing/sport.ts";
-import type { Contradiction } from "./contradictions.ts";
-import type { FixedMarkets } from "./fixed-prices.ts";
-import { type Following, STARTING_FOLLOWING } from "./following.ts";
 import type { Hold } from "./holds.ts";
-import type { ListedMarket } from "./listing.ts";
 import type { OfferedLines } from "./offered-lines.ts";
 import { type PriceRules, STARTING_PRICE_RULES } from "./price-rules.ts";
-import type { Proposal } from "./proposals.ts";
 import { type Deviations, NO_DEVIATIONS } from "./references.ts";
-import type { VoidWindow } from "./void-windows.ts";
+import type { Contradiction, FixedMarkets, Following, ListedMarket, Proposal, VoidWindow } from "./state-parts.ts";
 
 export type MatchState = {
 	readonly fixture: FixtureInput;
@@ -73,6 +68,19 @@ export type MatchState = {
 	readonly terms: readonly SettlementTerms[];
 };
 
+/** What comes of an input. A refusal leaves the match as it was, but for `state` where it says something all the same: what was said does not fit. */
+export type Applied =
+	| { readonly ok: true; readonly state: MatchState }
+	| { readonly ok: false; readonly code: string; readonly message: string; readonly state?: MatchState };
+
+const STARTING_FOLLOWING: Following = {
+	source: "fixture",
+	sinceMs: 0,
+	trader: null,
+	pending: [],
+	inPlayPpm: null,
+};
+
 /** What a match starts with, and what a state stored by older code lacks. */
 export const STARTING = {
 	kickOffDue: false,
@@ -117,3 +125,10 @@ export const tickAt = (state: MatchState, nowMs: number): number => Math.max(tic
 export const hasEnded = (state: MatchState): boolean => sportOf(state).ended(state.sport);
 export const isInPlay = (state: MatchState): boolean =>
 	!hasEnded(state) && (state.kickOffDue || sportOf(state).inPlay(state.sport));
+
+/** What lists, reports and a page's schema say of a match beside its score. */
+export const isSameHeadline = (a: FixtureInput, b: FixtureInput): boolean =>
+	a === b || (a.competition === b.competition && a.scheduledAtMs === b.scheduledAtMs && isSameTeams(a, b));
+
+export const isSameTeams = (a: FixtureInput, b: FixtureInput): boolean =>
+	(["home", "away"] as const).every((side) => a[side].name === b[side].name && a[side].short === b[side].short);

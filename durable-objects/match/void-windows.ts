@@ -2,37 +2,17 @@
  * Spans of time whose bets are void (SET-4): from when something had happened to when its markets were withdrawn, and what a
  * provider cancels. A window is absolute and stands by its id, so it may come late, twice, changed, or after its own rollback. Pure.
  */
-import * as v from "valibot";
 import type { SettlementTerms } from "../../shared/catalogue/licences.ts";
-import { epochMs, objectName, shortText } from "../../shared/contracts/primitives.ts";
 import type { VoidSpan } from "../../shared/contracts/results.ts";
 import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../shared/limits.ts";
 import type { InputEffect, MarketSpec } from "../../shared/pricing/sport.ts";
 import { underWayMs, usualOffsetMs } from "./feed-offsets.ts";
-import { covers, type HoldScope, holdScopeSchema, scopesOf } from "./holds.ts";
+import { covers, type HoldScope, scopesOf } from "./holds.ts";
 import type { JournalEvent } from "./journal.ts";
 import { withoutProposal, withProposal } from "./proposals.ts";
 import { type MatchState, sportOf } from "./state.ts";
-
-export const voidWindowSchema = v.strictObject({
-	windowId: objectName,
-	/** `late`: found by the match, on the markets that were bet on in it. `cancelled`: by the provider, on all in its scope. */
-	kind: v.picklist(["late", "cancelled"]),
-	/** Of a late one, the markets with bets in it; null until the match has looked. */
-	marketIds: v.nullable(v.pipe(v.array(v.string()), v.readonly())),
-	scopes: v.pipe(v.array(holdScopeSchema), v.readonly()),
-	fromMs: v.nullable(epochMs),
-	toMs: v.nullable(epochMs),
-	reason: shortText,
-	/** Licences whose bets in it are void; those that wait for a trader are not among them. */
-	licences: v.pipe(v.array(v.string()), v.readonly()),
-	/** Rolled back: its bets get what their results say. */
-	isWithdrawn: v.boolean(),
-	/** When its provider said so, on its own clock: a newer word stands before an older one. */
-	saidAtMs: epochMs,
-});
-export type VoidWindow = v.InferOutput<typeof voidWindowSchema>;
+import type { VoidWindow } from "./state-parts.ts";
 
 type Dated = Extract<Input, { kind: "incident" | "correction" }>;
 

@@ -3,9 +3,9 @@ import { profileOf } from "../../shared/catalogue/views.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import type { MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
 import { MatchBroadcast } from "./broadcast.ts";
-import type { ListedMarket } from "./listing.ts";
 import { bookOf } from "./prices.ts";
 import type { MatchState } from "./state.ts";
+import type { ListedMarket } from "./state-parts.ts";
 import { playing, storedState } from "./testing.ts";
 import { wireOrder } from "./wire.ts";
 

@@ -11,10 +11,11 @@ import {
 	type WireIncident,
 	type WireMarket,
 } from "../../shared/protocol/match-frames.ts";
-import { type ListedMarket, marketOf } from "./listing.ts";
+import { marketOf } from "./listing.ts";
 import { familyOf } from "./offered-lines.ts";
 import type { Book } from "./prices.ts";
 import { hasEnded, isInPlay, type MatchState, sportOf } from "./state.ts";
+import type { ListedMarket } from "./state-parts.ts";
 
 const LETTERS: Readonly<Record<LegOutcome["kind"], string>> = {
 	win: "w",

@@ -34,92 +34,119 @@ export type ReportOutboxOptions = {
 
 /** Creates its own tables; call it after the object's migrations. */
 export function createReportOutbox(options: ReportOutboxOptions): ReportOutbox {
-	const { sql, now } = options.ports;
-	prepare(sql, createTables);
-	const mark = sql.exec("SELECT last_seq, confirmed_seq FROM _report_mark")[0];
-	let last = Number(mark?.last_seq ?? 0);
-	let confirmed = Number(mark?.confirmed_seq ?? 0);
+	return new SqlReportOutbox(options);
+}
+
+class SqlReportOutbox implements ReportOutbox {
+	readonly #options: ReportOutboxOptions;
+	readonly #sql: Sql;
+	#last: number;
+	#confirmed: number;
 	/** What this instance has handed to the queue; a new instance starts from the mark, by way of the resend. */
-	let sent = last;
-	let sending = false;
-	let backoffMs: number = REPORTS.resendMinMs;
-	let resendAt: number | null = null;
+	#sent: number;
+	#isSending = false;
+	#backoffMs: number = REPORTS.resendMinMs;
+	#resendAtMs: number | null = null;
 
-	const rowsFrom = (after: number, upTo: number): readonly ReportRow[] => storedRows(sql, after, upTo);
+	constructor(options: ReportOutboxOptions) {
+		const { sql } = options.ports;
+		prepare(sql, createTables);
+		const mark = sql.exec("SELECT last_seq, confirmed_seq FROM _report_mark")[0];
+		this.#options = options;
+		this.#sql = sql;
+		this.#last = Number(mark?.last_seq ?? 0);
+		this.#confirmed = Number(mark?.confirmed_seq ?? 0);
+		this.#sent = this.#last;
+		this.#schedule();
+	}
 
-	const schedule = (): void => {
-		if (confirmed >= last) return;
-		if (resendAt === null) resendAt = now() + Math.round(backoffMs * (1 + options.ports.random() * 0.25));
-		options.wakeAt(resendAt);
-	};
+	append(body: ReportBody): number {
+		const [mark] = this.#sql.exec("UPDATE _report_mark SET last_seq = last_seq + 1 RETURNING last_seq");
+		const seq = Number(mark?.last_seq);
+		const atMs = this.#options.ports.now();
+		this.#sql.exec("INSERT INTO _reports (seq, body, at_ms) VALUES (?, ?, ?)", seq, JSON.stringify(body), atMs);
+		this.#last = seq;
+		return seq;
+	}
 
-	const sendNew = async (): Promise<void> => {
-		if (sending) return;
-		sending = true;
+	kick(): void {
+		if (this.#sent < this.#last) this.#options.ports.background(this.#sendNew());
+	}
+
+	confirm(upTo: number): void {
+		const next = Math.min(upTo, this.#last);
+		if (next <= this.#confirmed) return;
+		this.#confirmed = next;
+		this.#backoffMs = REPORTS.resendMinMs;
+		this.#resendAtMs = null;
+		this.#sql.exec("DELETE FROM _reports WHERE seq <= ?", next);
+		this.#sql.exec("UPDATE _report_mark SET confirmed_seq = ?", next);
+		this.#schedule();
+	}
+
+	resendDue(nowMs: number): number | null {
+		const { ports, source, send, wakeAt } = this.#options;
+		if (this.#confirmed >= this.#last) return null;
+		if (this.#resendAtMs !== null && nowMs < this.#resendAtMs) {
+			// After a restart an alarm of the former instance comes first: it is spent, and ours has to be set.
+			wakeAt(this.#resendAtMs);
+			return this.#resendAtMs;
+		}
+		this.#backoffMs = Math.min(this.#backoffMs * 2, REPORTS.resendMaxMs);
+		this.#resendAtMs = null;
+		// One round from the mark; what lies beyond it follows as the marks come back.
+		const rows = storedRows(this.#sql, this.#confirmed, this.#last);
+		ports.background(ports.sync().then(() => send(packMessages(source, rows))));
+		this.#schedule();
+		return this.#resendAtMs;
+	}
+
+	lastSeq(): number {
+		return this.#last;
+	}
+
+	confirmedSeq(): number {
+		return this.#confirmed;
+	}
+
+	depth(): number {
+		return this.#last - this.#confirmed;
+	}
+
+	oldestAgeMs(): number | null {
+		const atMs = Number(this.#sql.exec("SELECT at_ms FROM _reports ORDER BY seq LIMIT 1")[0]?.at_ms ?? 0);
+		return atMs === 0 ? null : Math.max(0, this.#options.ports.now() - atMs);
+	}
+
+	#schedule(): void {
+		const { ports, wakeAt } = this.#options;
+		if (this.#confirmed >= this.#last) return;
+		this.#resendAtMs ??= ports.now() + Math.round(this.#backoffMs * (1 + ports.random() * 0.25));
+		wakeAt(this.#resendAtMs);
+	}
+
+	async #sendNew(): Promise<void> {
+		const { ports, source, send } = this.#options;
+		if (this.#isSending) return;
+		this.#isSending = true;
 		try {
-			while (sent < last) {
+			while (this.#sent < this.#last) {
 				// Rows that come meanwhile are not durable by this wait: Postgres would have what never was.
-				const upTo = last;
-				await options.ports.sync();
-				const rows = rowsFrom(Math.max(sent, confirmed), upTo);
+				const upTo = this.#last;
+				await ports.sync();
+				const rows = storedRows(this.#sql, Math.max(this.#sent, this.#confirmed), upTo);
 				if (rows.length === 0) break;
-				await options.send(packMessages(options.source, rows));
-				sent = rows.at(-1)?.seq ?? sent;
+				await send(packMessages(source, rows));
+				this.#sent = rows.at(-1)?.seq ?? this.#sent;
 			}
 		} catch (fault) {
-			options.ports.log.warn("reports_not_sent", { source: options.source, fault: faultText(fault) });
-			sent = last;
+			ports.log.warn("reports_not_sent", { source, fault: faultText(fault) });
+			this.#sent = this.#last;
 		} finally {
-			sending = false;
-			schedule();
+			this.#isSending = false;
+			this.#schedule();
 		}
-	};
-	if (confirmed < last) schedule();
-
-	return {
-		append: (body) => {
-			const seq = Number(sql.exec("UPDATE _report_mark SET last_seq = last_seq + 1 RETURNING last_seq")[0]?.last_seq);
-			sql.exec("INSERT INTO _reports (seq, body, at_ms) VALUES (?, ?, ?)", seq, JSON.stringify(body), now());
-			last = seq;
-			return seq;
-		},
-		kick: () => {
-			if (sent < last) options.ports.background(sendNew());
-		},
-		confirm: (upTo) => {
-			const next = Math.min(upTo, last);
-			if (next <= confirmed) return;
-			confirmed = next;
-			backoffMs = REPORTS.resendMinMs;
-			resendAt = null;
-			sql.exec("DELETE FROM _reports WHERE seq <= ?", confirmed);
-			sql.exec("UPDATE _report_mark SET confirmed_seq = ?", confirmed);
-			schedule();
-		},
-		resendDue: (nowMs) => {
-			if (confirmed >= last) return null;
-			if (resendAt !== null && nowMs < resendAt) {
-				// After a restart an alarm of the former instance comes first: it is spent, and ours has to be set.
-				options.wakeAt(resendAt);
-				return resendAt;
-			}
-			backoffMs = Math.min(backoffMs * 2, REPORTS.resendMaxMs);
-			resendAt = null;
-			// One round from the mark; what lies beyond it follows as the marks come back.
-			const rows = rowsFrom(confirmed, last);
-			const send = (): Promise<void> => options.send(packMessages(options.source, rows));
-			options.ports.background(options.ports.sync().then(send));
-			schedule();
-			return resendAt;
-		},
-		lastSeq: () => last,
-		confirmedSeq: () => confirmed,
-		depth: () => last - confirmed,
-		oldestAgeMs: () => {
-			const atMs = Number(sql.exec("SELECT at_ms FROM _reports ORDER BY seq LIMIT 1")[0]?.at_ms ?? 0);
-			return atMs === 0 ? null : Math.max(0, now() - atMs);
-		},
-	};
+	}
 }
 
 function storedRows(sql: Sql, after: number, upTo: number): readonly ReportRow[] {

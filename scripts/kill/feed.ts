@@ -5,7 +5,7 @@
 import { replayOf } from "../../replays/all.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
 import { signBody } from "../../shared/feeds/signature.ts";
-import { timelineOf } from "../replay/timeline.ts";
+import { timelineOf } from "../replay/timelines.ts";
 import { sleep, type World } from "./world.ts";
 
 const PUSH_TIMEOUT_MS = 3_000;

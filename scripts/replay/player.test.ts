@@ -9,7 +9,7 @@ import type { FeedMessage } from "../../shared/feeds/canonical.ts";
 import { signBody } from "../../shared/feeds/signature.ts";
 import { playReplays } from "./player.ts";
 import { playsIn } from "./plays.ts";
-import { timelineOf } from "./timeline.ts";
+import { timelineOf } from "./timelines.ts";
 
 const SECRET = "secret-of-a-provider-under-test";
 

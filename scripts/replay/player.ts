@@ -9,7 +9,7 @@ import type { Replay } from "../../replays/replay.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
 import { signBody } from "../../shared/feeds/signature.ts";
 import { noPlays, type Play, type PlayKeeper } from "./plays.ts";
-import { timelineOf } from "./timeline.ts";
+import { timelineOf } from "./timelines.ts";
 
 export type PlayerOptions = {
 	readonly url: string;

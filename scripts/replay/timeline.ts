@@ -4,9 +4,6 @@
  */
 import type { Replay } from "../../replays/replay.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
-import { basketballTimelineOf } from "./basketball-timeline.ts";
-import { footballTimelineOf } from "./football-timeline.ts";
-import { tennisTimelineOf } from "./tennis-timeline.ts";
 
 export type TimelineOptions<R = Replay> = {
 	readonly replay: R;
@@ -21,14 +18,3 @@ export type TimelineOptions<R = Replay> = {
 };
 export type Due = { readonly dueMs: number; readonly message: FeedMessage };
 export type Timeline = { readonly events: readonly Due[]; readonly endsMs: number };
-
-export function timelineOf({ replay, ...options }: TimelineOptions): Timeline {
-	switch (replay.sport) {
-		case "football":
-			return footballTimelineOf({ ...options, replay });
-		case "tennis":
-			return tennisTimelineOf({ ...options, replay });
-		case "basketball":
-			return basketballTimelineOf({ ...options, replay });
-	}
-}

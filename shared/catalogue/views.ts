@@ -8,7 +8,7 @@
  */
 import type { SportId } from "../feeds/canonical.ts";
 import { MAX_ODDS_MILLI, MIN_ODDS_MILLI } from "../pricing/ladder.ts";
-import type { MarginMethod } from "../pricing/margin.ts";
+import type { MarginMethod } from "../pricing/margin-methods.ts";
 import type { MarketGroup } from "../pricing/sport.ts";
 
 export type MarginRule = {

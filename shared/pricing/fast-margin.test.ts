@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { MarginRule } from "../catalogue/views.ts";
 import { type BookMarket, createBookMargin, NOT_OFFERED } from "./fast-margin.ts";
 import { isOnLadder, stepAt } from "./ladder.ts";
-import { MARGIN_METHODS, type MarginMethod } from "./margin.ts";
+import { MARGIN_METHODS, type MarginMethod } from "./margin-methods.ts";
 import { priceMarket } from "./price-market.ts";
 
 type PriceBook = (markets: readonly BookMarket[], fair: readonly (readonly number[])[]) => readonly number[];

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { MarginRule } from "../catalogue/views.ts";
 import { BET } from "../limits.ts";
 import { isOnLadder, MAX_ODDS_MILLI, MIN_ODDS_MILLI, stepAt, toOddsMilli } from "./ladder.ts";
-import { MARGIN_METHODS } from "./margin.ts";
+import { MARGIN_METHODS } from "./margin-methods.ts";
 import { applyTapered } from "./margin-taper.ts";
 import { priceMarket } from "./price-market.ts";
 

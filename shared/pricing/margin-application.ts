@@ -1,5 +1,5 @@
 /** The formulas of `margin.ts` from probabilities to implied ones, each the inverse of its removal. They judge nothing. */
-import type { MarginMethod, MarginResult } from "./margin.ts";
+import type { MarginMethod, MarginResult } from "./margin-methods.ts";
 import { newton } from "./solve.ts";
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -5,7 +5,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { applyMargin, type MarginMethod, removeMargin, removeMarginSigned } from "./margin.ts";
+import { applyMargin, removeMargin, removeMarginSigned } from "./margin.ts";
+import type { MarginMethod } from "./margin-methods.ts";
 
 type Golden = {
 	readonly cases: readonly {

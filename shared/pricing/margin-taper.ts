@@ -5,7 +5,8 @@
  */
 import { OFFER } from "../limits.ts";
 import { MAX_ODDS_MILLI } from "./ladder.ts";
-import { applyMargin, type MarginMethod, type MarginResult } from "./margin.ts";
+import { applyMargin } from "./margin.ts";
+import type { MarginMethod, MarginResult } from "./margin-methods.ts";
 
 /** Of odds ratio: how far the odds against an outcome are divided at most. */
 export const MOST_RATIO = OFFER.mostLoad;

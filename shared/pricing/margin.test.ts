@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { QUOTED_BOOK } from "../limits.ts";
 import { isOnLadder, toOddsMilli } from "./ladder.ts";
-import { applyMargin, MARGIN_METHODS, quotedFair, removeMargin, removeMarginSigned } from "./margin.ts";
+import { applyMargin, quotedFair, removeMargin, removeMarginSigned } from "./margin.ts";
+import { MARGIN_METHODS } from "./margin-methods.ts";
 
 const values = (result: ReturnType<typeof removeMargin>): readonly number[] => {
 	if (!result.ok) throw new Error(result.message);

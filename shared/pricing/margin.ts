@@ -18,21 +18,8 @@
  */
 import { QUOTED_BOOK } from "../limits.ts";
 import { applicationOf } from "./margin-application.ts";
+import type { MarginMethod, MarginResult } from "./margin-methods.ts";
 import { removalOf } from "./margin-removal.ts";
-
-export const MARGIN_METHODS = [
-	"multiplicative",
-	"additive",
-	"power",
-	"odds-ratio",
-	"shin",
-	"goto",
-	"balanced-book",
-] as const;
-export type MarginMethod = (typeof MARGIN_METHODS)[number];
-export type MarginResult =
-	| { readonly ok: true; readonly values: readonly number[] }
-	| { readonly ok: false; readonly message: string };
 
 export const MAX_MARGIN = 0.5;
 /** Probabilities may miss their sum by the digits somebody typed, not by an outcome. */

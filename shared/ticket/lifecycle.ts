@@ -9,7 +9,6 @@ import type { PlaceRequest } from "../contracts/wallet.ts";
 import type { Refusal } from "./controls.ts";
 import type { BetRefusal } from "./refusals.ts";
 import type { PricePolicy, Rate } from "./terms.ts";
-import { takenOddsMilli } from "./worth.ts";
 
 export type LegState = {
 	readonly legNo: number;
@@ -50,6 +49,10 @@ export type Ticket = {
 	readonly version: number;
 	readonly legs: readonly LegState[];
 };
+
+/** The price a leg was taken at, or the shown one before the decision. */
+export const takenOddsMilli = (leg: LegState): number =>
+	leg.vote?.vote === "yes" ? leg.vote.oddsMilli : leg.shownOddsMilli;
 
 /** The parts of a request that are the bet itself. */
 export function contentOf({ legs, stakeMinor, currency, pricePolicy }: PlaceRequest["ticket"]): string {

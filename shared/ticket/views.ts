@@ -2,9 +2,9 @@
  * A ticket as its player, and as Postgres, are told of it. Pure, and total: whatever can be stored can be shown and reported,
  * and one ticket never takes the list it stands in with it.
  */
-import type { LegState, Ticket } from "./lifecycle.ts";
+import { type LegState, type Ticket, takenOddsMilli } from "./lifecycle.ts";
 import type { LegView, TicketRow, TicketView } from "./schema.ts";
-import { isTaken, potentialReturnMinor, takenOddsMilli, totalOddsMilli } from "./worth.ts";
+import { isTaken, potentialReturnMinor, totalOddsMilli } from "./worth.ts";
 
 /** What everybody is told of a ticket. */
 function ticketFacts(ticket: Ticket) {

@@ -2,7 +2,7 @@
 
 import { combinedOddsMilli, legFactor, multiply, payoutMinor, returnMinor } from "../betting/money.ts";
 import type { LegOutcome } from "../contracts/results.ts";
-import type { LegState, Ticket } from "./lifecycle.ts";
+import { type Ticket, takenOddsMilli } from "./lifecycle.ts";
 import { linesOf } from "./lines.ts";
 
 export type DecidedLeg = { readonly oddsMilli: number; readonly outcome: LegOutcome | null };
@@ -19,10 +19,6 @@ export function ticketWorth(stakeMinor: number, legs: readonly DecidedLeg[], cap
 	const product = multiply(factors.filter((factor) => factor !== null));
 	return { kind: "settled", returnMinor: returnMinor(stakeMinor, product, capMinor) };
 }
-
-/** The price a leg was taken at, or the shown one before the decision. */
-export const takenOddsMilli = (leg: LegState): number =>
-	leg.vote?.vote === "yes" ? leg.vote.oddsMilli : leg.shownOddsMilli;
 
 export const isTaken = ({ status }: Pick<Ticket, "status">): boolean => status === "accepted" || status === "settled";
 

@@ -2,119 +2,16 @@
  * The independent auditor: judges a simulated history by the authority's order and true time, with arithmetic of its own.
  * It imports nothing but its own football and its own books (tests/structure.test.ts keeps that).
  */
-import { auditLanes, type LaneFacts } from "./lanes.ts";
+import type { AuditedLeg, AuditedTicket, Confirmed, Violation } from "./facts.ts";
+import type { History } from "./history.ts";
+import { auditLanes } from "./lanes.ts";
 import { auditMatches } from "./match-audit.ts";
-import { auditMoney, type MoneyHistory } from "./money.ts";
-import type { ShownBook } from "./price-audit.ts";
-import { auditPrices, type PriceHistory } from "./prices.ts";
-import { auditPromises, type Promised } from "./promise-audit.ts";
-import type { Watched } from "./suspension-audit.ts";
-import { auditTenants, type TenantFacts } from "./tenants.ts";
-import type { MatchTruth, ToldResult } from "./truth-audit.ts";
-import type { DeskResult } from "./version-audit.ts";
+import { auditMoney } from "./money.ts";
+import { auditPrices } from "./prices.ts";
+import { auditPromises } from "./promise-audit.ts";
+import { auditTenants } from "./tenants.ts";
 
-export type Violation = { readonly rule: string; readonly what: string };
-
-/** What the match's storage said right after a change, in true time. */
-export type AuthorityState = {
-	readonly atMs: number;
-	readonly matchId: string;
-	readonly markets: ReadonlyMap<string, { readonly version: number; readonly available: boolean }>;
-	readonly inPlay: boolean;
-};
-export type Confirmed = {
-	readonly atMs: number;
-	readonly region: string;
-	readonly inc: number;
-	readonly n: number;
-	readonly epoch: string;
-	readonly seq: number;
-	readonly tick: number;
-	readonly inPlay: boolean;
-	readonly matchState: string;
-	readonly markets: readonly {
-		readonly market: string;
-		readonly version: number;
-		readonly code: string;
-		readonly delayMs: number;
-		readonly view: string;
-		readonly oddsMilli: Readonly<Record<string, number>>;
-		readonly fairPpm: Readonly<Record<string, number>>;
-	}[];
-	readonly truth: AuthorityState | null;
-};
-export type AuditedLeg = {
-	readonly matchId: string;
-	readonly marketId: string;
-	readonly outcomeId: string;
-	/** Of the result that its wallet has. */
-	readonly settlementVersion: number;
-	readonly region: string;
-	readonly notedAtMs: number | null;
-	/** The version the desk noted; null: taken before the match, without one. */
-	readonly notedVersion: number | null;
-	readonly startedAtMs: number | null;
-	readonly vote: {
-		readonly oddsMilli: number;
-		readonly marketVersion: number;
-		readonly epoch: string;
-		readonly seq: number;
-		readonly tick: number;
-		readonly delayMs: number;
-	} | null;
-};
-export type AuditedTicket = {
-	readonly key: string;
-	readonly wallet: string;
-	readonly playerId: string;
-	readonly status: string;
-	readonly code: string | null;
-	readonly stakeMinor: number;
-	readonly paidMinor: number;
-	readonly acknowledged: boolean;
-	readonly multi: boolean;
-	readonly legs: readonly AuditedLeg[];
-	readonly decisions: number;
-};
-export type History = {
-	readonly lanes: LaneFacts;
-	readonly tenants: TenantFacts;
-	/** By match: how long its provider may be silent; and after how long it is lost (LAN-3). */
-	readonly quietLimitsMs: ReadonlyMap<string, number>;
-	readonly lostAfterMs: ReadonlyMap<string, number>;
-	/** Clock readings differ by at most this in total; true-time comparisons allow for it. */
-	readonly toleranceMs: number;
-	/** Legs reserved after their desk had answered no for good. */
-	readonly revived: readonly string[];
-	/** What objects have answered, and what they still knew when they had died. */
-	readonly promised: Promised;
-	/** Desks (match and region) that decided no bet although nothing stood against it any more. */
-	readonly dead: readonly string[];
-	/** When the feed was heard by the lane of a match, in true time. */
-	readonly speech: ReadonlyMap<string, readonly number[]>;
-	readonly confirmed: ReadonlyMap<string, readonly Confirmed[]>;
-	readonly tickets: readonly AuditedTicket[];
-	readonly money: MoneyHistory;
-	readonly prices: PriceHistory;
-	/** What was seen of frames and pages while the matches ran. */
-	readonly frames: readonly Violation[];
-	/** What really happened in each match, beside what the platform made of it. */
-	readonly truths: ReadonlyMap<string, MatchTruth>;
-	/** Results as each match told them to its desks. */
-	readonly told: ReadonlyMap<string, readonly ToldResult[]>;
-	/** What each match had on sale whenever it answered. */
-	readonly watched: ReadonlyMap<string, Watched>;
-	/** Books that a page showed. */
-	readonly shown: ReadonlyMap<string, readonly ShownBook[]>;
-	/** What the desks of each match have of its results in the end. */
-	readonly desks: ReadonlyMap<string, readonly DeskResult[]>;
-	/** Each match as it is stored, and as its inputs and journal make it from nothing. */
-	readonly replayed: readonly { readonly matchId: string; readonly stored: string; readonly replayed: string }[];
-	/** Tickets whose player stated a price that was never shown to anybody. */
-	readonly invented: ReadonlySet<string>;
-	/** What readers show in the end, beside what the authority says. */
-	readonly views: readonly { readonly topic: string; readonly reader: string; readonly authority: string }[];
-};
+export type { Violation } from "./facts.ts";
 
 export function audit(history: History): readonly Violation[] {
 	return [

@@ -1,7 +1,9 @@
 /** Judges a basketball match by its periods and points: what was paid when, and what was on sale (SET-1, OFF-1, SET-0, MAT-8). */
-import { scoresOf, type Watched } from "./suspension-audit.ts";
+
+import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
+import { scoresOf } from "./suspension-audit.ts";
 import { QUARTERS } from "./true-basketball.ts";
-import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./truth-audit.ts";
+import type { Watched } from "./watched.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
 type Score = { readonly home: number; readonly away: number };

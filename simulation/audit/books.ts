@@ -1,5 +1,5 @@
 /** The history of a topic as its publisher sent it (FRM-1): read by the auditor's own hand, so that any state that was can be told from one that never was. */
-import type { Violation } from "./auditor.ts";
+import type { Violation } from "./facts.ts";
 
 const STATUS = ["open", "danger", "suspended", "closed", "settled"];
 const [CLOSED, SETTLED] = [3, 4];

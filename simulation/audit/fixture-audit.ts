@@ -1,17 +1,9 @@
 /** Judges what later fixtures did to a match that was still to come (MAT-9, MAT-10): their order, what they reissued, and its prices. */
-import type { Watched } from "./suspension-audit.ts";
-import type { LoggedWord, MatchTruth } from "./truth-audit.ts";
+
+import type { LoggedWord, MatchTruth } from "./match-truth.ts";
+import type { Watched } from "./watched.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
-/** A fixture, as far as it is judged. */
-export type SaidFixture = {
-	readonly scheduledAtMs: number;
-	readonly format: string;
-	readonly home: string;
-	readonly away: string;
-	/** Prices of the winner, in the order of the winner market's outcomes; null: it says none. */
-	readonly winnerOdds: readonly number[] | null;
-};
 export type PricedWinner = {
 	readonly seq: number;
 	readonly atMs: number;

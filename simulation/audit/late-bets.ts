@@ -2,8 +2,9 @@
  * SET-4 in sports whose points come by the minute: a bet accepted between a point or a basket and the word of it is late where that
  * word reissued its market, and no other bet is. Goals are judged by `truth-audit.ts`.
  */
+
+import type { LoggedWord, MatchTruth } from "./match-truth.ts";
 import { Court, type TrueTennis } from "./true-tennis.ts";
-import type { LoggedWord, MatchTruth } from "./truth-audit.ts";
 
 export type Lateness = "sure" | "open" | "not";
 /** Clocks that differ, messages under way, and the second to which the match's own clock is floored. */

@@ -1,14 +1,16 @@
 /** What is judged of a match: this is where its judges are called. */
-
-import type { Confirmed, History, Violation } from "./auditor.ts";
 import { auditBasketball } from "./basketball-audit.ts";
+import type { Confirmed, Violation } from "./facts.ts";
 import { auditFixtures, type PricedWinner } from "./fixture-audit.ts";
+import type { History } from "./history.ts";
+import type { MatchTruth, ToldResult } from "./match-truth.ts";
 import { auditOffer } from "./offer-audit.ts";
 import { auditPrices, type PricedOutcome } from "./price-audit.ts";
-import { auditSuspensions, type Watched } from "./suspension-audit.ts";
+import { auditSuspensions } from "./suspension-audit.ts";
 import { auditTennis } from "./tennis-audit.ts";
-import { auditDoubts, auditResults, auditScores, type MatchTruth, type ToldResult } from "./truth-audit.ts";
+import { auditDoubts, auditResults, auditScores } from "./truth-audit.ts";
 import { auditVersions, type DeskResult } from "./version-audit.ts";
+import type { Watched } from "./watched.ts";
 
 /** Each match by what really happened, by what it said, and by what it had on sale. */
 export function auditMatches(history: History): readonly Violation[] {

@@ -1,7 +1,7 @@
 /** What tickets pay (MON-1, MON-4, SET-1), and what may be staked at all: by limits of the licence and of the house. */
 import { exact, factorOf, floorOf, payoutOf, times } from "./arithmetic.ts";
-import type { Confirmed, History, Violation } from "./auditor.ts";
 import { auditExposure, type ExposureHistory } from "./exposure.ts";
+import type { Confirmed, Violation } from "./facts.ts";
 import {
 	HOUSE_RULES_VERSION,
 	LAST_HOUSE_RULES_VERSION,
@@ -12,9 +12,10 @@ import {
 	termsOf,
 } from "./figures.ts";
 import { auditLedger } from "./ledgers.ts";
+import type { MatchTruth } from "./match-truth.ts";
 import { auditPromises, type ClientAnswer, type DeskResult, type Revocation } from "./promises.ts";
 import { auditReports, type ReportHistory } from "./reports.ts";
-import { lateness, type MatchTruth } from "./truth-audit.ts";
+import { lateness } from "./truth-audit.ts";
 import { type BookLeg, type BookTicket, type Holder, isTaken } from "./wallet-books.ts";
 
 export type MoneyHistory = ReportHistory & {
@@ -27,7 +28,10 @@ export type MoneyHistory = ReportHistory & {
 	/** Legs that were settled by a result which their desk had had before their match said ok to them. */
 	readonly stale: readonly string[];
 };
-type Matches = Pick<History, "truths" | "confirmed">;
+type Matches = {
+	readonly truths: ReadonlyMap<string, MatchTruth>;
+	readonly confirmed: ReadonlyMap<string, readonly Confirmed[]>;
+};
 
 export function auditMoney(money: MoneyHistory, matches: Matches): readonly Violation[] {
 	const { wallets, exposure, answers, revocations, deskResults } = money;
@@ -47,7 +51,7 @@ export function auditMoney(money: MoneyHistory, matches: Matches): readonly Viol
 const CLOCK_SET_MS = 5_000;
 
 /** When the confirmation that took a leg was given, in true time. */
-function acceptedAtMs({ taken, matchId, region }: BookLeg, confirmed: History["confirmed"]): number | null {
+function acceptedAtMs({ taken, matchId, region }: BookLeg, confirmed: Matches["confirmed"]): number | null {
 	const said = (confirmed.get(matchId) ?? []).find(
 		(one: Confirmed) =>
 			one.epoch === taken?.epoch && one.seq === taken.seq && one.tick === taken.tick && one.region === region,
@@ -190,7 +194,7 @@ function whyWrongLargest({ maxStakeMinor, currency, licence }: BookTicket, odds:
 function isOutside(
 	leg: BookLeg,
 	{ allowInPlay, allowPreMatch }: { readonly allowInPlay: boolean; readonly allowPreMatch: boolean },
-	confirmed: History["confirmed"],
+	confirmed: Matches["confirmed"],
 ): boolean {
 	const at = acceptedAtMs(leg, confirmed);
 	const inPlay = (confirmed.get(leg.matchId) ?? []).find(

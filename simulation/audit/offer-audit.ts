@@ -1,20 +1,11 @@
 /** Judges what was on sale by the goals that the feed stood by: nothing that is decided is sold, and nothing after its part is over. */
-import type { Watched } from "./suspension-audit.ts";
-import type { LoggedWord, MatchTruth } from "./truth-audit.ts";
+
+import type { MatchTruth } from "./match-truth.ts";
+import { AFTER_REGULAR, DECIDED_BY_END } from "./regular-time.ts";
+import type { Watched } from "./watched.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
 type Score = { readonly home: number; readonly away: number };
-
-/** Phases in which regular time is over. */
-export const AFTER_REGULAR: ReadonlySet<string> = new Set([
-	"extra_break",
-	"extra_first",
-	"shootout_break",
-	"shootout",
-	"ended",
-]);
-/** Markets of regular time that only its end decides. */
-export const DECIDED_BY_END: ReadonlySet<string> = new Set(["1x2", "dc", "dnb", "ah"]);
 
 /** What is certain after each input: regular goals that stand for sure, and whether regular time is over. */
 type Certain = { readonly score: Score; readonly isOver: boolean };
@@ -85,9 +76,3 @@ function whyNotForSale(marketId: string, { score: { home, away }, isOver }: Cert
 		(kind === "btts" && home > 0 && away > 0);
 	return isDecided ? { rule: "OFF-1", what: `${home}-${away} has decided it` } : null;
 }
-
-/** Whether the feed has said by then that regular time is over. */
-export const isRegularOver = (known: readonly LoggedWord[]): boolean =>
-	known.some(
-		({ kind, phase, isRefused }) => kind === "state" && !isRefused && phase !== null && AFTER_REGULAR.has(phase),
-	);

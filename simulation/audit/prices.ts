@@ -2,7 +2,7 @@
  * Prices by the authority's own book (BET-4, BET-6, BET-7) and refusals in their documented order (BET-2). The book is known
  * from every moment at which anybody was told of it; what is said of it elsewhere must agree.
  */
-import type { Violation } from "./auditor.ts";
+import type { Violation } from "./facts.ts";
 import { firstCertain, isLater, walletRefusal } from "./refusal-order.ts";
 import { acceptable, mostWithin } from "./stakes.ts";
 

@@ -1,6 +1,7 @@
 /** Readers while the match runs: what each socket is sent (FRM-1, FRM-3, FRM-4), and what each page shows (FRM-2, FRM-6). */
-import type { Violation } from "./auditor.ts";
+
 import type { Books } from "./books.ts";
+import type { Violation } from "./facts.ts";
 
 /** FRM-3: a football image. */
 const IMAGE_BYTES = 4_096;

@@ -2,32 +2,10 @@
  * Judges what a match had on sale, by the words of its feed that it had applied and by true time: what stops betting stops it in
  * the same turn, what moves a price is a new version, and nothing reopens before the word that lets it (MAT-1, MAT-6, MAT-8, LAN-3).
  */
-import type { LoggedWord, MatchTruth } from "./truth-audit.ts";
+import type { LoggedWord, MatchTruth } from "./match-truth.ts";
+import type { Moment, Watched } from "./watched.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
-
-/** A match as it stood in its storage, from the first look that found it so to the last. */
-export type Moment = {
-	readonly fromMs: number;
-	readonly toMs: number;
-	readonly seq: number;
-	readonly journalled: number;
-	readonly inPlay: boolean;
-	/** What can be bet on, danger or not, with its version. */
-	readonly onSale: ReadonlyMap<string, number>;
-	/** Every result there is: its version, and what it says. */
-	readonly results: ReadonlyMap<string, { readonly version: number; readonly says: string }>;
-};
-export type Watched = {
-	readonly moments: readonly Moment[];
-	/** When a lane told the match in play that its feed is lost, and how far the match had read. */
-	readonly lost: readonly { readonly atMs: number; readonly seq: number }[];
-	/** When the lane heard the feed, in true time. */
-	readonly speech: readonly number[];
-	readonly lostAfterMs: number;
-	/** When its lane died: the next one has heard nothing, and cannot know for how long. */
-	readonly laneDeaths: readonly number[];
-};
 
 /** Two clocks, the second they are floored to, and a call under way. */
 const KICK_OFF_SLACK_MS = 5_500;

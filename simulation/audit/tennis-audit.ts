@@ -1,8 +1,9 @@
 /** Judges a tennis match by its points: what it came to, what was paid when, and what was on sale (SET-1, OFF-1, SET-0, MAT-1, MAT-8). */
-import type { Moment, Watched } from "./suspension-audit.ts";
+
+import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
 import { readTennis, type TennisLog } from "./tennis-log.ts";
 import { Court, courtOf, type TrueTennis, tennisResult } from "./true-tennis.ts";
-import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./truth-audit.ts";
+import type { Moment, Watched } from "./watched.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
 /** What was seen of a match beside its log. */

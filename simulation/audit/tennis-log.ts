@@ -2,8 +2,9 @@
  * The auditor's own reading of a tennis log: how many of the points that were really played a match must know after each input,
  * as long as what its feed said leaves no doubt of it.
  */
+
+import type { LoggedWord } from "./match-truth.ts";
 import { Court, countOf, type TruePoint, type TrueTennis } from "./true-tennis.ts";
-import type { LoggedWord } from "./truth-audit.ts";
 
 /** What an input did to the score: it ended a game, or did what concerns all; it decided a point; or neither. */
 export type Step = { readonly seq: number; readonly moves: "all" | "near" | "none" };

@@ -2,64 +2,16 @@
  * Judges a match by what really happened: what was confirmed against the score that its feed had stated, results against the goals
  * that stand, and bets that were accepted after what they were about. Imports nothing but the auditor's own football.
  */
-
-import { type SaidFixture, sidesChanged } from "./fixture-audit.ts";
+import { sidesChanged } from "./fixture-audit.ts";
 import { type Lateness, latenessOfPoint } from "./late-bets.ts";
-import { DECIDED_BY_END, isRegularOver } from "./offer-audit.ts";
+import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
+import { DECIDED_BY_END, isRegularOver } from "./regular-time.ts";
 import { isInDoubt } from "./tennis-audit.ts";
 import { readTennis } from "./tennis-log.ts";
-import { resultOf, type TrueMatch } from "./true-match.ts";
-import type { TrueGoal, TrueResult } from "./true-sport.ts";
+import { resultOf } from "./true-match.ts";
+import type { TrueResult } from "./true-sport.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
-
-/** An input as the match logged it, and when the match acted on it, in true time. */
-export type LoggedWord = {
-	readonly seq: number;
-	readonly kind: string;
-	readonly sentAtMs: number;
-	readonly isRefused: boolean;
-	/** Why it was refused. */
-	readonly code: string | null;
-	readonly side: "home" | "away" | null;
-	readonly phase: string | null;
-	readonly fixture: SaidFixture | null;
-	/** Of a fixture. */
-	readonly scheduledAtMs: number | null;
-	readonly oneXTwo: readonly number[] | null;
-	/** Of a statement: the match's clock, as it was when the match applied it at this second. */
-	readonly clock: { readonly elapsedSec: number; readonly running: boolean; readonly rate: number } | null;
-	readonly tick: number;
-	readonly appliedAtMs: number | null;
-	readonly incidentId: string | null;
-	readonly incident: string | null;
-	readonly command: string | null;
-	readonly score: { readonly home: number; readonly away: number } | null;
-	/** Tennis: games by set, as a statement has them. */
-	readonly games: string | null;
-	/** Basketball: what a basket brings, and when on the match's clock. */
-	readonly value: number | null;
-	readonly clockSec: number | null;
-	/** Which markets a word is about; null: all. */
-	readonly groups: readonly string[] | null;
-};
-export type MatchTruth = {
-	readonly matchId: string;
-	readonly played: TrueMatch;
-	readonly goals: readonly TrueGoal[];
-	readonly log: readonly LoggedWord[];
-	/** What the match says its markets came to; null: void. */
-	readonly results: ReadonlyMap<string, ReadonlyMap<string, string> | null>;
-	/** Markets that a trader settled, as traders do where nobody can know. */
-	readonly byTrader: ReadonlySet<string>;
-};
-export type ConfirmedScore = {
-	readonly seq: number;
-	readonly inPlay: boolean;
-	/** Score and clock in the match's own words. */
-	readonly matchState: string;
-	readonly okMarkets: readonly string[];
-};
 
 /** MAT-7, MAT-8: whoever says ok has to stand at the score that the feed stated last, if nothing was told of goals since. */
 export function auditScores(truth: MatchTruth, confirmed: readonly ConfirmedScore[]): readonly Violation[] {
@@ -123,18 +75,6 @@ function same(outcomes: ReadonlyMap<string, string> | null, due: TrueResult): bo
 	if (outcomes === null) return [...due.values()].every((kind) => kind === "void");
 	return [...due].every(([outcome, kind]) => (outcomes.get(outcome) ?? "lose") === kind);
 }
-
-/** What a match told its desks, and how far it had read its feed. */
-export type ToldResult = {
-	readonly seq: number;
-	readonly marketId: string;
-	readonly outcomes: ReadonlyMap<string, string>;
-	readonly atMs: number;
-	readonly desk: string;
-	readonly version: number;
-	/** The whole of it, as it was told. */
-	readonly says: string;
-};
 
 /** SET-1, SET-0: nothing is paid on a goal that the feed does not stand by yet, nor on regular time before it is over. */
 export function auditDoubts({ matchId, log, byTrader }: MatchTruth, told: readonly ToldResult[]): readonly Violation[] {

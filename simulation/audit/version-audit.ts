@@ -2,8 +2,9 @@
  * Judges results and their versions (SET-1, SET-2): one counter a market that only rises, one thing said under each
  * number, and in the end everybody at the highest.
  */
-import type { Watched } from "./suspension-audit.ts";
-import type { MatchTruth, ToldResult } from "./truth-audit.ts";
+
+import type { MatchTruth, ToldResult } from "./match-truth.ts";
+import type { Watched } from "./watched.ts";
 
 type Violation = { readonly rule: string; readonly what: string };
 type Said = { readonly version: number; readonly says: string };

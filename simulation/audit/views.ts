@@ -1,5 +1,5 @@
 /** MAT-5: views differ in what is put on the fair numbers, and in nothing else. */
-import type { Violation } from "./auditor.ts";
+import type { Violation } from "./facts.ts";
 
 type Quoted = {
 	readonly market: string;

@@ -1,8 +1,9 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
-import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed, History } from "../audit/auditor.ts";
+import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed } from "../audit/facts.ts";
+import type { History } from "../audit/history.ts";
+import type { LoggedWord, MatchTruth, ToldResult } from "../audit/match-truth.ts";
 import { goalsOf, type TrueMatch } from "../audit/true-match.ts";
-import type { LoggedWord, MatchTruth, ToldResult } from "../audit/truth-audit.ts";
 import type { Page } from "../story/readers.ts";
 import type { Random } from "../story/scenario.ts";
 import type { Platform } from "../world/platform.ts";

@@ -1,4 +1,4 @@
-import type { Violation } from "../audit/auditor.ts";
+import type { Violation } from "../audit/facts.ts";
 
 const MAX_FAULT_CHARS = 400;
 

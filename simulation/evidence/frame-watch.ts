@@ -2,9 +2,9 @@
 import type { ApplyAnswer } from "../../shared/contracts/match.ts";
 import type { ReaderFrame } from "../../shared/protocol/frames.ts";
 import type { MatchBook } from "../../shared/protocol/match-view.ts";
-import type { Violation } from "../audit/auditor.ts";
 import { Books } from "../audit/books.ts";
 import { Connections } from "../audit/connections.ts";
+import type { Violation } from "../audit/facts.ts";
 import { OwnTopics, type VoidTokens } from "../audit/own-topics.ts";
 import { headOf, Readers } from "../audit/readers.ts";
 import { compareViews } from "../audit/views.ts";

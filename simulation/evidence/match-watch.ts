@@ -1,5 +1,5 @@
 /** What each match had in its storage whenever it answered, in true time. A state is read where its text is another one. */
-import type { Moment, Watched } from "../audit/suspension-audit.ts";
+import type { Moment, Watched } from "../audit/watched.ts";
 import type { Platform } from "../world/platform.ts";
 
 export type SeenMarket = {

@@ -1,4 +1,4 @@
-import type { SaidFixture } from "../audit/fixture-audit.ts";
+import type { SaidFixture } from "../audit/match-truth.ts";
 
 /** An input as a match stores it: what the auditor reads of it. */
 export type StoredInput = {

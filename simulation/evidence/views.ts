@@ -1,7 +1,7 @@
 import type { Lobby } from "../../shared/protocol/lobby-view.ts";
 import type { MatchBook } from "../../shared/protocol/match-view.ts";
 import type { Me } from "../../shared/protocol/me-view.ts";
-import type { History } from "../audit/auditor.ts";
+import type { History } from "../audit/history.ts";
 import type { Page } from "../story/readers.ts";
 import type { Platform } from "../world/platform.ts";
 

@@ -1,7 +1,8 @@
 /** One small world by its name, searched in this process. Worlds of one scene share what their objects have been told. */
 import { type Explored, explore } from "./explore.ts";
+import type { Scene } from "./scene.ts";
 import { SMALL_WORLDS } from "./small-world.ts";
-import { type Scene, Stage } from "./stage.ts";
+import { Stage } from "./stage.ts";
 
 export type Searched = Pick<Explored, "states" | "schedules" | "ends" | "broken"> & {
 	readonly name: string;

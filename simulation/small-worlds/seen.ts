@@ -9,7 +9,7 @@ import type { Disk } from "./disk.ts";
 import type { Living } from "./living.ts";
 import type { Broken, Event, Outcome, Past } from "./past.ts";
 import type { Judge } from "./pasts.ts";
-import type { Scene } from "./stage.ts";
+import type { Scene } from "./scene.ts";
 
 export type Leg = { readonly leg: string; readonly outcome: string; readonly riskBaseMinor: number };
 export type DeskSeen = {

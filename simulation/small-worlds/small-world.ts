@@ -1,5 +1,5 @@
 /** The small worlds: what stands in them, and how much of each disturbance a schedule has. */
-import type { Scene } from "./stage.ts";
+import type { Scene } from "./scene.ts";
 
 export type Bet = { readonly player: number; readonly matches: readonly string[] };
 /** How often a thing may happen in one schedule, at whatever moment. */

@@ -13,6 +13,7 @@ import { Disk } from "./disk.ts";
 import { applied, type LaneLine, traded } from "./lane.ts";
 import { Living, type Make } from "./living.ts";
 import { Pasts } from "./pasts.ts";
+import type { Scene } from "./scene.ts";
 import { judgeOf, type Seen } from "./seen.ts";
 
 export const REGION = "weur";
@@ -28,13 +29,6 @@ const OFFERED = { groups: ["main"] };
 /** Living objects of each name: a past that another follows is mostly still stood at by one of them. */
 const LIVINGS = 6;
 export const playerId = (n: number): string => `p_${REGION}_${n.toString(16).padStart(16, "0")}`;
-
-export type Scene = {
-	readonly matches: readonly string[];
-	/** The bet delay in play; null: before the match. */
-	readonly delayMs: number | null;
-	readonly capBaseMinor: number;
-};
 
 /** Signs nothing: in here nobody forges. */
 const openTokens: Tokens = {

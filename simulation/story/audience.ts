@@ -1,24 +1,10 @@
 /** Who looks at what: some players at pages, which costs as much as the objects behind it, the others at their phones. */
 import type { Region } from "../../shared/contracts/ids.ts";
 import type { Player } from "../world/player.ts";
-import type { Relays } from "../world/relays.ts";
-import { Collector } from "./collectors.ts";
+import { type AudienceDeps, Collector } from "./collectors.ts";
 import { Phone } from "./phones.ts";
 import { Page } from "./readers.ts";
 import type { Random } from "./scenario.ts";
-
-export type AudienceDeps = {
-	readonly relays: Relays;
-	readonly world: {
-		readonly matches: readonly string[];
-		readonly regions: readonly Region[];
-		/** Of the first players, one after the other; whoever has none is at the phone. */
-		readonly pages: readonly ("awake" | "sleeps")[];
-	};
-	readonly chance: (part: string) => Random;
-	/** When the history begins. */
-	readonly fromMs: number;
-};
 
 export class Audience {
 	readonly pages: Page[] = [];

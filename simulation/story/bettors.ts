@@ -1,6 +1,6 @@
 /** Players who bet, repeat themselves until they are answered, and remember what they were told. */
 import type { TicketView } from "../../shared/ticket/schema.ts";
-import type { AuditedTicket, Violation } from "../audit/auditor.ts";
+import type { AuditedTicket, Violation } from "../audit/facts.ts";
 import type { ClientAnswer, ClientContent } from "../audit/promises.ts";
 import { policyWords } from "../evidence/money-evidence.ts";
 import type { Platform } from "../world/platform.ts";

@@ -8,7 +8,6 @@ import type { Position } from "../../shared/protocol/frames.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { QUIET_MATCH } from "../world/crowd.ts";
 import type { ReaderEnd, Relays } from "../world/relays.ts";
-import type { AudienceDeps } from "./audience.ts";
 import type { Random } from "./scenario.ts";
 
 /** Its sockets cost as much as all others of a world together: few worlds have one, and not for long. */
@@ -18,6 +17,20 @@ const STAYS_MS = 25_000;
 const AGAIN_MS = 1_000;
 /** A step's chance that it looks away for a moment, and connects again. */
 const BREAKS = 0.03;
+
+/** What readers of all kinds need of their world. */
+export type AudienceDeps = {
+	readonly relays: Relays;
+	readonly world: {
+		readonly matches: readonly string[];
+		readonly regions: readonly Region[];
+		/** Of the first players, one after the other; whoever has none is at the phone. */
+		readonly pages: readonly ("awake" | "sleeps")[];
+	};
+	readonly chance: (part: string) => Random;
+	/** When the history begins. */
+	readonly fromMs: number;
+};
 
 export class Collector {
 	readonly #relays: Relays;

@@ -74,22 +74,7 @@ export function playMatch(
 	say(at + 1_100, { kind: "danger", on: false });
 	// A provider that had been silent says when it has told everything again (LAN-3).
 	for (let after = 5_000; after < calmMs - 10_000; after += 5_000) say(at + after, { kind: "recovery_complete" });
-	if (isCup) {
-		// Level or not, this cup is always decided by kicks in the end: three scored, three missed.
-		say(at + calmMs - 9_000, { kind: "state", phase: "shootout_break", clock: { elapsedSec: 7_200, running: false } });
-		say(at + calmMs - 8_500, { kind: "state", phase: "shootout", clock: { elapsedSec: 7_200, running: false } });
-		for (let kick = 0; kick < 6; kick++) {
-			const [side, detail] = kick % 2 === 0 ? ["home", "scored"] : ["away", "missed"];
-			say(at + calmMs - 8_000 + kick * 1_000, {
-				kind: "incident",
-				incident: "shootout_kick",
-				incidentId: `k${kick}`,
-				side,
-				detail,
-				minuteText: "",
-			});
-		}
-	}
+	if (isCup) shootout(at + calmMs - 9_000, say);
 	const endMs = at + calmMs;
 	const clock = { elapsedSec: 5_400, running: false };
 	say(endMs, { kind: "state", phase: "ended", clock, score: teller.scoreAt(endMs) });
@@ -104,6 +89,23 @@ export function playMatch(
 export function pricesOf(home: number): { oneXTwo: number[]; totals: { line: number; odds: number[] }[] } {
 	const oneXTwo = [home, 0.27, 1 - 0.27 - home].map((fair) => Math.floor(1_000 / (fair * 1.05)));
 	return { oneXTwo, totals: [{ line: 2.5, odds: totalOdds(oneXTwo) }] };
+}
+
+/** Level or not, a cup is always decided by kicks in the end: three scored, three missed. */
+function shootout(fromMs: number, say: Say): void {
+	say(fromMs, { kind: "state", phase: "shootout_break", clock: { elapsedSec: 7_200, running: false } });
+	say(fromMs + 500, { kind: "state", phase: "shootout", clock: { elapsedSec: 7_200, running: false } });
+	for (let kick = 0; kick < 6; kick++) {
+		const [side, detail] = kick % 2 === 0 ? ["home", "scored"] : ["away", "missed"];
+		say(fromMs + 1_000 + kick * 1_000, {
+			kind: "incident",
+			incident: "shootout_kick",
+			incidentId: `k${kick}`,
+			side,
+			detail,
+			minuteText: "",
+		});
+	}
 }
 
 function totalOdds(oneXTwo: readonly number[]): number[] {

@@ -1,9 +1,11 @@
 /** A player: bets at the prices shown, reads its tickets and its balance. */
+import type { MatchActor } from "../../durable-objects/match/actor.ts";
+import type { WalletActor } from "../../durable-objects/wallet/actor.ts";
 import type { Region } from "../../shared/contracts/ids.ts";
-import type { PlaceAnswer, PlaceRequest } from "../../shared/contracts/wallet.ts";
+import type { PlaceAnswer, PlaceRequest, WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
-import type { Platform } from "./platform.ts";
 import { DEFAULT_TENANT, type Tenant } from "./swarm.ts";
+import type { Observer } from "./wire.ts";
 
 /** What a client asks for where no price is shown. */
 const FALLBACK_ODDS_MILLI = 2_000;
@@ -24,8 +26,16 @@ export type Bet = {
 };
 export type Leg = { readonly matchId: string; readonly marketId: string; readonly outcomeId: string };
 
+/** What a player reaches of its platform. */
+type Reached = {
+	readonly observe: Observer;
+	readonly match: (matchId: string) => MatchActor;
+	readonly wallet: (name: string) => WalletActor;
+	readonly walletClient: (from: string, wallet: string) => WalletRpc;
+};
+
 export class Player {
-	readonly #platform: Platform;
+	readonly #platform: Reached;
 	readonly playerId: string;
 	readonly walletName: string;
 	readonly region: Region;
@@ -34,7 +44,7 @@ export class Player {
 	#bets = 0;
 
 	constructor(
-		platform: Platform,
+		platform: Reached,
 		playerId: string,
 		wallet: string,
 		token: string,

@@ -1,7 +1,7 @@
 /** What tests of bad input share: a platform with one match on it, a player, and evidence that nothing has changed. */
 import { createConnection } from "node:net";
 import { replayOf } from "../../replays/all.ts";
-import { timelineOf } from "../../scripts/replay/timeline.ts";
+import { timelineOf } from "../../scripts/replay/timelines.ts";
 import type { FeedMessage, Input } from "../../shared/feeds/canonical.ts";
 import { signBody } from "../../shared/feeds/signature.ts";
 import { OPERATOR_TOKEN, type TestPlatform, until } from "../harness.ts";

@@ -25,12 +25,12 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"a heartbeat reopens what a silence closed",
+		"a lane that says its feed is lost is not believed",
 		"LAN-3",
-		"simulation/world/betting.test.ts",
+		"durable-objects/match/feed.test.ts",
 		patch(
-			"durable-objects/match/actor.ts",
-			'const state = request.feedLost && !has("feed_silent") ? this.#journal(before, { kind: "feed_lost" }) : before;',
+			"durable-objects/match/feed-watch.ts",
+			'const state =\n\t\t\tfeedLost && !isHeldFor(before, "feed_silent") ? this.#log.enter(before, { kind: "feed_lost" }) : before;',
 			"HIT();\n\t\tconst state = before;",
 		),
 	),
@@ -96,8 +96,8 @@ export const TESTED_MATCH: readonly Canary[] = [
 		"simulation/world/betting.test.ts",
 		patch(
 			"durable-objects/match/actor.ts",
-			'if (isRunning) this.#journal(state, { kind: "restart" });',
-			'if (isRunning && !HIT()) this.#journal(state, { kind: "restart" });',
+			'if (state !== null && isInPlay(state)) this.#log.enter(state, { kind: "restart" });',
+			'if (state !== null && isInPlay(state) && !HIT()) this.#log.enter(state, { kind: "restart" });',
 		),
 	),
 	inTest(
@@ -105,9 +105,9 @@ export const TESTED_MATCH: readonly Canary[] = [
 		"MAT-4",
 		"simulation/world/records.test.ts",
 		patch(
-			"durable-objects/match/actor.ts",
-			"!isInPlay(this.#state) || this.#deps.readers.count() === 0)",
-			"!isInPlay(this.#state) || (!HIT() && this.#deps.readers.count() === 0))",
+			"durable-objects/match/display.ts",
+			"!isInPlay(now) || readers.count() === 0)",
+			"!isInPlay(now) || (!HIT() && readers.count() === 0))",
 		),
 	),
 	inTest(

@@ -187,8 +187,8 @@ export const TESTED_MONEY: readonly Canary[] = [
 		"durable-objects/runtime/runtime.test.ts",
 		patch(
 			"durable-objects/runtime/report-outbox.ts",
-			"const rows = rowsFrom(confirmed, last);",
-			"HIT();\n\t\t\tconst rows = rowsFrom(sent, last);",
+			"const rows = storedRows(this.#sql, this.#confirmed, this.#last);",
+			"HIT();\n\t\tconst rows = storedRows(this.#sql, this.#sent, this.#last);",
 		),
 	),
 	inTest(

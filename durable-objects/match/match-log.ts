@@ -1,0 +1,106 @@
+/** The match as it is stored: inputs and journal go in, and what they lead to counts once it is stored (MAT-3). */
+import type { ApplyAnswer, ApplyRequest } from "../../shared/contracts/match.ts";
+import { ContractFault } from "../../shared/errors.ts";
+import type { Deadlines } from "../runtime/deadlines.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { applyBatch, applyEntry, type StepDeps } from "./apply.ts";
+import type { JournalEvent } from "./journal.ts";
+import { nextDueAtMs } from "./official.ts";
+import type { MatchState } from "./state.ts";
+import type { TimeKeeper } from "./time-keeper.ts";
+
+export type MatchLogDeps = StepDeps & {
+	readonly ports: Pick<Ports, "sql" | "now" | "log">;
+	readonly matchId: string;
+	readonly deadlines: Deadlines;
+	readonly time: TimeKeeper;
+};
+
+export class MatchLog {
+	readonly #deps: MatchLogDeps;
+	#state: MatchState | null;
+	#lastSeq: number;
+	#lane: string | null;
+
+	constructor(deps: MatchLogDeps) {
+		this.#deps = deps;
+		const { state, lastSeq, lane } = deps.store.load();
+		this.#state = state;
+		this.#lastSeq = lastSeq;
+		this.#lane = lane;
+	}
+
+	/** Null while there is no match. */
+	get state(): MatchState | null {
+		return this.#state;
+	}
+
+	get lastSeq(): number {
+		return this.#lastSeq;
+	}
+
+	get lane(): string | null {
+		return this.#lane;
+	}
+
+	/** LAN-1: another lane numbers other inputs; taking its word would mix two logs. */
+	requireLane(lane: string): void {
+		if (this.#lane === null || lane === this.#lane) return;
+		throw new ContractFault("match.apply", [
+			{ path: "lane", message: `${this.#deps.matchId} listens to ${this.#lane}` },
+		]);
+	}
+
+	apply(request: ApplyRequest, nowMs: number): ApplyAnswer["rejected"] {
+		const { ports, store, deadlines, time } = this.#deps;
+		const first = request.inputs[0]?.seq;
+		if (first === undefined) return [];
+		const repeated = first <= this.#lastSeq ? store.rejectedBetween(first, this.#lastSeq) : [];
+		if (!request.inputs.some(({ seq }) => seq > this.#lastSeq)) return [...repeated];
+		const stepped = ports.sql.transaction(() => {
+			const result = applyBatch(this.#deps, this.#state, this.#lastSeq, request, nowMs);
+			store.saveState(result.state, result.lastSeq, request.lane);
+			const startMs = result.state?.fixture.scheduledAtMs;
+			if (startMs !== undefined && startMs !== this.#state?.fixture.scheduledAtMs) deadlines.set("kick_off", startMs);
+			return result;
+		});
+		time.applied(this.#state, stepped.state);
+		this.#state = stepped.state;
+		this.#wakeForDue();
+		this.#lastSeq = stepped.lastSeq;
+		this.#lane = request.lane;
+		return [...repeated, ...stepped.rejected];
+	}
+
+	/** MAT-3: what time asks for is entered first. True: readers do not know it yet. */
+	notice(nowMs: number): boolean {
+		const before = this.#state;
+		return (
+			before !== null && this.#deps.time.notice(before, nowMs, (state, event) => this.enter(state, event)) !== before
+		);
+	}
+
+	/** A change that is no input. */
+	enter(state: MatchState, event: JournalEvent): MatchState {
+		const { ports, store, matchId } = this.#deps;
+		const next = ports.sql.transaction(() => {
+			const entered = applyEntry(this.#deps, state, event, ports.now());
+			store.saveState(entered, this.#lastSeq, this.#lane);
+			return entered;
+		});
+		this.#state = next;
+		this.#wakeForDue();
+		const line = { matchId, ...event, afterSeq: state.lastSeq };
+		if (event.kind === "deviation_alarm" || event.kind === "overdue") ports.log.warn("deviation", line);
+		else ports.log.info("journal", line);
+		return next;
+	}
+
+	/** Results, facts and alarms that time alone makes due: nobody needs to be listening. */
+	#wakeForDue(): void {
+		const { deadlines } = this.#deps;
+		const atMs = this.#state === null ? null : nextDueAtMs(this.#state);
+		if (atMs === null) deadlines.clear("due");
+		else deadlines.set("due", atMs);
+	}
+}

@@ -1,0 +1,75 @@
+/** What really happened in a match, what its feed said of it, and what the match itself said: the matter of all judges of the sport. */
+import type { TrueMatch } from "./true-match.ts";
+import type { TrueGoal } from "./true-sport.ts";
+
+/** A fixture, as far as it is judged. */
+export type SaidFixture = {
+	readonly scheduledAtMs: number;
+	readonly format: string;
+	readonly home: string;
+	readonly away: string;
+	/** Prices of the winner, in the order of the winner market's outcomes; null: it says none. */
+	readonly winnerOdds: readonly number[] | null;
+};
+
+/** An input as the match logged it, and when the match acted on it, in true time. */
+export type LoggedWord = {
+	readonly seq: number;
+	readonly kind: string;
+	readonly sentAtMs: number;
+	readonly isRefused: boolean;
+	/** Why it was refused. */
+	readonly code: string | null;
+	readonly side: "home" | "away" | null;
+	readonly phase: string | null;
+	readonly fixture: SaidFixture | null;
+	/** Of a fixture. */
+	readonly scheduledAtMs: number | null;
+	readonly oneXTwo: readonly number[] | null;
+	/** Of a statement: the match's clock, as it was when the match applied it at this second. */
+	readonly clock: { readonly elapsedSec: number; readonly running: boolean; readonly rate: number } | null;
+	readonly tick: number;
+	readonly appliedAtMs: number | null;
+	readonly incidentId: string | null;
+	readonly incident: string | null;
+	readonly command: string | null;
+	readonly score: { readonly home: number; readonly away: number } | null;
+	/** Tennis: games by set, as a statement has them. */
+	readonly games: string | null;
+	/** Basketball: what a basket brings, and when on the match's clock. */
+	readonly value: number | null;
+	readonly clockSec: number | null;
+	/** Which markets a word is about; null: all. */
+	readonly groups: readonly string[] | null;
+};
+
+export type MatchTruth = {
+	readonly matchId: string;
+	readonly played: TrueMatch;
+	readonly goals: readonly TrueGoal[];
+	readonly log: readonly LoggedWord[];
+	/** What the match says its markets came to; null: void. */
+	readonly results: ReadonlyMap<string, ReadonlyMap<string, string> | null>;
+	/** Markets that a trader settled, as traders do where nobody can know. */
+	readonly byTrader: ReadonlySet<string>;
+};
+
+export type ConfirmedScore = {
+	readonly seq: number;
+	readonly inPlay: boolean;
+	/** Score and clock in the match's own words. */
+	readonly matchState: string;
+	readonly okMarkets: readonly string[];
+};
+
+/** What a match told its desks, and how far it had read its feed. */
+export type ToldResult = {
+	readonly seq: number;
+	readonly marketId: string;
+	readonly outcomes: ReadonlyMap<string, string>;
+	readonly atMs: number;
+	readonly desk: string;
+	readonly version: number;
+	/** The whole of it, as it was told. */
+	readonly says: string;
+};
