@@ -1,0 +1,23 @@
+/** What the documents say of the tree is so. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+	encoding: "utf8",
+}).split("\n");
+const NAMED = /`([a-z][a-z0-9./-]*\.(?:ts|mjs|toml))`/g;
+
+describe.each(["architecture", "simulation", "glossary", "pricing", "protocol"])("docs/%s.md", (name) => {
+	const named = [...readFileSync(`docs/${name}.md`, "utf8").matchAll(NAMED)].map(([, file = ""]) => file);
+
+	test("each file that it names is in the tree", () => {
+		expect(named.filter((file) => !files.some((known) => known === file || known.endsWith(`/${file}`)))).toEqual([]);
+	});
+});
+
+test("the ways of a bet and of a goal are told by files", () => {
+	const tables = readFileSync("docs/architecture.md", "utf8").match(/^\| \d+ \| .*$/gm) ?? [];
+	expect(tables.length).toBeGreaterThanOrEqual(19);
+	expect(tables.filter((row) => !row.includes(".ts`"))).toEqual([]);
+});
