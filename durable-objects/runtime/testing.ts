@@ -90,7 +90,7 @@ const SETTLE_TURNS = 3;
 const ALARMS_FIRST = -1_000_000;
 const ALARM_AGAIN_MS = 2_000;
 /** A former instance is ended after so long: what it tries again until it is answered would otherwise run for ever. */
-const FORMER_MS = 60_000;
+export const FORMER_MS = 60_000;
 /** Events in one advance beyond which something calls itself without letting time pass. */
 const MAX_EVENTS = 100_000;
 

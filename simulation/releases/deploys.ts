@@ -3,6 +3,7 @@
  * of `npm run deploy`. A script's objects do not change at one instant: each starts anew under the new code when it is next reset,
  * so that for a while old and new talk, with calls of both on their way, and what the old had stored is opened by the new.
  */
+import { FORMER_MS } from "../../durable-objects/runtime/testing.ts";
 import type { AppendAnswer } from "../../shared/contracts/lane.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
@@ -51,8 +52,8 @@ const OWN_PART = 0.4;
 /** How often an old instance goes on for a while beside the new one. */
 const BESIDE = 0.25;
 const BESIDE_MS = 3_000;
-/** After so long nothing is heard of an old instance any more. */
-const ALONE_MS = BESIDE_MS + 5_000;
+/** After so long nothing is heard of an old instance any more: what it tries again it tries until it is ended. */
+const ALONE_MS = FORMER_MS + 5_000;
 const UNREAD = /ContractFault: [a-z ]*(answer|answered):/;
 /** From when nothing but the network is bad any more, until whatever was refused has been said again. */
 const CALM_MS = RETRY.refusedMs + RPC_TIMEOUT_MS;
