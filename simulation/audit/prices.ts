@@ -296,8 +296,9 @@ function whyWrongPrice(
 	if (word.oddsMilli === null || !seenBetween(line, word.oddsMilli, sinceMs, word.atMs))
 		return `told a price of ${word.oddsMilli}, which is not on the book`;
 	const isCovered = bet !== undefined && allows(bet, shown, word.oddsMilli);
-	// A match that has just begun cannot tell a price of before from one that never was.
-	if (!isCovered || (word.from === "offer" && isNew && shown !== word.oddsMilli)) return null;
+	// A match that has just begun cannot tell a price of before from one that never was; by a clock that was set back it has for long.
+	const isUnsure = isNew || word.clockSetAtMs !== null;
+	if (!isCovered || (word.from === "offer" && isUnsure && shown !== word.oddsMilli)) return null;
 	return `refused for a price of ${word.oddsMilli} after ${shown}, which its policy takes`;
 }
 

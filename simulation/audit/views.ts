@@ -9,7 +9,7 @@ type Quoted = {
 	readonly outcomes: Readonly<Record<string, { readonly oddsMilli: number | null; readonly fairPpm: number }>>;
 };
 
-/** So many markets are not all rounded to the same prices by chance. */
+/** So many markets are not all rounded to the same prices by chance; near certainty a single one may be a rung off. */
 const FEW = 4;
 
 /** The book's sum over the whole of it; null: not every outcome has a price. */
@@ -48,7 +48,7 @@ export function compareViews(
 		if (!views.includes(view) && status !== "unknown")
 			say(`${market} is quoted in the view ${view}, which there is not`);
 	for (let index = 1; index < totals.length; index++)
-		if ((totals[index] ?? 0) > (totals[index - 1] ?? 0) || (compared >= FEW && totals[index] === totals[index - 1]))
+		if (compared >= FEW && (totals[index] ?? 0) >= (totals[index - 1] ?? 0))
 			say(`${views[index]} is loaded with ${totals[index]}, ${views[index - 1]} with ${totals[index - 1]}`);
 	return found;
 }
