@@ -244,7 +244,7 @@ export const BET = {
 	confirmRetryMinMs: 250,
 	confirmRetryMaxMs: 1_000,
 	totalsRetryMaxMs: 60_000,
-	/** The alarm under what a desk owes its wallets: its timers do it within milliseconds, unless it dies. */
+	/** The alarm under what a desk owes its wallets and its match: its timers do it within seconds, unless it dies. */
 	deskNetMs: 10_000,
 	/** Contract: totals and asks a confirm carries; 500 legs stay below both. */
 	legsPerConfirm: 500,

@@ -1,7 +1,7 @@
 /**
  * The desk: bet windows, reservations and the settlement of its legs, for one match in one region. Undecided legs live in
  * memory only; a desk that dies forgets them, and their wallets ask. What it has reserved or been told is stored, and its
- * alarm is the net under everything it owes its wallets.
+ * alarm is the net under everything it owes its wallets and its match.
  */
 import type {
 	AskAnswer,
@@ -87,6 +87,8 @@ export class DeskActor {
 			windowMs: () => this.#clock.now(),
 			totals: this.#totals,
 			match,
+			leaving: () => this.#setNet(),
+			told: () => this.#restIfDone(),
 			nextInc: () => store.nextInc(),
 			answered: (answer, batch) => this.#answered(answer, batch),
 		});
@@ -120,6 +122,7 @@ export class DeskActor {
 		const nowMs = this.#ports.now();
 		const released = this.#store.transaction(() => request.legs.map((leg) => this.#store.release(leg, nowMs)));
 		for (const total of released) if (total !== null) this.#totals.subtract(total);
+		if (this.#totals.isOwed) this.#setNet();
 		this.#dropLegs(request, nowMs);
 		this.#confirms.schedule();
 		return { v: 1, answered: request.legs.map(refOf) };
@@ -147,7 +150,7 @@ export class DeskActor {
 			request.results.filter((result) => this.#store.saveResult(result, nowMs)),
 		);
 		if (fresh.length > 0) {
-			this.#deadlines.setIfSooner(NET, nowMs + BET.deskNetMs);
+			this.#setNet();
 			this.#deadlines.setIfSooner(FORGET, nowMs + BET.keepSettledLegMs);
 		}
 		this.#wallets.kickResults();
@@ -178,7 +181,16 @@ export class DeskActor {
 		this.#wallets.kickVotes();
 		this.#wallets.kickResults();
 		this.#confirms.schedule();
-		if (this.#store.owesAnything()) this.#deadlines.setIfSooner(NET, this.#ports.now() + BET.deskNetMs);
+		if (this.#totals.isOwed || this.#store.owesAnything()) this.#setNet();
+	}
+
+	#setNet(): void {
+		this.#deadlines.setIfSooner(NET, this.#ports.now() + BET.deskNetMs);
+	}
+
+	/** Every start owes its match all totals: an alarm that stayed set would start a desk at rest again and again. */
+	#restIfDone(): void {
+		if (!this.#totals.isOwed && !this.#store.owesAnything()) this.#deadlines.clear(NET);
 	}
 
 	#forget(nowMs: number): void {
@@ -254,7 +266,7 @@ export class DeskActor {
 	#reserve(verdicts: readonly Extract<Verdict, { kind: "yes" }>[]): void {
 		if (verdicts.length === 0) return;
 		const stored = this.#store.transaction(() => verdicts.map(({ reservations }) => this.#store.reserve(reservations)));
-		this.#deadlines.setIfSooner(NET, this.#ports.now() + BET.deskNetMs);
+		this.#setNet();
 		verdicts.forEach(({ ticket, reservations }, index) => {
 			this.#windows.forgetTicket(ticket.ticketKey);
 			if (stored[index]?.isReserved) for (const reservation of reservations) this.#totals.add(reservation);

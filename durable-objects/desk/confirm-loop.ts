@@ -30,6 +30,10 @@ export type ConfirmLoopDeps = {
 	readonly windowMs: () => number;
 	readonly totals: Totals;
 	readonly match: () => Pick<MatchRpc, "confirm">;
+	/** Before a confirm leaves: from now on the match may count what only this desk can take back, so somebody has to wake it. */
+	readonly leaving: () => void;
+	/** After a confirm that asked for nothing was answered: the match has been told all that was owed then. */
+	readonly told: () => void;
 	/** Raises the stored `inc` and returns it. */
 	readonly nextInc: () => number;
 	/** Decides the batch. */
@@ -107,8 +111,9 @@ export class ConfirmLoop {
 	async #send(): Promise<void> {
 		const { ports, matchId } = this.#deps;
 		try {
-			await this.#ask();
+			const { tickets } = await this.#ask();
 			this.#failures = 0;
+			if (tickets.length === 0) this.#deps.told();
 		} catch (fault) {
 			this.#failures++;
 			const { inc, n } = this.position;
@@ -120,10 +125,11 @@ export class ConfirmLoop {
 		}
 	}
 
-	async #ask(): Promise<void> {
-		const { ports, match, nextInc, totals, answered } = this.#deps;
+	async #ask(): Promise<Batch> {
+		const { ports, match, nextInc, totals, answered, leaving } = this.#deps;
 		// A try that fails before it sends is a try: without this a desk whose storage refuses would never let time pass.
 		this.#sentAtMs = ports.now();
+		leaving();
 		if (this.#inc === null) {
 			this.#inc = nextInc();
 			this.#n = 0;
@@ -147,6 +153,7 @@ export class ConfirmLoop {
 		if (ports.now() - sentAtMs > BET.confirmTimeoutMs) throw new Error("answered too late");
 		answered(answer, batch);
 		totals.answered(batch.said);
+		return batch;
 	}
 
 	#batch(inc: number, n: number): { readonly request: ConfirmRequest; readonly batch: Batch } {

@@ -1,5 +1,7 @@
 /** Exposure at a desk: what it asks for, what it takes of a grant, what it gives back (MON-5, BET-6). */
 import { describe, expect, test } from "vitest";
+import type { ReleaseRequest } from "../../shared/contracts/desk.ts";
+import { BET } from "../../shared/limits.ts";
 import { createDeskBench, DESK, keyOf, leg, WALLET } from "./testing.ts";
 
 describe("[BET-6] a grant is filled in order of arrival", () => {
@@ -121,5 +123,74 @@ describe("[MON-5] risk is checked at the price taken", () => {
 				["away", 3_000],
 			]),
 		);
+	});
+});
+
+describe("[MON-5] a match does not go on counting what nobody carries, though nobody calls the desk that died", () => {
+	const release = (n: number): ReleaseRequest => ({
+		v: 1,
+		desk: DESK,
+		wallet: WALLET,
+		legs: [{ ticketKey: keyOf(n), legNo: 0 }],
+	});
+	const HOME = "1x2\nhome";
+
+	test("after a death between a confirm and its answer, with nothing reserved", async () => {
+		const { world, match, offer, die } = createDeskBench();
+		match.confirmTakesMs = 500;
+		await offer(leg(1));
+		await world.advance(5_100);
+		expect(match.grants.get(HOME)).toBe(1_000);
+		die();
+		await world.advance(BET.deskNetMs + BET.totalsMs + 500);
+		expect(match.confirms.at(-1)).toMatchObject({ inc: 2, asks: [], totals: [] });
+		expect(match.grants.get(HOME)).toBe(0);
+	});
+
+	test("after a death between a release and telling it", async () => {
+		const { world, match, desk, offer, die } = createDeskBench();
+		await offer(leg(1), leg(2));
+		await world.advance(60_000);
+		// The first is told at once, the second waits for the next telling.
+		desk().release(release(1));
+		await world.advance(1_000);
+		expect(match.grants.get(HOME)).toBe(1_000);
+		expect(world.alarmOf("desk")).toBe(world.now() - 1_000 + BET.keepTombstoneMs);
+		desk().release(release(2));
+		die();
+		await world.advance(BET.deskNetMs + BET.totalsMs);
+		expect(match.grants.get(HOME)).toBe(0);
+	});
+
+	test("after deaths of every life that could have told it", async () => {
+		const { world, match, offer, die } = createDeskBench();
+		match.confirmTakesMs = 500;
+		await offer(leg(1));
+		await world.advance(5_100);
+		die();
+		await world.advance(3_900);
+		for (let life = 2; life <= 4; life++) {
+			// Four seconds after its alarm has begun it, a second before it would have told.
+			await world.advance(BET.deskNetMs);
+			die();
+		}
+		await world.advance(BET.deskNetMs);
+		expect(match.grants.get(HOME)).toBe(1_000);
+		await world.advance(1_500);
+		expect(match.grants.get(HOME)).toBe(0);
+	});
+
+	test("and a desk that has told all goes to rest: no alarm starts it again, to tell the same again", async () => {
+		const { world, match, offer, die } = createDeskBench();
+		await offer(leg(1));
+		await world.advance(5_100);
+		die();
+		await world.advance(BET.deskNetMs + BET.totalsMs);
+		expect(match.confirms.at(-1)).toMatchObject({ inc: 2 });
+		expect(world.alarmOf("desk")).toBeNull();
+		const confirms = match.confirms.length;
+		die();
+		await world.advance(600_000);
+		expect(match.confirms).toHaveLength(confirms);
 	});
 });

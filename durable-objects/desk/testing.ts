@@ -59,6 +59,8 @@ export type DeskBench = {
 	readonly walletOf: (name: string) => TestWallet;
 	readonly wallet: TestWallet;
 	readonly desk: () => DeskActor;
+	/** The desk dies; its next life begins when somebody calls it, or with its alarm. */
+	readonly die: () => void;
 	/** The desk dies and comes back on its storage. */
 	readonly restart: () => void;
 	readonly offer: (...legs: readonly OfferedLeg[]) => Promise<OfferAnswer>;
@@ -107,8 +109,9 @@ export function createDeskBench(seed = 1, portsOf: (ports: Ports) => Ports = (po
 		return wallet;
 	};
 	let life = 0;
+	let living: DeskActor | null = null;
 	const start = (): DeskActor => {
-		const born = ++life;
+		const born = life;
 		/** The dead call nobody, and nobody hears the answers to what they asked. */
 		const alive = async <T>(call: () => Promise<T>): Promise<T> => {
 			const answer = born === life ? await call() : null;
@@ -129,8 +132,17 @@ export function createDeskBench(seed = 1, portsOf: (ports: Ports) => Ports = (po
 			}),
 		});
 	};
-	let desk = start();
-	world.onAlarm("desk", () => desk.onAlarm());
+	const desk = (): DeskActor => {
+		living ??= start();
+		return living;
+	};
+	const die = (): void => {
+		world.crash("desk");
+		life++;
+		living = null;
+	};
+	desk();
+	world.onAlarm("desk", () => desk().onAlarm());
 	const request = (legs: readonly OfferedLeg[]): OfferRequest => ({
 		v: 1,
 		desk: DESK,
@@ -144,11 +156,12 @@ export function createDeskBench(seed = 1, portsOf: (ports: Ports) => Ports = (po
 		match,
 		walletOf,
 		wallet: walletOf(WALLET),
-		desk: () => desk,
+		desk,
+		die,
 		restart: () => {
-			world.crash("desk");
-			desk = start();
+			die();
+			desk();
 		},
-		offer: (...legs) => desk.offer(request(legs)),
+		offer: (...legs) => desk().offer(request(legs)),
 	};
 }

@@ -88,4 +88,5 @@ export const SMALL_WORLDS: readonly SmallWorld[] = [
 	world("a double and a suspension", TWO_MATCHES, DOUBLE, { suspensions: 1 }),
 	world("a double and a crash", TWO_MATCHES, DOUBLE, { crashes: 1 }),
 	world("a double and a repeated request", TWO_MATCHES, DOUBLE, { copies: 1 }),
+	world("a double, a suspension and a crash", TWO_MATCHES, DOUBLE, { suspensions: 1, crashes: 1 }),
 ];
