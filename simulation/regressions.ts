@@ -33,4 +33,8 @@ export const REGRESSIONS: readonly Regression[] = [
 	of(2_000_084, "a leg was noted anew after another leg of its ticket was taken at another price"),
 	of(1_400_024, "the clock of a match was ahead, and its last results waited for the true time to come there"),
 	of(2_000_147, "a lane died over the last push, and the provider waited for its answer for ever"),
+	{
+		name: "a tennis score that was stated as it had been before: the judge took it for one of points that nobody had told",
+		options: { seed: 5, minutes: 3 },
+	},
 ];
