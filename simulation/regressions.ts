@@ -28,8 +28,13 @@ export const REGRESSIONS: readonly Regression[] = [
 		"a lane moved to a machine whose clock was 70 s ahead, and every bet in play before the next goal was void",
 	),
 	of(2_000_149, "a lane moved to a machine whose clock was 24 s ahead, and bets of before a goal were void"),
+	of(5_500_035, "a basket overtook the word that its quarter had begun, and counted for the one before"),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
 	of(2_000_084, "a leg was noted anew after another leg of its ticket was taken at another price"),
 	of(1_400_024, "the clock of a match was ahead, and its last results waited for the true time to come there"),
 	of(2_000_147, "a lane died over the last push, and the provider waited for its answer for ever"),
+	{
+		name: "a tennis score that was stated as it had been before: the judge took it for one of points that nobody had told",
+		options: { seed: 5, minutes: 3 },
+	},
 ];

@@ -34,8 +34,9 @@ export type LoggedWord = {
 	readonly incident: string | null;
 	readonly command: string | null;
 	readonly score: { readonly home: number; readonly away: number } | null;
-	/** Tennis: games by set, as a statement has them. */
+	/** Tennis: games by set and points of the running game, as a statement has them. */
 	readonly games: string | null;
+	readonly points: string | null;
 	/** Basketball: what a basket brings, and when on the match's clock. */
 	readonly value: number | null;
 	readonly clockSec: number | null;

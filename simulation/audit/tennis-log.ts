@@ -34,13 +34,25 @@ class Reading {
 	known: number | null = null;
 	readonly #match: TrueTennis;
 	readonly #ids: ReadonlySet<string>;
+	/** By number of points: how the score is called after them. */
+	readonly #called: readonly string[];
 	/** A point that was told wrongly, and is not put right yet. */
 	#pending: string | null = null;
 	#newestPointMs = 0;
+	/** Points before this one had been played when a statement said that they had not: told after it, they may count or not. */
+	#denied = 0;
 
 	constructor(match: TrueTennis) {
 		this.#match = match;
 		this.#ids = new Set(match.points.map(({ incidentId }) => incidentId));
+		const court = new Court(match.rules);
+		this.#called = [
+			court.called,
+			...match.points.map((point) => {
+				court.play(point);
+				return court.called;
+			}),
+		];
 	}
 
 	/** No point stands that was told wrongly. */
@@ -74,11 +86,15 @@ class Reading {
 		return word.games === null ? "none" : this.#stated(word);
 	}
 
-	/** The whole score, as it was when it was sent. */
-	#stated({ sentAtMs }: LoggedWord): Step["moves"] {
+	/** The whole score, as it was when it was sent, or as it had been a while before. */
+	#stated({ sentAtMs, games, points }: LoggedWord): Step["moves"] {
 		// What was sent before the newest word about a point says nothing of that point.
 		if (sentAtMs < this.#newestPointMs) return "none";
-		const stated = this.#match.points.filter(({ atMs }) => atMs <= sentAtMs).length;
+		const played = this.#match.points.filter(({ atMs }) => atMs <= sentAtMs).length;
+		const said = points === null ? games : `${games} ${points}`;
+		const stated = said === null ? played : this.#called.lastIndexOf(said, played);
+		if (stated < 0) return this.#unsure();
+		this.#denied = played;
 		if (this.#pending === null && stated === this.known) return "none";
 		const isSure = this.#pending === null && this.known !== null;
 		this.#pending = null;
@@ -99,6 +115,7 @@ class Reading {
 			return kind === "correction" && next !== undefined ? this.#knows(next, "all") : "all";
 		}
 		if (kind !== "incident") return this.#unsure();
+		if (incidentId === next?.incidentId && known < this.#denied) return this.#unsure();
 		if (incidentId === next?.incidentId && side === next.side) return this.#knows(next, "near");
 		// Told when a statement had it already.
 		if (this.#match.points.slice(0, known).some((point) => point.incidentId === incidentId)) return "none";

@@ -20,6 +20,7 @@ export type TrueTennis = {
 	readonly isAbandoned: boolean;
 };
 
+const CALLED = ["0", "15", "30", "40"];
 export const SETS_TO_WIN = 2;
 const SETS = 3;
 const TIE_BREAK_AT = 6;
@@ -50,6 +51,21 @@ export class Court {
 			const running = { points: this.#points, winner: null, isTieBreak: this.isTieBreak };
 			return { ...set, games: [...set.games, running] };
 		});
+	}
+
+	/** The whole score, as it is called: games by set, and the points of a game that runs or comes next. */
+	get called(): string {
+		const sets = this.#sets.map(({ home, away }) => `${home}-${away}`);
+		if (this.winner !== null) return sets.join(" ");
+		if (this.#sets.at(-1)?.winner !== null) sets.push("0-0");
+		return `${sets.join(" ")} ${this.#calledPoints()}`;
+	}
+
+	#calledPoints(): string {
+		const { home, away } = countOf(this.#points);
+		if (this.isTieBreak) return `${home}-${away}`;
+		if (home < 3 || away < 3) return `${CALLED[home]}-${CALLED[away]}`;
+		return home === away ? "40-40" : home > away ? "A-40" : "40-A";
 	}
 
 	get winner(): TrueSide | null {

@@ -352,6 +352,7 @@ export class Evidence {
 				command: input.command?.action ?? null,
 				score: input.score ?? null,
 				games: input.facts?.games ?? null,
+				points: input.facts?.points ?? null,
 				value: input.value ?? null,
 				clockSec: input.clockSec ?? null,
 				groups: input.groups ?? null,

@@ -15,7 +15,7 @@ export type StoredInput = {
 	incidentId?: string;
 	incident?: string;
 	command?: { action: string };
-	facts?: { games?: string };
+	facts?: { games?: string; points?: string };
 	value?: number;
 	clockSec?: number;
 	groups?: string[];

@@ -91,6 +91,46 @@ describe("[MAT-8] a score below what only scores had told of before", () => {
 	});
 });
 
+describe("[SET-1] a basket of a period whose beginning comes after it", () => {
+	const pause = play([statement("q1", 0), scored("q1", 710, 20, 20, 1), scored("break_1", 720, 20, 20, 2)]);
+	const told = { ...basket("away", 2, "b"), clockSec: 740 };
+	const first = (state: BasketballState) =>
+		basketball.results(state).find(({ spec }) => spec.marketId === "q1:1x2")?.state;
+
+	test.each([
+		["in the break", pause],
+		["while the quarter before runs", play([scored("q1", 715, 20, 20, 2)], pause)],
+	])("counts there by its clock, told %s", (_, before) => {
+		const early = basketball.reduce(before, sent(told, 40), AT + 40);
+		expect(early).toMatchObject({ ok: true, unclear: expect.stringContaining("period 2") });
+		if (!early.ok) return;
+		const begun = play([scored("break_1", 720, 20, 20, 20), scored("q2", 720, 20, 20, 30)], early.state);
+		expect(isSure(begun, "b")).toBe(false);
+		const later = play([scored("q2", 745, 20, 22, 50)], begun);
+		expect(first(later)).toMatchObject({ outcomes: { draw: { kind: "win" } } });
+		expect(basketball.scoreView(later).lines).toContainEqual(["Q2", "0", "2"]);
+	});
+
+	test("one that beat the buzzer is of the quarter that it ended", () => {
+		const buzzer = basketball.reduce(pause, { ...sent(told, 40), clockSec: 720 } as Input, AT + 40);
+		expect(buzzer).not.toHaveProperty("unclear");
+		expect(buzzer.ok && first(play([scored("break_1", 720, 20, 22, 50)], buzzer.state))).toMatchObject({
+			outcomes: { away: { kind: "win" } },
+		});
+	});
+
+	test("one of an overtime keeps no overtime from beginning, and decides none", () => {
+		const level = play([statement("q4", 2_160), scored("break_ot1", 2_880, 40, 40, 1)]);
+		const early = play([sent(told, 40, { clockSec: 2_900 })], level);
+		const winner = basketball.book(early, early.strengths, AT).find(({ spec }) => spec.marketId === "ml");
+		expect(Math.min(...(winner?.fair ?? [0]))).toBeGreaterThan(0.1);
+		expect(basketball.reduce(early, sent(statement("ot1", 2_880), 30), AT)).toMatchObject({ ok: true });
+		const over = play([scored("ot1", 2_905, 40, 42, 50), scored("ended", 3_180, 40, 42, 60)], early);
+		const result = basketball.results(over).find(({ spec }) => spec.marketId === "1x2");
+		expect(result?.state).toMatchObject({ outcomes: { draw: { kind: "win" } } });
+	});
+});
+
 describe("[SET-1] periods", () => {
 	test("a quarter ended early and taken back goes on, and is settled by what it brings", () => {
 		const early = play([statement("q1", 0), scored("q1", 600, 20, 18, 1), scored("break_1", 700, 20, 18, 2)]);

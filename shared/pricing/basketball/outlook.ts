@@ -247,7 +247,8 @@ export function matchOutlook(state: BasketballState, tables: Tables, opening: Op
 	const score = scoreOf(state);
 	const lead = score.home - score.away;
 	const isBetween = overOf(state) >= QUARTERS && !isPlaying(state.phase);
-	if (isBetween && lead !== 0) return decided(score);
+	const atBreak = scoreOf(state, 1, overOf(state));
+	if (isBetween && atBreak.home !== atBreak.away) return decided(score);
 	// Between regular time and overtime, or between overtimes, the whole of the next one is to come.
 	const segment = isBetween ? opened(NO_TURNS, state.format.overtimeSec, tables, 0) : opening;
 	const slots = segment.whole + slotsLater(state, tables);

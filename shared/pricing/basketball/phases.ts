@@ -52,9 +52,14 @@ export const isPlaying = (phase: string): boolean =>
 /** Periods that are over in this phase. */
 export const periodsOver = (phase: string): number => (isPlaying(phase) ? periodOf(phase) - 1 : periodOf(phase));
 
-/** The period whose clock shows this second, up to the last one that has begun; a second between two belongs to the later. */
+/**
+ * The period whose clock shows this second: a second between two belongs to the later where that has begun. A clock stops at the
+ * end of its period, so that one beyond the end of the last that has begun is of a period whose beginning is still to be told.
+ */
 export function periodAt(sec: number, last: number, format: Format): number {
 	for (let period = 1; period < last; period++) if (sec < boundsOf(period, format)[1]) return period;
+	for (let period = last; period <= QUARTERS + MAX_OVERTIMES; period++)
+		if (sec <= boundsOf(period, format)[1]) return period;
 	return last;
 }
 

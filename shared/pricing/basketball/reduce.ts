@@ -15,6 +15,7 @@ import {
 	isPlaying,
 	periodAt,
 	periodOf,
+	periodsOver,
 	QUARTERS,
 } from "./phases.ts";
 import {
@@ -32,6 +33,8 @@ type Of<Kind extends Input["kind"]> = Extract<Input, { kind: Kind }>;
 const refuse = (message: string): SportRefusal => ({ ok: false, code: "bad_input", message });
 const done = (state: BasketballState): Changed => ({ ok: true, state });
 
+/** All periods there can be. */
+const ALL = Number.POSITIVE_INFINITY;
 /** About 180 baskets, 45 fouls and 14 time-outs make a match; one of six overtimes had some 400 incidents. */
 const MAX_INCIDENTS = 1_000;
 const KNOWN: ReadonlySet<string> = new Set(["basket", "foul", "timeout", "substitution", "var_review", "var_over"]);
@@ -52,13 +55,13 @@ function change(state: BasketballState, input: Input, tickMs: number): Changed {
 		case "state":
 			return restate(state, input, tickMs);
 		case "incident":
-			return addIncident(state, input, tickMs);
+			return untilBegun(addIncident(state, input, tickMs), input.incidentId);
 		case "correction":
 		case "cancellation":
 		case "confirmation":
-			return takeWord(state, input, tickMs);
+			return untilBegun(takeWord(state, input, tickMs), input.incidentId);
 		case "bet_start":
-			return done(input.groups === undefined ? confirmAll({ ...state, isReviewing: false }) : state);
+			return done(input.groups === undefined ? confirmUpTo({ ...state, isReviewing: false }, ALL) : state);
 		case "fixture":
 			return refuse("the fixture is already known");
 		case "bet_stop":
@@ -70,6 +73,15 @@ function change(state: BasketballState, input: Input, tickMs: number): Changed {
 		case "trader":
 			return done(state);
 	}
+}
+
+/** Whoever tells of a later period than the one we know to run has markets on sale that are decided: its beginning is awaited. */
+function untilBegun(changed: Changed, incidentId: string): Changed {
+	if (!changed.ok || !isInPlay(changed.state.phase)) return changed;
+	const { incidents, phase } = changed.state;
+	const told = incidents.find((incident) => incident.incidentId === incidentId);
+	if (told === undefined || told.cancelled || told.period <= Math.max(1, periodOf(phase))) return changed;
+	return { ...changed, unclear: `${incidentId} is of period ${told.period}, whose beginning is not told` };
 }
 
 /** What the feed says of an incident it has told, or will tell. */
@@ -141,13 +153,14 @@ function restate(state: BasketballState, input: StateInput, tickMs: number, isSu
 	const elapsedSec = clock?.elapsedSec ?? elapsedSecAt(state, tickMs);
 	const outside = outsideOf(state, phase, elapsedSec);
 	if (clock !== undefined && outside !== null) return refuse(outside);
-	// A statement of the score, and play that goes on, say that all baskets told before stand, unless a review looks at them.
+	// A statement of the score says that all baskets told before stand, a later phase that those of periods which are over do,
+	// unless a review looks at them.
 	const isBack = goesBack(state.phase, phase);
 	const placed = isBack ? withinPhase(state, phase) : state;
 	// A score that was stated before the newest word about a basket was sent says nothing of that basket.
 	const isOvertaken = input.sentAtMs < newestWordMs(state);
-	const standsByAll = (score !== undefined && !isOvertaken) || (phase !== state.phase && !isBack);
-	const stood = standsByAll && state.isReviewing !== true ? confirmAll(placed) : placed;
+	const stoodBy = score !== undefined && !isOvertaken ? ALL : phase === state.phase || isBack ? 0 : periodsOver(phase);
+	const stood = stoodBy > 0 && state.isReviewing !== true ? confirmUpTo(placed, stoodBy) : placed;
 	const scored =
 		score === undefined || isOvertaken
 			? stood
@@ -241,11 +254,13 @@ export function stand(state: BasketballState, incidentIds: readonly string[]): B
 function impossibleMove(state: BasketballState, phase: string): string | null {
 	if (phase === state.phase) return null;
 	if (phase === "scheduled") return basketsOf(state).length > 0 ? "no baskets before the start" : null;
-	const { home, away } = scoreOf(state);
 	if (phase === "ended") {
+		const { home, away } = scoreOf(state);
 		if (state.furthest === "scheduled") return "no end before the start";
 		return home === away ? `a match does not end level at ${home}-${away}` : null;
 	}
+	// What has been told of an overtime already does not make it one that was never reached.
+	const { home, away } = scoreOf(state, 1, periodsOver(phase));
 	return isOvertimePhase(phase) && home !== away ? `no ${phase} at ${home}-${away}` : null;
 }
 
@@ -325,7 +340,7 @@ const timeOf = ({ clockSec }: Pick<IncidentInput, "clockSec">): Pick<BasketballI
 
 /**
  * In a break it belongs to the period that has just run: a shot that beat the buzzer, counted after a look at it. The clock that
- * is told, or its provider's own, may say that it was earlier.
+ * is told may say that it was earlier, or of a period whose beginning is not told yet; its provider's own, that it was earlier.
  */
 function placeOf(state: BasketballState, phase: string, { clockSec, occurredAt }: IncidentInput): number {
 	const last = Math.max(1, periodOf(phase));
@@ -361,10 +376,11 @@ function facts(
 	};
 }
 
-function confirmAll(state: BasketballState): BasketballState {
-	if (state.incidents.every(({ confirmed }) => confirmed)) return state;
+function confirmUpTo(state: BasketballState, last: number): BasketballState {
+	const stands = ({ confirmed, period }: BasketballIncident): boolean => confirmed || period > last;
+	if (state.incidents.every(stands)) return state;
 	return {
 		...state,
-		incidents: state.incidents.map((incident) => (incident.confirmed ? incident : { ...incident, confirmed: true })),
+		incidents: state.incidents.map((incident) => (stands(incident) ? incident : { ...incident, confirmed: true })),
 	};
 }
