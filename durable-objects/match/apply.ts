@@ -37,7 +37,7 @@ export function applyBatch(
 	deps: StepDeps,
 	before: MatchState | null,
 	lastSeq: number,
-	request: ApplyRequest,
+	request: Pick<ApplyRequest, "inputs">,
 	nowMs: number,
 ): Stepped {
 	let state = before;
