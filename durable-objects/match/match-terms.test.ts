@@ -138,6 +138,10 @@ describe("[MAT-2] a match goes by the catalogue that it was opened under", () =>
 		expect(homeOdds(unheld(NOW))).toBeLessThan(homeOdds(unheld(THEN)));
 	});
 
+	test("a price that a trader holds is sold as he said it, by the margins of its match", () => {
+		for (const catalogue of [THEN, NOW]) expect(homeOdds(recorded(catalogue, BEFORE).state())).toBe(2_700);
+	});
+
 	test("a version of margins that is not there prices nothing, and is replaced by no other", () => {
 		const state = recorded({ ...NOW, margins: { current: "2031-05" } }, BEFORE.slice(0, 1)).state();
 		expect(profileOf("standard", "2031-05")).toBeNull();

@@ -45,12 +45,14 @@ function sportOf(argv: readonly string[]): SportId {
 	return sport;
 }
 
+const VIEWS = [...new Set(MARGIN_PROFILES.map(({ view }) => view))];
+
 export function priceCommand(argv: readonly string[]): string {
 	const sport = sportOf(argv);
 	const adapter = ADAPTERS[sport];
 	const options = optionsOf(argv, [...COMMON, ...adapter.options], [...FLAGS, ...adapter.flags]);
 	if (options.has("help"))
-		return `npm run price -- --sport ${sport} ${adapter.usage} [--view ${MARGIN_PROFILES.map(({ view }) => view).join("|")}] [--format ${ODDS_FORMATS.join("|")}] [--json]`;
+		return `npm run price -- --sport ${sport} ${adapter.usage} [--view ${VIEWS.join("|")}] [--format ${ODDS_FORMATS.join("|")}] [--json]`;
 	const profile = profileOf(options.get("view") ?? "standard", CURRENT_MARGINS);
 	if (profile === null) throw new BadInput(`there is no view ${required(options, "view")}`);
 	const format = formatOf(options);

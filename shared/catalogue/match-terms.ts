@@ -1,6 +1,7 @@
 /**
  * What a match takes of the catalogue. It is resolved once, when a fixture opens the match, and stored with that input: the match
- * and every replay of it go by what stands there, whatever the catalogue has come to say since (MAT-2).
+ * and every replay of it go by what stands there, whatever the catalogue has come to say since (MAT-2). So a figure is changed by
+ * rows of a new version, one for every sport or view, and by naming that version the current one.
  */
 import type { SportId } from "../feeds/canonical.ts";
 import { BET_DELAYS, CURRENT_BET_DELAYS } from "./bet-delays.ts";

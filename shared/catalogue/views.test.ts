@@ -5,7 +5,7 @@ import { CURRENT_MARGINS, MARGIN_PROFILES, marginOf, profileOf } from "./views.t
 const SPORTS = ["football", "tennis", "basketball"] as const;
 
 describe("margin profiles", () => {
-	test("[MAT-5] views are found by name and version; an unknown one prices nothing", () => {
+	test("[MAT-5] views are found by name; an unknown one prices nothing", () => {
 		for (const { version, view } of MARGIN_PROFILES) expect(profileOf(view, version)).toMatchObject({ version, view });
 		expect(profileOf("unheard-of", CURRENT_MARGINS)).toBeNull();
 		expect(profileOf("constructor", CURRENT_MARGINS)).toBeNull();
@@ -16,8 +16,8 @@ describe("margin profiles", () => {
 		const versions = Map.groupBy(MARGIN_PROFILES, ({ version }) => version);
 		expect([...versions.keys()]).toContain(CURRENT_MARGINS);
 		expect([...versions.keys()]).toContain("2026-11");
-		for (const profiles of versions.values())
-			expect(profiles.map(({ view }) => view).toSorted()).toEqual(["sharp", "standard"]);
+		const views = new Set(MARGIN_PROFILES.map(({ view }) => view));
+		for (const profiles of versions.values()) expect(new Set(profiles.map(({ view }) => view))).toEqual(views);
 	});
 
 	test("sport, group, phase and view each decide", () => {
