@@ -1,6 +1,6 @@
 /** A whole football book, repriced second by second: fair prices, margin, ladder; the way of the platform and the obvious one. */
 
-import { marginOf, profileOf } from "../shared/catalogue/views.ts";
+import { CURRENT_MARGINS, marginOf, profileOf } from "../shared/catalogue/views.ts";
 import type { Input } from "../shared/feeds/canonical.ts";
 import { type BookMarket, createBookMargin } from "../shared/pricing/fast-margin.ts";
 import { football } from "../shared/pricing/football/football.ts";
@@ -30,7 +30,7 @@ export function kickedOff(inputs: readonly Input[] = [phase("first_half", 60)]):
 	return { state, params: solved.params };
 }
 
-const STANDARD = profileOf("standard");
+const STANDARD = profileOf("standard", CURRENT_MARGINS);
 export function marketOf({ spec }: Pick<FairMarket, "spec">): BookMarket {
 	if (STANDARD === null) throw new Error("the view standard is always there");
 	const rule = marginOf(STANDARD, { sport: "football", group: spec.group, inPlay: true });

@@ -40,7 +40,7 @@ export type LaneDeps = {
 	readonly matchClient: (matchId: string) => Pick<MatchRpc, "apply">;
 	/** Absent where a lane stands alone: every match that it does not know is free. */
 	readonly board?: () => Pick<BoardRpc, "claim">;
-	/** Whether the configured catalogue lets this lane's group open an id; absent: every id is its own. */
+	/** Whether operators' configuration lets this lane's group open an id; absent: every id is its own. */
 	readonly mayOpen?: (matchId: string) => boolean;
 };
 

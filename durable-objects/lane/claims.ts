@@ -13,7 +13,7 @@ export type ClaimsDeps = {
 	readonly ports: Pick<Ports, "timer">;
 	readonly group: string;
 	readonly isKnown: (matchId: string) => boolean;
-	/** What the configured catalogue says: whether this group may open the id. */
+	/** What operators have configured: whether this group may open the id. */
 	readonly mayOpen: (matchId: string) => boolean;
 	readonly board: () => Pick<BoardRpc, "claim">;
 };

@@ -3,6 +3,7 @@
  * shows only what is stored.
  */
 
+import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import type { Region } from "../../shared/contracts/ids.ts";
@@ -97,6 +98,7 @@ export class MatchActor {
 			matchId,
 			store: this.#store,
 			report: (body) => void this.#reports.append(body),
+			termsFor: (sport) => matchTerms(sport),
 			deadlines: this.#deadlines,
 			time,
 		});

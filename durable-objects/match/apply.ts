@@ -1,14 +1,31 @@
 /** Inputs into the match, in one transaction: store, apply, version, results, reports (MAT-3). */
+import { firstMatchTerms } from "../../shared/catalogue/match-terms.ts";
+import type { MatchTerms } from "../../shared/catalogue/schemas.ts";
 import type { ApplyRequest, RejectedInput } from "../../shared/contracts/match.ts";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
+import type { SportId } from "../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../shared/limits.ts";
 import { applyInput, applyJournal, openMatch } from "./core.ts";
 import type { JournalEntry, JournalEvent } from "./journal.ts";
 import { newlyOfficial } from "./official.ts";
-import { type Applied, hasEnded, isInPlay, isSameHeadline, type MatchState, sportOf, tickOf } from "./state.ts";
+import {
+	type Applied,
+	hasEnded,
+	isInPlay,
+	isSameHeadline,
+	type MatchState,
+	sportOf,
+	termsOf,
+	tickOf,
+} from "./state.ts";
 import type { MatchStore } from "./store.ts";
 
-export type StepDeps = { readonly store: MatchStore; readonly report: (body: ReportBody) => void };
+export type StepDeps = {
+	readonly store: MatchStore;
+	readonly report: (body: ReportBody) => void;
+	/** What a match that opens now takes of the catalogue. */
+	readonly termsFor: (sport: SportId) => MatchTerms;
+};
 export type Stepped = {
 	readonly state: MatchState | null;
 	readonly lastSeq: number;
@@ -20,7 +37,7 @@ export function applyBatch(
 	deps: StepDeps,
 	before: MatchState | null,
 	lastSeq: number,
-	request: ApplyRequest,
+	request: Pick<ApplyRequest, "inputs">,
 	nowMs: number,
 ): Stepped {
 	let state = before;
@@ -30,7 +47,7 @@ export function applyBatch(
 		if (logged.seq <= last) continue;
 		if (logged.seq !== last + 1) break;
 		const tickMs = Math.max(tickOf(nowMs), state?.lastTick ?? 0);
-		const applied = state === null ? openMatch(logged, tickMs) : applyInput(state, logged, tickMs);
+		const applied = state === null ? openMatch(logged, tickMs, deps.termsFor) : applyInput(state, logged, tickMs);
 		const refusal = applied.ok
 			? null
 			: {
@@ -39,7 +56,8 @@ export function applyBatch(
 					message: applied.message.slice(0, CONTRACT.textChars),
 				};
 		if (refusal !== null) rejected.push(refusal);
-		deps.store.addInput(logged, tickMs, refusal);
+		const opened = state === null && applied.ok ? termsOf(applied.state) : null;
+		deps.store.addInput(logged, tickMs, refusal, opened);
 		last = logged.seq;
 		const next = applied.ok ? applied.state : afterRefusal(state, applied, last);
 		if (next !== null) recordChange(deps, state, next, nowMs);
@@ -120,7 +138,7 @@ function matchRow(state: MatchState, status: "scheduled" | "live" | "ended"): Re
 	};
 }
 
-/** Replays a history from nothing: the same bytes as the match had (MAT-2). */
+/** Replays a history from nothing: the same bytes as the match had, whatever the catalogue says today (MAT-2). */
 export function replay(history: ReturnType<MatchStore["history"]>): MatchState | null {
 	const journal = [...history.journal];
 	const withJournal = (state: MatchState | null, upToSeq: number): MatchState | null => {
@@ -131,9 +149,10 @@ export function replay(history: ReturnType<MatchStore["history"]>): MatchState |
 		}
 		return next;
 	};
-	const played = history.inputs.reduce<MatchState | null>((before, { logged, tickMs }) => {
+	const played = history.inputs.reduce<MatchState | null>((before, { logged, tickMs, terms }) => {
 		const state = withJournal(before, logged.seq - 1);
-		const applied = state === null ? openMatch(logged, tickMs) : applyInput(state, logged, tickMs);
+		const termsFor = (sport: SportId) => terms ?? firstMatchTerms(sport, history.settlement);
+		const applied = state === null ? openMatch(logged, tickMs, termsFor) : applyInput(state, logged, tickMs);
 		return applied.ok ? applied.state : afterRefusal(state, applied, logged.seq);
 	}, null);
 	return withJournal(played, Number.POSITIVE_INFINITY);

@@ -1,6 +1,6 @@
 /** Prices all markets of a view at once, in arrays that are kept from book to book (shared/pricing/fast-margin.ts). */
 
-import type { MarginRule } from "../../shared/catalogue/views.ts";
+import type { MarginRule } from "../../shared/catalogue/schemas.ts";
 import { type BookMargin, createBookMargin, NOT_OFFERED } from "../../shared/pricing/fast-margin.ts";
 import type { OfferedOdds } from "../../shared/pricing/price-market.ts";
 import type { MarketSpec } from "../../shared/pricing/sport.ts";

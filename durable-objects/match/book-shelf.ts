@@ -34,7 +34,7 @@ export class BookShelf {
 		this.#tickMs = tickMs;
 		const known = this.#books.get(view);
 		if (known !== undefined) return known;
-		const profile = profileOf(view);
+		const profile = profileOf(view, state.marginsVersion);
 		if (profile === null) return null;
 		const memory = this.#memories.get(view) ?? new PriceMemory();
 		this.#memories.set(view, memory);

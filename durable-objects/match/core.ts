@@ -2,9 +2,8 @@
  * The match, purely: inputs and journal entries at named ticks → state. Replaying both in order gives the same bytes
  * (MAT-2), so everything that decides whether a bet may be taken stands in here and nowhere else.
  */
-import { inPlayDelayMs } from "../../shared/catalogue/bet-delays.ts";
-import { settlementTerms } from "../../shared/catalogue/licences.ts";
-import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
+import type { MatchTerms } from "../../shared/catalogue/schemas.ts";
+import type { Input, LoggedInput, SportId } from "../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../shared/limits.ts";
 import { sportModule } from "../../shared/pricing/registry.ts";
 import type { InputEffect, SportRefusal } from "../../shared/pricing/sport.ts";
@@ -31,14 +30,24 @@ import { withLiabilityShifts } from "./price-rules.ts";
 import { withProposal } from "./proposals.ts";
 import { withoutMoved, withReference } from "./references.ts";
 import { sameResult } from "./results.ts";
-import { type Applied, hasEnded, isInPlay, type MatchState, STARTING, sportOf, tickAt, tickOf } from "./state.ts";
+import {
+	type Applied,
+	hasEnded,
+	isInPlay,
+	type MatchState,
+	STARTING,
+	sportOf,
+	tickAt,
+	tickOf,
+	withTerms,
+} from "./state.ts";
 import type { Contradiction } from "./state-parts.ts";
 import { type BetSince, lateBetsEvent, withLateBetsFound, withVoidWindows } from "./void-windows.ts";
 
 export { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
 
-/** The first input of a match; null state until then. */
-export function openMatch(logged: LoggedInput, tickMs: number): Applied {
+/** The first input of a match; null state until then. `termsFor` says what it takes of the catalogue: of now, or in a replay of then (MAT-2). */
+export function openMatch(logged: LoggedInput, tickMs: number, termsFor: (sport: SportId) => MatchTerms): Applied {
 	const { input } = logged;
 	if (input.kind !== "fixture")
 		return { ok: false, code: "no_fixture", message: "the first input of a match is its fixture" };
@@ -50,7 +59,7 @@ export function openMatch(logged: LoggedInput, tickMs: number): Applied {
 	if (!params.ok) return { ok: false, code: params.code, message: params.message };
 	const state: MatchState = {
 		...STARTING,
-		delayMs: inPlayDelayMs(input.sport),
+		...withTerms(termsFor(input.sport)),
 		fixture: input,
 		provider: logged.provider,
 		params: params.params,
@@ -58,7 +67,6 @@ export function openMatch(logged: LoggedInput, tickMs: number): Applied {
 		sport: sport.initial(input),
 		lastSeq: logged.seq,
 		lastTick: tickMs,
-		terms: settlementTerms(),
 	};
 	return { ok: true, state: relist(state, tickMs, "none") };
 }

@@ -49,8 +49,8 @@ function fairOf(
 	market: FairMarket,
 	oddsMilli: Readonly<Record<string, number>>,
 ): readonly number[] | string {
-	const profile = profileOf(DEFAULT_VIEW);
-	if (profile === null) throw new Error(`there is no view ${DEFAULT_VIEW}`);
+	const profile = profileOf(DEFAULT_VIEW, state.marginsVersion);
+	if (profile === null) throw new Error(`there is no view ${DEFAULT_VIEW} of ${state.marginsVersion}`);
 	const { spec } = market;
 	const rule = rulesOf(state, profile)(spec.group);
 	const outside = Object.values(oddsMilli).find((odds) => odds < rule.minOddsMilli || odds > rule.maxOddsMilli);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import { profileOf } from "../../shared/catalogue/views.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { SOCKET } from "../../shared/limits.ts";
@@ -35,6 +36,7 @@ test("[FRM-3] a football image of the 60th minute, with all its markets, is at m
 			receivedAtMs: AT,
 		},
 		AT,
+		matchTerms,
 	);
 	if (!opened.ok) throw new Error(opened.message);
 	let state: MatchState = opened.state;
@@ -47,7 +49,7 @@ test("[FRM-3] a football image of the 60th minute, with all its markets, is at m
 		state = applied.state;
 	}
 	const tickMs = AT + 4_570_000;
-	const profile = profileOf("standard");
+	const profile = profileOf("standard", state.marginsVersion);
 	if (profile === null) throw new Error("no standard view");
 	const body = imageBody(state, bookOf(state, tickMs, profile), tickMs, 12, false, wireOrder(state, new Set()));
 	expect(body.m.length).toBeGreaterThan(150);

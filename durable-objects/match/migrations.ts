@@ -29,4 +29,9 @@ CREATE TABLE result_outbox (
 		/** What an entry's kind alone does not say: the markets of an alarm, the shifts that bets asked for. */
 		sql: "ALTER TABLE journal ADD COLUMN data TEXT",
 	},
+	{
+		id: 3,
+		/** MAT-2: what the input that opened the match took of the catalogue. */
+		sql: "ALTER TABLE inputs ADD COLUMN terms TEXT",
+	},
 ];

@@ -2,7 +2,7 @@
  * Provisional results and official ones (SET-5). What is decided stands at once and closes its market; it pays when it has stood
  * for its hold-off, so that a slip that is put right within seconds moves no money. Pure.
  */
-import { holdOffMs, inferredStandsMs, UNDECIDED_AFTER_MS } from "../../shared/catalogue/hold-offs.ts";
+import { holdOffMs, UNDECIDED_AFTER_MS } from "../../shared/catalogue/hold-offs.ts";
 import type { MarketResult } from "../../shared/contracts/results.ts";
 import type { JournalEvent } from "./journal.ts";
 import { marketOf } from "./listing.ts";
@@ -16,7 +16,7 @@ export function withWaiting(before: MatchState, after: MatchState, tickMs: numbe
 		if (before.results[marketId]?.settlementVersion === settlementVersion) continue;
 		const group = marketOf(after, marketId)?.spec.group ?? "";
 		if (isTraders) delete waiting[marketId];
-		else waiting[marketId] = tickMs + holdOffMs(after.fixture.sport, group);
+		else waiting[marketId] = tickMs + holdOffMs(after.holdOff, group);
 	}
 	return { ...after, waiting };
 }
@@ -49,10 +49,9 @@ export const changesPaid = (before: MatchState, after: MatchState): boolean =>
 
 /** When the next result, fact or alarm is due by time alone; null: never. */
 export function nextDueAtMs(state: MatchState): number | null {
-	const standsMs = inferredStandsMs(state.fixture.sport);
 	const unproven = sportOf(state).unproven.of(state.sport);
 	const waiting = state.contradiction === null ? Object.values(state.waiting) : [];
-	const times = [...waiting, ...unproven.map(({ sinceMs }) => sinceMs + standsMs)];
+	const times = [...waiting, ...unproven.map(({ sinceMs }) => sinceMs + state.inferredStandsMs)];
 	if (!state.isOverdue) times.push(overdueAtMs(state));
 	return times.length === 0 ? null : Math.min(...times);
 }
@@ -71,10 +70,9 @@ export function officialEvent(state: MatchState, tickMs: number): JournalEvent |
 	const due = Object.entries(state.waiting).flatMap(([marketId, atMs]) => (atMs <= tickMs ? [marketId] : []));
 	// While the feed's words do not go together, nobody knows what has been played: what has not been paid waits.
 	if (due.length > 0 && state.contradiction === null) return { kind: "results_official", marketIds: due };
-	const standsMs = inferredStandsMs(state.fixture.sport);
 	const proven = sportOf(state)
 		.unproven.of(state.sport)
-		.filter(({ sinceMs }) => sinceMs + standsMs <= tickMs);
+		.filter(({ sinceMs }) => sinceMs + state.inferredStandsMs <= tickMs);
 	if (proven.length > 0) return { kind: "inferred_stands", incidentIds: proven.map(({ incidentId }) => incidentId) };
 	const isOverdue = !state.isOverdue && tickMs >= overdueAtMs(state) && undecided(state).length > 0;
 	return isOverdue ? { kind: "overdue" } : null;

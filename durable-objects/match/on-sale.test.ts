@@ -1,7 +1,9 @@
 /** OFF-1 over whole matches drawn at random: whatever is on sale has a price on every side, and one that is worth something. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MARGIN_PROFILES, type MarginProfile, type MarginRule, marginOf } from "../../shared/catalogue/views.ts";
+import { matchTerms } from "../../shared/catalogue/match-terms.ts";
+import type { MarginProfile, MarginRule } from "../../shared/catalogue/schemas.ts";
+import { MARGIN_PROFILES, marginOf } from "../../shared/catalogue/views.ts";
 import type { FixtureInput, Input, Side } from "../../shared/feeds/canonical.ts";
 import * as court from "../../shared/pricing/basketball/testing.ts";
 import { isOnLadder, MIN_ODDS_MILLI, stepAt } from "../../shared/pricing/ladder.ts";
@@ -34,7 +36,7 @@ class Told {
 	readonly #engines = MARGIN_PROFILES.map(() => new BookEngine());
 
 	constructor(fixture: FixtureInput) {
-		const opened = openMatch(this.#logged(fixture), AT);
+		const opened = openMatch(this.#logged(fixture), AT, matchTerms);
 		if (!opened.ok) throw new Error(opened.message);
 		this.#state = opened.state;
 	}

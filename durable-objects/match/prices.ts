@@ -1,5 +1,6 @@
 /** Fair probabilities → the book of a view: shifts, margin, ladder (MAT-5). Pure. */
-import { type MarginProfile, type MarginRule, marginOf } from "../../shared/catalogue/views.ts";
+import type { MarginProfile, MarginRule } from "../../shared/catalogue/schemas.ts";
+import { marginOf } from "../../shared/catalogue/views.ts";
 import { type OfferedOdds, priceMarket } from "../../shared/pricing/price-market.ts";
 import { shiftFair } from "../../shared/pricing/shift.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";

@@ -1,5 +1,6 @@
 /** When results pay, who may change what was paid, and which bets came too late. */
 import { describe, expect, test } from "vitest";
+import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import type { Input, LoggedInput, TraderAction } from "../../shared/feeds/canonical.ts";
 import { CONTRACT, FEED } from "../../shared/limits.ts";
 import { AT, betStart, cancellation, confirmation, fixture, incident, phase } from "../../shared/pricing/testing.ts";
@@ -231,7 +232,7 @@ function coreMatch(lateBets: "void" | "propose" | "report") {
 		receivedAtMs,
 		input,
 	});
-	const opened = openMatch(log(own(fixture({ scheduledAtMs: AT + 60_000 })), AT), AT);
+	const opened = openMatch(log(own(fixture({ scheduledAtMs: AT + 60_000 })), AT), AT, matchTerms);
 	if (!opened.ok) throw new Error(opened.message);
 	state = { ...opened.state, terms: [{ licence: "generic", lateBets, correctionWindowMs: 3_600_000 }] };
 	const bets = new Map<string, number>();

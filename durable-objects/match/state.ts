@@ -1,7 +1,6 @@
 /** A match as it is stored, and the few questions that everything else asks of it. Plain JSON. */
 
-import { inPlayDelayMs } from "../../shared/catalogue/bet-delays.ts";
-import type { SettlementTerms } from "../../shared/catalogue/licences.ts";
+import type { HoldOff, MatchTerms, SettlementTerms } from "../../shared/catalogue/schemas.ts";
 import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { BET } from "../../shared/limits.ts";
@@ -64,8 +63,13 @@ export type MatchState = {
 	readonly strangeGroups: readonly string[];
 	/** Its expected end has passed and markets have no result. */
 	readonly isOverdue: boolean;
-	/** What settlement must know of the licences, as they were when the match began. */
+	/** What settlement must know of the licences, as they were when the match was opened. */
 	readonly terms: readonly SettlementTerms[];
+	/** By group, how long a result stands before it pays; and how long what only a score told of, before it counts as told. */
+	readonly holdOff: HoldOff;
+	readonly inferredStandsMs: number;
+	/** The version of the margins that its books have, in every view. */
+	readonly marginsVersion: string;
 };
 
 /** What comes of an input. A refusal leaves the match as it was, but for `state` where it says something all the same: what was said does not fit. */
@@ -87,7 +91,6 @@ export const STARTING = {
 	holds: [],
 	danger: false,
 	dangerEndedAtMs: null,
-	delayMs: inPlayDelayMs("football"),
 	capBaseMinor: BET.outcomeCapBaseMinor,
 	following: STARTING_FOLLOWING,
 	fixed: {},
@@ -109,8 +112,17 @@ export const STARTING = {
 	proposals: [],
 	strangeGroups: [],
 	isOverdue: false,
-	terms: [],
 } as const satisfies Partial<MatchState>;
+
+/** What a match takes of the catalogue, as its state has it (MAT-2); and back, where it has just been opened. */
+export const withTerms = ({ settlement, ...terms }: MatchTerms) => ({ ...terms, terms: settlement });
+export const termsOf = ({ delayMs, holdOff, inferredStandsMs, marginsVersion, terms }: MatchState): MatchTerms => ({
+	delayMs,
+	holdOff,
+	inferredStandsMs,
+	marginsVersion,
+	settlement: [...terms],
+});
 
 export function sportOf(state: Pick<MatchState, "fixture">): AnySportModule {
 	const sport = sportModule(state.fixture.sport);

@@ -1,5 +1,7 @@
 /** What a match keeps: its inputs and journal, the state they lead to, what it granted, and results on their way to desks. */
 
+import { firstMatchTerms } from "../../shared/catalogue/match-terms.ts";
+import { type MatchTerms, matchTermsSchema, type SettlementTerms } from "../../shared/catalogue/schemas.ts";
 import { REGIONS, type Region } from "../../shared/contracts/ids.ts";
 import { type RejectedInput, rejectedInputSchema } from "../../shared/contracts/match.ts";
 import { type MarketResult, marketResultSchema } from "../../shared/contracts/results.ts";
@@ -8,16 +10,36 @@ import { type LoggedInput, loggedInputSchema } from "../../shared/feeds/canonica
 import type { Sql } from "../runtime/ports.ts";
 import type { Grant } from "./grants.ts";
 import { type JournalEntry, journalEntryOf, journalRow } from "./journal.ts";
-import { type MatchState, STARTING } from "./state.ts";
+import { type MatchState, STARTING, withTerms } from "./state.ts";
 import { stateText } from "./state-text.ts";
 
-export type StoredInput = { readonly logged: LoggedInput; readonly tickMs: number; readonly rejected: boolean };
+export type StoredInput = {
+	readonly logged: LoggedInput;
+	readonly tickMs: number;
+	readonly rejected: boolean;
+	/** Of the input that opened the match: what it took of the catalogue. Null in a log that does not carry it yet. */
+	readonly terms: MatchTerms | null;
+};
+export type History = {
+	readonly inputs: readonly StoredInput[];
+	readonly journal: readonly JournalEntry[];
+	/** What the match settles by, as its state has it: the only place, where its log carries no terms. */
+	readonly settlement: readonly SettlementTerms[];
+};
 
 const regionOf = (text: unknown): Region => {
 	const region = REGIONS.find((candidate) => candidate === text);
 	if (region === undefined) throw new Error(`stored region ${String(text)}`);
 	return region;
 };
+
+type StoredState = Partial<MatchState> &
+	Pick<MatchState, "fixture" | "provider" | "params" | "sport" | "lastSeq" | "lastTick">;
+
+/** Fields that an older version of the code did not know start as in a new match; what it took of the catalogue is what there was then. */
+function stateOf(stored: StoredState): MatchState {
+	return { ...STARTING, ...withTerms(firstMatchTerms(stored.fixture.sport, [])), ...stored };
+}
 
 export class MatchStore {
 	readonly #sql: Sql;
@@ -35,13 +57,10 @@ export class MatchStore {
 		return Number(this.#sql.exec("UPDATE meta SET starts = starts + 1 RETURNING starts")[0]?.starts ?? 0);
 	}
 
-	/** Our own state as we wrote it: JSON of this very type. What an older version of the code did not know starts as in a new match. */
+	/** Our own state as we wrote it: JSON of this very type. */
 	load(): { readonly state: MatchState | null; readonly lastSeq: number; readonly lane: string | null } {
 		const row = this.#sql.exec("SELECT lane, last_seq, state FROM meta")[0];
-		const state =
-			row?.state === null || row?.state === undefined
-				? null
-				: ({ ...STARTING, ...JSON.parse(String(row.state)) } as MatchState);
+		const state = row?.state === null || row?.state === undefined ? null : stateOf(JSON.parse(String(row.state)));
 		return { state, lastSeq: Number(row?.last_seq ?? 0), lane: row?.lane == null ? null : String(row.lane) };
 	}
 
@@ -54,13 +73,15 @@ export class MatchStore {
 		);
 	}
 
-	addInput(logged: LoggedInput, tickMs: number, rejected: RejectedInput | null): void {
+	/** `opened`: what the match takes of the catalogue, where this input opens it. */
+	addInput(logged: LoggedInput, tickMs: number, rejected: RejectedInput | null, opened: MatchTerms | null): void {
 		this.#sql.exec(
-			"INSERT INTO inputs (seq, tick, body, rejected) VALUES (?, ?, ?, ?)",
+			"INSERT INTO inputs (seq, tick, body, rejected, terms) VALUES (?, ?, ?, ?, ?)",
 			logged.seq,
 			tickMs,
 			JSON.stringify(logged),
 			rejected === null ? null : JSON.stringify(rejected),
+			opened === null ? null : JSON.stringify(opened),
 		);
 	}
 
@@ -87,14 +108,15 @@ export class MatchStore {
 	}
 
 	/** Everything that ever changed this match, for replay and archive. */
-	history(): { readonly inputs: readonly StoredInput[]; readonly journal: readonly JournalEntry[] } {
-		const inputs = this.#sql.exec("SELECT tick, body, rejected FROM inputs ORDER BY seq").map((row) => ({
+	history(): History {
+		const inputs = this.#sql.exec("SELECT tick, body, rejected, terms FROM inputs ORDER BY seq").map((row) => ({
 			logged: decodeRpc("stored input", loggedInputSchema, JSON.parse(String(row.body))),
 			tickMs: Number(row.tick),
 			rejected: row.rejected !== null,
+			terms: row.terms === null ? null : decodeRpc("stored terms", matchTermsSchema, JSON.parse(String(row.terms))),
 		}));
 		const journal = this.#sql.exec("SELECT after_seq, at_ms, kind, data FROM journal ORDER BY id").map(journalEntryOf);
-		return { inputs, journal };
+		return { inputs, journal, settlement: this.load().state?.terms ?? [] };
 	}
 
 	/** The highest (inc, n) of each desk this match has ever answered. */

@@ -2,7 +2,7 @@
  * Spans of time whose bets are void (SET-4): from when something had happened to when its markets were withdrawn, and what a
  * provider cancels. A window is absolute and stands by its id, so it may come late, twice, changed, or after its own rollback. Pure.
  */
-import type { SettlementTerms } from "../../shared/catalogue/licences.ts";
+import type { SettlementTerms } from "../../shared/catalogue/schemas.ts";
 import type { VoidSpan } from "../../shared/contracts/results.ts";
 import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../shared/limits.ts";

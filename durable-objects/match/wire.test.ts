@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { profileOf } from "../../shared/catalogue/views.ts";
+import { CURRENT_MARGINS, profileOf } from "../../shared/catalogue/views.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import type { MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
 import { MatchBroadcast } from "./broadcast.ts";
@@ -62,7 +62,7 @@ test("[FRM-3] lines of one kind do not put out a market of which there is one, w
 
 test("[FRM-2] a market that was left out as done and is open again comes back to every reader", async () => {
 	const state = await longMatch();
-	const profile = profileOf("standard");
+	const profile = profileOf("standard", CURRENT_MARGINS);
 	if (profile === null) throw new Error("no standard view");
 	const sent: string[] = [];
 	const frames = new MatchBroadcast({

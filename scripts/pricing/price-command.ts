@@ -1,6 +1,7 @@
 /** `npm run price`: the book of a match at a moment that the options describe, as a table or as JSON. */
 
-import { MARGIN_PROFILES, type MarginProfile, marginOf, profileOf } from "../../shared/catalogue/views.ts";
+import type { MarginProfile } from "../../shared/catalogue/schemas.ts";
+import { CURRENT_MARGINS, MARGIN_PROFILES, marginOf, profileOf } from "../../shared/catalogue/views.ts";
 import type { SportId } from "../../shared/feeds/canonical.ts";
 import { ODDS_FORMATS, type OddsFormat, oddsLabel } from "../../shared/pricing/formats.ts";
 import { isOnSale } from "../../shared/pricing/on-sale.ts";
@@ -44,13 +45,15 @@ function sportOf(argv: readonly string[]): SportId {
 	return sport;
 }
 
+const VIEWS = [...new Set(MARGIN_PROFILES.map(({ view }) => view))];
+
 export function priceCommand(argv: readonly string[]): string {
 	const sport = sportOf(argv);
 	const adapter = ADAPTERS[sport];
 	const options = optionsOf(argv, [...COMMON, ...adapter.options], [...FLAGS, ...adapter.flags]);
 	if (options.has("help"))
-		return `npm run price -- --sport ${sport} ${adapter.usage} [--view ${MARGIN_PROFILES.map(({ view }) => view).join("|")}] [--format ${ODDS_FORMATS.join("|")}] [--json]`;
-	const profile = profileOf(options.get("view") ?? "standard");
+		return `npm run price -- --sport ${sport} ${adapter.usage} [--view ${VIEWS.join("|")}] [--format ${ODDS_FORMATS.join("|")}] [--json]`;
+	const profile = profileOf(options.get("view") ?? "standard", CURRENT_MARGINS);
 	if (profile === null) throw new BadInput(`there is no view ${required(options, "view")}`);
 	const format = formatOf(options);
 	const module = sportModule(sport);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { applyInput, hasEnded, type MatchState, openMatch, tickOf } from "../../durable-objects/match/core.ts";
 import { nba2016Game7 } from "../../replays/basketball-nba2016-game7.ts";
 import type { BasketballReplay } from "../../replays/basketball-replay.ts";
+import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import { decode } from "../../shared/decode.ts";
 import { type FeedMessage, feedMessageSchema, type Input } from "../../shared/feeds/canonical.ts";
 import { basketball } from "../../shared/pricing/basketball/basketball.ts";
@@ -175,7 +176,7 @@ describe("the seventh game of 2016", () => {
 			const atMs = START_MS + dueMs;
 			const logged = { seq: index + 1, provider: "replay", receivedAtMs: atMs, input: message as Input };
 			const now: ReturnType<typeof openMatch> =
-				state === null ? openMatch(logged, tickOf(atMs)) : applyInput(state, logged, tickOf(atMs));
+				state === null ? openMatch(logged, tickOf(atMs), matchTerms) : applyInput(state, logged, tickOf(atMs));
 			if (!now.ok) throw new Error(`${message.id}: ${now.message}`);
 			state = now.state;
 			for (const market of state.markets) if (market.spec.marketId === "ml") statuses.add(market.status);

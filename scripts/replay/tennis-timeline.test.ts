@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { applyInput, type MatchState, openMatch } from "../../durable-objects/match/core.ts";
 import { TENNIS_REPLAYS } from "../../replays/tennis-all.ts";
+import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import { decode } from "../../shared/decode.ts";
 import { type FeedMessage, feedMessageSchema, type Input } from "../../shared/feeds/canonical.ts";
 import type { TennisState } from "../../shared/pricing/tennis/state.ts";
@@ -80,7 +81,7 @@ describe.each(TENNIS_REPLAYS)("$id", ({ id, sets, format }) => {
 			.map(({ message }) => message)
 			.filter(isInput);
 		const log = (input: Input, seq: number) => ({ seq, provider: "replay", receivedAtMs: START_MS, input });
-		const opened = openMatch(log(first as Input, 1), START_MS);
+		const opened = openMatch(log(first as Input, 1), START_MS, matchTerms);
 		if (!opened.ok) throw new Error(opened.message);
 		let state: MatchState = opened.state;
 		for (const [index, input] of rest.entries()) {

@@ -1,21 +1,32 @@
 /** Each row of the catalogue is what its schema says, and rows name only what there is. */
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { BET_DELAYS, inPlayDelayMs } from "./bet-delays.ts";
+import { sportSchema } from "../feeds/canonical.ts";
+import { BET_DELAYS } from "./bet-delays.ts";
 import { CURRENCIES, CURRENCY_ROWS, decimalsOf, isCurrency, rateOf, symbolOf } from "./currencies.ts";
+import { HOLD_OFFS } from "./hold-offs.ts";
 import { HOUSE_RULES } from "./house-rules.ts";
 import { LICENCES } from "./licences.ts";
+import { firstMatchTerms, MATCH_CATALOGUE, matchTerms } from "./match-terms.ts";
 import { PARTNERS } from "./partners.ts";
 import { PROVIDERS } from "./providers.ts";
 import {
 	betDelayRowSchema,
 	currencyRowSchema,
+	holdOffRowSchema,
 	houseRulesSchema,
 	licenceProfileSchema,
+	marginProfileSchema,
+	matchTermsSchema,
 	partnerRowSchema,
 	providerRowSchema,
 } from "./schemas.ts";
 import { MARGIN_PROFILES } from "./views.ts";
+
+/** A row of several versions has its name once in each. */
+const inVersion =
+	(name: "sport" | "view") => (row: { readonly version?: string; readonly sport?: string; readonly view?: string }) =>
+		`${row.version} ${row[name]}`;
 
 describe("[LIC-1] [HOU-1] [TEN-1] the catalogue", () => {
 	test.each([
@@ -24,7 +35,9 @@ describe("[LIC-1] [HOU-1] [TEN-1] the catalogue", () => {
 		["house rules", houseRulesSchema, HOUSE_RULES, ({ version }: { version?: string }) => version],
 		["providers", providerRowSchema, PROVIDERS, ({ provider }: { provider?: string }) => provider],
 		["partners", partnerRowSchema, PARTNERS, ({ partnerId }: { partnerId?: string }) => partnerId],
-		["bet delays", betDelayRowSchema, BET_DELAYS, ({ sport }: { sport?: string }) => sport],
+		["bet delays", betDelayRowSchema, BET_DELAYS, inVersion("sport")],
+		["hold-offs", holdOffRowSchema, HOLD_OFFS, inVersion("sport")],
+		["margins", marginProfileSchema, MARGIN_PROFILES, inVersion("view")],
 	] as const)("%s: every row fits its schema, and no name stands twice", (_, schema, rows, nameOf) => {
 		for (const row of rows) expect(v.parse(schema, row)).toEqual(row);
 		expect(new Set(rows.map(nameOf)).size).toBe(rows.length);
@@ -49,7 +62,27 @@ describe("[LIC-1] [HOU-1] [TEN-1] the catalogue", () => {
 	test("a currency's facts come from its row; no delay is longer than its licences let it be", () => {
 		expect([decimalsOf("JPY"), decimalsOf("KWD"), symbolOf("EUR"), symbolOf("KWD")]).toEqual([0, 3, "€", null]);
 		expect(rateOf("EUR")).toMatchObject({ num: 1, den: 1 });
-		for (const { sport } of BET_DELAYS)
-			for (const { longestDelayMs } of LICENCES) expect(inPlayDelayMs(sport)).toBeLessThanOrEqual(longestDelayMs);
+		for (const { inPlayMs } of BET_DELAYS)
+			for (const { longestDelayMs } of LICENCES) expect(inPlayMs).toBeLessThanOrEqual(longestDelayMs);
+	});
+
+	test.each(sportSchema.options)("[MAT-2] a match of %s finds its terms, and an old one those it had", (sport) => {
+		const terms = matchTerms(sport);
+		expect(v.parse(matchTermsSchema, terms)).toEqual(terms);
+		expect(terms.settlement.map(({ licence }) => licence)).toEqual(LICENCES.map(({ licence }) => licence));
+		expect(firstMatchTerms(sport, terms.settlement)).toEqual({
+			delayMs: 4_000,
+			holdOff: { otherwiseMs: 2_000, byGroupMs: sport === "tennis" ? { point: 1_000 } : {} },
+			inferredStandsMs: { football: 5_000, tennis: 0, basketball: 3_000 }[sport],
+			marginsVersion: "2026-11",
+			settlement: terms.settlement,
+		});
+	});
+
+	test("[MAT-2] a version that lacks a sport opens no match of it", () => {
+		const holdOffs = { current: "2027-01", rows: HOLD_OFFS };
+		expect(() => matchTerms("tennis", { ...MATCH_CATALOGUE, holdOffs })).toThrow(
+			"no row of version 2027-01 for tennis",
+		);
 	});
 });

@@ -2,27 +2,38 @@
  * When a decided market pays, by sport and group of markets (SET-5), and when a match without a decision needs somebody's eyes.
  * Real seconds: a scout puts a slip of his hand right as fast in a replay as in life.
  */
-import type { SportId } from "../feeds/canonical.ts";
+import type { HoldOff, HoldOffRow } from "./schemas.ts";
 
-type HoldOff = { readonly otherwiseMs: number; readonly byGroupMs: Readonly<Record<string, number>> };
-
-const HOLD_OFF: Readonly<Record<SportId, HoldOff>> = {
+export const HOLD_OFFS: readonly HoldOffRow[] = [
 	/** A goal has waited for the feed's confirmation before; what is left is a phase or a side tapped by mistake. */
-	football: { otherwiseMs: 2_000, byGroupMs: {} },
+	{
+		version: "2026-11",
+		sport: "football",
+		holdOff: { otherwiseMs: 2_000, byGroupMs: {} },
+		inferredStandsMs: 5_000,
+	},
 	/** The umpire calls a point before its scout taps it; most slips are taken back before the next point. */
-	tennis: { otherwiseMs: 2_000, byGroupMs: { point: 1_000 } },
-	basketball: { otherwiseMs: 2_000, byGroupMs: {} },
-};
+	{
+		version: "2026-11",
+		sport: "tennis",
+		holdOff: { otherwiseMs: 2_000, byGroupMs: { point: 1_000 } },
+		inferredStandsMs: 0,
+	},
+	{
+		version: "2026-11",
+		sport: "basketball",
+		holdOff: { otherwiseMs: 2_000, byGroupMs: {} },
+		inferredStandsMs: 3_000,
+	},
+];
+export const CURRENT_HOLD_OFFS = "2026-11";
 
-/** How long a fact that only a stated score tells of must stand unchallenged before it counts as told. */
-const INFERRED_STANDS_MS: Readonly<Record<SportId, number>> = { football: 5_000, tennis: 0, basketball: 3_000 };
-
-/** After its end a match is decided within seconds; markets that are not by then wait for a trader. */
+/**
+ * After its end a match is decided within seconds; markets that are not by then wait for a trader. An alarm of whatever release
+ * runs: the journal has it once it has been raised.
+ */
 export const UNDECIDED_AFTER_MS = 600_000;
 
-export function holdOffMs(sport: SportId, group: string): number {
-	const { otherwiseMs, byGroupMs } = HOLD_OFF[sport];
+export function holdOffMs({ otherwiseMs, byGroupMs }: HoldOff, group: string): number {
 	return Object.hasOwn(byGroupMs, group) ? (byGroupMs[group] ?? otherwiseMs) : otherwiseMs;
 }
-
-export const inferredStandsMs = (sport: SportId): number => INFERRED_STANDS_MS[sport];

@@ -38,15 +38,6 @@ const PROFILES: ReadonlyMap<string, LicenceProfile> = new Map(
 	LICENCES.map((profile) => [profile.licence, profile] as const),
 );
 
-/** What a match must know of the licences its bets are taken under. It is fixed when the match begins (MAT-2). */
-export type SettlementTerms = Pick<LicenceProfile, "licence" | "lateBets" | "correctionWindowMs">;
-export const settlementTerms = (): readonly SettlementTerms[] =>
-	[...PROFILES.values()].map(({ licence, lateBets, correctionWindowMs }) => ({
-		licence,
-		lateBets,
-		correctionWindowMs,
-	}));
-
 /** BET-6: what may be told as acceptable: a stake below the least one is none. */
 export function acceptableStakeMinor(licence: string, currency: string, largestMinor: number): number {
 	const { minStakeMinor, maxStakeMinor } = licenceProfile(licence) ?? GENERIC;

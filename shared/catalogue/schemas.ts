@@ -2,11 +2,15 @@
 import * as v from "valibot";
 import { currencySchema, licenceSchema, partnerIdSchema, providerSchema, viewSchema } from "../contracts/ids.ts";
 import { durationMs } from "../contracts/primitives.ts";
+import { sportSchema } from "../feeds/canonical.ts";
+import { MARGIN_METHODS } from "../pricing/margin-methods.ts";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const ratio = v.strictObject({ num: count, den: count });
 const minorByCurrency = v.record(currencySchema, v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
 const text = v.pipe(v.string(), v.minLength(1));
+/** The month in which a row's figures came to be: rows of an old version stay, because old tickets and matches name it. */
+const rowVersion = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}$/));
 
 export const currencyRowSchema = v.strictObject({
 	currency: currencySchema,
@@ -44,7 +48,7 @@ export const licenceProfileSchema = v.strictObject({
 export type LicenceProfile = Readonly<v.InferOutput<typeof licenceProfileSchema>>;
 
 export const houseRulesSchema = v.strictObject({
-	version: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}$/)),
+	version: rowVersion,
 	/** By currency: the most a ticket can return, in minor units. */
 	maxPayoutMinor: minorByCurrency,
 	rounding: v.literal("down_to_minor_unit_once"),
@@ -75,5 +79,64 @@ export const partnerRowSchema = v.strictObject({
 });
 export type PartnerRow = Readonly<v.InferOutput<typeof partnerRowSchema>>;
 
-export const betDelayRowSchema = v.strictObject({ sport: text, inPlayMs: durationMs });
+export const betDelayRowSchema = v.strictObject({ version: rowVersion, sport: sportSchema, inPlayMs: durationMs });
 export type BetDelayRow = Readonly<v.InferOutput<typeof betDelayRowSchema>>;
+
+/** SET-5: how long a result stands before it pays; a group without an entry waits `otherwiseMs`. */
+const holdOffSchema = v.strictObject({ otherwiseMs: durationMs, byGroupMs: v.record(text, durationMs) });
+export type HoldOff = Readonly<v.InferOutput<typeof holdOffSchema>>;
+
+export const holdOffRowSchema = v.strictObject({
+	version: rowVersion,
+	sport: sportSchema,
+	holdOff: holdOffSchema,
+	/** MAT-7: how long a fact that only a stated score tells of must stand unchallenged before it counts as told. */
+	inferredStandsMs: durationMs,
+});
+export type HoldOffRow = Readonly<v.InferOutput<typeof holdOffRowSchema>>;
+
+/** Half a book's worth is no margin but a slip. */
+const margin = v.pipe(v.number(), v.gtValue(0), v.maxValue(0.5));
+const marginRuleSchema = v.strictObject({
+	method: v.picklist(MARGIN_METHODS),
+	/** The book sums to `winners` × (1 + margin): 0.05 is five per cent. */
+	margin,
+	/** An outcome whose price would be lower is not offered. A rung of the ladder. */
+	minOddsMilli: count,
+	/** An outcome whose price would be higher is offered at this one. A rung of the ladder. */
+	maxOddsMilli: count,
+});
+export type MarginRule = Readonly<v.InferOutput<typeof marginRuleSchema>>;
+
+/** `base` holds for every group that has no entry; an entry changes only what it names. */
+const phaseMarginsSchema = v.strictObject({
+	base: marginRuleSchema,
+	groups: v.record(text, v.partial(marginRuleSchema)),
+});
+export type PhaseMargins = Readonly<v.InferOutput<typeof phaseMarginsSchema>>;
+
+const sportMarginsSchema = v.strictObject({ prematch: phaseMarginsSchema, inPlay: phaseMarginsSchema });
+export type SportMargins = Readonly<v.InferOutput<typeof sportMarginsSchema>>;
+
+export const marginProfileSchema = v.strictObject({
+	version: rowVersion,
+	view: viewSchema,
+	sports: v.strictObject(v.entriesFromList(sportSchema.options, sportMarginsSchema)),
+});
+export type MarginProfile = Readonly<v.InferOutput<typeof marginProfileSchema>>;
+
+/** What a match must know of a licence that its bets are taken under. */
+const settlementTermsSchema = v.pick(licenceProfileSchema, ["licence", "lateBets", "correctionWindowMs"]);
+export type SettlementTerms = Readonly<v.InferOutput<typeof settlementTermsSchema>>;
+
+/** What a match takes of the catalogue when its fixture opens it, as its log keeps it (MAT-2). */
+export const matchTermsSchema = v.strictObject({
+	/** The bet delay it starts with; a trader may set another. */
+	delayMs: durationMs,
+	holdOff: holdOffSchema,
+	inferredStandsMs: durationMs,
+	/** Its prices have the margins of this version as long as it lives, in every view. */
+	marginsVersion: rowVersion,
+	settlement: v.array(settlementTermsSchema),
+});
+export type MatchTerms = Readonly<v.InferOutput<typeof matchTermsSchema>>;

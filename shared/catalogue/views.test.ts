@@ -1,16 +1,23 @@
 import { describe, expect, test } from "vitest";
 import { isOnLadder } from "../pricing/ladder.ts";
-import { MARGIN_PROFILES, marginOf, profileOf } from "./views.ts";
+import { CURRENT_MARGINS, MARGIN_PROFILES, marginOf, profileOf } from "./views.ts";
 
 const SPORTS = ["football", "tennis", "basketball"] as const;
 
 describe("margin profiles", () => {
 	test("[MAT-5] views are found by name; an unknown one prices nothing", () => {
-		expect(profileOf("standard")?.view).toBe("standard");
-		expect(profileOf("sharp")?.view).toBe("sharp");
-		expect(profileOf("unheard-of")).toBeNull();
-		expect(profileOf("constructor")).toBeNull();
-		expect(MARGIN_PROFILES.length).toBeLessThanOrEqual(16);
+		for (const { version, view } of MARGIN_PROFILES) expect(profileOf(view, version)).toMatchObject({ version, view });
+		expect(profileOf("unheard-of", CURRENT_MARGINS)).toBeNull();
+		expect(profileOf("constructor", CURRENT_MARGINS)).toBeNull();
+		expect(profileOf("standard", "1999-12")).toBeNull();
+	});
+
+	test("[MAT-2] a version prices every view there is, and the first one stays", () => {
+		const versions = Map.groupBy(MARGIN_PROFILES, ({ version }) => version);
+		expect([...versions.keys()]).toContain(CURRENT_MARGINS);
+		expect([...versions.keys()]).toContain("2026-11");
+		const views = new Set(MARGIN_PROFILES.map(({ view }) => view));
+		for (const profiles of versions.values()) expect(new Set(profiles.map(({ view }) => view))).toEqual(views);
 	});
 
 	test("sport, group, phase and view each decide", () => {

@@ -8,25 +8,8 @@
  */
 import type { SportId } from "../feeds/canonical.ts";
 import { MAX_ODDS_MILLI, MIN_ODDS_MILLI } from "../pricing/ladder.ts";
-import type { MarginMethod } from "../pricing/margin-methods.ts";
 import type { MarketGroup } from "../pricing/sport.ts";
-
-export type MarginRule = {
-	readonly method: MarginMethod;
-	/** The book sums to `winners` × (1 + margin): 0.05 is five per cent. */
-	readonly margin: number;
-	/** An outcome whose price would be lower is not offered. A rung of the ladder. */
-	readonly minOddsMilli: number;
-	/** An outcome whose price would be higher is offered at this one. A rung of the ladder. */
-	readonly maxOddsMilli: number;
-};
-/** `base` holds for every group that has no entry; an entry changes only what it names. */
-export type PhaseMargins = {
-	readonly base: MarginRule;
-	readonly groups: Readonly<Record<MarketGroup, Partial<MarginRule>>>;
-};
-export type SportMargins = { readonly prematch: PhaseMargins; readonly inPlay: PhaseMargins };
-export type MarginProfile = { readonly view: string; readonly sports: Readonly<Record<SportId, SportMargins>> };
+import type { MarginProfile, MarginRule, PhaseMargins, SportMargins } from "./schemas.ts";
 
 export type MarginQuestion = { readonly sport: SportId; readonly group: MarketGroup; readonly inPlay: boolean };
 
@@ -39,6 +22,7 @@ const base = (margin: number): MarginRule => ({
 const longShots = (margin: number): Partial<MarginRule> => ({ method: "power", margin, maxOddsMilli: MAX_ODDS_MILLI });
 
 const STANDARD: MarginProfile = {
+	version: "2026-11",
 	view: "standard",
 	sports: {
 		football: {
@@ -128,18 +112,23 @@ function scaled(view: string, profile: MarginProfile, share: number): MarginProf
 		inPlay: phase(inPlay),
 	});
 	const { football, tennis, basketball } = profile.sports;
-	return { view, sports: { football: sport(football), tennis: sport(tennis), basketball: sport(basketball) } };
+	return {
+		version: profile.version,
+		view,
+		sports: { football: sport(football), tennis: sport(tennis), basketball: sport(basketball) },
+	};
 }
 
 /** Half the margin of `standard`, for partners whose players compare prices. */
 const SHARP = scaled("sharp", STANDARD, 0.5);
 
+/** Every version of every view. A match is priced by the version it was opened with, so that no row is ever changed or taken out. */
 export const MARGIN_PROFILES: readonly MarginProfile[] = [STANDARD, SHARP];
-const BY_VIEW: ReadonlyMap<string, MarginProfile> = new Map(MARGIN_PROFILES.map((profile) => [profile.view, profile]));
+export const CURRENT_MARGINS = "2026-11";
 
-/** Null: there is no such view, and nothing is priced in it. */
-export function profileOf(view: string): MarginProfile | null {
-	return BY_VIEW.get(view) ?? null;
+/** Null: the view does not exist, or not in this version, and nothing is priced in it. */
+export function profileOf(view: string, version: string): MarginProfile | null {
+	return MARGIN_PROFILES.find((profile) => profile.view === view && profile.version === version) ?? null;
 }
 
 /** What a view charges on a group of markets, before the match or in play. */

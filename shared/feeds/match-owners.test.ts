@@ -4,7 +4,7 @@ import { matchOwnersText, mayOpen } from "./match-owners.ts";
 
 const owners = (text?: string) => v.parse(matchOwnersText, text);
 
-describe("[LAN-6] the catalogue of match ids", () => {
+describe("[LAN-6] who may open which match ids", () => {
 	const written = owners('{"demo":[""],"json":["cup-"],"uof":["cup-final-"]}');
 
 	test.each([

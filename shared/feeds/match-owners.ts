@@ -1,6 +1,6 @@
 /**
- * The catalogue of match ids that operators write: which provider group may open which, by how they begin. The board remembers
- * who has opened one; this says who may, so that nobody takes another's id by coming first.
+ * Operators' own configuration, by environment and no part of the catalogue: which provider group may open which match ids, by how
+ * they begin. The board remembers who has opened one; this says who may, so that nobody takes another's id by coming first.
  */
 import * as v from "valibot";
 import { PROVIDER_GROUPS } from "../catalogue/providers.ts";

@@ -1,7 +1,7 @@
 /** One suite on both ways of pricing a book, the slow and the fast, and the proof that they agree. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { MarginRule } from "../catalogue/views.ts";
+import type { MarginRule } from "../catalogue/schemas.ts";
 import { type BookMarket, createBookMargin, NOT_OFFERED } from "./fast-margin.ts";
 import { isOnLadder, stepAt } from "./ladder.ts";
 import { MARGIN_METHODS, type MarginMethod } from "./margin-methods.ts";

@@ -15,7 +15,7 @@
  * - Other methods go the slow way.
  */
 
-import type { MarginRule } from "../catalogue/views.ts";
+import type { MarginRule } from "../catalogue/schemas.ts";
 import { expOf } from "./fast-exponential.ts";
 import { isPowerFound, type PowerWork, powerWork } from "./fast-power.ts";
 import { HAIR, IN_DOUBT, NOT_OFFERED, settle } from "./fast-rungs.ts";

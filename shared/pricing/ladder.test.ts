@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { MarginRule } from "../catalogue/views.ts";
+import type { MarginRule } from "../catalogue/schemas.ts";
 import { BET } from "../limits.ts";
 import { isOnLadder, MAX_ODDS_MILLI, MIN_ODDS_MILLI, stepAt, toOddsMilli } from "./ladder.ts";
 import { MARGIN_METHODS } from "./margin-methods.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { MarginRule } from "../catalogue/views.ts";
+import type { MarginRule } from "../catalogue/schemas.ts";
 import { OFFER } from "../limits.ts";
 import { createBookMargin } from "./fast-margin.ts";
 import { toOddsMilli } from "./ladder.ts";

@@ -1,6 +1,6 @@
 /** One market's prices from its fair probabilities: the slow, obvious way, which the fast one must agree with. */
 
-import type { MarginRule } from "../catalogue/views.ts";
+import type { MarginRule } from "../catalogue/schemas.ts";
 import { toOddsMilli } from "./ladder.ts";
 import { applyTapered } from "./margin-taper.ts";
 

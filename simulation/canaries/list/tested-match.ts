@@ -86,8 +86,8 @@ export const TESTED_MATCH: readonly Canary[] = [
 		"durable-objects/match/deviation.test.ts",
 		patch(
 			"durable-objects/match/apply.ts",
-			"deps.store.addInput(logged, tickMs, refusal);",
-			"deps.store.addInput(logged, tickMs + (HIT() ? 1_000 : 0), refusal);",
+			"deps.store.addInput(logged, tickMs, refusal, opened);",
+			"deps.store.addInput(logged, tickMs + (HIT() ? 1_000 : 0), refusal, opened);",
 		),
 	),
 	inTest(
@@ -116,8 +116,8 @@ export const TESTED_MATCH: readonly Canary[] = [
 		"shared/catalogue/views.test.ts",
 		patch(
 			"shared/catalogue/views.ts",
-			"return BY_VIEW.get(view) ?? null;",
-			"HIT();\n\treturn BY_VIEW.get(view) ?? STANDARD;",
+			"profile.version === version) ?? null;",
+			"profile.version === version) ?? (HIT() ? STANDARD : null);",
 		),
 	),
 	inTest(
