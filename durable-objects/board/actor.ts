@@ -9,9 +9,10 @@ import type {
 import { decode, parseJson } from "../../shared/decode.ts";
 import { BOARD, SOCKET } from "../../shared/limits.ts";
 import { Conflator } from "../../shared/protocol/conflate.ts";
-import { readerFrameSchema } from "../../shared/protocol/frames.ts";
+import { type FrameErrorCode, readerFrameSchema } from "../../shared/protocol/frames.ts";
 import type { LobbyDeltaBody, LobbyImageBody } from "../../shared/protocol/lobby-view.ts";
 import { Publisher } from "../../shared/protocol/publisher.ts";
+import { encodeRefusal } from "../../shared/protocol/server-frame.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { Catalogue } from "./catalogue.ts";
@@ -186,6 +187,6 @@ export class BoardActor {
 	}
 }
 
-function refuse(topic: string | null, code: string, detail: string, listens: boolean | null): BoardAnswer {
-	return { frames: [JSON.stringify(["error", topic, code, detail])], listens };
+function refuse(topic: string | null, code: FrameErrorCode, detail: string, listens: boolean | null): BoardAnswer {
+	return { frames: [encodeRefusal(topic, code, detail)], listens };
 }

@@ -3,7 +3,7 @@ import { decode, parseJson } from "../../shared/decode.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import { PING, PONG, type Position, readerFrameSchema, type Topic } from "../../shared/protocol/frames.ts";
 import { Publisher } from "../../shared/protocol/publisher.ts";
-import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import { decodeServerFrame, encodeFrame, encodeRefusal } from "../../shared/protocol/server-frame.ts";
 import { TestState, testFold } from "../../shared/protocol/testing.ts";
 import { TopicReader } from "../../shared/protocol/topic-reader.ts";
 import type { TestWorld } from "../runtime/testing.ts";
@@ -128,9 +128,9 @@ export class TestPublisher {
 
 	#answers(line: Line, topic: Topic, position: Position | null, token: string): readonly string[] {
 		if (this.tokens !== null && !this.tokens.has(token))
-			return [JSON.stringify(["error", topic, this.refusal, "bad token"])];
+			return [encodeFrame(["error", topic, this.refusal, "bad token"])];
 		const known = this.topics.get(topic);
-		if (known === undefined) return [JSON.stringify(["error", topic, "unknown_topic", "none"])];
+		if (known === undefined) return [encodeRefusal(topic, "unknown_topic", "none")];
 		line.topics.add(topic);
 		const answer = known.publisher.subscribed(position, this.#world.now());
 		if (this.mode !== "garbled") return answer;

@@ -4,7 +4,7 @@
  */
 import { RELAY, SOCKET } from "../../shared/limits.ts";
 import { PING, type Position, type Topic } from "../../shared/protocol/frames.ts";
-import { type DecodedFrame, decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import { decodeServerFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 
@@ -34,7 +34,7 @@ export type UpstreamOwner = {
 	readonly answered: (topic: Topic, answer: Answer) => void;
 	/** `ask` is null where the publisher speaks unasked: a token was revoked, a topic is no more. */
 	readonly refused: (topic: Topic, ask: Ask | null, code: string, detail: string) => void;
-	readonly frame: (topic: Topic, frame: DecodedFrame, text: string, schemaText: string | null) => void;
+	readonly frame: (topic: Topic, frame: ServerFrame, text: string, schemaText: string | null) => void;
 	/** There is no such publisher. */
 	readonly unknown: () => void;
 	/** The connection has gone: from now on silence is no sign that nothing happens. */

@@ -6,6 +6,7 @@ import type { MeView } from "../../shared/contracts/wallet.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import type { MeDeltaBody, MeImageBody } from "../../shared/protocol/me-view.ts";
 import { Publisher } from "../../shared/protocol/publisher.ts";
+import { encodeRefusal } from "../../shared/protocol/server-frame.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Player, WalletStore } from "./store.ts";
@@ -67,7 +68,7 @@ export class MeFeed {
 	/** The player's tokens are void: its readers are told, and dropped. */
 	revoke(playerId: string, detail: string): void {
 		for (const socket of [...(this.#readers.get(playerId) ?? [])]) {
-			this.#deps.send(socket, JSON.stringify(["error", meTopic(playerId), "unauthorized", detail]));
+			this.#deps.send(socket, encodeRefusal(meTopic(playerId), "unauthorized", detail));
 			this.unsubscribe(socket, playerId);
 		}
 	}

@@ -16,6 +16,7 @@
  */
 import { SOCKET } from "../limits.ts";
 import type { Position, Topic } from "./frames.ts";
+import { encodeFrame } from "./server-frame.ts";
 
 /** The whole state as readers get it; the schema is null for topics that need none. */
 export type ImageSource = () => { readonly schemaNo: number; readonly schema: unknown; readonly body: unknown };
@@ -61,7 +62,7 @@ export class Publisher {
 	delta(body: unknown, nowMs: number): string {
 		const from = this.#offset;
 		this.#offset++;
-		const frame = JSON.stringify(["delta", this.topic, this.epoch, from, this.#offset, nowMs, body]);
+		const frame = encodeFrame(["delta", this.topic, this.epoch, from, this.#offset, nowMs, body]);
 		this.#push([frame], nowMs);
 		return frame;
 	}
@@ -76,7 +77,7 @@ export class Publisher {
 
 	/** Says that the publisher lives and where its head is; uses no offset. */
 	beat(body: unknown, nowMs: number): string {
-		return JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);
+		return encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);
 	}
 
 	/** The topic is no longer in play: from now on silence means nothing. */
@@ -87,7 +88,7 @@ export class Publisher {
 	/** The whole answer to a `sub` frame, to be sent to that reader in this order. It names the head, where its frames lead to. */
 	subscribed(position: Position | null, nowMs: number): readonly string[] {
 		const { how, frames } = this.resume(position, nowMs);
-		return [JSON.stringify(["sub", this.topic, how, this.position]), ...frames];
+		return [encodeFrame(["sub", this.topic, how, this.position]), ...frames];
 	}
 
 	/** Everything after the reader's position, or an image: complete either way, never with a gap (FRM-2). */
@@ -105,9 +106,9 @@ export class Publisher {
 	#encodeImage(nowMs: number): readonly string[] {
 		if (this.#encodedImage?.offset === this.#offset) return this.#encodedImage.frames;
 		const { schemaNo, schema, body } = this.#image();
-		const image = JSON.stringify(["image", this.topic, this.epoch, this.#offset, nowMs, body]);
+		const image = encodeFrame(["image", this.topic, this.epoch, this.#offset, nowMs, body]);
 		const frames =
-			schema === null ? [image] : [JSON.stringify(["schema", this.topic, this.epoch, schemaNo, schema]), image];
+			schema === null ? [image] : [encodeFrame(["schema", this.topic, this.epoch, schemaNo, schema]), image];
 		this.#encodedImage = { offset: this.#offset, atMs: nowMs, frames };
 		return frames;
 	}

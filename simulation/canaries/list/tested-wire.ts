@@ -10,8 +10,8 @@ export const TESTED_WIRE: readonly Canary[] = [
 		"shared/protocol/publisher.test.ts",
 		patch(
 			PUBLISHER,
-			'return JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
-			'if (HIT()) this.#offset++;\n\t\treturn JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
+			'return encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
+			'if (HIT()) this.#offset++;\n\t\treturn encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
 		),
 	),
 	inTest(
@@ -72,8 +72,8 @@ export const TESTED_WIRE: readonly Canary[] = [
 		"durable-objects/relay/topic.test.ts",
 		patch(
 			"durable-objects/relay/topic.ts",
-			"if (isSilent && (this.#isBeating || !isConnected)) this.#setStale(true);",
-			"if (isSilent && !HIT() && (this.#isBeating || !isConnected)) this.#setStale(true);",
+			"if (isSilent && (this.#isBeating || !isConnected)) this.#setStale();",
+			"if (isSilent && !HIT() && (this.#isBeating || !isConnected)) this.#setStale();",
 		),
 	),
 	inTest(
