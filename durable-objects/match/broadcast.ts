@@ -2,9 +2,9 @@
 
 import { emptyHistogram, type Histogram, observe } from "../../shared/metrics.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
-import type { MatchBeatBody, MatchImageBody, MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
+import type { MatchBodies, MatchImageBody, MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
 import { packed } from "../../shared/protocol/match-view.ts";
-import { Publisher } from "../../shared/protocol/publisher.ts";
+import { Publication } from "../../shared/protocol/publication.ts";
 import type { Book } from "./prices.ts";
 import { isSameHeadline, type MatchState } from "./state.ts";
 import { deltaBody, imageBody, isMissing, schemaBody, wireOrder } from "./wire.ts";
@@ -18,7 +18,7 @@ export type Snapshot = {
 export type Cause = { readonly sentAtMs: number; readonly receivedAtMs: number };
 
 export class MatchBroadcast {
-	readonly #publisher: Publisher;
+	readonly #publication: Publication<MatchBodies>;
 	readonly #send: (frame: string) => void;
 	readonly #betOn: () => ReadonlySet<string>;
 	#schemaNo = 1;
@@ -40,19 +40,19 @@ export class MatchBroadcast {
 	}) {
 		this.#send = options.send;
 		this.#betOn = options.betOn;
-		this.#publisher = new Publisher({
+		this.#publication = new Publication({
 			topic: options.topic,
 			epoch: options.epoch,
-			image: () => ({
-				schemaNo: this.#schemaNo,
-				schema: this.schema,
-				body: this.#image === null ? null : packed(this.#image),
-			}),
+			image: () => {
+				const { schema, image } = this;
+				if (schema === null || image === null) throw new Error("a match is shown before anybody reads it");
+				return { schemaNo: this.#schemaNo, schema, body: packed(image) };
+			},
 		});
 	}
 
 	get position(): Position {
-		return this.#publisher.position;
+		return this.#publication.position;
 	}
 
 	get eventToFrame(): Histogram {
@@ -78,7 +78,7 @@ export class MatchBroadcast {
 			const known = imageBody(state, book, tickMs, this.#schemaNo, isStale, this.#order);
 			const delta = deltaBody(before, known, cause?.sentAtMs ?? null);
 			this.#image = known;
-			if (delta !== null) this.#send(this.#publisher.delta(delta, nowMs));
+			if (delta !== null) this.#send(this.#publication.delta(delta, nowMs));
 			else if (!isRelisted) {
 				this.#image = before;
 				return;
@@ -90,17 +90,20 @@ export class MatchBroadcast {
 			this.#known = new Set(this.#order);
 			this.#listed = state.markets.length;
 			this.#image = imageBody(state, book, tickMs, this.#schemaNo, isStale, this.#order);
-			for (const frame of this.#publisher.restart(nowMs)) this.#send(frame);
+			for (const frame of this.#publication.restart(nowMs)) this.#send(frame);
 		}
 		if (cause !== null) this.#eventToFrame = observe(this.#eventToFrame, Math.max(0, nowMs - cause.receivedAtMs));
 	}
 
 	beat(isStale: boolean, tickMs: number, nowMs: number, isLast: boolean): void {
-		const body: MatchBeatBody = isLast ? { t: tickMs, st: 0, last: 1 } : { t: tickMs, st: isStale ? 1 : 0 };
-		this.#send(this.#publisher.beat(body, nowMs));
+		const publication = this.#publication;
+		const beat = isLast
+			? publication.lastBeat({ t: tickMs, st: 0 }, nowMs)
+			: publication.beat({ t: tickMs, st: isStale ? 1 : 0 }, nowMs);
+		this.#send(beat);
 	}
 
 	subscribed(position: Position | null, nowMs: number): readonly string[] {
-		return this.#publisher.subscribed(position, nowMs);
+		return this.#publication.subscribed(position, nowMs);
 	}
 }

@@ -1,13 +1,13 @@
 /** Faults of frames, relays, readers, doors and pages that tests catch. */
 import { type Canary, inTest, patch } from "../canary.ts";
 
-const PUBLISHER = "shared/protocol/publisher.ts";
+const PUBLISHER = "shared/protocol/publication.ts";
 
 export const TESTED_WIRE: readonly Canary[] = [
 	inTest(
 		"a beat takes an offset",
 		"FRM-1",
-		"shared/protocol/publisher.test.ts",
+		"shared/protocol/publication.test.ts",
 		patch(
 			PUBLISHER,
 			'return encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
@@ -17,7 +17,7 @@ export const TESTED_WIRE: readonly Canary[] = [
 	inTest(
 		"offsets of another epoch are taken for ours",
 		"FRM-2",
-		"shared/protocol/publisher.test.ts",
+		"shared/protocol/publication.test.ts",
 		patch(
 			PUBLISHER,
 			"position !== null && position.epoch === this.epoch && position.offset",
@@ -27,7 +27,7 @@ export const TESTED_WIRE: readonly Canary[] = [
 	inTest(
 		"a reader resumes over a gap",
 		"FRM-2",
-		"shared/protocol/publisher.test.ts",
+		"shared/protocol/publication.test.ts",
 		patch(PUBLISHER, "if (missed.length === this.#offset - position.offset) {", "if (HIT()) {"),
 	),
 	inTest(
@@ -39,7 +39,7 @@ export const TESTED_WIRE: readonly Canary[] = [
 	inTest(
 		"an image is encoded for each reader",
 		"FRM-3",
-		"shared/protocol/publisher.test.ts",
+		"shared/protocol/publication.test.ts",
 		patch(
 			PUBLISHER,
 			"if (this.#encodedImage?.offset === this.#offset) return",
