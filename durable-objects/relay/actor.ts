@@ -5,6 +5,7 @@
  */
 import { exhaustive } from "../../shared/decode.ts";
 import { RELAY, SOCKET } from "../../shared/limits.ts";
+import type { DeltaHead } from "../../shared/protocol/frame-head.ts";
 import { CLOSE, type ReaderFrame, type Topic } from "../../shared/protocol/frames.ts";
 import { encodeFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
@@ -266,7 +267,7 @@ export class RelayActor {
 		this.#wake();
 	}
 
-	#frame(name: Topic, frame: ServerFrame, text: string, schemaText: string | null): void {
+	#frame(name: Topic, frame: ServerFrame | DeltaHead, text: string, schemaText: string | null): void {
 		const open = this.#open.get(name);
 		if (open === undefined) return;
 		const result = open.topic.read(frame, text, schemaText, this.#now());

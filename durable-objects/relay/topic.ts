@@ -1,5 +1,6 @@
 /** One topic at a relay: its ring and its readers. The same bytes go to every reader (FRM-3). Pure: time comes in. */
 import { RELAY, SOCKET } from "../../shared/limits.ts";
+import type { DeltaHead } from "../../shared/protocol/frame-head.ts";
 import type { Position, Topic } from "../../shared/protocol/frames.ts";
 import { encodeFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import type { Member } from "./member.ts";
@@ -142,7 +143,7 @@ export class RelayTopic {
 	}
 
 	/** A state frame or a beat from the publisher. `gap`: ask the publisher to go on from `resumeFrom`. */
-	read(frame: ServerFrame, text: string, schemaText: string | null, nowMs: number): "ok" | "gap" {
+	read(frame: ServerFrame | DeltaHead, text: string, schemaText: string | null, nowMs: number): "ok" | "gap" {
 		switch (frame[0]) {
 			case "delta": {
 				const bytes = this.#rename(text);
