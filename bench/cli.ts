@@ -1,5 +1,6 @@
 /** `npm run bench -- pricing`: runs a suite and says on what machine, with what, and how to repeat it. */
 import { fileURLToPath } from "node:url";
+import { frames } from "./frames.ts";
 import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure.ts";
 import { pricing } from "./pricing.ts";
 import type { Row, Suite } from "./suite.ts";
@@ -13,7 +14,7 @@ export type Report = {
 	})[];
 };
 
-const SUITES: readonly Suite[] = [pricing];
+const SUITES: readonly Suite[] = [pricing, frames];
 
 export function reportOf(name: string, effort: Effort): Report | null {
 	const suite = SUITES.find((one) => one.name === name);

@@ -23,6 +23,16 @@ describe("npm run bench", () => {
 		expect(textOf(report)).toContain("Repeat: npm run bench -- pricing");
 	}, 120_000);
 
+	test("measures what a relay reads of a delta against reading all of it, where both say the same", () => {
+		const report = reportOf("frames", { ...QUICK, warmUpMs: 1, batches: 3 });
+		expect(report?.rows.map(({ name, against }) => [name, against])).toEqual([
+			["head of a delta, a tick", null],
+			["whole delta, a tick", "head of a delta, a tick"],
+			["head of a delta, a goal", null],
+			["whole delta, a goal", "head of a delta, a goal"],
+		]);
+	});
+
 	test("there is no other suite", () => {
 		expect(reportOf("speed", QUICK)).toBeNull();
 	});

@@ -1,7 +1,7 @@
 /** One topic at the client: its state, who listens, and what the page must be told. Pure: the socket stays outside. */
 import { CLIENT } from "../shared/limits.ts";
 import type { Position, Topic } from "../shared/protocol/frames.ts";
-import type { DecodedFrame } from "../shared/protocol/server-frame.ts";
+import type { ServerFrame } from "../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../shared/protocol/topic-reader.ts";
 import { Asking } from "./asking.ts";
 import { guarded, type Report } from "./problem.ts";
@@ -148,7 +148,7 @@ export class Channel<State> {
 	}
 
 	/** A frame of this topic. */
-	read(frame: DecodedFrame, nowMs: number): void {
+	read(frame: ServerFrame, nowMs: number): void {
 		const link = this.#link;
 		if (frame[0] === "sub") {
 			this.#answered(frame[2], nowMs);

@@ -133,6 +133,18 @@ describe("imports", () => {
 		expect(bad).toEqual([]);
 	});
 
+	test("[FRM-3] a server's frames are encoded in one place, by their type", () => {
+		const byHand =
+			/JSON\.stringify\(\s*\[\s*"(?:hello|schema|image|delta|beat|stale|error)"|`\["(?:hello|schema|image|delta|beat|stale|error)"/;
+		expect(byHand.test('send(JSON.stringify(["beat", topic]))')).toBe(true);
+		expect(byHand.test('send(`["stale",$' + "{topic},true]`)")).toBe(true);
+		const bad = offenders(sources, (file) => {
+			const hit = byHand.exec(text(file));
+			return hit === null ? null : `makes ${hit[0]}`;
+		});
+		expect(bad).toEqual([]);
+	});
+
 	test("[FRM-6] the client counts elapsed time by a monotonic clock: a wall clock is set back and forth", () => {
 		const bad = offenders(sources, (file) =>
 			file.startsWith("client/") && /\bDate\.now\(|\bnew Date\(/.test(text(file)) ? "reads the wall clock" : null,

@@ -9,11 +9,13 @@ import type {
 import { decode, parseJson } from "../../shared/decode.ts";
 import { BOARD, SOCKET } from "../../shared/limits.ts";
 import { Conflator } from "../../shared/protocol/conflate.ts";
-import { readerFrameSchema } from "../../shared/protocol/frames.ts";
-import type { LobbyDeltaBody, LobbyImageBody } from "../../shared/protocol/lobby-view.ts";
-import { Publisher } from "../../shared/protocol/publisher.ts";
+import { type FrameErrorCode, readerFrameSchema } from "../../shared/protocol/frames.ts";
+import type { LobbyBodies, LobbyDeltaBody } from "../../shared/protocol/lobby-view.ts";
+import { Publication } from "../../shared/protocol/publication.ts";
+import { encodeRefusal } from "../../shared/protocol/server-frame.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
+import type { ReaderAnswer } from "../runtime/sockets.ts";
 import { Catalogue } from "./catalogue.ts";
 import { type BoardRow, expiryOf, lobbyOrder, mergeLobby, upsert } from "./core.ts";
 import { BoardStore } from "./store.ts";
@@ -27,9 +29,6 @@ export type BoardDeps = {
 	readonly readers: { readonly send: (frame: string) => void; readonly count: () => number };
 };
 
-/** What a relay's message is answered with, and whether it listens from now on (null: as before). */
-export type BoardAnswer = { readonly frames: readonly string[]; readonly listens: boolean | null };
-
 export class BoardActor {
 	readonly #deps: BoardDeps;
 	readonly #ports: Ports;
@@ -37,7 +36,7 @@ export class BoardActor {
 	readonly #catalogue: Catalogue;
 	readonly #deadlines: Deadlines;
 	readonly #rows: Map<string, BoardRow>;
-	readonly #publisher: Publisher;
+	readonly #publication: Publication<LobbyBodies>;
 	readonly #conflator = new Conflator<LobbyDeltaBody>({ minGapMs: BOARD.conflateMs, merge: mergeLobby });
 	#flush: Cancel | null = null;
 	#beat: Cancel | null = null;
@@ -50,15 +49,14 @@ export class BoardActor {
 		this.#catalogue = new Catalogue(ports.sql);
 		this.#deadlines = createDeadlines(ports);
 		this.#rows = new Map(this.#store.all().map((row) => [row.matchId, row]));
-		const image = (): LobbyImageBody => ({ matches: this.list() });
-		this.#publisher = new Publisher({
+		this.#publication = new Publication({
 			topic: LOBBY,
 			epoch: ports.newId(),
-			image: () => ({ schemaNo: 0, schema: null, body: image() }),
+			image: () => ({ schemaNo: 0, schema: null, body: { matches: this.list() } }),
 		});
 		this.#armExpiry();
 		// Relays that stayed connected while we slept know another history.
-		if (deps.readers.count() > 0) for (const frame of this.#publisher.restart(ports.now())) deps.readers.send(frame);
+		if (deps.readers.count() > 0) for (const frame of this.#publication.restart(ports.now())) deps.readers.send(frame);
 		this.#keepBeating();
 	}
 
@@ -91,7 +89,7 @@ export class BoardActor {
 	}
 
 	/** A relay's frame. */
-	answer(text: string): BoardAnswer {
+	answer(text: string): ReaderAnswer {
 		const decoded = decode(readerFrameSchema, parseJson(text));
 		if (!decoded.ok) return refuse(null, "bad_frame", decoded.errors[0]?.message ?? "", null);
 		const frame = decoded.value;
@@ -101,7 +99,7 @@ export class BoardActor {
 				if (frame[1] !== LOBBY) return refuse(frame[1], "unknown_topic", "the board has the lobby only", null);
 				// What is held back is in the image already, and must not come after it as a change of its own.
 				this.#send(this.#conflator.takeAll(nowMs), nowMs);
-				return { frames: this.#publisher.subscribed(frame[2], nowMs), listens: true };
+				return { frames: this.#publication.subscribed(frame[2], nowMs), listens: true };
 			case "unsub":
 				return { frames: [], listens: frame[1] === LOBBY ? false : null };
 			case "ack":
@@ -159,7 +157,7 @@ export class BoardActor {
 
 	#send(change: LobbyDeltaBody | null, nowMs: number): void {
 		if (change === null) return;
-		this.#deps.readers.send(this.#publisher.delta(change, nowMs));
+		this.#deps.readers.send(this.#publication.delta(change, nowMs));
 	}
 
 	/** A beat each second while a match is live and a relay listens. */
@@ -169,13 +167,13 @@ export class BoardActor {
 		if (isLive && this.#deps.readers.count() > 0) {
 			this.#beat ??= this.#ports.timer(SOCKET.beatMs, () => {
 				this.#beat = null;
-				this.#deps.readers.send(this.#publisher.beat({}, this.#ports.now()));
+				this.#deps.readers.send(this.#publication.beat({}, this.#ports.now()));
 				this.#keepBeating();
 			});
 		} else if (this.#beat !== null) {
 			this.#beat();
 			this.#beat = null;
-			this.#deps.readers.send(this.#publisher.lastBeat({}, nowMs));
+			this.#deps.readers.send(this.#publication.lastBeat({}, nowMs));
 		}
 	}
 
@@ -186,6 +184,6 @@ export class BoardActor {
 	}
 }
 
-function refuse(topic: string | null, code: string, detail: string, listens: boolean | null): BoardAnswer {
-	return { frames: [JSON.stringify(["error", topic, code, detail])], listens };
+function refuse(topic: string | null, code: FrameErrorCode, detail: string, listens: boolean | null): ReaderAnswer {
+	return { frames: [encodeRefusal(topic, code, detail)], listens };
 }

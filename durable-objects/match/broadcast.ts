@@ -2,23 +2,17 @@
 
 import { emptyHistogram, type Histogram, observe } from "../../shared/metrics.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
-import type { MatchBeatBody, MatchImageBody, MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
-import { packed } from "../../shared/protocol/match-view.ts";
-import { Publisher } from "../../shared/protocol/publisher.ts";
-import type { Book } from "./prices.ts";
-import { isSameHeadline, type MatchState } from "./state.ts";
-import { deltaBody, imageBody, isMissing, schemaBody, wireOrder } from "./wire.ts";
+import type { MatchBodies, MatchImageBody, MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
+import { type MatchView, packed } from "../../shared/protocol/match-view.ts";
+import { Publication } from "../../shared/protocol/publication.ts";
+import { isSameHeadline } from "./state.ts";
+import { viewOf } from "./view.ts";
+import { deltaBody, imageBody, isMissing, type Snapshot, schemaBody, wireOrder } from "./wire.ts";
 
-export type Snapshot = {
-	readonly state: MatchState;
-	readonly book: Book;
-	readonly tickMs: number;
-	readonly isStale: boolean;
-};
 export type Cause = { readonly sentAtMs: number; readonly receivedAtMs: number };
 
 export class MatchBroadcast {
-	readonly #publisher: Publisher;
+	readonly #publication: Publication<MatchBodies>;
 	readonly #send: (frame: string) => void;
 	readonly #betOn: () => ReadonlySet<string>;
 	#schemaNo = 1;
@@ -27,8 +21,8 @@ export class MatchBroadcast {
 	#known: ReadonlySet<string> = new Set();
 	/** How many markets the match had when the schema was made. */
 	#listed = 0;
-	#image: MatchImageBody | null = null;
-	#state: MatchState | null = null;
+	/** What readers have been sent, and the moment that it shows: what did not move since is not sent again. */
+	#shown: { readonly snapshot: Snapshot; readonly image: MatchImageBody } | null = null;
 	#eventToFrame: Histogram = emptyHistogram();
 
 	constructor(options: {
@@ -40,19 +34,19 @@ export class MatchBroadcast {
 	}) {
 		this.#send = options.send;
 		this.#betOn = options.betOn;
-		this.#publisher = new Publisher({
+		this.#publication = new Publication({
 			topic: options.topic,
 			epoch: options.epoch,
-			image: () => ({
-				schemaNo: this.#schemaNo,
-				schema: this.schema,
-				body: this.#image === null ? null : packed(this.#image),
-			}),
+			image: () => {
+				const { schema, image } = this;
+				if (schema === null || image === null) throw new Error("a match is shown before anybody reads it");
+				return { schemaNo: this.#schemaNo, schema, body: packed(image) };
+			},
 		});
 	}
 
 	get position(): Position {
-		return this.#publisher.position;
+		return this.#publication.position;
 	}
 
 	get eventToFrame(): Histogram {
@@ -60,47 +54,56 @@ export class MatchBroadcast {
 	}
 
 	get image(): MatchImageBody | null {
-		return this.#image;
+		return this.#shown?.image ?? null;
 	}
 
 	get schema(): MatchSchemaBody | null {
-		return this.#state === null ? null : schemaBody(this.#state, this.#order);
+		return this.#shown === null ? null : schemaBody(this.#shown.snapshot.state, this.#order);
+	}
+
+	/** What readers have, in the readable form. */
+	get view(): MatchView | null {
+		return this.#shown === null ? null : viewOf(this.#shown.snapshot, this.#order);
 	}
 
 	/** Sends what moved. A price that did not move a step of the ladder is no change; a changed version always is one. */
-	publish({ state, book, tickMs, isStale }: Snapshot, nowMs: number, cause: Cause | null): void {
-		const before = this.#image;
-		const isRenamed = this.#state !== null && !isSameHeadline(this.#state.fixture, state.fixture);
+	publish(snapshot: Snapshot, nowMs: number, cause: Cause | null): void {
+		const { state } = snapshot;
+		const before = this.#shown;
+		const isRenamed = before !== null && !isSameHeadline(before.snapshot.state.fixture, state.fixture);
 		const isRelisted = before === null || isRenamed || isMissing(state, this.#listed, this.#known);
-		this.#state = state;
 		if (before !== null) {
 			// What is known already goes first: a suspension never waits for a schema.
-			const known = imageBody(state, book, tickMs, this.#schemaNo, isStale, this.#order);
-			const delta = deltaBody(before, known, cause?.sentAtMs ?? null);
-			this.#image = known;
-			if (delta !== null) this.#send(this.#publisher.delta(delta, nowMs));
-			else if (!isRelisted) {
-				this.#image = before;
-				return;
-			}
+			const image = this.#imageOf(snapshot);
+			const delta = deltaBody(before.image, image, cause?.sentAtMs ?? null);
+			if (delta === null && !isRelisted) return;
+			this.#shown = { snapshot, image };
+			if (delta !== null) this.#send(this.#publication.delta(delta, nowMs));
 		}
 		if (isRelisted) {
 			this.#schemaNo++;
 			this.#order = wireOrder(state, this.#betOn());
 			this.#known = new Set(this.#order);
 			this.#listed = state.markets.length;
-			this.#image = imageBody(state, book, tickMs, this.#schemaNo, isStale, this.#order);
-			for (const frame of this.#publisher.restart(nowMs)) this.#send(frame);
+			this.#shown = { snapshot, image: this.#imageOf(snapshot) };
+			for (const frame of this.#publication.restart(nowMs)) this.#send(frame);
 		}
 		if (cause !== null) this.#eventToFrame = observe(this.#eventToFrame, Math.max(0, nowMs - cause.receivedAtMs));
 	}
 
+	#imageOf({ state, book, tickMs, isStale }: Snapshot): MatchImageBody {
+		return imageBody(state, book, tickMs, this.#schemaNo, isStale, this.#order);
+	}
+
 	beat(isStale: boolean, tickMs: number, nowMs: number, isLast: boolean): void {
-		const body: MatchBeatBody = isLast ? { t: tickMs, st: 0, last: 1 } : { t: tickMs, st: isStale ? 1 : 0 };
-		this.#send(this.#publisher.beat(body, nowMs));
+		const publication = this.#publication;
+		const beat = isLast
+			? publication.lastBeat({ t: tickMs, st: 0 }, nowMs)
+			: publication.beat({ t: tickMs, st: isStale ? 1 : 0 }, nowMs);
+		this.#send(beat);
 	}
 
 	subscribed(position: Position | null, nowMs: number): readonly string[] {
-		return this.#publisher.subscribed(position, nowMs);
+		return this.#publication.subscribed(position, nowMs);
 	}
 }

@@ -3,7 +3,7 @@ import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
 import type { Histogram } from "../../shared/metrics.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import type { MatchImageBody } from "../../shared/protocol/match-frames.ts";
-import { type MatchView, matchView } from "../../shared/protocol/match-view.ts";
+import type { MatchView } from "../../shared/protocol/match-view.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import type { BoardLine } from "./board-line.ts";
 import type { BookShelf } from "./book-shelf.ts";
@@ -90,8 +90,7 @@ export class MatchDisplay {
 		const { log } = this.#deps;
 		if (log.state === null) return null;
 		this.#refresh();
-		const { schema, image } = this.#frames;
-		const view = schema === null ? null : matchView({ schemaNo: 0, schema, image });
+		const { view } = this.#frames;
 		return view === null ? null : { ...this.#frames.position, ...view };
 	}
 

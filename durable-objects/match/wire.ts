@@ -17,6 +17,14 @@ import type { Book } from "./prices.ts";
 import { hasEnded, isInPlay, type MatchState, sportOf } from "./state.ts";
 import type { ListedMarket } from "./state-parts.ts";
 
+/** A match at one moment, as it is shown. */
+export type Snapshot = {
+	readonly state: MatchState;
+	readonly book: Book;
+	readonly tickMs: number;
+	readonly isStale: boolean;
+};
+
 const LETTERS: Readonly<Record<LegOutcome["kind"], string>> = {
 	win: "w",
 	lose: "l",
@@ -63,7 +71,7 @@ export function isMissing(state: MatchState, listed: number, order: ReadonlySet<
 	return order.size < listed && state.markets.some((market) => !isDone(market) && !order.has(market.spec.marketId));
 }
 
-function inOrder(state: MatchState, order: readonly string[]): readonly ListedMarket[] {
+export function inOrder(state: MatchState, order: readonly string[]): readonly ListedMarket[] {
 	return order.map((marketId) => {
 		const market = marketOf(state, marketId);
 		// A market that was ever listed stays listed.
@@ -100,13 +108,12 @@ function resultLetters(market: ListedMarket, result: MarketResult): string {
 	return letters;
 }
 
-function lettersOf(market: ListedMarket, { state }: MarketResult): string {
-	return market.spec.outcomes
-		.map(({ outcomeId }) =>
-			state.kind === "settled" ? LETTERS[state.outcomes[outcomeId]?.kind ?? "lose"] : LETTERS.void,
-		)
-		.join("");
-}
+const lettersOf = (market: ListedMarket, result: MarketResult): string =>
+	market.spec.outcomes.map(({ outcomeId }) => LETTERS[outcomeKind(result, outcomeId)]).join("");
+
+/** What a settled market shows of an outcome. */
+export const outcomeKind = ({ state }: MarketResult, outcomeId: string): LegOutcome["kind"] =>
+	state.kind === "settled" ? (state.outcomes[outcomeId]?.kind ?? "lose") : "void";
 
 function wireMarket(market: ListedMarket, book: Book, result: MarketResult | undefined): WireMarket {
 	const status = STATUS_CODES.indexOf(market.status);

@@ -5,8 +5,9 @@
  */
 import { exhaustive } from "../../shared/decode.ts";
 import { RELAY, SOCKET } from "../../shared/limits.ts";
+import type { DeltaHead } from "../../shared/protocol/frame-head.ts";
 import { CLOSE, type ReaderFrame, type Topic } from "../../shared/protocol/frames.ts";
-import type { DecodedFrame } from "../../shared/protocol/server-frame.ts";
+import { encodeFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { Member } from "./member.ts";
 import { LOBBY, ME, type Named, publisherOf } from "./naming.ts";
@@ -53,8 +54,8 @@ export class RelayActor {
 			return;
 		}
 		this.#start(socket).save();
-		const terms = { v: 1, relay: this.#deps.name, ackFrames: SOCKET.ackFrames, ackMs: SOCKET.ackMs };
-		socket.send(JSON.stringify(["hello", terms]));
+		const { ackFrames, ackMs } = SOCKET;
+		socket.send(encodeFrame(["hello", { v: 1, relay: this.#deps.name, ackFrames, ackMs }]));
 	}
 
 	/** A socket that was there before this instance was. What it has not acknowledged it gets again. */
@@ -266,7 +267,7 @@ export class RelayActor {
 		this.#wake();
 	}
 
-	#frame(name: Topic, frame: DecodedFrame, text: string, schemaText: string | null): void {
+	#frame(name: Topic, frame: ServerFrame | DeltaHead, text: string, schemaText: string | null): void {
 		const open = this.#open.get(name);
 		if (open === undefined) return;
 		const result = open.topic.read(frame, text, schemaText, this.#now());

@@ -12,6 +12,7 @@ import {
 	type Topic,
 	topicSchema,
 } from "../../shared/protocol/frames.ts";
+import { encodeFrame } from "../../shared/protocol/server-frame.ts";
 import { Buckets } from "../../shared/token-bucket.ts";
 import type { Member, ReaderLink } from "./member.ts";
 import type { Asker } from "./shares.ts";
@@ -76,8 +77,9 @@ export class ReaderSession implements Asker {
 		return this.#asks.take(topic, nowMs) === null;
 	}
 
+	/** The code may be one that its publisher has and this release does not. */
 	error(topic: Topic | null, code: string, detail: string): void {
-		this.socket.send(JSON.stringify(["error", topic, code, detail]));
+		this.socket.send(encodeFrame(["error", topic, code, detail]));
 	}
 
 	save(): void {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { RELAY, SOCKET } from "../../shared/limits.ts";
 import { CLOSE } from "../../shared/protocol/frames.ts";
 import { createTestWorld } from "../runtime/testing.ts";
@@ -31,6 +31,20 @@ describe("reading through a relay", () => {
 		const sent = publisher.resume({ epoch: publisher.epoch, offset: 0 }, net.world.now()).frames;
 		for (const reader of readers) expect(reader.frames).toEqual(sent);
 		expect([match.dials, match.heard.length]).toEqual([1, 1]);
+	});
+
+	test("[FRM-3] a delta is passed on without being parsed: only who reads it does", async () => {
+		const { net, match } = withMatch();
+		const readers = [net.reader(), net.reader()];
+		for (const reader of readers) reader.subscribe(M);
+		await net.pass(SOON_MS);
+		const parse = vi.spyOn(JSON, "parse");
+		match.change(M, "a", 1);
+		await net.pass(SOON_MS);
+		const parsed = parse.mock.calls.filter(([text]) => text.startsWith('["delta"'));
+		parse.mockRestore();
+		expect(readers.map((reader) => reader.state(M))).toEqual([{ a: 1 }, { a: 1 }]);
+		expect(parsed).toHaveLength(readers.length);
 	});
 
 	test("[FRM-2] a reader who was away recovers what it missed, from any relay's ring", async () => {

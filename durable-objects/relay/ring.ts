@@ -4,7 +4,7 @@
  */
 import { RELAY, SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
-import type { Resumed } from "../../shared/protocol/publisher.ts";
+import type { Resumed } from "../../shared/protocol/publication.ts";
 
 type Delta = { readonly from: number; readonly to: number; readonly atMs: number; readonly text: string };
 

@@ -2,9 +2,9 @@
 import { decode, parseJson } from "../../shared/decode.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import { PING, PONG, type Position, readerFrameSchema, type Topic } from "../../shared/protocol/frames.ts";
-import { Publisher } from "../../shared/protocol/publisher.ts";
-import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
-import { TestState, testFold } from "../../shared/protocol/testing.ts";
+import { Publication } from "../../shared/protocol/publication.ts";
+import { decodeServerFrame, encodeFrame, encodeRefusal } from "../../shared/protocol/server-frame.ts";
+import { type TestBodies, TestState, testFold } from "../../shared/protocol/testing.ts";
 import { TopicReader } from "../../shared/protocol/topic-reader.ts";
 import type { TestWorld } from "../runtime/testing.ts";
 import { RelayActor } from "./actor.ts";
@@ -17,7 +17,7 @@ type Line = { readonly events: DialEvents; readonly topics: Set<Topic>; isOpen: 
 
 /** An object that publishes topics: what a match, the board or a wallet looks like from a relay. */
 export class TestPublisher {
-	readonly topics = new Map<Topic, { state: TestState; publisher: Publisher }>();
+	readonly topics = new Map<Topic, { state: TestState; publisher: Publication<TestBodies> }>();
 	readonly heard: string[] = [];
 	readonly lines: Line[] = [];
 	readonly tokens: Set<string> | null;
@@ -38,11 +38,11 @@ export class TestPublisher {
 	}
 
 	#start(topic: Topic, state: TestState): void {
-		const publisher = new Publisher({ topic, epoch: `e${++this.#epoch}`, image: state.image });
+		const publisher = new Publication({ topic, epoch: `e${++this.#epoch}`, image: state.image });
 		this.topics.set(topic, { state, publisher });
 	}
 
-	of(topic: Topic): { state: TestState; publisher: Publisher } {
+	of(topic: Topic): { state: TestState; publisher: Publication<TestBodies> } {
 		const found = this.topics.get(topic);
 		if (found === undefined) throw new Error(`no topic ${topic}`);
 		return found;
@@ -128,9 +128,9 @@ export class TestPublisher {
 
 	#answers(line: Line, topic: Topic, position: Position | null, token: string): readonly string[] {
 		if (this.tokens !== null && !this.tokens.has(token))
-			return [JSON.stringify(["error", topic, this.refusal, "bad token"])];
+			return [encodeFrame(["error", topic, this.refusal, "bad token"])];
 		const known = this.topics.get(topic);
-		if (known === undefined) return [JSON.stringify(["error", topic, "unknown_topic", "none"])];
+		if (known === undefined) return [encodeRefusal(topic, "unknown_topic", "none")];
 		line.topics.add(topic);
 		const answer = known.publisher.subscribed(position, this.#world.now());
 		if (this.mode !== "garbled") return answer;

@@ -1,7 +1,8 @@
 /** One topic at a relay: its ring and its readers. The same bytes go to every reader (FRM-3). Pure: time comes in. */
 import { RELAY, SOCKET } from "../../shared/limits.ts";
+import type { DeltaHead } from "../../shared/protocol/frame-head.ts";
 import type { Position, Topic } from "../../shared/protocol/frames.ts";
-import type { DecodedFrame } from "../../shared/protocol/server-frame.ts";
+import { encodeFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import type { Member } from "./member.ts";
 import { TopicRing } from "./ring.ts";
 
@@ -133,7 +134,7 @@ export class RelayTopic {
 			if (member.phase !== "waiting") continue;
 			const { asked } = member;
 			if (asked !== null && asked.epoch === position.epoch && asked.offset > (this.#ring.head?.offset ?? 0)) {
-				member.link.send(`["sub",${this.#wireJson},"recovered"]`);
+				member.link.send(encodeFrame(["sub", this.wire, "recovered"]));
 				member.caughtUp(asked, asked.offset, nowMs);
 				this.#tell(member, this.#isStale);
 				this.#aheadCheckAtMs = nowMs + RELAY.aheadMs;
@@ -142,7 +143,7 @@ export class RelayTopic {
 	}
 
 	/** A state frame or a beat from the publisher. `gap`: ask the publisher to go on from `resumeFrom`. */
-	read(frame: DecodedFrame, text: string, schemaText: string | null, nowMs: number): "ok" | "gap" {
+	read(frame: ServerFrame | DeltaHead, text: string, schemaText: string | null, nowMs: number): "ok" | "gap" {
 		switch (frame[0]) {
 			case "delta": {
 				const bytes = this.#rename(text);
@@ -228,7 +229,7 @@ export class RelayTopic {
 		const { isAsking } = member;
 		// FRM-4: whoever was left out has more already than an older image, and gets the latest alone.
 		if (!isAsking && resumed.how === "image" && !isFresh && this.#ring.tailDeltas !== 0) return;
-		if (isAsking) member.link.send(`["sub",${this.#wireJson},"${resumed.how}"]`);
+		if (isAsking) member.link.send(encodeFrame(["sub", this.wire, resumed.how]));
 		for (const text of resumed.frames) member.link.send(text);
 		member.caughtUp(head, resumed.how === "recovered" ? (member.asked?.offset ?? null) : null, nowMs);
 		// Said either way: what a reader was told before may come from another relay, or from before this one was evicted.
@@ -335,7 +336,7 @@ export class RelayTopic {
 
 	#tell(member: Member, isStale: boolean): void {
 		member.isToldStale = isStale;
-		member.link.send(`["stale",${this.#wireJson},${isStale}]`);
+		member.link.send(encodeFrame(["stale", this.wire, isStale]));
 	}
 
 	/** Once a frame, not once a reader: the name stands second, before any body. */

@@ -3,8 +3,9 @@
  * `sub` at a time each, dials again with back-off when it breaks, and before it grows old (make before break).
  */
 import { RELAY, SOCKET } from "../../shared/limits.ts";
+import { type DeltaHead, readDeltaHead } from "../../shared/protocol/frame-head.ts";
 import { PING, type Position, type Topic } from "../../shared/protocol/frames.ts";
-import { type DecodedFrame, decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import { decodeServerFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 
@@ -34,7 +35,7 @@ export type UpstreamOwner = {
 	readonly answered: (topic: Topic, answer: Answer) => void;
 	/** `ask` is null where the publisher speaks unasked: a token was revoked, a topic is no more. */
 	readonly refused: (topic: Topic, ask: Ask | null, code: string, detail: string) => void;
-	readonly frame: (topic: Topic, frame: DecodedFrame, text: string, schemaText: string | null) => void;
+	readonly frame: (topic: Topic, frame: ServerFrame | DeltaHead, text: string, schemaText: string | null) => void;
 	/** There is no such publisher. */
 	readonly unknown: () => void;
 	/** The connection has gone: from now on silence is no sign that nothing happens. */
@@ -221,7 +222,8 @@ export class Upstream {
 			this.#heardAtMs = this.#ports.now();
 			this.#pingedAtMs = null;
 		}
-		const frame = decodeServerFrame(text);
+		// FRM-3: a delta is passed on as it is. An image is read whole, for it is kept and given to whoever asks after it.
+		const frame = readDeltaHead(text) ?? decodeServerFrame(text);
 		if (frame === null) return;
 		switch (frame[0]) {
 			case "hello":

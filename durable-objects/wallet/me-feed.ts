@@ -4,8 +4,9 @@
  */
 import type { MeView } from "../../shared/contracts/wallet.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
-import type { MeDeltaBody, MeImageBody } from "../../shared/protocol/me-view.ts";
-import { Publisher } from "../../shared/protocol/publisher.ts";
+import type { MeBodies, MeImageBody } from "../../shared/protocol/me-view.ts";
+import { Publication } from "../../shared/protocol/publication.ts";
+import { encodeRefusal } from "../../shared/protocol/server-frame.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Player, WalletStore } from "./store.ts";
@@ -29,7 +30,7 @@ export function meView(store: WalletStore, player: Player): MeView {
 export class MeFeed {
 	readonly #deps: MeFeedDeps;
 	readonly #readers = new Map<string, Set<string>>();
-	readonly #publishers = new Map<string, Publisher>();
+	readonly #publications = new Map<string, Publication<MeBodies>>();
 
 	constructor(deps: MeFeedDeps) {
 		this.#deps = deps;
@@ -41,7 +42,7 @@ export class MeFeed {
 		const { ports, store, send } = this.#deps;
 		store.addReader(socket, playerId);
 		this.#readersOf(playerId).add(socket);
-		for (const frame of this.#publisher(playerId).subscribed(position, ports.now())) send(socket, frame);
+		for (const frame of this.#publication(playerId).subscribed(position, ports.now())) send(socket, frame);
 	}
 
 	unsubscribe(socket: string, playerId: string): void {
@@ -58,8 +59,7 @@ export class MeFeed {
 	changed(playerId: string, me: MeView, tickets: readonly TicketView[]): void {
 		const readers = this.#readers.get(playerId);
 		if (readers === undefined || readers.size === 0) return;
-		const body: MeDeltaBody = { me, tickets };
-		const frame = this.#publisher(playerId).delta(body, this.#deps.ports.now());
+		const frame = this.#publication(playerId).delta({ me, tickets }, this.#deps.ports.now());
 		// A socket that went with an instance that died was never closed here.
 		for (const socket of [...readers]) if (!this.#deps.send(socket, frame)) this.unsubscribe(socket, playerId);
 	}
@@ -67,7 +67,7 @@ export class MeFeed {
 	/** The player's tokens are void: its readers are told, and dropped. */
 	revoke(playerId: string, detail: string): void {
 		for (const socket of [...(this.#readers.get(playerId) ?? [])]) {
-			this.#deps.send(socket, JSON.stringify(["error", meTopic(playerId), "unauthorized", detail]));
+			this.#deps.send(socket, encodeRefusal(meTopic(playerId), "unauthorized", detail));
 			this.unsubscribe(socket, playerId);
 		}
 	}
@@ -78,7 +78,7 @@ export class MeFeed {
 		if (readers?.size !== 0) return;
 		this.#readers.delete(playerId);
 		// Nobody reads: a history that misses changes must not be resumed from.
-		this.#publishers.delete(playerId);
+		this.#publications.delete(playerId);
 	}
 
 	#readersOf(playerId: string): Set<string> {
@@ -90,16 +90,16 @@ export class MeFeed {
 		return readers;
 	}
 
-	#publisher(playerId: string): Publisher {
-		let publisher = this.#publishers.get(playerId);
-		if (publisher === undefined) {
-			publisher = new Publisher({
+	#publication(playerId: string): Publication<MeBodies> {
+		let publication = this.#publications.get(playerId);
+		if (publication === undefined) {
+			publication = new Publication({
 				topic: meTopic(playerId),
 				epoch: this.#deps.ports.newId(),
 				image: () => ({ schemaNo: 0, schema: null, body: this.#deps.image(playerId) }),
 			});
-			this.#publishers.set(playerId, publisher);
+			this.#publications.set(playerId, publication);
 		}
-		return publisher;
+		return publication;
 	}
 }

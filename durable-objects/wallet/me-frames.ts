@@ -1,20 +1,20 @@
 /** A relay's frames to a wallet: subscribe a player with its token, leave. Text in, frames out. */
 import { decode, parseJson } from "../../shared/decode.ts";
 import { readerFrameSchema } from "../../shared/protocol/frames.ts";
+import { encodeRefusal } from "../../shared/protocol/server-frame.ts";
 import type { WalletActor } from "./actor.ts";
 
 const PREFIX = "me:";
 const NOT_TAKEN = "the wallet does not take this token";
-const RUSHING = ["rate_limited", "this player asks too often"] as const;
+const RUSHING = "this player asks too often";
 
 export async function readMeFrame(actor: WalletActor, socket: string, message: string): Promise<readonly string[]> {
 	const decoded = decode(readerFrameSchema, parseJson(message));
-	if (!decoded.ok) return [JSON.stringify(["error", null, "bad_frame", decoded.errors[0]?.message ?? ""])];
+	if (!decoded.ok) return [encodeRefusal(null, "bad_frame", decoded.errors[0]?.message ?? "")];
 	const frame = decoded.value;
 	if (frame[0] === "ack") return [];
 	const topic = frame[1];
-	if (!topic.startsWith(PREFIX))
-		return [JSON.stringify(["error", topic, "unknown_topic", "a wallet publishes me:{playerId}"])];
+	if (!topic.startsWith(PREFIX)) return [encodeRefusal(topic, "unknown_topic", "a wallet publishes me:{playerId}")];
 	const playerId = topic.slice(PREFIX.length);
 	if (frame[0] === "unsub") {
 		actor.unsubscribe(socket, playerId);
@@ -22,5 +22,9 @@ export async function readMeFrame(actor: WalletActor, socket: string, message: s
 	}
 	const answer = await actor.subscribe(socket, playerId, frame[2], frame[3].token ?? "");
 	if (answer === "ok") return [];
-	return [JSON.stringify(["error", topic, ...(answer === "too_many_requests" ? RUSHING : [answer, NOT_TAKEN])])];
+	return [
+		answer === "too_many_requests"
+			? encodeRefusal(topic, "rate_limited", RUSHING)
+			: encodeRefusal(topic, answer, NOT_TAKEN),
+	];
 }

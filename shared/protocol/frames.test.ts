@@ -5,7 +5,13 @@ import { json, judgeSchema, nearly, schemasIn, valuesOf } from "../contracts/tes
 import { decode, parseJson } from "../decode.ts";
 import { CONTRACT, SOCKET } from "../limits.ts";
 import * as frames from "./frames.ts";
-import { decodeServerFrame, readServerFrame, serverFrameSchema } from "./server-frame.ts";
+import {
+	decodeServerFrame,
+	encodeFrame,
+	readServerFrame,
+	type ServerFrame,
+	serverFrameSchema,
+} from "./server-frame.ts";
 
 const { readerFrameSchema } = frames;
 
@@ -37,6 +43,22 @@ describe("frames", () => {
 			{ numRuns: 300 },
 		);
 	});
+
+	test.each(serverFrameSchema.options.map((schema) => [schema.items[0].literal, schema] as const))(
+		"[FRM-3] a server's %s is read as what was encoded, and is encoded again to the same text",
+		(kind, schema) => {
+			const frames = valuesOf(schema) as fc.Arbitrary<ServerFrame>;
+			fc.assert(
+				fc.property(frames, (frame) => {
+					const text = encodeFrame(frame);
+					const read = decodeServerFrame(text);
+					expect(read).toEqual(frame);
+					expect(read?.[0]).toBe(kind);
+					if (read !== null) expect(encodeFrame(read)).toBe(text);
+				}),
+			);
+		},
+	);
 
 	test("[FRM-2] what was meant as a frame and is none says whose it was; kinds of the future are let be", () => {
 		const topicOf = (text: string): unknown => {

@@ -56,24 +56,6 @@ export type FrameErrorCode =
 	| "rate_limited"
 	| "unavailable";
 
-/** What a reader gets. Sent times are the publisher's clock. */
-export type ServerFrame =
-	| readonly ["hello", { readonly v: 1; readonly relay: string; readonly ackFrames: number; readonly ackMs: number }]
-	/** Answers a `sub`: `recovered`: all missed frames follow; `image`: (schema and) image follow. A publisher names its head. */
-	| readonly ["sub", topic: Topic, how: "recovered" | "image", head?: Position]
-	| readonly ["schema", topic: Topic, epoch: string, schemaNo: number, body: unknown]
-	| readonly ["image", topic: Topic, epoch: string, offset: number, sentAtMs: number, body: unknown]
-	/** Moves a reader from `from` to `to`; more than one step means conflated. */
-	| readonly ["delta", topic: Topic, epoch: string, from: number, to: number, sentAtMs: number, body: unknown]
-	/**
-	 * The publisher lives and this is its head; uses no offset. In-play topics only, each second. A body with `last: 1` is the
-	 * last one: the topic is no longer in play, and its silence means nothing from now on.
-	 */
-	| readonly ["beat", topic: Topic, epoch: string, offset: number, sentAtMs: number, body: unknown]
-	/** From the relay: nothing has come from the publisher for 3 s (true), or it speaks again (false). */
-	| readonly ["stale", topic: Topic, stale: boolean]
-	| readonly ["error", topic: Topic | null, code: FrameErrorCode, detail: string];
-
 /** Close codes. 4000–4499: connect again (and how); 4500–4999: do not, until the reason is mended. */
 export const CLOSE = {
 	/** Too far behind for 30 s (FRM-4): connect again, an image awaits. */

@@ -5,6 +5,13 @@ import type { Fold } from "./topic-reader.ts";
 
 export type LobbyImageBody = { readonly matches: readonly MatchSummary[] };
 export type LobbyDeltaBody = { readonly up: readonly MatchSummary[]; readonly gone: readonly string[] };
+/** What the board publishes. */
+export type LobbyBodies = {
+	readonly schema: null;
+	readonly image: LobbyImageBody;
+	readonly delta: LobbyDeltaBody;
+	readonly beat: Readonly<Record<string, never>>;
+};
 export type Lobby = ReadonlyMap<string, MatchSummary>;
 
 const imageBody = v.object({ matches: v.array(matchSummarySchema) });

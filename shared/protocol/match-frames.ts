@@ -94,5 +94,12 @@ export type MatchDeltaBody = {
 	readonly m?: readonly (readonly [index: number, ...market: WireMarket])[];
 };
 
-/** `last`: no beats follow, because play is over. */
-export type MatchBeatBody = { readonly t: number; readonly st: 0 | 1; readonly last?: 1 };
+export type MatchBeatBody = { readonly t: number; readonly st: 0 | 1 };
+
+/** What a match publishes. */
+export type MatchBodies = {
+	readonly schema: MatchSchemaBody;
+	readonly image: MatchImageBody;
+	readonly delta: MatchDeltaBody;
+	readonly beat: MatchBeatBody;
+};

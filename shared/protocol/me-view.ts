@@ -7,6 +7,13 @@ import type { Fold } from "./topic-reader.ts";
 
 export type MeImageBody = { readonly me: MeView; readonly tickets: readonly TicketView[] };
 export type MeDeltaBody = { readonly me?: MeView; readonly tickets?: readonly TicketView[] };
+/** What a wallet publishes for a player. */
+export type MeBodies = {
+	readonly schema: null;
+	readonly image: MeImageBody;
+	readonly delta: MeDeltaBody;
+	readonly beat: Readonly<Record<string, never>>;
+};
 
 const me = v.looseObject({
 	playerId: v.string(),

@@ -1,31 +1,51 @@
-/** Decoding what a server sent: relays read publishers with it, clients read relays. Bodies are decoded by their topic. */
+/** What a server sends: one schema says it, and every such frame is encoded and decoded here. Bodies are judged by their topic. */
 import * as v from "valibot";
 import { epoch, epochMs, sequence } from "../contracts/primitives.ts";
 import { SOCKET } from "../limits.ts";
-import { positionSchema, type Topic, topicSchema } from "./frames.ts";
+import { type FrameErrorCode, positionSchema, type Topic, topicSchema } from "./frames.ts";
 
+/** Sent times are the publisher's clock. */
 export const serverFrameSchema = v.union([
+	/** Moves a reader of the epoch from `from` to `to`; more than one step means conflated. */
 	v.tuple([v.literal("delta"), topicSchema, epoch, sequence, sequence, epochMs, v.unknown()]),
+	/**
+	 * The publisher lives and this is its head; uses no offset. In-play topics only, each second. A body with `last: 1` is the
+	 * last one: the topic is no longer in play, and its silence means nothing from now on.
+	 */
 	v.tuple([v.literal("beat"), topicSchema, epoch, sequence, epochMs, v.unknown()]),
 	v.tuple([v.literal("image"), topicSchema, epoch, sequence, epochMs, v.unknown()]),
+	/** Its number, and the body that images of this number are keyed by. */
 	v.tuple([v.literal("schema"), topicSchema, epoch, sequence, v.unknown()]),
+	/** Answers a `sub`: `recovered`: all missed frames follow; `image`: (schema and) image follow. A publisher names its head. */
 	v.tuple([v.literal("sub"), topicSchema, v.picklist(["recovered", "image"]), positionSchema]),
 	v.tuple([v.literal("sub"), topicSchema, v.picklist(["recovered", "image"])]),
+	/** From the relay: nothing has come from the publisher for 3 s (true), or it speaks again (false). */
 	v.tuple([v.literal("stale"), topicSchema, v.boolean()]),
+	/** The code is a text to who reads it: a later release may have more of them. */
 	v.tuple([v.literal("error"), v.nullable(topicSchema), v.string(), v.string()]),
 	v.tuple([
 		v.literal("hello"),
 		v.looseObject({ v: v.literal(1), relay: v.string(), ackFrames: sequence, ackMs: sequence }),
 	]),
 ]);
-export type DecodedFrame = v.InferOutput<typeof serverFrameSchema>;
+export type ServerFrame = Readonly<v.InferOutput<typeof serverFrameSchema>>;
+
+/** The text of a frame: the same one gives the same bytes. */
+export function encodeFrame(frame: ServerFrame): string {
+	return JSON.stringify(frame);
+}
+
+/** The text that refuses what a reader asked; `topic` is null where it said none that can be told. */
+export function encodeRefusal(topic: Topic | null, code: FrameErrorCode, detail: string): string {
+	return encodeFrame(["error", topic, code, detail]);
+}
 
 /**
  * `unknown`: a kind of this protocol's future, ignored so that frames can grow. `unreadable`: it was meant as a frame of ours and
  * is none; `topic` is whose it was, as far as that can be told, since that topic has missed something.
  */
 export type ReadFrame =
-	| { readonly kind: "frame"; readonly frame: DecodedFrame }
+	| { readonly kind: "frame"; readonly frame: ServerFrame }
 	| { readonly kind: "unknown" }
 	| { readonly kind: "unreadable"; readonly topic: Topic | null; readonly detail: string };
 
@@ -60,7 +80,7 @@ function unreadable(topic: unknown, detail: string): ReadFrame {
 }
 
 /** Null for anything that is no frame of this version. */
-export function decodeServerFrame(text: string): DecodedFrame | null {
+export function decodeServerFrame(text: string): ServerFrame | null {
 	const read = readServerFrame(text);
 	return read.kind === "frame" ? read.frame : null;
 }

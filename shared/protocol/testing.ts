@@ -1,9 +1,11 @@
 /** A small topic for tests: a book of keys and numbers, whose frames are folded as those of a match or the lobby are. */
 import * as v from "valibot";
-import { type ImageSource, Publisher } from "./publisher.ts";
+import { type ImageSource, Publication, type TopicBodies } from "./publication.ts";
 import type { Fold } from "./topic-reader.ts";
 
 export type TestBook = Readonly<Record<string, number>>;
+/** Of a delta only that it may be anything: what cannot be read is sent in tests too. */
+export type TestBodies = TopicBodies & { readonly image: TestBook };
 
 const book = v.record(v.string(), v.number());
 
@@ -28,7 +30,7 @@ export class TestState {
 		return { [key]: value };
 	}
 
-	readonly image: ImageSource = () => ({
+	readonly image: ImageSource<TestBodies> = () => ({
 		schemaNo: this.schemaNo,
 		schema: this.#withSchema ? { schemaNo: this.schemaNo } : null,
 		body: this.values,
@@ -36,7 +38,7 @@ export class TestState {
 }
 
 /** A topic's publisher and the state behind it. */
-export function testTopic(topic: string): { readonly state: TestState; readonly publisher: Publisher } {
+export function testTopic(topic: string): { readonly state: TestState; readonly publisher: Publication<TestBodies> } {
 	const state = new TestState(false);
-	return { state, publisher: new Publisher({ topic, epoch: "e1", image: state.image }) };
+	return { state, publisher: new Publication({ topic, epoch: "e1", image: state.image }) };
 }

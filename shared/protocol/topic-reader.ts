@@ -4,7 +4,7 @@
  */
 import { CONTRACT } from "../limits.ts";
 import type { Position } from "./frames.ts";
-import type { DecodedFrame } from "./server-frame.ts";
+import type { ServerFrame } from "./server-frame.ts";
 
 /** How the bodies of a topic become a state. Each throws where the body is not what its schema says. */
 export type Fold<State> = {
@@ -58,7 +58,7 @@ export class TopicReader<State> {
 	}
 
 	/** Never throws, whatever the body: a fold that does has changed nothing. */
-	read(frame: DecodedFrame): ReadResult {
+	read(frame: ServerFrame): ReadResult {
 		try {
 			const result = this.#read(frame);
 			if (result === "gap") this.forgetPosition();
@@ -70,7 +70,7 @@ export class TopicReader<State> {
 		}
 	}
 
-	#read(frame: DecodedFrame): ReadResult {
+	#read(frame: ServerFrame): ReadResult {
 		switch (frame[0]) {
 			case "schema":
 				this.#next = { epoch: frame[2], state: this.#fold.schema(this.#state, frame[4], frame[3]) };

@@ -7,7 +7,7 @@ import { CLIENT, SOCKET } from "../../shared/limits.ts";
 import { lobbyFold } from "../../shared/protocol/lobby-view.ts";
 import { type MatchBook, matchFold } from "../../shared/protocol/match-view.ts";
 import { meFold } from "../../shared/protocol/me-view.ts";
-import { type DecodedFrame, decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import { decodeServerFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../../shared/protocol/topic-reader.ts";
 import type { Player } from "../world/player.ts";
 import type { Relays } from "../world/relays.ts";
@@ -131,7 +131,7 @@ export class Page {
 		this.#send?.(JSON.stringify(["sub", topic, this.topics.get(topic)?.position ?? null, terms]));
 	}
 
-	#hear(topic: string, frame: DecodedFrame): void {
+	#hear(topic: string, frame: ServerFrame): void {
 		const heard = this.#heard.get(topic) ?? { atMs: 0, isBeating: false, isStale: false };
 		// A step late at most: pages look at their clocks no oftener.
 		heard.atMs = this.#nowMs;
@@ -169,10 +169,10 @@ export class Page {
 const isLast = (body: unknown): boolean => typeof body === "object" && body !== null && "last" in body;
 
 /** Frames read lately: every page that listens to a match gets the same bytes, and a frame read is never changed. */
-const READ = new Map<string, DecodedFrame | null>();
+const READ = new Map<string, ServerFrame | null>();
 const MAX_READ = 64;
 
-function decoded(text: string): DecodedFrame | null {
+function decoded(text: string): ServerFrame | null {
 	const known = READ.get(text);
 	if (known !== undefined) return known;
 	const frame = decodeServerFrame(text);

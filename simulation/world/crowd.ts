@@ -1,14 +1,14 @@
 /** Quiet matches of other worlds, of which a relay knows no more than of any: publishers with a number each, which now and then rises. */
 import { decode, parseJson } from "../../shared/decode.ts";
 import { readerFrameSchema } from "../../shared/protocol/frames.ts";
-import { Publisher } from "../../shared/protocol/publisher.ts";
+import { Publication, type TopicBodies } from "../../shared/protocol/publication.ts";
 import type { Random } from "../story/scenario.ts";
 
 export const QUIET_MATCH = "match:quiet-";
 
 export class Crowd {
 	readonly #random: Random;
-	readonly #publishers = new Map<string, { readonly publisher: Publisher; number: number }>();
+	readonly #publishers = new Map<string, { readonly publisher: Publication<TopicBodies>; number: number }>();
 
 	constructor(random: Random) {
 		this.#random = random;
@@ -31,12 +31,12 @@ export class Crowd {
 		return { topic, frame: match.publisher.delta({ number: ++match.number }, nowMs) };
 	}
 
-	#of(topic: string): { readonly publisher: Publisher; number: number } {
+	#of(topic: string): { readonly publisher: Publication<TopicBodies>; number: number } {
 		let match = this.#publishers.get(topic);
 		if (match === undefined) {
 			const body = (): unknown => ({ number: this.#publishers.get(topic)?.number });
 			const image = () => ({ schemaNo: 0, schema: null, body: body() });
-			match = { publisher: new Publisher({ topic, epoch: `quiet.${this.#publishers.size}`, image }), number: 0 };
+			match = { publisher: new Publication({ topic, epoch: `quiet.${this.#publishers.size}`, image }), number: 0 };
 			this.#publishers.set(topic, match);
 		}
 		return match;

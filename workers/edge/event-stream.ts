@@ -1,6 +1,6 @@
 /** A relay's socket as server-sent events: the edge holds the socket, so no object is pinned by a slow reader. */
 import { SOCKET } from "../../shared/limits.ts";
-import { type DecodedFrame, decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import { decodeServerFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 
 const encoder = new TextEncoder();
 
@@ -78,7 +78,7 @@ function pipe(
 	return timer;
 }
 
-function reachedBy(frame: DecodedFrame): Position | null {
+function reachedBy(frame: ServerFrame): Position | null {
 	if (frame[0] === "delta") return { epoch: frame[2], offset: frame[4] };
 	return frame[0] === "image" ? { epoch: frame[2], offset: frame[3] } : null;
 }

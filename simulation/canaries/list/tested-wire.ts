@@ -1,23 +1,23 @@
 /** Faults of frames, relays, readers, doors and pages that tests catch. */
 import { type Canary, inTest, patch } from "../canary.ts";
 
-const PUBLISHER = "shared/protocol/publisher.ts";
+const PUBLISHER = "shared/protocol/publication.ts";
 
 export const TESTED_WIRE: readonly Canary[] = [
 	inTest(
 		"a beat takes an offset",
 		"FRM-1",
-		"shared/protocol/publisher.test.ts",
+		"shared/protocol/publication.test.ts",
 		patch(
 			PUBLISHER,
-			'return JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
-			'if (HIT()) this.#offset++;\n\t\treturn JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
+			'return encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
+			'if (HIT()) this.#offset++;\n\t\treturn encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
 		),
 	),
 	inTest(
 		"offsets of another epoch are taken for ours",
 		"FRM-2",
-		"shared/protocol/publisher.test.ts",
+		"shared/protocol/publication.test.ts",
 		patch(
 			PUBLISHER,
 			"position !== null && position.epoch === this.epoch && position.offset",
@@ -27,7 +27,7 @@ export const TESTED_WIRE: readonly Canary[] = [
 	inTest(
 		"a reader resumes over a gap",
 		"FRM-2",
-		"shared/protocol/publisher.test.ts",
+		"shared/protocol/publication.test.ts",
 		patch(PUBLISHER, "if (missed.length === this.#offset - position.offset) {", "if (HIT()) {"),
 	),
 	inTest(
@@ -39,7 +39,7 @@ export const TESTED_WIRE: readonly Canary[] = [
 	inTest(
 		"an image is encoded for each reader",
 		"FRM-3",
-		"shared/protocol/publisher.test.ts",
+		"shared/protocol/publication.test.ts",
 		patch(
 			PUBLISHER,
 			"if (this.#encodedImage?.offset === this.#offset) return",
@@ -72,8 +72,8 @@ export const TESTED_WIRE: readonly Canary[] = [
 		"durable-objects/relay/topic.test.ts",
 		patch(
 			"durable-objects/relay/topic.ts",
-			"if (isSilent && (this.#isBeating || !isConnected)) this.#setStale(true);",
-			"if (isSilent && !HIT() && (this.#isBeating || !isConnected)) this.#setStale(true);",
+			"if (isSilent && (this.#isBeating || !isConnected)) this.#setStale();",
+			"if (isSilent && !HIT() && (this.#isBeating || !isConnected)) this.#setStale();",
 		),
 	),
 	inTest(

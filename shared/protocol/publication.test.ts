@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SOCKET } from "../limits.ts";
 import { Conflator } from "./conflate.ts";
-import { Publisher } from "./publisher.ts";
+import { Publication } from "./publication.ts";
 import { decodeServerFrame } from "./server-frame.ts";
 import { TestState, testFold } from "./testing.ts";
 import { TopicReader } from "./topic-reader.ts";
@@ -12,7 +12,7 @@ const NOW = 1_781_136_000_000;
 
 function setUp(options: { readonly ringDeltas?: number; readonly ringMs?: number; readonly schema?: boolean } = {}) {
 	const state = new TestState(options.schema ?? false);
-	const publisher = new Publisher({ topic: TOPIC, epoch: "e1", image: state.image, ...options });
+	const publisher = new Publication({ topic: TOPIC, epoch: "e1", image: state.image, ...options });
 	return { state, publisher };
 }
 
@@ -24,7 +24,7 @@ function read<State>(reader: TopicReader<State>, frames: readonly string[]): rea
 	});
 }
 
-describe("publisher", () => {
+describe("publication", () => {
 	test("[FRM-1] offsets count state frames from 1; beats use none; a last beat says so", () => {
 		const { state, publisher } = setUp();
 		expect(publisher.delta(state.set("a", 1), NOW)).toBe(`["delta","match:m1","e1",0,1,${NOW},{"a":1}]`);
@@ -55,7 +55,7 @@ describe("publisher", () => {
 
 	test("[FRM-3] an image is encoded once an offset", () => {
 		let taken = 0;
-		const publisher = new Publisher({
+		const publisher = new Publication({
 			topic: TOPIC,
 			epoch: "e1",
 			image: () => ({ schemaNo: 1, schema: null, body: { taken: ++taken } }),
@@ -182,7 +182,7 @@ describe("reader of a topic", () => {
 			fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
 				const state = new TestState(true);
 				let epoch = 1;
-				const make = () => new Publisher({ topic: TOPIC, epoch: `e${epoch++}`, image: state.image, ringDeltas: 4 });
+				const make = () => new Publication({ topic: TOPIC, epoch: `e${epoch++}`, image: state.image, ringDeltas: 4 });
 				let publisher = make();
 				let now = NOW;
 				let connected = false;

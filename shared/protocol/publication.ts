@@ -3,7 +3,7 @@
  * reader completely, and gives an image to everybody else (FRM-1 to FRM-3).
  *
  * How an object uses it:
- * 1. one `Publisher` a (topic, view), made when the object starts, with a fresh epoch (`ports.newId()`);
+ * 1. one `Publication` a (topic, view), made when the object starts, with a fresh epoch (`ports.newId()`);
  * 2. after each change of state `delta(body, now)` once, and the returned text goes to every subscribed socket;
  * 3. where the schema changes, `restart(now)` instead, and all its texts go, in order;
  * 4. on a reader's `sub` frame `subscribed(position, now)`: all its texts go to that socket, which is subscribed from then
@@ -11,23 +11,36 @@
  *    once for every token (FRM-7);
  * 5. each second in play, with somebody listening, `beat(body, now)`; when play ends `lastBeat(body, now)` once, or readers
  *    would take the silence for a fault;
- * 6. an object that wakes from hibernation has lost its history: it makes a new publisher and sends `restart(now)` to the
+ * 6. an object that wakes from hibernation has lost its history: it makes a new publication and sends `restart(now)` to the
  *    sockets that were subscribed.
  */
 import { SOCKET } from "../limits.ts";
 import type { Position, Topic } from "./frames.ts";
+import { encodeFrame } from "./server-frame.ts";
 
-/** The whole state as readers get it; the schema is null for topics that need none. */
-export type ImageSource = () => { readonly schemaNo: number; readonly schema: unknown; readonly body: unknown };
+/** What a topic's frames carry; `schema` is null for topics that need none. */
+export type TopicBodies = {
+	readonly schema: unknown;
+	readonly image: unknown;
+	readonly delta: unknown;
+	readonly beat: Readonly<Record<string, unknown>>;
+};
+
+/** The whole state as readers get it. */
+export type ImageSource<Bodies extends TopicBodies> = () => {
+	readonly schemaNo: number;
+	readonly schema: Bodies["schema"];
+	readonly body: Bodies["image"];
+};
 
 export type Resumed = { readonly how: "recovered" | "image"; readonly frames: readonly string[] };
 
-export type PublisherOptions = {
+export type PublicationOptions<Bodies extends TopicBodies> = {
 	readonly topic: Topic;
 	/** New for every instance that does not have the old history in memory (FRM-1): else its offsets would name other frames. */
 	readonly epoch: string;
 	/** Called at most once an offset; what it gives must contain every change already published. */
-	readonly image: ImageSource;
+	readonly image: ImageSource<Bodies>;
 	/** How much history is kept; the platform's values unless a test says otherwise. */
 	readonly ringDeltas?: number;
 	readonly ringMs?: number;
@@ -35,17 +48,17 @@ export type PublisherOptions = {
 
 type Entry = { readonly offset: number; readonly atMs: number; readonly frames: readonly string[] };
 
-export class Publisher {
+export class Publication<Bodies extends TopicBodies> {
 	readonly topic: Topic;
 	readonly epoch: string;
-	readonly #image: ImageSource;
+	readonly #image: ImageSource<Bodies>;
 	readonly #ringDeltas: number;
 	readonly #ringMs: number;
 	readonly #ring: Entry[] = [];
 	#offset = 0;
 	#encodedImage: Entry | null = null;
 
-	constructor(options: PublisherOptions) {
+	constructor(options: PublicationOptions<Bodies>) {
 		this.topic = options.topic;
 		this.epoch = options.epoch;
 		this.#image = options.image;
@@ -58,10 +71,10 @@ export class Publisher {
 	}
 
 	/** The state has changed by `body`: the next frame, encoded. Call it after the change, so that an image taken now has it. */
-	delta(body: unknown, nowMs: number): string {
+	delta(body: Bodies["delta"], nowMs: number): string {
 		const from = this.#offset;
 		this.#offset++;
-		const frame = JSON.stringify(["delta", this.topic, this.epoch, from, this.#offset, nowMs, body]);
+		const frame = encodeFrame(["delta", this.topic, this.epoch, from, this.#offset, nowMs, body]);
 		this.#push([frame], nowMs);
 		return frame;
 	}
@@ -75,19 +88,19 @@ export class Publisher {
 	}
 
 	/** Says that the publisher lives and where its head is; uses no offset. */
-	beat(body: unknown, nowMs: number): string {
-		return JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);
+	beat(body: Bodies["beat"], nowMs: number): string {
+		return encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);
 	}
 
 	/** The topic is no longer in play: from now on silence means nothing. */
-	lastBeat(body: Readonly<Record<string, unknown>>, nowMs: number): string {
+	lastBeat(body: Bodies["beat"], nowMs: number): string {
 		return this.beat({ ...body, last: 1 }, nowMs);
 	}
 
 	/** The whole answer to a `sub` frame, to be sent to that reader in this order. It names the head, where its frames lead to. */
 	subscribed(position: Position | null, nowMs: number): readonly string[] {
 		const { how, frames } = this.resume(position, nowMs);
-		return [JSON.stringify(["sub", this.topic, how, this.position]), ...frames];
+		return [encodeFrame(["sub", this.topic, how, this.position]), ...frames];
 	}
 
 	/** Everything after the reader's position, or an image: complete either way, never with a gap (FRM-2). */
@@ -105,9 +118,9 @@ export class Publisher {
 	#encodeImage(nowMs: number): readonly string[] {
 		if (this.#encodedImage?.offset === this.#offset) return this.#encodedImage.frames;
 		const { schemaNo, schema, body } = this.#image();
-		const image = JSON.stringify(["image", this.topic, this.epoch, this.#offset, nowMs, body]);
+		const image = encodeFrame(["image", this.topic, this.epoch, this.#offset, nowMs, body]);
 		const frames =
-			schema === null ? [image] : [JSON.stringify(["schema", this.topic, this.epoch, schemaNo, schema]), image];
+			schema === null ? [image] : [encodeFrame(["schema", this.topic, this.epoch, schemaNo, schema]), image];
 		this.#encodedImage = { offset: this.#offset, atMs: nowMs, frames };
 		return frames;
 	}
