@@ -78,6 +78,11 @@ describe("what a verdict is made of", () => {
 		expect(verdict("")).toBe("never ran");
 	});
 
+	test("a line that the end of its process has cut off is no word of it", () => {
+		const whole = history("MON-3", [1]);
+		expect(toldBy(`${whole}${whole.slice(0, 40)}`)).toHaveLength(1);
+	});
+
 	test("a test that fails by a fault, or under no rule of the canary, catches nothing", () => {
 		const report = (fullName: string, message: string) =>
 			JSON.stringify({

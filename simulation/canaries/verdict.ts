@@ -40,12 +40,15 @@ const lineSchema = v.variant("kind", [
 export type Told = v.InferOutput<typeof lineSchema>;
 export type Ended = { readonly status: number | null; readonly errors: string };
 
-/** Lines of a judge's process; whatever is none of its own is left out. */
+/** Lines of a judge's process; whatever is none of its own is left out, and so is one that its end has cut off. */
 export const toldBy = (output: string): readonly Told[] =>
-	output.split("\n").flatMap((line) => {
-		if (!line.startsWith('{"kind":')) return [];
-		return [v.parse(lineSchema, JSON.parse(line))];
-	});
+	output
+		.split("\n")
+		.slice(0, -1)
+		.flatMap((line) => {
+			if (!line.startsWith('{"kind":') || !line.endsWith("}")) return [];
+			return [v.parse(lineSchema, JSON.parse(line))];
+		});
 
 const short = (text: string): string => text.replaceAll(/\s+/g, " ").trim().slice(0, 240);
 

@@ -1,18 +1,30 @@
 /** All canaries, by what they are faults of. */
 import type { Canary } from "../canary.ts";
 import { DESK } from "./desk.ts";
-import { LANE_AND_RELAY } from "./lane-relay.ts";
+import { FRAMES } from "./frames.ts";
+import { LANE } from "./lane.ts";
 import { MATCH } from "./match.ts";
+import { MONEY } from "./money.ts";
+import { PRICES } from "./prices.ts";
+import { RELEASES } from "./releases.ts";
+import { REPORTS } from "./reports.ts";
+import { SPORTS } from "./sports.ts";
 import { TESTED_MATCH } from "./tested-match.ts";
 import { TESTED_MONEY } from "./tested-money.ts";
 import { TESTED_WIRE } from "./tested-wire.ts";
 import { WALLET } from "./wallet.ts";
 
 export const CANARIES: readonly Canary[] = [
-	...LANE_AND_RELAY,
+	...LANE,
 	...MATCH,
+	...PRICES,
+	...SPORTS,
 	...DESK,
 	...WALLET,
+	...MONEY,
+	...FRAMES,
+	...REPORTS,
+	...RELEASES,
 	...TESTED_MATCH,
 	...TESTED_MONEY,
 	...TESTED_WIRE,

@@ -22,4 +22,13 @@ export const DESK: readonly Canary[] = [
 			"if (outcome === undefined || quote.recent === undefined || HIT()) return true;",
 		),
 	),
+	inHistory(
+		"a price that is lower is taken as if it were the shown one",
+		"SET-1 BET-4",
+		patch(
+			"durable-objects/desk/decide.ts",
+			"const oddsMilli = price.takenOddsMilli;",
+			"HIT();\n\tconst oddsMilli = offer.oddsMilli;",
+		),
+	),
 ];

@@ -90,4 +90,40 @@ export const MATCH: readonly Canary[] = [
 			"if (HIT() || riskBaseMinor <= roomBaseMinor)",
 		),
 	),
+	inHistory(
+		"results are told to no desk",
+		"SET-2",
+		patch(
+			"durable-objects/match/apply.ts",
+			"for (const region of told) store.queueResult(region, result);",
+			"HIT();\n\t\tvoid told;",
+		),
+	),
+	inHistory(
+		"a lane that says its feed is lost is not believed",
+		"LAN-3",
+		patch(
+			"durable-objects/match/feed-watch.ts",
+			'const state =\n\t\t\tfeedLost && !isHeldFor(before, "feed_silent") ? this.#log.enter(before, { kind: "feed_lost" }) : before;',
+			"HIT();\n\t\tconst state = before;",
+		),
+	),
+	inHistory(
+		"a goal withdraws nothing",
+		"BET-5 MAT-1",
+		patch(
+			"durable-objects/match/core.ts",
+			'if (withdraw === "none") return state;',
+			'if (withdraw === "none" || HIT()) return state;',
+		),
+	),
+	inHistory(
+		"an input is stored with another tick than it was applied at",
+		"MAT-2",
+		patch(
+			"durable-objects/match/apply.ts",
+			"deps.store.addInput(logged, tickMs, refusal);",
+			"deps.store.addInput(logged, tickMs + (HIT() ? 1_000 : 0), refusal);",
+		),
+	),
 ];

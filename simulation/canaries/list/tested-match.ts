@@ -5,16 +5,6 @@ const CORE = "durable-objects/match/core.ts";
 
 export const TESTED_MATCH: readonly Canary[] = [
 	inTest(
-		"an input sent twice is stored twice",
-		"LAN-1",
-		"durable-objects/lane/lane.test.ts",
-		patch(
-			"durable-objects/lane/store.ts",
-			"if (before !== null && !this.#isTriedAgain(provider, matchId, before.seq))",
-			"if (before !== null && !HIT() && !this.#isTriedAgain(provider, matchId, before.seq))",
-		),
-	),
-	inTest(
 		"a lane never takes its feed for lost",
 		"LAN-3",
 		"durable-objects/lane/speech.test.ts",
@@ -22,16 +12,6 @@ export const TESTED_MATCH: readonly Canary[] = [
 			"durable-objects/lane/speech.ts",
 			"return nowMs - (heardAtMs ?? this.#startedAtMs) > lostAfterMs;",
 			"return nowMs - (heardAtMs ?? this.#startedAtMs) > lostAfterMs && !HIT();",
-		),
-	),
-	inTest(
-		"a lane that says its feed is lost is not believed",
-		"LAN-3",
-		"durable-objects/match/feed.test.ts",
-		patch(
-			"durable-objects/match/feed-watch.ts",
-			'const state =\n\t\t\tfeedLost && !isHeldFor(before, "feed_silent") ? this.#log.enter(before, { kind: "feed_lost" }) : before;',
-			"HIT();\n\t\tconst state = before;",
 		),
 	),
 	inTest(
@@ -45,32 +25,6 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"what a match refused is never tried again",
-		"LAN-5",
-		"durable-objects/lane/lane.test.ts",
-		patch(
-			"durable-objects/lane/store.ts",
-			'return provider !== TRADER && this.#refusals.verdict(matchId, seq).kind === "refused";',
-			'return !HIT() && provider !== TRADER && this.#refusals.verdict(matchId, seq).kind === "refused";',
-		),
-	),
-	inTest(
-		"a match of another group is taken in",
-		"LAN-6",
-		"durable-objects/lane/claims.test.ts",
-		patch(
-			"durable-objects/lane/actor.ts",
-			"return isForeign && provider !== TRADER",
-			"return isForeign && !HIT() && provider !== TRADER",
-		),
-	),
-	inTest(
-		"a goal withdraws nothing",
-		"BET-5",
-		"simulation/world/betting.test.ts",
-		patch(CORE, 'if (withdraw === "none") return state;', 'if (withdraw === "none" || HIT()) return state;'),
-	),
-	inTest(
 		"danger is over at once",
 		"MAT-1",
 		"durable-objects/desk/decide.test.ts",
@@ -78,16 +32,6 @@ export const TESTED_MATCH: readonly Canary[] = [
 			"durable-objects/desk/decide.ts",
 			'if (market.clearForMs < market.delayMs) return wait(leg, facts, "danger");',
 			"HIT();",
-		),
-	),
-	inTest(
-		"an input is stored with another tick than it was applied at",
-		"MAT-2",
-		"durable-objects/match/deviation.test.ts",
-		patch(
-			"durable-objects/match/apply.ts",
-			"deps.store.addInput(logged, tickMs, refusal, opened);",
-			"deps.store.addInput(logged, tickMs + (HIT() ? 1_000 : 0), refusal, opened);",
 		),
 	),
 	inTest(
@@ -111,16 +55,6 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"a view that nobody has is priced by another",
-		"MAT-5",
-		"shared/catalogue/views.test.ts",
-		patch(
-			"shared/catalogue/views.ts",
-			"profile.version === version) ?? null;",
-			"profile.version === version) ?? (HIT() ? STANDARD : null);",
-		),
-	),
-	inTest(
 		"no match is in play before its feed says so",
 		"MAT-6",
 		"durable-objects/match/clock.test.ts",
@@ -131,26 +65,6 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"a stated score is no news",
-		"MAT-7",
-		"shared/pricing/football/corrected-log.test.ts",
-		patch(
-			"shared/pricing/football/inference.ts",
-			"const missing = stated[side] - wholeScore(next)[side];",
-			"HIT();\n\t\tconst missing = 0 * stated[side];",
-		),
-	),
-	inTest(
-		"what the feed contradicts stays open",
-		"MAT-8",
-		"durable-objects/match/facts.test.ts",
-		patch(
-			CORE,
-			"const held = withContradiction(state, contradictionOf(input, message, tickMs, needsFull));",
-			"HIT(); void needsFull;\n\tconst held = state;",
-		),
-	),
-	inTest(
 		"the market is followed by halves before the match",
 		"MAT-9",
 		"durable-objects/match/following.test.ts",
@@ -158,16 +72,6 @@ export const TESTED_MATCH: readonly Canary[] = [
 			"durable-objects/match/calibration.ts",
 			"if (!kickOffDue && !sportOf({ fixture }).inPlay(sport)) return 1;",
 			"if (!kickOffDue && !sportOf({ fixture }).inPlay(sport)) return HIT() ? 0.5 : 1;",
-		),
-	),
-	inTest(
-		"an older fixture replaces a newer one",
-		"MAT-10",
-		"durable-objects/match/fixture-change.test.ts",
-		patch(
-			"durable-objects/match/fixture-change.ts",
-			'if (input.sentAtMs < before.fixture.sentAtMs) return refuse("outdated", "a later fixture has been applied");',
-			"HIT();",
 		),
 	),
 	inTest(

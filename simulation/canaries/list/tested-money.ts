@@ -6,26 +6,6 @@ const BOOKS = "durable-objects/wallet/books.ts";
 
 export const TESTED_MONEY: readonly Canary[] = [
 	inTest(
-		"another bet under a known id is taken for the same",
-		"BET-1",
-		"simulation/world/betting.test.ts",
-		patch(
-			BOOKS,
-			"const known = this.#store.ticket(ticketKey(request.playerId, request.ticket.id));",
-			'HIT();\n\t\tconst known = null as ReturnType<WalletStore["ticket"]>;',
-		),
-	),
-	inTest(
-		"a stake above the maximum is not looked at",
-		"BET-2",
-		"shared/ticket/lifecycle.test.ts",
-		patch(
-			"shared/ticket/controls.ts",
-			"stakeMinor > (profile.maxStakeMinor[currency] ?? 0),",
-			"stakeMinor > (profile.maxStakeMinor[currency] ?? 0) && !HIT(),",
-		),
-	),
-	inTest(
 		"what is no outcome of the market is one",
 		"BET-2",
 		"durable-objects/desk/offer.test.ts",
@@ -33,26 +13,6 @@ export const TESTED_MONEY: readonly Canary[] = [
 			"durable-objects/desk/offer.ts",
 			"return market !== undefined && Object.hasOwn(market.outcomes, outcomeId) ? market.outcomes[outcomeId] : undefined;",
 			"HIT();\n\treturn market === undefined ? undefined : market.outcomes[outcomeId];",
-		),
-	),
-	inTest(
-		"a lower price is taken by who takes only better ones",
-		"BET-4",
-		"shared/betting/price-policy.test.ts",
-		patch(
-			"shared/betting/price-policy.ts",
-			"return nowOddsMilli >= askedOddsMilli ? taken : refused;",
-			"return nowOddsMilli >= askedOddsMilli || HIT() ? taken : refused;",
-		),
-	),
-	inTest(
-		"the floor of any price is ignored",
-		"BET-4",
-		"shared/betting/price-policy.test.ts",
-		patch(
-			"shared/betting/price-policy.ts",
-			"return policy.floorOddsMilli === undefined || nowOddsMilli",
-			"return policy.floorOddsMilli === undefined || HIT() || nowOddsMilli",
 		),
 	),
 	inTest(
@@ -79,16 +39,6 @@ export const TESTED_MONEY: readonly Canary[] = [
 			BOOKS,
 			"matchStateAtRequest: leg.matchStateAtRequest ?? states.get(leg.legNo) ?? null,",
 			"matchStateAtRequest: HIT() ? null : (leg.matchStateAtRequest ?? states.get(leg.legNo) ?? null),",
-		),
-	),
-	inTest(
-		"a revocation leaves waiting bets alone",
-		"BET-9",
-		"durable-objects/wallet/revocation.test.ts",
-		patch(
-			BOOKS,
-			"return this.#store.pendingOf(playerId).map((ticket) => this.#decide(revokedTicket(ticket, nowMs), nowMs));",
-			"HIT();\n\t\treturn [];",
 		),
 	),
 	inTest(
@@ -122,46 +72,6 @@ export const TESTED_MONEY: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"a cap is passed by rounding",
-		"MON-5",
-		"shared/betting/money.test.ts",
-		patch(
-			MONEY,
-			"return toSafe(ceilDiv(BigInt(minor) * BigInt(rate.num), BigInt(rate.den)));",
-			"HIT();\n\treturn toSafe(floorDiv(BigInt(minor) * BigInt(rate.num), BigInt(rate.den)));",
-		),
-	),
-	inTest(
-		"other legs weigh nothing in an accumulator",
-		"MON-5",
-		"shared/betting/exposure.test.ts",
-		patch(
-			"shared/betting/exposure.ts",
-			"return Number(fairPpm.reduce((product, ppm) => ceilDiv(product * BigInt(ppm), PPM), PPM));",
-			"HIT(); void fairPpm;\n\treturn Number(PPM / 10n);",
-		),
-	),
-	inTest(
-		"a stake is held twice",
-		"MON-3",
-		"simulation/world/records.test.ts",
-		patch(
-			BOOKS,
-			"this.#store.post(player, ledger.postStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);",
-			"HIT();",
-		),
-	),
-	inTest(
-		"a correction takes cash below zero",
-		"SET-3",
-		"simulation/world/betting.test.ts",
-		patch(
-			"shared/betting/ledger.ts",
-			"const fromCash = Math.min(amountMinor, Math.max(0, cashMinor));",
-			"HIT(); void cashMinor;\n\tconst fromCash = amountMinor;",
-		),
-	),
-	inTest(
 		"a partner revokes another's player",
 		"TEN-1",
 		"durable-objects/wallet/revocation.test.ts",
@@ -182,16 +92,6 @@ export const TESTED_MONEY: readonly Canary[] = [
 		),
 	),
 	inTest(
-		"a wallet takes what it sent for stored",
-		"REP-2",
-		"durable-objects/runtime/runtime.test.ts",
-		patch(
-			"durable-objects/runtime/report-outbox.ts",
-			"const rows = storedRows(this.#sql, this.#confirmed, this.#last);",
-			"HIT();\n\t\tconst rows = storedRows(this.#sql, this.#sent, this.#last);",
-		),
-	),
-	inTest(
 		"the first version of a ticket in a message is left out",
 		"REP-1",
 		"workers/reporting/consume.test.ts",
@@ -209,16 +109,6 @@ export const TESTED_MONEY: readonly Canary[] = [
 			"workers/reporting/insert.ts",
 			"contiguous WHERE run = m.mark), m.mark)",
 			"contiguous WHERE $" + "{HIT()}), m.mark)",
-		),
-	),
-	inTest(
-		"results are told to no desk",
-		"SET-2",
-		"simulation/world/betting.test.ts",
-		patch(
-			"durable-objects/match/apply.ts",
-			"for (const region of told) store.queueResult(region, result);",
-			"HIT();\n\t\tvoid told;",
 		),
 	),
 ];

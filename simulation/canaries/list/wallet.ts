@@ -63,4 +63,40 @@ export const WALLET: readonly Canary[] = [
 		),
 		patch("shared/betting/ledger.ts", "if (sum !== 0) throw", "if (sum !== 0 && !HIT()) throw"),
 	),
+	inHistory(
+		"another bet under a known id is taken for the same",
+		"BET-1",
+		patch(
+			"durable-objects/wallet/books.ts",
+			"const known = this.#store.ticket(ticketKey(request.playerId, request.ticket.id));",
+			'HIT();\n\t\tconst known = null as ReturnType<WalletStore["ticket"]>;',
+		),
+	),
+	inHistory(
+		"a revocation leaves waiting bets alone",
+		"BET-9",
+		patch(
+			"durable-objects/wallet/books.ts",
+			"return this.#store.pendingOf(playerId).map((ticket) => this.#decide(revokedTicket(ticket, nowMs), nowMs));",
+			"HIT();\n\t\treturn [];",
+		),
+	),
+	inHistory(
+		"a stake is held twice",
+		"MON-3",
+		patch(
+			"durable-objects/wallet/books.ts",
+			"this.#store.post(player, ledger.postStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);",
+			"HIT();",
+		),
+	),
+	inHistory(
+		"what a result is worth is never paid",
+		"SET-1",
+		patch(
+			"durable-objects/wallet/books.ts",
+			"if (paidMinor === dueMinor) return null;",
+			"if (paidMinor === dueMinor || HIT()) return null;",
+		),
+	),
 ];

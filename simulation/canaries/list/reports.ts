@@ -1,7 +1,7 @@
-/** Faults of the lane, the relay, and the queue of reports. */
+/** Faults of the reports on their way to Postgres. */
 import { type Canary, inHistory, patch } from "../canary.ts";
 
-export const LANE_AND_RELAY: readonly Canary[] = [
+export const REPORTS: readonly Canary[] = [
 	inHistory(
 		"the report outbox is cleared when it is sent",
 		"REP-3",
@@ -9,6 +9,15 @@ export const LANE_AND_RELAY: readonly Canary[] = [
 			"durable-objects/runtime/report-outbox.ts",
 			"this.#sent = rows.at(-1)?.seq ?? this.#sent;",
 			'this.#sent = rows.at(-1)?.seq ?? this.#sent;\n\t\t\t\tHIT();\n\t\t\t\tthis.#sql.exec("DELETE FROM _reports WHERE seq <= ?", this.#sent);',
+		),
+	),
+	inHistory(
+		"a wallet takes what it sent for stored",
+		"REP-2",
+		patch(
+			"durable-objects/runtime/report-outbox.ts",
+			"const rows = storedRows(this.#sql, this.#confirmed, this.#last);",
+			"HIT();\n\t\tconst rows = storedRows(this.#sql, this.#sent, this.#last);",
 		),
 	),
 ];

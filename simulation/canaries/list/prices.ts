@@ -1,0 +1,32 @@
+/** Faults of what is on sale, at which price, and in which view. */
+import { type Canary, inHistory, patch } from "../canary.ts";
+
+export const PRICES: readonly Canary[] = [
+	inHistory(
+		"a lower price is taken by who takes only better ones",
+		"BET-4",
+		patch(
+			"shared/betting/price-policy.ts",
+			"return nowOddsMilli >= askedOddsMilli ? taken : refused;",
+			"return nowOddsMilli >= askedOddsMilli || HIT() ? taken : refused;",
+		),
+	),
+	inHistory(
+		"the floor of any price is ignored",
+		"BET-4",
+		patch(
+			"shared/betting/price-policy.ts",
+			"return policy.floorOddsMilli === undefined || nowOddsMilli",
+			"return policy.floorOddsMilli === undefined || HIT() || nowOddsMilli",
+		),
+	),
+	inHistory(
+		"a view that nobody has is priced by another",
+		"MAT-5",
+		patch(
+			"shared/catalogue/views.ts",
+			"return BY_VIEW.get(view) ?? null;",
+			"HIT();\n\treturn BY_VIEW.get(view) ?? STANDARD;",
+		),
+	),
+];

@@ -1,0 +1,50 @@
+/** Faults that only a history shows which begins with the last release. */
+import { type Canary, inHistory, patch } from "../canary.ts";
+
+export const RELEASES: readonly Canary[] = [
+	inHistory(
+		"a confirmation of the last release is not read",
+		"RUN-5",
+		patch(
+			"shared/contracts/match.ts",
+			"atMs: v.optional(epochMs),\n\t\tinPlay",
+			"atMs: HIT() ? epochMs : v.optional(epochMs),\n\t\tinPlay",
+		),
+	),
+	inHistory(
+		"what a call is refused for is never tried again",
+		"RUN-5",
+		patch(
+			"durable-objects/runtime/courier.ts",
+			"waitMs: RETRY.refusedMs, calledBy",
+			"waitMs: HIT() ? 86_400_000 : RETRY.refusedMs, calledBy",
+		),
+	),
+	inHistory(
+		"votes of the last release are not read",
+		"RUN-5 BET-8",
+		patch(
+			"shared/contracts/desk.ts",
+			"atMs: v.optional(epochMs),\n\tdelayMs",
+			"atMs: HIT() ? epochMs : v.optional(epochMs),\n\tdelayMs",
+		),
+	),
+	inHistory(
+		"the house rules of the last release are gone",
+		"HOU-1 RUN-5",
+		patch(
+			"shared/catalogue/house-rules.ts",
+			"export const HOUSE_RULES: readonly HouseRules[] = [V2026_11, V2026_12];",
+			"HIT();\nexport const HOUSE_RULES: readonly HouseRules[] = [V2026_12];",
+		),
+	),
+	inHistory(
+		"a log that is opened by a new release loses its inputs",
+		"LAN-1",
+		patch(
+			"durable-objects/lane/migrations.ts",
+			"DROP INDEX inputs_by_id;",
+			"DROP INDEX inputs_by_id; $" + '{HIT() ? "DELETE FROM inputs;" : ""}',
+		),
+	),
+];
