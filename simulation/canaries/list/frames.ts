@@ -39,8 +39,8 @@ export const FRAMES: readonly Canary[] = [
 		"FRM-7",
 		patch(
 			"durable-objects/wallet/me-feed.ts",
-			'for (const socket of [...(this.#readers.get(playerId) ?? [])]) {\n\t\t\tthis.#deps.send(socket, JSON.stringify(["error"',
-			'HIT();\n\t\tfor (const socket of [] as string[]) {\n\t\t\tthis.#deps.send(socket, JSON.stringify(["error"',
+			"for (const socket of [...(this.#readers.get(playerId) ?? [])]) {\n\t\t\tthis.#deps.send(socket, encodeRefusal(",
+			"HIT();\n\t\tfor (const socket of [] as string[]) {\n\t\t\tthis.#deps.send(socket, encodeRefusal(",
 		),
 	),
 	inHistory(

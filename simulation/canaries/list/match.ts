@@ -122,8 +122,8 @@ export const MATCH: readonly Canary[] = [
 		"MAT-2",
 		patch(
 			"durable-objects/match/apply.ts",
-			"deps.store.addInput(logged, tickMs, refusal);",
-			"deps.store.addInput(logged, tickMs + (HIT() ? 1_000 : 0), refusal);",
+			"deps.store.addInput(logged, tickMs, refusal, opened);",
+			"deps.store.addInput(logged, tickMs + (HIT() ? 1_000 : 0), refusal, opened);",
 		),
 	),
 ];

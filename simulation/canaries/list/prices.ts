@@ -25,8 +25,8 @@ export const PRICES: readonly Canary[] = [
 		"MAT-5",
 		patch(
 			"shared/catalogue/views.ts",
-			"return BY_VIEW.get(view) ?? null;",
-			"HIT();\n\treturn BY_VIEW.get(view) ?? STANDARD;",
+			"profile.version === version) ?? null;",
+			"profile.version === version) ?? (HIT() ? STANDARD : null);",
 		),
 	),
 ];
