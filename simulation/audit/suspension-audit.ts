@@ -99,6 +99,7 @@ class Reading {
 			this.#isHeld = this.#isHeld || (FACTS.has(kind) && word.code !== "outdated" && seq > 1);
 			if (kind !== "state") this.#score = null;
 		} else {
+			if (kind === "state") this.#begin(word);
 			isClaim = kind === "state" && isNewest && this.#state(word);
 			if (kind !== "state") this.#incident(word, isNewest);
 		}
@@ -115,12 +116,15 @@ class Reading {
 		return isClaim ? { rule: "MAT-7", why: "a score that tells of a goal nobody told" } : null;
 	}
 
+	/** The first word that play runs, though what was refused may have been said after it. */
+	#begin({ phase, seq }: LoggedWord): void {
+		if (phase === null || !this.#words.isPlaying(phase) || this.#isBegun) return;
+		this.#isBegun = true;
+		this.#movedSeq = seq;
+	}
+
 	/** True: it tells of goals that nobody told. */
-	#state({ phase, score, seq }: LoggedWord): boolean {
-		if (phase !== null && this.#words.isPlaying(phase) && !this.#isBegun) {
-			this.#isBegun = true;
-			this.#movedSeq = seq;
-		}
+	#state({ score, seq }: LoggedWord): boolean {
 		if (score === null) return false;
 		const known = this.#score;
 		this.#score = score;
