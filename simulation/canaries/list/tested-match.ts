@@ -35,6 +35,16 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
+		"a replay takes the first catalogue for the one that the log carries",
+		"MAT-2",
+		"durable-objects/match/match-terms.test.ts",
+		patch(
+			"durable-objects/match/apply.ts",
+			"terms ?? firstMatchTerms(sport, history.settlement);",
+			"(HIT() ? null : terms) ?? firstMatchTerms(sport, history.settlement);",
+		),
+	),
+	inTest(
 		"a match that starts in play withdraws nothing",
 		"MAT-3",
 		"simulation/world/betting.test.ts",
