@@ -147,6 +147,8 @@ export const FEED = {
 	maxInputsPerRequest: 1_000,
 	/** Errors of one push that are told: enough to mend a batch, too few to flood an answer. */
 	maxErrorsTold: 32,
+	/** How exactly a lane keeps when it heard a feed: a write a second at most, of which the strictest limit of silence has six. */
+	heardKeptMs: 1_000,
 	/** LAN-2: the mark that a lane sends each match in play. */
 	markMs: 1_000,
 	/** Frames say stale and confirms `wait` when no mark came for so long. */

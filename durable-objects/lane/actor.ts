@@ -30,7 +30,8 @@ import { Clocks } from "./clocks.ts";
 import { Delivery } from "./delivery.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
 import { Refusals } from "./refusals.ts";
-import { FeedSpeech, type Said } from "./speech.ts";
+import { Silences } from "./silences.ts";
+import { FeedSpeech, type Said, saidAtMs } from "./speech.ts";
 import { LaneStore, TRADER } from "./store.ts";
 
 export type LaneDeps = {
@@ -63,6 +64,7 @@ export class LaneActor {
 	readonly #store: LaneStore;
 	readonly #refusals: Refusals;
 	readonly #clocks: Clocks;
+	readonly #silences: Silences;
 	readonly #speech: FeedSpeech;
 	readonly #deadlines: Deadlines;
 	readonly #claims: Claims | null;
@@ -77,7 +79,8 @@ export class LaneActor {
 		this.#deadlines = createDeadlines(ports);
 		const clocks = new Clocks(ports.sql);
 		this.#clocks = clocks;
-		this.#speech = new FeedSpeech(ports.now(), (provider) => clocks.offsetMs(provider));
+		this.#silences = new Silences(ports.sql);
+		this.#speech = new FeedSpeech(ports.now(), (provider) => clocks.offsetMs(provider), this.#silences.heardAtMs());
 		this.#claims = this.#makeClaims();
 		this.#commit = groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => this.#take(batch) });
 		// After a restart: whatever woke us, matches in play need their marks.
@@ -172,10 +175,13 @@ export class LaneActor {
 		const { ports } = this.#deps;
 		const nowMs = ports.now();
 		const taken = ports.sql.transaction(() => {
+			this.#silences.noteLost(new Set(batch.map(({ provider }) => provider)), this.#speech, nowMs);
 			const stored = batch.map((push) => {
 				const { provider, signedAtMs, cameAtMs, inputs } = push;
 				const results = inputs.map((input) => this.#append(push, input, nowMs));
 				if (signedAtMs !== null) this.#clocks.observe(provider, signedAtMs, cameAtMs);
+				if (provider !== TRADER && isHeard(push, results))
+					this.#silences.heard(provider, saidAtMs(push, this.#clocks.offsetMs(provider)), nowMs);
 				// A trader has its answer already.
 				return { results, rejected: provider === TRADER ? [] : this.#refusals.tell(provider) };
 			});
@@ -242,6 +248,7 @@ export class LaneActor {
 				matchId,
 				store: this.#store,
 				refusals: this.#refusals,
+				silences: this.#silences,
 				speech: this.#speech,
 				match: () => matchClient(matchId),
 				inPlay: () => this.#deadlines.setIfSooner(NET, ports.now() + FEED.netMs),
@@ -252,6 +259,10 @@ export class LaneActor {
 		return delivery;
 	}
 }
+
+/** A heartbeat, or something that was stored. */
+const isHeard = ({ inputs }: Push, results: readonly Appended[]): boolean =>
+	inputs.length === 0 || results.some(({ kind }) => kind === "stored");
 
 /** `lane:{provider group}:{n}` */
 const groupOf = (name: string): string => name.split(":")[1] ?? "";

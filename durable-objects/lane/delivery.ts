@@ -10,6 +10,7 @@ import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { CallRefused } from "../runtime/rpc-timeout.ts";
 import type { Refusals } from "./refusals.ts";
+import type { Silences } from "./silences.ts";
 import type { FeedSpeech, HeardAnswer, Said } from "./speech.ts";
 import type { LaneMatch, LaneStore } from "./store.ts";
 import { CommandWaiters } from "./waiters.ts";
@@ -20,6 +21,7 @@ export type DeliveryDeps = {
 	readonly matchId: string;
 	readonly store: LaneStore;
 	readonly refusals: Refusals;
+	readonly silences: Pick<Silences, "told">;
 	readonly speech: FeedSpeech;
 	readonly match: () => Pick<MatchRpc, "apply">;
 	/** The match is in play: the alarm must stand under the marks. */
@@ -111,7 +113,7 @@ export class Delivery {
 	}
 
 	#answered({ request, match, readAtMs }: Call, answer: ApplyAnswer): void {
-		const { ports, store, matchId } = this.#deps;
+		const { ports, store, silences, matchId } = this.#deps;
 		if (answer.lastSeq > match.headSeq) {
 			ports.log.error("match_ahead", { matchId, lastSeq: answer.lastSeq });
 			throw noCall("lastSeq", `the match is at ${answer.lastSeq}, beyond this log: its numbers come from elsewhere`);
@@ -119,6 +121,8 @@ export class Delivery {
 		const isNewEpoch = this.#answer?.epoch !== answer.epoch;
 		this.#answer = { epoch: answer.epoch, answerNo: answer.answerNo, atMs: ports.now() };
 		this.#take(answer, match);
+		const { silenceSeq } = match;
+		if (silenceSeq !== null && answer.lastSeq >= silenceSeq) silences.told(matchId, silenceSeq);
 		if (request.inputs.length > 0 && answer.lastSeq === match.ackedSeq)
 			throw new Error(`the match stays at ${answer.lastSeq}`);
 		this.#parked = null;
@@ -148,12 +152,14 @@ export class Delivery {
 		ports.log.error("delivery_parked", { matchId, code, fault });
 	}
 
-	#request({ matchId, provider: name, ackedSeq, headSeq, hasHole }: LaneMatch): ApplyRequest {
+	#request({ matchId, provider: name, ackedSeq, headSeq, hasHole, silenceSeq }: LaneMatch): ApplyRequest {
 		const { ports, store, speech, lane } = this.#deps;
 		const provider = providerOf(name);
 		if (provider === null) throw noCall("provider", `no provider ${name}`);
 		const nowMs = ports.now();
-		const inputs = ackedSeq < headSeq ? store.inputsFrom(matchId, ackedSeq + 1) : [];
+		const left = ackedSeq < headSeq ? store.inputsFrom(matchId, ackedSeq + 1) : [];
+		// LAN-3: what ended a silence comes after it, and so does what mends it.
+		const inputs = silenceSeq === null ? left : left.filter(({ seq }) => seq <= silenceSeq);
 		// LAN-2: the feed has spoken for a match only when the match has with it everything that the feed had said.
 		const isComplete = ackedSeq + inputs.length === headSeq;
 		return {
@@ -166,7 +172,7 @@ export class Delivery {
 			speech: isComplete ? speech.ages(name, this.#answer, nowMs, [...this.#carried.values()]) : null,
 			quietLimitMs: provider.quietLimitMs,
 			lostAfterMs: provider.lostAfterMs,
-			feedLost: hasHole || speech.isLost(name, nowMs, provider.lostAfterMs),
+			feedLost: hasHole || silenceSeq !== null || speech.isLost(name, nowMs, provider.lostAfterMs),
 		};
 	}
 

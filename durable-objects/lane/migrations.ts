@@ -73,4 +73,9 @@ DROP TABLE rejections;
 CREATE INDEX refusals_by_provider ON refusals (provider, no);
 CREATE INDEX refusals_untold ON refusals (provider, no) WHERE is_told = 0`,
 	},
+	{
+		id: 5,
+		sql: `CREATE TABLE feeds (provider TEXT PRIMARY KEY, heard_at INTEGER NOT NULL) WITHOUT ROWID;
+ALTER TABLE matches ADD COLUMN silence_seq INTEGER`,
+	},
 ];

@@ -34,7 +34,7 @@ class Newest {
 }
 
 /** No later than it was heard: a clock that is ahead banks no speech. */
-function saidAtMs({ signedAtMs, heardAtMs }: Said, offsetMs: number): number {
+export function saidAtMs({ signedAtMs, heardAtMs }: Said, offsetMs: number): number {
 	return signedAtMs === null ? heardAtMs : Math.min(heardAtMs, signedAtMs + offsetMs);
 }
 
@@ -44,11 +44,18 @@ export class FeedSpeech {
 	readonly #spoken = new Map<string, Newest>();
 	/** Everything that was stored, refused by its match or not: the connection is alive (LAN-3). */
 	readonly #heard = new Map<string, Newest>();
+	/** What a former life heard, or this one before its clock was set. */
+	#heardBefore: ReadonlyMap<string, number>;
 	#startedAtMs: number;
 	#latestMs: number;
 
-	constructor(startedAtMs: number, offsetMs: (provider: string) => number) {
+	constructor(
+		startedAtMs: number,
+		offsetMs: (provider: string) => number,
+		heardBefore: ReadonlyMap<string, number> = new Map(),
+	) {
 		this.#startedAtMs = startedAtMs;
+		this.#heardBefore = heardBefore;
 		this.#latestMs = startedAtMs;
 		this.#offsetMs = offsetMs;
 	}
@@ -71,11 +78,13 @@ export class FeedSpeech {
 		return newest === undefined ? null : Math.max(0, nowMs - newest.atMs(this.#offsetMs(provider)));
 	}
 
-	/** LAN-3: silent beyond the limit; a lane that has just started gives the feed as long to be heard. */
+	/** LAN-3: silent beyond the limit, over every restart; a feed that no life has heard yet is given as long to be heard. */
 	isLost(provider: string, nowMs: number, lostAfterMs: number): boolean {
 		this.#look(nowMs);
 		const heardAtMs = this.#heard.get(provider)?.atMs(this.#offsetMs(provider));
-		return nowMs - (heardAtMs ?? this.#startedAtMs) > lostAfterMs;
+		// What was kept by a clock that was ahead of ours is no later than our start.
+		const keptAtMs = Math.min(this.#heardBefore.get(provider) ?? this.#startedAtMs, this.#startedAtMs);
+		return nowMs - (heardAtMs ?? keptAtMs) > lostAfterMs;
 	}
 
 	/**
@@ -97,6 +106,7 @@ export class FeedSpeech {
 		if (nowMs < this.#latestMs) {
 			this.#spoken.clear();
 			this.#heard.clear();
+			this.#heardBefore = new Map();
 			this.#startedAtMs = nowMs;
 		}
 		this.#latestMs = nowMs;

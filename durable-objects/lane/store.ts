@@ -20,6 +20,8 @@ export type LaneMatch = {
 	readonly isClosed: boolean;
 	/** Something of its provider was refused as `busy`, and no fresh statement has come since. */
 	readonly hasHole: boolean;
+	/** The last input before a silence beyond the limit of which the match has not been told yet; null: there is none. */
+	readonly silenceSeq: number | null;
 };
 
 /** Traders speak in every match; a provider only in its own. */
@@ -34,6 +36,7 @@ const matchOfRow = (row: SqlRow): LaneMatch => ({
 	endedAtMs: row.ended_at === null ? null : Number(row.ended_at),
 	isClosed: row.is_closed === 1,
 	hasHole: row.has_hole === 1,
+	silenceSeq: row.silence_seq === null ? null : Number(row.silence_seq),
 });
 
 export class LaneStore {

@@ -247,12 +247,9 @@ function whySilent(log: readonly LoggedWord[], watched: Watched, { seq, toMs, in
 	const told = watched.lost.findLast(({ atMs }) => atMs < toMs);
 	if (told !== undefined && !isFreshAfter(told.seq))
 		return `its lane held the feed for lost at ${told.atMs}, and nothing fresh came after input ${told.seq}`;
-	const isCut = (fromMs: number, untilMs: number): boolean =>
-		watched.laneDeaths.some((atMs) => atMs >= fromMs && atMs <= untilMs);
 	const silent = watched.speech.findLastIndex(
 		(atMs, index) =>
 			atMs < toMs &&
-			!isCut(atMs, watched.speech[index + 1] ?? toMs) &&
 			(watched.speech[index + 1] ?? toMs) - atMs > watched.lostAfterMs + LOST_SLACK_MS &&
 			toMs - atMs > watched.lostAfterMs + LOST_SLACK_MS,
 	);

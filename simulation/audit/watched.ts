@@ -20,6 +20,4 @@ export type Watched = {
 	/** When the lane heard the feed, in true time. */
 	readonly speech: readonly number[];
 	readonly lostAfterMs: number;
-	/** When its lane died: the next one has heard nothing, and cannot know for how long. */
-	readonly laneDeaths: readonly number[];
 };

@@ -138,7 +138,6 @@ export class Evidence {
 	died(name: string): void {
 		this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1);
 		this.prices.died(name);
-		if (name.startsWith("lane:")) this.#watch.laneDied(this.#platform.heardBy(name));
 	}
 
 	#left(call: Call): void {

@@ -24,8 +24,6 @@ export class MatchWatch {
 	readonly #moments = new Map<string, Moment[]>();
 	readonly #lost = new Map<string, { readonly atMs: number; readonly seq: number }[]>();
 
-	readonly #laneDeaths = new Map<string, number[]>();
-
 	constructor(platform: Platform) {
 		this.#platform = platform;
 	}
@@ -65,12 +63,6 @@ export class MatchWatch {
 		this.#looked.delete(matchId);
 	}
 
-	/** The lane of these matches has died. */
-	laneDied(matches: readonly string[]): void {
-		const nowMs = this.#platform.world.now();
-		for (const matchId of matches) this.#laneDeaths.set(matchId, [...(this.#laneDeaths.get(matchId) ?? []), nowMs]);
-	}
-
 	/** A lane has told a match in play that its feed is lost. */
 	lost(matchId: string, seq: number): void {
 		const list = this.#lost.get(matchId) ?? [];
@@ -84,7 +76,6 @@ export class MatchWatch {
 			lost: this.#lost.get(matchId) ?? [],
 			speech,
 			lostAfterMs,
-			laneDeaths: this.#laneDeaths.get(matchId) ?? [],
 		};
 	}
 
