@@ -29,6 +29,8 @@ export const REGRESSIONS: readonly Regression[] = [
 	),
 	of(2_000_149, "a lane moved to a machine whose clock was 24 s ahead, and bets of before a goal were void"),
 	of(5_500_035, "a basket overtook the word that its quarter had begun, and counted for the one before"),
+	of(6_300_043, "a trader followed a score of before, and the baskets that were told after it were gone"),
+	of(6_300_053, "a match won in four quarters by a correction had its overtime all the same"),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
 	of(2_000_084, "a leg was noted anew after another leg of its ticket was taken at another price"),
 	of(1_400_024, "the clock of a match was ahead, and its last results waited for the true time to come there"),

@@ -150,6 +150,30 @@ describe("[SET-1] periods", () => {
 		for (const open of ["1x2", "q4:1x2", "race:80"]) expect(settled(ended)).not.toContain(open);
 	});
 
+	test("a trader who follows a statement takes back nothing that was told after it", () => {
+		const told = play([statement("q1", 0), sent(basket("away", 2, "a"), 10), scored("q1", 20, 0, 2, 11)]);
+		const low = scored("q1", 30, 0, 0, 20) as Extract<Input, { kind: "state" }>;
+		expect(basketball.reduce(told, low, AT)).toMatchObject({ code: "contradiction" });
+		const since = play([sent(basket("away", 3, "b"), 30)], told);
+		const adopted = basketball.adopt(since, low, AT);
+		expect(adopted.ok && adopted.state.incidents).toMatchObject([{ cancelled: true }, { cancelled: false }]);
+	});
+
+	test("an overtime whose break alone was announced was none where a correction leaves four quarters with a winner", () => {
+		const level = play([statement("q4", 2_160), sent(basket("home", 2, "h"), 10), sent(basket("away", 2, "a"), 20)]);
+		const overtime = (state: BasketballState) =>
+			basketball.results(state).find(({ spec }) => spec.marketId === "ot")?.state;
+		const pause = play([scored("break_ot1", 2_880, 2, 2, 30)], level);
+		expect(overtime(pause)).toMatchObject({ outcomes: { yes: { kind: "win" } } });
+		const back = sent(word("cancellation", "h"), 40);
+		expect(overtime(play([back, scored("ended", 2_880, 0, 2, 50)], pause))).toMatchObject({
+			outcomes: { no: { kind: "win" } },
+		});
+		expect(overtime(play([scored("ot1", 2_880, 2, 2, 35), back], pause))).toMatchObject({
+			outcomes: { yes: { kind: "win" } },
+		});
+	});
+
 	test("a trader may take over more points than a feed", () => {
 		const first = play([statement("q1", 0)]);
 		const end = scored("ended", 2_880, 101, 95, 20) as Extract<Input, { kind: "state" }>;

@@ -23,6 +23,7 @@ import {
 	type BasketballState,
 	basketsOf,
 	elapsedSecAt,
+	pointsOf,
 	scoreOf,
 	stateBefore,
 } from "./state.ts";
@@ -219,14 +220,18 @@ function beganAt(
 	return known[phase] === undefined ? { ...known, [phase]: sentAtMs } : known;
 }
 
-/** Follows a statement against the baskets that were told: the newest of a side that has too many points did not count. */
+/**
+ * Follows a statement against the baskets that were told before it: the newest of a side that has too many points did not count.
+ * Of what has been said since it was sent, it says nothing.
+ */
 export function adopt(state: BasketballState, statement: StateInput, tickMs: number): Changed {
 	const { score } = statement;
 	let next: BasketballState = { ...state, statedAtMs: 0, isReviewing: false };
 	for (const side of ["home", "away"] as const) {
 		const gone = new Set<BasketballIncident>();
-		let points = scoreOf(next)[side];
-		for (const basket of basketsOf(next).toReversed()) {
+		const before = basketsOf(next).filter(({ saidAtMs = 0 }) => saidAtMs <= statement.sentAtMs);
+		let points = pointsOf(before)[side];
+		for (const basket of before.toReversed()) {
 			if (score === undefined || points <= score[side]) break;
 			if (basket.side !== side) continue;
 			gone.add(basket);

@@ -164,9 +164,8 @@ export function overOf(state: BasketballState): number {
 }
 
 export const regularIsOver = (state: BasketballState): boolean => overOf(state) >= QUARTERS;
-/** Overtime is certain once its break has been announced. */
-export const overtimeWasReached = (state: BasketballState): boolean =>
-	periodOf(state.furthest) > QUARTERS || state.furthest === "break_ot1";
+/** Certain once it has begun: its break alone was announced at a score which a correction may have put right since. */
+export const overtimeWasReached = (state: BasketballState): boolean => periodOf(state.furthest) > QUARTERS;
 
 /** Seconds of play at a tick; a running clock stops by itself at the end of its period. */
 export function elapsedSecAt(state: BasketballState, tickMs: number): number {

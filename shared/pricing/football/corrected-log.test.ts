@@ -60,6 +60,14 @@ describe("[MAT-7] a score that nobody told goals of", () => {
 		expect(adopted.ok && football.scoreView(adopted.state)).toMatchObject({ home: 0, away: 0 });
 	});
 
+	test("… and whoever follows it takes back no goal that was told after it", () => {
+		const told = play([phase("first_half", 0), goal("home", "g1", at(60)), confirmation("g1")]);
+		const since = play([{ ...goal("home", "g2", at(120)), sentAtMs: AT + 20 } as Input], told);
+		const low = { ...scored("first_half", 90, 0, 0), sentAtMs: AT + 10 } as Extract<Input, { kind: "state" }>;
+		const adopted = football.adopt(since, low, AT);
+		expect(adopted.ok && football.incidents(adopted.state)).toMatchObject([{ cancelled: true }, { cancelled: false }]);
+	});
+
 	test("an older statement than the newest is outdated, whatever it says", () => {
 		const state = play([{ ...scored("first_half", 100, 0, 0), sentAtMs: AT + 10 } as Input]);
 		expect(football.reduce(state, { ...scored("first_half", 90, 0, 1), sentAtMs: AT + 9 } as Input, AT)).toMatchObject({

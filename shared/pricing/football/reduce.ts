@@ -165,13 +165,13 @@ export function adopt(state: FootballState, statement: StateInput, tickMs: numbe
 	const { score } = statement;
 	let next: FootballState = { ...state, statedAtMs: 0 };
 	for (const side of ["home", "away"] as const) {
-		const surplus = score === undefined ? 0 : wholeScore(next)[side] - score[side];
-		if (surplus <= 0) continue;
-		const gone = new Set(
-			standing(next, "goal")
-				.filter((goal) => goal.side === side)
-				.slice(-surplus),
+		// Of goals told since it was sent, a statement says nothing.
+		const before = standing(next, "goal").filter(
+			(goal) => goal.side === side && (goal.saidAtMs ?? 0) <= statement.sentAtMs,
 		);
+		const surplus = score === undefined ? 0 : before.length - score[side];
+		if (surplus <= 0) continue;
+		const gone = new Set(before.slice(-surplus));
 		next = {
 			...next,
 			incidents: next.incidents.map((incident) =>

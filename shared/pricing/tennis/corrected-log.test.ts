@@ -57,6 +57,16 @@ describe("[MAT-7] points that a statement has counted", () => {
 		expect(play([told("home", "c", 40)], filled).now.points).toHaveLength(3);
 	});
 
+	test("and those played after it count on top where a trader follows it", () => {
+		const ahead = play([at(stated("playing", { games: "2-0" }), 10)]);
+		const behind = at(stated("playing", { games: "1-0", points: "0-0" }), 20) as Extract<Input, { kind: "state" }>;
+		expect(next(ahead, behind)).toMatchObject({ ok: false, code: "contradiction" });
+		const since = play([dated("away", "before", 15, 25), dated("home", "after", 30)], ahead);
+		const adopted = tennis.adopt(since, behind, AT);
+		expect(adopted.ok && adopted.state.now).toMatchObject({ current: { home: 1, away: 0 }, points: "h" });
+		expect(adopted.ok && play([cancelled("after", 40)], adopted.state).now.points).toBe("");
+	});
+
 	test("of games alone: nobody knows which of the running game it had seen", () => {
 		const games = play([at(stated("playing", { games: "1-0" }), 30)]);
 		expect(next(games, told("home", "b", 20))).toMatchObject({ ok: true, unclear: expect.any(String) });

@@ -287,7 +287,7 @@ function withPosition(state: TennisState, now: Position): TennisState {
 	};
 }
 
-/** Follows a statement against the games that were told: the score starts again from what it says. */
+/** Follows a statement against the games that were told: the score starts again from what it says, and goes on with what was played since. */
 export function adopt(state: TennisState, statement: StateInput, tickMs: number): TennisReduced {
 	const stated = statementOf(statement);
 	if (!stated.ok) return refuse(stated.message);
@@ -301,7 +301,9 @@ export function adopt(state: TennisState, statement: StateInput, tickMs: number)
 		statedAtMs: 0,
 		gamesUpToMs: statement.sentAtMs,
 	};
-	return reduceState(adopted, statement, tickMs);
+	const restated = reduceState(adopted, statement, tickMs);
+	const since = state.recent.filter(({ playedAtMs, saidAtMs = 0 }) => (playedAtMs ?? saidAtMs) > statement.sentAtMs);
+	return restated.ok && since.length > 0 ? replay(restated.state, since) : restated;
 }
 
 /** Games of what stood before that are longer than they are now, the running one and the next among them. */
