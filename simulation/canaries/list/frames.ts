@@ -52,4 +52,31 @@ export const FRAMES: readonly Canary[] = [
 			"HIT();\n\t\tconst concerned = [...open.topic.members].filter((member) => (ask === null ? false : ask.token === null || member.token === ask.token));",
 		),
 	),
+	inHistory(
+		"a beat moves the head",
+		"FRM-1 FRM-2",
+		patch(
+			"shared/protocol/publisher.ts",
+			'return JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
+			'if (HIT()) this.#offset++;\n\t\treturn JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
+		),
+	),
+	inHistory(
+		"each reader gets an image of its own",
+		"FRM-3",
+		patch(
+			"shared/protocol/publisher.ts",
+			"if (this.#encodedImage?.offset === this.#offset) return",
+			"if (this.#encodedImage?.offset === this.#offset && !HIT()) return",
+		),
+	),
+	inHistory(
+		"a delta begins behind the one before it",
+		"FRM-1 FRM-2",
+		patch(
+			"shared/protocol/publisher.ts",
+			'const frame = JSON.stringify(["delta", this.topic, this.epoch, from, this.#offset, nowMs, body]);',
+			'const frame = JSON.stringify(["delta", this.topic, this.epoch, from + (HIT() && from > 3 ? 1 : 0), this.#offset, nowMs, body]);',
+		),
+	),
 ];

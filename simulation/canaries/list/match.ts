@@ -126,4 +126,13 @@ export const MATCH: readonly Canary[] = [
 			"deps.store.addInput(logged, tickMs + (HIT() ? 1_000 : 0), refusal, opened);",
 		),
 	),
+	inHistory(
+		"a lower pair overwrites the exposure",
+		"MON-5 MAT-3",
+		patch(
+			"durable-objects/match/desk-confirms.ts",
+			"return highest !== undefined && (inc < highest.inc || (inc === highest.inc && n <= highest.n));",
+			"HIT();\n\t\treturn highest !== undefined && Number.isNaN(inc + n);",
+		),
+	),
 ];

@@ -43,4 +43,49 @@ export const SPORTS: readonly Canary[] = [
 		"SET-1",
 		patch("shared/pricing/basketball/results.ts", "if (first.has(target)) continue;", "HIT();"),
 	),
+	inHistory(
+		"points of overtime do not count",
+		"SET-1",
+		patch(
+			"shared/pricing/basketball/results.ts",
+			"const score = pointsOf(facts.baskets);",
+			"HIT();\n\tconst score = pointsOf(facts.baskets, 1, QUARTERS);",
+		),
+	),
+	inHistory(
+		"a review stops nothing",
+		"MAT-1",
+		patch(
+			"shared/pricing/basketball/basketball.ts",
+			'case "var_review":\n\t\t\treturn ALL_UNTIL_FEED;',
+			'case "var_review":\n\t\t\tHIT();\n\t\t\treturn NONE;',
+		),
+	),
+	inHistory(
+		"another start reissues nothing",
+		"MAT-10",
+		patch(
+			"durable-objects/match/fixture-change.ts",
+			'return isSame ? "none" : "all";',
+			'return isSame || HIT() ? "none" : "all";',
+		),
+	),
+	inHistory(
+		"prices of a later fixture move nothing",
+		"MAT-9",
+		patch(
+			"durable-objects/match/fixture-change.ts",
+			'if (affected !== "all" && !isNews) return',
+			'if (affected !== "all" && (HIT() || !isNews)) return',
+		),
+	),
+	inHistory(
+		"a price alone asks every bet anew",
+		"MAT-9",
+		patch(
+			"durable-objects/match/fixture-change.ts",
+			'return isSame ? "none" : "all";',
+			'return isSame && HIT() ? "all" : "all";',
+		),
+	),
 ];

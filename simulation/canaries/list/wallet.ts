@@ -99,4 +99,13 @@ export const WALLET: readonly Canary[] = [
 			"if (paidMinor === dueMinor || HIT()) return null;",
 		),
 	),
+	inHistory(
+		"a ticket says a unit more than was paid",
+		"MON-1",
+		patch(
+			"durable-objects/wallet/books.ts",
+			"returnMinor: dueMinor,",
+			"returnMinor: dueMinor === null ? null : dueMinor + (HIT() ? 1 : 0),",
+		),
+	),
 ];
