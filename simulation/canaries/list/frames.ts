@@ -56,16 +56,16 @@ export const FRAMES: readonly Canary[] = [
 		"a beat moves the head",
 		"FRM-1 FRM-2",
 		patch(
-			"shared/protocol/publisher.ts",
-			'return JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
-			'if (HIT()) this.#offset++;\n\t\treturn JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
+			"shared/protocol/publication.ts",
+			'return encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
+			'if (HIT()) this.#offset++;\n\t\treturn encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
 		),
 	),
 	inHistory(
 		"each reader gets an image of its own",
 		"FRM-3",
 		patch(
-			"shared/protocol/publisher.ts",
+			"shared/protocol/publication.ts",
 			"if (this.#encodedImage?.offset === this.#offset) return",
 			"if (this.#encodedImage?.offset === this.#offset && !HIT()) return",
 		),
@@ -74,9 +74,9 @@ export const FRAMES: readonly Canary[] = [
 		"a delta begins behind the one before it",
 		"FRM-1 FRM-2",
 		patch(
-			"shared/protocol/publisher.ts",
-			'const frame = JSON.stringify(["delta", this.topic, this.epoch, from, this.#offset, nowMs, body]);',
-			'const frame = JSON.stringify(["delta", this.topic, this.epoch, from + (HIT() && from > 3 ? 1 : 0), this.#offset, nowMs, body]);',
+			"shared/protocol/publication.ts",
+			'const frame = encodeFrame(["delta", this.topic, this.epoch, from, this.#offset, nowMs, body]);',
+			'const frame = encodeFrame(["delta", this.topic, this.epoch, from + (HIT() && from > 3 ? 1 : 0), this.#offset, nowMs, body]);',
 		),
 	),
 ];

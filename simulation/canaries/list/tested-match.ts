@@ -10,8 +10,8 @@ export const TESTED_MATCH: readonly Canary[] = [
 		"durable-objects/lane/speech.test.ts",
 		patch(
 			"durable-objects/lane/speech.ts",
-			"return nowMs - (heardAtMs ?? this.#startedAtMs) > lostAfterMs;",
-			"return nowMs - (heardAtMs ?? this.#startedAtMs) > lostAfterMs && !HIT();",
+			"return nowMs - (heardAtMs ?? keptAtMs) > lostAfterMs;",
+			"return nowMs - (heardAtMs ?? keptAtMs) > lostAfterMs && !HIT();",
 		),
 	),
 	inTest(
