@@ -102,8 +102,9 @@ function auditPrices(
 	priced: readonly PricedWinner[],
 ): readonly Violation[] {
 	const lastSeq = log.at(-1)?.seq ?? 0;
-	// By a clock that is set, or far from the true time, a match may have begun before its start.
-	const isOff = priced.some(({ atMs, tick }) => Math.abs(atMs - tick) > START_SLACK_MS);
+	// By a clock that is set, or far from the true time, a match may have begun before its start: a tick never goes back from there.
+	const applied = log.map(({ appliedAtMs, tick }) => ({ atMs: appliedAtMs ?? tick, tick }));
+	const isOff = [...priced, ...applied].some(({ atMs, tick }) => Math.abs(atMs - tick) > START_SLACK_MS);
 	return priced.flatMap(({ seq, atMs, inPlay, fairPpm }) => {
 		const known = log.filter((word) => word.seq <= seq);
 		const fixtures = known.flatMap(({ fixture, isRefused }) => (fixture === null || isRefused ? [] : [fixture]));
