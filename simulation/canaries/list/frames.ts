@@ -79,4 +79,13 @@ export const FRAMES: readonly Canary[] = [
 			'const frame = JSON.stringify(["delta", this.topic, this.epoch, from + (HIT() && from > 3 ? 1 : 0), this.#offset, nowMs, body]);',
 		),
 	),
+	inHistory(
+		"a reader that is lost is never closed",
+		"FRM-4",
+		patch(
+			"durable-objects/relay/member.ts",
+			"return this.behindSinceMs !== null && nowMs - this.behindSinceMs > SOCKET.behindCloseMs;",
+			"HIT();\n\t\treturn this.behindSinceMs !== null && nowMs < 0;",
+		),
+	),
 ];

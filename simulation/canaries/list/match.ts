@@ -135,4 +135,63 @@ export const MATCH: readonly Canary[] = [
 			"HIT();\n\t\treturn highest !== undefined && Number.isNaN(inc + n);",
 		),
 	),
+	inHistory(
+		"what is withdrawn and reopened at once is the same version",
+		"MAT-1 MAT-6 BET-5 BET-3",
+		patch(
+			"durable-objects/match/listing.ts",
+			"(isAvailable(now) && isReissued(spec.group));",
+			"(isAvailable(now) && !HIT() && isReissued(spec.group));",
+		),
+	),
+	inHistory(
+		"a hold holds nothing",
+		"MAT-1 MAT-3 MAT-6 MAT-8 LAN-3 BET-5",
+		patch(
+			"durable-objects/match/listing.ts",
+			'if (isHeld(state.holds, spec)) return "suspended";',
+			"HIT(); void isHeld;",
+		),
+	),
+	inHistory(
+		"a bet stop stops nothing",
+		"MAT-1 BET-5",
+		patch(
+			"durable-objects/match/core.ts",
+			'holds: scopes.reduce((holds, scope) => addHold(holds, "bet_stop", scope), state.holds),',
+			'holds: HIT() ? state.holds : scopes.reduce((holds, scope) => addHold(holds, "bet_stop", scope), state.holds),',
+		),
+	),
+	inHistory(
+		"a kick-off that is due holds nothing",
+		"MAT-6 MAT-1",
+		patch(
+			"durable-objects/match/core.ts",
+			'return list({ ...held("kick_off"), kickOffDue: true });',
+			"HIT();\n\t\t\treturn list({ ...at, kickOffDue: true });",
+		),
+	),
+	inHistory(
+		"a match forgets how far its log was",
+		"BET-7 MAT-2 MAT-3 LAN-1",
+		patch(
+			"durable-objects/match/match-log.ts",
+			"store.saveState(result.state, result.lastSeq, request.lane);",
+			"HIT();\n\t\t\tstore.saveState(result.state, result.lastSeq - (request.inputs.length > 1 ? 1 : 0), request.lane);",
+		),
+	),
+	inHistory(
+		"an answer speaks of the request's position",
+		"BET-7",
+		patch("durable-objects/match/desk-confirms.ts", "seq: state.lastSeq,", "seq: state.lastSeq + (HIT() ? 1 : 0),"),
+	),
+	inHistory(
+		"a vote tells another state of its match",
+		"BET-7",
+		patch(
+			"durable-objects/match/desk-confirms.ts",
+			"matchState: matchWords(state, tickOf(nowMs)),",
+			"matchState: `$" + "{matchWords(state, tickOf(nowMs))}$" + '{HIT() ? "?" : ""}`,',
+		),
+	),
 ];
