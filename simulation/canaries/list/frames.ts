@@ -54,7 +54,7 @@ export const FRAMES: readonly Canary[] = [
 	),
 	inHistory(
 		"a beat moves the head",
-		"FRM-1 FRM-2",
+		"FRM-1",
 		patch(
 			"shared/protocol/publisher.ts",
 			'return JSON.stringify(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',

@@ -194,4 +194,23 @@ export const MATCH: readonly Canary[] = [
 			"matchState: `$" + "{matchWords(state, tickOf(nowMs))}$" + '{HIT() ? "?" : ""}`,',
 		),
 	),
+	inHistory(
+		"a match grants what it has not stored",
+		"MAT-3 MON-5",
+		patch("durable-objects/match/desk-confirms.ts", "for (const grant of changed) store.saveGrant(grant);", "HIT();"),
+	),
+	inHistory(
+		"no pair of a desk is stored",
+		"MAT-3 MON-5 SET-2",
+		patch("durable-objects/match/desk-confirms.ts", "store.saveDesk(region, inc, n);", "HIT();"),
+	),
+	inHistory(
+		"what is suspended is granted more",
+		"MON-5",
+		patch(
+			"durable-objects/match/grants.ts",
+			"const granted = mayRise(market) ? Math.max(kept, Math.min(riskBaseMinor, Math.max(0, room))) : kept;",
+			"HIT();\n\t\t\tconst granted = Math.max(kept, riskBaseMinor); void room;",
+		),
+	),
 ];
