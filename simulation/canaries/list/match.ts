@@ -58,17 +58,8 @@ export const MATCH: readonly Canary[] = [
 		),
 	),
 	inHistory(
-		"what is in doubt settles",
-		"SET-1",
-		patch(
-			"shared/pricing/football/state.ts",
-			"=> !confirmed || doubted === true;",
-			"=> HIT() && confirmed && doubted === true && Number.isNaN(0);",
-		),
-	),
-	inHistory(
 		"a withdrawal raises no version, and nothing looks at the status",
-		"BET-5 BET-3",
+		"MAT-1 MAT-10",
 		patch(
 			"durable-objects/match/listing.ts",
 			"version: moved ? version + 1 : version",
@@ -106,15 +97,6 @@ export const MATCH: readonly Canary[] = [
 			"durable-objects/match/feed-watch.ts",
 			'const state =\n\t\t\tfeedLost && !isHeldFor(before, "feed_silent") ? this.#log.enter(before, { kind: "feed_lost" }) : before;',
 			"HIT();\n\t\tconst state = before;",
-		),
-	),
-	inHistory(
-		"a goal withdraws nothing",
-		"BET-5 MAT-1",
-		patch(
-			"durable-objects/match/core.ts",
-			'if (withdraw === "none") return state;',
-			'if (withdraw === "none" || HIT()) return state;',
 		),
 	),
 	inHistory(
