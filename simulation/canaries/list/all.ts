@@ -8,6 +8,7 @@ import { MONEY } from "./money.ts";
 import { PRICES } from "./prices.ts";
 import { RELEASES } from "./releases.ts";
 import { REPORTS } from "./reports.ts";
+import { RESULTS } from "./results.ts";
 import { SPORTS } from "./sports.ts";
 import { TESTED_MATCH } from "./tested-match.ts";
 import { TESTED_MONEY } from "./tested-money.ts";
@@ -19,6 +20,7 @@ export const CANARIES: readonly Canary[] = [
 	...MATCH,
 	...PRICES,
 	...SPORTS,
+	...RESULTS,
 	...DESK,
 	...WALLET,
 	...MONEY,

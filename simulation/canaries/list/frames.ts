@@ -54,7 +54,7 @@ export const FRAMES: readonly Canary[] = [
 	),
 	inHistory(
 		"a beat moves the head",
-		"FRM-1 FRM-2",
+		"FRM-1",
 		patch(
 			"shared/protocol/publication.ts",
 			'return encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
@@ -77,6 +77,15 @@ export const FRAMES: readonly Canary[] = [
 			"shared/protocol/publication.ts",
 			'const frame = encodeFrame(["delta", this.topic, this.epoch, from, this.#offset, nowMs, body]);',
 			'const frame = encodeFrame(["delta", this.topic, this.epoch, from + (HIT() && from > 3 ? 1 : 0), this.#offset, nowMs, body]);',
+		),
+	),
+	inHistory(
+		"a reader that is lost is never closed",
+		"FRM-4",
+		patch(
+			"durable-objects/relay/member.ts",
+			"return this.behindSinceMs !== null && nowMs - this.behindSinceMs > SOCKET.behindCloseMs;",
+			"HIT();\n\t\treturn this.behindSinceMs !== null && nowMs < 0;",
 		),
 	),
 ];

@@ -58,17 +58,8 @@ export const MATCH: readonly Canary[] = [
 		),
 	),
 	inHistory(
-		"what is in doubt settles",
-		"SET-1",
-		patch(
-			"shared/pricing/football/state.ts",
-			"=> !confirmed || doubted === true;",
-			"=> HIT() && confirmed && doubted === true && Number.isNaN(0);",
-		),
-	),
-	inHistory(
 		"a withdrawal raises no version, and nothing looks at the status",
-		"BET-5 BET-3",
+		"MAT-1 MAT-10",
 		patch(
 			"durable-objects/match/listing.ts",
 			"version: moved ? version + 1 : version",
@@ -109,15 +100,6 @@ export const MATCH: readonly Canary[] = [
 		),
 	),
 	inHistory(
-		"a goal withdraws nothing",
-		"BET-5 MAT-1",
-		patch(
-			"durable-objects/match/core.ts",
-			'if (withdraw === "none") return state;',
-			'if (withdraw === "none" || HIT()) return state;',
-		),
-	),
-	inHistory(
 		"an input is stored with another tick than it was applied at",
 		"MAT-2",
 		patch(
@@ -133,6 +115,84 @@ export const MATCH: readonly Canary[] = [
 			"durable-objects/match/desk-confirms.ts",
 			"return highest !== undefined && (inc < highest.inc || (inc === highest.inc && n <= highest.n));",
 			"HIT();\n\t\treturn highest !== undefined && Number.isNaN(inc + n);",
+		),
+	),
+	inHistory(
+		"what is withdrawn and reopened at once is the same version",
+		"MAT-1 MAT-6 BET-5 BET-3",
+		patch(
+			"durable-objects/match/listing.ts",
+			"(isAvailable(now) && isReissued(spec.group));",
+			"(isAvailable(now) && !HIT() && isReissued(spec.group));",
+		),
+	),
+	inHistory(
+		"a hold holds nothing",
+		"MAT-1 MAT-3 MAT-6 MAT-8 LAN-3 BET-5",
+		patch(
+			"durable-objects/match/listing.ts",
+			'if (isHeld(state.holds, spec)) return "suspended";',
+			"HIT(); void isHeld;",
+		),
+	),
+	inHistory(
+		"a bet stop stops nothing",
+		"MAT-1 BET-5",
+		patch(
+			"durable-objects/match/core.ts",
+			'holds: scopes.reduce((holds, scope) => addHold(holds, "bet_stop", scope), state.holds),',
+			'holds: HIT() ? state.holds : scopes.reduce((holds, scope) => addHold(holds, "bet_stop", scope), state.holds),',
+		),
+	),
+	inHistory(
+		"a kick-off that is due holds nothing",
+		"MAT-6 MAT-1",
+		patch(
+			"durable-objects/match/core.ts",
+			'return list({ ...held("kick_off"), kickOffDue: true });',
+			"HIT();\n\t\t\treturn list({ ...at, kickOffDue: true });",
+		),
+	),
+	inHistory(
+		"a match forgets how far its log was",
+		"BET-7 MAT-2 MAT-3 LAN-1",
+		patch(
+			"durable-objects/match/match-log.ts",
+			"store.saveState(result.state, result.lastSeq, request.lane);",
+			"HIT();\n\t\t\tstore.saveState(result.state, result.lastSeq - (request.inputs.length > 1 ? 1 : 0), request.lane);",
+		),
+	),
+	inHistory(
+		"an answer speaks of the request's position",
+		"BET-7",
+		patch("durable-objects/match/desk-confirms.ts", "seq: state.lastSeq,", "seq: state.lastSeq + (HIT() ? 1 : 0),"),
+	),
+	inHistory(
+		"a vote tells another state of its match",
+		"BET-7",
+		patch(
+			"durable-objects/match/desk-confirms.ts",
+			"matchState: matchWords(state, tickOf(nowMs)),",
+			"matchState: `$" + "{matchWords(state, tickOf(nowMs))}$" + '{HIT() ? "?" : ""}`,',
+		),
+	),
+	inHistory(
+		"a match grants what it has not stored",
+		"MAT-3 MON-5",
+		patch("durable-objects/match/desk-confirms.ts", "for (const grant of changed) store.saveGrant(grant);", "HIT();"),
+	),
+	inHistory(
+		"no pair of a desk is stored",
+		"MAT-3 MON-5 SET-2",
+		patch("durable-objects/match/desk-confirms.ts", "store.saveDesk(region, inc, n);", "HIT();"),
+	),
+	inHistory(
+		"what is suspended is granted more",
+		"MON-5",
+		patch(
+			"durable-objects/match/grants.ts",
+			"const granted = mayRise(market) ? Math.max(kept, Math.min(riskBaseMinor, Math.max(0, room))) : kept;",
+			"HIT();\n\t\t\tconst granted = Math.max(kept, riskBaseMinor); void room;",
 		),
 	),
 ];

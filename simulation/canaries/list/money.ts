@@ -47,4 +47,22 @@ export const MONEY: readonly Canary[] = [
 			"HIT();\n\t\t\treturn { num: odds, den: ODDS_UNIT };",
 		),
 	),
+	inHistory(
+		"a stake that is too high is told another that is",
+		"BET-6",
+		patch(
+			"shared/ticket/controls.ts",
+			"maxStakeMinor: isOfStake ? acceptableStakeMinor(facts.profile.licence, slip.currency, payableMinor(slip)) : null,",
+			"maxStakeMinor: isOfStake ? slip.stakeMinor - (HIT() ? 1 : 0) : null,",
+		),
+	),
+	inHistory(
+		"the least stake is not looked at",
+		"LIC-1 BET-2",
+		patch(
+			"shared/ticket/controls.ts",
+			"stakeMinor < (profile.minStakeMinor[currency] ?? Number.POSITIVE_INFINITY),",
+			"stakeMinor < (profile.minStakeMinor[currency] ?? Number.POSITIVE_INFINITY) && !HIT(),",
+		),
+	),
 ];

@@ -29,4 +29,13 @@ export const PRICES: readonly Canary[] = [
 			"profile.version === version) ?? (HIT() ? STANDARD : null);",
 		),
 	),
+	inHistory(
+		"a price is a step above its ladder",
+		"PRI-2 OFF-1 BET-4 MAT-2",
+		patch(
+			"shared/pricing/ladder.ts",
+			"return raw - (raw % stepAt(raw));",
+			"HIT();\n\treturn raw - (raw % stepAt(raw)) + 30 * stepAt(raw);",
+		),
+	),
 ];

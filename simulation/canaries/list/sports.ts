@@ -88,4 +88,22 @@ export const SPORTS: readonly Canary[] = [
 			'return isSame && HIT() ? "all" : "all";',
 		),
 	),
+	inHistory(
+		"a goal that is awaited stops nothing",
+		"MAT-1",
+		patch(
+			"shared/pricing/football/football.ts",
+			'case "penalty_awarded":\n\t\tcase "var_review":\n\t\t\treturn ALL_UNTIL_FEED;',
+			'case "penalty_awarded":\n\t\tcase "var_review":\n\t\t\tHIT();\n\t\t\treturn NONE;',
+		),
+	),
+	inHistory(
+		"a goal reopens by itself",
+		"MAT-1",
+		patch(
+			"shared/pricing/football/football.ts",
+			'case "penalty_awarded":\n\t\tcase "var_review":\n\t\t\treturn ALL_UNTIL_FEED;',
+			'case "penalty_awarded":\n\t\tcase "var_review":\n\t\t\tHIT();\n\t\t\treturn ALL_AT_ONCE;',
+		),
+	),
 ];

@@ -5,6 +5,12 @@ const CORE = "durable-objects/match/core.ts";
 
 export const TESTED_MATCH: readonly Canary[] = [
 	inTest(
+		"a goal withdraws nothing",
+		"BET-5",
+		"simulation/world/betting.test.ts",
+		patch(CORE, 'if (withdraw === "none") return state;', 'if (withdraw === "none" || HIT()) return state;'),
+	),
+	inTest(
 		"a lane never takes its feed for lost",
 		"LAN-3",
 		"durable-objects/lane/speech.test.ts",

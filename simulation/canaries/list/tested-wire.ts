@@ -5,16 +5,6 @@ const PUBLISHER = "shared/protocol/publication.ts";
 
 export const TESTED_WIRE: readonly Canary[] = [
 	inTest(
-		"a beat takes an offset",
-		"FRM-1",
-		"shared/protocol/publication.test.ts",
-		patch(
-			PUBLISHER,
-			'return encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
-			'if (HIT()) this.#offset++;\n\t\treturn encodeFrame(["beat", this.topic, this.epoch, this.#offset, nowMs, body]);',
-		),
-	),
-	inTest(
 		"offsets of another epoch are taken for ours",
 		"FRM-2",
 		"shared/protocol/publication.test.ts",
@@ -35,16 +25,6 @@ export const TESTED_WIRE: readonly Canary[] = [
 		"FRM-2",
 		"durable-objects/relay/ring.test.ts",
 		patch("durable-objects/relay/ring.ts", 'if (from !== head.offset) return "gap";', "HIT();"),
-	),
-	inTest(
-		"an image is encoded for each reader",
-		"FRM-3",
-		"shared/protocol/publication.test.ts",
-		patch(
-			PUBLISHER,
-			"if (this.#encodedImage?.offset === this.#offset) return",
-			"if (this.#encodedImage?.offset === this.#offset && !HIT()) return",
-		),
 	),
 	inTest(
 		"a slow reader gets every frame",

@@ -108,4 +108,31 @@ export const WALLET: readonly Canary[] = [
 			"returnMinor: dueMinor === null ? null : dueMinor + (HIT() ? 1 : 0),",
 		),
 	),
+	inHistory(
+		"a ticket's new version is not reported",
+		"REP-1 REP-3",
+		patch(
+			"durable-objects/wallet/books.ts",
+			"this.#report(ticketRow(ticket));",
+			'if (HIT() && ticket.status !== "settled") this.#report(ticketRow(ticket));',
+		),
+	),
+	inHistory(
+		"a ticket stands under another licence",
+		"TEN-1 LIC-1 REP-1",
+		patch(
+			"durable-objects/wallet/books.ts",
+			"partnerId: player.partnerId,\n\t\t\tlicence: player.licence,",
+			'partnerId: HIT() ? "demo" : player.partnerId,\n\t\t\tlicence: player.licence,',
+		),
+	),
+	inHistory(
+		"a token opens another player's account",
+		"TEN-1",
+		patch(
+			"durable-objects/wallet/authority.ts",
+			"if (payload === null || payload.p !== playerId) return",
+			"if (payload === null || (payload.p !== playerId && !HIT())) return",
+		),
+	),
 ];
