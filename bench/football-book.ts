@@ -10,7 +10,7 @@ import { referencePrices } from "../shared/pricing/football/reference.ts";
 import type { FootballState } from "../shared/pricing/football/state.ts";
 import { priceMarket } from "../shared/pricing/price-market.ts";
 import type { FairMarket } from "../shared/pricing/sport.ts";
-import { AT, fixture, phase } from "../shared/pricing/testing.ts";
+import { AT, fixture, phase } from "../testing/football-inputs.ts";
 
 /** Prices a book at a tick and returns a number that depends on all of it. */
 export type Reprice = (tickMs: number) => number;

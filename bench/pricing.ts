@@ -2,7 +2,7 @@
 import { createBookMargin } from "../shared/pricing/fast-margin.ts";
 import { football } from "../shared/pricing/football/football.ts";
 import { priceMarket } from "../shared/pricing/price-market.ts";
-import { AT, incident, phase } from "../shared/pricing/testing.ts";
+import { AT, incident, phase } from "../testing/football-inputs.ts";
 import { kickedOff, type Moment, marketOf, obviousReprice, platformReprice, totalOf } from "./football-book.ts";
 import { bytesPerCall, type Effort, measure } from "./measure.ts";
 import { jstatGrid } from "./peers.ts";

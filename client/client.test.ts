@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SOCKET } from "../shared/limits.ts";
 import { CLOSE } from "../shared/protocol/frames.ts";
-import { type TestBook, testFold, testTopic } from "../shared/protocol/testing.ts";
+import { FakeSocket } from "../testing/client.ts";
+import { type TestBook, testFold, testTopic } from "../testing/protocol.ts";
 import type { TokenSource, Update } from "./channel.ts";
 import { type ConnectionStatus, TouchlineClient } from "./client.ts";
-import { FakeSocket } from "./testing.ts";
 
 const M = "match:m1";
 let client: TouchlineClient;

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CLIENT } from "../shared/limits.ts";
 import { PING } from "../shared/protocol/frames.ts";
-import { testTopic } from "../shared/protocol/testing.ts";
-import { FakeSocket, fakeClient, listenTo } from "./testing.ts";
+import { FakeSocket, fakeClient, listenTo } from "../testing/client.ts";
+import { testTopic } from "../testing/protocol.ts";
 
 const [M, QUIET] = ["match:m1", "lobby"];
 const HOUR_MS = 3_600_000;

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CLIENT, SOCKET } from "../shared/limits.ts";
 import { CLOSE } from "../shared/protocol/frames.ts";
-import { testFold, testTopic } from "../shared/protocol/testing.ts";
+import { FakeSocket, fakeClient, listenTo } from "../testing/client.ts";
+import { testFold, testTopic } from "../testing/protocol.ts";
 import type { TouchlineClient } from "./client.ts";
 import type { ClientProblem } from "./problem.ts";
-import { FakeSocket, fakeClient, listenTo } from "./testing.ts";
 
 const M = "match:m1";
 const ASK = ["sub", M, null, {}];

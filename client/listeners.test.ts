@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SOCKET } from "../shared/limits.ts";
 import { CLOSE } from "../shared/protocol/frames.ts";
-import { testFold, testTopic } from "../shared/protocol/testing.ts";
+import { FakeSocket, fakeClient, listenTo } from "../testing/client.ts";
+import { testFold, testTopic } from "../testing/protocol.ts";
 import type { Update } from "./channel.ts";
 import { TouchlineClient } from "./client.ts";
-import { FakeSocket, fakeClient, listenTo } from "./testing.ts";
 
 const [M, OTHER] = ["match:m1", "match:m2"];
 const pass = (ms = 1) => vi.advanceTimersByTimeAsync(ms);

@@ -2,14 +2,14 @@
 import { expect, test } from "vitest";
 import { ContractFault } from "../shared/errors.ts";
 import { BET, FEED, RELAY, RETRY } from "../shared/limits.ts";
+import { createDeskBench, DESK, keyOf, leg, MATCH_ID } from "../testing/desk.ts";
+import { MATCH, playing, quoted } from "../testing/match.ts";
+import { RelayWorld, SOON_MS } from "../testing/relay.ts";
+import { createTestWorld, type TestWorld } from "../testing/world.ts";
 import type { DeskStore } from "./desk/store.ts";
-import { createDeskBench, DESK, keyOf, leg, MATCH_ID } from "./desk/testing.ts";
 import { WalletLine } from "./desk/wallet-line.ts";
 import { createResultOutbox } from "./match/result-outbox.ts";
 import type { MatchStore } from "./match/store.ts";
-import { MATCH, playing, quoted } from "./match/testing.ts";
-import { RelayWorld, SOON_MS } from "./relay/testing.ts";
-import { createTestWorld, type TestWorld } from "./runtime/testing.ts";
 
 const FAILURES = 12;
 

@@ -4,14 +4,14 @@ import { decisionSpanMs, licenceProfile } from "../shared/catalogue/licences.ts"
 import { BET, CONTRACT, FEED, GROUP_COMMIT_MAX, RELAY, REPORTS, SOCKET } from "../shared/limits.ts";
 import { CLOSE } from "../shared/protocol/frames.ts";
 import { meFold } from "../shared/protocol/me-view.ts";
-import { createDeskBench, leg } from "./desk/testing.ts";
+import { createDeskBench, leg } from "../testing/desk.ts";
+import { createTestWorld } from "../testing/world.ts";
 import { SpeechClock } from "./match/speech.ts";
 import { RelayActor } from "./relay/actor.ts";
 import type { ReaderSocket } from "./relay/reader-session.ts";
 import { groupCommit } from "./runtime/group-commit.ts";
 import { faultText } from "./runtime/log.ts";
 import { packMessages } from "./runtime/report-outbox.ts";
-import { createTestWorld } from "./runtime/testing.ts";
 
 test("GROUP_COMMIT_MAX: so many writes share a commit, and no more", async () => {
 	const world = createTestWorld();

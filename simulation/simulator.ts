@@ -3,7 +3,7 @@
  * cuts, objects that crash or are superseded, clocks that differ, a queue that loses and repeats. Then everything heals,
  * must finish, and is audited.
  */
-import { Superseded } from "../durable-objects/runtime/testing.ts";
+import { Superseded } from "../testing/world.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
 import type { TrueMatch } from "./audit/true-match.ts";
 import type { Holder } from "./audit/wallet-books.ts";

@@ -9,7 +9,7 @@ const shipped = execFileSync("git", ["ls-files", "--cached", "--others", "--excl
 	encoding: "utf8",
 })
 	.split("\n")
-	.filter((file) => /\.ts$/.test(file) && !/(\.test|\.d|\/testing)\.ts$|\/node-\w+\.ts$/.test(file))
+	.filter((file) => /\.ts$/.test(file) && !/(\.test|\.d)\.ts$/.test(file))
 	.map((file) => [file, readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/g, "")] as const);
 
 const places = (pattern: RegExp): readonly string[] =>

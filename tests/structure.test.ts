@@ -106,6 +106,17 @@ describe("imports", () => {
 		expect(bad).toEqual([]);
 	});
 
+	test("what runs in production never imports what only tests and simulations have", () => {
+		const wrongIn = (file: string, names: readonly string[]): string | null => {
+			if (!/^(client|dashboard|durable-objects|migrations|replays|scripts|shared|workers)\//.test(file)) return null;
+			const wrong = names.find((name) => /^(testing|tests|simulation|bench)\//.test(name));
+			return wrong === undefined ? null : `imports ${wrong}`;
+		};
+		expect(offenders(sources, (file) => wrongIn(file, importsOf(file)))).toEqual([]);
+		expect(wrongIn("durable-objects/match/actor.ts", ["testing/world.ts"])).toBe("imports testing/world.ts");
+		expect(wrongIn("testing/match.ts", ["simulation/world/platform.ts"])).toBeNull();
+	});
+
 	test("the auditor judges with arithmetic of its own", () => {
 		const bad = offenders(sources, (file) => {
 			if (!file.startsWith("simulation/audit/")) return null;

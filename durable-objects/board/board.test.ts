@@ -4,8 +4,8 @@ import { BOARD, SOCKET } from "../../shared/limits.ts";
 import { type Lobby, lobbyFold } from "../../shared/protocol/lobby-view.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { TopicReader } from "../../shared/protocol/topic-reader.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { createTestWorld } from "../runtime/testing.ts";
 import { BoardActor } from "./actor.ts";
 import { BOARD_MIGRATIONS } from "./migrations.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ConfirmMarket } from "../../shared/contracts/match.ts";
+import { leg } from "../../testing/desk.ts";
 import { type Answer, decide, inVain, type LegFacts } from "./decide.ts";
-import { leg } from "./testing.ts";
 import type { PendingLeg } from "./windows.ts";
 
 const NOTED_MS = 100_000;

@@ -1,10 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
+import { DESK, keyOf, MATCH_ID, WALLET } from "../../testing/desk.ts";
 import { bindings } from "../../tests/workerd/bindings.ts";
 import { doSql } from "../runtime/do-sql.ts";
 import { stubOf } from "../runtime/stubs.ts";
 import { DeskStore } from "./store.ts";
-import { DESK, keyOf, MATCH_ID, WALLET } from "./testing.ts";
 
 const desk = stubOf(bindings.DESK, DESK);
 const legs = [{ ticketKey: keyOf(1), legNo: 0 }];

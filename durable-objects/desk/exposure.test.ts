@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ReleaseRequest } from "../../shared/contracts/desk.ts";
 import { BET } from "../../shared/limits.ts";
-import { createDeskBench, DESK, keyOf, leg, WALLET } from "./testing.ts";
+import { createDeskBench, DESK, keyOf, leg, WALLET } from "../../testing/desk.ts";
 
 describe("[BET-6] a grant is filled in order of arrival", () => {
 	test("legs are taken while they fit, the rest is told the largest stake that fits, and smaller ones may still fit", async () => {

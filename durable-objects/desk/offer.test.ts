@@ -1,9 +1,9 @@
 /** What an offered leg may name, against a quote. */
 import { describe, expect, test } from "vitest";
 import type { PricePolicy } from "../../shared/ticket/terms.ts";
+import { leg } from "../../testing/desk.ts";
 import { note } from "./offer.ts";
 import type { Quote } from "./quotes.ts";
-import { leg } from "./testing.ts";
 
 const quote: Quote = {
 	known: true,

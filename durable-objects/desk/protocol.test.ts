@@ -1,8 +1,8 @@
 /** The protocol of a ticket as a desk keeps it: idempotence, tombstones, lost answers, deaths, votes. */
 import { describe, expect, test } from "vitest";
 import { BET } from "../../shared/limits.ts";
+import { createDeskBench, DESK, keyOf, leg, WALLET } from "../../testing/desk.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { createDeskBench, DESK, keyOf, leg, WALLET } from "./testing.ts";
 
 const ref = (n: number, legNo = 0) => ({ ticketKey: keyOf(n), legNo });
 const ask = (...legs: readonly { ticketKey: string; legNo: number }[]) => ({

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { OfferedLeg } from "../../shared/contracts/desk.ts";
 import type { MarketResult } from "../../shared/contracts/results.ts";
 import { BET } from "../../shared/limits.ts";
-import { createDeskBench, DESK, type DeskBench, keyOf, leg, MATCH_ID, WALLET } from "./testing.ts";
+import { createDeskBench, DESK, type DeskBench, keyOf, leg, MATCH_ID, WALLET } from "../../testing/desk.ts";
 
 const settled = (marketId: string, settlementVersion: number, winner: string): MarketResult => ({
 	marketId,

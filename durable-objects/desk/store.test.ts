@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { keyOf, WALLET } from "../../testing/desk.ts";
+import { nodeSql } from "../../testing/node-sql.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { nodeSql } from "../runtime/node-sql.ts";
 import type { Reservation } from "./decide-batch.ts";
 import { DESK_MIGRATIONS } from "./migrations.ts";
 import { DeskStore } from "./store.ts";
-import { keyOf, WALLET } from "./testing.ts";
 
 const reservation = (n: number, legNo: number): Reservation => ({
 	wallet: WALLET,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../runtime/testing.ts";
+import { seededRandom } from "../../shared/seeded-random.ts";
 import { outcomeKey, type Risk, type Total, Totals } from "./totals.ts";
 
 const total = (market: string, outcome: string, riskBaseMinor: number): Total => ({

@@ -1,7 +1,7 @@
 /** Windows, versions, silence and danger: when a leg is accepted and when it is not. */
 import { describe, expect, test } from "vitest";
 import { BET } from "../../shared/limits.ts";
-import { createDeskBench, keyOf, leg } from "./testing.ts";
+import { createDeskBench, keyOf, leg } from "../../testing/desk.ts";
 
 describe("[BET-3] the window is elapsed time at the desk", () => {
 	test("a leg is asked about when its window has ended, and reserved at the price of the ok", async () => {

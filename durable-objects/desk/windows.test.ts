@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../runtime/testing.ts";
-import { keyOf, leg } from "./testing.ts";
+import { seededRandom } from "../../shared/seeded-random.ts";
+import { keyOf, leg } from "../../testing/desk.ts";
 import { overdueLeg, type PendingLeg, ripeAtMs, Windows } from "./windows.ts";
 
 const noted = (n: number, atMs: number, delayMs: number, changes: Parameters<typeof leg>[1] = {}): PendingLeg => {

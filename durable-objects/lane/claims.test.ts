@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ClaimRequest } from "../../shared/contracts/board.ts";
 import { FEED } from "../../shared/limits.ts";
-import { fixture, goal, LaneBench, standing } from "./testing.ts";
+import { fixture, goal, LaneBench, standing } from "../../testing/lane.ts";
 
 /** The board's catalogue, small: `theirs` are another group's. */
 class SmallBoard {

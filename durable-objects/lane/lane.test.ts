@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { CommandAnswer } from "../../shared/contracts/lane.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { fixture, goal, LaneBench, standing } from "../../testing/lane.ts";
+import { nodeSql } from "../../testing/node-sql.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { nodeSql } from "../runtime/node-sql.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
 import { Refusals } from "./refusals.ts";
-import { fixture, goal, LaneBench, standing } from "./testing.ts";
 
 let bench: LaneBench;
 beforeEach(() => {

@@ -5,9 +5,9 @@ import { DEFAULT_VIEW, matchName } from "../../shared/contracts/ids.ts";
 import type { LaneRpc } from "../../shared/contracts/lane.ts";
 import type { MatchOps, MatchRpc } from "../../shared/contracts/match.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
+import { fixture, goal, PROVIDER } from "../../testing/lane.ts";
 import { bindings } from "../../tests/workerd/bindings.ts";
 import { rpcClient, stubOf } from "../runtime/stubs.ts";
-import { fixture, goal, PROVIDER } from "./testing.ts";
 
 const foreign = { kind: "refused", code: "foreign" };
 const LANE = "lane:demo:0";

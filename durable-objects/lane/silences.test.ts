@@ -1,6 +1,6 @@
 /** LAN-3: a silence that its lane did not live through, or that was over before its match could be reached. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { type ContractMatch, goal, LaneBench, PROVIDER, standing } from "./testing.ts";
+import { type ContractMatch, goal, LaneBench, PROVIDER, standing } from "../../testing/lane.ts";
 
 /** The limit of the bench's provider is six seconds. */
 let bench: LaneBench;

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { type ContractMatch, goal, LaneBench, PROVIDER, standing } from "../../testing/lane.ts";
 import { observed, offsetOf, type ProviderClock } from "./provider-clock.ts";
 import { FeedSpeech } from "./speech.ts";
-import { type ContractMatch, goal, LaneBench, PROVIDER, standing } from "./testing.ts";
 
 let bench: LaneBench;
 beforeEach(() => {

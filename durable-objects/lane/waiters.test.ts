@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { LANE_SHARE } from "../../shared/limits.ts";
-import { createTestWorld } from "../runtime/testing.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { CommandWaiters } from "./waiters.ts";
 
 test("[SHR-1] LANE_SHARE.commandWaits: of one match's commands one more is pending at once, and what has ended is given back", async () => {

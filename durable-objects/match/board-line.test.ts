@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import type { MatchSummary, UpsertRequest } from "../../shared/contracts/board.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import { BOARD, RETRY } from "../../shared/limits.ts";
-import { createTestWorld } from "../runtime/testing.ts";
+import { MATCH } from "../../testing/match.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { BoardLine } from "./board-line.ts";
-import { MATCH } from "./testing.ts";
 
 function summary(openMarkets: number, status: "open" | "suspended" = "open", version = 1): MatchSummary {
 	return {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { sportModule } from "../../shared/pricing/registry.ts";
-import { AT, fixture, phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
-import { journalOf, kindsOf, MATCH, playing, quick, quoted, scheduled, twice } from "./testing.ts";
+import { AT, fixture, phase } from "../../testing/football-inputs.ts";
+import { journalOf, kindsOf, MATCH, playing, quick, quoted, scheduled, twice } from "../../testing/match.ts";
 
 /** How far the clock is followed, in seconds; at a hundred times the pace of life that is most of a half. */
 const FOLLOWED_SEC = 25;

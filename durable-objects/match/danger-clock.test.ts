@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { danger } from "../../shared/pricing/testing.ts";
+import { danger } from "../../testing/football-inputs.ts";
+import { MATCH, playing } from "../../testing/match.ts";
 import { DangerClock } from "./danger-clock.ts";
-import { MATCH, playing } from "./testing.ts";
 
 const ENDED = { danger: false, dangerEndedAtMs: 100_999 };
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { matchName } from "../../shared/contracts/ids.ts";
 import { DEVIATION } from "../../shared/limits.ts";
-import { betStart, incident } from "../../shared/pricing/testing.ts";
-import { distances } from "./deviation.ts";
+import { betStart, incident } from "../../testing/football-inputs.ts";
 import {
 	journalOf,
 	kindsOf,
@@ -15,7 +14,8 @@ import {
 	scheduled,
 	storedState,
 	twice,
-} from "./testing.ts";
+} from "../../testing/match.ts";
+import { distances } from "./deviation.ts";
 
 const FAR = 12;
 

@@ -1,10 +1,10 @@
 /** What a match does about a feed that contradicts itself, forgets, repeats and corrects. */
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { tennisFixture } from "../../shared/pricing/tennis/testing.ts";
-import { betStart, betStop, cancellation, confirmation, incident, phase } from "../../shared/pricing/testing.ts";
 import { Platform } from "../../simulation/world/platform.ts";
-import { kindsOf, MATCH, oddsOf, playing, quoted, storedState, twice } from "./testing.ts";
+import { betStart, betStop, cancellation, confirmation, incident, phase } from "../../testing/football-inputs.ts";
+import { kindsOf, MATCH, oddsOf, playing, quoted, storedState, twice } from "../../testing/match.ts";
+import { tennisFixture } from "../../testing/tennis.ts";
 
 let ids = 0;
 const own = (input: Input): Input => ({ ...input, id: `own-${++ids}` }) as Input;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { fixture, phase } from "../../shared/pricing/testing.ts";
 import { Platform } from "../../simulation/world/platform.ts";
+import { fixture, phase } from "../../testing/football-inputs.ts";
 
 test("[LAN-3] a lane that is behind the match is not believed about the feed: it has been superseded, or its call is old", async () => {
 	const platform = new Platform();

@@ -2,11 +2,21 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { matchName } from "../../shared/contracts/ids.ts";
 import type { FixtureInput, Input } from "../../shared/feeds/canonical.ts";
-import { fixture as basketballFixture } from "../../shared/pricing/basketball/testing.ts";
-import { tennisFixture } from "../../shared/pricing/tennis/testing.ts";
-import { betStart, incident, phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
-import { kindsOf, MATCH, oddsOf, playing, quoted, reference, scheduled, storedState, twice } from "./testing.ts";
+import { fixture as basketballFixture } from "../../testing/basketball.ts";
+import { betStart, incident, phase } from "../../testing/football-inputs.ts";
+import {
+	kindsOf,
+	MATCH,
+	oddsOf,
+	playing,
+	quoted,
+	reference,
+	scheduled,
+	storedState,
+	twice,
+} from "../../testing/match.ts";
+import { tennisFixture } from "../../testing/tennis.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;

@@ -3,8 +3,8 @@ import { matchName } from "../../shared/contracts/ids.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { FOLLOWING } from "../../shared/limits.ts";
 import { inPlayWeight } from "../../shared/pricing/following.ts";
-import { betStart, incident, phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
+import { betStart, incident, phase } from "../../testing/football-inputs.ts";
 import {
 	journalOf,
 	kindsOf,
@@ -17,7 +17,7 @@ import {
 	scheduled,
 	storedState,
 	twice,
-} from "./testing.ts";
+} from "../../testing/match.ts";
 
 const OPENING = { prices: { oneXTwo: [2_000, 3_500, 4_000] } };
 const moved = (platform: Platform) => reference(platform, "1x2", { home: 1_760, draw: 3_900, away: 4_440 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { AT } from "../../shared/pricing/testing.ts";
+import { AT } from "../../testing/football-inputs.ts";
+import { nodeSql } from "../../testing/node-sql.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { nodeSql } from "../runtime/node-sql.ts";
 import { type JournalEvent, journalEntryOf, journalRow } from "./journal.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
 import { MatchStore } from "./store.ts";

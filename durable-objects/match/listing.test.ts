@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { SettledMarket } from "../../shared/pricing/sport.ts";
-import { betStart, incident, phase } from "../../shared/pricing/testing.ts";
+import { betStart, incident, phase } from "../../testing/football-inputs.ts";
+import { MATCH, playing, quoted, storedState } from "../../testing/match.ts";
 import { isListingDue, marketOf, relist } from "./listing.ts";
 import { mergeResults } from "./results.ts";
-import { MATCH, playing, quoted, storedState } from "./testing.ts";
 
 describe("[MAT-1] versions", () => {
 	test("rise where a group is withdrawn and reopened in one turn, and nowhere else", async () => {

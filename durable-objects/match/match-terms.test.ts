@@ -11,9 +11,9 @@ import { MATCH_CATALOGUE, type MatchCatalogue, matchTerms } from "../../shared/c
 import type { MarginProfile } from "../../shared/catalogue/schemas.ts";
 import { profileOf } from "../../shared/catalogue/views.ts";
 import { type Input, loggedInputSchema, type TraderAction } from "../../shared/feeds/canonical.ts";
-import { AT, confirmation, fixture, incident, phase } from "../../shared/pricing/testing.ts";
+import { AT, confirmation, fixture, incident, phase } from "../../testing/football-inputs.ts";
+import { nodeSql } from "../../testing/node-sql.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { nodeSql } from "../runtime/node-sql.ts";
 import type { Sql } from "../runtime/ports.ts";
 import { applyBatch, applyEntry, replay, type StepDeps } from "./apply.ts";
 import { BookShelf } from "./book-shelf.ts";

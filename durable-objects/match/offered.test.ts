@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { matchName } from "../../shared/contracts/ids.ts";
 import type { FixtureInput, Offered } from "../../shared/feeds/canonical.ts";
-import { phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
-import { MATCH, quoted, scheduled, storedState, twice } from "./testing.ts";
+import { phase } from "../../testing/football-inputs.ts";
+import { MATCH, quoted, scheduled, storedState, twice } from "../../testing/match.ts";
 
 const FEW: Offered = { groups: ["main", "totals"], lines: ["ou:2.5", "ou:3.5"] };
 

@@ -5,20 +5,20 @@ import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import type { MarginProfile, MarginRule } from "../../shared/catalogue/schemas.ts";
 import { MARGIN_PROFILES, marginOf } from "../../shared/catalogue/views.ts";
 import type { FixtureInput, Input, Side } from "../../shared/feeds/canonical.ts";
-import * as court from "../../shared/pricing/basketball/testing.ts";
 import { isOnLadder, MIN_ODDS_MILLI, stepAt } from "../../shared/pricing/ladder.ts";
 import type { OfferedOdds } from "../../shared/pricing/price-market.ts";
 import type { FairMarket } from "../../shared/pricing/sport.ts";
-import * as tennis from "../../shared/pricing/tennis/testing.ts";
-import * as pitch from "../../shared/pricing/testing.ts";
+import { seededRandom } from "../../shared/seeded-random.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
-import { seededRandom } from "../runtime/testing.ts";
+import * as court from "../../testing/basketball.ts";
+import * as pitch from "../../testing/football-inputs.ts";
+import { kindsOf, MATCH, playing, type Quoted, quoted, storedState, twice } from "../../testing/match.ts";
+import * as tennis from "../../testing/tennis.ts";
 import { BookEngine } from "./book-engine.ts";
 import { applyInput, applyJournal, dueEvent, isInPlay, type MatchState, openMatch } from "./core.ts";
 import { fairMarkets } from "./listing.ts";
 import { bookOf } from "./prices.ts";
 import { tickAt } from "./state.ts";
-import { kindsOf, MATCH, playing, type Quoted, quoted, storedState, twice } from "./testing.ts";
 
 const MATCHES = 20;
 /** Looks that all matches of a sport have to make together, so that no draw is of empty ones. */

@@ -1,8 +1,8 @@
 /** Cards to people off the pitch, and ties over two legs, through the match as it stands in its storage. */
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { betStart, incident, phase } from "../../shared/pricing/testing.ts";
-import { MATCH, playing, quoted, scheduled, storedState, twice } from "./testing.ts";
+import { betStart, incident, phase } from "../../testing/football-inputs.ts";
+import { MATCH, playing, quoted, scheduled, storedState, twice } from "../../testing/match.ts";
 
 const card = (incidentId: string, recipient: string): Input =>
 	({ ...incident("red_card", "home", incidentId), recipient }) as Input;

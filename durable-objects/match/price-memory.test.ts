@@ -1,10 +1,10 @@
 /** What a match tells of prices that players may still have before them. */
 import { describe, expect, test } from "vitest";
 import { BET } from "../../shared/limits.ts";
-import { phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
+import { phase } from "../../testing/football-inputs.ts";
+import { MATCH, oddsOf, playing, quoted, scheduled } from "../../testing/match.ts";
 import { PriceMemory } from "./price-memory.ts";
-import { MATCH, oddsOf, playing, quoted, scheduled } from "./testing.ts";
 
 const recent = (platform: Platform, view = "standard") => {
 	const { recentPrices } = platform.match(MATCH).quote({ v: 1, matchId: MATCH, asks: [{ market: "1x2", view }] });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { MARGIN_PROFILES } from "../../shared/catalogue/views.ts";
-import { betStart, incident } from "../../shared/pricing/testing.ts";
+import { betStart, incident } from "../../testing/football-inputs.ts";
+import { MATCH, playing, storedState } from "../../testing/match.ts";
 import { BookEngine } from "./book-engine.ts";
 import { fairMarkets } from "./listing.ts";
 import { bookOf } from "./prices.ts";
-import { MATCH, playing, storedState } from "./testing.ts";
 
 test("[MAT-5] a book priced at once and one priced market by market are the same, as it moves from tick to tick", async () => {
 	const platform = await playing();

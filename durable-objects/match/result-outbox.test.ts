@@ -2,12 +2,12 @@
 import { expect, test } from "vitest";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { MATCH } from "../../testing/match.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { createTestWorld } from "../runtime/testing.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
 import { createResultOutbox } from "./result-outbox.ts";
 import { MatchStore } from "./store.ts";
-import { MATCH } from "./testing.ts";
 
 /** One result on its way to a desk that answers what it is given, and then nothing. */
 function createBench() {

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import type { Input, LoggedInput, TraderAction } from "../../shared/feeds/canonical.ts";
 import { CONTRACT, FEED } from "../../shared/limits.ts";
-import { AT, betStart, cancellation, confirmation, fixture, incident, phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
+import { AT, betStart, cancellation, confirmation, fixture, incident, phase } from "../../testing/football-inputs.ts";
+import { kindsOf, MATCH, playing, storedState, twice } from "../../testing/match.ts";
 import { attentionOf } from "./attention.ts";
 import { applyInput, applyJournal, dueEvent, type MatchState, openMatch } from "./core.ts";
 import { proposalWords, withProposal } from "./proposals.ts";
-import { kindsOf, MATCH, playing, storedState, twice } from "./testing.ts";
 
 let ids = 0;
 const own = (input: Input): Input => ({ ...input, id: `own-${++ids}` }) as Input;

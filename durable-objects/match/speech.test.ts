@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import type { ApplyRequest } from "../../shared/contracts/match.ts";
 import { FEED } from "../../shared/limits.ts";
-import { danger, phase } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
+import { danger, phase } from "../../testing/football-inputs.ts";
+import { MATCH, playing } from "../../testing/match.ts";
 import { SpeechClock } from "./speech.ts";
-import { MATCH, playing } from "./testing.ts";
 
 const spokeAgoMs = (platform: Platform): number | null => platform.match(MATCH).ops()?.spokeAgoMs ?? null;
 

@@ -1,8 +1,8 @@
 /** The stored text of a match. */
 import { expect, test } from "vitest";
-import { confirmation, incident } from "../../shared/pricing/testing.ts";
+import { confirmation, incident } from "../../testing/football-inputs.ts";
+import { playing, storedState } from "../../testing/match.ts";
 import { stateText } from "./state-text.ts";
-import { playing, storedState } from "./testing.ts";
 
 test("[MAT-2] a state is stored as the bytes that it is, however often parts of it were written before", async () => {
 	const platform = await playing();

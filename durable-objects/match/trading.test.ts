@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { MARGIN_PROFILES } from "../../shared/catalogue/views.ts";
 import { matchName } from "../../shared/contracts/ids.ts";
 import { BET } from "../../shared/limits.ts";
-import { betStart, incident } from "../../shared/pricing/testing.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
+import { betStart, incident } from "../../testing/football-inputs.ts";
 import {
 	journalOf,
 	kindsOf,
@@ -15,7 +15,7 @@ import {
 	scheduled,
 	storedState,
 	twice,
-} from "./testing.ts";
+} from "../../testing/match.ts";
 
 const booksum = (market: Quoted): number =>
 	Object.values(market.outcomes).reduce((sum, { oddsMilli }) => sum + (oddsMilli === null ? 0 : 1_000 / oddsMilli), 0);

@@ -1,12 +1,12 @@
 /** What HTTP gives of a match, made of its state, against what a reader makes of the frames. */
 import { expect, test } from "vitest";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { betStart, betStop, danger, fixture, incident, phase } from "../../shared/pricing/testing.ts";
 import { type MarketView, matchFold, matchView } from "../../shared/protocol/match-view.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { TopicReader } from "../../shared/protocol/topic-reader.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
-import { MATCH, quick, scheduled } from "./testing.ts";
+import { betStart, betStop, danger, fixture, incident, phase } from "../../testing/football-inputs.ts";
+import { MATCH, quick, scheduled } from "../../testing/match.ts";
 
 /** A match of two goals in fast motion, with what stops bets and starts them again. */
 const STEPS: readonly Input[] = [

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { CURRENT_MARGINS, profileOf } from "../../shared/catalogue/views.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import type { MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
+import { playing, storedState } from "../../testing/match.ts";
 import { MatchBroadcast } from "./broadcast.ts";
 import { bookOf } from "./prices.ts";
 import type { MatchState } from "./state.ts";
 import type { ListedMarket } from "./state-parts.ts";
-import { playing, storedState } from "./testing.ts";
 import { wireOrder } from "./wire.ts";
 
 const NONE: ReadonlySet<string> = new Set();

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { RELAY, SOCKET } from "../../shared/limits.ts";
 import { CLOSE } from "../../shared/protocol/frames.ts";
-import { createTestWorld } from "../runtime/testing.ts";
+import { RelayWorld, SOON_MS, STALE_MS } from "../../testing/relay.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { restoreAttachment } from "./reader-session.ts";
-import { RelayWorld, SOON_MS, STALE_MS } from "./testing.ts";
 
 const M = "match:m1";
 const PLAYER = "p_weur_0123456789abcdef";

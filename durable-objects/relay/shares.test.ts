@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { ADDRESS_RATE, RELAY, RELAY_SHARE, SOCKET } from "../../shared/limits.ts";
 import { CLOSE } from "../../shared/protocol/frames.ts";
-import { createTestWorld } from "../runtime/testing.ts";
+import { RelayWorld, SOON_MS, type TestReader } from "../../testing/relay.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { Shares } from "./shares.ts";
-import { RelayWorld, SOON_MS, type TestReader } from "./testing.ts";
 
 const ATTACKER = "203.0.113.66";
 const OTHER = "203.0.113.1";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { createTestWorld, type WorldOptions } from "../../testing/world.ts";
 import {
 	AFTER_A_DEPLOY,
 	type AfterRefusal,
@@ -12,7 +13,6 @@ import {
 	someOf,
 } from "./courier.ts";
 import { CallRefused } from "./rpc-timeout.ts";
-import { createTestWorld, type WorldOptions } from "./testing.ts";
 
 const OWNER = "owner";
 /** As it comes out of an RPC: with its code, without its class. */

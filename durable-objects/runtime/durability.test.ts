@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
 import { RETRY } from "../../shared/limits.ts";
+import { createTestWorld, Superseded } from "../../testing/world.ts";
 import { Courier, doublingMs, someOf } from "./courier.ts";
 import { createReportOutbox } from "./report-outbox.ts";
-import { createTestWorld, Superseded } from "./testing.ts";
 
 const SYNC_MS = 10;
 const OWNER = "wallet";

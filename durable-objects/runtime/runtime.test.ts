@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { ReportBody, ReportMessage } from "../../shared/contracts/reports.ts";
 import { REPORTS } from "../../shared/limits.ts";
+import { nodeSql } from "../../testing/node-sql.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { groupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
-import { nodeSql } from "./node-sql.ts";
 import { createReportOutbox, packMessages } from "./report-outbox.ts";
 import { regionOfName } from "./stubs.ts";
-import { createTestWorld } from "./testing.ts";
 
 const marketRow = (n: number): ReportBody => ({
 	kind: "market",

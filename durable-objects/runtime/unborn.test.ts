@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { createTestWorld, type TestWorld } from "../../testing/world.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { createReportOutbox } from "./report-outbox.ts";
-import { createTestWorld, type TestWorld } from "./testing.ts";
 import { bornLaterPorts } from "./unborn.ts";
 
 const MIGRATIONS = [

@@ -4,10 +4,10 @@ import type { AskRequest } from "../../shared/contracts/desk.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/lifecycle.ts";
-import { createTestWorld } from "../runtime/testing.ts";
+import { pending } from "../../testing/wallet.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { DeskAsks } from "./desk-asks.ts";
 import type { WalletStore } from "./store.ts";
-import { pending } from "./testing.ts";
 
 const wallet = "wallet:weur:0";
 

@@ -1,11 +1,11 @@
 /** What becomes known of a ticket's legs, one after the other. */
 import { expect, test } from "vitest";
+import { PLAYER_ID, request, yes } from "../../testing/wallet.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { createTestWorld } from "../runtime/testing.ts";
 import { WalletBooks } from "./books.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { WalletStore } from "./store.ts";
-import { PLAYER_ID, request, yes } from "./testing.ts";
 
 test("[REP-1] each leg's result is a version of its ticket in Postgres, whether it changes what the ticket is worth or not", () => {
 	const { sql } = createTestWorld().ports("wallet");

@@ -1,7 +1,7 @@
 /** How long a wallet waits, and when it asks again, with a desk that is away. */
 import { expect, test } from "vitest";
 import { BET, RETRY } from "../../shared/limits.ts";
-import { createTestWorld } from "../runtime/testing.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { WalletActor, type WalletDeps } from "./actor.ts";
 import { hmacTokens } from "./tokens.ts";
 

@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
-import { createTestWorld } from "../runtime/testing.ts";
+import { PLAYER_ID, request, yes } from "../../testing/wallet.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { WalletActor } from "./actor.ts";
-import { PLAYER_ID, request, yes } from "./testing.ts";
 import { hmacTokens } from "./tokens.ts";
 
 const wallet = "wallet:weur:0";

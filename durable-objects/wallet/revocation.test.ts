@@ -1,9 +1,9 @@
 /** A revocation against everything that may be under way: bets in their window, waits, renewals, readers. */
 import { expect, test } from "vitest";
 import type { DeskRpc, OfferRequest } from "../../shared/contracts/desk.ts";
-import { createTestWorld } from "../runtime/testing.ts";
+import { PLAYER_ID, request } from "../../testing/wallet.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { WalletActor } from "./actor.ts";
-import { PLAYER_ID, request } from "./testing.ts";
 import type { Tokens } from "./tokens.ts";
 
 const WALLET = "wallet:weur:0";

@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import type { NotedLeg, StartRequest } from "../../shared/contracts/desk.ts";
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
-import { createTestWorld } from "../runtime/testing.ts";
+import { pending } from "../../testing/wallet.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { Starts } from "./starts.ts";
-import { pending } from "./testing.ts";
 
 const FAILURES = 12;
 

@@ -1,11 +1,11 @@
 /** Tickets that older code stored, and rows that nobody can read any more. */
 import { expect, test } from "vitest";
 import type { Ticket } from "../../shared/ticket/lifecycle.ts";
+import { PLAYER_ID, pending } from "../../testing/wallet.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { createTestWorld } from "../runtime/testing.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { UnreadableTicket, WalletStore } from "./store.ts";
-import { PLAYER_ID, pending } from "./testing.ts";
 
 function bench() {
 	const { sql } = createTestWorld().ports("wallet");

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { playerIdSchema } from "../../shared/contracts/ids.ts";
-import { json, nearly, valuesOf } from "../../shared/contracts/testing.ts";
 import { playerIdOfToken } from "../../shared/contracts/token.ts";
+import { json, nearly, valuesOf } from "../../testing/contracts.ts";
 import { hmacTokens, type TokenPayload } from "./tokens.ts";
 
 const ours = hmacTokens("a-secret-of-these-tests");

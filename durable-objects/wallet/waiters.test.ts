@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { WALLET_SHARE } from "../../shared/limits.ts";
-import { createTestWorld } from "../runtime/testing.ts";
+import { createTestWorld } from "../../testing/world.ts";
 import { TicketWaiters } from "./waiters.ts";
 
 function setUp() {

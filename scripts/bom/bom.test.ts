@@ -69,7 +69,7 @@ describe("[SUP-1] the bill of materials", () => {
 			},
 		)
 			.split("\n")
-			.filter((file) => /\.ts$/.test(file) && !/(\.test|\.d|\/testing)\.ts$|\/tests?\//.test(file));
+			.filter((file) => /\.ts$/.test(file) && !/(\.test|\.d)\.ts$|\/tests?\//.test(file));
 		const imported = sources.flatMap((file) =>
 			[...readFileSync(file, "utf8").matchAll(/^(?:import|export) (?!type )[^;"]*from "([^."][^":]*)";/gm)].map(
 				([, name = ""]) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name,

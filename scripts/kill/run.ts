@@ -2,9 +2,10 @@
  * A kill run: players bet, matches are played and settled, reports wait in a full queue, and workerd is killed again and
  * again at moments that the seed chooses. Then the audit. Shared by `npm run kill` and the test.
  */
-import { seededRandom } from "../../durable-objects/runtime/testing.ts";
+
 import type { MatchOps } from "../../shared/contracts/match.ts";
 import type { WalletConservation } from "../../shared/contracts/wallet.ts";
+import { seededRandom } from "../../shared/seeded-random.ts";
 import { auditBets, auditHolds, auditReports } from "./audit.ts";
 import { Bettors, newPlayer, type Player } from "./bettor.ts";
 import { type Feed, playShort, ScriptedMatch, startFeed } from "./feed.ts";

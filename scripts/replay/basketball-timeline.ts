@@ -3,9 +3,10 @@
  * same timeline. The points of each quarter are real; how they come about, basket by basket, is invented and says so. The clock
  * runs at `speed`; free throws, time-outs and reviews, in which it stands, take real time.
  */
-import { seededRandom } from "../../durable-objects/runtime/testing.ts";
+
 import type { BasketballReplay } from "../../replays/basketball-replay.ts";
 import type { FeedMessage, Side } from "../../shared/feeds/canonical.ts";
+import { seededRandom } from "../../shared/seeded-random.ts";
 import type { Timeline, TimelineOptions } from "./timeline.ts";
 
 export type BasketballTimelineOptions = Omit<TimelineOptions, "replay"> & { readonly replay: BasketballReplay };

@@ -1,9 +1,9 @@
 /** A football replay's timeline. */
 
-import { seededRandom } from "../../durable-objects/runtime/testing.ts";
 import type { FootballReplay, ReplayMinute } from "../../replays/football-replay.ts";
 import { exhaustive } from "../../shared/decode.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
+import { seededRandom } from "../../shared/seeded-random.ts";
 import type { Due, Timeline, TimelineOptions } from "./timeline.ts";
 
 type Options = TimelineOptions<FootballReplay>;

@@ -6,7 +6,7 @@ import { decode } from "../../shared/decode.ts";
 import { type FeedMessage, feedMessageSchema, type Input } from "../../shared/feeds/canonical.ts";
 import type { TennisState } from "../../shared/pricing/tennis/state.ts";
 import { tennis } from "../../shared/pricing/tennis/tennis.ts";
-import { winnersIn } from "../../shared/pricing/tennis/testing.ts";
+import { winnersIn } from "../../testing/tennis.ts";
 import { tennisTimelineOf } from "./tennis-timeline.ts";
 import type { Due } from "./timeline.ts";
 

@@ -3,7 +3,7 @@
  * minute give the same timeline. Set scores are the record's; all points are invented and say so, and so do what restates
  * them and what stops betting. The match runs at `speed`; what is about betting runs in real time.
  */
-import { seededRandom } from "../../durable-objects/runtime/testing.ts";
+
 import type { TennisReplay } from "../../replays/tennis-replay.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
 import type { Format } from "../../shared/pricing/tennis/format.ts";
@@ -15,6 +15,7 @@ import {
 	setsOf,
 	winnerOf,
 } from "../../shared/pricing/tennis/score.ts";
+import { seededRandom } from "../../shared/seeded-random.ts";
 import { formatOfReplay, type InventedPoint, inventPoints, isBigPoint } from "./tennis-points.ts";
 import type { Due, Timeline, TimelineOptions } from "./timeline.ts";
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { json } from "../../testing/contracts.ts";
 import { CURRENCIES, decimalsOf, isCurrency } from "../catalogue/currencies.ts";
 import { currencySchema } from "../contracts/ids.ts";
 import { oddsMilli, stakeMinor } from "../contracts/primitives.ts";
 import type { LegOutcome } from "../contracts/results.ts";
-import { json } from "../contracts/testing.ts";
 import { decode } from "../decode.ts";
 import { BET } from "../limits.ts";
 import {

@@ -1,5 +1,6 @@
-/** Every schema of a contract, judged by values made from itself: see testing.ts. */
+/** Every schema of a contract, judged by values made from itself: see testing/contracts.ts. */
 import { describe, expect, test } from "vitest";
+import { judgeSchema, schemasIn } from "../../testing/contracts.ts";
 import { decode, decodeRpc } from "../decode.ts";
 import { ContractFault } from "../errors.ts";
 import * as board from "./board.ts";
@@ -10,7 +11,6 @@ import * as match from "./match.ts";
 import * as primitives from "./primitives.ts";
 import * as reports from "./reports.ts";
 import * as results from "./results.ts";
-import { judgeSchema, schemasIn } from "./testing.ts";
 import * as wallet from "./wallet.ts";
 
 const MODULES = { board, desk, ids, lane, match, primitives, reports, results, wallet };

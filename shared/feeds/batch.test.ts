@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { anyFeedMessage } from "../../testing/feeds.ts";
 import { FEED } from "../limits.ts";
 import { parseBatch } from "./batch.ts";
 import type { FeedMessage, Input } from "./canonical.ts";
 import { sameContent } from "./same-content.ts";
-import { anyFeedMessage } from "./testing.ts";
 
 const messages = fc.array(anyFeedMessage, { minLength: 1, maxLength: 20 });
 /** Spaces JSON allows, and ends of lines as machines of all makes write them. */

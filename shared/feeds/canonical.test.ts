@@ -1,6 +1,6 @@
 /** Every schema of the canonical inputs, judged by values made from itself. */
 import { describe, expect, test } from "vitest";
-import { judgeSchema, schemasIn } from "../contracts/testing.ts";
+import { judgeSchema, schemasIn } from "../../testing/contracts.ts";
 import { decode } from "../decode.ts";
 import { CONTRACT } from "../limits.ts";
 import * as canonical from "./canonical.ts";

@@ -1,7 +1,7 @@
 /** The head reader against the whole parser: on frames, on texts that are nearly frames, and on what is meant to mislead it. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { valuesOf } from "../contracts/testing.ts";
+import { valuesOf } from "../../testing/contracts.ts";
 import { CONTRACT, SOCKET } from "../limits.ts";
 import { readDeltaHead } from "./frame-head.ts";
 import { decodeServerFrame, encodeFrame, type ServerFrame, serverFrameSchema } from "./server-frame.ts";

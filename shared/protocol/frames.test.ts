@@ -1,7 +1,7 @@
 /** Frames of both directions: whatever text comes, nothing is thrown, and what is a frame means what was said. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { json, judgeSchema, nearly, schemasIn, valuesOf } from "../contracts/testing.ts";
+import { json, judgeSchema, nearly, schemasIn, valuesOf } from "../../testing/contracts.ts";
 import { decode, parseJson } from "../decode.ts";
 import { CONTRACT, SOCKET } from "../limits.ts";
 import * as frames from "./frames.ts";

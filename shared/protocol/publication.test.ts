@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { TestState, testFold } from "../../testing/protocol.ts";
 import { SOCKET } from "../limits.ts";
 import { Conflator } from "./conflate.ts";
 import { Publication } from "./publication.ts";
 import { decodeServerFrame } from "./server-frame.ts";
-import { TestState, testFold } from "./testing.ts";
 import { TopicReader } from "./topic-reader.ts";
 
 const TOPIC = "match:m1";

@@ -1,7 +1,7 @@
 /** What becomes of a ticket, and that whatever is stored can be shown, reported and settled. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { pending, request, storableTicket, yes } from "../../durable-objects/wallet/testing.ts";
+import { pending, request, storableTicket, yes } from "../../testing/wallet.ts";
 import { licenceProfile } from "../catalogue/licences.ts";
 import { decode, decodeRpc } from "../decode.ts";
 import { BET } from "../limits.ts";

@@ -3,10 +3,11 @@
  * of `npm run deploy`. A script's objects do not change at one instant: each starts anew under the new code when it is next reset,
  * so that for a while old and new talk, with calls of both on their way, and what the old had stored is opened by the new.
  */
-import { FORMER_MS } from "../../durable-objects/runtime/testing.ts";
+
 import type { AppendAnswer } from "../../shared/contracts/lane.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { FORMER_MS } from "../../testing/world.ts";
 import type { Violation } from "../audit/auditor.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Random } from "../story/scenario.ts";

@@ -1,6 +1,7 @@
 /** One object by itself: it is told what reaches it, and nothing that it sends goes anywhere. */
 import type { Ports } from "../../durable-objects/runtime/ports.ts";
-import { Superseded, seededRandom } from "../../durable-objects/runtime/testing.ts";
+import { seededRandom } from "../../shared/seeded-random.ts";
+import { Superseded } from "../../testing/world.ts";
 import type { Disk } from "./disk.ts";
 import { type Actor, type Due, digest, type Event, type Outcome, type Sent } from "./past.ts";
 

@@ -8,7 +8,7 @@ import { deskName, deskParts, matchName } from "../../shared/contracts/ids.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { PlaceRequest, WalletRpc } from "../../shared/contracts/wallet.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import * as inputs from "../../shared/pricing/testing.ts";
+import * as inputs from "../../testing/football-inputs.ts";
 import { Disk } from "./disk.ts";
 import { applied, type LaneLine, traded } from "./lane.ts";
 import { Living, type Make } from "./living.ts";

@@ -1,6 +1,6 @@
 /** What happens in a simulated world: matches that are played, and how their feed tells of them. */
 import type { Input, Offered } from "../../shared/feeds/canonical.ts";
-import { fixture } from "../../shared/pricing/testing.ts";
+import { fixture } from "../../testing/football-inputs.ts";
 import type { TrueMatch } from "../audit/true-match.ts";
 import { paceOf, worthOf, worthOfOutcome } from "../audit/true-prices.ts";
 import { type Say, type Stretch, statements, Teller } from "./telling.ts";

@@ -7,7 +7,7 @@ import { PROVIDER_NAMES } from "../../shared/catalogue/providers.ts";
 import type { AppendAnswer, MatchRefusal } from "../../shared/contracts/lane.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
 import { mayOpen } from "../../shared/feeds/match-owners.ts";
-import { fixture } from "../../shared/pricing/testing.ts";
+import { fixture } from "../../testing/football-inputs.ts";
 import type { Asked } from "../audit/tenants.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Player } from "../world/player.ts";

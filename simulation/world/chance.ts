@@ -1,5 +1,5 @@
 /** Each part of a history draws from a chance of its own, so that leaving out a fault changes as little else as can be. */
-import { seededRandom } from "../../durable-objects/runtime/testing.ts";
+import { seededRandom } from "../../shared/seeded-random.ts";
 
 export function chances(seed: number): (part: string) => () => number {
 	return (part) => seededRandom(seed ^ hash(part));

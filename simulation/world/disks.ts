@@ -1,5 +1,5 @@
 /** How the disks of a world behave: mostly quick, now and then late, and what is not durable is lost with its object. */
-import type { WorldOptions } from "../../durable-objects/runtime/testing.ts";
+import type { WorldOptions } from "../../testing/world.ts";
 import type { Random } from "../story/scenario.ts";
 
 /** What nobody waits for is durable after so long, at least and at most. */

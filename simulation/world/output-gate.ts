@@ -4,7 +4,7 @@
  * it reads, and where it sends frames. It is not lent to the paths on which money and inputs are promised: there the code says
  * by itself that it waits (group commit, outboxes), many share one wait, and a wait that is left out must be seen.
  */
-import { Superseded, type TestWorld } from "../../durable-objects/runtime/testing.ts";
+import { Superseded, type TestWorld } from "../../testing/world.ts";
 
 /** Methods that wait by themselves before they answer. */
 const WAITS_BY_ITSELF: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { reportBodySchema } from "../../shared/contracts/reports.ts";
 import { decodeRpc } from "../../shared/decode.ts";
-import * as inputs from "../../shared/pricing/testing.ts";
+import * as inputs from "../../testing/football-inputs.ts";
 import { Platform } from "./platform.ts";
 import type { Player } from "./player.ts";
 

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { NotedLeg, StartRequest } from "../../shared/contracts/desk.ts";
 import { BET } from "../../shared/limits.ts";
-import * as inputs from "../../shared/pricing/testing.ts";
+import * as inputs from "../../testing/football-inputs.ts";
 import { Platform } from "./platform.ts";
 import type { Player } from "./player.ts";
 

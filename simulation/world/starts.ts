@@ -1,4 +1,4 @@
-import { Superseded } from "../../durable-objects/runtime/testing.ts";
+import { Superseded } from "../../testing/world.ts";
 
 /** What was made, or null where its object died while it started. */
 export function unlessDead<T>(make: () => T): T | null {

@@ -5,7 +5,7 @@
 
 import type { Ports } from "../../durable-objects/runtime/ports.ts";
 import { RpcTimeout } from "../../durable-objects/runtime/rpc-timeout.ts";
-import { Superseded, type TestWorld } from "../../durable-objects/runtime/testing.ts";
+import { Superseded, type TestWorld } from "../../testing/world.ts";
 import { copied } from "./copied.ts";
 import { LostCall } from "./lost-call.ts";
 import type { OutputGate } from "./output-gate.ts";

@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, test, vi } from "vitest";
 import { stubOf } from "../../durable-objects/runtime/stubs.ts";
 import { BOARD_NAME, deskName, laneName, matchName, walletNameOf } from "../../shared/contracts/ids.ts";
-import { fixture } from "../../shared/pricing/testing.ts";
+import { fixture } from "../../testing/football-inputs.ts";
 import { bindings } from "../workerd/bindings.ts";
 
 const matchId = "doors";

@@ -7,7 +7,7 @@ import { deskName, laneName, matchName, walletNameOf } from "../../shared/contra
 import type { LaneRpc } from "../../shared/contracts/lane.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { PlaceAnswer, WalletRpc } from "../../shared/contracts/wallet.ts";
-import { fixture } from "../../shared/pricing/testing.ts";
+import { fixture } from "../../testing/football-inputs.ts";
 import { bindings } from "./bindings.ts";
 
 const playerId = "p_weur_00000000000000ee";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SOCKET } from "../../shared/limits.ts";
-import { testTopic } from "../../shared/protocol/testing.ts";
+import { testTopic } from "../../testing/protocol.ts";
 import { eventStream } from "./event-stream.ts";
 
 const M = "match:m1";

@@ -2,13 +2,13 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
-import { ContractMatch, fixture, goal } from "../../durable-objects/lane/testing.ts";
-import { createTestWorld, type TestWorld } from "../../durable-objects/runtime/testing.ts";
 import { laneName, laneNamesOf } from "../../shared/contracts/ids.ts";
 import { appendRequestSchema, heartbeatRequestSchema, refusalsRequestSchema } from "../../shared/contracts/lane.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { signBody } from "../../shared/feeds/signature.ts";
 import { FEED } from "../../shared/limits.ts";
+import { ContractMatch, fixture, goal } from "../../testing/lane.ts";
+import { createTestWorld, type TestWorld } from "../../testing/world.ts";
 import { ingestApp } from "./app.ts";
 import { ingestConfig } from "./config.ts";
 import { type PushDeps, push } from "./push.ts";

@@ -1,10 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { marketIdSchema, outcomeIdSchema } from "../../contracts/ids.ts";
-import { decode } from "../../decode.ts";
-import type { Input } from "../../feeds/canonical.ts";
-import { BET, OFFER } from "../../limits.ts";
-import { basketball } from "./basketball.ts";
-import type { BasketballState } from "./state.ts";
 import {
 	AT,
 	basket,
@@ -17,7 +11,13 @@ import {
 	pointsFor,
 	statement,
 	told,
-} from "./testing.ts";
+} from "../../../testing/basketball.ts";
+import { marketIdSchema, outcomeIdSchema } from "../../contracts/ids.ts";
+import { decode } from "../../decode.ts";
+import type { Input } from "../../feeds/canonical.ts";
+import { BET, OFFER } from "../../limits.ts";
+import { basketball } from "./basketball.ts";
+import type { BasketballState } from "./state.ts";
 
 const PARAMS = { home: 106, away: 102 };
 

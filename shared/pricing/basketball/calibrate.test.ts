@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { basket, fixture, statement } from "../../../testing/basketball.ts";
 import type { NamedStrengths } from "../sport.ts";
 import { basketball } from "./basketball.ts";
 import type { BasketballState, Strengths } from "./state.ts";
-import { basket, fixture, statement } from "./testing.ts";
 
 const solved = basketball.params(fixture());
 if (!solved.ok) throw new Error(solved.message);

@@ -1,10 +1,20 @@
 /** Prices against matches of known strengths: what is said to happen in seven of ten cases does so in seven of ten. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { seededRandom } from "../../../durable-objects/runtime/testing.ts";
+import {
+	AT,
+	fixture,
+	known,
+	type Points,
+	ruleOf,
+	type Start,
+	simulate,
+	statement,
+	told,
+} from "../../../testing/basketball.ts";
 import type { Input } from "../../feeds/canonical.ts";
+import { seededRandom } from "../../seeded-random.ts";
 import { basketball } from "./basketball.ts";
 import type { BasketballState } from "./state.ts";
-import { AT, fixture, known, type Points, ruleOf, type Start, simulate, statement, told } from "./testing.ts";
 
 const PAIRS = 16;
 const MATCHES_OF_PAIR = 25;

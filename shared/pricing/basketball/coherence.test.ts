@@ -1,12 +1,22 @@
 /** What must hold of every book, whatever the state: checked over random states. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import {
+	AT,
+	basket,
+	fixture,
+	foul,
+	playing,
+	pointsFor,
+	startOf,
+	statement,
+	told,
+} from "../../../testing/basketball.ts";
 import type { Input, Side } from "../../feeds/canonical.ts";
 import type { FairMarket } from "../sport.ts";
 import { basketball } from "./basketball.ts";
 import { fairBook } from "./book.ts";
 import { type BasketballState, opponentOf, type Strengths } from "./state.ts";
-import { AT, basket, fixture, foul, playing, pointsFor, startOf, statement, told } from "./testing.ts";
 
 function play(inputs: readonly Input[], from: BasketballState): BasketballState {
 	let state = from;

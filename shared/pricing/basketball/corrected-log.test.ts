@@ -1,9 +1,9 @@
 /** Baskets and scores that come late, twice, in other words or before their review is over; periods that were called by mistake. */
 import { describe, expect, test } from "vitest";
+import { AT, basket, betStart, fixture, incident, statement } from "../../../testing/basketball.ts";
 import type { Input } from "../../feeds/canonical.ts";
 import { basketball } from "./basketball.ts";
 import type { BasketballState } from "./state.ts";
-import { AT, basket, betStart, fixture, incident, statement } from "./testing.ts";
 
 const START = basketball.initial(fixture());
 function play(inputs: readonly Input[], from: BasketballState = START): BasketballState {

@@ -1,11 +1,5 @@
 /** Every market, by one table of rules: its price against simulated matches, its settlement, its void. */
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../../durable-objects/runtime/testing.ts";
-import type { Input } from "../../feeds/canonical.ts";
-import type { FairMarket, SettledMarket } from "../sport.ts";
-import { basketball } from "./basketball.ts";
-import { fairBook } from "./book.ts";
-import type { BasketballState } from "./state.ts";
 import {
 	AT,
 	basket,
@@ -24,7 +18,13 @@ import {
 	statement,
 	told,
 	type World,
-} from "./testing.ts";
+} from "../../../testing/basketball.ts";
+import type { Input } from "../../feeds/canonical.ts";
+import { seededRandom } from "../../seeded-random.ts";
+import type { FairMarket, SettledMarket } from "../sport.ts";
+import { basketball } from "./basketball.ts";
+import { fairBook } from "./book.ts";
+import type { BasketballState } from "./state.ts";
 
 const EXPECTED = { home: 106, away: 102 };
 const PATHS = 10_000;

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { AT, fixture } from "../../../testing/basketball.ts";
 import type { PrematchPrices } from "../../feeds/canonical.ts";
 import { removeMargin } from "../margin.ts";
 import type { FairMarket } from "../sport.ts";
 import { basketball } from "./basketball.ts";
 import type { Strengths } from "./state.ts";
-import { AT, fixture } from "./testing.ts";
 
 const solve = (prices: PrematchPrices, format: Record<string, number> = {}) =>
 	basketball.params(fixture({ prices, format }));

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { MODELS, type Model, paramsOf, play, STATES, secondLeg, TIE_STATES, TIES } from "../../../testing/football.ts";
+import { AT, betStart, incident, kick, phase } from "../../../testing/football-inputs.ts";
 import type { LegOutcome } from "../../contracts/results.ts";
 import type { Input } from "../../feeds/canonical.ts";
 import type { FairMarket, MarketSpec } from "../sport.ts";
-import { AT, betStart, incident, kick, phase } from "../testing.ts";
 import { bookBy } from "./book.ts";
 import { football } from "./football.ts";
 import { outlookOf } from "./goal-model.ts";
@@ -26,7 +27,6 @@ import { createFootballPricer } from "./pricer.ts";
 import { shootOutAfter } from "./shootout.ts";
 import { type FootballState, kicksOf, playSecAt } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
-import { MODELS, type Model, paramsOf, play, STATES, secondLeg, TIE_STATES, TIES } from "./testing.ts";
 
 const PATHS = 10_000;
 const PARAMS = paramsOf(2.8, 0.4);

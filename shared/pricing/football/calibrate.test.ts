@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { fixture, incident, phase } from "../../../testing/football-inputs.ts";
 import { removeMargin } from "../margin.ts";
 import type { NamedStrengths, Quote } from "../sport.ts";
-import { fixture, incident, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import type { GoalStrengths } from "./outlook.ts";
 import type { FootballState } from "./state.ts";

@@ -1,13 +1,13 @@
 /** What must hold between the markets of one book, whatever the numbers: a customer must find nothing to be had for certain. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MODELS, type Model, paramsOf, play, STATES } from "../../../testing/football.ts";
+import { AT, betStart, incident, phase } from "../../../testing/football-inputs.ts";
 import type { FairMarket } from "../sport.ts";
-import { AT, betStart, incident, phase } from "../testing.ts";
 import { bookBy } from "./book.ts";
 import { createFootballPricer } from "./pricer.ts";
 import type { FootballState } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
-import { MODELS, type Model, paramsOf, play, STATES } from "./testing.ts";
 
 const someGoals = fc.array(fc.constantFrom("home" as const, "away" as const), { maxLength: 4 });
 const someParams = fc

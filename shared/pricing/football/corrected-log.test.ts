@@ -1,7 +1,16 @@
 /** What was told late, wrongly, in another order or not at all: results follow the corrected log. */
 import { describe, expect, test } from "vitest";
+import {
+	AT,
+	betStart,
+	cancellation,
+	confirmation,
+	fixture,
+	incident,
+	kick,
+	phase,
+} from "../../../testing/football-inputs.ts";
 import type { Input } from "../../feeds/canonical.ts";
-import { AT, betStart, cancellation, confirmation, fixture, incident, kick, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import type { FootballState } from "./state.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { paramsOf, play } from "../../../testing/football.ts";
+import { AT, betStart, cancellation, incident, phase } from "../../../testing/football-inputs.ts";
 import type { Input, Lineup } from "../../feeds/canonical.ts";
-import { AT, betStart, cancellation, incident, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import type { FootballState } from "./state.ts";
-import { paramsOf, play } from "./testing.ts";
 
 const PARAMS = paramsOf(2.7, 0.2);
 const NONE = { withdraw: "none", until: "self" };

@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import {
+	AT,
+	betStart,
+	cancellation,
+	confirmation,
+	finalInputs,
+	fixture,
+	incident,
+	kick,
+	phase,
+} from "../../../testing/football-inputs.ts";
 import type { Input } from "../../feeds/canonical.ts";
-import { AT, betStart, cancellation, confirmation, finalInputs, fixture, incident, kick, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import type { FootballState } from "./state.ts";
 

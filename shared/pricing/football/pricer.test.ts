@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { AT, incident, phase } from "../testing.ts";
+import { MODELS, paramsOf, plain, play, STATES, secondLeg, TIE_STATES, TIES } from "../../../testing/football.ts";
+import { AT, incident, phase } from "../../../testing/football-inputs.ts";
 import { bookBy } from "./book.ts";
 import { football } from "./football.ts";
 import { createFootballPricer } from "./pricer.ts";
 import { referencePrices } from "./reference.ts";
-import { MODELS, paramsOf, plain, play, STATES, secondLeg, TIE_STATES, TIES } from "./testing.ts";
 
 const PARAMS = [paramsOf(2.7, 0.3), paramsOf(4.4, -1.6)] as const;
 

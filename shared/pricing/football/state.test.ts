@@ -1,12 +1,22 @@
 import { describe, expect, test } from "vitest";
+import { paramsOf, play } from "../../../testing/football.ts";
+import {
+	AT,
+	betStart,
+	cancellation,
+	confirmation,
+	finalInputs,
+	fixture,
+	incident,
+	kick,
+	phase,
+} from "../../../testing/football-inputs.ts";
 import type { Input } from "../../feeds/canonical.ts";
 import { BET, OFFER } from "../../limits.ts";
-import { AT, betStart, cancellation, confirmation, finalInputs, fixture, incident, kick, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import { factsOf } from "./path.ts";
 import type { FootballState } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
-import { paramsOf, play } from "./testing.ts";
 
 const PARAMS = paramsOf(2.7, 0.2);
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fixture } from "../../../testing/football-inputs.ts";
 import type { PrematchPrices } from "../../feeds/canonical.ts";
 import { aroundLine, differenceOf, dixonColesGrid, type ScoreGrid, totalOf } from "../goals/score-grid.ts";
 import { removeMargin } from "../margin.ts";
-import { fixture } from "../testing.ts";
 import { finalScoreOf } from "./final-score.ts";
 import { outlookOf } from "./goal-model.ts";
 import type { GoalStrengths } from "./outlook.ts";

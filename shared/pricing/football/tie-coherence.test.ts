@@ -1,16 +1,16 @@
 /** Prices of ties with random first legs and rules: against every score written out, and against the other markets of the book. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MODELS, type Model, paramsOf, play, secondLeg } from "../../../testing/football.ts";
+import { AT, betStart, incident, phase } from "../../../testing/football-inputs.ts";
 import type { FixtureInput, Input } from "../../feeds/canonical.ts";
 import { poissonMasses } from "../goals/masses.ts";
-import { AT, betStart, incident, phase } from "../testing.ts";
 import { bookBy } from "./book.ts";
 import { finalScoreOf } from "./final-score.ts";
 import type { Rates } from "./outlook.ts";
 import { factsOf } from "./path.ts";
 import { createFootballPricer } from "./pricer.ts";
 import { type FootballState, scoreOf } from "./state.ts";
-import { MODELS, type Model, paramsOf, play, secondLeg } from "./testing.ts";
 
 const goals = (name: string, sides: readonly ("home" | "away")[]): readonly Input[] => [
 	...sides.map((side, index) => incident("goal", side, `${name}${index}`)),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { paramsOf, play, secondLeg } from "../../../testing/football.ts";
+import { AT, betStart, confirmation, fixture, incident, kick, phase } from "../../../testing/football-inputs.ts";
 import type { FixtureInput, Input } from "../../feeds/canonical.ts";
-import { AT, betStart, confirmation, fixture, incident, kick, phase } from "../testing.ts";
 import { football } from "./football.ts";
 import type { FootballState } from "./state.ts";
-import { paramsOf, play, secondLeg } from "./testing.ts";
 
 const PARAMS = paramsOf(2.7, 0.2);
 type Score = readonly [home: number, away: number];

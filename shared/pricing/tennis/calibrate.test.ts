@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { point, stated, tennisFixture } from "../../../testing/tennis.ts";
 import type { NamedStrengths } from "../sport.ts";
 import type { Serves } from "./point-model.ts";
 import type { TennisState } from "./state.ts";
 import { tennis } from "./tennis.ts";
-import { point, stated, tennisFixture } from "./testing.ts";
 
 const solved = tennis.params(tennisFixture({ prices: { moneyline: [1_750, 2_150] } }));
 if (!solved.ok) throw new Error(solved.message);

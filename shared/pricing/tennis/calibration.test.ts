@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { seededRandom } from "../../../durable-objects/runtime/testing.ts";
 import type { Side } from "../../feeds/canonical.ts";
+import { seededRandom } from "../../seeded-random.ts";
 import { bisect } from "../solve.ts";
 import { believed, PRIOR_POINTS, tallyOf } from "./belief.ts";
 import { type Format, other } from "./format.ts";

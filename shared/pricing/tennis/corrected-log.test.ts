@@ -1,11 +1,11 @@
 /** Points that come late, twice, out of order or taken back before they are told: the score is the one that was played. */
 import { describe, expect, test } from "vitest";
+import { AT, point, stated, tennisFixture } from "../../../testing/tennis.ts";
 import type { Input } from "../../feeds/canonical.ts";
 import type { Reduced } from "../sport.ts";
 import { CORRECTABLE_POINTS } from "./reduce.ts";
 import { initialState, type TennisState } from "./state.ts";
 import { tennis } from "./tennis.ts";
-import { AT, point, stated, tennisFixture } from "./testing.ts";
 
 const at = (input: Input, ms: number, over: object = {}): Input => ({ ...input, sentAtMs: AT + ms, ...over }) as Input;
 const told = (side: "home" | "away", id: string, sentMs: number): Input => at(point(side, id), sentMs);

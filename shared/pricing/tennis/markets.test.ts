@@ -1,12 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../../durable-objects/runtime/testing.ts";
-import type { Input, Side } from "../../feeds/canonical.ts";
-import { servesNow } from "./book.ts";
-import { FINAL_SETS, type Format } from "./format.ts";
-import { reduce } from "./reduce.ts";
-import { winnerOf } from "./score.ts";
-import type { TennisState } from "./state.ts";
-import { tennis } from "./tennis.ts";
 import {
 	AT,
 	call,
@@ -21,8 +13,16 @@ import {
 	tennisFixture,
 	type Umpire,
 	umpireFor,
-} from "./testing.ts";
-import { RULE_COUNT, ruleOf } from "./testing-rules.ts";
+} from "../../../testing/tennis.ts";
+import { RULE_COUNT, ruleOf } from "../../../testing/tennis-rules.ts";
+import type { Input, Side } from "../../feeds/canonical.ts";
+import { seededRandom } from "../../seeded-random.ts";
+import { servesNow } from "./book.ts";
+import { FINAL_SETS, type Format } from "./format.ts";
+import { reduce } from "./reduce.ts";
+import { winnerOf } from "./score.ts";
+import type { TennisState } from "./state.ts";
+import { tennis } from "./tennis.ts";
 
 const PRIOR = { home: 0.655, away: 0.625 };
 const formatted = (format: Format): TennisState => tennis.initial(tennisFixture({ format: { ...format } }));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { tennisFixture } from "../../../testing/tennis.ts";
 import type { PrematchPrices } from "../../feeds/canonical.ts";
 import { FINAL_SETS, type Format, setsToWin } from "./format.ts";
 import { aroundLine, type MatchLaw, meanOf, SETS } from "./match-model.ts";
@@ -6,7 +7,6 @@ import { outlookOf } from "./outlook.ts";
 import type { Serves } from "./point-model.ts";
 import { START } from "./score.ts";
 import { strengthsOf } from "./strengths.ts";
-import { tennisFixture } from "./testing.ts";
 
 const solved = (prices: PrematchPrices, format: Partial<Format> = {}) =>
 	strengthsOf(tennisFixture({ prices, format: { bestOf: 3, ...format } }));

@@ -1,14 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../../durable-objects/runtime/testing.ts";
-import { marketIdSchema, outcomeIdSchema } from "../../contracts/ids.ts";
-import { decode } from "../../decode.ts";
-import type { Side } from "../../feeds/canonical.ts";
-import { FINAL_SETS, type Format } from "./format.ts";
-import type { Serves } from "./point-model.ts";
-import { CORRECTABLE_POINTS } from "./reduce.ts";
-import type { TennisState } from "./state.ts";
-import { tennis } from "./tennis.ts";
 import {
 	AT,
 	call,
@@ -23,7 +14,16 @@ import {
 	told,
 	umpireFor,
 	winnersIn,
-} from "./testing.ts";
+} from "../../../testing/tennis.ts";
+import { marketIdSchema, outcomeIdSchema } from "../../contracts/ids.ts";
+import { decode } from "../../decode.ts";
+import type { Side } from "../../feeds/canonical.ts";
+import { seededRandom } from "../../seeded-random.ts";
+import { FINAL_SETS, type Format } from "./format.ts";
+import type { Serves } from "./point-model.ts";
+import { CORRECTABLE_POINTS } from "./reduce.ts";
+import type { TennisState } from "./state.ts";
+import { tennis } from "./tennis.ts";
 
 const PRIOR: Serves = { home: 0.65, away: 0.62 };
 const bo3: Format = { bestOf: 3, finalSet: "tiebreak7", noAd: false };

@@ -1,9 +1,10 @@
 /** A WebSocket that ends in a test: what the client sends lands in `sent`, what the test sends reaches the client. */
+
+import type { TokenSource, Update } from "../client/channel.ts";
+import { type ClientOptions, type ConnectionStatus, TouchlineClient } from "../client/client.ts";
+import type { ClientProblem } from "../client/problem.ts";
 import { PING, PONG, type Topic } from "../shared/protocol/frames.ts";
-import { type TestBook, testFold } from "../shared/protocol/testing.ts";
-import type { TokenSource, Update } from "./channel.ts";
-import { type ClientOptions, type ConnectionStatus, TouchlineClient } from "./client.ts";
-import type { ClientProblem } from "./problem.ts";
+import { type TestBook, testFold } from "./protocol.ts";
 
 export class FakeSocket extends EventTarget {
 	static readonly CONNECTING = 0;

@@ -1,13 +1,14 @@
 /** A match in play inside its platform, and what its storage says of it, for tests of the match. */
-import { matchName } from "../../shared/contracts/ids.ts";
-import type { QuoteAnswer } from "../../shared/contracts/match.ts";
-import type { Input } from "../../shared/feeds/canonical.ts";
-import { fixture, phase } from "../../shared/pricing/testing.ts";
-import { Platform } from "../../simulation/world/platform.ts";
-import { replay } from "./apply.ts";
-import type { JournalEntry } from "./journal.ts";
-import type { MatchState } from "./state.ts";
-import { MatchStore } from "./store.ts";
+
+import { replay } from "../durable-objects/match/apply.ts";
+import type { JournalEntry } from "../durable-objects/match/journal.ts";
+import type { MatchState } from "../durable-objects/match/state.ts";
+import { MatchStore } from "../durable-objects/match/store.ts";
+import { matchName } from "../shared/contracts/ids.ts";
+import type { QuoteAnswer } from "../shared/contracts/match.ts";
+import type { Input } from "../shared/feeds/canonical.ts";
+import { Platform } from "../simulation/world/platform.ts";
+import { fixture, phase } from "./football-inputs.ts";
 
 export const MATCH = "final";
 export type Quoted = QuoteAnswer["markets"][number];

@@ -1,5 +1,5 @@
 /** The 2022 World Cup final as canonical inputs, and what tests need to say more of them. Facts: openfootball (CC0). */
-import type { FixtureInput, Input } from "../feeds/canonical.ts";
+import type { FixtureInput, Input } from "../shared/feeds/canonical.ts";
 
 export const AT = 1_781_136_000_000;
 

@@ -2,6 +2,8 @@
  * A match as its contract describes it, written out literally, for tests of the desk under virtual time: what it says is set by
  * the test, what it was told is kept for it. match-contract.test.ts asks it and the real match the same questions.
  */
+
+import type { Ports } from "../durable-objects/runtime/ports.ts";
 import {
 	type ConfirmAnswer,
 	type ConfirmMarket,
@@ -11,10 +13,9 @@ import {
 	type QuoteAnswer,
 	type QuoteRequest,
 	quoteRequestSchema,
-} from "../../shared/contracts/match.ts";
-import { decodeRpc } from "../../shared/decode.ts";
-import { BET } from "../../shared/limits.ts";
-import type { Ports } from "../runtime/ports.ts";
+} from "../shared/contracts/match.ts";
+import { decodeRpc } from "../shared/decode.ts";
+import { BET } from "../shared/limits.ts";
 
 const REGION = "weur";
 const VIEWS: readonly string[] = ["standard", "sharp"];

@@ -2,7 +2,7 @@
  * For tests: matches drawn from the documented process with arithmetic of their own, and one table that says how each market
  * ends. Nothing in here uses the pricing code, so that what the two agree on was found twice.
  */
-import type { FixtureInput, Input, Side } from "../../feeds/canonical.ts";
+import type { FixtureInput, Input, Side } from "../shared/feeds/canonical.ts";
 
 export const AT = 1_466_380_800_000;
 

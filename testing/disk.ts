@@ -4,8 +4,9 @@
  * turn on: a turn's writes are kept or lost together, as write coalescing does it, and never without those before them. The
  * alarm is storage as well.
  */
+
+import type { Sql } from "../durable-objects/runtime/ports.ts";
 import { type NodeSql, nodeSql } from "./node-sql.ts";
-import type { Sql } from "./ports.ts";
 
 export type DiskModel = {
 	/** How long a turn's writes take to be durable while nobody waits for them. */

@@ -1,15 +1,16 @@
 /** Publishers, a network and readers for tests of the relay, under a test world's virtual time. */
-import { decode, parseJson } from "../../shared/decode.ts";
-import { SOCKET } from "../../shared/limits.ts";
-import { PING, PONG, type Position, readerFrameSchema, type Topic } from "../../shared/protocol/frames.ts";
-import { Publication } from "../../shared/protocol/publication.ts";
-import { decodeServerFrame, encodeFrame, encodeRefusal } from "../../shared/protocol/server-frame.ts";
-import { type TestBodies, TestState, testFold } from "../../shared/protocol/testing.ts";
-import { TopicReader } from "../../shared/protocol/topic-reader.ts";
-import type { TestWorld } from "../runtime/testing.ts";
-import { RelayActor } from "./actor.ts";
-import type { Attachment, ReaderSocket } from "./reader-session.ts";
-import type { Dial, DialEvents } from "./upstream.ts";
+
+import { RelayActor } from "../durable-objects/relay/actor.ts";
+import type { Attachment, ReaderSocket } from "../durable-objects/relay/reader-session.ts";
+import type { Dial, DialEvents } from "../durable-objects/relay/upstream.ts";
+import { decode, parseJson } from "../shared/decode.ts";
+import { SOCKET } from "../shared/limits.ts";
+import { PING, PONG, type Position, readerFrameSchema, type Topic } from "../shared/protocol/frames.ts";
+import { Publication } from "../shared/protocol/publication.ts";
+import { decodeServerFrame, encodeFrame, encodeRefusal } from "../shared/protocol/server-frame.ts";
+import { TopicReader } from "../shared/protocol/topic-reader.ts";
+import { type TestBodies, TestState, testFold } from "./protocol.ts";
+import type { TestWorld } from "./world.ts";
 
 const LATENCY_MS = 2;
 

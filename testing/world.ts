@@ -2,10 +2,12 @@
  * A small world with a clock that only moves when told, for unit tests of actors. Storage of a name survives
  * `world.crash(name)`; timers and everything in memory do not.
  */
+
+import type { Log, Ports } from "../durable-objects/runtime/ports.ts";
+import { seededRandom } from "../shared/seeded-random.ts";
+import { type DiskModel, TestDisk } from "./disk.ts";
 import type { NodeSql } from "./node-sql.ts";
-import type { Log, Ports } from "./ports.ts";
-import { type DiskModel, TestDisk } from "./test-disk.ts";
-import { type Due, Timeline } from "./testing-timeline.ts";
+import { type Due, Timeline } from "./timeline.ts";
 
 type Owner = {
 	readonly no: number;
@@ -69,18 +71,6 @@ export type TestWorld = {
 	/** Rejections of background work; empty in a healthy test. */
 	readonly faults: readonly unknown[];
 };
-
-/** mulberry32: small, seeded, good enough to spread things. */
-export function seededRandom(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let t = state;
-		t = Math.imul(t ^ (t >>> 15), t | 1);
-		t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-		return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
 
 /** 2026-06-11T00:00:00Z: any fixed day would do. */
 const START_MS = 1_781_136_000_000;

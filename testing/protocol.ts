@@ -1,7 +1,7 @@
 /** A small topic for tests: a book of keys and numbers, whose frames are folded as those of a match or the lobby are. */
 import * as v from "valibot";
-import { type ImageSource, Publication, type TopicBodies } from "./publication.ts";
-import type { Fold } from "./topic-reader.ts";
+import { type ImageSource, Publication, type TopicBodies } from "../shared/protocol/publication.ts";
+import type { Fold } from "../shared/protocol/topic-reader.ts";
 
 export type TestBook = Readonly<Record<string, number>>;
 /** Of a delta only that it may be anything: what cannot be read is sent in tests too. */

@@ -1,10 +1,10 @@
 /** Tickets of every shape that a wallet may have stored, for tests. */
 import fc from "fast-check";
-import type { Vote } from "../../shared/contracts/desk.ts";
-import type { LegOutcome } from "../../shared/contracts/results.ts";
-import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
-import { BET } from "../../shared/limits.ts";
-import { type LegState, newTicket, type Ticket } from "../../shared/ticket/lifecycle.ts";
+import type { Vote } from "../shared/contracts/desk.ts";
+import type { LegOutcome } from "../shared/contracts/results.ts";
+import type { PlaceRequest } from "../shared/contracts/wallet.ts";
+import { BET } from "../shared/limits.ts";
+import { type LegState, newTicket, type Ticket } from "../shared/ticket/lifecycle.ts";
 
 export const PLAYER_ID = "p_weur_00000000000000aa";
 

@@ -1,6 +1,6 @@
 /** The Sql port on Node's own SQLite: unit tests and the simulator run the real stores on it. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { Sql, SqlRow } from "./ports.ts";
+import type { Sql, SqlRow } from "../durable-objects/runtime/ports.ts";
 
 export type NodeSql = Sql & {
 	readonly close: () => void;

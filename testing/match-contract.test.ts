@@ -19,12 +19,12 @@ import {
 import { decodeRpc } from "../shared/decode.ts";
 import type { TraderAction } from "../shared/feeds/canonical.ts";
 import { BET } from "../shared/limits.ts";
-import { danger } from "../shared/pricing/testing.ts";
 import { Platform } from "../simulation/world/platform.ts";
 import { PROVIDER } from "../simulation/world/swarm.ts";
-import { TestMatch } from "./desk/test-match.ts";
-import { MATCH, playing, scheduled } from "./match/testing.ts";
-import { createTestWorld, type TestWorld } from "./runtime/testing.ts";
+import { danger } from "./football-inputs.ts";
+import { MATCH, playing, scheduled } from "./match.ts";
+import { TestMatch } from "./stand-in-match.ts";
+import { createTestWorld, type TestWorld } from "./world.ts";
 
 const QUIET_LIMIT_MS = providerOf(PROVIDER)?.quietLimitMs ?? 0;
 /** Too long, and not long enough for the feed to count as lost. */

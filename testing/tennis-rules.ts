@@ -1,6 +1,6 @@
 /** One table for the tests of price, settlement and void: what every market asks, answered from a match's points. */
-import type { Side } from "../../feeds/canonical.ts";
-import { count, gamesOf, type PlayedSet, type Umpire } from "./testing.ts";
+import type { Side } from "../shared/feeds/canonical.ts";
+import { count, gamesOf, type PlayedSet, type Umpire } from "./tennis.ts";
 
 /** The winning outcome; null where what the market asks about was not played. */
 export type Rule = (match: Umpire, args: readonly string[]) => string | null;

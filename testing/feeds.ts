@@ -1,6 +1,6 @@
 /** Any message a provider may send, for property tests. */
 import fc from "fast-check";
-import type { FeedMessage } from "./canonical.ts";
+import type { FeedMessage } from "../shared/feeds/canonical.ts";
 
 const id = fc.string({ minLength: 1, maxLength: 12 });
 const matchId = fc.constantFrom("m1", "m2", "m3", "wc-2022_final.1");

@@ -1,16 +1,10 @@
 /** A desk between a stand-in match and a stand-in wallet in one small world; the wallet is its contract, written out literally. */
-import type {
-	LegResult,
-	LegsAnswered,
-	OfferAnswer,
-	OfferedLeg,
-	OfferRequest,
-	Vote,
-} from "../../shared/contracts/desk.ts";
-import type { Ports } from "../runtime/ports.ts";
-import { createTestWorld, type TestWorld } from "../runtime/testing.ts";
-import { DeskActor } from "./actor.ts";
-import { TestMatch } from "./test-match.ts";
+
+import { DeskActor } from "../durable-objects/desk/actor.ts";
+import type { Ports } from "../durable-objects/runtime/ports.ts";
+import type { LegResult, LegsAnswered, OfferAnswer, OfferedLeg, OfferRequest, Vote } from "../shared/contracts/desk.ts";
+import { TestMatch } from "./stand-in-match.ts";
+import { createTestWorld, type TestWorld } from "./world.ts";
 
 export const MATCH_ID = "m1";
 export const DESK = "desk:m1:weur";

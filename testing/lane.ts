@@ -1,17 +1,18 @@
 /** A match as the contract describes it, small enough to see through, and a lane in front of it under virtual time. */
-import type { Appended, CommandAnswer } from "../../shared/contracts/lane.ts";
+
+import { LaneActor, type LaneDeps } from "../durable-objects/lane/actor.ts";
+import type { Ports } from "../durable-objects/runtime/ports.ts";
+import type { Appended, CommandAnswer } from "../shared/contracts/lane.ts";
 import {
 	type ApplyAnswer,
 	type ApplyRequest,
 	applyRequestSchema,
 	type MatchRpc,
 	type RejectedInput,
-} from "../../shared/contracts/match.ts";
-import { decodeRpc } from "../../shared/decode.ts";
-import type { FixtureInput, Input, LoggedInput, TraderAction } from "../../shared/feeds/canonical.ts";
-import type { Ports } from "../runtime/ports.ts";
-import { createTestWorld, type TestWorld } from "../runtime/testing.ts";
-import { LaneActor, type LaneDeps } from "./actor.ts";
+} from "../shared/contracts/match.ts";
+import { decodeRpc } from "../shared/decode.ts";
+import type { FixtureInput, Input, LoggedInput, TraderAction } from "../shared/feeds/canonical.ts";
+import { createTestWorld, type TestWorld } from "./world.ts";
 
 const LANE = "lane:demo:0";
 export const PROVIDER = "replay";

@@ -1,7 +1,8 @@
 /** The future of a test world: its order, and what becomes of what is taken back. */
 import { describe, expect, test } from "vitest";
-import { createTestWorld, seededRandom } from "./testing.ts";
-import { type Due, Timeline } from "./testing-timeline.ts";
+import { seededRandom } from "../shared/seeded-random.ts";
+import { type Due, Timeline } from "./timeline.ts";
+import { createTestWorld } from "./world.ts";
 
 const due = (atMs: number, order: number): Due => ({ atMs, order, what: "", run: () => {}, isOff: false });
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect } from "vitest";
-import { decode } from "../decode.ts";
+import { decode } from "../shared/decode.ts";
 
 type Part = { readonly kind: string; readonly type: string; readonly requirement?: unknown };
 type Parts = Part & {
