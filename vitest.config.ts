@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-const PURE = "{shared,workers,durable-objects,client,dashboard,scripts,simulation,replays,bench,testing}/**/*.test.ts";
+const PURE =
+	"{shared,pricing,workers,durable-objects,client,dashboard,scripts,simulation,replays,bench,testing}/**/*.test.ts";
 const INSIDE_WORKERD = "**/*.workerd.test.ts";
 const NEVER = ["**/node_modules/**", "**/.touchline/**"];
 

@@ -1,15 +1,15 @@
 /** A whole football book, repriced second by second: fair prices, margin, ladder; the way of the platform and the obvious one. */
 
+import { type BookMarket, createBookMargin } from "../pricing/fast-margin.ts";
+import { football } from "../pricing/football/football.ts";
+import type { Rates } from "../pricing/football/outlook.ts";
+import { createFootballPricer } from "../pricing/football/pricer.ts";
+import { referencePrices } from "../pricing/football/reference.ts";
+import type { FootballState } from "../pricing/football/state.ts";
+import { priceMarket } from "../pricing/price-market.ts";
+import type { FairMarket } from "../pricing/sport.ts";
 import { CURRENT_MARGINS, marginOf, profileOf } from "../shared/catalogue/views.ts";
 import type { Input } from "../shared/feeds/canonical.ts";
-import { type BookMarket, createBookMargin } from "../shared/pricing/fast-margin.ts";
-import { football } from "../shared/pricing/football/football.ts";
-import type { Rates } from "../shared/pricing/football/outlook.ts";
-import { createFootballPricer } from "../shared/pricing/football/pricer.ts";
-import { referencePrices } from "../shared/pricing/football/reference.ts";
-import type { FootballState } from "../shared/pricing/football/state.ts";
-import { priceMarket } from "../shared/pricing/price-market.ts";
-import type { FairMarket } from "../shared/pricing/sport.ts";
 import { AT, fixture, phase } from "../testing/football-inputs.ts";
 
 /** Prices a book at a tick and returns a number that depends on all of it. */

@@ -1,7 +1,7 @@
 /** Suite `pricing`: a football book with margin and ladder, against the obvious way of pricing it, and a package's grid. */
-import { createBookMargin } from "../shared/pricing/fast-margin.ts";
-import { football } from "../shared/pricing/football/football.ts";
-import { priceMarket } from "../shared/pricing/price-market.ts";
+import { createBookMargin } from "../pricing/fast-margin.ts";
+import { football } from "../pricing/football/football.ts";
+import { priceMarket } from "../pricing/price-market.ts";
 import { AT, incident, phase } from "../testing/football-inputs.ts";
 import { kickedOff, type Moment, marketOf, obviousReprice, platformReprice, totalOf } from "./football-book.ts";
 import { bytesPerCall, type Effort, measure } from "./measure.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { rulesOf } from "../shared/pricing/tennis/format.ts";
-import { gameWinner, setStatus } from "../shared/pricing/tennis/score.ts";
+import { rulesOf } from "../pricing/tennis/format.ts";
+import { gameWinner, setStatus } from "../pricing/tennis/score.ts";
 import { TENNIS_REPLAYS } from "./tennis-all.ts";
 
 test.each([

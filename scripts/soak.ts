@@ -4,7 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { flagsOf, Refused, runCommand } from "./model/files.ts";
 
 const USAGE = "npm run soak -- [--times 10] [--seed 1]";
-const FOLDERS = "{shared,workers,durable-objects,client,scripts,simulation,testing}/**/*.test.ts";
+const FOLDERS = "{shared,pricing,workers,durable-objects,client,scripts,simulation,testing}/**/*.test.ts";
 /** Tests that draw cases, by themselves or through what judges schemas. */
 const DRAWS = /from "fast-check"|judgeSchema/;
 

@@ -1,9 +1,10 @@
 /** What the tests of football's markets share: states by real inputs, and goal models with every tilt that the contract allows. */
+
+import { football } from "../pricing/football/football.ts";
+import { outlookOf } from "../pricing/football/goal-model.ts";
+import type { GoalFacts, GoalOutlook, Rates } from "../pricing/football/outlook.ts";
+import type { FootballState } from "../pricing/football/state.ts";
 import type { FixtureInput, Input } from "../shared/feeds/canonical.ts";
-import { football } from "../shared/pricing/football/football.ts";
-import { outlookOf } from "../shared/pricing/football/goal-model.ts";
-import type { GoalFacts, GoalOutlook, Rates } from "../shared/pricing/football/outlook.ts";
-import type { FootballState } from "../shared/pricing/football/state.ts";
 import { AT, betStart, fixture, incident, kick, phase } from "./football-inputs.ts";
 
 export type Model = (params: Rates, facts: GoalFacts) => GoalOutlook;

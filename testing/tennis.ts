@@ -2,11 +2,12 @@
  * An umpire for tests: the rules of tennis written a second time, by counting and toggling, so that scores, serves and
  * settlement can be judged against something that shares no code with them. Also inputs in short form.
  */
+
+import type { Format } from "../pricing/tennis/format.ts";
+import type { Serves } from "../pricing/tennis/point-model.ts";
+import type { TennisState } from "../pricing/tennis/state.ts";
+import { tennis } from "../pricing/tennis/tennis.ts";
 import type { FixtureInput, Input, Side } from "../shared/feeds/canonical.ts";
-import type { Format } from "../shared/pricing/tennis/format.ts";
-import type { Serves } from "../shared/pricing/tennis/point-model.ts";
-import type { TennisState } from "../shared/pricing/tennis/state.ts";
-import { tennis } from "../shared/pricing/tennis/tennis.ts";
 
 export const AT = 1_781_136_000_000;
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { CONFIGS } from "../scripts/workers.ts";
 
-const FOLDERS = ["workers", "durable-objects", "shared", "client", "dashboard/src"];
+const FOLDERS = ["workers", "durable-objects", "shared", "pricing", "client", "dashboard/src"];
 const shipped = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", ...FOLDERS], {
 	encoding: "utf8",
 })

@@ -243,7 +243,7 @@ describe("tokens", () => {
 	});
 
 	test("secrets are compared in one place each, by what takes as long whatever is compared", () => {
-		const sources = ["workers", "durable-objects", "shared"].flatMap((root) =>
+		const sources = ["workers", "durable-objects", "shared", "pricing"].flatMap((root) =>
 			readdirSync(root, { recursive: true, encoding: "utf8" })
 				.filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
 				.map((file) => [`${root}/${file}`, readFileSync(join(root, file), "utf8")] as const),

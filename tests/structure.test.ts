@@ -93,11 +93,12 @@ describe("imports", () => {
 		]);
 	});
 
-	test("shared/ and the runtime import no actor, no worker, no script", () => {
+	test("shared/, pricing/ and the runtime import no actor, no worker, no script; pricing/ imports shared/, never the other way", () => {
 		const bad = offenders(sources, (file) => {
-			if (!file.startsWith("shared/") && !file.startsWith("durable-objects/runtime/")) return null;
+			if (!/^(shared|pricing|durable-objects\/runtime)\//.test(file)) return null;
 			const wrong = importsOf(file).find(
 				(name) =>
+					(!file.startsWith("pricing/") && name.startsWith("pricing/")) ||
 					/^(workers|scripts|simulation|tests|client|dashboard)\//.test(name) ||
 					ACTORS.some((y) => name.startsWith(`durable-objects/${y}/`)),
 			);
@@ -108,7 +109,8 @@ describe("imports", () => {
 
 	test("what runs in production never imports what only tests and simulations have", () => {
 		const wrongIn = (file: string, names: readonly string[]): string | null => {
-			if (!/^(client|dashboard|durable-objects|migrations|replays|scripts|shared|workers)\//.test(file)) return null;
+			if (!/^(client|dashboard|durable-objects|migrations|replays|scripts|shared|pricing|workers)\//.test(file))
+				return null;
 			const wrong = names.find((name) => /^(testing|tests|simulation|bench)\//.test(name));
 			return wrong === undefined ? null : `imports ${wrong}`;
 		};
@@ -129,11 +131,11 @@ describe("imports", () => {
 		);
 	});
 
-	test("shared/ does no I/O, reads no clock and throws no dice", () => {
+	test("shared/ and pricing/ do no I/O, read no clock and throw no dice", () => {
 		const forbidden =
 			/\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bfetch\(|\bsetTimeout\(|\bsetInterval\(|\bperformance\.now\(|\brandomUUID\(|\bgetRandomValues\(/;
 		const bad = offenders(sources, (file) => {
-			if (!file.startsWith("shared/")) return null;
+			if (!/^(shared|pricing)\//.test(file)) return null;
 			const io = importsOf(file).find(
 				(name) => name.startsWith("node:") || name.startsWith("cloudflare:") || name.startsWith("durable-objects/"),
 			);

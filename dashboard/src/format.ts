@@ -1,5 +1,5 @@
 /** Labels. They never promise more than is paid: odds are shown exactly as they are kept. Money: `reader.ts`. */
-import { oddsLabel } from "../../shared/pricing/formats.ts";
+import { oddsLabel } from "../../pricing/formats.ts";
 import type { ReadTicket as Ticket } from "../../shared/ticket/schema.ts";
 import { oddsFormat } from "./odds-format.ts";
 import { moneyText } from "./reader.ts";

@@ -1,5 +1,5 @@
 /** How this reader likes odds written; kept in the browser. */
-import { ODDS_FORMATS, type OddsFormat } from "../../shared/pricing/formats.ts";
+import { ODDS_FORMATS, type OddsFormat } from "../../pricing/formats.ts";
 import { el } from "./dom.ts";
 
 const KEY = "touchline.odds";

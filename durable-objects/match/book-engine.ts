@@ -1,9 +1,9 @@
-/** Prices all markets of a view at once, in arrays that are kept from book to book (shared/pricing/fast-margin.ts). */
+/** Prices all markets of a view at once, in arrays that are kept from book to book (pricing/fast-margin.ts). */
 
+import { type BookMargin, createBookMargin, NOT_OFFERED } from "../../pricing/fast-margin.ts";
+import type { OfferedOdds } from "../../pricing/price-market.ts";
+import type { MarketSpec } from "../../pricing/sport.ts";
 import type { MarginRule } from "../../shared/catalogue/schemas.ts";
-import { type BookMargin, createBookMargin, NOT_OFFERED } from "../../shared/pricing/fast-margin.ts";
-import type { OfferedOdds } from "../../shared/pricing/price-market.ts";
-import type { MarketSpec } from "../../shared/pricing/sport.ts";
 
 /** A market on its way to its prices: shifted probabilities, in the order of the outcomes. */
 export type Line = { readonly spec: MarketSpec; readonly rule: MarginRule; readonly fair: readonly number[] };

@@ -1,9 +1,9 @@
 /** Following the provider's prices: an entry of the journal, so that a batch is followed once and a replay needs no solver. Pure. */
 import * as v from "valibot";
+import { inPlayWeight } from "../../pricing/following.ts";
+import type { FairMarket, Quote } from "../../pricing/sport.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { DEVIATION, FOLLOWING } from "../../shared/limits.ts";
-import { inPlayWeight } from "../../shared/pricing/following.ts";
-import type { FairMarket, Quote } from "../../shared/pricing/sport.ts";
 import { type JournalEntry, type JournalEvent, strengthsSchema } from "./journal.ts";
 import { type Deviations, distancePpm, type Reference } from "./references.ts";
 import { type MatchState, sportOf } from "./state.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sportModule } from "../../shared/pricing/registry.ts";
+import { sportModule } from "../../pricing/registry.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
 import { AT, fixture, phase } from "../../testing/football-inputs.ts";
 import { journalOf, kindsOf, MATCH, playing, quick, quoted, scheduled, twice } from "../../testing/match.ts";

@@ -2,8 +2,9 @@
  * What the deciding feed says and what we know do not go together: all markets are held in the same turn, with words for an
  * operator, until the feed's own words agree again or a trader says who is right (MAT-8). No recovery reopens over it. Pure.
  */
+
+import type { StateInput } from "../../pricing/sport.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import type { StateInput } from "../../shared/pricing/sport.ts";
 import { ALL, addHold, liftReason } from "./holds.ts";
 import { type MatchState, sportOf } from "./state.ts";
 import type { Contradiction } from "./state-parts.ts";

@@ -2,11 +2,12 @@
  * The match, purely: inputs and journal entries at named ticks → state. Replaying both in order gives the same bytes
  * (MAT-2), so everything that decides whether a bet may be taken stands in here and nowhere else.
  */
+
+import { sportModule } from "../../pricing/registry.ts";
+import type { InputEffect, SportRefusal } from "../../pricing/sport.ts";
 import type { MatchTerms } from "../../shared/catalogue/schemas.ts";
 import type { Input, LoggedInput, SportId } from "../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../shared/limits.ts";
-import { sportModule } from "../../shared/pricing/registry.ts";
-import type { InputEffect, SportRefusal } from "../../shared/pricing/sport.ts";
 import { withCommand } from "./authority.ts";
 import { calibrationEvent, heard, withCalibration } from "./calibration.ts";
 import {

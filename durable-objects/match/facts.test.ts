@@ -209,7 +209,7 @@ describe("[MAT-1] bet stops", () => {
 		expect([status(platform), status(platform, "ou:2.5")]).toEqual(["open", "suspended"]);
 		await push(platform, betStop());
 		expect(status(platform)).toBe("suspended");
-		const { groups } = await import("../../shared/pricing/football/football.ts").then(({ football }) => football);
+		const { groups } = await import("../../pricing/football/football.ts").then(({ football }) => football);
 		await push(platform, { ...betStart(), groups: [...groups] } as Input);
 		expect([status(platform), status(platform, "ou:2.5")]).toEqual(["open", "open"]);
 		expect(storedState(platform).holds).toEqual([]);

@@ -1,10 +1,10 @@
 /** Prices that a trader holds. A held market stands still until it is cleared, withdrawn, or play begins. Pure. */
 
+import { applyMargin, removeMargin } from "../../pricing/margin.ts";
+import type { FairMarket, InputEffect } from "../../pricing/sport.ts";
 import { profileOf } from "../../shared/catalogue/views.ts";
 import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
 import { FOLLOWING } from "../../shared/limits.ts";
-import { applyMargin, removeMargin } from "../../shared/pricing/margin.ts";
-import type { FairMarket, InputEffect } from "../../shared/pricing/sport.ts";
 import { fairMarkets, marketOf } from "./listing.ts";
 import { opinionOf } from "./offer.ts";
 import { rulesOf } from "./prices.ts";

@@ -2,12 +2,13 @@
  * A later fixture of a match: another start, place, format, other names or prices. In the order of the provider's clock; one
  * that is refused changes nothing. Pure.
  */
+
+import { sportModule } from "../../pricing/registry.ts";
+import type { FairMarket, MarketSpec, Refixed } from "../../pricing/sport.ts";
 import type { MarketResultState } from "../../shared/contracts/results.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { sameValue } from "../../shared/feeds/same-content.ts";
 import { CONTRACT } from "../../shared/limits.ts";
-import { sportModule } from "../../shared/pricing/registry.ts";
-import type { FairMarket, MarketSpec, Refixed } from "../../shared/pricing/sport.ts";
 import { marketStrengths, withMarketStrengths } from "./calibration.ts";
 import { liftReason } from "./holds.ts";
 import { fairMarkets, type Reissued } from "./listing.ts";

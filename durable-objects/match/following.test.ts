@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { inPlayWeight } from "../../pricing/following.ts";
 import { matchName } from "../../shared/contracts/ids.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { FOLLOWING } from "../../shared/limits.ts";
-import { inPlayWeight } from "../../shared/pricing/following.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
 import { betStart, incident, phase } from "../../testing/football-inputs.ts";
 import {

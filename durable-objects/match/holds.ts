@@ -1,6 +1,6 @@
 /** Holds: why a market may not be bet on. A market is open exactly when no hold applies to it. */
 import * as v from "valibot";
-import type { MarketSpec } from "../../shared/pricing/sport.ts";
+import type { MarketSpec } from "../../pricing/sport.ts";
 
 export const holdScopeSchema = v.variant("kind", [
 	/** `except`: groups that have been let go since. */

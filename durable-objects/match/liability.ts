@@ -1,5 +1,5 @@
 /** Shifts that sold bets ask for: once a tick at most, before its first price, in the journal (MAT-2). Pure. */
-import { liabilityShift } from "../../shared/pricing/shift.ts";
+import { liabilityShift } from "../../pricing/shift.ts";
 import type { JournalEvent } from "./journal.ts";
 import { marketOf } from "./listing.ts";
 import type { ShiftsMilli } from "./price-rules.ts";

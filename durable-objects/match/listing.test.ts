@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SettledMarket } from "../../shared/pricing/sport.ts";
+import type { SettledMarket } from "../../pricing/sport.ts";
 import { betStart, incident, phase } from "../../testing/football-inputs.ts";
 import { MATCH, playing, quoted, storedState } from "../../testing/match.ts";
 import { isListingDue, marketOf, relist } from "./listing.ts";

@@ -1,7 +1,8 @@
 /** Which markets a match lists, with their statuses and versions, by what the sport offers at a tick. Pure. */
+
+import type { FairMarket, InputEffect, MarketSpec, SettledMarket } from "../../pricing/sport.ts";
 import type { MarketStatus } from "../../shared/contracts/match.ts";
 import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
-import type { FairMarket, InputEffect, MarketSpec, SettledMarket } from "../../shared/pricing/sport.ts";
 import { isHeld } from "./holds.ts";
 import { type Offer, offerAt } from "./offer.ts";
 import { mergeResults, standingOf } from "./results.ts";

@@ -1,8 +1,9 @@
 /** What a match offers at a tick: the sport's book, without what cannot be sold (OFF-1). Pure. */
+
+import { isOnSale } from "../../pricing/on-sale.ts";
+import { shiftFair } from "../../pricing/shift.ts";
+import type { FairMarket } from "../../pricing/sport.ts";
 import type { MarketStatus } from "../../shared/contracts/match.ts";
-import { isOnSale } from "../../shared/pricing/on-sale.ts";
-import { shiftFair } from "../../shared/pricing/shift.ts";
-import type { FairMarket } from "../../shared/pricing/sport.ts";
 import { withGroups, withLines } from "./offered-lines.ts";
 import type { ShiftsMilli } from "./price-rules.ts";
 import { type MatchState, sportOf } from "./state.ts";

@@ -1,6 +1,7 @@
 /** Which groups and lines of a family are offered, by the fixture or a trader. A family's markets have one id but for the number at its end (`ou:2.5`, `h1:ah:-0.5`). Pure. */
+
+import type { FairMarket } from "../../pricing/sport.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
-import type { FairMarket } from "../../shared/pricing/sport.ts";
 
 /** By family, the markets that a trader chose. */
 export type OfferedLines = Readonly<Record<string, readonly string[]>>;

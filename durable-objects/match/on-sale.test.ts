@@ -1,13 +1,13 @@
 /** OFF-1 over whole matches drawn at random: whatever is on sale has a price on every side, and one that is worth something. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { OfferedOdds } from "../../pricing/price-market.ts";
+import type { FairMarket } from "../../pricing/sport.ts";
+import { isOnLadder, MIN_ODDS_MILLI, stepAt } from "../../shared/betting/ladder.ts";
 import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import type { MarginProfile, MarginRule } from "../../shared/catalogue/schemas.ts";
 import { MARGIN_PROFILES, marginOf } from "../../shared/catalogue/views.ts";
 import type { FixtureInput, Input, Side } from "../../shared/feeds/canonical.ts";
-import { isOnLadder, MIN_ODDS_MILLI, stepAt } from "../../shared/pricing/ladder.ts";
-import type { OfferedOdds } from "../../shared/pricing/price-market.ts";
-import type { FairMarket } from "../../shared/pricing/sport.ts";
 import { seededRandom } from "../../shared/seeded-random.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
 import * as court from "../../testing/basketball.ts";

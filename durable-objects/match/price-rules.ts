@@ -20,7 +20,7 @@ export type PriceRules = {
 	readonly liabilityMaxMilli: number;
 };
 
-/** `shared/pricing/shift.ts` bounds both: a trader by one logit, sold bets by a tenth. */
+/** `pricing/shift.ts` bounds both: a trader by one logit, sold bets by a tenth. */
 export const MAX_TRADER_SHIFT_MILLI = 1_000;
 /** Entries of a match: sixteen views with a few groups each; more is a script gone wrong. */
 export const MAX_MARGIN_OVERRIDES = 64;

@@ -1,9 +1,10 @@
 /** Fair probabilities → the book of a view: shifts, margin, ladder (MAT-5). Pure. */
+
+import { type OfferedOdds, priceMarket } from "../../pricing/price-market.ts";
+import { shiftFair } from "../../pricing/shift.ts";
+import type { FairMarket } from "../../pricing/sport.ts";
 import type { MarginProfile, MarginRule } from "../../shared/catalogue/schemas.ts";
 import { marginOf } from "../../shared/catalogue/views.ts";
-import { type OfferedOdds, priceMarket } from "../../shared/pricing/price-market.ts";
-import { shiftFair } from "../../shared/pricing/shift.ts";
-import type { FairMarket } from "../../shared/pricing/sport.ts";
 import type { BookEngine, Line } from "./book-engine.ts";
 import { fairMarkets } from "./listing.ts";
 import { heldIn, logitsOf, type Opinions, opinionOf } from "./offer.ts";
@@ -26,7 +27,7 @@ export type Book = {
 
 /**
  * The most that sold bets may shift an outcome, as a multiple of the margin: what keeps two sister markets from becoming a
- * sure profit together (shared/pricing/shift.ts has the proof).
+ * sure profit together (pricing/shift.ts has the proof).
  */
 const LIABILITY_PER_MARGIN = 2;
 

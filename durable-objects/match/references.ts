@@ -1,7 +1,8 @@
 /** The provider's own prices of our markets, as fair probabilities: what the deviation alarm compares with. Pure. */
+
+import { quotedFair } from "../../pricing/margin.ts";
+import type { FairMarket, InputEffect, MarketSpec } from "../../pricing/sport.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { quotedFair } from "../../shared/pricing/margin.ts";
-import type { FairMarket, InputEffect, MarketSpec } from "../../shared/pricing/sport.ts";
 
 export type Reference = {
 	/** The tick at which it was applied, on the match's clock. */

@@ -1,6 +1,7 @@
 /** Results and their versions (SET-1): one counter a market, raised by result, correction, rollback and cancellation. */
+
+import type { SettledMarket } from "../../pricing/sport.ts";
 import type { LegOutcome, MarketResult, MarketResultState, VoidSpan } from "../../shared/contracts/results.ts";
-import type { SettledMarket } from "../../shared/pricing/sport.ts";
 
 const UNDECIDED: MarketResultState = { kind: "open", reason: "undecided" };
 const TAKEN_BACK: MarketResultState = { kind: "open", reason: "taken back" };

@@ -1,7 +1,8 @@
 /** The parts of a match's state that have rules of their own: what they look like. The rules stand in the files named here. */
+
+import type { MarketSpec, StateInput } from "../../pricing/sport.ts";
 import type { MarketStatus } from "../../shared/contracts/match.ts";
 import type { LoggedInput, TraderAction } from "../../shared/feeds/canonical.ts";
-import type { MarketSpec, StateInput } from "../../shared/pricing/sport.ts";
 import type { HoldScope } from "./holds.ts";
 
 /** `listing.ts`. */

@@ -1,11 +1,11 @@
 /** A match as it is stored, and the few questions that everything else asks of it. Plain JSON. */
 
+import { sportModule } from "../../pricing/registry.ts";
+import type { AnySportModule } from "../../pricing/sport.ts";
 import type { HoldOff, MatchTerms, SettlementTerms } from "../../shared/catalogue/schemas.ts";
 import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { BET } from "../../shared/limits.ts";
-import { sportModule } from "../../shared/pricing/registry.ts";
-import type { AnySportModule } from "../../shared/pricing/sport.ts";
 import type { Hold } from "./holds.ts";
 import type { OfferedLines } from "./offered-lines.ts";
 import { type PriceRules, STARTING_PRICE_RULES } from "./price-rules.ts";

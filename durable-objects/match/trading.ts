@@ -1,7 +1,8 @@
 /** What a trader's command does to a match. Refusals leave the match as it was. Pure. */
+
+import type { MarketSpec } from "../../pricing/sport.ts";
 import type { LegOutcome, MarketResultState } from "../../shared/contracts/results.ts";
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
-import type { MarketSpec } from "../../shared/pricing/sport.ts";
 import { resolved } from "./contradictions.ts";
 import { DEVIATION_REASON, deviating } from "./deviation.ts";
 import { ALL, addHold, type Hold, liftReason } from "./holds.ts";

@@ -2,11 +2,12 @@
  * Spans of time whose bets are void (SET-4): from when something had happened to when its markets were withdrawn, and what a
  * provider cancels. A window is absolute and stands by its id, so it may come late, twice, changed, or after its own rollback. Pure.
  */
+
+import type { InputEffect, MarketSpec } from "../../pricing/sport.ts";
 import type { SettlementTerms } from "../../shared/catalogue/schemas.ts";
 import type { VoidSpan } from "../../shared/contracts/results.ts";
 import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../shared/limits.ts";
-import type { InputEffect, MarketSpec } from "../../shared/pricing/sport.ts";
 import { underWayMs, usualOffsetMs } from "./feed-offsets.ts";
 import { covers, type HoldScope, scopesOf } from "./holds.ts";
 import type { JournalEvent } from "./journal.ts";

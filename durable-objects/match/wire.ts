@@ -1,8 +1,9 @@
 /** State and book → the bodies of frames, and the difference between two of them (FRM-3). */
+
+import type { IncidentView } from "../../pricing/sport.ts";
 import type { MatchSummary } from "../../shared/contracts/board.ts";
 import type { LegOutcome, MarketResult } from "../../shared/contracts/results.ts";
 import { CONTRACT, SOCKET } from "../../shared/limits.ts";
-import type { IncidentView } from "../../shared/pricing/sport.ts";
 import {
 	type MatchDeltaBody,
 	type MatchImageBody,

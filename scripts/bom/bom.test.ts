@@ -63,7 +63,7 @@ describe("[SUP-1] the bill of materials", () => {
 	test("has what the sources of scripts and pages import, read from the sources themselves", () => {
 		const sources = execFileSync(
 			"git",
-			["ls-files", "workers", "durable-objects", "shared", "client", "dashboard/src"],
+			["ls-files", "workers", "durable-objects", "shared", "pricing", "client", "dashboard/src"],
 			{
 				encoding: "utf8",
 			},

@@ -5,8 +5,8 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
-import type { CalibrationBin } from "../../shared/pricing/goals/forecast-scores.ts";
+import { GOAL_PARAMETERS } from "../../pricing/football/fitted-parameters.ts";
+import type { CalibrationBin } from "../../pricing/goals/forecast-scores.ts";
 import { type Evaluation, evaluate, type Fold, type Judged } from "./evaluation.ts";
 import { flagsOf, listOf, loadMatches, Refused, runCommand } from "./files.ts";
 import { fitParameters } from "./fit-parameters.ts";

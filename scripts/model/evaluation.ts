@@ -1,8 +1,8 @@
 /** Forecasts over all matches, scored by minute, with or without the yardstick beside them. */
-import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
-import type { GoalStrengths, Rates } from "../../shared/pricing/football/outlook.ts";
-import { strengthsOf } from "../../shared/pricing/football/strengths.ts";
-import type { CalibrationBin } from "../../shared/pricing/goals/forecast-scores.ts";
+import type { GoalParameters } from "../../pricing/football/goal-parameters.ts";
+import type { GoalStrengths, Rates } from "../../pricing/football/outlook.ts";
+import { strengthsOf } from "../../pricing/football/strengths.ts";
+import type { CalibrationBin } from "../../pricing/goals/forecast-scores.ts";
 import { factsAt, forecastOf, MINUTES, outcomeOf } from "./forecasts.ts";
 import { fixtureOf, type Match } from "./matches.ts";
 import { type Reference, referenceForecast, referenceRates } from "./reference.ts";

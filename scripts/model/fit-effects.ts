@@ -8,10 +8,10 @@
  * The minutes of one match overlap, so their likelihoods are not independent; the standard errors are those of clusters of
  * one match each (the sandwich estimator).
  */
-import { outlookOf } from "../../shared/pricing/football/goal-model.ts";
-import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
-import type { GoalFacts, GoalStrengths, Rates } from "../../shared/pricing/football/outlook.ts";
-import { solveLinear } from "../../shared/pricing/least-squares.ts";
+import { outlookOf } from "../../pricing/football/goal-model.ts";
+import type { GoalParameters } from "../../pricing/football/goal-parameters.ts";
+import type { GoalFacts, GoalStrengths, Rates } from "../../pricing/football/outlook.ts";
+import { solveLinear } from "../../pricing/least-squares.ts";
 import { factsAt } from "./forecasts.ts";
 import type { Match } from "./matches.ts";
 import { REFERENCE_RED } from "./reference.ts";

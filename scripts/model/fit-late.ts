@@ -2,7 +2,7 @@
  * The dependence of low scores as a match ends, by the log-loss of results in play. The unknown is its departure from the
  * yardstick, which keeps its own to the end.
  */
-import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
+import type { GoalParameters } from "../../pricing/football/goal-parameters.ts";
 import type { Prepared } from "./fit-effects.ts";
 import { factsAt, forecastOf, outcomeOf } from "./forecasts.ts";
 import { REFERENCE_RHO } from "./reference.ts";

@@ -2,8 +2,8 @@
  * The whole fit: totals from 1X2, timing, effects, dependence. Deterministic: the same matches give the same parameters. What
  * goes beyond the yardstick enters as far as it repeats from season to season, and not at all where it does not.
  */
-import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
-import { strengthsOf } from "../../shared/pricing/football/strengths.ts";
+import type { GoalParameters } from "../../pricing/football/goal-parameters.ts";
+import { strengthsOf } from "../../pricing/football/strengths.ts";
 import { type FittedEffect, fitEffects, type Prepared, withEffects } from "./fit-effects.ts";
 import { type FittedLate, fitLate, withLate } from "./fit-late.ts";
 import { fitTiming } from "./fit-timing.ts";

@@ -1,5 +1,5 @@
 /** When goals fall, from their minutes: shares of the halves and their stoppage, and how the intensity rises. */
-import type { HalfTiming } from "../../shared/pricing/football/goal-timing.ts";
+import type { HalfTiming } from "../../pricing/football/goal-timing.ts";
 import type { Match, MatchEvent } from "./matches.ts";
 
 /** Mean stoppage of the halves, in seconds: they last 46.3 and 48.7 minutes on average (5 leagues, 2009/10 to 2023/24). */

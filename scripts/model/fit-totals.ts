@@ -4,7 +4,7 @@
  * A competition's factor departs from 1 by as much as such departures repeat from season to season, all competitions judged
  * together.
  */
-import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
+import type { GoalParameters } from "../../pricing/football/goal-parameters.ts";
 import type { Match } from "./matches.ts";
 import { referenceRates } from "./reference.ts";
 import { type Repeatability, repeatabilityOf, type SeasonEstimate } from "./repeatability.ts";

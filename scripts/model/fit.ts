@@ -1,11 +1,11 @@
 /**
  * `npm run fit -- --data FILE.csv`: fits the goal model's parameters, prints them with their standard errors and how each addition
- * repeats, and writes `shared/pricing/football/fitted-parameters.ts`. With `--check` nothing is written: exit 1 where the file says otherwise.
+ * repeats, and writes `pricing/football/fitted-parameters.ts`. With `--check` nothing is written: exit 1 where the file says otherwise.
  */
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
-import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
+import { GOAL_PARAMETERS } from "../../pricing/football/fitted-parameters.ts";
+import type { GoalParameters } from "../../pricing/football/goal-parameters.ts";
 import { flagsOf, listOf, loadMatches, Refused, runCommand } from "./files.ts";
 import { fitParameters, type ParameterRow } from "./fit-parameters.ts";
 import { additionLines } from "./forward-report.ts";

@@ -1,9 +1,9 @@
 /** Forecasts of a match after given minutes, by the code that prices bets: facts → `outlookOf` → final scores. */
-import { finalScoreOf } from "../../shared/pricing/football/final-score.ts";
-import { outlookOf } from "../../shared/pricing/football/goal-model.ts";
-import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
-import type { GoalFacts, GoalStrengths } from "../../shared/pricing/football/outlook.ts";
-import { resultChances, type Triple, totalChances } from "../../shared/pricing/goals/score-grid.ts";
+import { finalScoreOf } from "../../pricing/football/final-score.ts";
+import { outlookOf } from "../../pricing/football/goal-model.ts";
+import type { GoalParameters } from "../../pricing/football/goal-parameters.ts";
+import type { GoalFacts, GoalStrengths } from "../../pricing/football/outlook.ts";
+import { resultChances, type Triple, totalChances } from "../../pricing/goals/score-grid.ts";
 import type { Match, MatchEvent } from "./matches.ts";
 
 /** The minutes after which forecasts are made; 45 is half-time. */

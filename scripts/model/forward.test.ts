@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
-import { Calibration } from "../../shared/pricing/goals/forecast-scores.ts";
+import { GOAL_PARAMETERS } from "../../pricing/football/fitted-parameters.ts";
+import { Calibration } from "../../pricing/goals/forecast-scores.ts";
 import { EFFECTS, withEffects } from "./fit-effects.ts";
 import { type Fit, fitParameters } from "./fit-parameters.ts";
 import { forward } from "./forward.ts";

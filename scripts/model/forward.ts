@@ -2,10 +2,10 @@
  * Forward in time: for every season but the first, both models are fitted on the seasons before it, everything that is chosen
  * is chosen there, and the season is then forecast once. Nothing is ever fitted or chosen by a season that it is judged on.
  */
-import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
-import type { GoalStrengths } from "../../shared/pricing/football/outlook.ts";
-import { strengthsOf } from "../../shared/pricing/football/strengths.ts";
-import type { CalibrationBin } from "../../shared/pricing/goals/forecast-scores.ts";
+import type { GoalParameters } from "../../pricing/football/goal-parameters.ts";
+import type { GoalStrengths } from "../../pricing/football/outlook.ts";
+import { strengthsOf } from "../../pricing/football/strengths.ts";
+import type { CalibrationBin } from "../../pricing/goals/forecast-scores.ts";
 import { type Fit, fitParameters } from "./fit-parameters.ts";
 import { factsAt, forecastOf, MINUTES, type Outcome, outcomeOf } from "./forecasts.ts";
 import { fixtureOf, type Match } from "./matches.ts";

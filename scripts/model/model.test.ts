@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { GOAL_PARAMETERS } from "../../shared/pricing/football/fitted-parameters.ts";
+import { GOAL_PARAMETERS } from "../../pricing/football/fitted-parameters.ts";
 import { parseCsv } from "./csv.ts";
 import { fitParameters } from "./fit-parameters.ts";
 import { factsAt, forecastOf, MINUTES } from "./forecasts.ts";
@@ -176,7 +176,7 @@ describe("the parameters", () => {
 			seasons: ["2009-2010", "2013-2014"],
 			matches: 9_115,
 		});
-		const stored = readFileSync("shared/pricing/football/fitted-parameters.ts", "utf8");
+		const stored = readFileSync("pricing/football/fitted-parameters.ts", "utf8");
 		const without = (source: string): string => source.replace(/\/\*\*\n \* Fitted[\s\S]*?\*\//, "");
 		expect(without(text)).toBe(without(stored));
 		expect(rounded(GOAL_PARAMETERS)).toEqual(GOAL_PARAMETERS);

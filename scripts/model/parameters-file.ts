@@ -1,8 +1,8 @@
 /** The file of fitted parameters, as text: generated, so that it is the same bytes for the same fit. */
 import { join } from "node:path";
-import type { GoalParameters } from "../../shared/pricing/football/goal-parameters.ts";
+import type { GoalParameters } from "../../pricing/football/goal-parameters.ts";
 
-export const PARAMETERS_FILE = join(import.meta.dirname, "../../shared/pricing/football/fitted-parameters.ts");
+export const PARAMETERS_FILE = join(import.meta.dirname, "../../pricing/football/fitted-parameters.ts");
 
 const DIGITS = 5;
 

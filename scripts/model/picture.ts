@@ -1,5 +1,5 @@
 /** The calibration as a picture: for each minute, forecast against frequency of all outcome probabilities pooled. */
-import type { CalibrationBin } from "../../shared/pricing/goals/forecast-scores.ts";
+import type { CalibrationBin } from "../../pricing/goals/forecast-scores.ts";
 
 const PANEL = 200;
 const MARGIN = 34;

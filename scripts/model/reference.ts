@@ -3,16 +3,16 @@
  * from them through Dixon and Coles at ρ = −0.08, scaled to the mean number of goals; the empirical share of goals still to
  * come; dismissals .60 and 1.57; final scores by the remaining Poisson numbers × τ.
  */
-import { meansFromResult } from "../../shared/pricing/goals/inverse.ts";
-import { poissonMasses } from "../../shared/pricing/goals/masses.ts";
+import { meansFromResult } from "../../pricing/goals/inverse.ts";
+import { poissonMasses } from "../../pricing/goals/masses.ts";
 import {
 	dixonColesTilt,
 	independentGrid,
 	resultChances,
 	tilted,
 	totalChances,
-} from "../../shared/pricing/goals/score-grid.ts";
-import { removeMargin } from "../../shared/pricing/margin.ts";
+} from "../../pricing/goals/score-grid.ts";
+import { removeMargin } from "../../pricing/margin.ts";
 import { type Forecast, factsAt, MINUTES } from "./forecasts.ts";
 import type { Match } from "./matches.ts";
 

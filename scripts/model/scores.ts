@@ -1,5 +1,5 @@
 /** Scores of forecasts after each minute, and paired differences of two models with their standard errors. */
-import { Calibration, logLoss, rankedProbabilityScore } from "../../shared/pricing/goals/forecast-scores.ts";
+import { Calibration, logLoss, rankedProbabilityScore } from "../../pricing/goals/forecast-scores.ts";
 import type { Forecast, Outcome } from "./forecasts.ts";
 
 const BINS = 20;

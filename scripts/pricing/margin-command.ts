@@ -1,6 +1,6 @@
 /** `npm run margin`: takes a margin out of odds, or puts one onto probabilities, as JSON with every digit. */
-import { applyMargin, removeMarginSigned } from "../../shared/pricing/margin.ts";
-import { MARGIN_METHODS, type MarginMethod } from "../../shared/pricing/margin-methods.ts";
+import { applyMargin, removeMarginSigned } from "../../pricing/margin.ts";
+import { MARGIN_METHODS, type MarginMethod } from "../../shared/catalogue/margin-methods.ts";
 import { BadInput, numberOf, numbersOf, type Options, optionsOf, required, wholeOf } from "./options.ts";
 
 const MAX_OUTCOMES = 1_000;

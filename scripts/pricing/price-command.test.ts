@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isOnLadder } from "../../shared/pricing/ladder.ts";
-import { sportModule } from "../../shared/pricing/registry.ts";
+import { sportModule } from "../../pricing/registry.ts";
+import { isOnLadder } from "../../shared/betting/ladder.ts";
 import { BadInput } from "./options.ts";
 import { priceCommand } from "./price-command.ts";
 

@@ -1,12 +1,12 @@
 /** `npm run price`: the book of a match at a moment that the options describe, as a table or as JSON. */
 
+import { ODDS_FORMATS, type OddsFormat, oddsLabel } from "../../pricing/formats.ts";
+import { isOnSale } from "../../pricing/on-sale.ts";
+import { priceMarket } from "../../pricing/price-market.ts";
+import { sportModule } from "../../pricing/registry.ts";
 import type { MarginProfile } from "../../shared/catalogue/schemas.ts";
 import { CURRENT_MARGINS, MARGIN_PROFILES, marginOf, profileOf } from "../../shared/catalogue/views.ts";
 import type { SportId } from "../../shared/feeds/canonical.ts";
-import { ODDS_FORMATS, type OddsFormat, oddsLabel } from "../../shared/pricing/formats.ts";
-import { isOnSale } from "../../shared/pricing/on-sale.ts";
-import { priceMarket } from "../../shared/pricing/price-market.ts";
-import { sportModule } from "../../shared/pricing/registry.ts";
 import { BadInput, type Options, optionsOf, required } from "./options.ts";
 import { basketballAdapter } from "./price-basketball.ts";
 import { footballAdapter } from "./price-football.ts";

@@ -3,6 +3,7 @@
  * knows nothing of a model, and cannot price what a match could not be.
  */
 import * as v from "valibot";
+import type { AnySportModule, FairMarket } from "../../pricing/sport.ts";
 import {
 	type FixtureInput,
 	fixtureInputSchema,
@@ -10,7 +11,6 @@ import {
 	inputSchema,
 	type SportId,
 } from "../../shared/feeds/canonical.ts";
-import type { AnySportModule, FairMarket } from "../../shared/pricing/sport.ts";
 import { BadInput, type Options } from "./options.ts";
 
 /** What an input says beyond the envelope that all share. */

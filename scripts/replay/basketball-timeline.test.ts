@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { applyInput, hasEnded, type MatchState, openMatch, tickOf } from "../../durable-objects/match/core.ts";
+import { basketball } from "../../pricing/basketball/basketball.ts";
+import type { BasketballState } from "../../pricing/basketball/state.ts";
 import { nba2016Game7 } from "../../replays/basketball-nba2016-game7.ts";
 import type { BasketballReplay } from "../../replays/basketball-replay.ts";
 import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import { decode } from "../../shared/decode.ts";
 import { type FeedMessage, feedMessageSchema, type Input } from "../../shared/feeds/canonical.ts";
-import { basketball } from "../../shared/pricing/basketball/basketball.ts";
-import type { BasketballState } from "../../shared/pricing/basketball/state.ts";
 import { basketballTimelineOf } from "./basketball-timeline.ts";
 import type { Due, Timeline } from "./timeline.ts";
 

@@ -1,6 +1,6 @@
 /** Points of a tennis match of which only the set scores are known: invented at random, such that they lead to those scores. */
-import type { TennisReplay, TennisSet } from "../../replays/tennis-replay.ts";
-import { type Format, other, rulesOf } from "../../shared/pricing/tennis/format.ts";
+
+import { type Format, other, rulesOf } from "../../pricing/tennis/format.ts";
 import {
 	gameServer,
 	gameWinner,
@@ -11,7 +11,8 @@ import {
 	pointServer,
 	START,
 	setStatus,
-} from "../../shared/pricing/tennis/score.ts";
+} from "../../pricing/tennis/score.ts";
+import type { TennisReplay, TennisSet } from "../../replays/tennis-replay.ts";
 
 type Side = "home" | "away";
 /** What the invented players win on their own serve: of games and of points, in about the proportion of the men's tour. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { applyInput, type MatchState, openMatch } from "../../durable-objects/match/core.ts";
+import type { TennisState } from "../../pricing/tennis/state.ts";
+import { tennis } from "../../pricing/tennis/tennis.ts";
 import { TENNIS_REPLAYS } from "../../replays/tennis-all.ts";
 import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import { decode } from "../../shared/decode.ts";
 import { type FeedMessage, feedMessageSchema, type Input } from "../../shared/feeds/canonical.ts";
-import type { TennisState } from "../../shared/pricing/tennis/state.ts";
-import { tennis } from "../../shared/pricing/tennis/tennis.ts";
 import { winnersIn } from "../../testing/tennis.ts";
 import { tennisTimelineOf } from "./tennis-timeline.ts";
 import type { Due } from "./timeline.ts";

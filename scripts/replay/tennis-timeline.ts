@@ -4,17 +4,10 @@
  * them and what stops betting. The match runs at `speed`; what is about betting runs in real time.
  */
 
+import type { Format } from "../../pricing/tennis/format.ts";
+import { countOf, isTieBreak, type Position, pointServer, setsOf, winnerOf } from "../../pricing/tennis/score.ts";
 import type { TennisReplay } from "../../replays/tennis-replay.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
-import type { Format } from "../../shared/pricing/tennis/format.ts";
-import {
-	countOf,
-	isTieBreak,
-	type Position,
-	pointServer,
-	setsOf,
-	winnerOf,
-} from "../../shared/pricing/tennis/score.ts";
 import { seededRandom } from "../../shared/seeded-random.ts";
 import { formatOfReplay, type InventedPoint, inventPoints, isBigPoint } from "./tennis-points.ts";
 import type { Due, Timeline, TimelineOptions } from "./timeline.ts";

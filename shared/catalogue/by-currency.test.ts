@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { MIN_ODDS_MILLI } from "../betting/ladder.ts";
 import { leastWinningStakeMinor, payoutMinor } from "../betting/money.ts";
 import { DEMO_PLAYER } from "../limits.ts";
-import { MIN_ODDS_MILLI } from "../pricing/ladder.ts";
 import { friendlyMinor, inEveryCurrency } from "./by-currency.ts";
 import { BASE_CURRENCY, CURRENCIES, type Currency, rateOf } from "./currencies.ts";
 import { CURRENT_HOUSE_RULES } from "./house-rules.ts";

@@ -1,7 +1,7 @@
 /** Licence profiles are data (LIC-1): what may be bet on, how much, and how long a decision may take. */
 
+import { MIN_ODDS_MILLI } from "../betting/ladder.ts";
 import { leastWinningStakeMinor } from "../betting/money.ts";
-import { MIN_ODDS_MILLI } from "../pricing/ladder.ts";
 import { inEveryCurrency } from "./by-currency.ts";
 import type { LicenceProfile } from "./schemas.ts";
 

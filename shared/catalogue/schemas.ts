@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { currencySchema, licenceSchema, partnerIdSchema, providerSchema, viewSchema } from "../contracts/ids.ts";
 import { durationMs } from "../contracts/primitives.ts";
 import { sportSchema } from "../feeds/canonical.ts";
-import { MARGIN_METHODS } from "../pricing/margin-methods.ts";
+import { MARGIN_METHODS } from "./margin-methods.ts";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const ratio = v.strictObject({ num: count, den: count });

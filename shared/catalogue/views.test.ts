@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isOnLadder } from "../pricing/ladder.ts";
+import { isOnLadder } from "../betting/ladder.ts";
 import { CURRENT_MARGINS, MARGIN_PROFILES, marginOf, profileOf } from "./views.ts";
 
 const SPORTS = ["football", "tennis", "basketball"] as const;

@@ -6,12 +6,12 @@
  * root on a two-way market; power where a market has many long shots, because it loads them hardest and the model is
  * least sure of them. Margins are higher in play, where prices are older than what happens on the pitch.
  */
+
+import { MAX_ODDS_MILLI, MIN_ODDS_MILLI } from "../betting/ladder.ts";
 import type { SportId } from "../feeds/canonical.ts";
-import { MAX_ODDS_MILLI, MIN_ODDS_MILLI } from "../pricing/ladder.ts";
-import type { MarketGroup } from "../pricing/sport.ts";
 import type { MarginProfile, MarginRule, PhaseMargins, SportMargins } from "./schemas.ts";
 
-export type MarginQuestion = { readonly sport: SportId; readonly group: MarketGroup; readonly inPlay: boolean };
+export type MarginQuestion = { readonly sport: SportId; readonly group: string; readonly inPlay: boolean };
 
 const base = (margin: number): MarginRule => ({
 	method: "odds-ratio",

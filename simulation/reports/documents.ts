@@ -9,7 +9,7 @@ import { judgedRules, unjudged, withTable } from "./rules-table.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const SOURCES =
-	"{simulation,tests,shared,workers,durable-objects,client,dashboard,scripts,replays,bench,testing}/**/*.{test.ts,ts}";
+	"{simulation,tests,shared,pricing,workers,durable-objects,client,dashboard,scripts,replays,bench,testing}/**/*.{test.ts,ts}";
 
 export type Documents = {
 	/** By path from the root: what stands there, and what should. */

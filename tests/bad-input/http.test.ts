@@ -1,8 +1,8 @@
 /** HTTP that is wrong: each gets its typed answer, and no money, ticket or journal moves. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { hmacTokens } from "../../durable-objects/wallet/tokens.ts";
+import { isOnLadder } from "../../shared/betting/ladder.ts";
 import { BET, HTTP } from "../../shared/limits.ts";
-import { isOnLadder } from "../../shared/pricing/ladder.ts";
 import { OPERATOR_TOKEN, startPlatform, type TestPlatform, TOKEN_SECRET } from "../harness.ts";
 import {
 	type Bet,

@@ -1,10 +1,10 @@
 /** The HTTP schemas: whatever JSON comes is refused with paths or taken as it is, and what is taken fits the wallet's contract. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { isOnLadder, toOddsMilli } from "../../shared/betting/ladder.ts";
 import { placeRequestSchema } from "../../shared/contracts/wallet.ts";
 import { decode } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";
-import { isOnLadder, toOddsMilli } from "../../shared/pricing/ladder.ts";
 import { json, nearly, valuesOf } from "../../testing/contracts.ts";
 import { PlaceBetSchema, ticketIdSchema } from "./schemas.ts";
 

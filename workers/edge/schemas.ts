@@ -1,10 +1,10 @@
 /** Schemas that several routes share, with the examples that the document shows. */
 import { z } from "@hono/zod-openapi";
 import { toJsonSchema } from "@valibot/to-json-schema";
+import { isOnLadder } from "../../shared/betting/ladder.ts";
 import { isOwnName } from "../../shared/contracts/ids.ts";
 import { PROBLEMS, type ProblemCode } from "../../shared/errors.ts";
 import { BET } from "../../shared/limits.ts";
-import { isOnLadder } from "../../shared/pricing/ladder.ts";
 import { BET_REFUSALS, betRefusalSchema } from "../../shared/ticket/refusals.ts";
 import { type TicketView, ticketViewSchema } from "../../shared/ticket/schema.ts";
 

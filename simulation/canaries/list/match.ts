@@ -43,7 +43,7 @@ export const MATCH: readonly Canary[] = [
 		"a score that nobody told goals of is not taken over",
 		"MAT-7 MAT-8",
 		patch(
-			"shared/pricing/football/inference.ts",
+			"pricing/football/inference.ts",
 			"const missing = stated[side] - wholeScore(next)[side];",
 			"const missing = 0 * wholeScore(next)[side];",
 		),
@@ -52,7 +52,7 @@ export const MATCH: readonly Canary[] = [
 		"a phase cannot be taken back",
 		"SET-1 SET-2 MAT-8",
 		patch(
-			"shared/pricing/football/reduce.ts",
+			"pricing/football/reduce.ts",
 			"const wrongClock = unfitClock(input.phase, input.clock?.elapsedSec);",
 			'if (goesBack(state, input.phase) && HIT()) return refuse("not back");\n\tconst wrongClock = unfitClock(input.phase, input.clock?.elapsedSec);',
 		),

@@ -33,7 +33,7 @@ export const PRICES: readonly Canary[] = [
 		"a price is a step above its ladder",
 		"PRI-2 OFF-1 BET-4 MAT-2",
 		patch(
-			"shared/pricing/ladder.ts",
+			"shared/betting/ladder.ts",
 			"return raw - (raw % stepAt(raw));",
 			"HIT();\n\treturn raw - (raw % stepAt(raw)) + 30 * stepAt(raw);",
 		),

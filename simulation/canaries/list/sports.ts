@@ -14,17 +14,13 @@ export const SPORTS: readonly Canary[] = [
 	inHistory(
 		"the loser's points are the winner's",
 		"SET-1",
-		patch(
-			"shared/pricing/tennis/results.ts",
-			'winner === "home" ? away : home)',
-			'HIT() && winner === "home" ? home : away)',
-		),
+		patch("pricing/tennis/results.ts", 'winner === "home" ? away : home)', 'HIT() && winner === "home" ? home : away)'),
 	),
 	inHistory(
 		"the end of a game withdraws what is near only",
 		"MAT-1",
 		patch(
-			"shared/pricing/tennis/tennis.ts",
+			"pricing/tennis/tennis.ts",
 			"=== null ? NEAR_AT_ONCE : ALL_AT_ONCE",
 			"=== null ? NEAR_AT_ONCE : HIT() && NEAR_AT_ONCE",
 		),
@@ -33,7 +29,7 @@ export const SPORTS: readonly Canary[] = [
 		"a point withdraws nothing",
 		"MAT-1",
 		patch(
-			"shared/pricing/tennis/tennis.ts",
+			"pricing/tennis/tennis.ts",
 			"=== null ? NEAR_AT_ONCE : ALL_AT_ONCE",
 			"=== null ? (HIT() && NONE) : ALL_AT_ONCE",
 		),
@@ -41,13 +37,13 @@ export const SPORTS: readonly Canary[] = [
 	inHistory(
 		"the last in a race has won it",
 		"SET-1",
-		patch("shared/pricing/basketball/results.ts", "if (first.has(target)) continue;", "HIT();"),
+		patch("pricing/basketball/results.ts", "if (first.has(target)) continue;", "HIT();"),
 	),
 	inHistory(
 		"points of overtime do not count",
 		"SET-1",
 		patch(
-			"shared/pricing/basketball/results.ts",
+			"pricing/basketball/results.ts",
 			"const score = pointsOf(facts.baskets);",
 			"HIT();\n\tconst score = pointsOf(facts.baskets, 1, QUARTERS);",
 		),
@@ -56,7 +52,7 @@ export const SPORTS: readonly Canary[] = [
 		"a review stops nothing",
 		"MAT-1",
 		patch(
-			"shared/pricing/basketball/basketball.ts",
+			"pricing/basketball/basketball.ts",
 			'case "var_review":\n\t\t\treturn ALL_UNTIL_FEED;',
 			'case "var_review":\n\t\t\tHIT();\n\t\t\treturn NONE;',
 		),
@@ -92,7 +88,7 @@ export const SPORTS: readonly Canary[] = [
 		"a goal that is awaited stops nothing",
 		"MAT-1",
 		patch(
-			"shared/pricing/football/football.ts",
+			"pricing/football/football.ts",
 			'case "penalty_awarded":\n\t\tcase "var_review":\n\t\t\treturn ALL_UNTIL_FEED;',
 			'case "penalty_awarded":\n\t\tcase "var_review":\n\t\t\tHIT();\n\t\t\treturn NONE;',
 		),
@@ -101,7 +97,7 @@ export const SPORTS: readonly Canary[] = [
 		"a goal reopens by itself",
 		"MAT-1",
 		patch(
-			"shared/pricing/football/football.ts",
+			"pricing/football/football.ts",
 			'case "penalty_awarded":\n\t\tcase "var_review":\n\t\t\treturn ALL_UNTIL_FEED;',
 			'case "penalty_awarded":\n\t\tcase "var_review":\n\t\t\tHIT();\n\t\t\treturn ALL_AT_ONCE;',
 		),

@@ -113,9 +113,9 @@ export const TESTED_MATCH: readonly Canary[] = [
 	inTest(
 		"a market that is nearly certain stays on sale",
 		"OFF-1",
-		"shared/pricing/on-sale.test.ts",
+		"pricing/on-sale.test.ts",
 		patch(
-			"shared/pricing/on-sale.ts",
+			"pricing/on-sale.ts",
 			"const most = wasOnSale ? CLOSES_ABOVE : OPENS_UP_TO;",
 			"HIT();\n\tconst most = wasOnSale ? 1 : OPENS_UP_TO;",
 		),
@@ -123,9 +123,9 @@ export const TESTED_MATCH: readonly Canary[] = [
 	inTest(
 		"prices are rounded up to the ladder",
 		"OFF-1",
-		"shared/pricing/ladder.test.ts",
+		"shared/betting/ladder.test.ts",
 		patch(
-			"shared/pricing/ladder.ts",
+			"shared/betting/ladder.ts",
 			"return raw - (raw % stepAt(raw));",
 			"HIT();\n\treturn raw - (raw % stepAt(raw)) + stepAt(raw);",
 		),
@@ -148,9 +148,9 @@ export const TESTED_MATCH: readonly Canary[] = [
 	inTest(
 		"what ends with a quarter is sold to its last second",
 		"OFF-2",
-		"shared/pricing/basketball/basketball.test.ts",
+		"pricing/basketball/basketball.test.ts",
 		patch(
-			"shared/pricing/basketball/book.ts",
+			"pricing/basketball/book.ts",
 			"const ending = endingWith(periodOf(state.phase));",
 			"HIT(); void endingWith;\n\tconst ending: readonly string[] = [];",
 		),
@@ -170,7 +170,7 @@ export const TESTED_MATCH: readonly Canary[] = [
 		"PRI-2",
 		"scripts/pricing/margin-command.test.ts",
 		patch(
-			"shared/pricing/margin.ts",
+			"pricing/margin.ts",
 			"const result = applicationOf(method, possible, winners * (1 + margin), winners);",
 			"HIT();\n\tconst result = applicationOf(method, possible, winners + margin, winners);",
 		),
@@ -218,9 +218,9 @@ export const TESTED_MATCH: readonly Canary[] = [
 	inTest(
 		"away goals decide no tie",
 		"SET-6",
-		"shared/pricing/football/tie.test.ts",
+		"pricing/football/tie.test.ts",
 		patch(
-			"shared/pricing/football/tie.ts",
+			"pricing/football/tie.ts",
 			"if (byGoals !== null || tie === null || !tie.awayGoals) return byGoals;",
 			"if (byGoals !== null || tie === null || !tie.awayGoals || HIT()) return byGoals;",
 		),
@@ -228,9 +228,9 @@ export const TESTED_MATCH: readonly Canary[] = [
 	inTest(
 		"an abandoned match voids what was decided before",
 		"HOU-1",
-		"shared/pricing/football/football.test.ts",
+		"pricing/football/football.test.ts",
 		patch(
-			"shared/pricing/football/results.ts",
+			"pricing/football/results.ts",
 			"const own = market.verdict(paths[n] as MatchPath).settled ?? otherwise;",
 			"HIT();\n\t\tconst own = otherwise ?? market.verdict(paths[n] as MatchPath).settled;",
 		),
@@ -238,9 +238,9 @@ export const TESTED_MATCH: readonly Canary[] = [
 	inTest(
 		"goals of extra time count for ninety minutes",
 		"SET-0",
-		"shared/pricing/football/football.test.ts",
+		"pricing/football/football.test.ts",
 		patch(
-			"shared/pricing/football/path.ts",
+			"pricing/football/path.ts",
 			'const goals = all.filter(({ period }) => period === "regular");',
 			"HIT();\n\tconst goals = all;",
 		),
