@@ -14,11 +14,9 @@ export type DeltaHead = readonly [
 	...rest: readonly unknown[],
 ];
 
-/** Of at most fifteen digits: such a number is never rounded. */
-const NUMBER = "(0|[1-9][0-9]{0,14})";
-/** Characters that stand for themselves in JSON. */
-const PLAIN = "([ !#-[\\]-~]+)";
-const HEAD = new RegExp(`^\\["delta","${PLAIN}","${PLAIN}",${NUMBER},${NUMBER},${NUMBER},[^,\\]]`);
+/** Topic and epoch of characters that stand for themselves in JSON; numbers of at most fifteen digits, which are never rounded. */
+const HEAD =
+	/^\["delta","([ !#-[\]-~]+)","([ !#-[\]-~]+)",(0|[1-9][0-9]{0,14}),(0|[1-9][0-9]{0,14}),(0|[1-9][0-9]{0,14}),[^,\]]/;
 
 /**
  * Takes only the form in which frames are encoded; null is no verdict, but leaves the text to `readServerFrame`. Where the whole
