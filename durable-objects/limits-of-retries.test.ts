@@ -1,13 +1,13 @@
 /** Limits of how soon and how often objects try again, each honoured to the millisecond under a virtual clock. */
 import { expect, test } from "vitest";
+import type { ReservedLeg } from "../shared/contracts/desk.ts";
 import { ContractFault } from "../shared/errors.ts";
 import { BET, FEED, RELAY, RETRY } from "../shared/limits.ts";
 import { createDeskBench, DESK, keyOf, leg, MATCH_ID } from "../testing/desk.ts";
 import { MATCH, playing, quoted } from "../testing/match.ts";
 import { RelayWorld, SOON_MS } from "../testing/relay.ts";
 import { createTestWorld, type TestWorld } from "../testing/world.ts";
-import type { DeskStore } from "./desk/store.ts";
-import { WalletLine } from "./desk/wallet-line.ts";
+import { WalletLine, type WalletLineDeps } from "./desk/wallet-line.ts";
 import { createResultOutbox } from "./match/result-outbox.ts";
 import type { MatchStore } from "./match/store.ts";
 
@@ -26,7 +26,28 @@ const doubling = (minMs: number, maxMs: number): readonly number[] =>
 test("RETRY.peerMinMs, peerMaxMs: the first pause and the longest, doubling between them", async () => {
 	const world = createTestWorld();
 	const calledAtMs: number[] = [];
-	const owed = { unansweredWallets: () => ["wallet:weur:0"], unansweredVotes: () => [{ ticketKey: "t", legNo: 0 }] };
+	const vote: ReservedLeg = {
+		ticketKey: "t",
+		legNo: 0,
+		vote: "yes",
+		oddsMilli: 2_000,
+		marketVersion: 1,
+		matchState: "0-0",
+		epoch: "e",
+		seq: 1,
+		tick: 0,
+		delayMs: 0,
+		fairPpm: 500_000,
+	};
+	const owed: WalletLineDeps["store"] = {
+		unansweredWallets: () => ["wallet:weur:0"],
+		unansweredVotes: () => [vote],
+		voteAnswered: () => {},
+		untoldWallets: () => [],
+		untoldResults: () => [],
+		resultAnswered: () => {},
+		transaction: (run) => run(),
+	};
 	const votes = async (): Promise<never> => {
 		calledAtMs.push(world.now());
 		throw new Error("away");
@@ -34,7 +55,7 @@ test("RETRY.peerMinMs, peerMaxMs: the first pause and the longest, doubling betw
 	const line = new WalletLine({
 		ports: world.ports("desk"),
 		desk: DESK,
-		store: owed as unknown as DeskStore,
+		store: owed,
 		wallet: () => ({ votes, legResults: votes }),
 		wakeAt: () => {},
 	});

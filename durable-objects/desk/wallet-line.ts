@@ -16,7 +16,16 @@ import type { DeskStore } from "./store.ts";
 export type WalletLineDeps = {
 	readonly ports: Ports;
 	readonly desk: string;
-	readonly store: DeskStore;
+	readonly store: Pick<
+		DeskStore,
+		| "unansweredWallets"
+		| "unansweredVotes"
+		| "voteAnswered"
+		| "untoldWallets"
+		| "untoldResults"
+		| "resultAnswered"
+		| "transaction"
+	>;
 	readonly wallet: (name: string) => Pick<WalletRpc, "votes" | "legResults">;
 	readonly wakeAt: (atMs: number) => void;
 };

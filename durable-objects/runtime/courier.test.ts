@@ -217,7 +217,11 @@ describe("a courier", () => {
 
 	test("[SET-2] a call without an answer, or with none that can be read, has failed", async () => {
 		const { world, start, calls } = bench();
-		const { say, courier } = start({ decode: () => Promise.reject(new Error("unreadable")) as never });
+		const { say, courier } = start({
+			decode: () => {
+				throw new Error("unreadable");
+			},
+		});
 		say("a", "1");
 		await world.settle();
 		await world.advance(RPC_TIMEOUT_MS);

@@ -7,7 +7,6 @@ import type { Ticket } from "../../shared/ticket/lifecycle.ts";
 import { pending } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { DeskAsks } from "./desk-asks.ts";
-import type { WalletStore } from "./store.ts";
 
 const wallet = "wallet:weur:0";
 
@@ -32,7 +31,7 @@ function createBench(desks: readonly string[]) {
 			pending: () => [...overdue.values()],
 			isPending: (key: string) => overdue.has(key),
 			nextDeadline: () => (overdue.size > 0 ? startedAtMs - 60_000 : null),
-		} as unknown as WalletStore,
+		},
 		desk: (desk) => ({
 			ask: async (request) => {
 				calls.push({ atMs: world.now() - startedAtMs, request });

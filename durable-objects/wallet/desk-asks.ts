@@ -10,7 +10,7 @@ import type { WalletStore } from "./store.ts";
 export type DeskAsksDeps = {
 	readonly ports: Ports;
 	readonly wallet: string;
-	readonly store: WalletStore;
+	readonly store: Pick<WalletStore, "pending" | "isPending" | "nextDeadline">;
 	readonly desk: (name: string) => Pick<DeskRpc, "ask">;
 	readonly voted: (desk: string, votes: readonly Vote[]) => Promise<void>;
 	readonly wakeAt: (atMs: number) => void;

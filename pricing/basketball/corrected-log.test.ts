@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { AT, basket, betStart, fixture, incident, statement } from "../../testing/basketball.ts";
+import type { StateInput } from "../sport.ts";
 import { basketball } from "./basketball.ts";
 import type { BasketballState } from "./state.ts";
 
@@ -15,8 +16,8 @@ function play(inputs: readonly Input[], from: BasketballState = START): Basketba
 }
 const sent = (input: Input, ms: number, over: object = {}): Input =>
 	({ ...input, sentAtMs: AT + ms, ...over }) as Input;
-const scored = (phase: string, sec: number, home: number, away: number, ms = 0): Input =>
-	sent(statement(phase, sec), ms, { score: { home, away } });
+const scored = (phase: string, sec: number, home: number, away: number, ms = 0): StateInput =>
+	sent(statement(phase, sec), ms, { score: { home, away } }) as StateInput;
 const word = (kind: "cancellation" | "confirmation", incidentId: string): Input =>
 	({ v: 1, kind, id: "w", matchId: "game", sentAtMs: AT, incidentId }) as Input;
 const isSure = ({ incidents }: BasketballState, id: string): boolean | undefined =>
@@ -86,7 +87,7 @@ describe("[MAT-8] a score below what only scores had told of before", () => {
 			basketball.scoreView(play([scored("half_time", 1_440, 10, 8, 4)], play([scored("half_time", 1_440, 10, 10, 3)]))),
 		).toMatchObject({ away: 8 });
 		expect(basketball.scoreView(play([scored("q2", 1_430, 10, 8, 4)], third))).toMatchObject({ away: 8 });
-		const adopted = basketball.adopt(third, scored("q3", 1_500, 10, 8, 4) as never, AT + 9);
+		const adopted = basketball.adopt(third, scored("q3", 1_500, 10, 8, 4), AT + 9);
 		expect(adopted.ok && basketball.scoreView(adopted.state)).toMatchObject({ away: 8 });
 	});
 });
@@ -152,7 +153,7 @@ describe("[SET-1] periods", () => {
 
 	test("a trader who follows a statement takes back nothing that was told after it", () => {
 		const told = play([statement("q1", 0), sent(basket("away", 2, "a"), 10), scored("q1", 20, 0, 2, 11)]);
-		const low = scored("q1", 30, 0, 0, 20) as Extract<Input, { kind: "state" }>;
+		const low = scored("q1", 30, 0, 0, 20);
 		expect(basketball.reduce(told, low, AT)).toMatchObject({ code: "contradiction" });
 		const since = play([sent(basket("away", 3, "b"), 30)], told);
 		const adopted = basketball.adopt(since, low, AT);
@@ -176,7 +177,7 @@ describe("[SET-1] periods", () => {
 
 	test("a trader may take over more points than a feed", () => {
 		const first = play([statement("q1", 0)]);
-		const end = scored("ended", 2_880, 101, 95, 20) as Extract<Input, { kind: "state" }>;
+		const end = scored("ended", 2_880, 101, 95, 20);
 		expect(basketball.reduce(first, end, AT)).toMatchObject({ ok: false, code: "contradiction" });
 		const adopted = basketball.adopt(first, end, AT);
 		expect(adopted.ok && basketball.scoreView(adopted.state)).toMatchObject({ home: 101, away: 95 });

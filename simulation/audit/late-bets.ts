@@ -29,7 +29,7 @@ function happenedIn({ played }: MatchTruth): ReadonlyMap<string, Happened> {
 	return new Map(list.map((one) => [one.incidentId, one]));
 }
 
-/** From when it was, as far as anybody says, until the match had heard of it. */
+/** From when it was, by what the feed says, until the match had heard of it. */
 function isWithin(happened: ReadonlyMap<string, Happened>, word: LoggedWord, acceptedAtMs: number): boolean {
 	if (word.incidentId === null || word.appliedAtMs === null || word.isRefused) return false;
 	const sinceMs = Math.min(happened.get(word.incidentId)?.atMs ?? word.sentAtMs, word.sentAtMs);

@@ -61,7 +61,7 @@ function judgeExposure(stage: Stage, state: State, matchId: string): readonly Br
 	return broken;
 }
 
-/** Whether everything has been decided and told, as far as anybody knows. */
+/** Whether everything has been decided, and told to whoever waits for it. */
 export function isOver(stage: Stage, state: State): boolean {
 	if (seenOf(stage, state, WALLET, "wallet").isOpen) return false;
 	return stage.scene.matches.every((matchId) => {
