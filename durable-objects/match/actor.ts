@@ -137,6 +137,7 @@ export class MatchActor {
 		// A lane that is behind this match has been superseded, or its call is old: what it knows of the feed is not so any more.
 		const isBehind = request.headSeq < log.lastSeq;
 		if (!isBehind) feed.marked(request, nowMs);
+		if (request.inputs.some(({ input }) => input.kind === "danger")) this.#danger.told();
 		const rejected = request.fromSeq > log.lastSeq + 1 ? [] : log.apply(request, nowMs);
 		// LAN-2: a feed has spoken for a match that has all it said and refused nothing of it.
 		if (log.lastSeq === request.headSeq && rejected.length === 0) feed.hear(request.speech, nowMs);
@@ -179,7 +180,7 @@ export class MatchActor {
 		const nowMs = this.#ports.now();
 		const state = this.#display.noticed(nowMs);
 		if (state === null || this.#confirms.isStale(request)) return { kind: "stale", v: 1 };
-		return this.#confirms.answer(request, this.#epoch, this.#confirmFacts(state, request.region, nowMs));
+		return this.#confirms.answer(request, this.#epoch, nowMs, this.#confirmFacts(state, request.region, nowMs));
 	}
 
 	/** A relay subscribes: the answer, with everything it missed or an image. Null while there is no match. */
@@ -198,8 +199,8 @@ export class MatchActor {
 	}
 
 	image(): string | null {
-		const view = this.#display.view();
-		return view === null ? null : JSON.stringify({ matchId: this.#deps.matchId, ...view });
+		const image = this.#display.readableImage();
+		return image === null ? null : JSON.stringify({ matchId: this.#deps.matchId, ...image });
 	}
 
 	exposure(): MatchExposure | null {

@@ -5,8 +5,8 @@ import type { Position } from "../../shared/protocol/frames.ts";
 import type { MatchBodies, MatchImageBody, MatchSchemaBody } from "../../shared/protocol/match-frames.ts";
 import { type MatchView, packed } from "../../shared/protocol/match-view.ts";
 import { Publication } from "../../shared/protocol/publication.ts";
+import { readableImage } from "./readable-image.ts";
 import { isSameHeadline } from "./state.ts";
-import { viewOf } from "./view.ts";
 import { deltaBody, imageBody, isMissing, type Snapshot, schemaBody, wireOrder } from "./wire.ts";
 
 export type Cause = { readonly sentAtMs: number; readonly receivedAtMs: number };
@@ -62,8 +62,8 @@ export class MatchBroadcast {
 	}
 
 	/** What readers have, in the readable form. */
-	get view(): MatchView | null {
-		return this.#shown === null ? null : viewOf(this.#shown.snapshot, this.#order);
+	get readableImage(): MatchView | null {
+		return this.#shown === null ? null : readableImage(this.#shown.snapshot, this.#order);
 	}
 
 	/** Sends what moved. A price that did not move a step of the ladder is no change; a changed version always is one. */

@@ -38,6 +38,7 @@ import {
 	type MatchState,
 	STARTING,
 	sportOf,
+	TICK_END_MS,
 	tickAt,
 	tickOf,
 	withTerms,
@@ -309,7 +310,7 @@ function withInputHolds(state: MatchState, input: Input, provider: string, tickM
 			return { ...state, holds: liftReason(state.holds, incidentReason(input.incidentId)) };
 		case "danger":
 			if (input.on === state.danger) return state;
-			return { ...state, danger: input.on, dangerEndedAtMs: input.on ? state.dangerEndedAtMs : tickMs + 999 };
+			return { ...state, danger: input.on, dangerEndedAtMs: input.on ? state.dangerEndedAtMs : tickMs + TICK_END_MS };
 		case "state": {
 			// LAN-3: a full statement is fresh. MAT-6: only the feed says that play runs.
 			const fresh = isDeciding ? liftReason(state.holds, "feed_silent") : state.holds;

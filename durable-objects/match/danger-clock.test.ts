@@ -18,6 +18,32 @@ test("[MAT-1] by a clock that was set back, danger is over for as long as that h
 	// Another danger has ended since.
 	expect(clock.clearForMs(ENDED, 21_000)).toBe(1_000);
 	expect(clock.clearForMs({ danger: false, dangerEndedAtMs: 130_999 }, 22_000)).toBe(0);
+	// By a clock that is behind, one danger ends at the very tick of the one before.
+	expect(clock.clearForMs({ danger: false, dangerEndedAtMs: 130_999 }, 43_000)).toBe(21_000);
+	clock.told();
+	expect(clock.clearForMs({ danger: false, dangerEndedAtMs: 130_999 }, 44_000)).toBe(0);
+});
+
+test("[MAT-1] by a clock that is behind, a danger that ends counts anew, though the one before ended at the same tick", async () => {
+	const platform = await playing();
+	await platform.feed(danger(true));
+	await platform.live(MATCH, 2_000);
+	await platform.feed(danger(false));
+	platform.world.setClock(`match:${MATCH}`, -60_000);
+	let n = 0;
+	const clearForMs = (): number | undefined => {
+		const asks = [{ market: "1x2", version: null, outcomes: ["home"], view: "standard" }];
+		const answer = platform
+			.match(MATCH)
+			.confirm({ v: 1, matchId: MATCH, region: "weur", inc: 9, n: ++n, asks, totals: [] });
+		return answer.kind === "answer" ? answer.markets[0]?.clearForMs : undefined;
+	};
+	expect(clearForMs()).toBe(0);
+	await platform.live(MATCH, 5_000);
+	expect(clearForMs()).toBeGreaterThanOrEqual(5_000);
+	await platform.feed(danger(true));
+	await platform.feed(danger(false));
+	expect(clearForMs()).toBe(0);
 });
 
 test("[MAT-1] a match whose clock was set back takes bets again after danger", async () => {

@@ -2,16 +2,19 @@
  * How long there has been no danger, on the match's own clock (MAT-1). By a clock that was set back it would end only in the future,
  * and bets would be refused for as long: then it counts from when that was seen.
  */
-import type { MatchState } from "./state.ts";
+import { type MatchState, TICK_END_MS } from "./state.ts";
 
 /** Where there was no danger: longer than any delay. */
 const ALWAYS_CLEAR_MS = 1_000_000_000;
-/** The end of danger is the end of the second that its tick was floored to. */
-const TICK_END_MS = 999;
 
 export class DangerClock {
 	/** An end of danger that lies ahead of the clock, and when that was first seen. */
 	#ahead: { readonly endedAtMs: number; readonly seenAtMs: number } | null = null;
+
+	/** The feed spoke of danger: an end by a clock that stands still has the number of the one before, and is another. */
+	told(): void {
+		this.#ahead = null;
+	}
 
 	clearForMs({ danger, dangerEndedAtMs }: Pick<MatchState, "danger" | "dangerEndedAtMs">, nowMs: number): number {
 		if (danger) return 0;

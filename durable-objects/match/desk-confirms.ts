@@ -11,7 +11,7 @@ import type { TimeKeeper } from "./time-keeper.ts";
 import { matchWords } from "./wire.ts";
 
 export type DeskConfirmsDeps = {
-	readonly ports: Pick<Ports, "sql" | "now">;
+	readonly ports: Pick<Ports, "sql">;
 	readonly store: MatchStore;
 	readonly grants: Grants;
 	readonly time: TimeKeeper;
@@ -34,11 +34,15 @@ export class DeskConfirms {
 		return highest !== undefined && (inc < highest.inc || (inc === highest.inc && n <= highest.n));
 	}
 
-	answer({ region, inc, n, asks, totals }: ConfirmRequest, epoch: string, facts: ConfirmFacts): ConfirmAnswer {
+	answer(
+		{ region, inc, n, asks, totals }: ConfirmRequest,
+		epoch: string,
+		nowMs: number,
+		facts: ConfirmFacts,
+	): ConfirmAnswer {
 		const { ports, store, grants, time, firstAsked } = this.#deps;
 		const highest = this.#highest.get(region);
 		const { state } = facts;
-		const nowMs = ports.now();
 		const rising = new Set(asks.filter((ask) => codeOf(ask, facts) === "ok").map((ask) => ask.market));
 		ports.sql.transaction(() => {
 			store.saveDesk(region, inc, n);

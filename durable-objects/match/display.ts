@@ -86,12 +86,12 @@ export class MatchDisplay {
 	}
 
 	/** The same as a page sees it, and where it stands among the frames. */
-	view(): (Position & MatchView) | null {
+	readableImage(): (Position & MatchView) | null {
 		const { log } = this.#deps;
 		if (log.state === null) return null;
 		this.#refresh();
-		const { view } = this.#frames;
-		return view === null ? null : { ...this.#frames.position, ...view };
+		const { readableImage, position } = this.#frames;
+		return readableImage === null ? null : { ...position, ...readableImage };
 	}
 
 	/** MAT-4: ticks in play and while somebody listens; beats go with the ticks. */

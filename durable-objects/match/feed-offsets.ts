@@ -5,13 +5,10 @@
  */
 import type { LoggedInput } from "../../shared/feeds/canonical.ts";
 import { FEED } from "../../shared/limits.ts";
-import type { MatchState } from "./state.ts";
+import { type MatchState, TICK_END_MS } from "./state.ts";
 
 type Offsets = Pick<MatchState, "feedOffsetsMs" | "feedTickOffsetsMs">;
 type Receipt = { readonly sentAtMs: number; readonly receivedAtMs: number; readonly tickMs: number };
-
-/** The end of the second that a tick was floored to. */
-const TICK_END_MS = 999;
 
 export function withFeedOffset(state: MatchState, { input, provider, receivedAtMs }: LoggedInput): MatchState {
 	if (provider !== state.provider) return state;

@@ -1,6 +1,6 @@
 /** Results on their way to a desk, and a match that dies with them. */
 import { expect, test } from "vitest";
-import type { DeskRpc } from "../../shared/contracts/desk.ts";
+import type { ResultsAnswer } from "../../shared/contracts/desk.ts";
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { MATCH } from "../../testing/match.ts";
 import { createTestWorld } from "../../testing/world.ts";
@@ -28,13 +28,12 @@ function createBench() {
 		matchId: MATCH,
 		store,
 		// What comes over the wire has no types.
-		desk: (region) =>
-			({
-				results: () => {
-					calls.push(region);
-					return answers.length > 0 ? Promise.resolve(answers.shift()) : new Promise(() => {});
-				},
-			}) as unknown as DeskRpc,
+		desk: (region) => ({
+			results: () => {
+				calls.push(region);
+				return answers.length > 0 ? Promise.resolve(answers.shift() as ResultsAnswer) : new Promise(() => {});
+			},
+		}),
 		wakeAt: (atMs) => void wakes.push(atMs),
 	});
 	return { world, store, outbox, wakes, calls, answers };

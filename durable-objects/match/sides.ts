@@ -5,7 +5,7 @@
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
 import { marketStrengths, repriced } from "./calibration.ts";
 import { ALL } from "./holds.ts";
-import type { MatchState } from "./state.ts";
+import { type MatchState, TICK_END_MS } from "./state.ts";
 import type { VoidWindow } from "./state-parts.ts";
 
 /** Numbered, as nobody names them. */
@@ -30,7 +30,7 @@ export function withSwappedSides(state: MatchState, sentAtMs: number, tickMs: nu
 		scopes: [ALL],
 		fromMs: last?.toMs ?? null,
 		// Our own clock is known to the second here: who bet within it gets the stake back.
-		toMs: tickMs + 999,
+		toMs: tickMs + TICK_END_MS,
 		reason: "home and away changed places",
 		licences: every,
 		isWithdrawn: false,

@@ -132,6 +132,8 @@ export function sportOf(state: Pick<MatchState, "fixture">): AnySportModule {
 
 /** MAT-2: time as pricing knows it, the match's clock floored to a second. */
 export const tickOf = (nowMs: number): number => Math.floor(nowMs / 1_000) * 1_000;
+/** A tick is the start of its second; so far off is its end. */
+export const TICK_END_MS = 999;
 /** The tick at a moment; never before one that the state has already seen. */
 export const tickAt = (state: MatchState, nowMs: number): number => Math.max(tickOf(nowMs), state.lastTick);
 export const hasEnded = (state: MatchState): boolean => sportOf(state).ended(state.sport);

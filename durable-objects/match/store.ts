@@ -38,7 +38,8 @@ type StoredState = Partial<MatchState> &
 
 /** Fields that an older version of the code did not know start as in a new match; what it took of the catalogue is what there was then. */
 function stateOf(stored: StoredState): MatchState {
-	return { ...STARTING, ...withTerms(firstMatchTerms(stored.fixture.sport, [])), ...stored };
+	const taken = stored.marginsVersion === undefined ? withTerms(firstMatchTerms(stored.fixture.sport, [])) : null;
+	return { ...STARTING, ...taken, ...stored } as MatchState;
 }
 
 export class MatchStore {

@@ -12,7 +12,7 @@ import { underWayMs, usualOffsetMs } from "./feed-offsets.ts";
 import { covers, type HoldScope, scopesOf } from "./holds.ts";
 import type { JournalEvent } from "./journal.ts";
 import { withoutProposal, withProposal } from "./proposals.ts";
-import { type MatchState, sportOf } from "./state.ts";
+import { type MatchState, sportOf, TICK_END_MS } from "./state.ts";
 import type { VoidWindow } from "./state-parts.ts";
 
 type Dated = Extract<Input, { kind: "incident" | "correction" }>;
@@ -30,7 +30,7 @@ function agoMs(
 ): number | null {
 	if (occurredAt === undefined || occurredAt.precision === "minute") return null;
 	const latestMs = occurredAt.atMs + (occurredAt.precision === "second" ? 999 : 0);
-	if (latestMs > sentAtMs) return Math.max(0, Math.min(receivedAtMs, tickMs + 999) - latestMs);
+	if (latestMs > sentAtMs) return Math.max(0, Math.min(receivedAtMs, tickMs + TICK_END_MS) - latestMs);
 	return sentAtMs - latestMs + underWayMs(state, { sentAtMs, receivedAtMs, tickMs });
 }
 
@@ -100,7 +100,7 @@ function withLateBets(
 	const repricedMs = sportOf(state).repricedAtMs(state.sport, input.incidentId);
 	// What was taken back before it was told repriced nothing.
 	if (repricedMs === null) return state;
-	const toMs = known?.toMs ?? repricedMs + 999;
+	const toMs = known?.toMs ?? repricedMs + TICK_END_MS;
 	if (fromMs > toMs) return known === undefined ? state : withdrawn(state, known.windowId, input.sentAtMs);
 	return withWindow(
 		state,

@@ -14,6 +14,9 @@ export type ReaderLink = {
  */
 export type MemberPhase = "unverified" | "waiting" | "live" | "behind";
 
+/** Whoever says to have more than can be resumed from has not been told it by any relay: believed, it would never be slow. */
+const isWithinReach = (offset: number, sent: number): boolean => offset <= sent + SOCKET.ringDeltas;
+
 export class Member {
 	readonly link: ReaderLink;
 	readonly token: string | null;
@@ -71,7 +74,7 @@ export class Member {
 		this.#unackedSinceMs = this.sent > this.acked ? nowMs : null;
 	}
 
-	/** Its token must be judged again: it gets nothing until then, and goes on from where it is. */
+	/** Its token must be judged again: it gets no state until then, only that what it has is stale, and goes on from where it is. */
 	doubt(): void {
 		if (this.phase === "unverified") return;
 		if (this.phase === "live") this.asked = { epoch: this.epoch, offset: this.sent };
@@ -96,8 +99,14 @@ export class Member {
 	 * that it was at before or from before this one was evicted, and says so once: forgotten, it would seem slow for ever (FRM-4).
 	 */
 	acknowledge(epoch: string, offset: number, nowMs: number): boolean {
-		if (this.epoch === "" && this.asked?.epoch === epoch && offset > this.asked.offset) this.asked = { epoch, offset };
-		if (epoch !== this.epoch || offset < this.acked) return false;
+		if (
+			this.epoch === "" &&
+			this.asked?.epoch === epoch &&
+			isWithinReach(offset, this.asked.offset) &&
+			offset > this.asked.offset
+		)
+			this.asked = { epoch, offset };
+		if (epoch !== this.epoch || offset < this.acked || !isWithinReach(offset, this.sent)) return false;
 		this.acked = offset;
 		this.#unackedSinceMs = offset >= this.sent ? null : nowMs;
 		if (this.behindSinceMs === null) return false;

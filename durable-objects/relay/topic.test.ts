@@ -178,6 +178,22 @@ describe("one topic at a relay", () => {
 		expect([member.isUnacked, member.isLost(NOW + SOCKET.behindMs + 1), member.phase]).toEqual([false, false, "live"]);
 	});
 
+	test("[FRM-4] whoever says to have more than any relay can have sent is no faster for it", () => {
+		const { topic, join, delta } = setUp();
+		const { member } = join(at(20));
+		topic.recovered(at(20), NOW);
+		delta(20, 21);
+		topic.acknowledge(member, "e1", Number.MAX_SAFE_INTEGER, NOW);
+		topic.acknowledge(member, "e1", 22 + SOCKET.ringDeltas, NOW);
+		expect([member.acked, member.isUnacked]).toEqual([20, true]);
+		for (let n = 21; n <= 21 + SOCKET.behindFrames; n++) delta(n, n + 1);
+		expect(member.phase).toBe("behind");
+
+		const { member: asking } = join(at(20));
+		asking.acknowledge("e1", Number.MAX_SAFE_INTEGER, NOW);
+		expect(asking.asked).toEqual(at(20));
+	});
+
 	test("[FRM-2] RELAY.imageMs: an image that was promised and cannot be read is asked for again", () => {
 		const { topic, join, image } = setUp();
 		const reader = join(null);

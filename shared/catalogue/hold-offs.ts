@@ -29,8 +29,8 @@ export const HOLD_OFFS: readonly HoldOffRow[] = [
 export const CURRENT_HOLD_OFFS = "2026-11";
 
 /**
- * After its end a match is decided within seconds; markets that are not by then wait for a trader. An alarm of whatever release
- * runs: the journal has it once it has been raised.
+ * After its end a match is decided within seconds; markets that are not by then wait for a trader. Not among a match's
+ * terms: only the alarm depends on it, and a replay takes the alarm from the journal.
  */
 export const UNDECIDED_AFTER_MS = 600_000;
 

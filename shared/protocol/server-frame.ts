@@ -50,10 +50,12 @@ export type ReadFrame =
 	| { readonly kind: "unreadable"; readonly topic: Topic | null; readonly detail: string };
 
 /** The kind stands first: nothing is tried as every other kind before it is read as its own. */
+const FORMS = serverFrameSchema.options;
 const BY_KIND = new Map(
-	[...Map.groupBy(serverFrameSchema.options, (schema): unknown => schema.items[0].literal)].map(
-		([kind, forms]) => [kind, v.union(forms)] as const,
-	),
+	FORMS.map(({ items: [{ literal }] }): [unknown, v.GenericSchema<unknown, ServerFrame>] => [
+		literal,
+		v.union(FORMS.filter(({ items }) => items[0].literal === literal)),
+	]),
 );
 /** The kind and the topic stand first, so that they can be read of a text that is cut off or too large. */
 const HEAD = /^\s*\[\s*"(?:delta|beat|image|schema|sub|stale)"\s*,\s*"([^"\\]{1,100})"/;

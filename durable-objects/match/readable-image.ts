@@ -1,4 +1,4 @@
-/** The match as `GET /v1/matches/{matchId}` gives it, of the moment whose frames readers have: what `matchView` makes of these. */
+/** The match as `GET /v1/matches/{matchId}` gives it, of the moment whose frames readers have: the same as `matchView` makes of the frames. */
 import type { MarketResult } from "../../shared/contracts/results.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import type { MarketView, MatchView } from "../../shared/protocol/match-view.ts";
@@ -7,7 +7,7 @@ import { sportOf } from "./state.ts";
 import type { ListedMarket } from "./state-parts.ts";
 import { inOrder, outcomeKind, type Snapshot } from "./wire.ts";
 
-export function viewOf({ state, book, tickMs, isStale }: Snapshot, order: readonly string[]): MatchView {
+export function readableImage({ state, book, tickMs, isStale }: Snapshot, order: readonly string[]): MatchView {
 	const { fixture } = state;
 	const sport = sportOf(state);
 	const { phase, text, elapsedSec, running, rate, addedMin } = sport.clockView(state.sport, tickMs);
