@@ -1,6 +1,7 @@
 /** Limits of how soon and how often objects try again, each honoured to the millisecond under a virtual clock. */
 import { expect, test } from "vitest";
 import type { ReservedLeg } from "../shared/contracts/desk.ts";
+import type { MarketResult } from "../shared/contracts/results.ts";
 import { ContractFault } from "../shared/errors.ts";
 import { BET, FEED, RELAY, RETRY } from "../shared/limits.ts";
 import { createDeskBench, DESK, keyOf, leg, MATCH_ID } from "../testing/desk.ts";
@@ -8,8 +9,7 @@ import { MATCH, playing, quoted } from "../testing/match.ts";
 import { RelayWorld, SOON_MS } from "../testing/relay.ts";
 import { createTestWorld, type TestWorld } from "../testing/world.ts";
 import { WalletLine, type WalletLineDeps } from "./desk/wallet-line.ts";
-import { createResultOutbox } from "./match/result-outbox.ts";
-import type { MatchStore } from "./match/store.ts";
+import { createResultOutbox, type ResultOutboxDeps } from "./match/result-outbox.ts";
 
 const FAILURES = 12;
 
@@ -17,6 +17,19 @@ const FAILURES = 12;
 async function pausesMs(world: TestWorld, calledAtMs: readonly number[]): Promise<readonly number[]> {
 	for (let waited = 0; calledAtMs.length < FAILURES && waited < 1_000; waited++) await world.advance(1_000);
 	return calledAtMs.slice(1, FAILURES).map((atMs, index) => atMs - (calledAtMs[index] ?? 0));
+}
+
+/** A match's results for one desk, which never come off. */
+function owedToOneDesk(): ResultOutboxDeps["store"] {
+	const queued: readonly MarketResult[] = [
+		{ marketId: "1x2", settlementVersion: 1, state: { kind: "open", reason: "taken back" } },
+	];
+	return {
+		outboxRegions: () => ["weur"],
+		queuedResults: () => queued,
+		resultDelivered: () => {},
+		transaction: (run) => run(),
+	};
 }
 
 /** Doubling from the one to the other. */
@@ -67,8 +80,7 @@ test("RETRY.peerMinMs, peerMaxMs: the first pause and the longest, doubling betw
 test("[SET-2] RETRY.resultsMinMs, resultsMaxMs: a desk that does not take results is told again, doubling between them", async () => {
 	const world = createTestWorld();
 	const calledAtMs: number[] = [];
-	const queued = [{ marketId: "1x2", settlementVersion: 1, state: { kind: "open", reason: "taken back" } }];
-	const store = { outboxRegions: () => ["weur"], queuedResults: () => queued } as unknown as MatchStore;
+	const store = owedToOneDesk();
 	const outbox = createResultOutbox({
 		ports: world.ports("match"),
 		matchId: MATCH_ID,
@@ -180,8 +192,7 @@ test("[FRM-6] RELAY.tickMs, silentRedialMs: a topic that has beaten and is silen
 test("[RUN-5] RETRY.refusedMs: a desk that refuses results as no call is told again no sooner, whatever else happens", async () => {
 	const world = createTestWorld();
 	const calledAtMs: number[] = [];
-	const queued = [{ marketId: "1x2", settlementVersion: 1, state: { kind: "open", reason: "taken back" } }];
-	const store = { outboxRegions: () => ["weur"], queuedResults: () => queued } as unknown as MatchStore;
+	const store = owedToOneDesk();
 	const results = async (): Promise<never> => {
 		calledAtMs.push(world.now());
 		throw new ContractFault("desk.results", []);

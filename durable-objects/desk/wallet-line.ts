@@ -2,6 +2,7 @@
 import {
 	type LegRef,
 	type LegResult,
+	legKey,
 	legsAnsweredSchema,
 	type RefusedLeg,
 	type Vote,
@@ -29,8 +30,6 @@ export type WalletLineDeps = {
 	readonly wallet: (name: string) => Pick<WalletRpc, "votes" | "legResults">;
 	readonly wakeAt: (atMs: number) => void;
 };
-
-export const legKey = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;
 
 export class WalletLine {
 	readonly #deps: WalletLineDeps;

@@ -32,10 +32,10 @@ export type DeliveryDeps = {
 /** Whatever the clock says. */
 const AT_ONCE = 0;
 
-/** What no repetition mends. */
+/** Refused by ourselves, as the match would refuse it: an operator is told, and the alarm tries again. */
 const noCall = (path: string, message: string): CallRefused => new CallRefused(message, [{ path, message }]);
 
-/** The match has refused a call as none: another lane's, or of another version. The same again would be refused again. */
+/** The match has refused a call as none: another lane's, or of another version, which a deploy may mend. */
 export type Parked = LaneOps["matches"][number]["parked"];
 
 /** What a call carries, and the match as the lane knew it then. */

@@ -12,6 +12,7 @@ import {
 	logFailures,
 	someOf,
 } from "./courier.ts";
+import { createDeadlines, type Deadlines } from "./deadlines.ts";
 import { CallRefused } from "./rpc-timeout.ts";
 
 const OWNER = "owner";
@@ -90,7 +91,7 @@ describe("a courier's steps", () => {
 		const standingAfter = (refused: AfterRefusal | null) => afterFailure(ready, refusal, 7, { ...manner, refused });
 		expect(standingAfter(manner.refused)).toEqual({ kind: "waiting", failures: 1, untilMs: 1_007, isRefused: true });
 		expect(standingAfter({ waitMs: 1_000, calledBy: "kick" })).toEqual({
-			kind: "parked",
+			kind: "until kicked",
 			failures: 1,
 			sinceMs: 7,
 			untilMs: 1_007,
@@ -100,7 +101,7 @@ describe("a courier's steps", () => {
 
 	test("[SET-2] a peer is called when something is due and its time has come, and one that is parked by a kick only", () => {
 		const waiting = { kind: "waiting", failures: 1, untilMs: 50, isRefused: false } as const;
-		const parked = { kind: "parked", failures: 1, sinceMs: 10, untilMs: 40 } as const;
+		const parked = { kind: "until kicked", failures: 1, sinceMs: 10, untilMs: 40 } as const;
 		expect([callAtMs(ready, null, 20), callAtMs(ready, 25, 20)]).toEqual([null, 25]);
 		expect([callAtMs(waiting, 25, 20), callAtMs(waiting, 60, 20), callAtMs(waiting, null, 20)]).toEqual([50, 60, 50]);
 		expect([callAtMs(parked, 20, 39), callAtMs(parked, 40, 40), callAtMs(parked, null, 40)]).toEqual([null, 40, null]);
@@ -131,7 +132,7 @@ describe("a courier", () => {
 	});
 
 	test("[SET-2] what comes at any moment of a run is said without another kick", async () => {
-		const { world, start, said } = bench();
+		const { world, start } = bench();
 		let isLate = true;
 		const { say, courier, ports } = start({
 			send: () => Promise.resolve("ok"),
@@ -145,7 +146,46 @@ describe("a courier", () => {
 		await world.settle();
 		expect(ports.sql.exec("SELECT word FROM words")).toEqual([]);
 		expect(courier.failures("a")).toBe(0);
-		expect(said()).toEqual([]);
+	});
+
+	test.each([
+		["that fails", () => Promise.reject(new Error("away"))],
+		["that refuses", () => Promise.reject(REFUSED)],
+		["that hangs", () => new Promise(() => {})],
+	])(
+		"[BET-8] [SET-2] as long as something waits for a peer %s there is an alarm, though alarms fire in between",
+		async (_, send) => {
+			const { world, start } = bench();
+			let deadlines: Deadlines | null = null;
+			const { say, courier, ports } = start({
+				send,
+				alarm: { wakeAt: (atMs) => deadlines?.setIfSooner("words", atMs), slackMs: RETRY.peerMaxMs },
+			});
+			deadlines = createDeadlines(ports);
+			world.onAlarm(OWNER, () => {
+				deadlines?.takeDue(ports.now());
+				courier.kick();
+			});
+			say("a", "1");
+			for (let second = 0; second < 180; second++) {
+				await world.advance(1_000);
+				expect(world.alarmOf(OWNER), `after ${second} s`).not.toBeNull();
+			}
+		},
+	);
+
+	test("[RUN-4] where the alarm cannot be stored the peer is called once there is room again", async () => {
+		const { world, start, said } = bench();
+		let isFull = true;
+		const wakeAt = (): void => {
+			if (isFull) throw new Error("database or disk is full");
+		};
+		const { say, courier } = start({ alarm: { wakeAt, slackMs: 0 } });
+		expect(() => say("a", "1")).toThrow("full");
+		isFull = false;
+		courier.kick();
+		await world.settle();
+		expect(said()).toEqual([["a", "1"]]);
 	});
 
 	test("[BET-8] nothing is said before it is durable, and nothing at all by who dies before", async () => {
@@ -216,12 +256,14 @@ describe("a courier", () => {
 	});
 
 	test("[SET-2] a call without an answer, or with none that can be read, has failed", async () => {
+		const { world: other, start: startOther } = bench();
+		const garbled = startOther({ send: () => Promise.resolve("garbled") });
+		garbled.say("a", "1");
+		await other.settle();
+		expect(garbled.courier.failures("a")).toBe(1);
+
 		const { world, start, calls } = bench();
-		const { say, courier } = start({
-			decode: () => {
-				throw new Error("unreadable");
-			},
-		});
+		const { say, courier } = start();
 		say("a", "1");
 		await world.settle();
 		await world.advance(RPC_TIMEOUT_MS);

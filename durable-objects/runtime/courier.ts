@@ -23,7 +23,7 @@ export type CourierPolicy<B, A> = {
 	readonly ports: Pick<Ports, "now" | "timer" | "sync" | "background">;
 	/** Names the call in faults. */
 	readonly what: string;
-	/** Whom something waits for. */
+	/** Whom something waits for, by a name of the policy: what has the same one is said in order, what has not is said side by side. */
 	readonly peers: () => Iterable<string>;
 	/** From when there is something to be said to a peer; null: nothing waits. Without it there is when a batch says so. */
 	readonly dueAtMs?: (peer: string) => number | null;
@@ -63,7 +63,7 @@ export type AfterRefusal = {
 export type Standing =
 	| { readonly kind: "ready"; readonly failures: number }
 	| Waiting
-	| { readonly kind: "parked"; readonly failures: number; readonly sinceMs: number; readonly untilMs: number };
+	| { readonly kind: "until kicked"; readonly failures: number; readonly sinceMs: number; readonly untilMs: number };
 
 type Waiting = {
 	readonly kind: "waiting";
@@ -96,7 +96,7 @@ export function afterFailure(
 	const isRefused = fault instanceof CallRefused;
 	const refusal = isRefused ? refused : null;
 	const untilMs = nowMs + (refusal === null ? retryMs(failures) : refusal.waitMs);
-	if (refusal?.calledBy === "kick") return { kind: "parked", failures, sinceMs: nowMs, untilMs };
+	if (refusal?.calledBy === "kick") return { kind: "until kicked", failures, sinceMs: nowMs, untilMs };
 	return { kind: "waiting", failures, untilMs, isRefused };
 }
 
@@ -107,7 +107,7 @@ export function callAtMs(standing: Standing, dueAtMs: number | null, nowMs: numb
 			return dueAtMs;
 		case "waiting":
 			return Math.max(standing.untilMs, dueAtMs ?? standing.untilMs);
-		case "parked":
+		case "until kicked":
 			// A clock that was set back says nothing of how long ago it was.
 			return standing.sinceMs <= nowMs && nowMs < standing.untilMs ? null : dueAtMs;
 	}
@@ -130,13 +130,16 @@ export class Courier<B, A> {
 		const { ports, dueAtMs, kickOvertakes } = this.#policy;
 		for (const peer of peers) {
 			// Whom a call is under way to is looked at again when it ends.
-			if (this.#calling.has(peer)) continue;
+			if (this.#calling.has(peer)) {
+				this.#wakeAfterCall();
+				continue;
+			}
 			const standing = this.#standing(peer);
 			if (standing.kind === "waiting" && kickOvertakes?.(standing)) this.#makeReady(peer);
 			const nowMs = ports.now();
 			const atMs = this.#callAtMs(peer, dueAtMs === undefined ? nowMs : dueAtMs(peer));
 			if (atMs !== null && atMs <= nowMs) this.#queued.add(peer);
-			else this.#callLater(peer, atMs);
+			else this.#rest(peer, atMs);
 		}
 		this.#pump();
 	}
@@ -174,16 +177,16 @@ export class Courier<B, A> {
 	}
 
 	#pump(): void {
-		const { ports, alarm, parallel = Number.POSITIVE_INFINITY } = this.#policy;
+		const { ports, parallel = Number.POSITIVE_INFINITY } = this.#policy;
 		for (const peer of this.#queued) {
 			if (this.#calling.size >= parallel) return;
+			// Before anything is noted: where the alarm cannot be stored the peer stays queued.
+			this.#wakeAfterCall();
 			this.#queued.delete(peer);
 			this.#timers.get(peer)?.cancel();
 			this.#timers.delete(peer);
 			this.#calling.add(peer);
 			this.#makeReady(peer);
-			// Whoever dies with a call under way may have nobody else to wake it.
-			alarm?.wakeAt(ports.now() + RPC_TIMEOUT_MS + alarm.slackMs);
 			ports.background(this.#run(peer));
 		}
 	}
@@ -224,6 +227,12 @@ export class Courier<B, A> {
 		if (call === null) return;
 		const answer = await withTimeout(ports, what, RPC_TIMEOUT_MS, call);
 		await answered(peer, batch, decode(answer));
+	}
+
+	/** Whoever dies with a call under way may have nobody else to wake it; an alarm that fires meanwhile is spent, and set again. */
+	#wakeAfterCall(): void {
+		const { ports, alarm } = this.#policy;
+		alarm?.wakeAt(ports.now() + RPC_TIMEOUT_MS + alarm.slackMs);
 	}
 
 	#rest(peer: string, atMs: number | null): void {

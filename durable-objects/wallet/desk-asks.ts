@@ -1,5 +1,5 @@
 /** P5: after its deadline a ticket is asked about, until every desk has answered. No answer: the hold stays; never a guess. */
-import { askAnswerSchema, type DeskRpc, type LegRef, type Vote } from "../../shared/contracts/desk.ts";
+import { askAnswerSchema, type DeskRpc, type LegRef, legKey, type Vote } from "../../shared/contracts/desk.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
 import { AFTER_A_DEPLOY, Courier, someOf } from "../runtime/courier.ts";
@@ -81,10 +81,8 @@ export class DeskAsks {
 
 	/** What the desk has left open is asked about at the next look. */
 	#asked(desk: string, asked: readonly LegRef[]): void {
-		const known = new Set(asked.map(keyOf));
-		const left = (this.#overdue.get(desk) ?? []).filter((ref) => !known.has(keyOf(ref)));
+		const known = new Set(asked.map(legKey));
+		const left = (this.#overdue.get(desk) ?? []).filter((ref) => !known.has(legKey(ref)));
 		this.#overdue = new Map(this.#overdue).set(desk, left);
 	}
 }
-
-const keyOf = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;

@@ -9,7 +9,7 @@ import type { WalletStore } from "./store.ts";
 export type ReleasesDeps = {
 	readonly ports: Ports;
 	readonly wallet: string;
-	readonly store: WalletStore;
+	readonly store: Pick<WalletStore, "releaseDesks" | "releases" | "released" | "transaction">;
 	readonly desk: (name: string) => Pick<DeskRpc, "release">;
 	readonly wakeAt: (atMs: number) => void;
 };

@@ -24,6 +24,8 @@ const legRef = {
 };
 export const legRefSchema = v.strictObject(legRef);
 export type LegRef = v.InferOutput<typeof legRefSchema>;
+/** A leg's name in maps and sets. */
+export const legKey = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;
 
 export const offeredLegSchema = v.strictObject({
 	...legRef,
