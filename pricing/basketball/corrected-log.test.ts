@@ -160,6 +160,18 @@ describe("[SET-1] periods", () => {
 		expect(adopted.ok && adopted.state.incidents).toMatchObject([{ cancelled: true }, { cancelled: false }]);
 	});
 
+	test.each([
+		["confirmed", sent(word("confirmation", "a"), 30)],
+		["corrected", sent(basket("away", 2, "a"), 30, { kind: "correction" })],
+	])("… nor leaves what was told before it, though the feed has %s a basket since", (_, later) => {
+		const told = play([sent(basket("away", 2, "a"), 10), sent(basket("away", 2, "b"), 15)], play([statement("q1", 0)]));
+		const low = scored("q1", 30, 0, 2, 20);
+		expect(basketball.reduce(told, low, AT)).toMatchObject({ code: "contradiction" });
+		const adopted = basketball.adopt(play([later], told), low, AT);
+		expect(adopted.ok && adopted.state.incidents).toMatchObject([{ cancelled: false }, { cancelled: true }]);
+		expect(adopted.ok && basketball.scoreView(adopted.state)).toMatchObject({ home: 0, away: 2 });
+	});
+
 	test("an overtime whose break alone was announced was none where a correction leaves four quarters with a winner", () => {
 		const level = play([statement("q4", 2_160), sent(basket("home", 2, "h"), 10), sent(basket("away", 2, "a"), 20)]);
 		const overtime = (state: BasketballState) =>

@@ -229,7 +229,7 @@ export function adopt(state: BasketballState, statement: StateInput, tickMs: num
 	let next: BasketballState = { ...state, statedAtMs: 0, isReviewing: false };
 	for (const side of ["home", "away"] as const) {
 		const gone = new Set<BasketballIncident>();
-		const before = basketsOf(next).filter(({ saidAtMs = 0 }) => saidAtMs <= statement.sentAtMs);
+		const before = basketsOf(next).filter(({ toldAtMs, saidAtMs = 0 }) => (toldAtMs ?? saidAtMs) <= statement.sentAtMs);
 		let points = pointsOf(before)[side];
 		for (const basket of before.toReversed()) {
 			if (score === undefined || points <= score[side]) break;
@@ -307,6 +307,7 @@ function addIncident(state: BasketballState, input: IncidentInput, tickMs: numbe
 		cancelled: word === "cancelled",
 		invented: input.invented === true,
 		saidAtMs: input.sentAtMs,
+		toldAtMs: input.sentAtMs,
 		repricedAtMs: tickMs,
 	};
 	const added = withReview(absorbPoints({ ...state, ahead: withoutAhead(ahead, input.incidentId) }, incident), input);

@@ -24,6 +24,8 @@ export type BasketballIncident = {
 	readonly sec?: number;
 	/** Sent by its provider then, in its newest words. */
 	readonly saidAtMs?: number;
+	/** Sent by its provider then, when it was first told; absent in what an older release stored. */
+	readonly toldAtMs?: number;
 	/** Nobody told it: a score said so at this tick, and it may have been in any period from this one on. */
 	readonly inferredAtMs?: number;
 	readonly fromPeriod?: number;
