@@ -172,6 +172,16 @@ describe("[SET-1] periods", () => {
 		expect(adopted.ok && basketball.scoreView(adopted.state)).toMatchObject({ home: 0, away: 2 });
 	});
 
+	test("an overtime whose break was lost begins at a level score: what that score adds may have ended the period before", () => {
+		const fourth = play([statement("q4", 2_160), scored("q4", 2_870, 38, 40, 1)]);
+		const first = play([scored("ot1", 2_880, 40, 40, 2)], fourth);
+		expect(basketball.scoreView(first)).toMatchObject({ home: 40, away: 40 });
+		const second = play([scored("ot1", 3_170, 43, 45, 3), scored("ot2", 3_180, 45, 45, 4)], first);
+		expect(basketball.scoreView(second)).toMatchObject({ home: 45, away: 45 });
+		for (const home of [38, 39])
+			expect(basketball.reduce(fourth, scored("ot1", 2_880, home, 40, 2), AT)).toMatchObject({ code: "bad_input" });
+	});
+
 	test("an overtime whose break alone was announced was none where a correction leaves four quarters with a winner", () => {
 		const level = play([statement("q4", 2_160), sent(basket("home", 2, "h"), 10), sent(basket("away", 2, "a"), 20)]);
 		const overtime = (state: BasketballState) =>

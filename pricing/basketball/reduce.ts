@@ -264,9 +264,12 @@ function impossibleMove(state: BasketballState, phase: string): string | null {
 		if (state.furthest === "scheduled") return "no end before the start";
 		return home === away ? `a match does not end level at ${home}-${away}` : null;
 	}
-	// What has been told of an overtime already does not make it one that was never reached.
+	// What has been told of an overtime already does not make it one that was never reached; nor do points that this statement
+	// adds to a level score, though they are kept in the period that it names.
 	const { home, away } = scoreOf(state, 1, periodsOver(phase));
-	return isOvertimePhase(phase) && home !== away ? `no ${phase} at ${home}-${away}` : null;
+	const all = scoreOf(state);
+	const isLevel = home === away || all.home === all.away;
+	return isOvertimePhase(phase) && !isLevel ? `no ${phase} at ${home}-${away}` : null;
 }
 
 const isOvertimePhase = (phase: string): boolean => /^(break_)?ot\d$/.test(phase);
