@@ -82,6 +82,13 @@ describe("[MAT-8] a score below what only scores had told of before", () => {
 		expect(settled(later)).toContain("h1:1x2");
 	});
 
+	test("is taken over in the next period where the feed had said the higher one once, and never stood by it", () => {
+		const second = play([statement("q1", 0), scored("q2", 1_400, 10, 8, 1), scored("q2", 1_410, 10, 10, 2)]);
+		const later = play([scored("q3", 1_450, 10, 8, 3)], second);
+		expect(basketball.scoreView(later)).toMatchObject({ home: 10, away: 8 });
+		expect(later.incidents.every(({ confirmed }) => confirmed)).toBe(true);
+	});
+
 	test("is taken over within its own period, where the period itself was a mistake, and by a trader", () => {
 		expect(
 			basketball.scoreView(play([scored("half_time", 1_440, 10, 8, 4)], play([scored("half_time", 1_440, 10, 10, 3)]))),

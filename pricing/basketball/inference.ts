@@ -38,11 +38,15 @@ function periodAtEnd({ furthest }: BasketballState, phase: string): number {
 	return phase === "ended" && last < QUARTERS ? QUARTERS + 1 : last;
 }
 
-/** The state at a stated score; null where baskets that were told stand against it. */
+/**
+ * The state at a stated score; null where baskets that were told stand against it. What is too much is taken back before the
+ * statement stands by the rest, and what it adds it does not stand by.
+ */
 export function withScore(
 	state: BasketballState,
 	stated: Score,
 	{ phase, isSure, ...at }: Stated,
+	standBy: (kept: BasketballState) => BasketballState,
 ): BasketballState | null {
 	let next = state;
 	const period = periodAtEnd(state, phase);
@@ -52,6 +56,7 @@ export function withScore(
 		if (taken === null) return null;
 		next = taken;
 	}
+	next = standBy(next);
 	const fromPeriod = Math.min(state.scoreKnownPeriod ?? 1, period);
 	for (const side of SIDES) {
 		const missing = stated[side] - scoreOf(next)[side];

@@ -161,11 +161,12 @@ function restate(state: BasketballState, input: StateInput, tickMs: number, isSu
 	// A score that was stated before the newest word about a basket was sent says nothing of that basket.
 	const isOvertaken = input.sentAtMs < newestWordMs(state);
 	const stoodBy = score !== undefined && !isOvertaken ? ALL : phase === state.phase || isBack ? 0 : periodsOver(phase);
-	const stood = stoodBy > 0 && state.isReviewing !== true ? confirmUpTo(placed, stoodBy) : placed;
+	const standBy = (kept: BasketballState): BasketballState =>
+		stoodBy > 0 && state.isReviewing !== true ? confirmUpTo(kept, stoodBy) : kept;
 	const scored =
 		score === undefined || isOvertaken
-			? stood
-			: withScore(stood, score, { phase, sec: elapsedSec, atMs: tickMs, saidAtMs: input.sentAtMs, isSure });
+			? standBy(placed)
+			: withScore(placed, score, { phase, sec: elapsedSec, atMs: tickMs, saidAtMs: input.sentAtMs, isSure }, standBy);
 	if (scored === null) {
 		const own = scoreOf(state);
 		const message = `the score ${score?.home}-${score?.away} does not follow from the baskets (${own.home}-${own.away})`;
