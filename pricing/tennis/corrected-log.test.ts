@@ -86,6 +86,12 @@ describe("[MAT-7] points that a statement has counted", () => {
 		expect(adopted.ok && adopted.state.now.points).toBe("H");
 	});
 
+	test("and none after the end that a trader follows", () => {
+		const close = play([said(5, "playing", { games: "6-0 5-0", points: "40-0" }), told("home", "last", 30)]);
+		const adopted = tennis.adopt(close, said(20, "ended", { games: "6-0 6-0" }), AT);
+		expect(adopted).toMatchObject({ ok: true, state: { phase: "ended" } });
+	});
+
 	test("of games alone: nobody knows which of the running game it had seen", () => {
 		const games = play([at(stated("playing", { games: "1-0" }), 30)]);
 		expect(next(games, told("home", "b", 20))).toMatchObject({ ok: true, unclear: expect.any(String) });

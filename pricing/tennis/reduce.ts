@@ -307,7 +307,9 @@ export function adopt(state: TennisState, statement: StateInput, tickMs: number)
 	const since = state.recent.filter(
 		({ playedAtMs, toldAtMs, saidAtMs = 0 }) => (playedAtMs ?? toldAtMs ?? saidAtMs) > statement.sentAtMs,
 	);
-	return since.length > 0 ? replay(restated.state, since) : restated;
+	// No point follows the end that he takes over.
+	const isDecided = winnerOf(restated.state.now, state.format) !== null;
+	return since.length > 0 && !isDecided ? replay(restated.state, since) : restated;
 }
 
 /** Games of what stood before that are longer than they are now, the running one and the next among them. */
