@@ -179,6 +179,36 @@ describe("[SET-1] periods", () => {
 		expect(adopted.ok && basketball.scoreView(adopted.state)).toMatchObject({ home: 0, away: 2 });
 	});
 
+	describe("a score of a quarter that follows a break with a known one", () => {
+		const first = play([statement("q1", 0), scored("q1", 700, 7, 2, 1)]);
+		const pause = play([scored("break_1", 720, 7, 2, 2)], first);
+		const added = [scored("q2", 800, 7, 4, 9), betStart()];
+
+		test("adds its points to that quarter, and takes no result of the one before back", () => {
+			expect(settled(pause)).toContain("q1:1x2");
+			expect(settled(play(added.slice(0, 1), pause))).toContain("q1:1x2");
+			expect(settled(play(added, pause))).toContain("q1:1x2");
+			expect(basketball.scoreView(play(added, pause)).lines).toContainEqual(["Q2", "0", "2"]);
+		});
+
+		test("belongs to the one before where the break itself has it", () => {
+			const again = play([scored("break_1", 720, 7, 4, 3), betStart()], pause);
+			expect(basketball.scoreView(again).lines).toContainEqual(["Q1", "7", "4"]);
+		});
+
+		test("leaves it open whose points they are where nobody stated a score since before the match", () => {
+			const start = play([scored("scheduled", 0, 0, 0, 1), sent(statement("q1", 0), 2)]);
+			expect(settled(play(added, start))).not.toContain("q1:1x2");
+		});
+
+		test("leaves it open whose points they are where the break was a mistake, or a review was open in it", () => {
+			const back = play([sent(statement("q1", 710), 3), ...added], pause);
+			expect(settled(back)).not.toContain("q1:1x2");
+			const reviewed = play([sent(incident("var_review", "v"), 1), scored("break_1", 720, 7, 2, 2)], first);
+			expect(settled(play([sent(incident("var_over", "w"), 3), ...added], reviewed))).not.toContain("q1:1x2");
+		});
+	});
+
 	test("an overtime whose break was lost begins at a level score: what that score adds may have ended the period before", () => {
 		const fourth = play([statement("q4", 2_160), scored("q4", 2_870, 38, 40, 1)]);
 		const first = play([scored("ot1", 2_880, 40, 40, 2)], fourth);
