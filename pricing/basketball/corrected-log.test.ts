@@ -82,6 +82,13 @@ describe("[MAT-8] a score below what only scores had told of before", () => {
 		expect(settled(later)).toContain("h1:1x2");
 	});
 
+	test("is taken over in the next period where the feed had said the higher one once, and never stood by it", () => {
+		const second = play([statement("q1", 0), scored("q2", 1_400, 10, 8, 1), scored("q2", 1_410, 10, 10, 2)]);
+		const later = play([scored("q3", 1_450, 10, 8, 3)], second);
+		expect(basketball.scoreView(later)).toMatchObject({ home: 10, away: 8 });
+		expect(later.incidents.every(({ confirmed }) => confirmed)).toBe(true);
+	});
+
 	test("is taken over within its own period, where the period itself was a mistake, and by a trader", () => {
 		expect(
 			basketball.scoreView(play([scored("half_time", 1_440, 10, 8, 4)], play([scored("half_time", 1_440, 10, 10, 3)]))),
@@ -158,6 +165,58 @@ describe("[SET-1] periods", () => {
 		const since = play([sent(basket("away", 3, "b"), 30)], told);
 		const adopted = basketball.adopt(since, low, AT);
 		expect(adopted.ok && adopted.state.incidents).toMatchObject([{ cancelled: true }, { cancelled: false }]);
+	});
+
+	test.each([
+		["confirmed", sent(word("confirmation", "a"), 30)],
+		["corrected", sent(basket("away", 2, "a"), 30, { kind: "correction" })],
+	])("… nor leaves what was told before it, though the feed has %s a basket since", (_, later) => {
+		const told = play([sent(basket("away", 2, "a"), 10), sent(basket("away", 2, "b"), 15)], play([statement("q1", 0)]));
+		const low = scored("q1", 30, 0, 2, 20);
+		expect(basketball.reduce(told, low, AT)).toMatchObject({ code: "contradiction" });
+		const adopted = basketball.adopt(play([later], told), low, AT);
+		expect(adopted.ok && adopted.state.incidents).toMatchObject([{ cancelled: false }, { cancelled: true }]);
+		expect(adopted.ok && basketball.scoreView(adopted.state)).toMatchObject({ home: 0, away: 2 });
+	});
+
+	describe("a score of a quarter that follows a break with a known one", () => {
+		const first = play([statement("q1", 0), scored("q1", 700, 7, 2, 1)]);
+		const pause = play([scored("break_1", 720, 7, 2, 2)], first);
+		const added = [scored("q2", 800, 7, 4, 9), betStart()];
+
+		test("adds its points to that quarter, and takes no result of the one before back", () => {
+			expect(settled(pause)).toContain("q1:1x2");
+			expect(settled(play(added.slice(0, 1), pause))).toContain("q1:1x2");
+			expect(settled(play(added, pause))).toContain("q1:1x2");
+			expect(basketball.scoreView(play(added, pause)).lines).toContainEqual(["Q2", "0", "2"]);
+		});
+
+		test("belongs to the one before where the break itself has it", () => {
+			const again = play([scored("break_1", 720, 7, 4, 3), betStart()], pause);
+			expect(basketball.scoreView(again).lines).toContainEqual(["Q1", "7", "4"]);
+		});
+
+		test("leaves it open whose points they are where nobody stated a score since before the match", () => {
+			const start = play([scored("scheduled", 0, 0, 0, 1), sent(statement("q1", 0), 2)]);
+			expect(settled(play(added, start))).not.toContain("q1:1x2");
+		});
+
+		test("leaves it open whose points they are where the break was a mistake, or a review was open in it", () => {
+			const back = play([sent(statement("q1", 710), 3), ...added], pause);
+			expect(settled(back)).not.toContain("q1:1x2");
+			const reviewed = play([sent(incident("var_review", "v"), 1), scored("break_1", 720, 7, 2, 2)], first);
+			expect(settled(play([sent(incident("var_over", "w"), 3), ...added], reviewed))).not.toContain("q1:1x2");
+		});
+	});
+
+	test("an overtime whose break was lost begins at a level score: what that score adds may have ended the period before", () => {
+		const fourth = play([statement("q4", 2_160), scored("q4", 2_870, 38, 40, 1)]);
+		const first = play([scored("ot1", 2_880, 40, 40, 2)], fourth);
+		expect(basketball.scoreView(first)).toMatchObject({ home: 40, away: 40 });
+		const second = play([scored("ot1", 3_170, 43, 45, 3), scored("ot2", 3_180, 45, 45, 4)], first);
+		expect(basketball.scoreView(second)).toMatchObject({ home: 45, away: 45 });
+		for (const home of [38, 39])
+			expect(basketball.reduce(fourth, scored("ot1", 2_880, home, 40, 2), AT)).toMatchObject({ code: "bad_input" });
 	});
 
 	test("an overtime whose break alone was announced was none where a correction leaves four quarters with a winner", () => {

@@ -3,7 +3,7 @@
  * kept as one lump a side and statement, from which baskets are taken as they are told at last. Pure.
  */
 import type { Side } from "../../shared/feeds/canonical.ts";
-import { boundsOf, isFinal, periodOf, QUARTERS } from "./phases.ts";
+import { boundsOf, isFinal, isInPlay, isPlaying, periodOf, QUARTERS } from "./phases.ts";
 import { type BasketballIncident, type BasketballState, type Score, scoreOf } from "./state.ts";
 
 const SIDES = ["home", "away"] as const;
@@ -38,11 +38,15 @@ function periodAtEnd({ furthest }: BasketballState, phase: string): number {
 	return phase === "ended" && last < QUARTERS ? QUARTERS + 1 : last;
 }
 
-/** The state at a stated score; null where baskets that were told stand against it. */
+/**
+ * The state at a stated score; null where baskets that were told stand against it. What is too much is taken back before the
+ * statement stands by the rest, and what it adds it does not stand by.
+ */
 export function withScore(
 	state: BasketballState,
 	stated: Score,
 	{ phase, isSure, ...at }: Stated,
+	standBy: (kept: BasketballState) => BasketballState,
 ): BasketballState | null {
 	let next = state;
 	const period = periodAtEnd(state, phase);
@@ -52,14 +56,19 @@ export function withScore(
 		if (taken === null) return null;
 		next = taken;
 	}
+	next = standBy(next);
 	const fromPeriod = Math.min(state.scoreKnownPeriod ?? 1, period);
 	for (const side of SIDES) {
 		const missing = stated[side] - scoreOf(next)[side];
 		if (missing > MAX_INFERRED && !isSure) return null;
 		if (missing > 0) next = withLump(next, side, missing, { period, fromPeriod, ...at });
 	}
-	return { ...next, scoreKnownPeriod: period };
+	return { ...next, scoreKnownPeriod: isQuarterKnown(state, phase) ? period + 1 : period };
 }
+
+/** A break ends a period with the score that is stated in it, unless a review may still change that. */
+const isQuarterKnown = ({ isReviewing }: BasketballState, phase: string): boolean =>
+	isInPlay(phase) && !isPlaying(phase) && isReviewing !== true;
 
 function withLump(
 	state: BasketballState,
@@ -140,13 +149,16 @@ function lumpOf(state: BasketballState, { side, value, sec, period, saidAtMs = 0
 	);
 }
 
-/** Baskets in periods which, by a corrected phase, have not been played: they belong to the one that is. */
+/** Baskets in periods which, by a corrected phase, have not been played belong to the one that is, and it may have lost some. */
 export function withinPhase(state: BasketballState, phase: string): BasketballState {
 	const last = periodOf(phase);
-	if (isFinal(phase) || !state.incidents.some(({ period }) => period > last)) return state;
+	if (isFinal(phase)) return state;
+	const scoreKnownPeriod = Math.min(state.scoreKnownPeriod ?? 1, Math.max(1, last));
+	const known = scoreKnownPeriod === (state.scoreKnownPeriod ?? 1) ? state : { ...state, scoreKnownPeriod };
+	if (!state.incidents.some(({ period }) => period > last)) return known;
 	const [, endSec] = boundsOf(Math.max(1, last), state.format);
 	return {
-		...state,
+		...known,
 		incidents: state.incidents.map((incident) =>
 			incident.period > last
 				? { ...incident, period: last, ...(incident.sec === undefined ? {} : { sec: Math.min(incident.sec, endSec) }) }

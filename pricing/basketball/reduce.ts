@@ -161,11 +161,12 @@ function restate(state: BasketballState, input: StateInput, tickMs: number, isSu
 	// A score that was stated before the newest word about a basket was sent says nothing of that basket.
 	const isOvertaken = input.sentAtMs < newestWordMs(state);
 	const stoodBy = score !== undefined && !isOvertaken ? ALL : phase === state.phase || isBack ? 0 : periodsOver(phase);
-	const stood = stoodBy > 0 && state.isReviewing !== true ? confirmUpTo(placed, stoodBy) : placed;
+	const standBy = (kept: BasketballState): BasketballState =>
+		stoodBy > 0 && state.isReviewing !== true ? confirmUpTo(kept, stoodBy) : kept;
 	const scored =
 		score === undefined || isOvertaken
-			? stood
-			: withScore(stood, score, { phase, sec: elapsedSec, atMs: tickMs, saidAtMs: input.sentAtMs, isSure });
+			? standBy(placed)
+			: withScore(placed, score, { phase, sec: elapsedSec, atMs: tickMs, saidAtMs: input.sentAtMs, isSure }, standBy);
 	if (scored === null) {
 		const own = scoreOf(state);
 		const message = `the score ${score?.home}-${score?.away} does not follow from the baskets (${own.home}-${own.away})`;
@@ -229,7 +230,7 @@ export function adopt(state: BasketballState, statement: StateInput, tickMs: num
 	let next: BasketballState = { ...state, statedAtMs: 0, isReviewing: false };
 	for (const side of ["home", "away"] as const) {
 		const gone = new Set<BasketballIncident>();
-		const before = basketsOf(next).filter(({ saidAtMs = 0 }) => saidAtMs <= statement.sentAtMs);
+		const before = basketsOf(next).filter(({ toldAtMs, saidAtMs = 0 }) => (toldAtMs ?? saidAtMs) <= statement.sentAtMs);
 		let points = pointsOf(before)[side];
 		for (const basket of before.toReversed()) {
 			if (score === undefined || points <= score[side]) break;
@@ -264,9 +265,12 @@ function impossibleMove(state: BasketballState, phase: string): string | null {
 		if (state.furthest === "scheduled") return "no end before the start";
 		return home === away ? `a match does not end level at ${home}-${away}` : null;
 	}
-	// What has been told of an overtime already does not make it one that was never reached.
+	// What has been told of an overtime already does not make it one that was never reached; nor do points that this statement
+	// adds to a level score, though they are kept in the period that it names.
 	const { home, away } = scoreOf(state, 1, periodsOver(phase));
-	return isOvertimePhase(phase) && home !== away ? `no ${phase} at ${home}-${away}` : null;
+	const all = scoreOf(state);
+	const isLevel = home === away || all.home === all.away;
+	return isOvertimePhase(phase) && !isLevel ? `no ${phase} at ${home}-${away}` : null;
 }
 
 const isOvertimePhase = (phase: string): boolean => /^(break_)?ot\d$/.test(phase);
@@ -307,6 +311,7 @@ function addIncident(state: BasketballState, input: IncidentInput, tickMs: numbe
 		cancelled: word === "cancelled",
 		invented: input.invented === true,
 		saidAtMs: input.sentAtMs,
+		toldAtMs: input.sentAtMs,
 		repricedAtMs: tickMs,
 	};
 	const added = withReview(absorbPoints({ ...state, ahead: withoutAhead(ahead, input.incidentId) }, incident), input);

@@ -24,6 +24,8 @@ export type BasketballIncident = {
 	readonly sec?: number;
 	/** Sent by its provider then, in its newest words. */
 	readonly saidAtMs?: number;
+	/** Sent by its provider then, when it was first told; absent in what an older release stored. */
+	readonly toldAtMs?: number;
 	/** Nobody told it: a score said so at this tick, and it may have been in any period from this one on. */
 	readonly inferredAtMs?: number;
 	readonly fromPeriod?: number;
@@ -68,7 +70,7 @@ export type BasketballState = {
 	/** When the newest full statement was sent, on its provider's clock, and by phase the first one that named it. */
 	readonly statedAtMs?: number;
 	readonly beganAtMs?: Readonly<Record<string, number>>;
-	/** The period in which a stated score last showed that no points were lost. */
+	/** Points that a score tells of lie in this period or after it: the score stated last showed that none were lost before. */
 	readonly scoreKnownPeriod?: number;
 	/** A review is open: no statement of the score stands by a basket. */
 	readonly isReviewing?: boolean;

@@ -11,6 +11,7 @@ import {
 	kick,
 	phase,
 } from "../../testing/football-inputs.ts";
+import type { StateInput } from "../sport.ts";
 import { football } from "./football.ts";
 import type { FootballState } from "./state.ts";
 
@@ -424,4 +425,43 @@ test("[SET-1] a correction with a written minute moves a goal to a later half; a
 test("[MAT-1] a goal that was confirmed before it was told waits for no further word", () => {
 	const confirmed = play([phase("first_half", 0), confirmation("g")]);
 	expect(football.effect(confirmed, goal("home", "g"))).toEqual({ withdraw: "all", until: "self" });
+});
+
+describe("[MAT-8] a trader who follows a score takes back the newest goal of before it", () => {
+	const low: StateInput = {
+		v: 1,
+		kind: "state",
+		id: "low",
+		matchId: "final",
+		sentAtMs: AT + 20,
+		phase: "first_half",
+		score: { home: 1, away: 0 },
+	};
+	const told = play([
+		sent(phase("first_half", 0), 0),
+		sent(goal("home", "g1", at(60)), 10),
+		sent(goal("home", "g2", at(120)), 15),
+	]);
+
+	test.each([
+		["confirmed", sent(confirmation("g1"), 30)],
+		["corrected", sent(goal("home", "g1", at(61)), 30, { kind: "correction" })],
+		["told anew", sent(goal("home", "g1", at(60)), 30, { player: "Somebody" })],
+	])("though one of them was %s since", (_, later) => {
+		expect(football.reduce(told, low, AT)).toMatchObject({ ok: false, code: "contradiction" });
+		const adopted = football.adopt(play([later], told), low, AT);
+		expect(adopted.ok && football.scoreView(adopted.state)).toMatchObject({ home: 1, away: 0 });
+		expect(adopted.ok && football.incidents(adopted.state)).toMatchObject([{ cancelled: false }, { cancelled: true }]);
+	});
+
+	test("in a state that an older release stored: none whose newest word came after it", () => {
+		const since = play([sent(goal("home", "g3", at(180)), 30)], told);
+		const older = { ...since, incidents: since.incidents.map(({ toldAtMs: _, ...rest }) => rest) };
+		const adopted = football.adopt(older, low, AT);
+		expect(adopted.ok && football.incidents(adopted.state).map(({ cancelled }) => cancelled)).toEqual([
+			false,
+			true,
+			false,
+		]);
+	});
 });

@@ -135,6 +135,7 @@ export function addIncident(state: FootballState, input: IncidentInput, tickMs: 
 		cancelled: word === "cancelled",
 		invented: input.invented === true,
 		saidAtMs: input.sentAtMs,
+		toldAtMs: input.sentAtMs,
 		repricedAtMs: tickMs,
 	};
 	const added = { ...state, ahead: withoutAhead(ahead, input.incidentId) };

@@ -167,7 +167,7 @@ export function adopt(state: FootballState, statement: StateInput, tickMs: numbe
 	for (const side of ["home", "away"] as const) {
 		// Of goals told since it was sent, a statement says nothing.
 		const before = standing(next, "goal").filter(
-			(goal) => goal.side === side && (goal.saidAtMs ?? 0) <= statement.sentAtMs,
+			(goal) => goal.side === side && (goal.toldAtMs ?? goal.saidAtMs ?? 0) <= statement.sentAtMs,
 		);
 		const surplus = score === undefined ? 0 : before.length - score[side];
 		if (surplus <= 0) continue;

@@ -30,6 +30,8 @@ export type FootballIncident = {
 	readonly isMinuteOnly?: boolean;
 	/** Sent by its provider then, in its newest words. */
 	readonly saidAtMs?: number;
+	/** Sent by its provider then, when it was first told; absent in what an older release stored. */
+	readonly toldAtMs?: number;
 	/** Taken back because a score was without it; a score with it gives it back. */
 	readonly isOverruled?: boolean;
 	/** Nobody told it: a score said so, at this tick. */

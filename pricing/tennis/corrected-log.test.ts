@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { AT, point, stated, tennisFixture } from "../../testing/tennis.ts";
-import type { Reduced } from "../sport.ts";
+import type { Reduced, StateInput } from "../sport.ts";
 import { CORRECTABLE_POINTS } from "./reduce.ts";
 import { initialState, type TennisState } from "./state.ts";
 import { tennis } from "./tennis.ts";
@@ -65,6 +65,31 @@ describe("[MAT-7] points that a statement has counted", () => {
 		const adopted = tennis.adopt(since, behind, AT);
 		expect(adopted.ok && adopted.state.now).toMatchObject({ current: { home: 1, away: 0 }, points: "h" });
 		expect(adopted.ok && play([cancelled("after", 40)], adopted.state).now.points).toBe("");
+	});
+
+	const said = (sentMs: number, phase: string, facts: Readonly<Record<string, string>>): StateInput => ({
+		v: 1,
+		kind: "state",
+		id: "said",
+		matchId: "court",
+		sentAtMs: AT + sentMs,
+		phase,
+		facts,
+	});
+
+	test("and an undated one that was told before it counts in it, though it was corrected since", () => {
+		const before = play([told("home", "a", 10), told("home", "b", 12)]);
+		const behind = said(20, "playing", { games: "0-0", points: "15-0" });
+		expect(next(before, behind)).toMatchObject({ ok: false, code: "contradiction" });
+		const since = play([at(point("home", "a"), 30, { kind: "correction" })], before);
+		const adopted = tennis.adopt(since, behind, AT);
+		expect(adopted.ok && adopted.state.now.points).toBe("H");
+	});
+
+	test("and none after the end that a trader follows", () => {
+		const close = play([said(5, "playing", { games: "6-0 5-0", points: "40-0" }), told("home", "last", 30)]);
+		const adopted = tennis.adopt(close, said(20, "ended", { games: "6-0 6-0" }), AT);
+		expect(adopted).toMatchObject({ ok: true, state: { phase: "ended" } });
 	});
 
 	test("of games alone: nobody knows which of the running game it had seen", () => {

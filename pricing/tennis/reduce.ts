@@ -183,6 +183,7 @@ function addPoint(state: TennisState, input: Of<"incident">, tickMs: number): Te
 	const ahead = state.ahead ?? [];
 	const point: RecentPoint = {
 		...wordOf(input),
+		toldAtMs: input.sentAtMs,
 		side,
 		repricedAtMs: tickMs,
 		cancelled: standingAhead(ahead, incidentId, input.sentAtMs) === "cancelled",
@@ -302,8 +303,13 @@ export function adopt(state: TennisState, statement: StateInput, tickMs: number)
 		gamesUpToMs: statement.sentAtMs,
 	};
 	const restated = reduceState(adopted, statement, tickMs);
-	const since = state.recent.filter(({ playedAtMs, saidAtMs = 0 }) => (playedAtMs ?? saidAtMs) > statement.sentAtMs);
-	return restated.ok && since.length > 0 ? replay(restated.state, since) : restated;
+	if (!restated.ok) return restated;
+	const since = state.recent.filter(
+		({ playedAtMs, toldAtMs, saidAtMs = 0 }) => (playedAtMs ?? toldAtMs ?? saidAtMs) > statement.sentAtMs,
+	);
+	// No point follows the end that he takes over.
+	const isDecided = winnerOf(restated.state.now, state.format) !== null;
+	return since.length > 0 && !isDecided ? replay(restated.state, since) : restated;
 }
 
 /** Games of what stood before that are longer than they are now, the running one and the next among them. */

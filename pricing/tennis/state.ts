@@ -22,6 +22,8 @@ export type RecentPoint = {
 	readonly repricedAtMs?: number;
 	/** Sent by its provider then, in its newest words. */
 	readonly saidAtMs?: number;
+	/** Sent by its provider then, when it was first told; absent in what an older release stored. */
+	readonly toldAtMs?: number;
 };
 
 /** How many points a game has had; set and game count from 1. */
