@@ -5,7 +5,7 @@ import type { History } from "../audit/history.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/match-truth.ts";
 import { goalsOf, type TrueMatch } from "../audit/true-match.ts";
 import type { Page } from "../story/readers.ts";
-import type { Random } from "../story/scenario.ts";
+import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
 import type { Observer } from "../world/wire.ts";

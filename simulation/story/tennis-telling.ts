@@ -5,11 +5,11 @@
 
 import type { TrueSide } from "../audit/true-sport.ts";
 import { type Court, countOf, type TruePoint } from "../audit/true-tennis.ts";
-import type { Random } from "./scenario.ts";
+import type { Random } from "../world/chance.ts";
+import { otherOf } from "./tape.ts";
 import type { Say } from "./telling.ts";
 
 const CALLED = ["0", "15", "30", "40"];
-const otherOf = (side: TrueSide): TrueSide => (side === "home" ? "away" : "home");
 type Facts = Readonly<Record<string, string>>;
 
 export class PointTeller {
@@ -139,13 +139,10 @@ export class PointTeller {
 
 	/** A game of which the feed says no more than that it is over. */
 	#gameInAWord(atMs: number): void {
-		const { games } = this.facts();
-		const list = this.#court.sets;
-		const set = list.at(-1);
-		const isSet = set?.winner != null;
-		const detail = `${set?.home}-${set?.away}`;
-		if (games === undefined || set === undefined) return;
-		this.#say(atMs, { kind: "incident", incident: isSet ? "set" : "game", incidentId: this.#name(), detail });
+		const set = this.#court.sets.at(-1);
+		if (set === undefined) return;
+		const incident = set.winner === null ? "game" : "set";
+		this.#say(atMs, { kind: "incident", incident, incidentId: this.#name(), detail: `${set.home}-${set.away}` });
 	}
 
 	#play(point: TruePoint): void {
