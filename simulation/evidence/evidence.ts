@@ -341,7 +341,6 @@ export class Evidence {
 				side: input.side ?? null,
 				phase: input.phase ?? null,
 				fixture: fixtureOf(input),
-				scheduledAtMs: input.scheduledAtMs ?? null,
 				oneXTwo: input.kind === "fixture" ? (input.prices?.oneXTwo ?? null) : null,
 				clock: input.clock === undefined ? null : { rate: 1, ...input.clock },
 				tick: Number(row.tick),
@@ -353,7 +352,6 @@ export class Evidence {
 				games: input.facts?.games ?? null,
 				points: input.facts?.points ?? null,
 				value: input.value ?? null,
-				clockSec: input.clockSec ?? null,
 				groups: input.groups ?? null,
 			};
 		});

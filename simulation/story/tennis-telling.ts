@@ -74,15 +74,14 @@ export class PointTeller {
 	}
 
 	untold(atMs: number, side: TrueSide): void {
-		this.#play({ incidentId: this.#name(), side, atMs, toldAtMs: null, isPlain: false });
+		this.#play({ incidentId: this.#name(), side, atMs, isPlain: false });
 	}
 
 	/** Told as it was, at once or `lateMs` after. */
 	plain(atMs: number, side: TrueSide, lateMs = 0): void {
 		const incidentId = this.#name();
-		const toldAtMs = atMs + lateMs;
-		this.#say(toldAtMs, bodyOf(incidentId, side, atMs));
-		this.#play({ incidentId, side, atMs, toldAtMs, isPlain: true });
+		this.#say(atMs + lateMs, bodyOf(incidentId, side, atMs));
+		this.#play({ incidentId, side, atMs, isPlain: true });
 	}
 
 	/** A point, told in one of the ways in which points are told. Returns when the next one may be played. */
@@ -119,8 +118,7 @@ export class PointTeller {
 		const incidentId = this.#name();
 		const body = bodyOf(incidentId, side, atMs);
 		const soonMs = atMs + 150 + Math.floor(this.#random() * 300);
-		const toldAtMs = way < 0.8 ? atMs + 600 + Math.floor(this.#random() * 2_500) : atMs;
-		if (way < 0.8) this.#say(toldAtMs, body);
+		if (way < 0.8) this.#say(atMs + 600 + Math.floor(this.#random() * 2_500), body);
 		else if (way < 0.88) {
 			this.#say(atMs, { ...body, side: otherOf(side) });
 			this.#say(soonMs, { ...body, kind: "correction" });
@@ -134,7 +132,7 @@ export class PointTeller {
 			this.statement(atMs + 200);
 			return;
 		}
-		this.#play({ incidentId, side, atMs, toldAtMs, isPlain: false });
+		this.#play({ incidentId, side, atMs, isPlain: false });
 	}
 
 	/** A game of which the feed says no more than that it is over. */
