@@ -4,7 +4,8 @@ import type { SimulationOptions } from "./simulator.ts";
 export type Regression = { readonly name: string; readonly options: SimulationOptions };
 
 const MINUTES = 2;
-const of = (seed: number, name: string): Regression => ({ name, options: { seed, minutes: MINUTES } });
+/** None of them began with the last release when it was found. */
+const of = (seed: number, name: string): Regression => ({ name, options: { seed, minutes: MINUTES, deploys: false } });
 
 export const REGRESSIONS: readonly Regression[] = [
 	of(910_133, "a start that came again after the reservation began the window anew"),
@@ -32,11 +33,8 @@ export const REGRESSIONS: readonly Regression[] = [
 	of(6_300_043, "a trader followed a score of before, and the baskets that were told after it were gone"),
 	of(6_300_053, "a match won in four quarters by a correction had its overtime all the same"),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
-	of(2_000_084, "a leg was noted anew after another leg of its ticket was taken at another price"),
-	of(1_400_024, "the clock of a match was ahead, and its last results waited for the true time to come there"),
-	of(2_000_147, "a lane died over the last push, and the provider waited for its answer for ever"),
 	{
 		name: "a tennis score that was stated as it had been before: the judge took it for one of points that nobody had told",
-		options: { seed: 5, minutes: 3 },
+		options: { seed: 5, minutes: 3, deploys: false },
 	},
 ];

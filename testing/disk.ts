@@ -62,7 +62,7 @@ export class TestDisk {
 		this.outside = {
 			...this.#database,
 			exec: (query, ...bindings) =>
-				this.#isMade || this.#hasTables() || !readsTables(query) ? this.#database.exec(query, ...bindings) : [],
+				this.#hasTables() || !readsTables(query) ? this.#database.exec(query, ...bindings) : [],
 		};
 	}
 

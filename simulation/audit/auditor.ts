@@ -1,6 +1,6 @@
 /**
  * The independent auditor: judges a simulated history by the authority's order and true time, with arithmetic of its own.
- * It imports nothing but its own football and its own books (tests/structure.test.ts keeps that).
+ * It imports nothing but its own sports and its own books (tests/structure.test.ts keeps that).
  */
 import type { AuditedLeg, AuditedTicket, Confirmed, Violation } from "./facts.ts";
 import type { History } from "./history.ts";

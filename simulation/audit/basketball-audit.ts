@@ -1,13 +1,13 @@
 /** Judges a basketball match by its periods and points: what was paid when, and what was on sale (SET-1, OFF-1, SET-0, MAT-8). */
 
+import type { Violation } from "./facts.ts";
 import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
 import { scoresOf } from "./suspension-audit.ts";
 import { QUARTERS } from "./true-basketball.ts";
 import type { Watched } from "./watched.ts";
 
-type Violation = { readonly rule: string; readonly what: string };
 type Score = { readonly home: number; readonly away: number };
-export type BasketballSeen = {
+type BasketballSeen = {
 	readonly told: readonly ToldResult[];
 	readonly confirmed: readonly ConfirmedScore[];
 	readonly watched: Watched | null;

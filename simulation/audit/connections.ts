@@ -2,7 +2,7 @@
  * Each reader's connection as a whole: how many topics it has and from where each of them goes on (FRM-5), and whether it is told
  * how old they are (FRM-6).
  */
-import type { Violation } from "./auditor.ts";
+import type { Violation } from "./facts.ts";
 import type { FrameHead } from "./readers.ts";
 
 const MAX_TOPICS = 64;

@@ -1,4 +1,7 @@
-/** What is published, written down anew: what a licence and the house rules let a player stake and win, and what a currency is worth. */
+/**
+ * What is published, written down anew: what a licence and the house rules let a player stake and win, and what a currency is worth.
+ * And how far clocks may be from the true time before judges take notice.
+ */
 
 export type Terms = {
 	readonly allowPreMatch: boolean;
@@ -52,3 +55,7 @@ export const RATES: Readonly<Record<string, { readonly num: number; readonly den
 };
 /** Until a trader says otherwise a match carries so much on an outcome. */
 export const FIRST_CAP_BASE_MINOR = 5_000_000;
+/** Clocks that differ, messages under way, and the second to which the match's own clock is floored. */
+export const NEAR_CLOCKS_MS = 2_200;
+/** Clocks differ by seconds; one that is further from the true time was set. */
+export const CLOCK_SET_MS = 5_000;

@@ -1,9 +1,10 @@
 /** Judges what later fixtures did to a match that was still to come (MAT-9, MAT-10): their order, what they reissued, and its prices. */
 
+import type { Violation } from "./facts.ts";
+import { NEAR_CLOCKS_MS } from "./figures.ts";
 import type { LoggedWord, MatchTruth } from "./match-truth.ts";
 import type { Watched } from "./watched.ts";
 
-type Violation = { readonly rule: string; readonly what: string };
 export type PricedWinner = {
 	readonly seq: number;
 	readonly atMs: number;
@@ -136,14 +137,14 @@ function farFrom(odds: readonly number[], fairPpm: PricedWinner["fairPpm"]): rea
 	});
 }
 
-/** How far from a change of sides nobody outside the platform can say on which side of it a bet was. */
-const SLACK_MS = 2_200;
-
-/** MAT-10: a bet of before home and away changed places is void, unless they have changed back since. */
+/**
+ * MAT-10: a bet of before home and away changed places is void, unless they have changed back since. Near a change nobody outside
+ * the platform can say on which side of it a bet was.
+ */
 export function sidesChanged({ log }: MatchTruth, acceptedAtMs: number): "sure" | "open" | "not" {
 	const times = changesIn(log).flatMap(({ word, known, now }) =>
 		known.home === now.away && known.away === now.home && word.appliedAtMs !== null ? [word.appliedAtMs] : [],
 	);
-	if (times.some((atMs) => Math.abs(atMs - acceptedAtMs) <= SLACK_MS)) return "open";
+	if (times.some((atMs) => Math.abs(atMs - acceptedAtMs) <= NEAR_CLOCKS_MS)) return "open";
 	return times.filter((atMs) => atMs > acceptedAtMs).length % 2 === 1 ? "sure" : "not";
 }

@@ -3,12 +3,12 @@
  * word reissued its market, and no other bet is. Goals are judged by `truth-audit.ts`.
  */
 
+import { NEAR_CLOCKS_MS } from "./figures.ts";
 import type { LoggedWord, MatchTruth } from "./match-truth.ts";
+import { movesWithAPoint } from "./tennis-log.ts";
 import { Court, type TrueTennis } from "./true-tennis.ts";
 
 export type Lateness = "sure" | "open" | "not";
-/** Clocks that differ, messages under way, and the second to which the match's own clock is floored. */
-const SLACK_MS = 2_200;
 const WORDS: ReadonlySet<string> = new Set(["incident", "correction"]);
 
 /** What happened, and what its word reissued. */
@@ -33,19 +33,18 @@ function happenedIn({ played }: MatchTruth): ReadonlyMap<string, Happened> {
 function isWithin(happened: ReadonlyMap<string, Happened>, word: LoggedWord, acceptedAtMs: number): boolean {
 	if (word.incidentId === null || word.appliedAtMs === null || word.isRefused) return false;
 	const sinceMs = Math.min(happened.get(word.incidentId)?.atMs ?? word.sentAtMs, word.sentAtMs);
-	return acceptedAtMs >= sinceMs - SLACK_MS && acceptedAtMs <= word.appliedAtMs + SLACK_MS;
+	return acceptedAtMs >= sinceMs - NEAR_CLOCKS_MS && acceptedAtMs <= word.appliedAtMs + NEAR_CLOCKS_MS;
 }
 
 /** Baskets reissue nothing but in the last minutes; points what they decide. A correction reissues everything. */
 function mayReissue({ played }: MatchTruth, { kind, incident, incidentId }: LoggedWord, marketId: string): boolean {
 	if (kind === "correction") return true;
 	if (played.sport === "tennis")
-		return incident === "point" && (isNear(marketId) || incidentId === null || mayEndGame(played, incidentId));
+		return incident === "point" && (movesWithAPoint(marketId) || incidentId === null || mayEndGame(played, incidentId));
 	// By what clock the match stood in its last minutes is its own affair.
 	return played.sport === "basketball" && (incident === "basket" || incident === "foul") && isLate(played, incidentId);
 }
 
-const isNear = (marketId: string): boolean => marketId.startsWith("set:") || marketId === "sb";
 /** A point of which nobody knows where it was may have ended a game. */
 function mayEndGame({ rules, points }: TrueTennis, incidentId: string): boolean {
 	const at = points.findIndex((point) => point.incidentId === incidentId);
@@ -71,10 +70,10 @@ function isSure(
 	marketId: string,
 ): boolean {
 	const point = happened.get(word.incidentId ?? "");
-	if (played.sport !== "tennis" || point === undefined || !point.isPlain || !isNear(marketId)) return false;
+	if (played.sport !== "tennis" || point === undefined || !point.isPlain || !movesWithAPoint(marketId)) return false;
 	const { appliedAtMs, sentAtMs, seq } = word;
-	if (appliedAtMs === null || Math.abs(word.tick - appliedAtMs) > SLACK_MS) return false;
+	if (appliedAtMs === null || Math.abs(word.tick - appliedAtMs) > NEAR_CLOCKS_MS) return false;
 	const isTold = log.some((one) => one.seq < seq && one.sentAtMs >= point.atMs && one.kind !== "trader");
 	const underWayMs = appliedAtMs - sentAtMs;
-	return !isTold && acceptedAtMs >= point.atMs + underWayMs + SLACK_MS && acceptedAtMs < appliedAtMs;
+	return !isTold && acceptedAtMs >= point.atMs + underWayMs + NEAR_CLOCKS_MS && acceptedAtMs < appliedAtMs;
 }

@@ -7,7 +7,8 @@ import type { MatchTruth, ToldResult } from "./match-truth.ts";
 import { auditOffer } from "./offer-audit.ts";
 import { auditPrices, type PricedOutcome } from "./price-audit.ts";
 import { auditSuspensions } from "./suspension-audit.ts";
-import { auditTennis } from "./tennis-audit.ts";
+import { auditTennis, isInDoubt } from "./tennis-audit.ts";
+import { readTennis } from "./tennis-log.ts";
 import { auditDoubts, auditResults, auditScores } from "./truth-audit.ts";
 import { auditVersions, type DeskResult } from "./version-audit.ts";
 import type { Watched } from "./watched.ts";
@@ -16,7 +17,7 @@ import type { Watched } from "./watched.ts";
 export function auditMatches(history: History): readonly Violation[] {
 	const { truths, confirmed, told, watched, desks, shown } = history;
 	const judged = [...truths.values()].flatMap((truth) => {
-		const { matchId } = truth;
+		const { matchId, played } = truth;
 		const seen = watched.get(matchId);
 		const results = told.get(matchId) ?? [];
 		const watching = seen === undefined ? [] : auditWatched(truth, seen, results, desks.get(matchId) ?? [], history);
@@ -25,13 +26,14 @@ export function auditMatches(history: History): readonly Violation[] {
 			okMarkets: markets.filter(({ code }) => code === "ok" || code === "over_limit").map(({ market }) => market),
 		}));
 		const met = { told: results, confirmed: scores, watched: seen ?? null };
+		const tennis = played.sport === "tennis" ? { played, log: readTennis(played, truth.log) } : null;
 		const sportFree = [
-			...auditResults(truth),
+			...auditResults(truth, tennis === null ? () => false : isInDoubt(tennis.played, tennis.log)),
 			...watching,
-			...auditFixtures(truth, seen ?? null, (confirmed.get(matchId) ?? []).map(winnerOf)),
+			...auditFixtures(truth, seen ?? null, (confirmed.get(matchId) ?? []).map(takeableOf)),
 		];
-		if (truth.played.sport === "tennis") return [...sportFree, ...auditTennis(truth, truth.played, met)];
-		if (truth.played.sport === "basketball") return [...sportFree, ...auditBasketball(truth, met)];
+		if (tennis !== null) return [...sportFree, ...auditTennis(truth, tennis.played, tennis.log, met)];
+		if (played.sport === "basketball") return [...sportFree, ...auditBasketball(truth, met)];
 		return [
 			...sportFree,
 			...auditDoubts(truth, results),
@@ -42,8 +44,8 @@ export function auditMatches(history: History): readonly Violation[] {
 	return [...judged, ...auditReplays(history)];
 }
 
-/** A bet that none of our prices has moved yet. */
-function winnerOf({ seq, atMs, tick, inPlay, markets }: Confirmed): PricedWinner {
+/** What could be taken in the standard view. */
+function takeableOf({ seq, atMs, tick, inPlay, markets }: Confirmed): PricedWinner {
 	const taken = markets.filter(({ code, view }) => code === "ok" && view === "standard");
 	return { seq, atMs, tick, inPlay, fairPpm: new Map(taken.map(({ market, fairPpm }) => [market, fairPpm])) };
 }

@@ -23,8 +23,6 @@ export type LoggedWord = {
 	readonly side: "home" | "away" | null;
 	readonly phase: string | null;
 	readonly fixture: SaidFixture | null;
-	/** Of a fixture. */
-	readonly scheduledAtMs: number | null;
 	readonly oneXTwo: readonly number[] | null;
 	/** Of a statement: the match's clock, as it was when the match applied it at this second. */
 	readonly clock: { readonly elapsedSec: number; readonly running: boolean; readonly rate: number } | null;
@@ -37,9 +35,8 @@ export type LoggedWord = {
 	/** Tennis: games by set and points of the running game, as a statement has them. */
 	readonly games: string | null;
 	readonly points: string | null;
-	/** Basketball: what a basket brings, and when on the match's clock. */
+	/** Basketball: what a basket brings. */
 	readonly value: number | null;
-	readonly clockSec: number | null;
 	/** Which markets a word is about; null: all. */
 	readonly groups: readonly string[] | null;
 };

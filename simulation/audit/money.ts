@@ -3,6 +3,7 @@ import { exact, factorOf, floorOf, payoutOf, times } from "./arithmetic.ts";
 import { auditExposure, type ExposureHistory } from "./exposure.ts";
 import type { Confirmed, Violation } from "./facts.ts";
 import {
+	CLOCK_SET_MS,
 	HOUSE_RULES_VERSION,
 	LAST_HOUSE_RULES_VERSION,
 	LAST_MAX_PAYOUT_MINOR,
@@ -46,9 +47,6 @@ export function auditMoney(money: MoneyHistory, matches: Matches): readonly Viol
 		...money.stale.map((leg) => ({ rule: "SET-2", what: `${leg} was settled, which was taken back before the bet` })),
 	];
 }
-
-/** Clocks differ by seconds; one that is further from the true time was set. */
-const CLOCK_SET_MS = 5_000;
 
 /** When the confirmation that took a leg was given, in true time. */
 function acceptedAtMs({ taken, matchId, region }: BookLeg, confirmed: Matches["confirmed"]): number | null {

@@ -1,5 +1,5 @@
 /** FRM-7: nothing of a player that was said after a revocation reaches whoever reads with a token from before it. */
-import type { Violation } from "./auditor.ts";
+import type { Violation } from "./facts.ts";
 
 const REVOKED = 4504;
 /** After all has healed every relay has heard of it by then: it dials within eight seconds, and asks again. */

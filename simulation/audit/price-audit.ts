@@ -3,6 +3,7 @@
  * first prices say; books have their margin once; a line that is easier to pass is never dearer.
  */
 
+import { CLOCK_SET_MS } from "./figures.ts";
 import type { LoggedWord, MatchTruth } from "./match-truth.ts";
 import { scoresOf } from "./suspension-audit.ts";
 import { type Pace, paceOf, shareToCome, type Worth, withReds, worthOf, worthOfOutcome } from "./true-prices.ts";
@@ -30,8 +31,6 @@ export type PricedOutcome = {
 
 /** How far a coarse football may be from a good one. */
 export const FAR = 0.12;
-/** Clocks differ by seconds; one that is further from the true time was set. */
-const CLOCK_SET_MS = 5_000;
 /** A side with more cards than this above the other plays a game that nobody has fitted. */
 const MOST_REDS_APART = 1;
 /** A book of exclusive outcomes, as a share of what wins: its margin, once, rounded down to the ladder. */

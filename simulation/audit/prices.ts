@@ -29,7 +29,6 @@ export type PricedMarket = {
 	/** By outcome, as the answer has it, and as the book of that view has it at the same moment. */
 	readonly saidOddsMilli: Readonly<Record<string, number>>;
 	readonly bookOddsMilli: Readonly<Record<string, number | null>> | null;
-	readonly grantedBaseMinor: Readonly<Record<string, number>> | null;
 };
 export type PricedConfirm = {
 	readonly atMs: number;
@@ -43,8 +42,6 @@ export type PricedConfirm = {
 	readonly bookMatchState: string | null;
 	readonly storedSeq: number | null;
 	readonly markets: readonly PricedMarket[];
-	/** What its desk had reserved, by market and outcome. */
-	readonly reservedBaseMinor: ReadonlyMap<string, number>;
 };
 /** The first word of a desk on a leg, of each kind. */
 export type DeskWord = {
@@ -59,8 +56,6 @@ export type DeskWord = {
 	readonly oddsMilli: number | null;
 	readonly maxStakeMinor: number | null;
 	readonly matchState: string | null;
-	/** What the desk had reserved on the leg's outcome when the word was heard. */
-	readonly reservedBaseMinor: number;
 	/** A match that was no longer the current one has answered quotes just before. */
 	readonly isMisled: boolean;
 	/** When the match's clock was set last: by what it shows, prices age. */
@@ -85,8 +80,6 @@ export type PricedLeg = {
 		readonly tick: number | null;
 		readonly matchState: string | null;
 	} | null;
-	/** Product of the other legs' probabilities and prices, as their wallet told the desk; null: a single, or never started. */
-	readonly weight: { readonly weightPpm: number; readonly otherOddsMilli: number } | null;
 };
 export type PricedTicket = {
 	readonly key: string;

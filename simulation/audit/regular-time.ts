@@ -1,4 +1,5 @@
 /** What the end of regular time decides, and whether a feed has said that it is over. */
+
 /** Phases in which regular time is over. */
 export const AFTER_REGULAR: ReadonlySet<string> = new Set([
 	"extra_break",

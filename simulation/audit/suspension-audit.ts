@@ -235,8 +235,8 @@ const behindMs = (word: LoggedWord | undefined): number =>
 	word === undefined || word.appliedAtMs === null ? 0 : Math.max(0, word.appliedAtMs - word.tick);
 
 function scheduledAtMs(log: readonly LoggedWord[], seq: number): number | null {
-	const fixtures = log.filter((word) => word.seq <= seq && word.scheduledAtMs !== null && !word.isRefused);
-	return fixtures.at(-1)?.scheduledAtMs ?? null;
+	const fixtures = log.filter((word) => word.seq <= seq && word.fixture !== null && !word.isRefused);
+	return fixtures.at(-1)?.fixture?.scheduledAtMs ?? null;
 }
 
 /** LAN-3: silent beyond its limit, a feed has to speak of the match itself before anything of it is on sale. */

@@ -1,20 +1,24 @@
 /** Judges a tennis match by its points: what it came to, what was paid when, and what was on sale (SET-1, OFF-1, SET-0, MAT-1, MAT-8). */
 
+import type { Violation } from "./facts.ts";
 import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
-import { readTennis, type TennisLog } from "./tennis-log.ts";
+import { movesWithAPoint, type TennisLog } from "./tennis-log.ts";
 import { Court, courtOf, type TrueTennis, tennisResult } from "./true-tennis.ts";
 import type { Moment, Watched } from "./watched.ts";
 
-type Violation = { readonly rule: string; readonly what: string };
 /** What was seen of a match beside its log. */
-export type TennisSeen = {
+type TennisSeen = {
 	readonly told: readonly ToldResult[];
 	readonly confirmed: readonly ConfirmedScore[];
 	readonly watched: Watched | null;
 };
 
-export function auditTennis(truth: MatchTruth, match: TrueTennis, seen: TennisSeen): readonly Violation[] {
-	const log = readTennis(match, truth.log);
+export function auditTennis(
+	truth: MatchTruth,
+	match: TrueTennis,
+	log: TennisLog,
+	seen: TennisSeen,
+): readonly Violation[] {
 	const prefixes = new Prefixes(match);
 	return [
 		...auditScores(truth, log, prefixes, seen.confirmed),
@@ -113,8 +117,6 @@ function isOver(words: readonly LoggedWord[], seq: number): boolean {
 	return phase === "ended" || phase === "abandoned";
 }
 
-const isNear = (marketId: string): boolean => marketId.startsWith("set:") || marketId === "sb";
-
 /** MAT-1: what a point moves comes back under a new version: all of a match where it ends a game. */
 function auditMoves({ matchId }: MatchTruth, { steps }: TennisLog, { moments }: Watched): readonly Violation[] {
 	return moments.flatMap((now, index) => {
@@ -122,7 +124,7 @@ function auditMoves({ matchId }: MatchTruth, { steps }: TennisLog, { moments }: 
 		if (before === undefined) return [];
 		const moves = steps.filter(({ seq }) => seq > before.seq && seq <= now.seq).map(({ moves: of }) => of);
 		const isMoved = (marketId: string): boolean =>
-			moves.includes("all") || (moves.includes("near") && isNear(marketId));
+			moves.includes("all") || (moves.includes("near") && movesWithAPoint(marketId));
 		const kept = [...now.onSale].find(([id, version]) => isMoved(id) && before.onSale.get(id) === version);
 		if (kept === undefined) return [];
 		const what = `${matchId} kept ${kept[0]} on sale under version ${kept[1]} from input ${before.seq} to ${now.seq}, between which a point moved it`;

@@ -8,6 +8,8 @@ import { Court, countOf, type TruePoint, type TrueTennis } from "./true-tennis.t
 
 /** What an input did to the score: it ended a game, or did what concerns all; it decided a point; or neither. */
 export type Step = { readonly seq: number; readonly moves: "all" | "near" | "none" };
+/** Whether a market is near: each point moves it, whether it ends a game or not. */
+export const movesWithAPoint = (marketId: string): boolean => marketId.startsWith("set:") || marketId === "sb";
 export type TennisLog = {
 	/** By input: how many points are known once it is applied; null where the auditor cannot say. */
 	readonly known: ReadonlyMap<number, number | null>;

@@ -29,7 +29,7 @@ export const QUARTERS = 4;
 export type Points = { readonly home: number; readonly away: number };
 
 /** Baskets that count, in the order in which they fell. */
-export const standingBaskets = (baskets: readonly TrueBasket[]): readonly TrueBasket[] =>
+const standingBaskets = (baskets: readonly TrueBasket[]): readonly TrueBasket[] =>
 	baskets.filter(({ stands }) => stands).toSorted((a, b) => a.period - b.period || a.sec - b.sec || a.atMs - b.atMs);
 
 /** Points of the periods from `first` to `last`, both included. */

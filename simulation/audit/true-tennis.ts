@@ -4,9 +4,8 @@ import { type TrueResult, type TrueSide, voidOf, winner } from "./true-sport.ts"
 export type TruePoint = {
 	readonly incidentId: string;
 	readonly side: TrueSide;
-	/** In true time: when it was played, and when its feed first sent word of it; null: it never did. */
+	/** In true time: when it was played. */
 	readonly atMs: number;
-	readonly toldAtMs: number | null;
 	/** Told at once, and never spoken of again. */
 	readonly isPlain: boolean;
 };
@@ -21,17 +20,17 @@ export type TrueTennis = {
 };
 
 const CALLED = ["0", "15", "30", "40"];
-export const SETS_TO_WIN = 2;
+const SETS_TO_WIN = 2;
 const SETS = 3;
 const TIE_BREAK_AT = 6;
 
 type Count = { readonly home: number; readonly away: number };
-export type CourtGame = {
+type CourtGame = {
 	readonly points: readonly TruePoint[];
 	readonly winner: TrueSide | null;
 	readonly isTieBreak: boolean;
 };
-export type CourtSet = Count & { readonly games: readonly CourtGame[]; readonly winner: TrueSide | null };
+type CourtSet = Count & { readonly games: readonly CourtGame[]; readonly winner: TrueSide | null };
 
 /** Counts points as they are played. */
 export class Court {
@@ -94,7 +93,7 @@ export class Court {
 		return this.#points;
 	}
 
-	/** Whoever would win the running game with this side's next point. */
+	/** Whether this side would win the running game with its next point. */
 	wouldWin(side: TrueSide): boolean {
 		const { home, away } = countOf(this.#points);
 		const [own, others] = side === "home" ? [home + 1, away] : [away + 1, home];

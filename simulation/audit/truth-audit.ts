@@ -1,13 +1,11 @@
 /**
- * Judges a match by what really happened: what was confirmed against the score that its feed had stated, results against the goals
- * that stand, and bets that were accepted after what they were about. Imports nothing but the auditor's own football.
+ * Judges a match by what really happened: what was confirmed against the score that its feed had stated, results against what really
+ * happened, and bets that were accepted after what they were about. Imports nothing but the auditor's own sports.
  */
 import { sidesChanged } from "./fixture-audit.ts";
 import { type Lateness, latenessOfPoint } from "./late-bets.ts";
 import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
 import { DECIDED_BY_END, isRegularOver } from "./regular-time.ts";
-import { isInDoubt } from "./tennis-audit.ts";
-import { readTennis } from "./tennis-log.ts";
 import { resultOf } from "./true-match.ts";
 import type { TrueResult } from "./true-sport.ts";
 
@@ -54,8 +52,10 @@ function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score
 const DECIDES_TIE: ReadonlySet<string> = new Set(["trophy", "mov"]);
 
 /** SET-0, SET-1, SET-5, SET-6: what a market came to follows from what really happened, in the order in which it did. */
-export function auditResults({ matchId, played, log, results, byTrader }: MatchTruth): readonly Violation[] {
-	const isDoubtful = played.sport === "tennis" ? isInDoubt(played, readTennis(played, log)) : () => false;
+export function auditResults(
+	{ matchId, played, results, byTrader }: MatchTruth,
+	isDoubtful: (marketId: string) => boolean,
+): readonly Violation[] {
 	return [...results].flatMap(([marketId, outcomes]) => {
 		const due = byTrader.has(marketId) ? null : resultOf(played, marketId);
 		if (due === null || same(outcomes, due)) return [];

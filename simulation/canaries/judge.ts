@@ -26,17 +26,26 @@ const tell = (line: object): void => void process.stdout.write(`${JSON.stringify
 const wordsOf = (fault: unknown): string => String(fault instanceof Error ? fault.stack : fault).slice(0, WORDS_CHARS);
 
 let seed = Number(values.from);
+let hasEnded = false;
+/** The process ends when all that was told is through the pipe; nothing is told after. */
+const endWith = (status: number): void => {
+	hasEnded = true;
+	process.stdout.write("", () => process.exit(status));
+};
 // What escapes from a history is no judgement of one: told as what it is, and the run is over.
 const crash = (fault: unknown): void => {
+	if (hasEnded) return;
 	tell({ kind: "crash", seed, what: wordsOf(fault) });
-	process.exit(1);
+	endWith(1);
 };
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 
 const { simulate } = await import("../simulator.ts").catch((fault: unknown) => {
 	tell({ kind: "broken", what: wordsOf(fault) });
-	return process.exit(1);
+	endWith(1);
+	// There is nothing to go on with.
+	return new Promise<never>(() => {});
 });
 /** A changed constant ran when its file was loaded: that counts in every history. */
 const atLoad = [...hits];
@@ -44,11 +53,12 @@ const rules = values.rules.split(" ");
 for (const end = seed + Number(values.seeds); seed < end; seed++) {
 	hits.splice(0, hits.length, ...atLoad);
 	const { violations } = await simulate({ seed, minutes: Number(values.minutes) });
-	// One of each rule: thousands would not be through the pipe when this process ends.
+	if (hasEnded) break;
+	// One of each rule is enough: a history may break it thousands of times.
 	const told = new Map(
 		violations.toReversed().map(({ rule, what }) => [rule, { rule, what: what.slice(0, WORDS_CHARS) }]),
 	);
 	tell({ kind: "history", seed, hits, violations: [...told.values()].toReversed() });
 	if (hits.every((times) => times > 0) && violations.some(({ rule }) => rules.includes(rule))) break;
 }
-process.exit(0);
+if (!hasEnded) endWith(0);

@@ -46,7 +46,7 @@ export const toldBy = (output: string): readonly Told[] =>
 		.split("\n")
 		.slice(0, -1)
 		.flatMap((line) => {
-			if (!line.startsWith('{"kind":') || !line.endsWith("}")) return [];
+			if (!line.startsWith('{"kind":')) return [];
 			return [v.parse(lineSchema, JSON.parse(line))];
 		});
 

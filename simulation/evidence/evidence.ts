@@ -5,7 +5,7 @@ import type { History } from "../audit/history.ts";
 import type { LoggedWord, MatchTruth, ToldResult } from "../audit/match-truth.ts";
 import { goalsOf, type TrueMatch } from "../audit/true-match.ts";
 import type { Page } from "../story/readers.ts";
-import type { Random } from "../story/scenario.ts";
+import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Reports } from "../world/queue.ts";
 import type { Observer } from "../world/wire.ts";
@@ -341,7 +341,6 @@ export class Evidence {
 				side: input.side ?? null,
 				phase: input.phase ?? null,
 				fixture: fixtureOf(input),
-				scheduledAtMs: input.scheduledAtMs ?? null,
 				oneXTwo: input.kind === "fixture" ? (input.prices?.oneXTwo ?? null) : null,
 				clock: input.clock === undefined ? null : { rate: 1, ...input.clock },
 				tick: Number(row.tick),
@@ -353,7 +352,6 @@ export class Evidence {
 				games: input.facts?.games ?? null,
 				points: input.facts?.points ?? null,
 				value: input.value ?? null,
-				clockSec: input.clockSec ?? null,
 				groups: input.groups ?? null,
 			};
 		});

@@ -18,19 +18,13 @@ type Word = {
 	readonly maxStakeMinor?: number;
 	readonly matchState?: string;
 };
-type Started = {
-	readonly ticketKey: string;
-	readonly legNo: number;
-	readonly weightPpm: number;
-	readonly otherOddsMilli: number;
-};
 type StoredVote = Partial<NonNullable<PricedLeg["vote"]>> & { readonly vote: string };
 type StoredTicket = Pick<
 	PricedTicket,
 	"key" | "status" | "code" | "maxStakeMinor" | "stakeMinor" | "maxPayoutMinor" | "rate"
 > & {
 	readonly playerId: string;
-	readonly legs: readonly (Omit<PricedLeg, "vote" | "region" | "weight"> & {
+	readonly legs: readonly (Omit<PricedLeg, "vote" | "region"> & {
 		readonly legNo: number;
 		readonly desk: string;
 		readonly vote: StoredVote | null;
@@ -53,7 +47,6 @@ export class PriceWatch {
 	readonly #asked = new Map<string, Map<string, AskedBet>>();
 	readonly #confirms = new Map<string, PricedConfirm[]>();
 	readonly #words = new Map<string, DeskWord>();
-	readonly #weights = new Map<string, Started>();
 	readonly #quotedStates = new Map<string, Set<string>>();
 	readonly #lives = new Map<string, number>();
 	readonly #misledAtMs = new Map<string, number>();
@@ -94,9 +87,6 @@ export class PriceWatch {
 		if (method === "quote") this.#quoted(call);
 		else if (method === "confirm") this.#confirmed(call);
 		else if (method === "place") this.#placed(request as PlaceRequest, answer as PlaceAnswer);
-		else if (method === "start")
-			for (const leg of (request as { legs: readonly Started[] }).legs)
-				this.#weights.set(`${leg.ticketKey}#${leg.legNo}`, leg);
 		if (isByOld) return;
 		if (method === "offer") this.#heard(to, "offer", (answer as { legs: readonly Word[] }).legs);
 		else if (method === "ask") this.#heard(to, "later", (answer as { votes: readonly Word[] }).votes);
@@ -142,29 +132,17 @@ export class PriceWatch {
 			matchState: told.matchState,
 			bookMatchState: isSame ? book.matchState : null,
 			storedSeq: stored === undefined ? null : Number(stored.last_seq),
-			markets: told.markets.map(({ market, view, code, version, oddsMilli, granted }) => ({
+			markets: told.markets.map(({ market, view, code, version, oddsMilli }) => ({
 				market,
 				code,
 				version,
 				saidOddsMilli: oddsMilli,
 				bookOddsMilli: isSame ? bookOf(book, market, view) : null,
-				// Where all was granted that was asked for, that is the grant.
-				grantedBaseMinor: granted ?? askedRisks(request as ConfirmRequest, market),
 			})),
-			reservedBaseMinor: new Map(
-				asks.flatMap(({ market, outcomes }) =>
-					outcomes.map((outcome) => [`${market} ${outcome}`, this.#reserved(from, market, outcome)]),
-				),
-			),
 		});
 		this.#confirms.set(`${matchId} ${region}`, list);
 		for (const { market, oddsMilli } of told.markets)
 			for (const [outcomeId, odds] of Object.entries(oddsMilli)) this.saw(matchId, market, outcomeId, odds);
-	}
-
-	#reserved(desk: string, market: string, outcome: string): number {
-		const query = "SELECT COALESCE(SUM(risk), 0) AS risk FROM legs WHERE market = ? AND outcome = ?";
-		return Number(this.#platform.world.storage(desk).exec(query, market, outcome)[0]?.risk ?? 0);
 	}
 
 	/** A conflict says that the id names something else. */
@@ -193,17 +171,8 @@ export class PriceWatch {
 			const key = `${ticketKey}#${legNo} ${vote} ${code} ${this.#lives.get(desk) ?? 0}`;
 			if (this.#words.has(key)) continue;
 			const told = { atMs: nowMs, from, matchId, region, ticketKey, legNo, vote, code, oddsMilli, maxStakeMinor };
-			const reservedBaseMinor = code === "over_limit" ? this.#reservedFor(desk, ticketKey, legNo) : 0;
-			this.#words.set(key, { ...told, matchState, reservedBaseMinor, isMisled, clockSetAtMs });
+			this.#words.set(key, { ...told, matchState, isMisled, clockSetAtMs });
 		}
-	}
-
-	#reservedFor(desk: string, ticketKey: string, legNo: number): number {
-		for (const bet of this.#asked.get(ticketKey)?.values() ?? []) {
-			const leg = bet.legs[legNo];
-			if (leg !== undefined) return this.#reserved(desk, leg.marketId, leg.outcomeId);
-		}
-		return 0;
 	}
 
 	history(wallets: readonly string[]): PriceHistory {
@@ -237,10 +206,9 @@ export class PriceWatch {
 				accountCurrency: currency,
 				leastStakeMinor: profile?.minStakeMinor[currency] ?? 0,
 				mostStakeMinor: profile?.maxStakeMinor[currency] ?? 0,
-				legs: ticket.legs.map(({ desk, legNo, vote, ...leg }) => ({
+				legs: ticket.legs.map(({ desk, vote, ...leg }) => ({
 					...leg,
 					region: deskOf(desk).region,
-					weight: this.#weights.get(`${key}#${legNo}`) ?? null,
 					vote: vote === null ? null : { ...NO_VOTE, ...vote },
 				})),
 			};
@@ -259,11 +227,6 @@ const NO_VOTE: NonNullable<PricedLeg["vote"]> = {
 	tick: null,
 	matchState: null,
 };
-
-function askedRisks({ totals }: ConfirmRequest, marketId: string): Record<string, number> {
-	const asked = totals.filter(({ market }) => market === marketId);
-	return Object.fromEntries(asked.map(({ outcome, riskBaseMinor }) => [outcome, riskBaseMinor]));
-}
 
 function bookOf(book: QuoteAnswer, marketId: string, view: string): Record<string, number | null> {
 	const market = book.markets.find((quoted) => quoted.market === marketId && quoted.view === view);

@@ -17,7 +17,6 @@ export type StoredInput = {
 	command?: { action: string };
 	facts?: { games?: string; points?: string };
 	value?: number;
-	clockSec?: number;
 	groups?: string[];
 	score?: { home: number; away: number };
 };

@@ -10,7 +10,7 @@ import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { FORMER_MS } from "../../testing/world.ts";
 import type { Violation } from "../audit/auditor.ts";
 import type { Evidence } from "../evidence/evidence.ts";
-import type { Random } from "../story/scenario.ts";
+import type { Random } from "../world/chance.ts";
 import { LostCall } from "../world/lost-call.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Relays } from "../world/relays.ts";
@@ -113,7 +113,7 @@ export class Deploys {
 			observe(call);
 			this.#observe(call);
 		};
-		platform.codeFor = (name) => this.#codeFor(name);
+		platform.startUnder = (name) => this.#startUnder(name);
 		platform.codeOf = (actor) => this.#codeOf(actor);
 		platform.enter = (actor, to, method, request) => this.#enter(actor, to, method, request);
 	}
@@ -195,7 +195,10 @@ export class Deploys {
 		return platform.push(matchId, worded);
 	}
 
-	/** Null: nothing that the release which read for it then could read. What was once said is said so again. */
+	/**
+	 * The last release does not know `offered`, so for it that is left out; null: it cannot read the message all the same. What was
+	 * once said is said so again.
+	 */
 	#worded(input: Input): Input | null {
 		const key = `${input.matchId} ${input.id}`;
 		const known = this.#words.get(key);
@@ -222,8 +225,8 @@ export class Deploys {
 		else platform.restart(name);
 	}
 
-	/** Of the next start of an object. */
-	#codeFor(name: string): Code {
+	/** An object starts: under which code, which is noted. */
+	#startUnder(name: string): Code {
 		const isToday = this.#isMade(kindOf(name));
 		if (isToday) this.#old.delete(name);
 		else this.#old.add(name);

@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import type { Code } from "./code.ts";
 
 /** Version 0.2.0. The next release puts itself here. */
-export const LAST_RELEASE = "13c555db80b6e0cf04203d388988419c9458417b";
+const LAST_RELEASE = "13c555db80b6e0cf04203d388988419c9458417b";
 /** Rises with `ENTRY`: a copy made by another one is another file. */
 const FORM = 1;
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");

@@ -47,10 +47,6 @@ export class Disk implements Sql {
 		this.#database.exec("ROLLBACK TO start");
 	}
 
-	has(table: string): boolean {
-		return this.exec("SELECT 1 AS one FROM sqlite_master WHERE type = 'table' AND name = ?", table).length > 0;
-	}
-
 	/** Every row there is, for telling two stored states apart. */
 	content(): string {
 		const tables = this.exec("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");

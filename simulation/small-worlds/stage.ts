@@ -3,6 +3,7 @@ import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
 import type { Tokens } from "../../durable-objects/wallet/tokens.ts";
+import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import { deskName, deskParts, matchName } from "../../shared/contracts/ids.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
@@ -19,7 +20,7 @@ import { judgeOf, type Seen } from "./seen.ts";
 export const REGION = "weur";
 export const WALLET = `wallet:${REGION}:0`;
 export const MARKET = "1x2";
-export const OPENING_MINOR = 100_000;
+const OPENING_MINOR = 100_000;
 export const STAKE_MINOR = 1_000;
 export const START_MS = inputs.AT;
 const NOBODYS = { ticketKey: `${`p_${REGION}_`.padEnd(23, "0")}/nobodys-0`, legNo: 0 };
@@ -35,7 +36,7 @@ const openTokens: Tokens = {
 	sign: async (payload) => JSON.stringify(payload),
 	verify: async (token) => JSON.parse(token),
 };
-const NO_BOARD = { upsert: async () => {} };
+const NO_BOARD: Pick<BoardRpc, "upsert"> = { upsert: async () => ({ v: 1 }) };
 const NO_READERS = { send: () => {}, count: () => 0 };
 
 const make: Make = (name, ports, client, self) => {
@@ -48,7 +49,7 @@ const make: Make = (name, ports, client, self) => {
 			ports,
 			matchId: id,
 			desk: (region) => client<DeskRpc>(deskName(id, region)),
-			board: () => NO_BOARD as never,
+			board: () => NO_BOARD,
 			sendReports: confirming,
 			readers: NO_READERS,
 		});

@@ -1,6 +1,7 @@
 /** How one state follows from another: a message arrives or is held, an object dies, time passes. States are never changed. */
 import { matchName } from "../../shared/contracts/ids.ts";
 import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
+import { LostCall } from "../world/lost-call.ts";
 import { applied, type LaneLine, MARK_MS, QUIET_LIMIT_MS, traded } from "./lane.ts";
 import { digest, type Event, type Past, type Sent, type Told } from "./past.ts";
 import { judge } from "./promises.ts";
@@ -8,13 +9,6 @@ import type { Seen } from "./seen.ts";
 import type { Disturbances } from "./small-world.ts";
 import { START_MS, type Stage } from "./stage.ts";
 import { type Awaited, type Call, type Message, Numbers, OUTSIDE, type State } from "./state.ts";
-
-class Lost extends Error {
-	constructor(what: string) {
-		super(`${what}: lost`);
-		this.name = "Lost";
-	}
-}
 
 const byNo = (a: Message, b: Message): number => a.no - b.no;
 const inOrder = (a: Awaited, b: Awaited): number => a.callee - b.callee || a.requestNo - b.requestNo;
@@ -149,7 +143,7 @@ export class Steps {
 	}
 
 	#failure(from: number, call: Call): Message {
-		const fault = new Lost("a call");
+		const fault = new LostCall(this.stage.names[from] ?? "", "call");
 		return this.#numbers.of({
 			kind: "answer",
 			from,

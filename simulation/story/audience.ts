@@ -1,10 +1,10 @@
 /** Who looks at what: some players at pages, which costs as much as the objects behind it, the others at their phones. */
 import type { Region } from "../../shared/contracts/ids.ts";
+import type { Random } from "../world/chance.ts";
 import type { Player } from "../world/player.ts";
 import { type AudienceDeps, Collector } from "./collectors.ts";
 import { Phone } from "./phones.ts";
 import { Page } from "./readers.ts";
-import type { Random } from "./scenario.ts";
 
 export class Audience {
 	readonly pages: Page[] = [];

@@ -4,7 +4,8 @@
  */
 import { QUARTERS, type TrueBasket } from "../audit/true-basketball.ts";
 import type { TrueSide } from "../audit/true-sport.ts";
-import type { Random } from "./scenario.ts";
+import type { Random } from "../world/chance.ts";
+import { otherOf } from "./tape.ts";
 import type { Say } from "./telling.ts";
 
 /** A quarter or an overtime: when it begins, how long it lasts, and how its clock runs. */
@@ -22,7 +23,6 @@ type Told = { basket: TrueBasket; readonly body: object };
 const BREAKS = ["break_1", "half_time", "break_3"];
 const phaseOf = (number: number): string => (number <= QUARTERS ? `q${number}` : `ot${number - QUARTERS}`);
 const breakAfter = (number: number): string => BREAKS[number - 1] ?? `break_ot${number - QUARTERS + 1}`;
-const otherOf = (side: TrueSide): TrueSide => (side === "home" ? "away" : "home");
 /** What is told of a period is over so long before its end. */
 const QUIET_MS = 2_200;
 

@@ -1,7 +1,8 @@
 /** A basketball match in a hurry: quarters, overtime, and everything a feed may say of them. It knows what is true. */
 import { pointsIn, QUARTERS, type TrueBasket, type TrueBasketball } from "../audit/true-basketball.ts";
+import type { Random } from "../world/chance.ts";
 import { BasketTeller, type Period } from "./basketball-telling.ts";
-import type { Random, Script } from "./scenario.ts";
+import type { Script } from "./script.ts";
 import { calm, type Setting, Tape, twoWay } from "./tape.ts";
 
 const BREAK_MS = 1_500;
@@ -69,7 +70,7 @@ export function playBasketball({ matchId, random, startMs, lengthMs, calmMs, off
 	return { timed: tape.timed, played };
 }
 
-export const isLevel = (baskets: readonly TrueBasket[]): boolean => {
+const isLevel = (baskets: readonly TrueBasket[]): boolean => {
 	const { home, away } = pointsIn(baskets, 1, LAST);
 	return home === away;
 };

@@ -3,12 +3,13 @@ import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { AuditedTicket, Violation } from "../audit/facts.ts";
 import type { ClientAnswer, ClientContent } from "../audit/promises.ts";
 import { policyWords } from "../evidence/money-evidence.ts";
+import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Leg, Player } from "../world/player.ts";
 import type { Swarm } from "../world/swarm.ts";
 import type { Choice, Choices } from "./choices.ts";
 import type { Purses } from "./purses.ts";
-import { pick, type Random } from "./scenario.ts";
+import { pick } from "./scenario.ts";
 import type { Slips } from "./slips.ts";
 
 /** Codes that only a confirmation of the match can have led to, on a bet that takes any price. */

@@ -1,7 +1,8 @@
 /** What there is to bet on in a match: the markets that its sport always has, and whatever a page shows as open. */
 import type { SportId } from "../../shared/feeds/canonical.ts";
+import type { Random } from "../world/chance.ts";
 import type { Page } from "./readers.ts";
-import { MARKETS, pick, type Random } from "./scenario.ts";
+import { MARKETS, pick } from "./scenario.ts";
 
 export type Choice = readonly [marketId: string, outcomes: readonly string[]];
 const WINNER: Choice = ["ml", ["home", "away"]];

@@ -6,9 +6,9 @@ import type { Region } from "../../shared/contracts/ids.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import type { Random } from "../world/chance.ts";
 import { QUIET_MATCH } from "../world/crowd.ts";
 import type { ReaderEnd, Relays } from "../world/relays.ts";
-import type { Random } from "./scenario.ts";
 
 /** Its sockets cost as much as all others of a world together: few worlds have one, and not for long. */
 const SELDOM = 0.15;

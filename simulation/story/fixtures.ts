@@ -3,7 +3,9 @@
  * change places, a match postponed after its start was due; and fixtures that come when a later one has been told.
  */
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
-import { pricesOf, type Random, type Script, type Timed } from "./scenario.ts";
+import type { Random } from "../world/chance.ts";
+import { pricesOf } from "./scenario.ts";
+import type { Script, Timed } from "./script.ts";
 import { twoWay } from "./tape.ts";
 
 const CHANGED = 0.45;

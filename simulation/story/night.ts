@@ -3,8 +3,8 @@
  * settled is settled, and nothing that time alone brings (retries, retention, expiry) may move it.
  */
 import type { Evidence } from "../evidence/evidence.ts";
+import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
-import type { Random } from "./scenario.ts";
 
 /** The platform evicts what is idle. */
 const EVICTED = 0.5;

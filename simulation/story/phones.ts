@@ -6,9 +6,9 @@ import type { Region } from "../../shared/contracts/ids.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
+import type { Random } from "../world/chance.ts";
 import type { Player } from "../world/player.ts";
 import type { Relays } from "../world/relays.ts";
-import type { Random } from "./scenario.ts";
 
 const ME = "me";
 const AGAIN_MS = [1_000, 6_000] as const;

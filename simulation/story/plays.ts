@@ -1,10 +1,11 @@
 /** A match of any sport, as it happens and is told. */
 import type { SportId } from "../../shared/feeds/canonical.ts";
+import type { Random } from "../world/chance.ts";
 import type { Swarm } from "../world/swarm.ts";
 import { playBasketball } from "./basketball.ts";
 import { withFixtures } from "./fixtures.ts";
-import { playMatch, type Random, type Script } from "./scenario.ts";
-import { withSameIds } from "./script.ts";
+import { playMatch } from "./scenario.ts";
+import { type Script, withSameIds } from "./script.ts";
 import type { Setting } from "./tape.ts";
 import { playTennis } from "./tennis.ts";
 
@@ -38,10 +39,8 @@ export function play(
 
 function playOf(sport: SportId, setting: Setting): Script {
 	switch (sport) {
-		case "football": {
-			const { matchId, random, startMs, lengthMs, calmMs, offered } = setting;
-			return playMatch(matchId, random, startMs, lengthMs, calmMs, offered);
-		}
+		case "football":
+			return playMatch(setting);
 		case "tennis":
 			return playTennis(setting);
 		case "basketball":

@@ -1,9 +1,9 @@
 /** What players have and how they stake it: some a little each time, some all they have, some as much as can ever be paid. */
+import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Leg, Player } from "../world/player.ts";
 import type { Tenant } from "../world/swarm.ts";
 
-type Random = () => number;
 type Style = "steady" | "gambler" | "whale";
 export type Purse = { readonly tenant: Tenant; readonly openingMinor: number; readonly style: Style };
 

@@ -9,9 +9,9 @@ import { type MatchBook, matchFold } from "../../shared/protocol/match-view.ts";
 import { meFold } from "../../shared/protocol/me-view.ts";
 import { decodeServerFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../../shared/protocol/topic-reader.ts";
+import type { Random } from "../world/chance.ts";
 import type { Player } from "../world/player.ts";
 import type { Relays } from "../world/relays.ts";
-import type { Random } from "./scenario.ts";
 
 const RECONNECT_MS = 1_000;
 /** What is shown of a page that slept is judged again once it must have been closed, or has caught up. */

@@ -2,9 +2,10 @@
 import { walletNameOf } from "../../shared/contracts/ids.ts";
 import type { VoidTokens } from "../audit/own-topics.ts";
 import type { Revocation } from "../audit/promises.ts";
+import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Player } from "../world/player.ts";
-import { pick, type Random } from "./scenario.ts";
+import { pick } from "./scenario.ts";
 
 /** A step's chance. */
 const SELDOM = 0.002;

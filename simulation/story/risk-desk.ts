@@ -1,6 +1,7 @@
 /** Who decides how much a match may lose: in some worlds caps stay, in others they move while bets wait, in a few there are hardly any. */
+
+import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
-import type { Random } from "./scenario.ts";
 
 /** So much that only the largest payout stands in the way of a bet. */
 const WIDE_BASE_MINOR = 40_000_000;

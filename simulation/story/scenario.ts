@@ -1,39 +1,23 @@
 /** What happens in a simulated world: matches that are played, and how their feed tells of them. */
-import type { Input, Offered } from "../../shared/feeds/canonical.ts";
 import { fixture } from "../../testing/football-inputs.ts";
-import type { TrueMatch } from "../audit/true-match.ts";
 import { paceOf, worthOf, worthOfOutcome } from "../audit/true-prices.ts";
+import type { Random } from "../world/chance.ts";
+import type { Script } from "./script.ts";
+import { calm, oddsOf, type Setting, Tape } from "./tape.ts";
 import { type Say, type Stretch, statements, Teller } from "./telling.ts";
 
-export type Random = () => number;
 export const pick = <T>(random: Random, list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
 
-export type Timed = { readonly atMs: number; readonly input: Input };
-/** What is told of a match, in the order of its telling, and what really happened. */
-export type Script = { readonly timed: readonly Timed[]; readonly played: TrueMatch };
-
-const envelope = (
-	matchId: string,
-	n: number,
-	sentAtMs: number,
-): { v: 1; id: string; matchId: string; sentAtMs: number } => ({ v: 1, id: `${matchId}:${n}`, matchId, sentAtMs });
+/** What is left for kicks at the end of the calm. */
+const KICKS_MS = 10_000;
 
 /**
  * A football match in a hurry: pre-match, two halves, and everything a feed may say in between, in true time from the start
  * of the simulation. Some matches have extra time and kicks.
  */
-export function playMatch(
-	matchId: string,
-	random: Random,
-	startMs: number,
-	lengthMs: number,
-	calmMs: number,
-	offered: Offered = {},
-): Script {
-	const timed: Timed[] = [];
-	let n = 0;
-	const say = (atMs: number, body: object): void =>
-		void timed.push({ atMs, input: { ...envelope(matchId, n++, atMs), ...body } as Input });
+export function playMatch({ matchId, random, startMs, lengthMs, calmMs, offered }: Setting): Script {
+	const tape = new Tape(matchId);
+	const { say } = tape;
 	const teller = new Teller(random, say);
 	const kickOff = startMs + 5_000 + Math.floor(random() * 40_000);
 	const isCup = random() < 0.4;
@@ -69,11 +53,7 @@ export function playMatch(
 		say(at, { kind: "state", phase: "extra_break", clock: { elapsedSec: 5_400, running: false } });
 		at = play("extra_first", at + 2_000, 5_400, 2);
 	}
-	// A calm end, in which whoever bets must be able to.
-	say(at + 1_000, { kind: "bet_start" });
-	say(at + 1_100, { kind: "danger", on: false });
-	// A provider that had been silent says when it has told everything again (LAN-3).
-	for (let after = 5_000; after < calmMs - 10_000; after += 5_000) say(at + after, { kind: "recovery_complete" });
+	calm(say, at, calmMs, calmMs - KICKS_MS);
 	if (isCup) shootout(at + calmMs - 9_000, say);
 	const endMs = at + calmMs;
 	const clock = { elapsedSec: 5_400, running: false };
@@ -82,12 +62,12 @@ export function playMatch(
 	teller.reconsider(endMs + 2_000, 2);
 	if (last !== null) teller.afterEnd(last, at - 2_000, endMs);
 	const played = { sport: "football", goals: teller.goals } as const;
-	return { timed: timed.toSorted((a, b) => a.atMs - b.atMs), played };
+	return { timed: tape.timed, played };
 }
 
 /** A result by the chance of the home side, and a total that goes with it: both say the same of goals. */
 export function pricesOf(home: number): { oneXTwo: number[]; totals: { line: number; odds: number[] }[] } {
-	const oneXTwo = [home, 0.27, 1 - 0.27 - home].map((fair) => Math.floor(1_000 / (fair * 1.05)));
+	const oneXTwo = [home, 0.27, 1 - 0.27 - home].map(oddsOf);
 	return { oneXTwo, totals: [{ line: 2.5, odds: totalOdds(oneXTwo) }] };
 }
 
@@ -110,9 +90,7 @@ function shootout(fromMs: number, say: Say): void {
 
 function totalOdds(oneXTwo: readonly number[]): number[] {
 	const worth = worthOf({ home: 0, away: 0 }, paceOf(oneXTwo));
-	return ["over", "under"].map((outcome) =>
-		Math.floor(1_000 / ((worthOfOutcome(worth, "ou:2.5", outcome) ?? 0.5) * 1.05)),
-	);
+	return ["over", "under"].map((outcome) => oddsOf(worthOfOutcome(worth, "ou:2.5", outcome) ?? 0.5));
 }
 
 /** Goals that stand or are taken back, cards, VAR, possible goals, danger. */

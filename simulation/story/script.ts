@@ -1,5 +1,10 @@
-/** What is known of a script before it is told. */
-import type { Script, Timed } from "./scenario.ts";
+/** What is known of a match before it is told. */
+import type { Input } from "../../shared/feeds/canonical.ts";
+import type { TrueMatch } from "../audit/true-match.ts";
+
+export type Timed = { readonly atMs: number; readonly input: Input };
+/** What is told of a match, in the order of its telling, and what really happened. */
+export type Script = { readonly timed: readonly Timed[]; readonly played: TrueMatch };
 
 /** Messages of a match are numbered from nought: those of another match have the same ids. */
 export const withSameIds = (script: Script, matchId: string): Script => ({

@@ -4,8 +4,9 @@
  */
 import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { NO_MARKET, NO_OUTCOME, NO_PRICE_MILLI, NO_VERSION } from "../audit/refusal-order.ts";
+import type { Random } from "../world/chance.ts";
 import type { Page } from "./readers.ts";
-import { pick, type Random } from "./scenario.ts";
+import { pick } from "./scenario.ts";
 
 type Ticket = PlaceRequest["ticket"];
 type Leg = Ticket["legs"][number];

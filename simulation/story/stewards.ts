@@ -1,8 +1,9 @@
 /** Results that no facts say: stewards who call a dead heat, or declare a market void, when a match is over. */
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
+import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Choices } from "./choices.ts";
-import { pick, type Random } from "./scenario.ts";
+import { pick } from "./scenario.ts";
 
 const HEAT = { kind: "dead_heat", places: 1, tied: 2 } as const;
 const LOSE = { kind: "lose" } as const;

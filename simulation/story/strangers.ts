@@ -9,10 +9,11 @@ import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
 import { mayOpen } from "../../shared/feeds/match-owners.ts";
 import { fixture } from "../../testing/football-inputs.ts";
 import type { Asked } from "../audit/tenants.ts";
+import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Player } from "../world/player.ts";
 import { groupOf, type Kind, type Weights } from "../world/swarm.ts";
-import { pick, type Random } from "./scenario.ts";
+import { pick } from "./scenario.ts";
 
 export type StrangersDeps = {
 	readonly platform: Platform;

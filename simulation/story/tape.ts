@@ -1,6 +1,8 @@
 /** What a feed will say of a match, and when: bodies get their envelope, in the order in which they are written down. */
 import type { Input, Offered } from "../../shared/feeds/canonical.ts";
-import type { Random, Timed } from "./scenario.ts";
+import type { TrueSide } from "../audit/true-sport.ts";
+import type { Random } from "../world/chance.ts";
+import type { Timed } from "./script.ts";
 
 /** What a match is played with, whichever sport it is. */
 export type Setting = {
@@ -32,12 +34,18 @@ export class Tape {
 	}
 }
 
+/** The feed says nothing of its own for so long before the end of a calm. */
+const QUIET_END_MS = 2_000;
+
 /** A calm in which a provider that had been silent says now and then that it has told everything again (LAN-3). */
-export function calm(say: Tape["say"], fromMs: number, calmMs: number): void {
+export function calm(say: Tape["say"], fromMs: number, calmMs: number, untilMs = calmMs - QUIET_END_MS): void {
 	say(fromMs + 1_000, { kind: "bet_start" });
 	say(fromMs + 1_100, { kind: "danger", on: false });
-	for (let after = 5_000; after < calmMs - 2_000; after += 5_000) say(fromMs + after, { kind: "recovery_complete" });
+	for (let after = 5_000; after < untilMs; after += 5_000) say(fromMs + after, { kind: "recovery_complete" });
 }
 
-/** Two prices of a fair chance, with a margin. */
-export const twoWay = (fair: number): number[] => [fair, 1 - fair].map((chance) => Math.floor(1_000 / (chance * 1.05)));
+/** A price of a fair chance, with a margin. */
+export const oddsOf = (fair: number): number => Math.floor(1_000 / (fair * 1.05));
+export const twoWay = (fair: number): number[] => [oddsOf(fair), oddsOf(1 - fair)];
+
+export const otherOf = (side: TrueSide): TrueSide => (side === "home" ? "away" : "home");

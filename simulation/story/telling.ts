@@ -4,8 +4,8 @@
  */
 
 import type { TrueGoal, TrueSide } from "../audit/true-sport.ts";
+import type { Random } from "../world/chance.ts";
 
-type Random = () => number;
 export type Say = (atMs: number, body: object) => void;
 /** A stretch of play: its phase, when it begins, how long it lasts, and how its clock runs. */
 export type Stretch = {

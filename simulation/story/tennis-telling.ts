@@ -5,11 +5,11 @@
 
 import type { TrueSide } from "../audit/true-sport.ts";
 import { type Court, countOf, type TruePoint } from "../audit/true-tennis.ts";
-import type { Random } from "./scenario.ts";
+import type { Random } from "../world/chance.ts";
+import { otherOf } from "./tape.ts";
 import type { Say } from "./telling.ts";
 
 const CALLED = ["0", "15", "30", "40"];
-const otherOf = (side: TrueSide): TrueSide => (side === "home" ? "away" : "home");
 type Facts = Readonly<Record<string, string>>;
 
 export class PointTeller {
@@ -74,15 +74,14 @@ export class PointTeller {
 	}
 
 	untold(atMs: number, side: TrueSide): void {
-		this.#play({ incidentId: this.#name(), side, atMs, toldAtMs: null, isPlain: false });
+		this.#play({ incidentId: this.#name(), side, atMs, isPlain: false });
 	}
 
 	/** Told as it was, at once or `lateMs` after. */
 	plain(atMs: number, side: TrueSide, lateMs = 0): void {
 		const incidentId = this.#name();
-		const toldAtMs = atMs + lateMs;
-		this.#say(toldAtMs, bodyOf(incidentId, side, atMs));
-		this.#play({ incidentId, side, atMs, toldAtMs, isPlain: true });
+		this.#say(atMs + lateMs, bodyOf(incidentId, side, atMs));
+		this.#play({ incidentId, side, atMs, isPlain: true });
 	}
 
 	/** A point, told in one of the ways in which points are told. Returns when the next one may be played. */
@@ -119,8 +118,7 @@ export class PointTeller {
 		const incidentId = this.#name();
 		const body = bodyOf(incidentId, side, atMs);
 		const soonMs = atMs + 150 + Math.floor(this.#random() * 300);
-		const toldAtMs = way < 0.8 ? atMs + 600 + Math.floor(this.#random() * 2_500) : atMs;
-		if (way < 0.8) this.#say(toldAtMs, body);
+		if (way < 0.8) this.#say(atMs + 600 + Math.floor(this.#random() * 2_500), body);
 		else if (way < 0.88) {
 			this.#say(atMs, { ...body, side: otherOf(side) });
 			this.#say(soonMs, { ...body, kind: "correction" });
@@ -134,18 +132,15 @@ export class PointTeller {
 			this.statement(atMs + 200);
 			return;
 		}
-		this.#play({ incidentId, side, atMs, toldAtMs, isPlain: false });
+		this.#play({ incidentId, side, atMs, isPlain: false });
 	}
 
 	/** A game of which the feed says no more than that it is over. */
 	#gameInAWord(atMs: number): void {
-		const { games } = this.facts();
-		const list = this.#court.sets;
-		const set = list.at(-1);
-		const isSet = set?.winner != null;
-		const detail = `${set?.home}-${set?.away}`;
-		if (games === undefined || set === undefined) return;
-		this.#say(atMs, { kind: "incident", incident: isSet ? "set" : "game", incidentId: this.#name(), detail });
+		const set = this.#court.sets.at(-1);
+		if (set === undefined) return;
+		const incident = set.winner === null ? "game" : "set";
+		this.#say(atMs, { kind: "incident", incident, incidentId: this.#name(), detail: `${set.home}-${set.away}` });
 	}
 
 	#play(point: TruePoint): void {

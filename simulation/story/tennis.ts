@@ -1,7 +1,9 @@
 /** A tennis match in a hurry: points, games and sets, as its feed tells them from some game on. It knows what is true. */
+import type { TrueSide } from "../audit/true-sport.ts";
 import { Court, type TennisRules, type TruePoint, type TrueTennis } from "../audit/true-tennis.ts";
-import type { Random, Script } from "./scenario.ts";
-import { calm, type Setting, Tape, twoWay } from "./tape.ts";
+import type { Random } from "../world/chance.ts";
+import type { Script } from "./script.ts";
+import { calm, otherOf, type Setting, Tape, twoWay } from "./tape.ts";
 import { PointTeller } from "./tennis-telling.ts";
 
 /** Points after the calm come fast, and only so many are told one by one. */
@@ -60,7 +62,7 @@ export function playTennis({ matchId, random, startMs, lengthMs, calmMs, offered
 	}
 	const favourite = random() < 0.5 ? "home" : "away";
 	for (let n = 0; court.winner === null; n++) {
-		const side = random() < 0.8 ? favourite : favourite === "home" ? "away" : "home";
+		const side = random() < 0.8 ? favourite : otherOf(favourite);
 		if (n < MOST_LAST_POINTS) teller.plain(atMs, side);
 		else teller.untold(atMs, side);
 		if (n < MOST_LAST_POINTS) atMs += FAST_MS;
@@ -70,8 +72,8 @@ export function playTennis({ matchId, random, startMs, lengthMs, calmMs, offered
 }
 
 /** Who wins the next point; nobody wins the match yet. */
-function onwards(random: Random, court: Court, server: "home" | "away"): "home" | "away" {
-	const other = server === "home" ? "away" : "home";
+function onwards(random: Random, court: Court, server: TrueSide): TrueSide {
+	const other = otherOf(server);
 	const side = random() < 0.6 ? server : other;
 	if (!court.wouldWin(side) || court.setsWon(side) === 0) return side;
 	// Only the last game of a match is kept from its winner.

@@ -2,8 +2,8 @@
 import type { LegOutcome } from "../../shared/contracts/results.ts";
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import { resultOf, type TrueMatch } from "../audit/true-match.ts";
+import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
-import type { Random } from "./scenario.ts";
 
 const LOOK_MS = 1_000;
 /** A contradiction that lasts for so long is looked at. */

@@ -1,7 +1,10 @@
 /** Each part of a history draws from a chance of its own, so that leaving out a fault changes as little else as can be. */
 import { seededRandom } from "../../shared/seeded-random.ts";
 
-export function chances(seed: number): (part: string) => () => number {
+/** The next number of a chance, from nought to one. */
+export type Random = () => number;
+
+export function chances(seed: number): (part: string) => Random {
 	return (part) => seededRandom(seed ^ hash(part));
 }
 

@@ -2,7 +2,7 @@
 import { decode, parseJson } from "../../shared/decode.ts";
 import { readerFrameSchema } from "../../shared/protocol/frames.ts";
 import { Publication, type TopicBodies } from "../../shared/protocol/publication.ts";
-import type { Random } from "../story/scenario.ts";
+import type { Random } from "./chance.ts";
 
 export const QUIET_MATCH = "match:quiet-";
 

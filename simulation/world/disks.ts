@@ -1,6 +1,6 @@
 /** How the disks of a world behave: mostly quick, now and then late, and what is not durable is lost with its object. */
 import type { WorldOptions } from "../../testing/world.ts";
-import type { Random } from "../story/scenario.ts";
+import type { Random } from "./chance.ts";
 
 /** What nobody waits for is durable after so long, at least and at most. */
 const LAZY_MS = [20, 200] as const;

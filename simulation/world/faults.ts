@@ -1,7 +1,8 @@
 /** What goes wrong: calls that are lost, late or repeated, connections that break, objects that die or are superseded. */
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import type { Evidence } from "../evidence/evidence.ts";
-import { pick, type Random } from "../story/scenario.ts";
+import { pick } from "../story/scenario.ts";
+import type { Random } from "./chance.ts";
 import type { Disks } from "./disks.ts";
 import { Outages } from "./outages.ts";
 import type { Platform } from "./platform.ts";

@@ -3,7 +3,8 @@
  * that do not come back where requests arrive, clocks that are set, a database that stores nothing.
  */
 import type { Evidence } from "../evidence/evidence.ts";
-import { pick, type Random } from "../story/scenario.ts";
+import { pick } from "../story/scenario.ts";
+import type { Random } from "./chance.ts";
 import type { Platform } from "./platform.ts";
 import type { ReportQueue } from "./queue.ts";
 import type { Relays } from "./relays.ts";

@@ -75,7 +75,7 @@ export class Platform {
 	died: (name: string) => void = () => {};
 	sockets: Sockets = NO_SOCKETS;
 	/** The release under which an object starts next, and under which one has started. */
-	codeFor: (name: string) => Code = () => TODAY;
+	startUnder: (name: string) => Code = () => TODAY;
 	codeOf: (actor: object) => Code = () => TODAY;
 	enter: Enter = enter;
 	readonly #actors = new Map<string, Actors[keyof Actors]>();
@@ -107,7 +107,7 @@ export class Platform {
 	match(matchId: string): MatchActor {
 		const name = matchName(matchId);
 		return this.#actor(name, () => {
-			return new (this.codeFor(name).MatchActor)({
+			return new (this.startUnder(name).MatchActor)({
 				ports: this.world.ports(name),
 				matchId,
 				desk: (region) => this.#wire.client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
@@ -124,7 +124,7 @@ export class Platform {
 	desk(matchId: string, region: Region = "weur"): DeskActor {
 		const name = deskName(matchId, region);
 		return this.#actor(name, () => {
-			return new (this.codeFor(name).DeskActor)({
+			return new (this.startUnder(name).DeskActor)({
 				ports: this.world.ports(name),
 				name,
 				matchId,
@@ -137,7 +137,7 @@ export class Platform {
 
 	wallet(name: string): WalletActor {
 		return this.#actor(name, () => {
-			return new (this.codeFor(name).WalletActor)({
+			return new (this.startUnder(name).WalletActor)({
 				ports: this.world.ports(name),
 				name,
 				tokens: openTokens,
@@ -159,7 +159,7 @@ export class Platform {
 	lane(matchId: string, provider = this.providerOf(matchId)): LaneActor {
 		const name = this.laneOf(matchId, provider);
 		return this.#actor(name, () => {
-			return new (this.codeFor(name).LaneActor)({
+			return new (this.startUnder(name).LaneActor)({
 				ports: this.world.ports(name),
 				name,
 				matchClient: (id) => this.#wire.client<MatchRpc>(name, matchName(id), () => this.match(id)),
@@ -173,7 +173,7 @@ export class Platform {
 		return this.#actor(
 			BOARD_NAME,
 			() =>
-				new (this.codeFor(BOARD_NAME).BoardActor)({
+				new (this.startUnder(BOARD_NAME).BoardActor)({
 					ports: this.world.ports(BOARD_NAME),
 					readers: {
 						send: (frame) => this.#publish(BOARD_NAME, frame),

@@ -8,7 +8,7 @@ import type { Dial } from "../../durable-objects/relay/upstream.ts";
 import type { Ports } from "../../durable-objects/runtime/ports.ts";
 import { type Region, relayName } from "../../shared/contracts/ids.ts";
 import { PING, PONG } from "../../shared/protocol/frames.ts";
-import type { Random } from "../story/scenario.ts";
+import type { Random } from "./chance.ts";
 import { Crowd, QUIET_MATCH } from "./crowd.ts";
 import type { Platform, Sockets } from "./platform.ts";
 
@@ -205,7 +205,7 @@ export class Relays implements Sockets {
 	#relay(name: string): RelayActor {
 		const known = this.#relays.get(name);
 		if (known !== undefined) return known;
-		const relay = new (this.#platform.codeFor(name).RelayActor)({
+		const relay = new (this.#platform.startUnder(name).RelayActor)({
 			ports: this.#platform.world.ports(name),
 			name,
 			walletShards: this.#platform.layout.shards,

@@ -1,7 +1,8 @@
 /** Which sport each match of a world is, and what its fixture offers: a few groups, since a whole book costs more than it finds. */
-import type { Offered, SportId } from "../../shared/feeds/canonical.ts";
 
-type Random = () => number;
+import type { Offered, SportId } from "../../shared/feeds/canonical.ts";
+import type { Random } from "./chance.ts";
+
 type MoreGroups = readonly (readonly [group: string, chance: number])[];
 
 const FOOTBALL = 0.6;

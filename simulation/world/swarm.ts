@@ -6,9 +6,8 @@
 import { PROVIDER_NAMES, providerOf } from "../../shared/catalogue/providers.ts";
 import { REGIONS, type Region } from "../../shared/contracts/ids.ts";
 import type { Offered, SportId } from "../../shared/feeds/canonical.ts";
+import type { Random } from "./chance.ts";
 import { offeredOf, sportOf } from "./sports.ts";
-
-type Random = () => number;
 
 export const KINDS = [
 	"crash",
