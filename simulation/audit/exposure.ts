@@ -2,11 +2,11 @@
  * MON-5: what a match lets its desks carry, and what they took, by arithmetic of its own. Grants are followed answer by answer:
  * none may rise above the cap of its moment, and no desk may have taken more than it was granted.
  */
+
 import { ceilOf, exact, inBase, payoutOf, times } from "./arithmetic.ts";
+import type { Violation } from "./facts.ts";
 import { FIRST_CAP_BASE_MINOR } from "./figures.ts";
 import { type BookLeg, type BookTicket, isTaken } from "./wallet-books.ts";
-
-type Violation = { readonly rule: string; readonly what: string };
 
 /** One confirmation: what a desk said it carries and wants, and what it was answered. */
 export type AskedExposure = {

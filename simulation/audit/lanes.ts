@@ -1,6 +1,5 @@
 /** Judges the order of inputs and whose they are: one log, in the lane and in its match, of one provider's word (LAN-1, LAN-5, LAN-6). */
-
-type Violation = { readonly rule: string; readonly what: string };
+import type { Violation } from "./facts.ts";
 
 /** What a lane answered to one input of a push. */
 export type Pushed = {

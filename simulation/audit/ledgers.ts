@@ -1,7 +1,6 @@
 /** MON-2, MON-3, SET-3: every transaction of every wallet, in its order. A ledger is judged as it went, and not only as it stands. */
+import type { Violation } from "./facts.ts";
 import { type BookEntry, type BookTicket, isTaken, type WalletBooks } from "./wallet-books.ts";
-
-type Violation = { readonly rule: string; readonly what: string };
 
 /** From where to where money goes, by the reason of a transaction. */
 const WAYS: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {

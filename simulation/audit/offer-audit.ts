@@ -1,10 +1,10 @@
 /** Judges what was on sale by the goals that the feed stood by: nothing that is decided is sold, and nothing after its part is over. */
+import type { Violation } from "./facts.ts";
 
 import type { MatchTruth } from "./match-truth.ts";
 import { AFTER_REGULAR, DECIDED_BY_END } from "./regular-time.ts";
 import type { Watched } from "./watched.ts";
 
-type Violation = { readonly rule: string; readonly what: string };
 type Score = { readonly home: number; readonly away: number };
 
 /** What is certain after each input: regular goals that stand for sure, and whether regular time is over. */

@@ -2,13 +2,13 @@
  * Judges prices by a football of the auditor's own (PRI-2, MAT-2, OFF-1): what is on sale is worth about what score, clock and
  * first prices say; books have their margin once; a line that is easier to pass is never dearer.
  */
+import type { Violation } from "./facts.ts";
 
 import { CLOCK_SET_MS } from "./figures.ts";
 import type { LoggedWord, MatchTruth } from "./match-truth.ts";
 import { scoresOf } from "./suspension-audit.ts";
 import { type Pace, paceOf, shareToCome, type Worth, withReds, worthOf, worthOfOutcome } from "./true-prices.ts";
 
-type Violation = { readonly rule: string; readonly what: string };
 /** What a page showed of a match, by the position and the second it names itself. */
 export type ShownBook = {
 	readonly seq: number;

@@ -1,7 +1,6 @@
 /** BET-1, BET-9, SET-2: what clients were answered, what a revocation found, and which desk was told which result. */
+import type { Violation } from "./facts.ts";
 import { type BookTicket, isTaken } from "./wallet-books.ts";
-
-type Violation = { readonly rule: string; readonly what: string };
 
 /** What a client asked for under an id, and what it was told. */
 export type ClientAnswer = {

@@ -1,7 +1,7 @@
 /** REP-1 to REP-3, TEN-1: what Postgres has of each wallet, row by row, beside the wallet's own books. */
+import type { Violation } from "./facts.ts";
 import type { BookEntry, BookTicket, Holder, WalletBooks } from "./wallet-books.ts";
 
-type Violation = { readonly rule: string; readonly what: string };
 type Fields = Readonly<Record<string, unknown>>;
 export type StoredRow = { readonly seq: number; readonly body: Fields };
 export type ReportHistory = {

@@ -2,10 +2,9 @@
  * Judges what a match had on sale, by the words of its feed that it had applied and by true time: what stops betting stops it in
  * the same turn, what moves a price is a new version, and nothing reopens before the word that lets it (MAT-1, MAT-6, MAT-8, LAN-3).
  */
+import type { Violation } from "./facts.ts";
 import type { LoggedWord, MatchTruth } from "./match-truth.ts";
 import type { Moment, Watched } from "./watched.ts";
-
-type Violation = { readonly rule: string; readonly what: string };
 
 /** Two clocks, the second they are floored to, and a call under way. */
 const KICK_OFF_SLACK_MS = 5_500;

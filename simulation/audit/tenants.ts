@@ -1,6 +1,6 @@
 /** Judges whose things are whose (TEN-1), what a licence and the house allow (LIC-1, HOU-1), and what strangers were granted. */
+import type { Violation } from "./facts.ts";
 
-type Violation = { readonly rule: string; readonly what: string };
 export type Tenancy = { readonly partnerId: string; readonly licence: string; readonly currency: string };
 
 /** A question by somebody whom it does not concern. */

@@ -2,14 +2,13 @@
  * Judges a match by what really happened: what was confirmed against the score that its feed had stated, results against what really
  * happened, and bets that were accepted after what they were about. Imports nothing but the auditor's own sports.
  */
+import type { Violation } from "./facts.ts";
 import { sidesChanged } from "./fixture-audit.ts";
 import { type Lateness, latenessOfPoint } from "./late-bets.ts";
 import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
 import { DECIDED_BY_END, isRegularOver } from "./regular-time.ts";
 import { resultOf } from "./true-match.ts";
 import type { TrueResult } from "./true-sport.ts";
-
-type Violation = { readonly rule: string; readonly what: string };
 
 /** MAT-7, MAT-8: whoever says ok has to stand at the score that the feed stated last, if nothing was told of goals since. */
 export function auditScores(truth: MatchTruth, confirmed: readonly ConfirmedScore[]): readonly Violation[] {

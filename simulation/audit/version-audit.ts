@@ -2,11 +2,11 @@
  * Judges results and their versions (SET-1, SET-2): one counter a market that only rises, one thing said under each
  * number, and in the end everybody at the highest.
  */
+import type { Violation } from "./facts.ts";
 
 import type { MatchTruth, ToldResult } from "./match-truth.ts";
 import type { Watched } from "./watched.ts";
 
-type Violation = { readonly rule: string; readonly what: string };
 type Said = { readonly version: number; readonly says: string };
 /** What a desk has stored of a market in the end. */
 export type DeskResult = Said & { readonly desk: string; readonly marketId: string };
