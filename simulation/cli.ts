@@ -16,6 +16,8 @@ const USAGE =
 	"npm run simulate -- [--seeds N] [--from S] [--minutes M | --hours H] [--only 1,2|none] [--jobs J] [--until-failure] [--deploys] [--regressions] [--report] [--canaries] [--small-worlds]";
 const SEEDS = 20;
 const MINUTES = "6";
+/** Shorter than that a match is still going on when everybody is asked whether it decides bets again. */
+const LEAST_MINUTES = 0.75;
 
 function fail(why: string): never {
 	console.error(`${why}. Usage: ${USAGE}`);
@@ -53,10 +55,15 @@ function positive(name: string, text: string): number {
 	return value > 0 && Number.isFinite(value) ? value : fail(`--${name} is no positive number: ${text}`);
 }
 
+function minutesOf(text: string): number {
+	const value = positive("minutes", text);
+	return value >= LEAST_MINUTES ? value : fail(`--minutes is less than ${LEAST_MINUTES}: ${text}`);
+}
+
 const values = readOptions();
 if (values.canaries) {
 	const limits = {
-		...(values.minutes === undefined ? {} : { minutes: positive("minutes", values.minutes) }),
+		...(values.minutes === undefined ? {} : { minutes: minutesOf(values.minutes) }),
 		...(values.seeds === undefined ? {} : { seeds: positive("seeds", values.seeds) }),
 		...(values.from === undefined ? {} : { from: positive("from", values.from) }),
 	};
@@ -65,7 +72,7 @@ if (values.canaries) {
 const jobs = values.jobs === undefined ? availableParallelism() : positive("jobs", values.jobs);
 if (values["small-worlds"]) process.exit((await searchSmallWorlds(values.world, jobs)) ? 0 : 1);
 const minutes =
-	values.hours === undefined ? positive("minutes", values.minutes ?? MINUTES) : positive("hours", values.hours) * 60;
+	values.hours === undefined ? minutesOf(values.minutes ?? MINUTES) : positive("hours", values.hours) * 60;
 /** Whoever looks for failures looks where nobody has looked yet. */
 const from = positive("from", values.from ?? (values["until-failure"] ? String(Date.now() % 1_000_000_000) : "1"));
 const seeds = values.seeds === undefined ? null : positive("seeds", values.seeds);

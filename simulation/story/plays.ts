@@ -12,6 +12,8 @@ import { playTennis } from "./tennis.ts";
 /** Matches go on for so long after the last disturbance. */
 const CALM_MS = 75_000;
 const SHORT_CALM_MS = 20_000;
+/** However short the disturbance is, a match takes so long. */
+const LEAST_MATCH_MS = 50_000;
 
 /** A match of a world. Some end, and are settled, while things still break; the others go on after. */
 export function play(
@@ -23,7 +25,8 @@ export function play(
 ): Script {
 	const { random, fixtures } = chances;
 	const isShort = random() < 0.4;
-	const [lengthMs, calmMs] = isShort ? [worldMs * 0.6, SHORT_CALM_MS] : [worldMs, CALM_MS];
+	const [wantedMs, calmMs] = isShort ? [worldMs * 0.6, SHORT_CALM_MS] : [worldMs, CALM_MS];
+	const lengthMs = Math.max(LEAST_MATCH_MS, wantedMs);
 	const offered = swarm.offered.get(matchId) ?? {};
 	const told = playOf(swarm.sports.get(matchId) ?? "football", {
 		matchId,

@@ -8,6 +8,9 @@ import { type Say, type Stretch, statements, Teller } from "./telling.ts";
 
 export const pick = <T>(random: Random, list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
 
+/** A match in a hurry kicks off so late at most, and leaves so much for its periods. */
+const MOST_BEFORE_MS = 40_000;
+const LEAST_PLAY_MS = 32_000;
 /** What is left for kicks at the end of the calm. */
 const KICKS_MS = 10_000;
 
@@ -19,7 +22,7 @@ export function playMatch({ matchId, random, startMs, lengthMs, calmMs, offered 
 	const tape = new Tape(matchId);
 	const { say } = tape;
 	const teller = new Teller(random, say);
-	const kickOff = startMs + 5_000 + Math.floor(random() * 40_000);
+	const kickOff = startMs + 5_000 + Math.floor(random() * Math.min(MOST_BEFORE_MS, lengthMs - LEAST_PLAY_MS));
 	const isCup = random() < 0.4;
 	const home = 0.28 + random() * 0.22;
 	const prices = pricesOf(home);
