@@ -34,6 +34,10 @@ export const REGRESSIONS: readonly Regression[] = [
 	of(6_300_053, "a match won in four quarters by a correction had its overtime all the same"),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
 	{
+		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",
+		options: { seed: 9_600_114, minutes: 1, deploys: true },
+	},
+	{
 		name: "a tennis score that was stated as it had been before: the judge took it for one of points that nobody had told",
 		options: { seed: 5, minutes: 3, deploys: false },
 	},

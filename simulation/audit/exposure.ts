@@ -34,6 +34,8 @@ export type ExposureHistory = {
 	/** By match, what traders said, as far as it was applied. */
 	readonly caps: ReadonlyMap<string, readonly ToldCap[]>;
 };
+/** Whether the last release took it, whose wallets weighed a leg by the prices that its player was shown of the others. */
+export type IsOld = (ticket: BookTicket) => boolean;
 
 const outcomeOf = (market: string, outcome: string): string => `${market} ${outcome}`;
 const capAt = (caps: readonly ToldCap[], seq: number): number =>
@@ -42,6 +44,7 @@ const capAt = (caps: readonly ToldCap[], seq: number): number =>
 export function auditExposure(
 	{ asked, noted, caps }: ExposureHistory,
 	tickets: readonly BookTicket[],
+	isOld: IsOld,
 ): readonly Violation[] {
 	const taken = tickets.filter(isTaken).flatMap((ticket) => ticket.legs.map((leg) => ({ ticket, leg })));
 	return [...Map.groupBy(asked, ({ matchId }) => matchId)].flatMap(([matchId, answers]) => {
@@ -53,7 +56,7 @@ export function auditExposure(
 			const isLast = !answers.slice(index + 1, index + 1 + LOOKED_AHEAD).some((other) => isSameMoment(other, answer));
 			const now = legs.filter(({ leg }) => isLast && isOf(leg, answer));
 			const took = now.flatMap(({ ticket, leg }) =>
-				grants.take(answer.region, ticket, leg, riskOf(ticket, leg, noted)),
+				grants.take(answer.region, ticket, leg, riskOf(ticket, leg, noted, isOld(ticket))),
 			);
 			return [...said, ...took];
 		});
@@ -131,14 +134,15 @@ class Grants {
  * probability. A desk that was told twice may have counted by either telling, and one that was told anew after another leg was taken
  * by what that leg was taken at: the smallest is counted.
  */
-function riskOf(ticket: BookTicket, leg: BookLeg, noted: ExposureHistory["noted"]): number {
+function riskOf(ticket: BookTicket, leg: BookLeg, noted: ExposureHistory["noted"], isOld: boolean): number {
 	const { stakeMinor, rate, maxPayoutMinor, legs, key } = ticket;
 	const odds = leg.taken?.oddsMilli ?? 0;
 	if (legs.length === 1) return inBase(Math.max(0, payoutOf(stakeMinor, [odds]) - stakeMinor), rate);
 	let others: readonly (readonly NotedTerms[])[] = [[]];
 	for (const other of legs) {
 		if (other === leg) continue;
-		const told = [...(noted.get(`${key}#${other.legNo}`) ?? []), ...(other.taken === null ? [] : [other.taken])];
+		const ours = [...(noted.get(`${key}#${other.legNo}`) ?? []), ...(other.taken === null ? [] : [other.taken])];
+		const told = isOld ? [...ours, ...ours.map((one) => ({ ...one, oddsMilli: other.shownOddsMilli }))] : ours;
 		others = others.flatMap((terms) => told.map((one) => [...terms, one]));
 	}
 	const risks = others.map((terms) => {
