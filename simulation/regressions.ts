@@ -32,6 +32,10 @@ export const REGRESSIONS: readonly Regression[] = [
 	of(5_500_035, "a basket overtook the word that its quarter had begun, and counted for the one before"),
 	of(6_300_043, "a trader followed a score of before, and the baskets that were told after it were gone"),
 	of(6_300_053, "a match won in four quarters by a correction had its overtime all the same"),
+	of(
+		9_100_044,
+		"a page that had slept was told that its topic is fresh by a relay that had just lost its publisher: the judge gave it no time to know",
+	),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
 	{
 		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",
