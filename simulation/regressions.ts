@@ -36,6 +36,10 @@ export const REGRESSIONS: readonly Regression[] = [
 		9_100_044,
 		"a page that had slept was told that its topic is fresh by a relay that had just lost its publisher: the judge gave it no time to know",
 	),
+	of(
+		3_500_014,
+		"a result was on its way while its match heard that its point had not been played: the judge took it for said after that",
+	),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
 	{
 		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",

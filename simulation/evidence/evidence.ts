@@ -2,7 +2,7 @@
 
 import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed } from "../audit/facts.ts";
 import type { History } from "../audit/history.ts";
-import type { LoggedWord, MatchTruth, ToldResult } from "../audit/match-truth.ts";
+import type { LoggedWord, MatchTruth } from "../audit/match-truth.ts";
 import { goalsOf, type TrueMatch } from "../audit/true-match.ts";
 import type { Page } from "../story/readers.ts";
 import type { Random } from "../world/chance.ts";
@@ -12,22 +12,16 @@ import type { Observer } from "../world/wire.ts";
 import { FrameWatch } from "./frame-watch.ts";
 import { LaneEvidence } from "./lane-evidence.ts";
 import { MatchWatch, type SeenState } from "./match-watch.ts";
-import { MoneyEvidence, wordOf } from "./money-evidence.ts";
+import { MoneyEvidence, type OutcomeWords } from "./money-evidence.ts";
 import { PriceWatch } from "./price-watch.ts";
 import { Promises } from "./promises.ts";
 import { deskResults, replayed } from "./replayed.ts";
 import { ShownBooks } from "./shown-books.ts";
 import { fixtureOf, type StoredInput } from "./stored-input.ts";
+import { kindsOf, ToldResults } from "./told-results.ts";
 
 type Call = Parameters<Observer>[0];
-type StoredResult = { kind: string; outcomes?: Record<string, { kind: string }> };
-type StoredMarketResult = {
-	readonly marketId: string;
-	readonly settlementVersion: number;
-	readonly state: StoredResult;
-};
-const kindsOf = (outcomes: Record<string, { kind: string }> = {}): ReadonlyMap<string, string> =>
-	new Map(Object.entries(outcomes).map(([outcomeId, outcome]) => [outcomeId, wordOf(outcome)]));
+type StoredResult = { kind: string; outcomes?: Record<string, OutcomeWords> };
 type Answer = {
 	kind: string;
 	inc: number;
@@ -108,7 +102,7 @@ export class Evidence {
 	readonly #reserved = new Set<string>();
 	/** By match, when it had acted on each of its inputs, in true time. */
 	readonly #applied = new Map<string, number[]>();
-	readonly #toldResults = new Map<string, ToldResult[]>();
+	readonly #told: ToldResults;
 	readonly #promises: Promises;
 	readonly #watch: MatchWatch;
 	readonly #shown = new ShownBooks();
@@ -121,7 +115,9 @@ export class Evidence {
 		this.#platform = platform;
 		this.#lanes = new LaneEvidence(platform);
 		this.#promises = new Promises(platform);
+		this.#told = new ToldResults(platform);
 		platform.promised = (call) => this.#left(call);
+		platform.asks = (call) => this.#told.asks(call);
 		platform.died = (name) => this.#lost(name);
 		this.#watch = new MatchWatch(platform);
 		this.money = new MoneyEvidence(platform);
@@ -163,6 +159,7 @@ export class Evidence {
 		this.money.observe(call);
 		this.prices.observe(call);
 		this.frames.observe(call);
+		this.#told.observe(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
@@ -174,9 +171,6 @@ export class Evidence {
 				return;
 			case "apply":
 				this.#apply(call);
-				return;
-			case "results":
-				this.#told(call);
 				return;
 			case "offer":
 				for (const leg of (call.answer as { legs: (Ref & { vote: string; version: number | null })[] }).legs) {
@@ -192,24 +186,6 @@ export class Evidence {
 					if (vote.vote === "yes" && this.#entombed.has(keyOf(vote))) this.#revived.push(keyOf(vote));
 				}
 		}
-	}
-
-	#told({ from, to, request }: Call): void {
-		const matchId = from.slice("match:".length);
-		const row = this.#platform.world.storage(from).exec("SELECT last_seq FROM meta")[0];
-		const { results } = request as { results: StoredMarketResult[] };
-		const list = this.#toldResults.get(matchId) ?? [];
-		for (const result of results)
-			list.push({
-				seq: Number(row?.last_seq),
-				marketId: result.marketId,
-				outcomes: kindsOf(result.state.outcomes),
-				atMs: this.#platform.world.now(),
-				desk: to,
-				version: result.settlementVersion,
-				says: JSON.stringify(result),
-			});
-		this.#toldResults.set(matchId, list);
 	}
 
 	#apply({ to, request, answer }: Call): void {
@@ -280,7 +256,7 @@ export class Evidence {
 			frames: this.frames.violations,
 			prices: this.prices.history(wallets),
 			dead: dead(tickets),
-			told: this.#toldResults,
+			told: this.#told.all,
 			shown: this.#shown.all,
 			desks: new Map(matches.map((matchId) => [matchId, deskResults(this.#platform, matchId)])),
 			replayed: matches.map((matchId) => replayed(this.#platform, matchId)),

@@ -12,7 +12,7 @@ import type { Observer } from "../world/wire.ts";
 
 type Call = Parameters<Observer>[0];
 type Result = { readonly kind: string; readonly outcomes?: Readonly<Record<string, OutcomeWords>> };
-type OutcomeWords = { readonly kind: string; readonly places?: number; readonly tied?: number };
+export type OutcomeWords = { readonly kind: string; readonly places?: number; readonly tied?: number };
 type StoredVote = {
 	readonly vote: string;
 	readonly oddsMilli: number;
