@@ -40,6 +40,10 @@ export const REGRESSIONS: readonly Regression[] = [
 		3_500_014,
 		"a result was on its way while its match heard that its point had not been played: the judge took it for said after that",
 	),
+	of(
+		7_000_093,
+		"a format was told back when its match had begun: the judge went by a format in which it was not played",
+	),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
 	{
 		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",

@@ -65,8 +65,11 @@ class Changes {
 		else if (what < 0.5) this.#say({ venue: `court ${this.#count}`, prices: {} });
 		else if (what < 0.62) this.#outdated();
 		else if (what < 0.74) {
+			// It is played as it was first said, and a match in play keeps its format: both come before, or neither.
+			if (this.nowMs >= untilMs) return;
 			this.#say({ format: otherFormat(this.#current) });
 			this.#wait();
+			this.nowMs = Math.min(this.nowMs, untilMs);
 			this.#say({ format });
 		} else if (what < 0.88 || this.nowMs + POSTPONED_MS + APART_MS > untilMs) {
 			this.#say(this.#swapped());
