@@ -46,6 +46,10 @@ export const REGRESSIONS: readonly Regression[] = [
 	),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
 	{
+		name: "a trader followed the word that four quarters were over: the judge did not know of it, for it had been refused",
+		options: { seed: 9_800_283, minutes: 1, deploys: false },
+	},
+	{
 		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",
 		options: { seed: 9_600_114, minutes: 1, deploys: true },
 	},

@@ -70,7 +70,9 @@ function auditTold({ matchId, log, byTrader }: MatchTruth, told: readonly ToldRe
 		const wins = [...outcomes].find(([, kind]) => kind === "win")?.[0];
 		const last = lastPeriodOf(marketId);
 		if (wins === undefined || last === null || byTrader.has(marketId) || ofPoints(marketId, wins)) return [];
-		const over = Math.max(0, ...log.filter(({ seq: at }) => at <= seq).map(overOf));
+		const known = log.filter(({ seq: at }) => at <= seq);
+		const takenOver = known.findLast(isTakingOver)?.seq ?? 0;
+		const over = Math.max(0, ...known.map((word) => overOf(word, takenOver)));
 		if (over >= last) return [];
 		return [
 			{ rule: "SET-1", what: `${matchId} told ${marketId} as ${wins} after input ${seq}, with ${over} periods over` },
@@ -78,8 +80,15 @@ function auditTold({ matchId, log, byTrader }: MatchTruth, told: readonly ToldRe
 	});
 }
 
-/** A phase that was taken back since had been stated all the same. */
-const overOf = ({ phase, isRefused }: LoggedWord): number => (phase === null || isRefused ? 0 : overAt(phase));
+/** A trader may have said that his feed is right. */
+const isTakingOver = ({ command, isRefused }: LoggedWord): boolean =>
+	(command === "resolve" || command === "approve") && !isRefused;
+
+/** A phase that was taken back since had been stated all the same, and one that was refused counts once a trader takes it over. */
+function overOf({ seq, phase, isRefused, code }: LoggedWord, takenOver: number): number {
+	const mayCount = !isRefused || (code === "contradiction" && seq < takenOver);
+	return phase === null || !mayCount ? 0 : overAt(phase);
+}
 
 /** OFF-1, SET-0: nothing is on sale that is decided, nor anything of a part that is over. */
 function auditOnSale(
