@@ -54,6 +54,10 @@ export const REGRESSIONS: readonly Regression[] = [
 		options: { seed: 9_800_181, minutes: 1, deploys: false },
 	},
 	{
+		name: "a match died over a call, and its readers' book was compared with what its death had left in store",
+		options: { seed: 9_800_370, minutes: 1, deploys: false },
+	},
+	{
 		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",
 		options: { seed: 9_600_114, minutes: 1, deploys: true },
 	},

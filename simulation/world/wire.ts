@@ -125,6 +125,7 @@ export class Wire {
 		// Whoever wakes an object that dies in its start gets no answer, as from one that dies in the midst of a call.
 		if (this.#world.generation(to) !== life) throw new LostCall(to, method);
 		const answer = await this.#hooks.enter(actor, to, method, copied(request));
+		if (!isByOld) this.#gate.lives(to, method, life);
 		this.#hooks.observe({ from, to, method, request, answer, isByOld });
 		if (!isByOld) await this.#gate.answers(to, method, life);
 		this.#hooks.promised({ from, to, method, request, answer, isByOld });
