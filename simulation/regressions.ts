@@ -58,6 +58,10 @@ export const REGRESSIONS: readonly Regression[] = [
 		options: { seed: 9_800_370, minutes: 1, deploys: false },
 	},
 	{
+		name: "a wallet of the last release told Postgres nothing of a result that paid nothing: the judge missed it there",
+		options: { seed: 9_800_665, minutes: 1, deploys: true },
+	},
+	{
 		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",
 		options: { seed: 9_600_114, minutes: 1, deploys: true },
 	},

@@ -6,7 +6,7 @@
 import { ceilOf, exact, inBase, payoutOf, times } from "./arithmetic.ts";
 import type { Violation } from "./facts.ts";
 import { FIRST_CAP_BASE_MINOR } from "./figures.ts";
-import { type BookLeg, type BookTicket, isTaken } from "./wallet-books.ts";
+import { type BookLeg, type BookTicket, type IsOld, isTaken } from "./wallet-books.ts";
 
 /** One confirmation: what a desk said it carries and wants, and what it was answered. */
 export type AskedExposure = {
@@ -34,8 +34,6 @@ export type ExposureHistory = {
 	/** By match, what traders said, as far as it was applied. */
 	readonly caps: ReadonlyMap<string, readonly ToldCap[]>;
 };
-/** Whether the last release took it, whose wallets weighed a leg by the prices that its player was shown of the others. */
-export type IsOld = (ticket: BookTicket) => boolean;
 
 const outcomeOf = (market: string, outcome: string): string => `${market} ${outcome}`;
 const capAt = (caps: readonly ToldCap[], seq: number): number =>
@@ -132,7 +130,8 @@ class Grants {
 /**
  * What a leg costs if it wins: a single's payout less its stake; of an accumulator what it can pay at most, by the other legs'
  * probability. A desk that was told twice may have counted by either telling, and one that was told anew after another leg was taken
- * by what that leg was taken at: the smallest is counted.
+ * by what that leg was taken at: the smallest is counted. Wallets of the last release weighed a leg by the prices that its player
+ * was shown of the others.
  */
 function riskOf(ticket: BookTicket, leg: BookLeg, noted: ExposureHistory["noted"], isOld: boolean): number {
 	const { stakeMinor, rate, maxPayoutMinor, legs, key } = ticket;

@@ -75,5 +75,7 @@ export type Holder = {
 	readonly currency: string;
 	readonly openingMinor: number;
 };
+/** Whether the last release placed it, in a history that began with that. */
+export type IsOld = (ticket: BookTicket) => boolean;
 export const isTaken = ({ status }: { readonly status: string }): boolean =>
 	status === "accepted" || status === "settled";
