@@ -2,15 +2,20 @@
  * The confirmations of a desk: one in flight, numbered (inc, n), for all tickets whose windows have ended. Nothing is
  * accepted but on an answer to the batch that is in flight now; a late answer is dropped (BET-3).
  */
-import type { Region } from "../../shared/contracts/ids.ts";
-import { type ConfirmRequest, confirmAnswerSchema, type MatchRpc } from "../../shared/contracts/match.ts";
+import { outcomeKey, type Region } from "../../shared/contracts/ids.ts";
+import {
+	type ConfirmRequest,
+	confirmAnswerSchema,
+	type MatchRpc,
+	type OutcomeRisk,
+} from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 import { type Answer, askedRiskOf, stakeBaseOf } from "./decide.ts";
-import { outcomeKey, type Risk, type Total, type Totals } from "./totals.ts";
+import type { Risk, Totals } from "./totals.ts";
 import type { PendingTicket, Windows } from "./windows.ts";
 
 export type Batch = {
@@ -160,21 +165,23 @@ export class ConfirmLoop {
 		const { matchId, region, windows, windowMs, totals } = this.#deps;
 		const sentAtMs = windowMs();
 		const tickets = windows.ripe(sentAtMs, BET.legsPerConfirm);
-		const legs = tickets.flatMap((ticket) => ticket.legs);
+		const legs = tickets.flatMap(({ terms, legs: own }) => own.map((leg) => ({ terms, leg, ...leg.offered })));
 		const asks = new Map<string, { market: string; version: number | null; outcomes: Set<string>; view: string }>();
-		for (const { offer, version } of legs) {
-			const key = `${offer.marketId}\n${version}\n${offer.view}`;
-			const ask = asks.get(key) ?? { market: offer.marketId, version, outcomes: new Set(), view: offer.view };
-			ask.outcomes.add(offer.outcomeId);
+		for (const { terms, leg, marketId, outcomeId } of legs) {
+			const { view } = terms;
+			const version = leg.marketVersion;
+			const key = `${marketId}\n${version}\n${view}`;
+			const ask = asks.get(key) ?? { market: marketId, version, outcomes: new Set(), view };
+			ask.outcomes.add(outcomeId);
 			asks.set(key, ask);
 		}
 		const said = totals.say(
 			legs.map(
-				(leg): Total => ({
-					market: leg.offer.marketId,
-					outcome: leg.offer.outcomeId,
-					riskBaseMinor: askedRiskOf(leg),
-					stakeBaseMinor: stakeBaseOf(leg),
+				({ terms, leg, marketId, outcomeId }): OutcomeRisk => ({
+					marketId,
+					outcomeId,
+					riskBaseMinor: askedRiskOf(terms, leg),
+					stakeBaseMinor: stakeBaseOf(terms),
 				}),
 			),
 		);
