@@ -1,5 +1,6 @@
 /** `npm run bench -- pricing`: runs a suite or a bench and says on what machine, with what, and how to repeat it. */
 import { fileURLToPath } from "node:url";
+import { bets } from "./bets/bets.ts";
 import { crossings } from "./crossings/crossings.ts";
 import { frames } from "./frames.ts";
 import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure.ts";
@@ -51,7 +52,7 @@ export function textOf({ suite, machine: on, repeat, rows }: Report): string {
 }
 
 /** A bench says by itself what it has found, and takes options of its own. */
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { crossings };
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { crossings, bets };
 
 async function main([name = "", ...flags]: readonly string[]): Promise<void> {
 	const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

@@ -17,3 +17,9 @@ export function optionsOf<const T extends ParseArgsOptionsConfig>(name: string, 
 }
 
 export const REPORTING = { json: { type: "boolean", default: false } } as const;
+/** For a look: less warm, shorter, and so less exact; or without peers, where only ours has changed. */
+export const RUNNING = {
+	...REPORTING,
+	short: { type: "boolean", default: false },
+	alone: { type: "boolean", default: false },
+} as const;
