@@ -22,7 +22,7 @@ export type Feed = {
 	readonly stop: () => void;
 };
 
-export function startFeed(world: World): Feed {
+export function startFeed(world: Pick<World, "url" | "ingestSecret">): Feed {
 	let repeated = 0;
 	let isStopped = false;
 	const post = async (messages: readonly FeedMessage[]): Promise<boolean> => {

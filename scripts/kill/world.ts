@@ -33,6 +33,9 @@ export type World = {
 	readonly startPostgres: () => Promise<void>;
 	/** Kills workerd as a machine that loses power does; resolves once the platform is ready again, with how long it took. */
 	readonly kill: () => Promise<{ readonly recoveryMs: number }>;
+	/** Of what runs the objects and of the database, as long as they live; null where the system does not say. */
+	readonly workerdPid: () => number | null;
+	readonly postgresPid: () => number | null;
 	/** What wrangler and the scripts have said is in this file. */
 	readonly logFile: string;
 	readonly stop: () => Promise<void>;
@@ -100,6 +103,8 @@ async function startParts(stateDir: string, parts: (() => Promise<void>)[], stop
 			await untilReady(workers.url);
 			return { recoveryMs: Math.round(performance.now() - killedAtMs) };
 		},
+		workerdPid: workers.workerdPid,
+		postgresPid: () => postgres?.pid ?? null,
 		logFile: join(stateDir, "workers.log"),
 		stop,
 	};
