@@ -73,15 +73,14 @@ export class WalletActor {
 		this.#deadlines = createDeadlines(ports);
 		const wakeAt = (what: string) => (atMs: number) => this.#deadlines.setIfSooner(what, atMs);
 		const reports = createReportOutbox({ ports, source: name, send: deps.sendReports, wakeAt: wakeAt("reports") });
-		const report = (body: Parameters<ReportOutbox["append"]>[0]): void => void reports.append(body);
 		const store = new WalletStore({
 			sql: ports.sql,
-			report,
+			report: (bodies) => reports.append(...bodies),
 			unreadable: (key, fault) => ports.log.error("ticket_unreadable", { wallet: name, ticketKey: key, fault }),
 		});
 		const authority = new Authority({ tokens, player: (id) => store.player(id), now: ports.now });
 		const waiters = new TicketWaiters(ports);
-		const books = new WalletBooks(store, report);
+		const books = new WalletBooks(store);
 		const news = new TicketNews({ ports, store, books, reports, waiters, sendToReader });
 		this.#reports = reports;
 		this.#store = store;
