@@ -55,7 +55,7 @@ test("RETRY.peerMinMs, peerMaxMs: the first pause and the longest, doubling betw
 	const owed: WalletLineDeps["store"] = {
 		unansweredWallets: () => ["wallet:weur:0"],
 		unansweredVotes: () => [vote],
-		voteAnswered: () => {},
+		votesAnswered: () => {},
 		untoldWallets: () => [],
 		untoldResults: () => [],
 		resultAnswered: () => {},

@@ -16,7 +16,7 @@ import type {
 	StartRequest,
 	Vote,
 } from "../../shared/contracts/desk.ts";
-import type { LegRef, Region } from "../../shared/contracts/ids.ts";
+import { type LegRef, legKey, type Region } from "../../shared/contracts/ids.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import { type LegOffer, legsOffered, type OfferRequest } from "../../shared/contracts/offers.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
@@ -98,10 +98,12 @@ export class DeskActor {
 	/** P2. Idempotent by (ticket, leg): a leg noted before keeps its clock, a decided one gives its vote again. */
 	async offer({ wallet, offers }: OfferRequest): Promise<OfferAnswer> {
 		const offered = legsOffered(offers);
-		const fresh = offered.filter((offer) => this.#known(offer, wallet) === null);
+		const before = this.#known(offered, wallet);
+		const fresh = offered.filter((offer) => before(offer) === null);
 		const quote = fresh.length === 0 ? null : await this.#quoteOfOffer(fresh);
 		// Others may have come in while we waited: look again before anything is noted.
-		const legs = offered.map((offer) => this.#known(offer, wallet) ?? this.#note(offer, wallet, quote));
+		const known = fresh.length === 0 ? before : this.#known(offered, wallet);
+		const legs = offered.map((offer) => known(offer) ?? this.#note(offer, wallet, quote));
 		this.#confirms.schedule();
 		this.#watchWindows();
 		return { v: 1, legs };
@@ -224,12 +226,17 @@ export class DeskActor {
 		}
 	}
 
-	#known(ref: LegRef, wallet: string): Vote | NotedLeg | null {
-		const vote = this.#store.vote(ref) ?? this.#wallets.refused(wallet, ref);
-		if (vote !== null) return vote;
-		const leg = this.#windows.leg(ref);
-		if (leg !== undefined) return notedAnswer(ref, leg);
-		return this.#store.isTombstoned(ref) ? { ...refOf(ref), vote: "no", code: "timed_out" } : null;
+	/** What has become of these legs, as far as they have been here. */
+	#known(refs: readonly LegRef[], wallet: string): (ref: LegRef) => Vote | NotedLeg | null {
+		const votes = this.#store.votes(refs);
+		const tombstoned = this.#store.tombstoned(refs);
+		return (ref) => {
+			const vote = votes.get(legKey(ref)) ?? this.#wallets.refused(wallet, ref);
+			if (vote !== null) return vote;
+			const leg = this.#windows.leg(ref);
+			if (leg !== undefined) return notedAnswer(ref, leg);
+			return tombstoned.has(legKey(ref)) ? { ...refOf(ref), vote: "no", code: "timed_out" } : null;
+		};
 	}
 
 	/** A no at the offer is this answer and nothing else: nothing is reserved, so nothing needs to be kept. */
@@ -261,13 +268,14 @@ export class DeskActor {
 
 	#reserve(verdicts: readonly Extract<Verdict, { kind: "yes" }>[]): void {
 		if (verdicts.length === 0) return;
-		const stored = this.#store.transaction(() => verdicts.map(({ reservations }) => this.#store.reserve(reservations)));
+		const tickets = verdicts.map(({ reservations }) => reservations);
+		const { reserved, hasResult } = this.#store.transaction(() => this.#store.reserve(tickets));
 		this.#setNet();
 		verdicts.forEach(({ ticket, reservations }, index) => {
 			this.#windows.forgetTicket(ticket.ticketKey);
-			if (stored[index]?.isReserved) for (const reservation of reservations) this.#totals.add(reservation);
+			if (reserved[index]) for (const reservation of reservations) this.#totals.add(reservation);
 		});
-		if (stored.some(({ hasResult }) => hasResult)) this.#wallets.kickResults();
+		if (hasResult) this.#wallets.kickResults();
 	}
 
 	/** The first no of a ticket decides it: its other legs here reserve nothing and are forgotten. */

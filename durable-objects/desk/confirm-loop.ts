@@ -45,6 +45,8 @@ export type ConfirmLoopDeps = {
 	readonly answered: (answer: Answer, batch: Batch) => void;
 };
 
+const CONFIRM_BURST_MS = BET.confirmBurst * BET.confirmEveryMs;
+
 export class ConfirmLoop {
 	readonly #deps: ConfirmLoopDeps;
 	/** Null until the first confirm of this start, and after `stale`. */
@@ -53,6 +55,8 @@ export class ConfirmLoop {
 	#isInFlight = false;
 	#failures = 0;
 	#sentAtMs = Number.NEGATIVE_INFINITY;
+	/** The confirms so far, each worth `confirmEveryMs`, have used up the rate until then. */
+	#paidUntilMs = Number.NEGATIVE_INFINITY;
 	/** Totals are owed within so long of this. */
 	#totalsSinceMs: number;
 	#timer: Cancel | null = null;
@@ -89,17 +93,21 @@ export class ConfirmLoop {
 		});
 	}
 
-	/** At most every 50 ms, more slowly while the match does not answer; totals that are owed go along or within 5 s. */
+	/**
+	 * At once where none is in flight, as far as the rate allows, and more slowly while the match does not answer: what comes
+	 * meanwhile goes in the next. Totals that are owed go along or within 5 s.
+	 */
 	#dueMs(): number {
 		const { ports, windows, windowMs, totals } = this.#deps;
 		// A clock that was set back would have us wait for it.
 		this.#sentAtMs = Math.min(this.#sentAtMs, ports.now());
+		this.#paidUntilMs = Math.min(this.#paidUntilMs, ports.now() + CONFIRM_BURST_MS);
 		this.#totalsSinceMs = Math.min(this.#totalsSinceMs, ports.now());
 		const backoffMs = this.#failures === 0 ? 0 : BET.confirmRetryMinMs * 2 ** (this.#failures - 1);
 		const ripeAtMs = ports.now() + (windows.nextRipeAtMs() ?? Number.POSITIVE_INFINITY) - windowMs();
 		const askAtMs = Math.max(
 			ripeAtMs,
-			this.#sentAtMs + BET.confirmMinMs,
+			this.#paidUntilMs - CONFIRM_BURST_MS + BET.confirmEveryMs,
 			this.#sentAtMs + Math.min(backoffMs, BET.confirmRetryMaxMs),
 		);
 		if (!totals.isOwed) return askAtMs;
@@ -134,6 +142,7 @@ export class ConfirmLoop {
 		const { ports, match, nextInc, totals, answered, leaving } = this.#deps;
 		// A try that fails before it sends is a try: without this a desk whose storage refuses would never let time pass.
 		this.#sentAtMs = ports.now();
+		this.#paidUntilMs = Math.max(this.#paidUntilMs, this.#sentAtMs) + BET.confirmEveryMs;
 		leaving();
 		if (this.#inc === null) {
 			this.#inc = nextInc();

@@ -89,7 +89,7 @@ function decidePrice(leg: PendingLeg, facts: LegFacts): Decision {
 	if (market.code !== "ok") return { kind: "no", code: "over_limit", maxStakeMinor };
 	// All that was asked for was granted, and prices rose meanwhile: ask once more, at this one.
 	const asking = { ...leg, askOddsMilli: oddsMilli, fitsStakeMinor: maxStakeMinor };
-	return wait(asking, facts, "over_limit", sentAtMs + BET.confirmMinMs);
+	return wait(asking, facts, "over_limit", sentAtMs + BET.roomAgainMs);
 }
 
 /** BET-6: whoever has waited for room in vain is told what there was. */

@@ -15,7 +15,7 @@ export type WalletLineDeps = {
 		DeskStore,
 		| "unansweredWallets"
 		| "unansweredVotes"
-		| "voteAnswered"
+		| "votesAnswered"
 		| "untoldWallets"
 		| "untoldResults"
 		| "resultAnswered"
@@ -84,9 +84,7 @@ export class WalletLine {
 
 	#votesAnswered(wallet: string, answered: readonly LegRef[]): void {
 		const { store } = this.#deps;
-		store.transaction(() => {
-			for (const ref of answered) store.voteAnswered(ref);
-		});
+		store.votesAnswered(answered);
 		this.forget(wallet, answered);
 	}
 
