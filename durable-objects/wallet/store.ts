@@ -67,6 +67,8 @@ export class WalletStore {
 	/** What the transaction that runs has said and not written yet. */
 	readonly #saved = new Map<string, Ticket>();
 	#reported: (ReportBody | Entry)[] = [];
+	/** What was noted of tickets since something was last stored. */
+	readonly #noted = new Map<string, Ticket>();
 	#isInside = false;
 
 	constructor({ sql, report, unreadable }: WalletStoreDeps) {
@@ -110,8 +112,9 @@ export class WalletStore {
 	}
 
 	#writeTickets(): void {
-		if (this.#saved.size === 0) return;
-		const rows = [...this.#saved.values()].map((ticket) => [
+		const saved = new Map([...this.#noted, ...this.#saved]);
+		if (saved.size === 0) return;
+		const rows = [...saved.values()].map((ticket) => [
 			ticket.key,
 			ticket.playerId,
 			ticket.status,
@@ -119,6 +122,7 @@ export class WalletStore {
 			ticket.deadlineMs,
 			ticket,
 		]);
+		this.#noted.clear();
 		this.#saved.clear();
 		this.#sql.exec(
 			`INSERT INTO tickets (ticket_key, player_id, status, placed_at, deadline, body)
@@ -134,6 +138,7 @@ export class WalletStore {
 	}
 
 	#forget(): void {
+		this.#noted.clear();
 		this.#saved.clear();
 		this.#known.clear();
 		this.#holders.clear();
@@ -235,9 +240,10 @@ export class WalletStore {
 		this.#saved.set(ticket.key, ticket);
 	}
 
-	/** What is known of a ticket and goes into storage with its next version. */
+	/** For the ticket's record, no promise rests on it: it goes into storage with whatever is stored next. */
 	note(ticket: Ticket): void {
 		this.#know(ticket);
+		this.#noted.set(ticket.key, ticket);
 	}
 
 	/** Newest first; `before` is the key of the last ticket of the page before. */
