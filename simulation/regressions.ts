@@ -66,6 +66,10 @@ export const REGRESSIONS: readonly Regression[] = [
 		options: { seed: 9_800_727, minutes: 1, deploys: false },
 	},
 	{
+		name: "a desk asked about a market under two versions: the judge took what had no room under one of them for granted",
+		options: { seed: 9_710_035, minutes: 1, deploys: true },
+	},
+	{
 		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",
 		options: { seed: 9_600_114, minutes: 1, deploys: true },
 	},
