@@ -44,6 +44,10 @@ export const REGRESSIONS: readonly Regression[] = [
 		7_000_093,
 		"a format was told back when its match had begun: the judge went by a format in which it was not played",
 	),
+	of(
+		9_720_027,
+		"a trader followed a wrong score into a quarter that was over: the judge asked for the quarters as they were",
+	),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
 	{
 		name: "a trader followed the word that four quarters were over: the judge did not know of it, for it had been refused",
