@@ -44,6 +44,10 @@ export const REGRESSIONS: readonly Regression[] = [
 		7_000_093,
 		"a format was told back when its match had begun: the judge went by a format in which it was not played",
 	),
+	of(
+		9_720_027,
+		"a trader followed a wrong score into a quarter that was over: the judge asked for the quarters as they were",
+	),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
 	{
 		name: "a trader followed the word that four quarters were over: the judge did not know of it, for it had been refused",
@@ -60,6 +64,14 @@ export const REGRESSIONS: readonly Regression[] = [
 	{
 		name: "a wallet of the last release told Postgres nothing of a result that paid nothing: the judge missed it there",
 		options: { seed: 9_800_665, minutes: 1, deploys: true },
+	},
+	{
+		name: "a match's clock was set back after home and away had changed places, and bets of after counted as of before",
+		options: { seed: 9_800_727, minutes: 1, deploys: false },
+	},
+	{
+		name: "a desk asked about a market under two versions: the judge took what had no room under one of them for granted",
+		options: { seed: 9_710_035, minutes: 1, deploys: true },
 	},
 	{
 		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",

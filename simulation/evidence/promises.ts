@@ -11,7 +11,11 @@ type Call = Parameters<Observer>[0];
 type Kind = AuditedPromise["kind"];
 type Total = { readonly market: string; readonly outcome: string; readonly riskBaseMinor: number };
 type ConfirmCall = {
-	readonly request: { readonly region: string; readonly totals: readonly Total[] };
+	readonly request: {
+		readonly region: string;
+		readonly totals: readonly Total[];
+		readonly asks: readonly { readonly market: string; readonly outcomes: readonly string[] }[];
+	};
 	readonly answer:
 		| { readonly kind: "stale" }
 		| {
@@ -143,13 +147,20 @@ export class Promises {
 
 	#confirmed(match: string, { request, answer }: ConfirmCall): void {
 		if (answer.kind !== "answer") return;
-		const { region, totals } = request;
+		const { region, totals, asks } = request;
 		const pair = pairOf(answer.inc, answer.n);
 		const before = this.#told.get(match)?.get(`confirmation ${region}`)?.told ?? 0;
 		if (pair <= before) return;
 		this.#tell(match, "confirmation", region, pair);
 		const ok = new Set(answer.markets.filter(({ code }) => code === "ok").map(({ market }) => market));
-		const carried = totals.filter(({ market }) => ok.has(market));
+		// A market may be asked about under two versions, with room under the one and not under the other.
+		const granted = (market: string, outcome: string): boolean => {
+			const asked = answer.markets.filter(
+				(_, at) => asks[at]?.market === market && asks[at].outcomes.includes(outcome),
+			);
+			return ok.has(market) && (asked.length === 0 || asked.some(({ code }) => code === "ok"));
+		};
+		const carried = totals.filter(({ market, outcome }) => granted(market, outcome));
 		const risks = carried.map(({ market, outcome, riskBaseMinor }) => [`${market} ${outcome}`, riskBaseMinor] as const);
 		this.#grants.set(`${match} ${region}`, new Map(risks));
 	}
