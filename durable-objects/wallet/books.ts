@@ -12,14 +12,8 @@ import { ticketKey } from "../../shared/contracts/ids.ts";
 import type { CreatePlayer, PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
 import { checkTicket } from "../../shared/ticket/controls.ts";
-import {
-	contentOf,
-	newTicket,
-	revokedTicket,
-	type Ticket,
-	takeResult,
-	takeVote,
-} from "../../shared/ticket/lifecycle.ts";
+import { contentOf, newTicket, revokedTicket, takeResult, takeVote } from "../../shared/ticket/lifecycle.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { ticketRow } from "../../shared/ticket/views.ts";
 import { worthOf } from "../../shared/ticket/worth.ts";
 import type { Holder, Player, WalletStore } from "./store.ts";
