@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { bets } from "./bets/bets.ts";
 import { crossings } from "./crossings/crossings.ts";
+import { fanout } from "./fanout/fanout.ts";
 import { frames } from "./frames.ts";
 import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure.ts";
 import { UsageFault } from "./options.ts";
@@ -52,7 +53,7 @@ export function textOf({ suite, machine: on, repeat, rows }: Report): string {
 }
 
 /** A bench says by itself what it has found, and takes options of its own. */
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { crossings, bets };
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { crossings, bets, fanout };
 
 async function main([name = "", ...flags]: readonly string[]): Promise<void> {
 	const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
