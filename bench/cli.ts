@@ -4,6 +4,7 @@ import { bets } from "./bets/bets.ts";
 import { crossings } from "./crossings/crossings.ts";
 import { fanout } from "./fanout/fanout.ts";
 import { frames } from "./frames.ts";
+import { ingest } from "./ingest/ingest.ts";
 import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure.ts";
 import { UsageFault } from "./options.ts";
 import { pricing } from "./pricing.ts";
@@ -53,7 +54,12 @@ export function textOf({ suite, machine: on, repeat, rows }: Report): string {
 }
 
 /** A bench says by itself what it has found, and takes options of its own. */
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { crossings, bets, fanout };
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+	crossings,
+	bets,
+	fanout,
+	ingest,
+};
 
 async function main([name = "", ...flags]: readonly string[]): Promise<void> {
 	const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

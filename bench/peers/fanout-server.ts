@@ -10,6 +10,7 @@ import { decode, parseJson } from "../../shared/decode.ts";
 import { verifyBody } from "../../shared/feeds/signature.ts";
 import { FEED } from "../../shared/limits.ts";
 import { serve } from "../loads/served.ts";
+import { bodyOf, headerOf, listening } from "./listening.ts";
 
 const configSchema = v.object({
 	by: v.picklist(["ws", "socket.io"]),
@@ -43,17 +44,6 @@ function sockets(server: ReturnType<typeof createServer>, { by, imageBytes }: Co
 	};
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(chunk);
-	return Buffer.concat(chunks);
-}
-
-const headerOf = ({ headers }: IncomingMessage, name: string): string | null => {
-	const value = headers[name];
-	return typeof value === "string" ? value : null;
-};
-
 serve(configSchema, async (config) => {
 	const server = createServer((request, response) => void push(request, response));
 	const send = sockets(server, config);
@@ -73,8 +63,5 @@ serve(configSchema, async (config) => {
 			else send(frameOf(kind === "cancellation" ? "open" : kind, config.deltaBytes));
 		}
 	};
-	await new Promise<void>((up) => server.listen(0, "127.0.0.1", up));
-	const address = server.address();
-	if (typeof address !== "object" || address === null) throw new Error("no port");
-	return { url: `http://127.0.0.1:${address.port}` };
+	return { url: await listening(server) };
 });
