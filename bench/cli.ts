@@ -8,6 +8,9 @@ import { ingest } from "./ingest/ingest.ts";
 import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure.ts";
 import { UsageFault } from "./options.ts";
 import { pricing } from "./pricing.ts";
+import { settle } from "./settle/settle.ts";
+import { start } from "./start/start.ts";
+import { Stopped, stopOnSignals } from "./stop.ts";
 import type { Row, Suite } from "./suite.ts";
 
 export type Report = {
@@ -59,11 +62,16 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
 	bets,
 	fanout,
 	ingest,
+	settle,
+	start,
 };
 
 async function main([name = "", ...flags]: readonly string[]): Promise<void> {
 	const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
-	if (bench !== undefined) return bench(flags);
+	if (bench !== undefined) {
+		stopOnSignals();
+		return bench(flags);
+	}
 	const unknown = flags.find((flag) => flag !== "--json" && flag !== "--quick");
 	const report = unknown === undefined ? reportOf(name, flags.includes("--quick") ? QUICK : FULL) : null;
 	if (report === null) {
@@ -77,7 +85,7 @@ async function main([name = "", ...flags]: readonly string[]): Promise<void> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
 	await main(process.argv.slice(2)).catch((fault: unknown) => {
-		if (!(fault instanceof UsageFault)) throw fault;
+		if (!(fault instanceof UsageFault || fault instanceof Stopped)) throw fault;
 		console.error(`bench: ${fault.message}`);
 		process.exitCode = 2;
 	});

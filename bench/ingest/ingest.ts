@@ -9,6 +9,7 @@ import { optionsOf, RUNNING, wholeOf } from "../options.ts";
 import { withPostgres } from "../peers/bet-peer.ts";
 import { print, ratio, reported, say } from "../report/report.ts";
 import { announce, legsOf, type Stage, startStage } from "../stage/stage.ts";
+import { goOn } from "../stop.ts";
 import { type Plan, planOf } from "./plan.ts";
 
 const SECRET = "secret-of-the-peers-of-the-bench";
@@ -79,6 +80,7 @@ async function applied(stage: Stage, given: PushResult["given"]): Promise<void> 
 			if (seq >= count + TOLD_BEFORE) break;
 			if (performance.now() > untilMs)
 				throw new Error(`${matchId} has applied ${seq} of ${count + TOLD_BEFORE} inputs`);
+			goOn();
 			await sleep(POLL_MS);
 		}
 }
