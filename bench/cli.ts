@@ -2,10 +2,15 @@
 import { fileURLToPath } from "node:url";
 import { bets } from "./bets/bets.ts";
 import { crossings } from "./crossings/crossings.ts";
+import { fanout } from "./fanout/fanout.ts";
 import { frames } from "./frames.ts";
+import { ingest } from "./ingest/ingest.ts";
 import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure.ts";
 import { UsageFault } from "./options.ts";
 import { pricing } from "./pricing.ts";
+import { settle } from "./settle/settle.ts";
+import { start } from "./start/start.ts";
+import { Stopped, stopOnSignals } from "./stop.ts";
 import type { Row, Suite } from "./suite.ts";
 
 export type Report = {
@@ -52,11 +57,21 @@ export function textOf({ suite, machine: on, repeat, rows }: Report): string {
 }
 
 /** A bench says by itself what it has found, and takes options of its own. */
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { crossings, bets };
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+	crossings,
+	bets,
+	fanout,
+	ingest,
+	settle,
+	start,
+};
 
 async function main([name = "", ...flags]: readonly string[]): Promise<void> {
 	const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
-	if (bench !== undefined) return bench(flags);
+	if (bench !== undefined) {
+		stopOnSignals();
+		return bench(flags);
+	}
 	const unknown = flags.find((flag) => flag !== "--json" && flag !== "--quick");
 	const report = unknown === undefined ? reportOf(name, flags.includes("--quick") ? QUICK : FULL) : null;
 	if (report === null) {
@@ -70,7 +85,7 @@ async function main([name = "", ...flags]: readonly string[]): Promise<void> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
 	await main(process.argv.slice(2)).catch((fault: unknown) => {
-		if (!(fault instanceof UsageFault)) throw fault;
+		if (!(fault instanceof UsageFault || fault instanceof Stopped)) throw fault;
 		console.error(`bench: ${fault.message}`);
 		process.exitCode = 2;
 	});

@@ -23,3 +23,11 @@ export const RUNNING = {
 	short: { type: "boolean", default: false },
 	alone: { type: "boolean", default: false },
 } as const;
+
+/** @throws UsageFault for what is no whole number between the two. */
+export function wholeOf(name: string, text: string, least: number, most: number): number {
+	const value = Number(text);
+	if (!Number.isInteger(value) || value < least || value > most)
+		throw new UsageFault(`--${name} ${text} is no whole number from ${least} to ${most}`);
+	return value;
+}

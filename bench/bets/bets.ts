@@ -1,5 +1,4 @@
 /** `npm run bench -- bets`: bets before the match, from the request to the decision, beside two ways of taking them on PostgreSQL. */
-import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import { type BetResult, betResultSchema, type Leg } from "../loads/bet-load.ts";
 import { runLoad } from "../loads/child.ts";
 import { type Part, startCpu, sumOf } from "../measures/cpu.ts";
@@ -7,11 +6,9 @@ import { startFsyncs } from "../measures/fsyncs.ts";
 import { optionsOf, RUNNING } from "../options.ts";
 import { FORMS, withBetPeer } from "../peers/bet-peer.ts";
 import { print, type Ratio, ratio, reported, say } from "../report/report.ts";
-import { announce, legsOf, players, startStage } from "../stage/stage.ts";
+import { announce, legsOf, players, STAKE_MINOR, startStage } from "../stage/stage.ts";
 import { type Load, type Plan, planOf } from "./plan.ts";
 
-/** The least that the demo licence takes: a player of 1,000 units can go on for long. */
-const STAKE_MINOR = licenceProfile("generic")?.minStakeMinor.EUR ?? 1;
 const ACCEPTED_SHARE = 0.95;
 /** Beyond warming up and running: bets under way may take their whole wait. */
 const PATIENCE_MS = 60_000;
@@ -54,7 +51,7 @@ async function measure(side: Side, load: Load, plan: Plan): Promise<Measured> {
 	const { clients } = load;
 	const { warmUpMs, runMs } = plan;
 	const run = `${side.who.replaceAll(/[^a-z]/gi, "").slice(0, 8)}-${clients}-${load.matches}`;
-	const config = { url, clients, warmUpMs, runMs, tokens, legs, stakeMinor: STAKE_MINOR, run };
+	const config = { url, clients, warmUpMs, runMs, tokens, legs, stakeMinor: STAKE_MINOR, bets: null, run };
 	const result = await runLoad("loads/bets.ts", config, betResultSchema, warmUpMs + runMs + PATIENCE_MS, {
 		began: () => {
 			usedOf = startCpu(parts);

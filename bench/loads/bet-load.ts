@@ -21,6 +21,8 @@ export const betLoadSchema = v.object({
 	tokens: v.array(v.string()),
 	legs: v.array(legSchema),
 	stakeMinor: v.number(),
+	/** Ends after so many bets, however long it takes; null: when its time is over. */
+	bets: v.nullable(v.number()),
 	/** Bets of two runs have different ids. */
 	run: v.string(),
 });

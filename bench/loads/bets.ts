@@ -35,6 +35,7 @@ async function bet(load: BetLoad, say: Say): Promise<BetResult> {
 	const client = async (no: number): Promise<void> => {
 		for (let n = 0; !isOver; n++) {
 			const at = no + n * load.clients;
+			if (load.bets !== null && at >= load.bets) return;
 			const body = JSON.stringify({
 				id: `${load.run}-${no}-${n}`,
 				legs: [load.legs[at % load.legs.length]],
@@ -50,12 +51,15 @@ async function bet(load: BetLoad, say: Say): Promise<BetResult> {
 			);
 		}
 	};
+	// Where a number of bets is to be placed, all of them count.
+	isCounting = load.bets !== null;
 	const all = Array.from({ length: load.clients }, (_, no) => client(no));
 	await sleep(load.warmUpMs);
 	isCounting = true;
 	say("began");
 	const fromMs = performance.now();
-	await sleep(load.runMs);
+	if (load.bets === null) await sleep(load.runMs);
+	else await Promise.all(all);
 	isCounting = false;
 	say("ended");
 	const ranMs = performance.now() - fromMs;

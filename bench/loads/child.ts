@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { decodeRpc } from "../../shared/decode.ts";
+import { orStopped } from "../stop.ts";
 
 const toldSchema = v.variant("kind", [
 	v.object({ kind: v.literal("began") }),
@@ -47,7 +48,7 @@ export async function runLoad<S extends v.GenericSchema>(
 	const child = start(file);
 	let timer: NodeJS.Timeout | undefined;
 	try {
-		const result = await new Promise<unknown>((done, failed) => {
+		const work = new Promise<unknown>((done, failed) => {
 			timer = setTimeout(() => failed(new Error(`a load took longer than ${limitMs / 1_000} s`)), limitMs);
 			child.once("exit", (code) => failed(new Error(`a load ended early (${code})`)));
 			child.on("message", (message) => {
@@ -58,7 +59,7 @@ export async function runLoad<S extends v.GenericSchema>(
 			});
 			child.send({ config });
 		});
-		return decodeRpc("a load's result", schema, result);
+		return decodeRpc("a load's result", schema, await orStopped(work));
 	} finally {
 		clearTimeout(timer);
 		await stop(child);

@@ -5,9 +5,11 @@
 import { newPlayer } from "../../scripts/kill/bettor.ts";
 import { type Feed, ScriptedMatch, startFeed } from "../../scripts/kill/feed.ts";
 import { getJson, startWorld, within } from "../../scripts/kill/world.ts";
+import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
 import type { Leg } from "../loads/bet-load.ts";
 import { type Part, selfOf, treeOf } from "../measures/cpu.ts";
+import { goOn } from "../stop.ts";
 import { doorOf } from "./ports.ts";
 
 export type Stage = {
@@ -22,6 +24,9 @@ export type Stage = {
 	readonly postgresPid: number | null;
 	readonly stop: () => Promise<void>;
 };
+
+/** The least that the demo licence takes: a player of 1,000 units can go on for long. */
+export const STAKE_MINOR = licenceProfile("generic")?.minStakeMinor.EUR ?? 1;
 
 const REGION = "weur";
 const OPEN_WITHIN_MS = 30_000;
@@ -67,17 +72,24 @@ export async function announce(stage: Stage, ids: readonly string[]): Promise<re
 	return matches;
 }
 
-/** The outcomes of a match's first market as a page would bet on them. */
-export async function legsOf(stage: Stage, matchId: string, marketId = "1x2"): Promise<readonly Leg[]> {
+/** The outcomes of those open markets of a match that are wanted, as a page would bet on them; its first market without a word. */
+export async function legsOf(
+	stage: Stage,
+	matchId: string,
+	isWanted: (marketId: string) => boolean = (marketId) => marketId === "1x2",
+): Promise<readonly Leg[]> {
 	const legs = await within(OPEN_WITHIN_MS, async () => {
 		const { markets } = await getJson<Pick<MatchView, "markets">>(stage, `/v1/matches/${matchId}`);
-		const market = markets.find((one) => one.marketId === marketId && one.status === "open");
-		if (market === undefined) return null;
-		return market.outcomes.flatMap(({ outcomeId, oddsMilli }) =>
-			oddsMilli === null ? [] : [{ matchId, marketId, outcomeId, oddsMilli, marketVersion: market.version }],
+		const found = markets.flatMap(({ marketId, status, version: marketVersion, outcomes }) =>
+			status !== "open" || !isWanted(marketId)
+				? []
+				: outcomes.flatMap(({ outcomeId, oddsMilli }) =>
+						oddsMilli === null ? [] : [{ matchId, marketId, outcomeId, oddsMilli, marketVersion }],
+					),
 		);
+		return found.length === 0 ? null : found;
 	});
-	if (legs === null) throw new Error(`${marketId} of ${matchId} did not open`);
+	if (legs === null) throw new Error(`no market of ${matchId} opened`);
 	return legs;
 }
 
@@ -85,6 +97,7 @@ export async function legsOf(stage: Stage, matchId: string, marketId = "1x2"): P
 export async function players(stage: Stage, count: number): Promise<readonly string[]> {
 	const tokens: string[] = [];
 	while (tokens.length < count) {
+		goOn();
 		const made = Array.from({ length: Math.min(AT_ONCE, count - tokens.length) }, () =>
 			newPlayer(stage, REGION, "EUR"),
 		);

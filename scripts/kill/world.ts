@@ -4,11 +4,11 @@
  */
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildPages } from "../build-pages.ts";
+import { freePort } from "../free-port.ts";
 import { type RunningPostgres, startPostgres } from "../postgres/embedded.ts";
 import { migratePostgres } from "../postgres/migrate.ts";
 import { startNeonStandIn } from "../postgres/neon-stand-in.ts";
@@ -118,19 +118,6 @@ async function untilReady(url: string): Promise<void> {
 		await new Promise((again) => setTimeout(again, POLL_MS));
 	}
 	throw new Error(`the platform did not come up within ${READY_TIMEOUT_MS / 1_000} s`);
-}
-
-function freePort(): Promise<number> {
-	return new Promise((found, reject) => {
-		const probe = createServer();
-		probe.once("error", reject);
-		probe.listen(0, "127.0.0.1", () => {
-			const address = probe.address();
-			probe.close(() =>
-				typeof address === "object" && address !== null ? found(address.port) : reject(new Error("no port")),
-			);
-		});
-	});
 }
 
 export const sleep = (ms: number): Promise<void> => new Promise((over) => setTimeout(over, ms));
