@@ -195,4 +195,19 @@ export const MATCH: readonly Canary[] = [
 			"HIT();\n\t\t\tconst granted = Math.max(kept, riskBaseMinor); void room;",
 		),
 	),
+	inHistory(
+		"no match is in play before its feed says so",
+		"MAT-6",
+		patch(
+			"durable-objects/match/core.ts",
+			"nowMs >= state.fixture.scheduledAtMs && !hasEnded",
+			"!HIT() && nowMs >= state.fixture.scheduledAtMs && !hasEnded",
+		),
+	),
+	inHistory(
+		"a market that is suspended is taken",
+		"BET-5",
+		patch("durable-objects/match/confirm.ts", 'if (market.status === "suspended") return "suspended";', "HIT();"),
+		patch("durable-objects/desk/offer.ts", 'if (market.status === "suspended") return "market_suspended";', "HIT();"),
+	),
 ];
