@@ -159,6 +159,8 @@ export const FEED = {
 	maxApplyBatch: 512,
 	/** Inputs stored and not yet applied for one match: half an hour of a busy match; beyond it the provider is told to wait. */
 	maxBacklog: 10_000,
+	/** A provider that was told `busy` waits so long: forty batches of a few ms empty the fullest backlog once its match answers. */
+	busyRetryMs: 1_000,
 	/**
 	 * Failed deliveries are repeated after 250 ms, doubling to 10 s: a match restarts within a second, a region within minutes.
 	 * In play they double to `markMs` only, which is no more than a match in play is called anyway.

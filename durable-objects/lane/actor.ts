@@ -7,7 +7,6 @@ import { providerOf } from "../../shared/catalogue/providers.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type {
 	AppendAnswer,
-	Appended,
 	AppendRequest,
 	CommandAnswer,
 	CommandRequest,
@@ -20,18 +19,18 @@ import type {
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { FEED, GROUP_COMMIT_MAX } from "../../shared/limits.ts";
+import { FEED } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
-import { groupCommit } from "../runtime/group-commit.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { bornLaterPorts } from "../runtime/unborn.ts";
 import { Claims } from "./claims.ts";
 import { Clocks } from "./clocks.ts";
+import { type Committed, createCommit, type Push } from "./commits.ts";
 import { Delivery } from "./delivery.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
 import { Refusals } from "./refusals.ts";
 import { Silences } from "./silences.ts";
-import { FeedSpeech, type Said, saidAtMs } from "./speech.ts";
+import { FeedSpeech } from "./speech.ts";
 import { LaneStore, TRADER } from "./store.ts";
 
 export type LaneDeps = {
@@ -45,16 +44,6 @@ export type LaneDeps = {
 	readonly mayOpen?: (matchId: string) => boolean;
 };
 
-/** Inputs, or none, which is a heartbeat; with the lane's time at which they came. */
-type Push = Said & {
-	readonly cameAtMs: number;
-	readonly inputs: readonly Input[];
-	/** Matches among them that are not this group's. */
-	readonly foreign: ReadonlySet<string>;
-};
-
-type Taken = { readonly results: readonly Appended[]; readonly rejected: readonly MatchRefusal[] };
-
 const NET = "net";
 const PRUNE = "prune";
 const NONE: ReadonlySet<string> = new Set();
@@ -63,12 +52,11 @@ export class LaneActor {
 	readonly #deps: LaneDeps;
 	readonly #store: LaneStore;
 	readonly #refusals: Refusals;
-	readonly #clocks: Clocks;
 	readonly #silences: Silences;
 	readonly #speech: FeedSpeech;
 	readonly #deadlines: Deadlines;
 	readonly #claims: Claims | null;
-	readonly #commit: (push: Push) => Promise<Taken>;
+	readonly #commit: (push: Push) => Promise<Committed>;
 	readonly #deliveries = new Map<string, Delivery>();
 
 	constructor(deps: LaneDeps) {
@@ -78,11 +66,20 @@ export class LaneActor {
 		this.#store = new LaneStore(ports.sql, this.#refusals);
 		this.#deadlines = createDeadlines(ports);
 		const clocks = new Clocks(ports.sql);
-		this.#clocks = clocks;
 		this.#silences = new Silences(ports.sql);
 		this.#speech = new FeedSpeech(ports.now(), (provider) => clocks.offsetMs(provider), this.#silences.heardAtMs());
 		this.#claims = this.#makeClaims();
-		this.#commit = groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => this.#take(batch) });
+		this.#commit = createCommit({
+			ports,
+			store: this.#store,
+			refusals: this.#refusals,
+			clocks,
+			silences: this.#silences,
+			speech: this.#speech,
+			isForeign: (matchId) => this.#isForeign(matchId),
+			delivery: (matchId) => this.#delivery(matchId),
+			stored: (nowMs) => this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs),
+		});
 		// After a restart: whatever woke us, matches in play need their marks.
 		this.#pump(this.#store.active());
 	}
@@ -150,9 +147,13 @@ export class LaneActor {
 		const due = this.#deadlines.takeDue(nowMs);
 		if (due.includes(PRUNE)) this.#prune(nowMs);
 		// What another version refused may be taken once a deploy has reached the match, though no input comes any more.
-		const active = this.#store.active().filter((matchId) => this.#deliveries.get(matchId)?.parked?.code !== "foreign");
+		const active = this.#store.active().filter((matchId) => !this.#isForeign(matchId));
 		if (active.length > 0) this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
 		this.#pump(active);
+	}
+
+	#isForeign(matchId: string): boolean {
+		return this.#deliveries.get(matchId)?.parked?.code === "foreign";
 	}
 
 	#makeClaims(): Claims | null {
@@ -160,53 +161,6 @@ export class LaneActor {
 		if (board === undefined) return null;
 		const isKnown = (matchId: string): boolean => this.#store.matchOf(matchId) !== null;
 		return new Claims({ ports, group: groupOf(name), isKnown, mayOpen, board });
-	}
-
-	/** What its match has said to be another lane's is refused as such, at the push. */
-	#append({ provider, foreign }: Push, input: Input, nowMs: number): Appended {
-		const isForeign = foreign.has(input.matchId) || this.#deliveries.get(input.matchId)?.parked?.code === "foreign";
-		return isForeign && provider !== TRADER
-			? { kind: "refused", code: "foreign" }
-			: this.#store.append(provider, input, nowMs);
-	}
-
-	/** One transaction. Speech is noted here, so that it is never known before what was said (LAN-2). */
-	#take(batch: readonly Push[]): readonly Taken[] {
-		const { ports } = this.#deps;
-		const nowMs = ports.now();
-		const taken = ports.sql.transaction(() => {
-			this.#silences.noteLost(new Set(batch.map(({ provider }) => provider)), this.#speech, nowMs);
-			const stored = batch.map((push) => {
-				const { provider, signedAtMs, cameAtMs, inputs } = push;
-				const results = inputs.map((input) => this.#append(push, input, nowMs));
-				if (signedAtMs !== null) this.#clocks.observe(provider, signedAtMs, cameAtMs);
-				if (provider !== TRADER && isHeard(push, results))
-					this.#silences.heard(provider, saidAtMs(push, this.#clocks.offsetMs(provider)), nowMs);
-				// A trader has its answer already.
-				return { results, rejected: provider === TRADER ? [] : this.#refusals.tell(provider) };
-			});
-			if (stored.some(({ results }) => results.some(({ kind }) => kind === "stored")))
-				this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
-			return stored;
-		});
-		batch.forEach((push, index) => {
-			if (push.provider !== TRADER) this.#hear(push, taken[index]?.results ?? [], nowMs);
-		});
-		return taken;
-	}
-
-	/**
-	 * A heartbeat is speech at once, an input when its match has applied it. What was refused to the last input has told us
-	 * nothing that a match will know, and what we have already is no news.
-	 */
-	#hear(push: Push, results: readonly Appended[], nowMs: number): void {
-		if (push.inputs.length === 0) this.#speech.spoke(push, nowMs);
-		for (const [at, { matchId }] of push.inputs.entries()) {
-			const result = results[at];
-			if (result?.kind !== "stored") continue;
-			this.#speech.heard(push, nowMs);
-			this.#delivery(matchId).carries(result.seq, push);
-		}
 	}
 
 	#prune(nowMs: number): void {
@@ -259,10 +213,6 @@ export class LaneActor {
 		return delivery;
 	}
 }
-
-/** A heartbeat, or something that was stored. */
-const isHeard = ({ inputs }: Push, results: readonly Appended[]): boolean =>
-	inputs.length === 0 || results.some(({ kind }) => kind === "stored");
 
 /** `lane:{provider group}:{n}` */
 const groupOf = (name: string): string => name.split(":")[1] ?? "";

@@ -4,12 +4,12 @@
  */
 
 import { sportModule } from "../../pricing/registry.ts";
-import type { InputEffect, SportRefusal } from "../../pricing/sport.ts";
+import type { SportRefusal } from "../../pricing/sport.ts";
 import type { MatchTerms } from "../../shared/catalogue/schemas.ts";
 import type { Input, LoggedInput, SportId } from "../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../shared/limits.ts";
 import { withCommand } from "./authority.ts";
-import { calibrationEvent, heard, withCalibration } from "./calibration.ts";
+import { heard, withCalibration } from "./calibration.ts";
 import {
 	isFact,
 	reconsidered,
@@ -18,33 +18,22 @@ import {
 	withoutOverruled,
 	withUnprovenHold,
 } from "./contradictions.ts";
-import { DEVIATION_REASON, deviationEvent } from "./deviation.ts";
+import { DEVIATION_REASON } from "./deviation.ts";
 import { withFeedOffset } from "./feed-offsets.ts";
 import { keptPrices } from "./fixed-prices.ts";
 import { strangeOffer, withFixture } from "./fixture-change.ts";
-import { ALL, addHold, type Hold, incidentReason, liftFeedHolds, liftReason, scopesOf } from "./holds.ts";
-import type { JournalEntry, JournalEvent } from "./journal.ts";
-import { liabilityEvent, type RiskOf } from "./liability.ts";
-import { decidedOf, fairMarkets, isListingDue, marketOf, type Reissued, relist } from "./listing.ts";
-import { changesPaid, officialEvent, undecided, withOfficial, withWaiting } from "./official.ts";
+import { ALL, addHold, type Hold, liftReason } from "./holds.ts";
+import { strangeGroups, withEffect, withInputHolds } from "./input-holds.ts";
+import type { JournalEntry } from "./journal.ts";
+import { decidedOf, fairMarkets, type Reissued, relist } from "./listing.ts";
+import { changesPaid, undecided, withOfficial, withWaiting } from "./official.ts";
 import { withLiabilityShifts } from "./price-rules.ts";
 import { withProposal } from "./proposals.ts";
-import { withoutMoved, withReference } from "./references.ts";
+import { withReference } from "./references.ts";
 import { sameResult } from "./results.ts";
-import {
-	type Applied,
-	hasEnded,
-	isInPlay,
-	type MatchState,
-	STARTING,
-	sportOf,
-	TICK_END_MS,
-	tickAt,
-	tickOf,
-	withTerms,
-} from "./state.ts";
+import { type Applied, hasEnded, isInPlay, type MatchState, STARTING, sportOf, tickOf, withTerms } from "./state.ts";
 import type { Contradiction } from "./state-parts.ts";
-import { type BetSince, lateBetsEvent, withLateBetsFound, withVoidWindows } from "./void-windows.ts";
+import { withLateBetsFound, withVoidWindows } from "./void-windows.ts";
 
 export { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
 
@@ -150,12 +139,6 @@ function isCorrectionClosed({ endedAtMs, terms }: MatchState, tickMs: number): b
 	return endedAtMs !== null && terms.length > 0 && tickMs > endedAtMs + windowMs;
 }
 
-function strangeGroups(state: MatchState, input: Input): readonly string[] {
-	if (!("groups" in input) || input.groups === undefined) return [];
-	const { groups } = sportOf(state);
-	return input.groups.filter((group) => !groups.has(group));
-}
-
 /** Lists anew, and sees to it that results wait for their time. */
 function relisted(
 	before: MatchState,
@@ -182,17 +165,6 @@ function stillRolledBack(state: MatchState): MatchState["rolledBack"] {
 		return now !== null && sameResult(taken, now);
 	});
 	return kept.length === Object.keys(state.rolledBack).length ? state.rolledBack : Object.fromEntries(kept);
-}
-
-function withEffect(state: MatchState, { withdraw, until }: InputEffect, input: Input, provider: string): MatchState {
-	if (withdraw === "none") return state;
-	const specOf = (marketId: string) => marketOf(state, marketId)?.spec;
-	const deviations = withoutMoved(state.deviations, withdraw, provider, input.sentAtMs, specOf);
-	if (until !== "feed" || input.kind !== "incident") return { ...state, deviations };
-	const scopes = scopesOf(withdraw === "all" ? undefined : withdraw);
-	const reason = incidentReason(input.incidentId);
-	const holds = scopes.reduce<readonly Hold[]>((all, scope) => addHold(all, reason, scope), state.holds);
-	return { ...state, deviations, holds };
 }
 
 function withProviderPrices(state: MatchState, input: Input, provider: string, tickMs: number): Applied {
@@ -256,72 +228,4 @@ function withoutDeviations(state: MatchState, over: ReadonlySet<string>): MatchS
 		holds: state.holds.filter((hold) => !isOver(hold)),
 		deviations: { ...state.deviations, waived },
 	};
-}
-
-/** MAT-6: at its scheduled start a match counts as in play, whoever notices first. */
-export const isKickOffDue = (state: MatchState, nowMs: number): boolean =>
-	nowMs >= state.fixture.scheduledAtMs && !hasEnded(state) && !isInPlay(state);
-
-/** What bets have put at risk since prices last looked at it. */
-export type SoldSince = {
-	readonly marketIds: Iterable<string>;
-	readonly riskOf: RiskOf;
-	/** Whatever was sold since a moment, prices looked at it or not. */
-	readonly betSince: BetSince;
-};
-
-/**
- * The next entry that time asks for, or null. Whoever looks at the match applies them one after another, at the first look
- * at each tick and before it shows or confirms anything: nobody needs to have listened (MAT-4).
- */
-export function dueEvent(state: MatchState, nowMs: number, sold: SoldSince): JournalEvent | null {
-	const due = lateBetsEvent(state, sold.betSince) ?? officialEvent(state, tickAt(state, nowMs));
-	if (due !== null || hasEnded(state)) return due;
-	if (isKickOffDue(state, nowMs)) return { kind: "kickoff_due" };
-	const tickMs = tickAt(state, nowMs);
-	if (isListingDue(state, tickMs)) return { kind: "clock" };
-	// What strengths can follow they follow; the alarm is for what is left.
-	return (
-		calibrationEvent(state, tickMs) ??
-		deviationEvent(state, tickMs) ??
-		liabilityEvent(state, sold.marketIds, sold.riskOf)
-	);
-}
-
-function withInputHolds(state: MatchState, input: Input, provider: string, tickMs: number): MatchState {
-	const isDeciding = provider === state.provider;
-	switch (input.kind) {
-		case "bet_stop": {
-			// Whoever names a group that nobody has means something: everything stops, and an operator sees why.
-			const strange = strangeGroups(state, input);
-			const scopes = strange.length > 0 ? [ALL] : scopesOf(input.groups);
-			return {
-				...state,
-				holds: scopes.reduce((holds, scope) => addHold(holds, "bet_stop", scope), state.holds),
-				strangeGroups: [...new Set([...state.strangeGroups, ...strange])].slice(-CONTRACT.groups),
-			};
-		}
-		case "bet_start": {
-			const lifted = liftFeedHolds(state.holds, input.groups, sportOf(state).groups);
-			return { ...state, holds: isDeciding ? liftReason(lifted, "feed_silent") : lifted };
-		}
-		case "confirmation":
-		case "cancellation":
-			return { ...state, holds: liftReason(state.holds, incidentReason(input.incidentId)) };
-		case "danger":
-			if (input.on === state.danger) return state;
-			return { ...state, danger: input.on, dangerEndedAtMs: input.on ? state.dangerEndedAtMs : tickMs + TICK_END_MS };
-		case "state": {
-			// LAN-3: a full statement is fresh. MAT-6: only the feed says that play runs.
-			const fresh = isDeciding ? liftReason(state.holds, "feed_silent") : state.holds;
-			return {
-				...state,
-				holds: isDeciding && sportOf(state).inPlay(state.sport) ? liftReason(fresh, "kick_off") : fresh,
-			};
-		}
-		case "recovery_complete":
-			return isDeciding ? { ...state, holds: liftReason(state.holds, "feed_silent") } : state;
-		default:
-			return state;
-	}
 }

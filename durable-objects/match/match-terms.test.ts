@@ -17,7 +17,7 @@ import { migrate } from "../runtime/migrate.ts";
 import type { Sql } from "../runtime/ports.ts";
 import { applyBatch, applyEntry, replay, type StepDeps } from "./apply.ts";
 import { BookShelf } from "./book-shelf.ts";
-import { dueEvent } from "./core.ts";
+import { dueEvent } from "./due-event.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
 import { type MatchState, termsOf } from "./state.ts";
 import { MatchStore } from "./store.ts";

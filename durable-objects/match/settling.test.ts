@@ -7,7 +7,8 @@ import type { Platform } from "../../simulation/world/platform.ts";
 import { AT, betStart, cancellation, confirmation, fixture, incident, phase } from "../../testing/football-inputs.ts";
 import { kindsOf, MATCH, playing, storedState, twice } from "../../testing/match.ts";
 import { attentionOf } from "./attention.ts";
-import { applyInput, applyJournal, dueEvent, type MatchState, openMatch } from "./core.ts";
+import { applyInput, applyJournal, type MatchState, openMatch } from "./core.ts";
+import { dueEvent } from "./due-event.ts";
 import { proposalWords, withProposal } from "./proposals.ts";
 
 let ids = 0;

@@ -1,5 +1,5 @@
 /** Sees to it that what time asks for is in the journal before anything is shown or confirmed (MAT-3). */
-import { dueEvent, isKickOffDue } from "./core.ts";
+import { dueEvent, isKickOffDue } from "./due-event.ts";
 import type { Grant, Grants } from "./grants.ts";
 import type { JournalEvent } from "./journal.ts";
 import { type MatchState, tickAt, tickOf } from "./state.ts";

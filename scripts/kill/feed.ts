@@ -4,12 +4,14 @@
  */
 import { replayOf } from "../../replays/all.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
-import { signBody } from "../../shared/feeds/signature.ts";
 import { timelineOf } from "../replay/timelines.ts";
+import { type PushOutcome, signedPush } from "../signed-push.ts";
 import { sleep, type World } from "./world.ts";
 
 const PUSH_TIMEOUT_MS = 3_000;
 const RETRY_MS = 150;
+/** Nobody answered. */
+const NOBODY: PushOutcome = { kind: "again", afterMs: null };
 const BEAT_MS = 1_000;
 const BATCH = 100;
 /** A short match plays from here at the fastest pace: half an hour of football in some twenty seconds. */
@@ -25,30 +27,17 @@ export type Feed = {
 export function startFeed(world: Pick<World, "url" | "ingestSecret">): Feed {
 	let repeated = 0;
 	let isStopped = false;
-	const post = async (messages: readonly FeedMessage[]): Promise<boolean> => {
-		const body = JSON.stringify(messages);
-		const timestamp = Math.floor(Date.now() / 1_000);
-		const answer = await fetch(`${world.url}/v1/ingest/replay`, {
-			method: "POST",
-			headers: {
-				"content-type": "application/json",
-				"touchline-timestamp": String(timestamp),
-				"touchline-signature": await signBody(world.ingestSecret, timestamp, body),
-			},
-			body,
-			signal: AbortSignal.timeout(PUSH_TIMEOUT_MS),
-		});
-		if (answer.status !== 202) return false;
-		const { refused } = (await answer.json()) as { refused: readonly { id: string; code: string }[] };
-		const wrong = refused.find(({ code }) => code !== "busy");
-		if (wrong !== undefined) throw new Error(`ingest refused ${wrong.id}: ${wrong.code}`);
-		return refused.length === 0;
-	};
+	const post = (messages: readonly FeedMessage[]): Promise<PushOutcome> =>
+		signedPush(
+			{ url: world.url, provider: "replay", secret: world.ingestSecret },
+			messages,
+			AbortSignal.timeout(PUSH_TIMEOUT_MS),
+		).catch(() => NOBODY);
 	const beat = async (): Promise<void> => {
 		for (let n = 0; !isStopped; n++) {
 			const startedAtMs = performance.now();
 			const sentAtMs = Date.now();
-			await post([{ v: 1, kind: "heartbeat", id: `beat:${sentAtMs}:${n}`, sentAtMs }]).catch(() => false);
+			await post([{ v: 1, kind: "heartbeat", id: `beat:${sentAtMs}:${n}`, sentAtMs }]);
 			await sleep(Math.max(1, BEAT_MS - (performance.now() - startedAtMs)));
 		}
 	};
@@ -56,11 +45,12 @@ export function startFeed(world: Pick<World, "url" | "ingestSecret">): Feed {
 	return {
 		push: async (messages) => {
 			while (!isStopped) {
-				const isTaken = await post(messages).catch((fault: unknown) => {
-					if (fault instanceof Error && fault.message.startsWith("ingest refused")) throw fault;
-					return false;
-				});
-				if (isTaken) return;
+				const outcome = await post(messages);
+				if (outcome.kind === "refused") throw new Error(`ingest refused: ${outcome.text.slice(0, 300)}`);
+				if (outcome.kind === "taken") {
+					for (const { id, code } of outcome.refused) throw new Error(`ingest refused ${id}: ${code}`);
+					return;
+				}
 				repeated++;
 				await sleep(RETRY_MS);
 			}

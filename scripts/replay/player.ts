@@ -3,11 +3,10 @@
  * ids until taken. Five slots play on and on, each match under a new id.
  */
 import { setTimeout } from "node:timers/promises";
-import * as v from "valibot";
 import { REPLAYS, replayOf } from "../../replays/all.ts";
 import type { Replay } from "../../replays/replay.ts";
 import type { FeedMessage } from "../../shared/feeds/canonical.ts";
-import { signBody } from "../../shared/feeds/signature.ts";
+import { type PushOutcome, signedPush } from "../signed-push.ts";
 import { noPlays, type Play, type PlayKeeper } from "./plays.ts";
 import { timelineOf } from "./timelines.ts";
 
@@ -28,7 +27,9 @@ const HEARTBEAT_MS = 1_000;
 const RETRY_MIN_MS = 200;
 const RETRY_MAX_MS = 2_000;
 const BATCH = 200;
-const pushedSchema = v.object({ refused: v.array(v.object({ id: v.string(), code: v.string() })) });
+const PUSH_TIMEOUT_MS = 10_000;
+/** Nobody answered. */
+const NOBODY: PushOutcome = { kind: "again", afterMs: null };
 const PAUSE_MS = 5_000;
 
 /**
@@ -145,7 +146,7 @@ class Sender {
 		for (let n = 0; !this.#stopped.signal.aborted; n++) {
 			const startedAtMs = performance.now();
 			const sentAtMs = Date.now();
-			await this.#post([{ v: 1, kind: "heartbeat", id: `beat:${sentAtMs}:${n}`, sentAtMs }]).catch(() => false);
+			await this.#push([{ v: 1, kind: "heartbeat", id: `beat:${sentAtMs}:${n}`, sentAtMs }]).catch(() => NOBODY);
 			await sleep(Math.max(1, HEARTBEAT_MS - (performance.now() - startedAtMs)), this.#stopped.signal);
 		}
 	}
@@ -153,37 +154,21 @@ class Sender {
 	/** In order, and again with the same ids until they are taken; false where it was stopped before. */
 	async send(messages: readonly FeedMessage[]): Promise<boolean> {
 		for (let delayMs = RETRY_MIN_MS; !this.#stopped.signal.aborted; delayMs = Math.min(delayMs * 2, RETRY_MAX_MS)) {
-			const isTaken = await this.#post(messages).catch(() => false);
-			if (isTaken) return true;
-			await sleep(delayMs, this.#stopped.signal);
+			const outcome = await this.#push(messages).catch(() => NOBODY);
+			if (outcome.kind === "again") {
+				await sleep(outcome.afterMs ?? delayMs, this.#stopped.signal);
+				continue;
+			}
+			if (outcome.kind === "refused") this.#options.log(`ingest refused: ${outcome.text.slice(0, 300)}`);
+			else for (const { id, code } of outcome.refused) this.#options.log(`ingest refused ${id}: ${code}`);
+			return true;
 		}
 		return false;
 	}
 
-	async #post(messages: readonly FeedMessage[]): Promise<boolean> {
-		const body = JSON.stringify(messages);
-		const timestamp = Math.floor(Date.now() / 1_000);
-		const response = await fetch(new URL("/v1/ingest/replay", this.#options.url), {
-			method: "POST",
-			headers: {
-				"content-type": "application/json",
-				"touchline-timestamp": String(timestamp),
-				"touchline-signature": await signBody(this.#options.secret, timestamp, body),
-			},
-			body,
-			signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(10_000)]),
-		});
-		const text = await response.text();
-		if (response.ok) {
-			const { refused } = v.parse(pushedSchema, JSON.parse(text));
-			// Busy is what may be sent again, with all that came along: what is stored already is known by its id.
-			if (refused.some(({ code }) => code === "busy")) return false;
-			for (const { id, code } of refused) this.#options.log(`ingest refused ${id}: ${code}`);
-			return true;
-		}
-		if (response.status >= 500 || response.status === 429) return false;
-		// To send it again would not make it better.
-		this.#options.log(`ingest refused: ${text.slice(0, 300)}`);
-		return true;
+	#push(messages: readonly FeedMessage[]): Promise<PushOutcome> {
+		const { url, secret } = this.#options;
+		const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(PUSH_TIMEOUT_MS)]);
+		return signedPush({ url, provider: "replay", secret }, messages, signal);
 	}
 }

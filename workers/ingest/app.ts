@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { faultText } from "../../durable-objects/runtime/log.ts";
 import { type FieldError, PROBLEMS, type ProblemCode, problem } from "../../shared/errors.ts";
+import { FEED } from "../../shared/limits.ts";
 import { ingestConfig } from "./config.ts";
 import { type PushDeps, push } from "./push.ts";
 import { type RefusalsDeps, refusals } from "./refusals.ts";
@@ -21,10 +22,12 @@ function problemResponse(
 	requestId: string,
 	errors: readonly FieldError[] = [],
 ): Response {
-	return new Response(JSON.stringify(problem(code, detail, requestId, errors)), {
-		status: PROBLEMS[code].status,
-		headers: { "content-type": "application/problem+json", "x-request-id": requestId, "cache-control": "no-store" },
-	});
+	const { status } = PROBLEMS[code];
+	const headers = new Headers({ "content-type": "application/problem+json", "x-request-id": requestId });
+	headers.set("cache-control", "no-store");
+	// Whatever is no fault of what was sent may be sent again.
+	if (status === 503) headers.set("retry-after", String(FEED.busyRetryMs / 1_000));
+	return new Response(JSON.stringify(problem(code, detail, requestId, errors)), { status, headers });
 }
 
 export function ingestApp(world: IngestWorld): IngestApp {

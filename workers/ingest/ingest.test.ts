@@ -183,7 +183,9 @@ describe("a signed push", () => {
 
 	test("is told to wait when a lane is overloaded", async () => {
 		bench.overload();
-		expect(await bench.push(fixture("m1"))).toMatchObject({ status: 503, body: { code: "busy" } });
+		const answer = await bench.push(fixture("m1"));
+		expect(answer).toMatchObject({ status: 503, body: { code: "busy" } });
+		expect(answer.headers.get("retry-after")).toBe(String(FEED.busyRetryMs / 1_000));
 	});
 });
 

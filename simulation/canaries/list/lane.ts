@@ -24,7 +24,7 @@ export const LANE: readonly Canary[] = [
 		"a match of another group is taken in",
 		"LAN-6",
 		patch(
-			"durable-objects/lane/actor.ts",
+			"durable-objects/lane/commits.ts",
 			"return isForeign && provider !== TRADER",
 			"return isForeign && !HIT() && provider !== TRADER",
 		),

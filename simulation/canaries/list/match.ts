@@ -139,7 +139,7 @@ export const MATCH: readonly Canary[] = [
 		"a bet stop stops nothing",
 		"MAT-1 BET-5",
 		patch(
-			"durable-objects/match/core.ts",
+			"durable-objects/match/input-holds.ts",
 			'holds: scopes.reduce((holds, scope) => addHold(holds, "bet_stop", scope), state.holds),',
 			'holds: HIT() ? state.holds : scopes.reduce((holds, scope) => addHold(holds, "bet_stop", scope), state.holds),',
 		),

@@ -8,7 +8,11 @@ export const TESTED_MATCH: readonly Canary[] = [
 		"a goal withdraws nothing",
 		"BET-5",
 		"simulation/world/betting.test.ts",
-		patch(CORE, 'if (withdraw === "none") return state;', 'if (withdraw === "none" || HIT()) return state;'),
+		patch(
+			"durable-objects/match/input-holds.ts",
+			'if (withdraw === "none") return state;',
+			'if (withdraw === "none" || HIT()) return state;',
+		),
 	),
 	inTest(
 		"a lane never takes its feed for lost",

@@ -64,6 +64,9 @@ const PushedSchema = z
 		rejected: z.array(RefusalSchema).optional().openapi({
 			description: "What matches have refused of pushes before; each is told once, the list of refusals keeps it",
 		}),
+		retryAfterMs: z.number().int().optional().openapi({
+			description: "There when something was refused as busy: send it again, no sooner than this",
+		}),
 		clock: z.object({ offMs: z.number().int() }).optional().openapi({
 			description: "There when the signed time was more than two seconds from ours: ahead, or behind if negative",
 		}),

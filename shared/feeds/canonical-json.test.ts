@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyFeedMessage } from "../../testing/feeds.ts";
 import { FEED } from "../limits.ts";
-import { parseBatch } from "./batch.ts";
 import type { FeedMessage, Input } from "./canonical.ts";
+import { readCanonicalJson, readCanonicalLines } from "./canonical-json.ts";
 import { sameContent } from "./same-content.ts";
 
 const messages = fc.array(anyFeedMessage, { minLength: 1, maxLength: 20 });
@@ -19,17 +19,20 @@ const spoils: readonly { readonly path: string; readonly spoil: (message: FeedMe
 	{ path: "", spoil: () => null },
 ];
 
+const read = (body: string, ndjson: boolean) =>
+	(ndjson ? readCanonicalLines : readCanonicalJson)(new TextEncoder().encode(body));
+
 describe("a push's body", () => {
 	test("[LAN-1] says the same as one message, as an array and as NDJSON", () => {
 		fc.assert(
 			fc.property(messages, gap, (list, end) => {
 				const plain = JSON.parse(JSON.stringify(list));
-				expect(parseBatch(JSON.stringify(list), false)).toEqual({ ok: true, messages: plain });
-				expect(parseBatch(list.map((one) => JSON.stringify(one) + end).join(""), true)).toEqual({
+				expect(read(JSON.stringify(list), false)).toEqual({ ok: true, messages: plain });
+				expect(read(list.map((one) => JSON.stringify(one) + end).join(""), true)).toEqual({
 					ok: true,
 					messages: plain,
 				});
-				expect(parseBatch(JSON.stringify(list[0]), false)).toEqual({ ok: true, messages: [plain[0]] });
+				expect(read(JSON.stringify(list[0]), false)).toEqual({ ok: true, messages: [plain[0]] });
 			}),
 		);
 	});
@@ -40,7 +43,7 @@ describe("a push's body", () => {
 				const place = at % list.length;
 				const bad = list.map((message, index) => (index === place ? spoil(message) : message));
 				const body = ndjson ? bad.map((one) => JSON.stringify(one)).join("\n") : JSON.stringify(bad);
-				const batch = parseBatch(body, ndjson);
+				const batch = read(body, ndjson);
 				expect(batch).toMatchObject({ ok: false, code: "invalid_request" });
 				const paths = batch.ok ? [] : batch.errors.map((error) => error.path);
 				expect(paths).toContain(path === "" ? `[${place}]` : `[${place}].${path}`);
@@ -51,33 +54,33 @@ describe("a push's body", () => {
 	test("[LAN-1] a path goes down to the field", () => {
 		const clock = { elapsedSec: -1, running: true };
 		const state = { v: 1, kind: "state", id: "s", matchId: "m1", sentAtMs: 1, phase: "first_half", clock };
-		const batch = parseBatch(JSON.stringify([{ ...state, clock: undefined }, state]), false);
+		const batch = read(JSON.stringify([{ ...state, clock: undefined }, state]), false);
 		expect(batch.ok ? [] : batch.errors.map(({ path }) => path)).toEqual(["[1].clock.elapsedSec"]);
 	});
 
 	test("whatever comes, nothing is thrown and what is taken fits", () => {
 		fc.assert(
 			fc.property(fc.oneof(fc.string(), fc.json(), fc.string({ unit: "binary" })), fc.boolean(), (body, ndjson) => {
-				const batch = parseBatch(body, ndjson);
-				if (!batch.ok) expect(["malformed_json", "invalid_request"]).toContain(batch.code);
+				const batch = read(body, ndjson);
+				if (!batch.ok) expect(["malformed_json", "invalid_request", "unsupported_media_type"]).toContain(batch.code);
 			}),
 			{ numRuns: 500 },
 		);
-		expect(parseBatch(`${"[".repeat(200_000)}`, false)).toMatchObject({ ok: false });
-		expect(parseBatch(`${"[".repeat(200_000)}${"]".repeat(200_000)}`, false)).toMatchObject({ ok: false });
-		expect(parseBatch("{}\nnot json", true)).toMatchObject({ code: "malformed_json", errors: [{ path: "[1]" }] });
+		expect(read(`${"[".repeat(200_000)}`, false)).toMatchObject({ ok: false });
+		expect(read(`${"[".repeat(200_000)}${"]".repeat(200_000)}`, false)).toMatchObject({ ok: false });
+		expect(read("{}\nnot json", true)).toMatchObject({ code: "malformed_json", errors: [{ path: "[1]" }] });
 	});
 
 	test("nothing, too many, and a trader's word are refused", () => {
 		const beat = { v: 1, kind: "heartbeat", id: "b", sentAtMs: 1 };
 		const many = (count: number): string => JSON.stringify(Array.from({ length: count }, () => beat));
-		expect(parseBatch("[]", false)).toMatchObject({ ok: false, code: "invalid_request" });
-		expect(parseBatch("\n\n", true)).toMatchObject({ ok: false, code: "invalid_request" });
-		expect(parseBatch(many(FEED.maxInputsPerRequest), false).ok).toBe(true);
-		expect(parseBatch(many(FEED.maxInputsPerRequest + 1), false)).toMatchObject({ code: "invalid_request" });
+		expect(read("[]", false)).toMatchObject({ ok: false, code: "invalid_request" });
+		expect(read("\n\n", true)).toMatchObject({ ok: false, code: "invalid_request" });
+		expect(read(many(FEED.maxInputsPerRequest), false).ok).toBe(true);
+		expect(read(many(FEED.maxInputsPerRequest + 1), false)).toMatchObject({ code: "invalid_request" });
 		const command = { ...beat, kind: "trader", matchId: "m1", trader: "eve", command: { action: "suspend" } };
-		expect(parseBatch(JSON.stringify(command), false)).toMatchObject({ errors: [{ path: "[0].kind" }] });
-		const bad = parseBatch(JSON.stringify(Array.from({ length: 200 }, () => ({}))), false);
+		expect(read(JSON.stringify(command), false)).toMatchObject({ errors: [{ path: "[0].kind" }] });
+		const bad = read(JSON.stringify(Array.from({ length: 200 }, () => ({}))), false);
 		expect(bad.ok ? 0 : bad.errors.length).toBe(FEED.maxErrorsTold);
 	});
 });

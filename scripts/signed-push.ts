@@ -1,0 +1,54 @@
+/** Pushes to ingest as any provider makes them: signed, and answered with what became of each message. */
+import * as v from "valibot";
+import { decode, parseJson } from "../shared/decode.ts";
+import type { FeedMessage } from "../shared/feeds/canonical.ts";
+import { signBody } from "../shared/feeds/signature.ts";
+
+const pushedSchema = v.object({
+	refused: v.array(v.object({ id: v.string(), code: v.string() })),
+	retryAfterMs: v.optional(v.number()),
+});
+
+/**
+ * `again`: all of it may be sent again under the same ids, since what is stored already is known by them; null where the
+ * answer does not say when. `refused`: to send it again would not make it better.
+ */
+export type PushOutcome =
+	| { readonly kind: "taken"; readonly refused: readonly { readonly id: string; readonly code: string }[] }
+	| { readonly kind: "again"; readonly afterMs: number | null }
+	| { readonly kind: "refused"; readonly text: string };
+
+export type PushTo = { readonly url: string; readonly provider: string; readonly secret: string };
+
+/** Throws where nobody answers. */
+export async function signedPush(
+	{ url, provider, secret }: PushTo,
+	messages: readonly FeedMessage[],
+	signal: AbortSignal,
+): Promise<PushOutcome> {
+	const body = JSON.stringify(messages);
+	const timestampSec = Math.floor(Date.now() / 1_000);
+	const response = await fetch(new URL(`/v1/ingest/${provider}`, url), {
+		method: "POST",
+		headers: {
+			"content-type": "application/json",
+			"touchline-timestamp": String(timestampSec),
+			"touchline-signature": await signBody(secret, timestampSec, body),
+		},
+		body,
+		signal,
+	});
+	const text = await response.text();
+	if (response.status >= 500 || response.status === 429)
+		return { kind: "again", afterMs: retryAfterMs(response.headers.get("retry-after")) };
+	if (!response.ok) return { kind: "refused", text };
+	const pushed = decode(pushedSchema, parseJson(text));
+	if (!pushed.ok) return { kind: "refused", text };
+	const { refused, retryAfterMs: afterMs = null } = pushed.value;
+	return refused.some(({ code }) => code === "busy") ? { kind: "again", afterMs } : { kind: "taken", refused };
+}
+
+/** Whole seconds; ingest sends no dates. */
+function retryAfterMs(header: string | null): number | null {
+	return header !== null && /^\d{1,4}$/.test(header) ? Number(header) * 1_000 : null;
+}
