@@ -199,7 +199,7 @@ export const MATCH: readonly Canary[] = [
 		"no match is in play before its feed says so",
 		"MAT-6",
 		patch(
-			"durable-objects/match/core.ts",
+			"durable-objects/match/due-event.ts",
 			"nowMs >= state.fixture.scheduledAtMs && !hasEnded",
 			"!HIT() && nowMs >= state.fixture.scheduledAtMs && !hasEnded",
 		),
