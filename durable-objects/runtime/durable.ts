@@ -21,10 +21,18 @@ export class Durable {
 		const written = this.#written;
 		if (this.#durable === written) return Promise.resolve();
 		if (this.#waiting?.for === written) return this.#waiting.done;
-		const done = this.#sync().then(() => {
-			this.#durable = Math.max(this.#durable, written);
-		});
+		const done = this.#wait(written);
 		this.#waiting = { for: written, done };
 		return done;
+	}
+
+	/** After a failure storage is asked again: it alone knows whether what it has lost will ever be there. */
+	async #wait(written: number): Promise<void> {
+		try {
+			await this.#sync();
+			this.#durable = Math.max(this.#durable, written);
+		} finally {
+			if (this.#waiting?.for === written) this.#waiting = null;
+		}
 	}
 }
