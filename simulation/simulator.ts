@@ -20,7 +20,9 @@ import { Audience } from "./story/audience.ts";
 import { Bettors, FIRST_PROBER } from "./story/bettors.ts";
 import { Choices } from "./story/choices.ts";
 import { passNight } from "./story/night.ts";
+import { Operators } from "./story/operators.ts";
 import { play } from "./story/plays.ts";
+import { PriceDesk } from "./story/price-desk.ts";
 import { Purses } from "./story/purses.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
@@ -93,6 +95,8 @@ class Simulation {
 	readonly #riskDesk: RiskDesk;
 	readonly #stewards: Stewards;
 	readonly #revokers: Revokers;
+	readonly #operators: Operators;
+	readonly #priceDesk: PriceDesk;
 	readonly #holders: Holder[] = [];
 	readonly #reports = new Reports();
 	readonly #queue: ReportQueue;
@@ -141,28 +145,24 @@ class Simulation {
 		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#swarm.betting, this.#purses, slips, choices);
 		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches, choices);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
+		this.#priceDesk = new PriceDesk(this.#platform, chance("price desk"), this.#matches, choices);
+		this.#operators = new Operators(this.#platform, chance("operators"), this.#bettors.acknowledge);
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches, (asked) =>
 			this.#strangers.asked.push(asked),
 		);
 		const count = (what: string): void => {
 			this.#counts[what] = (this.#counts[what] ?? 0) + 1;
 		};
+		const tell = (what: string): void => this.#tell(what);
+		const parts = { platform: this.#platform, relays: this.#relays, evidence: this.#evidence, count, tell };
 		this.#strangers = new Strangers({
-			platform: this.#platform,
+			...parts,
 			random: chance("strangers"),
 			weights: this.#swarm.weights,
 			matches: this.#matches,
 			players: this.#players,
-			count,
 		});
-		this.#queue = new ReportQueue({
-			platform: this.#platform,
-			reports: this.#reports,
-			random: chance("queue"),
-			count,
-		});
-		const tell = (what: string): void => this.#tell(what);
-		const parts = { platform: this.#platform, relays: this.#relays, evidence: this.#evidence, count, tell };
+		this.#queue = new ReportQueue({ ...parts, reports: this.#reports, random: chance("queue") });
 		this.#faults = new Faults({
 			...parts,
 			disks: this.#disks,
@@ -253,6 +253,8 @@ class Simulation {
 		if (!isQuiet) this.#faults.disturb();
 		this.#safely(() => this.#revokers.look(this.#audience.withPhones));
 		this.#safely(() => this.#strangers.act());
+		this.#safely(() => this.#operators.look(this.#players, this.#matches));
+		this.#priceDesk.look();
 		this.#traders.look();
 		this.#stewards.look(this.#traders.hasEnded);
 	}
@@ -324,6 +326,7 @@ class Simulation {
 		this.#strangers.isHealed = true;
 		this.#faults.heal();
 		this.#deploys?.heal();
+		this.#priceDesk.heal();
 		for (const matchId of this.#matches)
 			void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
 		const probeAtMs = world.now() + PROBE_MS;
