@@ -133,6 +133,7 @@ class Simulation {
 		};
 		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
 		this.#disks.now = this.#platform.world.now;
+		if (last === null) this.#platform.signedOffsetMs = this.#swarm.signedOffsetMs;
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform, chance("looks"));
 		this.#platform.observe = (call) => this.#evidence.observe(call);
@@ -211,7 +212,7 @@ class Simulation {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
 		const chance = chances(this.#options.seed);
-		const drawn = { random: this.#random, fixtures: chance("fixtures") };
+		const drawn = { random: this.#random, fixtures: chance("fixtures"), prices: chance("prices") };
 		const played = this.#matches.map(
 			(matchId) => [matchId, play(this.#swarm, matchId, drawn, this.#startMs, lengthMs)] as const,
 		);
@@ -255,7 +256,7 @@ class Simulation {
 		this.#safely(() => this.#strangers.act());
 		this.#safely(() => this.#operators.look(this.#players, this.#matches));
 		this.#priceDesk.look();
-		this.#traders.look();
+		this.#safely(() => this.#traders.look());
 		this.#stewards.look(this.#traders.hasEnded);
 	}
 
@@ -336,7 +337,8 @@ class Simulation {
 			world.now() >= untilMs && (this.#queue.isDrained(sources) || world.now() >= untilMs + REPORTS_MS);
 		for (let n = 0; !isOver(); n++) {
 			await this.#feed(scripts, n);
-			this.#traders.look();
+			this.#safely(() => this.#operators.look(this.#players, this.#matches));
+			this.#safely(() => this.#traders.look());
 			this.#stewards.look(this.#traders.hasEnded);
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#truth);
 			if (n % STEPS_A_SECOND === 0 && !this.#bettors.hasProbed && world.now() >= probeAtMs) await this.#probe();

@@ -170,7 +170,8 @@ export class FrameWatch {
 		const quote = this.#platform.match(matchId).quote({ v: 1, matchId, asks });
 		if (quote.epoch !== newest?.epoch) return;
 		this.#compare(topic, quote.epoch);
-		this.violations.push(...compareViews(matchId, quote.markets, VIEWS));
+		const hasOwnMargins = (this.#watch.stateOf(matchId)?.pricing.margins ?? []).length > 0;
+		this.violations.push(...compareViews(matchId, quote.markets, VIEWS, hasOwnMargins));
 		for (const { market, view, outcomes } of quote.markets) {
 			if (view !== VIEWS[0]) continue;
 			for (const [outcomeId, { oddsMilli }] of Object.entries(outcomes)) {
