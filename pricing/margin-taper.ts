@@ -5,9 +5,10 @@
  */
 
 import { MAX_ODDS_MILLI } from "../shared/betting/ladder.ts";
-import type { MarginMethod, MarginResult } from "../shared/catalogue/margin-methods.ts";
+import type { MarginMethod } from "../shared/catalogue/margin-methods.ts";
 import { OFFER } from "../shared/limits.ts";
 import { applyMargin } from "./margin.ts";
+import type { MarginResult } from "./margin-application.ts";
 
 /** Of odds ratio: how far the odds against an outcome are divided at most. */
 export const MOST_RATIO = OFFER.mostLoad;

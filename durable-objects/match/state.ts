@@ -5,7 +5,6 @@ import type { AnySportModule } from "../../pricing/sport.ts";
 import type { HoldOff, MatchTerms, SettlementTerms } from "../../shared/catalogue/schemas.ts";
 import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
-import { BET } from "../../shared/limits.ts";
 import type { Hold } from "./holds.ts";
 import type { OfferedLines } from "./offered-lines.ts";
 import { type PriceRules, STARTING_PRICE_RULES } from "./price-rules.ts";
@@ -91,7 +90,6 @@ export const STARTING = {
 	holds: [],
 	danger: false,
 	dangerEndedAtMs: null,
-	capBaseMinor: BET.outcomeCapBaseMinor,
 	following: STARTING_FOLLOWING,
 	fixed: {},
 	lines: {},
@@ -116,12 +114,13 @@ export const STARTING = {
 
 /** What a match takes of the catalogue, as its state has it (MAT-2); and back, where it has just been opened. */
 export const withTerms = ({ settlement, ...terms }: MatchTerms) => ({ ...terms, terms: settlement });
-export const termsOf = ({ delayMs, holdOff, inferredStandsMs, marginsVersion, terms }: MatchState): MatchTerms => ({
-	delayMs,
-	holdOff,
-	inferredStandsMs,
-	marginsVersion,
-	settlement: [...terms],
+export const termsOf = (state: MatchState): MatchTerms => ({
+	delayMs: state.delayMs,
+	holdOff: state.holdOff,
+	inferredStandsMs: state.inferredStandsMs,
+	marginsVersion: state.marginsVersion,
+	settlement: [...state.terms],
+	capBaseMinor: state.capBaseMinor,
 });
 
 export function sportOf(state: Pick<MatchState, "fixture">): AnySportModule {
