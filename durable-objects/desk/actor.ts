@@ -24,9 +24,9 @@ import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
+import { withLazyTables } from "../runtime/lazy-tables.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
-import { bornLaterPorts } from "../runtime/unborn.ts";
 import { type Batch, ConfirmLoop } from "./confirm-loop.ts";
 import { type Answer, inVain } from "./decide.ts";
 import { decideBatch, type Verdict } from "./decide-batch.ts";
@@ -35,7 +35,7 @@ import { knowsPrice, note, refusalOf } from "./offer.ts";
 import { type Quote, Quotes } from "./quotes.ts";
 import { DeskStore } from "./store.ts";
 import { Totals } from "./totals.ts";
-import { WalletLine } from "./wallet-line.ts";
+import { WalletCourier } from "./wallet-courier.ts";
 import { WindowClock } from "./window-clock.ts";
 import { overdueLeg, type PendingLeg, type PendingTicket, Windows } from "./windows.ts";
 
@@ -64,13 +64,13 @@ export class DeskActor {
 	readonly #windows = new Windows();
 	readonly #clock: WindowClock;
 	readonly #confirms: ConfirmLoop;
-	readonly #wallets: WalletLine;
+	readonly #wallets: WalletCourier;
 	#watch: Cancel | null = null;
 	#isLooking = false;
 
 	constructor(deps: DeskDeps) {
 		const { matchId, region, match, name, wallet } = deps;
-		const ports = bornLaterPorts(deps.ports, DESK_MIGRATIONS);
+		const ports = withLazyTables(deps.ports, DESK_MIGRATIONS);
 		this.#deps = deps;
 		this.#ports = ports;
 		this.#clock = new WindowClock(ports.now);
@@ -93,7 +93,7 @@ export class DeskActor {
 			answered: (answer, batch) => this.#answered(answer, batch),
 		});
 		const wakeAt = (atMs: number): void => this.#deadlines.setIfSooner(NET, atMs);
-		this.#wallets = new WalletLine({ ports, desk: name, store, wallet, wakeAt });
+		this.#wallets = new WalletCourier({ ports, desk: name, store, wallet, wakeAt });
 		this.#kick();
 	}
 

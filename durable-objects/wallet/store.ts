@@ -117,7 +117,7 @@ export class WalletStore {
 	post(player: Player, txn: LedgerTxn, ticketKey: string | null, nowMs: number): void {
 		assertBalanced(txn);
 		const txnNo = Number(this.#sql.exec("UPDATE txns SET last = last + 1 RETURNING last")[0]?.last);
-		for (const { account, amountMinor } of txn.lines) {
+		for (const { account, amountMinor } of txn.entries) {
 			const balance = Number(
 				this.#sql.exec(
 					`INSERT INTO accounts (account, currency, balance) VALUES (?, ?, ?)

@@ -14,7 +14,7 @@ import { AFTER_A_DEPLOY, Courier, doublingMs, logFailures, someOf } from "../run
 import type { Ports } from "../runtime/ports.ts";
 import type { DeskStore } from "./store.ts";
 
-export type WalletLineDeps = {
+export type WalletCourierDeps = {
 	readonly ports: Ports;
 	readonly desk: string;
 	readonly store: Pick<
@@ -31,14 +31,14 @@ export type WalletLineDeps = {
 	readonly wakeAt: (atMs: number) => void;
 };
 
-export class WalletLine {
-	readonly #deps: WalletLineDeps;
+export class WalletCourier {
+	readonly #deps: WalletCourierDeps;
 	readonly #votes: Courier<readonly Vote[], readonly LegRef[]>;
 	readonly #results: Courier<readonly LegResult[], readonly LegRef[]>;
 	/** No-votes that are not answered yet, in memory only: a no reserves nothing, and a lost one is asked for. */
 	readonly #refused = new Map<string, Map<string, RefusedLeg>>();
 
-	constructor(deps: WalletLineDeps) {
+	constructor(deps: WalletCourierDeps) {
 		const { ports, desk, store, wallet: walletOf, wakeAt } = deps;
 		const policy = {
 			ports,
