@@ -1,8 +1,16 @@
-/** `npm run bench -- pricing`: runs a suite and says on what machine, with what, and how to repeat it. */
+/** `npm run bench -- pricing`: runs a suite or a bench and says on what machine, with what, and how to repeat it. */
 import { fileURLToPath } from "node:url";
+import { bets } from "./bets/bets.ts";
+import { crossings } from "./crossings/crossings.ts";
+import { fanout } from "./fanout/fanout.ts";
 import { frames } from "./frames.ts";
+import { ingest } from "./ingest/ingest.ts";
 import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure.ts";
+import { UsageFault } from "./options.ts";
 import { pricing } from "./pricing.ts";
+import { settle } from "./settle/settle.ts";
+import { start } from "./start/start.ts";
+import { Stopped, stopOnSignals } from "./stop.ts";
 import type { Row, Suite } from "./suite.ts";
 
 export type Report = {
@@ -48,18 +56,36 @@ export function textOf({ suite, machine: on, repeat, rows }: Report): string {
 	].join("\n");
 }
 
-function main(argv: readonly string[]): void {
-	const [name = "", ...flags] = argv;
+/** A bench says by itself what it has found, and takes options of its own. */
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+	crossings,
+	bets,
+	fanout,
+	ingest,
+	settle,
+	start,
+};
+
+async function main([name = "", ...flags]: readonly string[]): Promise<void> {
+	const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+	if (bench !== undefined) {
+		stopOnSignals();
+		return bench(flags);
+	}
 	const unknown = flags.find((flag) => flag !== "--json" && flag !== "--quick");
 	const report = unknown === undefined ? reportOf(name, flags.includes("--quick") ? QUICK : FULL) : null;
 	if (report === null) {
-		console.error(`bench: npm run bench -- ${SUITES.map((suite) => suite.name).join("|")} [--json] [--quick]`);
-		process.exitCode = 2;
-		return;
+		const names = [...SUITES.map((suite) => suite.name), ...Object.keys(BENCHES)];
+		throw new UsageFault(`npm run bench -- ${names.join("|")} [--json] [--quick]`);
 	}
 	console.log(flags.includes("--json") ? JSON.stringify(report, null, "\t") : textOf(report));
 	// Printing what the runs returned is what keeps them from being left out.
 	if (!Number.isFinite(sunk())) throw new Error("a run returned no number");
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+	await main(process.argv.slice(2)).catch((fault: unknown) => {
+		if (!(fault instanceof UsageFault || fault instanceof Stopped)) throw fault;
+		console.error(`bench: ${fault.message}`);
+		process.exitCode = 2;
+	});

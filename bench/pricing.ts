@@ -5,7 +5,7 @@ import { priceMarket } from "../pricing/price-market.ts";
 import { AT, incident, phase } from "../testing/football-inputs.ts";
 import { kickedOff, type Moment, marketOf, obviousReprice, platformReprice, totalOf } from "./football-book.ts";
 import { bytesPerCall, type Effort, measure } from "./measure.ts";
-import { jstatGrid } from "./peers.ts";
+import { jstatGrid } from "./peers/score-grid.ts";
 import type { Row, Suite } from "./suite.ts";
 
 /** Ticks a call apart are a second apart, and come round after ten minutes: every probability moves with each call. */

@@ -158,16 +158,16 @@ describe("a desk", () => {
 		expect(asked).toBeLessThanOrEqual(11);
 	});
 
-	test("BET.confirmMinMs: however many windows end, confirms keep their distance", async () => {
+	test("BET.confirmEveryMs, confirmBurst: however many windows end, confirms keep to their rate", async () => {
 		const { world, match, offer } = createDeskBench();
-		for (let n = 1; n <= 100; n++) {
+		for (let n = 1; n <= 300; n++) {
 			match.speak();
 			await offer(leg(n));
-			await world.advance(5);
+			await world.advance(1);
 		}
 		await world.advance(5_500);
-		expect(match.confirms.length).toBeGreaterThan(1);
-		expect(match.confirms.length).toBeLessThanOrEqual(1 + 1_100 / BET.confirmMinMs);
+		expect(match.confirms.length).toBeGreaterThan(BET.confirmBurst);
+		expect(match.confirms.length).toBeLessThanOrEqual(2 + BET.confirmBurst + 300 / BET.confirmEveryMs);
 	});
 
 	test("BET.confirmRetryMinMs, confirmRetryMaxMs: a match that is down is asked after 250 ms, then each second", async () => {

@@ -32,7 +32,51 @@ export const REGRESSIONS: readonly Regression[] = [
 	of(5_500_035, "a basket overtook the word that its quarter had begun, and counted for the one before"),
 	of(6_300_043, "a trader followed a score of before, and the baskets that were told after it were gone"),
 	of(6_300_053, "a match won in four quarters by a correction had its overtime all the same"),
+	of(
+		9_100_044,
+		"a page that had slept was told that its topic is fresh by a relay that had just lost its publisher: the judge gave it no time to know",
+	),
+	of(
+		3_500_014,
+		"a result was on its way while its match heard that its point had not been played: the judge took it for said after that",
+	),
+	of(
+		7_000_093,
+		"a format was told back when its match had begun: the judge went by a format in which it was not played",
+	),
+	of(
+		9_720_027,
+		"a trader followed a wrong score into a quarter that was over: the judge asked for the quarters as they were",
+	),
 	of(5_100_244, "a match's clock was set back after danger, and every bet was refused for as long"),
+	{
+		name: "a trader followed the word that four quarters were over: the judge did not know of it, for it had been refused",
+		options: { seed: 9_800_283, minutes: 1, deploys: false },
+	},
+	{
+		name: "a fixture brought other prices after the first whistle, which move nothing: the judge went by them",
+		options: { seed: 9_800_181, minutes: 1, deploys: false },
+	},
+	{
+		name: "a match died over a call, and its readers' book was compared with what its death had left in store",
+		options: { seed: 9_800_370, minutes: 1, deploys: false },
+	},
+	{
+		name: "a wallet of the last release told Postgres nothing of a result that paid nothing: the judge missed it there",
+		options: { seed: 9_800_665, minutes: 1, deploys: true },
+	},
+	{
+		name: "a match's clock was set back after home and away had changed places, and bets of after counted as of before",
+		options: { seed: 9_800_727, minutes: 1, deploys: false },
+	},
+	{
+		name: "a desk asked about a market under two versions: the judge took what had no room under one of them for granted",
+		options: { seed: 9_710_035, minutes: 1, deploys: true },
+	},
+	{
+		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",
+		options: { seed: 9_600_114, minutes: 1, deploys: true },
+	},
 	{
 		name: "a tennis score that was stated as it had been before: the judge took it for one of points that nobody had told",
 		options: { seed: 5, minutes: 3, deploys: false },

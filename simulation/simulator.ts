@@ -141,7 +141,9 @@ class Simulation {
 		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#swarm.betting, this.#purses, slips, choices);
 		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches, choices);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
-		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches);
+		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches, (asked) =>
+			this.#strangers.asked.push(asked),
+		);
 		const count = (what: string): void => {
 			this.#counts[what] = (this.#counts[what] ?? 0) + 1;
 		};

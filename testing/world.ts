@@ -31,6 +31,8 @@ export type WorldOptions = {
 	readonly starting?: (owner: string) => { readonly atStatement: number; readonly die: () => void } | null;
 	/** What a death loses; absent: nothing. */
 	readonly disk?: DiskModel;
+	/** Stands between an owner and its ports, to count what goes through them. */
+	readonly between?: (owner: string, ports: Ports) => Ports;
 	/** Nothing in this world waits for anything but promises and its clock, so that settling needs no turn of the event loop. */
 	readonly isSelfContained?: boolean;
 };
@@ -136,7 +138,7 @@ class World implements TestWorld {
 			if (statements === death?.atStatement && alive()) death.die();
 			if (!alive()) throw new Superseded(name);
 		};
-		return {
+		const ports: Ports = {
 			sql: {
 				exec: (query, ...bindings) => {
 					touch();
@@ -165,6 +167,7 @@ class World implements TestWorld {
 			},
 			log: this.#log(name),
 		};
+		return this.#options.between?.(name, ports) ?? ports;
 	};
 
 	/** Storage is durable in the order of its writes, and what waits is told at the same time. */

@@ -2,15 +2,20 @@
  * The confirmations of a desk: one in flight, numbered (inc, n), for all tickets whose windows have ended. Nothing is
  * accepted but on an answer to the batch that is in flight now; a late answer is dropped (BET-3).
  */
-import type { Region } from "../../shared/contracts/ids.ts";
-import { type ConfirmRequest, confirmAnswerSchema, type MatchRpc } from "../../shared/contracts/match.ts";
+import { outcomeKey, type Region } from "../../shared/contracts/ids.ts";
+import {
+	type ConfirmRequest,
+	confirmAnswerSchema,
+	type MatchRpc,
+	type OutcomeRisk,
+} from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 import { type Answer, askedRiskOf, stakeBaseOf } from "./decide.ts";
-import { outcomeKey, type Risk, type Total, type Totals } from "./totals.ts";
+import type { Risk, Totals } from "./totals.ts";
 import type { PendingTicket, Windows } from "./windows.ts";
 
 export type Batch = {
@@ -40,6 +45,8 @@ export type ConfirmLoopDeps = {
 	readonly answered: (answer: Answer, batch: Batch) => void;
 };
 
+const CONFIRM_BURST_MS = BET.confirmBurst * BET.confirmEveryMs;
+
 export class ConfirmLoop {
 	readonly #deps: ConfirmLoopDeps;
 	/** Null until the first confirm of this start, and after `stale`. */
@@ -48,6 +55,8 @@ export class ConfirmLoop {
 	#isInFlight = false;
 	#failures = 0;
 	#sentAtMs = Number.NEGATIVE_INFINITY;
+	/** The confirms so far, each worth `confirmEveryMs`, have used up the rate until then. */
+	#paidUntilMs = Number.NEGATIVE_INFINITY;
 	/** Totals are owed within so long of this. */
 	#totalsSinceMs: number;
 	#timer: Cancel | null = null;
@@ -84,17 +93,21 @@ export class ConfirmLoop {
 		});
 	}
 
-	/** At most every 50 ms, more slowly while the match does not answer; totals that are owed go along or within 5 s. */
+	/**
+	 * At once where none is in flight, as far as the rate allows, and more slowly while the match does not answer: what comes
+	 * meanwhile goes in the next. Totals that are owed go along or within 5 s.
+	 */
 	#dueMs(): number {
 		const { ports, windows, windowMs, totals } = this.#deps;
 		// A clock that was set back would have us wait for it.
 		this.#sentAtMs = Math.min(this.#sentAtMs, ports.now());
+		this.#paidUntilMs = Math.min(this.#paidUntilMs, ports.now() + CONFIRM_BURST_MS);
 		this.#totalsSinceMs = Math.min(this.#totalsSinceMs, ports.now());
 		const backoffMs = this.#failures === 0 ? 0 : BET.confirmRetryMinMs * 2 ** (this.#failures - 1);
 		const ripeAtMs = ports.now() + (windows.nextRipeAtMs() ?? Number.POSITIVE_INFINITY) - windowMs();
 		const askAtMs = Math.max(
 			ripeAtMs,
-			this.#sentAtMs + BET.confirmMinMs,
+			this.#paidUntilMs - CONFIRM_BURST_MS + BET.confirmEveryMs,
 			this.#sentAtMs + Math.min(backoffMs, BET.confirmRetryMaxMs),
 		);
 		if (!totals.isOwed) return askAtMs;
@@ -129,6 +142,7 @@ export class ConfirmLoop {
 		const { ports, match, nextInc, totals, answered, leaving } = this.#deps;
 		// A try that fails before it sends is a try: without this a desk whose storage refuses would never let time pass.
 		this.#sentAtMs = ports.now();
+		this.#paidUntilMs = Math.max(this.#paidUntilMs, this.#sentAtMs) + BET.confirmEveryMs;
 		leaving();
 		if (this.#inc === null) {
 			this.#inc = nextInc();
@@ -160,21 +174,23 @@ export class ConfirmLoop {
 		const { matchId, region, windows, windowMs, totals } = this.#deps;
 		const sentAtMs = windowMs();
 		const tickets = windows.ripe(sentAtMs, BET.legsPerConfirm);
-		const legs = tickets.flatMap((ticket) => ticket.legs);
+		const legs = tickets.flatMap(({ terms, legs: own }) => own.map((leg) => ({ terms, leg, ...leg.offered })));
 		const asks = new Map<string, { market: string; version: number | null; outcomes: Set<string>; view: string }>();
-		for (const { offer, version } of legs) {
-			const key = `${offer.marketId}\n${version}\n${offer.view}`;
-			const ask = asks.get(key) ?? { market: offer.marketId, version, outcomes: new Set(), view: offer.view };
-			ask.outcomes.add(offer.outcomeId);
+		for (const { terms, leg, marketId, outcomeId } of legs) {
+			const { view } = terms;
+			const version = leg.marketVersion;
+			const key = `${marketId}\n${version}\n${view}`;
+			const ask = asks.get(key) ?? { market: marketId, version, outcomes: new Set(), view };
+			ask.outcomes.add(outcomeId);
 			asks.set(key, ask);
 		}
 		const said = totals.say(
 			legs.map(
-				(leg): Total => ({
-					market: leg.offer.marketId,
-					outcome: leg.offer.outcomeId,
-					riskBaseMinor: askedRiskOf(leg),
-					stakeBaseMinor: stakeBaseOf(leg),
+				({ terms, leg, marketId, outcomeId }): OutcomeRisk => ({
+					marketId,
+					outcomeId,
+					riskBaseMinor: askedRiskOf(terms, leg),
+					stakeBaseMinor: stakeBaseOf(terms),
 				}),
 			),
 		);

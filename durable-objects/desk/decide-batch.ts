@@ -3,18 +3,16 @@
  * together, refused at the first no, or wait together. Pure.
  */
 import type { RefusedLeg, ReservedLeg } from "../../shared/contracts/desk.ts";
-import type { ConfirmMarket } from "../../shared/contracts/match.ts";
+import { outcomeKey } from "../../shared/contracts/ids.ts";
+import type { ConfirmMarket, OutcomeRisk } from "../../shared/contracts/match.ts";
+import type { DeskTerms } from "../../shared/ticket/terms.ts";
 import { type Answer, type Decision, decide } from "./decide.ts";
-import { outcomeKey, type Risk } from "./totals.ts";
+import type { Risk } from "./totals.ts";
 import type { PendingLeg, PendingTicket } from "./windows.ts";
 
-export type Reservation = {
+export type Reservation = OutcomeRisk & {
 	readonly wallet: string;
 	readonly licence: string;
-	readonly market: string;
-	readonly outcome: string;
-	readonly riskBaseMinor: number;
-	readonly stakeBaseMinor: number;
 	/** Results up to this version had been taken back when the leg was taken: they are not its results (SET-2). */
 	readonly settlementVersion: number;
 	readonly vote: ReservedLeg;
@@ -36,7 +34,7 @@ export type BatchFacts = {
 	/** What the batch said of each outcome: what is granted where the answer names no grant. */
 	readonly said: ReadonlyMap<string, Risk>;
 	/** What is reserved now. */
-	readonly reserved: (market: string, outcome: string) => Risk;
+	readonly reserved: (marketId: string, outcomeId: string) => Risk;
 };
 
 export function decideBatch(tickets: readonly PendingTicket[], facts: BatchFacts): readonly Verdict[] {
@@ -45,32 +43,37 @@ export function decideBatch(tickets: readonly PendingTicket[], facts: BatchFacts
 	return tickets.map((ticket) => {
 		const verdict = decideTicket(ticket, facts, taken);
 		if (verdict.kind === "yes") {
-			for (const { market, outcome, riskBaseMinor } of verdict.reservations) add(taken, market, outcome, riskBaseMinor);
+			for (const reservation of verdict.reservations) add(taken, reservation, reservation.riskBaseMinor);
 		}
 		return verdict;
 	});
 }
 
-function add(sums: Map<string, number>, market: string, outcome: string, riskBaseMinor: number): void {
-	const key = outcomeKey(market, outcome);
+function add(
+	sums: Map<string, number>,
+	{ marketId, outcomeId }: Pick<OutcomeRisk, "marketId" | "outcomeId">,
+	riskBaseMinor: number,
+): void {
+	const key = outcomeKey(marketId, outcomeId);
 	sums.set(key, (sums.get(key) ?? 0) + riskBaseMinor);
 }
 
 function decideTicket(ticket: PendingTicket, facts: BatchFacts, taken: ReadonlyMap<string, number>): Verdict {
+	const { ticketKey } = ticket;
 	const own = new Map(taken);
 	const reservations: Reservation[] = [];
 	const legs: PendingLeg[] = [];
 	let notBeforeMs: number | null = null;
 	for (const leg of ticket.legs) {
-		const market = marketOf(leg, facts);
+		const market = marketOf(ticket.terms, leg, facts);
 		if (market === undefined) {
 			// The match did not speak of it: nothing is known, so nothing is decided.
 			legs.push(leg);
 			notBeforeMs = Math.max(notBeforeMs ?? 0, facts.sentAtMs);
 			continue;
 		}
-		const { marketId, outcomeId, ticketKey, legNo } = leg.offer;
-		const decision = decideLeg(leg, market, facts, own.get(outcomeKey(marketId, outcomeId)) ?? 0);
+		const { marketId, outcomeId, legNo } = leg.offered;
+		const decision = decideLeg(ticket.terms, leg, market, facts, own.get(outcomeKey(marketId, outcomeId)) ?? 0);
 		if (decision.kind === "no") {
 			const { kind, ...refusal } = decision;
 			const { matchState } = facts.answer;
@@ -83,24 +86,33 @@ function decideTicket(ticket: PendingTicket, facts: BatchFacts, taken: ReadonlyM
 			continue;
 		}
 		legs.push(leg);
-		add(own, marketId, outcomeId, decision.riskBaseMinor);
-		reservations.push(reservationOf(ticket.wallet, leg, market, decision, facts.answer));
+		add(own, leg.offered, decision.riskBaseMinor);
+		reservations.push(reservationOf(ticket, leg, market, decision, facts.answer));
 	}
 	if (notBeforeMs !== null) return { kind: "wait", ticket, legs, notBeforeMs };
 	return { kind: "yes", ticket, reservations };
 }
 
-function marketOf({ offer, version }: PendingLeg, { answer }: BatchFacts): ConfirmMarket | undefined {
+function marketOf(terms: DeskTerms, leg: PendingLeg, { answer }: BatchFacts): ConfirmMarket | undefined {
+	const { offered, marketVersion } = leg;
 	return answer.markets.find(
-		({ market, askedVersion, view }) => market === offer.marketId && askedVersion === version && view === offer.view,
+		({ market, askedVersion, view }) =>
+			market === offered.marketId && askedVersion === marketVersion && view === terms.view,
 	);
 }
 
-function decideLeg(leg: PendingLeg, market: ConfirmMarket, facts: BatchFacts, takenBaseMinor: number): Decision {
-	const { marketId, outcomeId } = leg.offer;
+function decideLeg(
+	terms: DeskTerms,
+	leg: PendingLeg,
+	market: ConfirmMarket,
+	facts: BatchFacts,
+	takenBaseMinor: number,
+): Decision {
+	const { marketId, outcomeId } = leg.offered;
 	const { answer, sentAtMs, said, reserved } = facts;
 	const saidBaseMinor = said.get(outcomeKey(marketId, outcomeId))?.riskBaseMinor ?? 0;
 	return decide(leg, {
+		terms,
 		answer,
 		market,
 		sentAtMs,
@@ -110,18 +122,17 @@ function decideLeg(leg: PendingLeg, market: ConfirmMarket, facts: BatchFacts, ta
 }
 
 function reservationOf(
-	wallet: string,
-	{ offer, fairPpm }: PendingLeg,
+	{ ticketKey, wallet, terms: { licence } }: PendingTicket,
+	{ offered: { legNo, marketId, outcomeId }, fairPpm }: PendingLeg,
 	market: ConfirmMarket,
 	{ oddsMilli, riskBaseMinor, stakeBaseMinor }: Extract<Decision, { kind: "yes" }>,
 	{ matchState, epoch, seq, tick, atMs }: Answer,
 ): Reservation {
-	const { ticketKey, legNo, licence, marketId, outcomeId } = offer;
 	return {
 		wallet,
 		licence,
-		market: marketId,
-		outcome: outcomeId,
+		marketId,
+		outcomeId,
 		riskBaseMinor,
 		stakeBaseMinor,
 		settlementVersion: market.settlementVersion ?? 0,

@@ -9,8 +9,8 @@ import { DeskStore } from "./store.ts";
 const reservation = (n: number, legNo: number): Reservation => ({
 	wallet: WALLET,
 	licence: "generic",
-	market: "1x2",
-	outcome: "home",
+	marketId: "1x2",
+	outcomeId: "home",
 	riskBaseMinor: 100,
 	stakeBaseMinor: 100,
 	settlementVersion: 0,
@@ -39,17 +39,20 @@ describe("[BET-8] P3's transaction", () => {
 	test("reserves no leg of a ticket of which one is tombstoned", () => {
 		const store = createStore();
 		store.entomb({ ticketKey: keyOf(1), legNo: 1 }, 0);
-		expect(store.reserve([reservation(1, 0), reservation(1, 1)])).toEqual({ isReserved: false, hasResult: false });
-		expect(store.reserve([reservation(2, 0)])).toEqual({ isReserved: true, hasResult: false });
+		const tickets = [[reservation(1, 0), reservation(1, 1)], [reservation(2, 0)]];
+		expect(store.reserve(tickets)).toEqual({ reserved: [false, true], hasResult: false });
 		expect(store.counts()).toEqual({ reserved: 1, outbox: 1 });
 	});
 
 	test("a release that comes first, comes again, and comes for what was never here", () => {
 		const store = createStore();
 		expect(store.release({ ticketKey: keyOf(1), legNo: 0 }, 0)).toBeNull();
-		expect(store.reserve([reservation(1, 0)]).isReserved).toBe(false);
-		store.reserve([reservation(2, 0)]);
-		expect(store.release({ ticketKey: keyOf(2), legNo: 0 }, 0)).toMatchObject({ outcome: "home", riskBaseMinor: 100 });
+		expect(store.reserve([[reservation(1, 0)]]).reserved).toEqual([false]);
+		store.reserve([[reservation(2, 0)]]);
+		expect(store.release({ ticketKey: keyOf(2), legNo: 0 }, 0)).toMatchObject({
+			outcomeId: "home",
+			riskBaseMinor: 100,
+		});
 		expect(store.release({ ticketKey: keyOf(2), legNo: 0 }, 0)).toBeNull();
 		expect(store.totals()).toEqual([]);
 	});
@@ -58,7 +61,7 @@ describe("[BET-8] P3's transaction", () => {
 describe("[SET-2] the cursor", () => {
 	test("an answer to an older version does not take off the newer one", () => {
 		const store = createStore();
-		store.reserve([reservation(1, 0)]);
+		store.reserve([[reservation(1, 0)]]);
 		const leg = { ticketKey: keyOf(1), legNo: 0 };
 		const result = (settlementVersion: number) => ({
 			marketId: "1x2",
@@ -74,7 +77,7 @@ describe("[SET-2] the cursor", () => {
 		store.resultAnswered(leg, 3);
 		expect(store.untoldWallets()).toEqual([]);
 		expect(store.owesAnything()).toBe(true);
-		store.voteAnswered(leg);
+		store.votesAnswered([leg]);
 		expect(store.owesAnything()).toBe(false);
 	});
 });

@@ -1,21 +1,34 @@
 /** What a desk keeps: its reservations, tombstones, results of its match, and what wallets have not answered yet. */
-import { type LegRef, type LegResult, type ReservedLeg, reservedLegSchema } from "../../shared/contracts/desk.ts";
+import { type LegResult, type ReservedLeg, reservedLegSchema } from "../../shared/contracts/desk.ts";
+import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
+import type { OutcomeRisk } from "../../shared/contracts/match.ts";
 import { legOutcomeOf, type MarketResult, marketResultSchema } from "../../shared/contracts/results.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
 import type { Reservation } from "./decide-batch.ts";
-import type { Total } from "./totals.ts";
 
 const voteOf = (row: SqlRow): ReservedLeg => decodeRpc("stored vote", reservedLegSchema, JSON.parse(String(row.vote)));
 const resultOf = (row: SqlRow): MarketResult =>
 	decodeRpc("stored result", marketResultSchema, JSON.parse(String(row.body)));
-const totalOf = (row: SqlRow): Total => ({
-	market: String(row.market),
-	outcome: String(row.outcome),
+const riskOf = (row: SqlRow): OutcomeRisk => ({
+	marketId: String(row.market),
+	outcomeId: String(row.outcome),
 	riskBaseMinor: Number(row.risk),
 	stakeBaseMinor: Number(row.stake),
 });
+
+/** Legs of a list that is one binding, however many they are. */
+const IS_ONE_OF = "(ticket_key, leg_no) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))";
+const listed = (refs: readonly LegRef[]): string =>
+	JSON.stringify(refs.map(({ ticketKey, legNo }) => [ticketKey, legNo]));
+
+const legRow = (reservation: Reservation) => {
+	const { wallet, licence, marketId, outcomeId, riskBaseMinor, stakeBaseMinor, settlementVersion, vote } = reservation;
+	const { ticketKey, legNo, atMs, tick } = vote;
+	const risk = [riskBaseMinor, stakeBaseMinor] as const;
+	return [ticketKey, legNo, wallet, marketId, outcomeId, ...risk, vote, settlementVersion, licence, atMs ?? tick];
+};
 
 /** A result that was taken back leaves its market undecided. */
 const IS_DECIDED = "json_extract(body, '$.state.kind') <> 'open'";
@@ -42,14 +55,20 @@ export class DeskStore {
 		return Number(this.#sql.exec(query)[0]?.inc);
 	}
 
-	vote({ ticketKey, legNo }: LegRef): ReservedLeg | null {
-		const row = this.#sql.exec("SELECT vote FROM legs WHERE ticket_key = ? AND leg_no = ?", ticketKey, legNo)[0];
-		return row === undefined ? null : voteOf(row);
+	vote(ref: LegRef): ReservedLeg | null {
+		return this.votes([ref]).get(legKey(ref)) ?? null;
 	}
 
-	isTombstoned({ ticketKey, legNo }: LegRef): boolean {
-		const query = "SELECT 1 AS one FROM tombstones WHERE ticket_key = ? AND leg_no = ?";
-		return this.#sql.exec(query, ticketKey, legNo).length > 0;
+	/** By leg, of those that are reserved. */
+	votes(refs: readonly LegRef[]): ReadonlyMap<string, ReservedLeg> {
+		const rows = this.#sql.exec(`SELECT vote FROM legs WHERE ${IS_ONE_OF}`, listed(refs));
+		return new Map(rows.map(voteOf).map((vote) => [legKey(vote), vote]));
+	}
+
+	/** Those of these legs that are never reserved any more. */
+	tombstoned(refs: readonly LegRef[]): ReadonlySet<string> {
+		const rows = this.#sql.exec(`SELECT ticket_key, leg_no FROM tombstones WHERE ${IS_ONE_OF}`, listed(refs));
+		return new Set(rows.map((row) => legKey({ ticketKey: String(row.ticket_key), legNo: Number(row.leg_no) })));
 	}
 
 	/** From now on this leg is never reserved. */
@@ -59,48 +78,41 @@ export class DeskStore {
 	}
 
 	/**
-	 * P3, all legs of a ticket at this desk: none of them where one is tombstoned. `hasResult`: a market of theirs has been decided
-	 * since its match said ok, and their wallet is to be told at once.
+	 * P3, of each ticket all its legs at this desk: none of them where one is tombstoned. `reserved` says it of each ticket;
+	 * `hasResult`: a market of theirs has been decided since its match said ok, and their wallet is to be told at once.
 	 */
-	reserve(reservations: readonly Reservation[]): { readonly isReserved: boolean; readonly hasResult: boolean } {
-		if (reservations.some(({ vote }) => this.isTombstoned(vote))) return { isReserved: false, hasResult: false };
-		let hasResult = false;
-		for (const reservation of reservations) {
-			const { wallet, licence, market, outcome, riskBaseMinor, stakeBaseMinor, settlementVersion, vote } = reservation;
-			this.#sql.exec(
-				`INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered, told_version, licence, accepted_at_ms)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
-				vote.ticketKey,
-				vote.legNo,
-				wallet,
-				market,
-				outcome,
-				riskBaseMinor,
-				stakeBaseMinor,
-				JSON.stringify(vote),
-				settlementVersion,
-				licence,
-				vote.atMs ?? vote.tick,
-			);
-			const decided = this.#sql.exec(
-				"UPDATE results SET is_told = 0 WHERE market = ? AND settlement_version > ? RETURNING market",
-				market,
-				settlementVersion,
-			);
-			hasResult ||= decided.length > 0;
-		}
-		return { isReserved: true, hasResult };
+	reserve(tickets: readonly (readonly Reservation[])[]): {
+		readonly reserved: readonly boolean[];
+		readonly hasResult: boolean;
+	} {
+		const tombstoned = this.tombstoned(tickets.flatMap((legs) => legs.map(({ vote }) => vote)));
+		const reserved = tickets.map((legs) => !legs.some(({ vote }) => tombstoned.has(legKey(vote))));
+		const legs = tickets.filter((_, at) => reserved[at]).flat();
+		if (legs.length === 0) return { reserved, hasResult: false };
+		this.#sql.exec(
+			`INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered, told_version, licence, accepted_at_ms)
+			SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value -> 7, 0, value ->> 8, value ->> 9, value ->> 10
+			FROM json_each(?)`,
+			JSON.stringify(legs.map(legRow)),
+		);
+		const decided = this.#sql.exec(
+			`UPDATE results SET is_told = 0 FROM (
+				SELECT value ->> 0 AS asked, min(value ->> 1) AS told FROM json_each(?) GROUP BY 1)
+			WHERE market = asked AND settlement_version > told RETURNING market`,
+			JSON.stringify(legs.map(({ marketId, settlementVersion }) => [marketId, settlementVersion])),
+		);
+		return { reserved, hasResult: decided.length > 0 };
 	}
 
 	/** The reservation is gone, whatever it was, and nothing revives it. Returns the risk it carried. */
-	release(ref: LegRef, nowMs: number): Total | null {
+	release(ref: LegRef, nowMs: number): OutcomeRisk | null {
 		const row = this.#sql.exec(
 			"DELETE FROM legs WHERE ticket_key = ? AND leg_no = ? RETURNING market, outcome, risk, stake",
 			ref.ticketKey,
 			ref.legNo,
 		)[0];
 		this.entomb(ref, nowMs);
-		return row === undefined ? null : totalOf(row);
+		return row === undefined ? null : riskOf(row);
 	}
 
 	unansweredWallets(): readonly string[] {
@@ -112,8 +124,8 @@ export class DeskStore {
 		return this.#sql.exec(query, wallet, limit).map(voteOf);
 	}
 
-	voteAnswered({ ticketKey, legNo }: LegRef): void {
-		this.#sql.exec("UPDATE legs SET vote_answered = 1 WHERE ticket_key = ? AND leg_no = ?", ticketKey, legNo);
+	votesAnswered(refs: readonly LegRef[]): void {
+		this.#sql.exec(`UPDATE legs SET vote_answered = 1 WHERE ${IS_ONE_OF}`, listed(refs));
 	}
 
 	/** Stores a result above the one it has; its cursor starts again for every leg of the market. False: nothing new. */
@@ -180,9 +192,9 @@ export class DeskStore {
 	}
 
 	/** Risk of all reservations by outcome, decided markets included: a result may be taken back. */
-	totals(): readonly Total[] {
+	totals(): readonly OutcomeRisk[] {
 		const query = "SELECT market, outcome, sum(risk) AS risk, sum(stake) AS stake FROM legs GROUP BY market, outcome";
-		return this.#sql.exec(query).map(totalOf);
+		return this.#sql.exec(query).map(riskOf);
 	}
 
 	counts(): { readonly reserved: number; readonly outbox: number } {

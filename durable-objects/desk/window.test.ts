@@ -79,18 +79,22 @@ describe("[BET-3] the window is elapsed time at the desk", () => {
 		expect([1, 2, 3].map((n) => wallet.word(keyOf(n)))).toEqual(["yes", "market_changed", "market_changed"]);
 	});
 
-	test("bets whose windows end together are asked about together, and confirms keep their distance", async () => {
+	test("bets whose windows end together are asked about together, at once, and what ends meanwhile goes in the next", async () => {
 		const { world, match, wallet, offer } = createDeskBench();
+		match.confirmTakesMs = 40;
 		await offer(leg(1), leg(2, { outcomeId: "draw", oddsMilli: 3_500 }));
 		await world.advance(10);
 		await offer(leg(3));
-		await world.advance(5_030);
+		await world.advance(4_990);
 		expect(match.confirms.map(({ asks }) => asks[0]?.outcomes)).toEqual([["home", "draw"]]);
-		await world.advance(10);
+		await world.advance(39);
+		expect(match.confirms).toHaveLength(1);
+		await world.advance(1);
 		expect(match.confirms.map(({ n, asks }) => [n, asks[0]?.outcomes])).toEqual([
 			[1, ["home", "draw"]],
 			[2, ["home"]],
 		]);
+		await world.advance(40);
 		expect([1, 2, 3].map((n) => wallet.word(keyOf(n)))).toEqual(["yes", "yes", "yes"]);
 	});
 

@@ -1,11 +1,12 @@
 /** Confirmations by desk: which pair (inc, n) was the highest, and what each may carry, stored in the turn that answers. */
-import type { Region } from "../../shared/contracts/ids.ts";
-import type { ConfirmAnswer, ConfirmRequest } from "../../shared/contracts/match.ts";
+import { outcomeKey, type Region } from "../../shared/contracts/ids.ts";
+import { type ConfirmAnswer, type ConfirmRequest, outcomeRisk } from "../../shared/contracts/match.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { type ConfirmFacts, codeOf, confirmMarket } from "./confirm.ts";
 import type { Grants } from "./grants.ts";
 import { officialResults } from "./official.ts";
-import { isInPlay, tickOf } from "./state.ts";
+import { sidesStandSinceMs } from "./sides.ts";
+import { isInPlay, type MatchState, tickOf } from "./state.ts";
 import type { MatchStore } from "./store.ts";
 import type { TimeKeeper } from "./time-keeper.ts";
 import { matchWords } from "./wire.ts";
@@ -22,6 +23,7 @@ export type DeskConfirmsDeps = {
 export class DeskConfirms {
 	readonly #deps: DeskConfirmsDeps;
 	readonly #highest: Map<Region, { readonly inc: number; readonly n: number }>;
+	#acceptedAtMs = 0;
 
 	constructor(deps: DeskConfirmsDeps) {
 		this.#deps = deps;
@@ -43,12 +45,13 @@ export class DeskConfirms {
 		const { ports, store, grants, time, firstAsked } = this.#deps;
 		const highest = this.#highest.get(region);
 		const { state } = facts;
+		const risks = totals.map(outcomeRisk);
 		const rising = new Set(asks.filter((ask) => codeOf(ask, facts) === "ok").map((ask) => ask.market));
 		ports.sql.transaction(() => {
 			store.saveDesk(region, inc, n);
 			const isNewborn = highest !== undefined && inc > highest.inc;
-			const named = isNewborn ? grants.complete(region, totals) : totals;
-			const changed = grants.ask(region, named, state.capBaseMinor, (market) => rising.has(market));
+			const named = isNewborn ? grants.complete(region, risks) : risks;
+			const changed = grants.ask(region, named, state.capBaseMinor, (marketId) => rising.has(marketId));
 			time.sold(changed);
 			time.confirmed(rising, nowMs);
 			for (const grant of changed) store.saveGrant(grant);
@@ -56,7 +59,7 @@ export class DeskConfirms {
 		});
 		this.#highest.set(region, { inc, n });
 		if (highest === undefined) firstAsked();
-		const asked = new Map(totals.map(({ market, outcome, riskBaseMinor }) => [`${market}\n${outcome}`, riskBaseMinor]));
+		const asked = new Map(risks.map((risk) => [outcomeKey(risk.marketId, risk.outcomeId), risk.riskBaseMinor]));
 		return {
 			kind: "answer",
 			v: 1,
@@ -65,11 +68,21 @@ export class DeskConfirms {
 			epoch,
 			seq: state.lastSeq,
 			tick: tickOf(nowMs),
-			atMs: nowMs,
+			atMs: this.#acceptedNow(state, nowMs),
 			inPlay: isInPlay(state),
 			spokeAgoMs: facts.spokeAgoMs,
 			matchState: matchWords(state, tickOf(nowMs)),
 			markets: asks.map((ask) => confirmMarket(ask, asked, facts)),
 		};
+	}
+
+	/**
+	 * SET-4: what is accepted by an answer is accepted then. Home and away may have changed places by a clock that was set back since:
+	 * a bet on the sides of now does not count as one of before, and answers keep their order.
+	 */
+	#acceptedNow(state: MatchState, nowMs: number): number {
+		const sinceMs = sidesStandSinceMs(state);
+		this.#acceptedAtMs = nowMs >= sinceMs ? nowMs : Math.max(sinceMs, this.#acceptedAtMs + 1);
+		return this.#acceptedAtMs;
 	}
 }

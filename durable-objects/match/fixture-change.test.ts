@@ -314,6 +314,26 @@ describe("[MAT-10] home and away that change places", () => {
 		expectReplayed(platform);
 	});
 
+	test("[SET-4] by a clock that is set back: bets are of before or after by what the match had heard", async () => {
+		const platform = await scheduled(OPENING);
+		const first = await sold(platform, "1x2", "home");
+		await platform.world.advance(5_000);
+		await platform.feed(swapped(platform));
+		platform.world.setClock(matchName(MATCH), -60_000);
+		const between = await sold(platform, "1x2", "home");
+		await platform.feed(swapped(platform));
+		const last = await sold(platform, "1x2", "home");
+		// Results are official once the match's clock is where it was.
+		await platform.world.advance(65_000);
+		expect(await between()).toMatchObject({ status: "settled", returnMinor: (await between()).stakeMinor });
+		await finished(platform);
+		for (const ticket of [first, last]) {
+			const won = await ticket();
+			expect(won.returnMinor).toBe(won.potentialReturnMinor);
+		}
+		expectReplayed(platform);
+	});
+
 	test("are told with their prices, and what a trader thought of either is forgotten", async () => {
 		const platform = await scheduled(OPENING);
 		const { home, away } = storedState(platform).fixture;

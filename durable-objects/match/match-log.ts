@@ -1,5 +1,6 @@
 /** The match as it is stored: inputs and journal go in, and what they lead to counts once it is stored (MAT-3). */
 import type { ApplyAnswer, ApplyRequest } from "../../shared/contracts/match.ts";
+import type { ReportBody } from "../../shared/contracts/reports.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import type { Deadlines } from "../runtime/deadlines.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -9,7 +10,9 @@ import { nextDueAtMs } from "./official.ts";
 import type { MatchState } from "./state.ts";
 import type { TimeKeeper } from "./time-keeper.ts";
 
-export type MatchLogDeps = StepDeps & {
+export type MatchLogDeps = Omit<StepDeps, "report"> & {
+	/** Rows for Postgres, in the transaction that makes them true. */
+	readonly report: (bodies: readonly ReportBody[]) => void;
 	readonly ports: Pick<Ports, "sql" | "now" | "log">;
 	readonly matchId: string;
 	readonly deadlines: Deadlines;
@@ -52,13 +55,13 @@ export class MatchLog {
 	}
 
 	apply(request: ApplyRequest, nowMs: number): ApplyAnswer["rejected"] {
-		const { ports, store, deadlines, time } = this.#deps;
+		const { store, deadlines, time } = this.#deps;
 		const first = request.inputs[0]?.seq;
 		if (first === undefined) return [];
 		const repeated = first <= this.#lastSeq ? store.rejectedBetween(first, this.#lastSeq) : [];
 		if (!request.inputs.some(({ seq }) => seq > this.#lastSeq)) return [...repeated];
-		const stepped = ports.sql.transaction(() => {
-			const result = applyBatch(this.#deps, this.#state, this.#lastSeq, request, nowMs);
+		const stepped = this.#reporting((steps) => {
+			const result = applyBatch(steps, this.#state, this.#lastSeq, request, nowMs);
 			store.saveState(result.state, result.lastSeq, request.lane);
 			const startMs = result.state?.fixture.scheduledAtMs;
 			if (startMs !== undefined && startMs !== this.#state?.fixture.scheduledAtMs) deadlines.set("kick_off", startMs);
@@ -83,8 +86,8 @@ export class MatchLog {
 	/** A change that is no input. */
 	enter(state: MatchState, event: JournalEvent): MatchState {
 		const { ports, store, matchId } = this.#deps;
-		const next = ports.sql.transaction(() => {
-			const entered = applyEntry(this.#deps, state, event, ports.now());
+		const next = this.#reporting((steps) => {
+			const entered = applyEntry(steps, state, event, ports.now());
 			store.saveState(entered, this.#lastSeq, this.#lane);
 			return entered;
 		});
@@ -94,6 +97,17 @@ export class MatchLog {
 		if (event.kind === "deviation_alarm" || event.kind === "overdue") ports.log.warn("deviation", line);
 		else ports.log.info("journal", line);
 		return next;
+	}
+
+	/** One transaction, with all that it has to tell Postgres. */
+	#reporting<T>(run: (steps: StepDeps) => T): T {
+		const { ports, store, termsFor, report } = this.#deps;
+		return ports.sql.transaction(() => {
+			const bodies: ReportBody[] = [];
+			const made = run({ store, termsFor, report: (body) => void bodies.push(body) });
+			report(bodies);
+			return made;
+		});
 	}
 
 	/** Results, facts and alarms that time alone makes due: nobody needs to be listening. */

@@ -30,7 +30,7 @@ export function withSwappedSides(state: MatchState, sentAtMs: number, tickMs: nu
 		scopes: [ALL],
 		fromMs: last?.toMs ?? null,
 		// Our own clock is known to the second here: who bet within it gets the stake back.
-		toMs: tickMs + TICK_END_MS,
+		toMs: Math.max(tickMs, last?.toMs ?? 0) + TICK_END_MS,
 		reason: "home and away changed places",
 		licences: every,
 		isWithdrawn: false,
@@ -41,4 +41,9 @@ export function withSwappedSides(state: MatchState, sentAtMs: number, tickMs: nu
 	const following = { ...state.following, trader: null };
 	const own = { ...state, pricing, fixed: {}, following };
 	return { ...repriced(own, marketStrengths(state), tickMs), voidWindows: [...turned, window] };
+}
+
+/** From when bets are on the sides as they stand: whatever the match's clock shows by now, none of these came before they changed. */
+export function sidesStandSinceMs({ voidWindows }: Pick<MatchState, "voidWindows">): number {
+	return Math.max(0, ...voidWindows.map((window) => (isOurs(window) ? (window.toMs ?? 0) + 1 : 0)));
 }

@@ -5,16 +5,15 @@
  */
 import { exhaustive } from "../../shared/decode.ts";
 import { RELAY, SOCKET } from "../../shared/limits.ts";
-import type { DeltaHead } from "../../shared/protocol/frame-head.ts";
 import { CLOSE, type ReaderFrame, type Topic } from "../../shared/protocol/frames.ts";
-import { encodeFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
+import { encodeFrame } from "../../shared/protocol/server-frame.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { Member } from "./member.ts";
-import { LOBBY, ME, type Named, publisherOf } from "./naming.ts";
+import { LOBBY, ME, publisherOf } from "./naming.ts";
+import { type Open, OpenTopics } from "./open-topics.ts";
 import { ReaderSession, type ReaderSocket, restoreAttachment, type Wanted } from "./reader-session.ts";
 import { Shares } from "./shares.ts";
-import { RelayTopic } from "./topic.ts";
-import { type Answer, type Ask, type Dial, Upstream } from "./upstream.ts";
+import type { Ask, Dial } from "./upstream.ts";
 
 export type RelayDeps = {
 	readonly ports: Pick<Ports, "now" | "random" | "timer" | "setAlarm" | "background" | "log">;
@@ -23,24 +22,24 @@ export type RelayDeps = {
 	readonly dial: Dial;
 };
 
-type Publisher = { readonly upstream: Upstream; readonly topics: Set<RelayTopic> };
-/** `opener`: the address that has it among its topics. */
-type Open = { readonly topic: RelayTopic; readonly publisher: Publisher; readonly opener: string | null };
-
 export class RelayActor {
 	readonly #deps: RelayDeps;
 	readonly #sessions = new Map<string, ReaderSession>();
 	readonly #sessionOf = new WeakMap<Member, ReaderSession>();
-	/** By the publisher's name of the topic. */
-	readonly #open = new Map<Topic, Open>();
-	/** By the name of the object that publishes. */
-	readonly #publishers = new Map<string, Publisher>();
 	readonly #shares = new Shares<ReaderSession>();
+	readonly #topics: OpenTopics;
 	#tick: Cancel | null = null;
 	#alarmAtMs: number | null = null;
 
 	constructor(deps: RelayDeps) {
 		this.#deps = deps;
+		this.#topics = new OpenTopics({
+			ports: deps.ports,
+			dial: deps.dial,
+			shares: this.#shares,
+			refused: (open, ask, code, detail) => this.#refused(open, ask, code, detail),
+			moved: () => this.#wake(),
+		});
 	}
 
 	/** A new socket. */
@@ -123,7 +122,7 @@ export class RelayActor {
 					const membership = session.memberships.get(name);
 					if (membership === undefined) continue;
 					membership.topic.acknowledge(membership.member, epoch, offset, this.#now());
-					this.#settle(membership.topic);
+					this.#topics.settle(membership.topic);
 				}
 				break;
 			default:
@@ -150,14 +149,14 @@ export class RelayActor {
 			return;
 		}
 		this.#leave(session, wire);
-		const known = this.#open.get(named.name);
+		const known = this.#topics.get(named.name);
 		// The lobby exists, another match is there once it is open; a token is good once the wallet has taken it.
 		const isQuestion = wire !== LOBBY && (wire === ME ? !known?.topic.verified.has(token ?? "") : known === undefined);
 		if (isQuestion && !isBack && !this.#shares.mayAsk(session, this.#now())) {
 			session.error(wire, "rate_limited", "too much that is asked for here is unanswered, or was refused");
 			return;
 		}
-		const open = known ?? this.#openTopic(named, wire, session.address, isBack);
+		const open = known ?? this.#topics.open(named, wire, session.address, isBack);
 		if (open === null) {
 			session.error(wire, "unavailable", "too many topics are open");
 			return;
@@ -168,84 +167,11 @@ export class RelayActor {
 		session.memberships.set(wire, { topic, member });
 		topic.join(member, this.#now());
 		if (isQuestion) this.#shares.ask(session, topic.name, member.token);
-		if (member.phase === "unverified" || known === undefined)
-			open.publisher.upstream.ask(topic.name, { kind: "open", token: member.token });
-		if (topic.isImageOld) this.#askImage(open);
-		this.#settle(topic);
+		this.#topics.joined(open, member, known === undefined);
 	}
 
-	#openTopic(named: Named, wire: Topic, address: string | null, isBack: boolean): Open | null {
-		const opener = wire === LOBBY ? null : address;
-		const isFull = this.#open.size >= RELAY.maxTopics || (!isBack && !this.#shares.mayTake(opener, "topics"));
-		if (isFull && wire !== LOBBY) return null;
-		const topic = new RelayTopic(named.name, wire, this.#now());
-		let publisher = this.#publishers.get(named.publisher);
-		if (publisher === undefined) {
-			publisher = this.#dial(named.publisher);
-			this.#publishers.set(named.publisher, publisher);
-		}
-		publisher.topics.add(topic);
-		const open = { topic, publisher, opener };
-		this.#open.set(named.name, open);
-		this.#shares.take(opener, "topics");
-		return open;
-	}
-
-	#dial(publisher: string): Publisher {
-		const topics = new Set<RelayTopic>();
-		const upstream = new Upstream(publisher, this.#deps.ports, this.#deps.dial, {
-			reopen: () => [...topics].flatMap((topic) => this.#reopen(topic)),
-			resumeFrom: (name) => this.#open.get(name)?.topic.resumeFrom ?? null,
-			answered: (name, answer) => this.#answered(name, answer),
-			refused: (name, ask, code, detail) => this.#refused(name, ask, code, detail),
-			frame: (name, frame, text, schemaText) => this.#frame(name, frame, text, schemaText),
-			unknown: () => {
-				for (const topic of [...topics]) this.#refused(topic.name, null, "unknown_topic", "no such topic");
-			},
-			lost: () => {
-				for (const topic of topics) topic.disconnected();
-				this.#wake();
-			},
-		});
-		return { upstream, topics };
-	}
-
-	/** A new connection has verified nobody: each token is shown again, for a revocation may have been missed. */
-	#reopen(topic: RelayTopic): readonly (readonly [Topic, Ask])[] {
-		topic.isImageAsked = false;
-		topic.doubt();
-		const open = this.#open.get(topic.name);
-		if (topic.wire === ME && topic.members.size === 0 && open !== undefined) {
-			this.#close(open);
-			return [];
-		}
-		// A topic that nobody reads at this moment is kept for who comes back, and then it must be up to date.
-		const tokens = topic.wire === ME ? new Set([...topic.members].map((member) => member.token)) : [null];
-		return [...tokens].map((token) => [topic.name, { kind: "open", token }] as const);
-	}
-
-	#answered(name: Topic, { ask, position, how, head }: Answer): void {
-		const topic = this.#open.get(name)?.topic;
-		if (topic === undefined) return;
-		topic.isKnown = true;
-		this.#shares.settle(name, ask.token);
-		if (ask.kind === "open") topic.reconnected();
-		// The image that follows such an answer serves everybody who waits.
-		if (how === "image") {
-			topic.isImageAsked = true;
-			topic.promised(head);
-		}
-		if (ask.token !== null) topic.verify(ask.token, this.#now());
-		if (how === "recovered" && position !== null) topic.recovered(position, this.#now(), head);
-		this.#settle(topic);
-		this.#wake();
-	}
-
-	#refused(name: Topic, ask: Ask | null, code: string, detail: string): void {
-		const open = this.#open.get(name);
-		if (open === undefined) return;
-		open.topic.isImageAsked = false;
-		const askers = this.#shares.settle(name, ask?.token ?? null);
+	#refused(open: Open, ask: Ask | null, code: string, detail: string): void {
+		const askers = this.#shares.settle(open.topic.name, ask?.token ?? null);
 		const concerned = [...open.topic.members].filter((member) => ask?.token == null || member.token === ask.token);
 		for (const member of concerned) {
 			const session = this.#sessionOf.get(member);
@@ -260,38 +186,10 @@ export class RelayActor {
 			}
 		}
 		// A topic that is no more is asked for anew by the next reader, a token alone takes nothing from the others.
-		if (ask?.token == null) this.#close(open);
-		else this.#closeVoid(open);
+		if (ask?.token == null) this.#topics.close(open);
+		else this.#topics.closeVoid(open);
 		if (code === "unknown_topic" || (ask !== null && code === "unauthorized"))
 			for (const asker of askers) this.#countRefusal(asker);
-		this.#wake();
-	}
-
-	#frame(name: Topic, frame: ServerFrame | DeltaHead, text: string, schemaText: string | null): void {
-		const open = this.#open.get(name);
-		if (open === undefined) return;
-		const result = open.topic.read(frame, text, schemaText, this.#now());
-		const { upstream } = open.publisher;
-		if (result === "gap" && !upstream.isAsking(name)) {
-			const [token] = open.topic.verified;
-			upstream.ask(name, { kind: "open", token: token ?? null });
-		}
-		this.#settle(open.topic);
-		this.#wake();
-	}
-
-	/** Asks for an image where somebody waits for one and none is on its way. */
-	#settle(topic: RelayTopic): void {
-		const open = this.#open.get(topic.name);
-		if (open !== undefined && topic.wantsImage) this.#askImage(open);
-	}
-
-	#askImage({ topic, publisher: { upstream } }: Open): void {
-		if (!upstream.isConnected) return;
-		const [token] = topic.verified;
-		if (topic.wire === ME && token === undefined) return;
-		topic.isImageAsked = true;
-		upstream.ask(topic.name, { kind: "image", token: token ?? null });
 	}
 
 	#leave(session: ReaderSession, wire: Topic): void {
@@ -300,17 +198,7 @@ export class RelayActor {
 		session.memberships.delete(wire);
 		const { topic, member } = membership;
 		topic.leave(member, this.#now());
-		const open = this.#open.get(topic.name);
-		if (open?.topic !== topic) return;
-		const { upstream } = open.publisher;
-		// What is under way is answered, and counts for who asked; what is not need not be asked any more.
-		const isUnderWay = upstream.isAskingFor(topic.name, member.token) || (topic.wire !== ME && upstream.isDialling);
-		if (!isUnderWay) {
-			this.#shares.settle(topic.name, member.token, session);
-			const isWanted = [...topic.members].some((other) => other.token === member.token);
-			if (member.token !== null && !isWanted) upstream.withdraw(topic.name, member.token);
-		}
-		this.#closeVoid(open);
+		this.#topics.left({ topic, member, session });
 	}
 
 	#countRefusal(session: ReaderSession): void {
@@ -319,57 +207,21 @@ export class RelayActor {
 			this.#end(session, CLOSE.refused, "too much was refused");
 	}
 
-	#closeVoid(open: Open): void {
-		const { topic, publisher } = open;
-		if (!topic.isVoid || this.#shares.isAsked(topic.name)) return;
-		this.#close(open);
-		publisher.upstream.drop(topic.name);
-	}
-
 	#end(session: ReaderSession, code: number, reason: string): void {
 		session.socket.close(code, reason);
 		this.closed(session.socket.id);
 	}
 
-	#close(open: Open): void {
-		const { topic, publisher, opener } = open;
-		if (this.#open.get(topic.name) !== open) return;
-		this.#open.delete(topic.name);
-		publisher.topics.delete(topic);
-		this.#shares.give(opener, "topics");
-		this.#shares.settle(topic.name, null);
-		// A wallet has other players; a match has one topic, and its connection is of no use to anybody else.
-		if (topic.wire === ME || topic.wire === LOBBY) return;
-		publisher.upstream.close();
-		this.#publishers.delete(publisher.upstream.publisher);
-	}
-
 	#everySecond(): void {
-		const nowMs = this.#now();
-		for (const open of [...this.#open.values()]) {
-			const { topic, publisher } = open;
-			for (const member of topic.tick(publisher.upstream.isConnected, nowMs)) {
-				const session = this.#sessionOf.get(member);
-				if (session !== undefined) this.#end(session, CLOSE.slow, "too far behind");
-			}
-			this.#settle(topic);
-			if ((topic.silentMs(nowMs) ?? 0) > RELAY.silentRedialMs) publisher.upstream.redial("silent");
-			if (!topic.isIdle(nowMs)) continue;
-			this.#close(open);
-			publisher.upstream.drop(topic.name);
-		}
-		for (const [name, { upstream, topics }] of [...this.#publishers]) {
-			if (topics.size > 0) upstream.tick(nowMs);
-			else {
-				upstream.close();
-				this.#publishers.delete(name);
-			}
-		}
+		this.#topics.tick(this.#now(), (member) => {
+			const session = this.#sessionOf.get(member);
+			if (session !== undefined) this.#end(session, CLOSE.slow, "too far behind");
+		});
 	}
 
 	/** Something has happened: look again in a second, and by the alarm should this instance be gone by then. */
 	#wake(): void {
-		if (this.#open.size === 0 && this.#publishers.size === 0) return;
+		if (this.#topics.isEmpty) return;
 		const nowMs = this.#now();
 		if (this.#alarmAtMs === null || this.#alarmAtMs <= nowMs) {
 			this.#alarmAtMs = nowMs + RELAY.netMs;
@@ -378,14 +230,7 @@ export class RelayActor {
 		this.#tick ??= this.#deps.ports.timer(RELAY.tickMs, () => {
 			this.#tick = null;
 			this.#everySecond();
-			if (this.#needsTick()) this.#wake();
+			if (this.#topics.needsTick) this.#wake();
 		});
-	}
-
-	/** Quiet topics need no timer: the alarm looks after them, and every event wakes the tick. */
-	#needsTick(): boolean {
-		for (const { topic } of this.#open.values()) if (topic.needsTick) return true;
-		for (const { upstream } of this.#publishers.values()) if (upstream.needsTick) return true;
-		return false;
 	}
 }

@@ -9,8 +9,8 @@ import { faultText } from "./log.ts";
 import type { Ports, Sql } from "./ports.ts";
 
 export type ReportOutbox = {
-	/** Call inside the transaction that makes the row true; returns its seq. */
-	readonly append: (body: ReportBody) => number;
+	/** Call inside the transaction that makes the rows true, once for all of them. */
+	readonly append: (...bodies: readonly ReportBody[]) => void;
 	/** Sends what has not been sent yet; call after the transaction. Never throws. */
 	readonly kick: () => void;
 	/** Postgres holds everything up to `mark`: forget it. */
@@ -60,13 +60,16 @@ class SqlReportOutbox implements ReportOutbox {
 		this.#schedule();
 	}
 
-	append(body: ReportBody): number {
-		const [mark] = this.#sql.exec("UPDATE _report_mark SET last_seq = last_seq + 1 RETURNING last_seq");
-		const seq = Number(mark?.last_seq);
-		const atMs = this.#options.ports.now();
-		this.#sql.exec("INSERT INTO _reports (seq, body, at_ms) VALUES (?, ?, ?)", seq, JSON.stringify(body), atMs);
-		this.#last = seq;
-		return seq;
+	append(...bodies: readonly ReportBody[]): void {
+		if (bodies.length === 0) return;
+		this.#sql.exec(
+			`INSERT INTO _reports (seq, body, at_ms)
+			SELECT (SELECT last_seq FROM _report_mark) + 1 + key, value, ? FROM json_each(?)`,
+			this.#options.ports.now(),
+			JSON.stringify(bodies),
+		);
+		const query = "UPDATE _report_mark SET last_seq = last_seq + ? RETURNING last_seq";
+		this.#last = Number(this.#sql.exec(query, bodies.length)[0]?.last_seq);
 	}
 
 	kick(): void {

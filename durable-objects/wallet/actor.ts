@@ -18,8 +18,8 @@ import type {
 	WalletMeasures,
 } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { withLazyTables } from "../runtime/lazy-tables.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -73,15 +73,14 @@ export class WalletActor {
 		this.#deadlines = createDeadlines(ports);
 		const wakeAt = (what: string) => (atMs: number) => this.#deadlines.setIfSooner(what, atMs);
 		const reports = createReportOutbox({ ports, source: name, send: deps.sendReports, wakeAt: wakeAt("reports") });
-		const report = (body: Parameters<ReportOutbox["append"]>[0]): void => void reports.append(body);
 		const store = new WalletStore({
 			sql: ports.sql,
-			report,
+			report: (bodies) => reports.append(...bodies),
 			unreadable: (key, fault) => ports.log.error("ticket_unreadable", { wallet: name, ticketKey: key, fault }),
 		});
 		const authority = new Authority({ tokens, player: (id) => store.player(id), now: ports.now });
 		const waiters = new TicketWaiters(ports);
-		const books = new WalletBooks(store, report);
+		const books = new WalletBooks(store);
 		const news = new TicketNews({ ports, store, books, reports, waiters, sendToReader });
 		this.#reports = reports;
 		this.#store = store;

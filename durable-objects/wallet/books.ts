@@ -9,21 +9,14 @@ import { CURRENT_HOUSE_RULES } from "../../shared/catalogue/house-rules.ts";
 import { decisionSpanMs, licenceProfile } from "../../shared/catalogue/licences.ts";
 import type { LegResult, Vote } from "../../shared/contracts/desk.ts";
 import { ticketKey } from "../../shared/contracts/ids.ts";
-import type { ReportBody } from "../../shared/contracts/reports.ts";
 import type { CreatePlayer, PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
 import { checkTicket } from "../../shared/ticket/controls.ts";
-import {
-	contentOf,
-	newTicket,
-	revokedTicket,
-	type Ticket,
-	takeResult,
-	takeVote,
-} from "../../shared/ticket/lifecycle.ts";
+import { contentOf, newTicket, revokedTicket, takeResult, takeVote } from "../../shared/ticket/lifecycle.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { ticketRow } from "../../shared/ticket/views.ts";
 import { worthOf } from "../../shared/ticket/worth.ts";
-import type { Player, WalletStore } from "./store.ts";
+import type { Holder, Player, WalletStore } from "./store.ts";
 
 export type Placed =
 	| { readonly kind: "placed" | "replayed"; readonly ticket: Ticket }
@@ -31,11 +24,9 @@ export type Placed =
 
 export class WalletBooks {
 	readonly #store: WalletStore;
-	readonly #report: (body: ReportBody) => void;
 
-	constructor(store: WalletStore, report: (body: ReportBody) => void) {
+	constructor(store: WalletStore) {
 		this.#store = store;
-		this.#report = report;
 	}
 
 	/** Idempotent by the player's id. */
@@ -88,7 +79,7 @@ export class WalletBooks {
 			...leg,
 			matchStateAtRequest: leg.matchStateAtRequest ?? states.get(leg.legNo) ?? null,
 		}));
-		this.#store.saveTicket({ ...ticket, legs });
+		this.#store.note({ ...ticket, legs });
 	}
 
 	/** P5. Returns the ticket where it was decided by this vote. */
@@ -135,7 +126,7 @@ export class WalletBooks {
 	}
 
 	#decide(ticket: Ticket, nowMs: number): Ticket {
-		const player = this.#playerOf(ticket);
+		const player = this.#holderOf(ticket);
 		if (ticket.status === "refused") {
 			this.#store.post(player, ledger.releaseStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);
 			for (const leg of ticket.legs) {
@@ -155,7 +146,7 @@ export class WalletBooks {
 		const paidMinor = ticket.status === "settled" ? ticket.returnMinor : null;
 		const dueMinor = worth.kind === "settled" ? worth.returnMinor : null;
 		if (paidMinor === dueMinor) return null;
-		const player = this.#playerOf(ticket);
+		const player = this.#holderOf(ticket);
 		if (paidMinor !== null) {
 			const { cashMinor } = this.#store.balances(player);
 			for (const txn of ledger.reverseReturn(player.playerId, paidMinor, cashMinor))
@@ -175,16 +166,16 @@ export class WalletBooks {
 		});
 	}
 
-	#playerOf(ticket: Ticket): Player {
-		const player = this.#store.player(ticket.playerId);
-		if (player === null) throw new Error(`ticket ${ticket.key} has no player`);
-		return player;
+	#holderOf(ticket: Ticket): Holder {
+		const holder = this.#store.holder(ticket.playerId);
+		if (holder === null) throw new Error(`ticket ${ticket.key} has no player`);
+		return holder;
 	}
 
 	/** A new version of a ticket: stored, and on its way to Postgres (REP-1). */
 	#save(ticket: Ticket): Ticket {
 		this.#store.saveTicket(ticket);
-		this.#report(ticketRow(ticket));
+		this.#store.report(ticketRow(ticket));
 		return ticket;
 	}
 }

@@ -11,15 +11,19 @@ test("[REP-1] each leg's result is a version of its ticket in Postgres, whether 
 	const { sql } = createTestWorld().ports("wallet");
 	migrate(sql, WALLET_MIGRATIONS);
 	const rows: unknown[] = [];
-	const report = (body: { kind: string }): void => void (body.kind === "ticket" && rows.push(body));
-	const books = new WalletBooks(new WalletStore({ sql, report, unreadable: () => {} }), report);
+	const report = (bodies: readonly { kind: string }[]): void =>
+		void rows.push(...bodies.filter(({ kind }) => kind === "ticket"));
+	const store = new WalletStore({ sql, report, unreadable: () => {} });
+	const books = new WalletBooks(store);
 	const player = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
-	books.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
-	books.place(request([2_000, 3_000, 1_500]), 1, 1);
 	const key = `${PLAYER_ID}/ticket-0001`;
-	for (const legNo of [0, 1, 2]) books.vote("desk", yes({ key }, legNo, 2_000), 2);
+	store.transaction(() => {
+		books.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
+		books.place(request([2_000, 3_000, 1_500]), 1, 1);
+		for (const legNo of [0, 1, 2]) books.vote("desk", yes({ key }, legNo, 2_000), 2);
+	});
 	const result = (legNo: number, kind: "win" | "lose", settlementVersion = 1) =>
-		books.settle({ ticketKey: key, legNo, settlementVersion, outcome: { kind } }, 3);
+		store.transaction(() => books.settle({ ticketKey: key, legNo, settlementVersion, outcome: { kind } }, 3));
 	// One leg won, the ticket is open; the next is lost, and it is over; the last is known all the same.
 	for (const [legNo, kind] of [
 		[0, "win"],

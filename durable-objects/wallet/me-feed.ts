@@ -9,7 +9,7 @@ import { Publication } from "../../shared/protocol/publication.ts";
 import { encodeRefusal } from "../../shared/protocol/server-frame.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Ports } from "../runtime/ports.ts";
-import type { Player, WalletStore } from "./store.ts";
+import type { Holder, WalletStore } from "./store.ts";
 
 export type MeFeedDeps = {
 	readonly ports: Ports;
@@ -21,7 +21,7 @@ export type MeFeedDeps = {
 
 export const meTopic = (playerId: string): string => `me:${playerId}`;
 
-export function meView(store: WalletStore, player: Player): MeView {
+export function meView(store: WalletStore, player: Holder): MeView {
 	const { playerId, partnerId, licence, currency } = player;
 	const { cashMinor, heldMinor, owedMinor } = store.balances(player);
 	return { playerId, partnerId, licence, currency, balanceMinor: cashMinor, heldMinor, receivableMinor: owedMinor };

@@ -1,6 +1,6 @@
 /** What a wallet makes of its desks' answers: it decodes them as desks decode those of their match. */
 import { expect, test } from "vitest";
-import type { DeskRpc } from "../../shared/contracts/desk.ts";
+import type { DeskRpc, Vote } from "../../shared/contracts/desk.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
 import { PLAYER_ID, request, yes } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
@@ -16,15 +16,21 @@ async function withBet(desk: Partial<Record<"offer" | "start" | "release" | "ask
 	const away = async (): Promise<unknown> => {
 		throw new Error("away");
 	};
-	const actor = new WalletActor({
-		ports: world.ports("wallet"),
-		name: wallet,
-		tokens: hmacTokens("token-secret-of-these-tests"),
-		// What comes over the wire has no types.
-		desk: () => ({ offer: away, start: away, release: away, ask: away, ...desk }) as unknown as DeskRpc,
-		sendReports: async () => {},
-		sendToReader: () => false,
-	});
+	const start = () =>
+		new WalletActor({
+			ports: world.ports("wallet"),
+			name: wallet,
+			tokens: hmacTokens("token-secret-of-these-tests"),
+			// What comes over the wire has no types.
+			desk: () => ({ offer: away, start: away, release: away, ask: away, ...desk }) as unknown as DeskRpc,
+			sendReports: async () => {},
+			sendToReader: () => false,
+		});
+	let actor = start();
+	const restart = (): void => {
+		world.crash("wallet");
+		actor = start();
+	};
 	world.onAlarm("wallet", () => actor.onAlarm());
 	const created = actor.createPlayer({
 		v: 1,
@@ -47,7 +53,9 @@ async function withBet(desk: Partial<Record<"offer" | "start" | "release" | "ask
 	};
 	const said = (event: string): number => world.logs.filter((line) => line.event === event).length;
 	const place = (id: string) => actor.place({ ...request([2_000], { id, stakeMinor: 100 }), token });
-	return { world, actor, status, said, place };
+	const vote = async (votes: readonly Vote[]) =>
+		(await actor.votes({ v: 1, wallet, desk: "desk:m0:weur", votes: [...votes] })).answered;
+	return { world, restart, status, said, place, vote };
 }
 
 const broken = { ...yes({ key }, 0, 2_000), oddsMilli: "2000" };
@@ -108,21 +116,21 @@ test("[BET-8] a release counts as answered by what names its legs, and by nothin
 });
 
 test("[BET-8] a ticket that cannot be read holds up its own legs and nobody else's; mended, it is decided", async () => {
-	const { world, actor, status, place } = await withBet({ offer: async () => new Promise(() => {}) });
+	const { world, restart, status, place, vote } = await withBet({ offer: async () => new Promise(() => {}) });
 	const second = `${PLAYER_ID}/ticket-0002`;
 	void place("ticket-0002");
 	await new Promise((verified) => setTimeout(verified, 50));
 	await world.advance(1);
-	const { sql } = world.ports("wallet");
+	const sql = world.storage("wallet");
 	const body = String(sql.exec("SELECT body FROM tickets WHERE ticket_key = ?", second)[0]?.body);
 	const write = (text: string) => sql.exec("UPDATE tickets SET body = ? WHERE ticket_key = ?", text, second);
 	const votes = [yes({ key: second }, 0, 2_000), yes({ key }, 0, 2_000)];
-	const vote = async () => (await actor.votes({ v: 1, wallet, desk: "desk:m0:weur", votes })).answered;
 	write("{");
-	expect((await vote()).map(({ ticketKey }) => ticketKey)).toEqual([key]);
+	restart();
+	expect((await vote(votes)).map(({ ticketKey }) => ticketKey)).toEqual([key]);
 	expect(await status()).toBe("accepted");
 	expect(await place("ticket-0002")).toEqual({ kind: "error", code: "busy" });
 	write(body);
-	expect(await vote()).toHaveLength(2);
+	expect(await vote(votes)).toHaveLength(2);
 	expect(await place("ticket-0002")).toMatchObject({ kind: "ticket", ticket: { status: "accepted" } });
 });

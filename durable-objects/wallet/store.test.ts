@@ -1,6 +1,6 @@
 /** Tickets that older code stored, and rows that nobody can read any more. */
 import { expect, test } from "vitest";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { PLAYER_ID, pending } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
@@ -11,24 +11,30 @@ function bench() {
 	const { sql } = createTestWorld().ports("wallet");
 	migrate(sql, WALLET_MIGRATIONS);
 	const told: string[] = [];
-	const store = new WalletStore({ sql, report: () => {}, unreadable: (key, fault) => told.push(`${key}: ${fault}`) });
+	const open = (): WalletStore =>
+		new WalletStore({ sql, report: () => {}, unreadable: (key, fault) => told.push(`${key}: ${fault}`) });
+	const store = open();
 	const named = (n: number): Ticket => ({ ...pending([2_000]), key: `${PLAYER_ID}/ticket-000${n}`, placedAtMs: n });
-	for (const n of [1, 2, 3]) store.saveTicket(named(n));
+	store.transaction(() => {
+		for (const n of [1, 2, 3]) store.saveTicket(named(n));
+	});
 	const write = (n: number, body: string): void =>
 		void sql.exec("UPDATE tickets SET body = ? WHERE ticket_key = ?", body, named(n).key);
-	return { store, told, named, write };
+	return { open, told, named, write };
 }
 
 test("[BET-7] a ticket without fields that came later has what was true then, and what newer code added is passed over", () => {
-	const { store, named, write } = bench();
-	const { maxPayoutMinor: _payout, houseRulesVersion: _rules, maxStakeMinor: _stake, legs, ...old } = named(1);
+	const { open, named, write } = bench();
+	const { maxPayoutMinor: _payout, houseRulesVersion: _rules, maxStakeMinor: _stake, ...rest } = named(1);
+	const { region: _region, legs, ...old } = rest;
 	const legsThen = legs.map(({ outcome: _outcome, settlementVersion: _version, ...leg }) => ({
 		...leg,
 		boosted: true,
 	}));
 	write(1, JSON.stringify({ ...old, currency: "JPY", legs: legsThen, bonus: 5 }));
-	expect(store.ticket(named(1).key)).toEqual({
+	expect(open().ticket(named(1).key)).toEqual({
 		...named(1),
+		region: undefined,
 		currency: "JPY",
 		houseRulesVersion: "2026-11",
 		maxPayoutMinor: 1_500_000_000,
@@ -36,10 +42,11 @@ test("[BET-7] a ticket without fields that came later has what was true then, an
 });
 
 test("[BET-1] a row that cannot be read is told, takes no list with it, and is never taken for no ticket", () => {
-	const { store, told, named, write } = bench();
+	const { open, told, named, write } = bench();
 	for (const body of ["{", "null", JSON.stringify({ ...named(2), stakeMinor: "1000" })]) {
 		write(2, body);
 		told.length = 0;
+		const store = open();
 		expect(store.tickets(PLAYER_ID, 10, null).map(({ placedAtMs }) => placedAtMs)).toEqual([3, 1]);
 		expect(store.pending(Number.MAX_SAFE_INTEGER).map(({ placedAtMs }) => placedAtMs)).toEqual([1, 3]);
 		expect(told).toHaveLength(2);

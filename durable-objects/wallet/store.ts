@@ -1,26 +1,32 @@
-/** What a wallet keeps: players, accounts with their entries, tickets, and releases that desks have not answered. */
-import { assertBalanced, cashOf, holdOf, type LedgerTxn, receivableOf } from "../../shared/betting/ledger.ts";
-import type { LegRef } from "../../shared/contracts/desk.ts";
-import type { LedgerRow, ReportBody } from "../../shared/contracts/reports.ts";
+/**
+ * What a wallet keeps: players, accounts with their entries, tickets, and releases that desks have not answered. What one
+ * transaction says of them is written at its end: a row once, and a statement for all rows of a kind.
+ */
+import { cashOf, holdOf, type LedgerTxn, receivableOf } from "../../shared/betting/ledger.ts";
+import type { LegRef } from "../../shared/contracts/ids.ts";
+import type { ReportBody } from "../../shared/contracts/reports.ts";
 import type { WalletConservation } from "../../shared/contracts/wallet.ts";
 import { decodeRpc, parseJson } from "../../shared/decode.ts";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
-import { ticketSchema } from "../../shared/ticket/stored.ts";
+import { WALLET_KEEPS } from "../../shared/limits.ts";
+import { type Ticket, ticketSchema } from "../../shared/ticket/ticket.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
+import { Accounts, type Entry } from "./accounts.ts";
 
-export type Player = {
+/** Whose accounts they are: what never changes of a player. */
+export type Holder = {
 	readonly playerId: string;
 	readonly partnerId: string;
 	readonly licence: string;
 	readonly currency: string;
-	readonly tokenGeneration: number;
 };
+export type Player = Holder & { readonly tokenGeneration: number };
 export type Balances = { readonly cashMinor: number; readonly heldMinor: number; readonly owedMinor: number };
 
 export type WalletStoreDeps = {
 	readonly sql: Sql;
-	readonly report: (body: ReportBody) => void;
+	/** Rows for Postgres, in the transaction that makes them true. */
+	readonly report: (bodies: readonly ReportBody[]) => void;
 	/** Told of a stored ticket that cannot be read any more. */
 	readonly unreadable: (ticketKey: string, fault: string) => void;
 };
@@ -49,20 +55,101 @@ export function eachReadable<T>(items: readonly T[], run: (item: T) => Ticket | 
 
 export class WalletStore {
 	readonly #sql: Sql;
-	readonly #report: (body: ReportBody) => void;
-
+	readonly #report: WalletStoreDeps["report"];
 	readonly #unreadable: WalletStoreDeps["unreadable"];
+	readonly #accounts: Accounts;
 	/** Keys of tickets that could not be read when they were last asked for. */
 	readonly #broken = new Set<string>();
+	/** Tickets as they are, those that were moved last: a bet comes back three times within a moment. */
+	readonly #known = new Map<string, Ticket>();
+	readonly #holders = new Map<string, Holder>();
+	/** What the transaction that runs has said and not written yet. */
+	readonly #saved = new Map<string, Ticket>();
+	#reported: (ReportBody | Entry)[] = [];
+	/** What was noted of tickets since something was last stored. */
+	readonly #noted = new Map<string, Ticket>();
+	#isInside = false;
 
 	constructor({ sql, report, unreadable }: WalletStoreDeps) {
 		this.#sql = sql;
 		this.#report = report;
 		this.#unreadable = unreadable;
+		this.#accounts = new Accounts(sql);
 	}
 
+	/** All or nothing, here and in storage. */
 	transaction<T>(run: () => T): T {
-		return this.#sql.transaction(run);
+		this.#isInside = true;
+		let isStored = false;
+		try {
+			const result = this.#sql.transaction(() => {
+				const made = run();
+				this.#write();
+				return made;
+			});
+			isStored = true;
+			return result;
+		} finally {
+			this.#isInside = false;
+			if (!isStored) this.#forget();
+		}
+	}
+
+	/** Goes to Postgres with what the transaction stores. */
+	report(body: ReportBody): void {
+		this.#requireInside();
+		this.#reported.push(body);
+	}
+
+	#write(): void {
+		this.#writeTickets();
+		const entries = this.#accounts.write();
+		const reported = this.#reported.flatMap((said) => ("kind" in said ? said : (entries.get(said) ?? [])));
+		this.#reported = [];
+		if (reported.length > 0) this.#report(reported);
+		this.#accounts.trim();
+	}
+
+	#writeTickets(): void {
+		const saved = new Map([...this.#noted, ...this.#saved]);
+		if (saved.size === 0) return;
+		const rows = [...saved.values()].map((ticket) => [
+			ticket.key,
+			ticket.playerId,
+			ticket.status,
+			ticket.placedAtMs,
+			ticket.deadlineMs,
+			ticket,
+		]);
+		this.#noted.clear();
+		this.#saved.clear();
+		this.#sql.exec(
+			`INSERT INTO tickets (ticket_key, player_id, status, placed_at, deadline, body)
+			SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value -> 5 FROM json_each(?) WHERE true
+			ON CONFLICT (ticket_key) DO UPDATE SET status = excluded.status, body = excluded.body`,
+			JSON.stringify(rows),
+		);
+	}
+
+	/** Outside, nothing would ever write it. */
+	#requireInside(): void {
+		if (!this.#isInside) throw new Error("a wallet's books change in a transaction");
+	}
+
+	#forget(): void {
+		this.#noted.clear();
+		this.#saved.clear();
+		this.#known.clear();
+		this.#holders.clear();
+		this.#reported = [];
+		this.#accounts.forget();
+	}
+
+	#know(ticket: Ticket): void {
+		this.#known.delete(ticket.key);
+		this.#known.set(ticket.key, ticket);
+		const [oldest] = this.#known.keys();
+		if (this.#known.size > WALLET_KEEPS.tickets && oldest !== undefined) this.#known.delete(oldest);
 	}
 
 	player(playerId: string): Player | null {
@@ -80,6 +167,14 @@ export class WalletStore {
 		};
 	}
 
+	holder(playerId: string): Holder | null {
+		const known = this.#holders.get(playerId) ?? this.player(playerId);
+		if (known === null) return null;
+		if (this.#holders.size >= WALLET_KEEPS.balances) this.#holders.clear();
+		this.#holders.set(playerId, known);
+		return known;
+	}
+
 	addPlayer(player: Player, nowMs: number): void {
 		const { playerId, partnerId, licence, currency, tokenGeneration } = player;
 		this.#sql.exec(
@@ -91,7 +186,7 @@ export class WalletStore {
 			tokenGeneration,
 			nowMs,
 		);
-		this.#report({ kind: "player", partnerId, licence, playerId, currency, createdAtMs: nowMs });
+		this.report({ kind: "player", partnerId, licence, playerId, currency, createdAtMs: nowMs });
 	}
 
 	raiseTokenGeneration(playerId: string): void {
@@ -99,13 +194,10 @@ export class WalletStore {
 	}
 
 	balance(account: string, currency: string): number {
-		return Number(
-			this.#sql.exec("SELECT balance FROM accounts WHERE account = ? AND currency = ?", account, currency)[0]
-				?.balance ?? 0,
-		);
+		return this.#accounts.balance(account, currency);
 	}
 
-	balances({ playerId, currency }: Player): Balances {
+	balances({ playerId, currency }: Holder): Balances {
 		return {
 			cashMinor: this.balance(cashOf(playerId), currency),
 			heldMinor: this.balance(holdOf(playerId), currency),
@@ -113,43 +205,21 @@ export class WalletStore {
 		};
 	}
 
-	/** Posts a balanced transaction (MON-2): append-only entries with the running balance, and a report row for each. */
-	post(player: Player, txn: LedgerTxn, ticketKey: string | null, nowMs: number): void {
-		assertBalanced(txn);
-		const txnNo = Number(this.#sql.exec("UPDATE txns SET last = last + 1 RETURNING last")[0]?.last);
-		for (const { account, amountMinor } of txn.entries) {
-			const balance = Number(
-				this.#sql.exec(
-					`INSERT INTO accounts (account, currency, balance) VALUES (?, ?, ?)
-					ON CONFLICT (account, currency) DO UPDATE SET balance = balance + excluded.balance RETURNING balance`,
-					account,
-					player.currency,
-					amountMinor,
-				)[0]?.balance,
-			);
-			const id = Number(
-				this.#sql.exec(
-					"INSERT INTO entries (txn, reason, account, currency, amount, balance, ticket_key, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-					txnNo,
-					txn.reason,
-					account,
-					player.currency,
-					amountMinor,
-					balance,
-					ticketKey,
-					nowMs,
-				)[0]?.id,
-			);
-			this.#report(ledgerRow(player, txn, { id, txnNo, account, amountMinor, balance, ticketKey, nowMs }));
-		}
+	/** Posts a balanced transaction (MON-2), and a report row for each of its entries. */
+	post(player: Holder, txn: LedgerTxn, ticketKey: string | null, nowMs: number): void {
+		this.#requireInside();
+		this.#reported.push(...this.#accounts.post(player, txn, ticketKey, nowMs));
 	}
 
 	/** Throws `UnreadableTicket`, before anything else has happened. */
 	ticket(key: string): Ticket | null {
+		const known = this.#known.get(key);
+		if (known !== undefined) return known;
 		const row = this.#sql.exec("SELECT ticket_key, body FROM tickets WHERE ticket_key = ?", key)[0];
 		if (row === undefined) return null;
 		const [ticket] = this.#readable([row]);
 		if (ticket === undefined) throw new UnreadableTicket(key);
+		this.#know(ticket);
 		return ticket;
 	}
 
@@ -158,20 +228,21 @@ export class WalletStore {
 	}
 
 	isPending(key: string): boolean {
+		const known = this.#known.get(key);
+		if (known !== undefined) return known.status === "pending";
 		return this.#sql.exec("SELECT 1 AS one FROM tickets WHERE ticket_key = ? AND status = 'pending'", key).length > 0;
 	}
 
 	saveTicket(ticket: Ticket): void {
-		this.#sql.exec(
-			`INSERT INTO tickets (ticket_key, player_id, status, placed_at, deadline, body) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (ticket_key) DO UPDATE SET status = excluded.status, body = excluded.body`,
-			ticket.key,
-			ticket.playerId,
-			ticket.status,
-			ticket.placedAtMs,
-			ticket.deadlineMs,
-			JSON.stringify(ticket),
-		);
+		this.#requireInside();
+		this.#know(ticket);
+		this.#saved.set(ticket.key, ticket);
+	}
+
+	/** For the ticket's record, no promise rests on it: it goes into storage with whatever is stored next. */
+	note(ticket: Ticket): void {
+		this.#know(ticket);
+		this.#noted.set(ticket.key, ticket);
 	}
 
 	/** Newest first; `before` is the key of the last ticket of the page before. */
@@ -296,33 +367,4 @@ export class WalletStore {
 			outboxDepth: count("SELECT count(*) AS n FROM releases"),
 		};
 	}
-}
-
-type PostedLine = {
-	readonly id: number;
-	readonly txnNo: number;
-	readonly account: string;
-	readonly amountMinor: number;
-	readonly balance: number;
-	readonly ticketKey: string | null;
-	readonly nowMs: number;
-};
-
-function ledgerRow(player: Player, txn: LedgerTxn, line: PostedLine): LedgerRow {
-	const { partnerId, licence, playerId, currency } = player;
-	return {
-		kind: "ledger",
-		partnerId,
-		licence,
-		entryId: String(line.id),
-		txn: String(line.txnNo),
-		reason: txn.reason,
-		account: line.account,
-		playerId,
-		ticketId: line.ticketKey === null ? null : (line.ticketKey.split("/")[1] ?? null),
-		currency,
-		amountMinor: line.amountMinor,
-		balanceMinor: line.balance,
-		atMs: line.nowMs,
-	};
 }

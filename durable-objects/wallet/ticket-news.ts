@@ -2,8 +2,8 @@
 import type { NotedLeg } from "../../shared/contracts/desk.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import type { MeImageBody } from "../../shared/protocol/me-view.ts";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { ticketView } from "../../shared/ticket/views.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { ReportOutbox } from "../runtime/report-outbox.ts";
@@ -43,9 +43,10 @@ export class TicketNews {
 		const { ports, store, books, waiters } = this.#deps;
 		this.#decideAt.set(ticket.key, decideAtMs);
 		const states = new Map(noted.map((leg) => [leg.legNo, leg.matchState]));
-		store.transaction(() => books.noteMatchStates(ticket.key, states));
+		books.noteMatchStates(ticket.key, states);
 		// Without a delay the decision itself is a moment away: that is the word worth waiting for.
-		if (decideAtMs > ports.now()) waiters.firstWord(ticket.key);
+		if (decideAtMs <= ports.now()) return;
+		waiters.firstWord(ticket.key);
 		const now = store.ticket(ticket.key);
 		if (now?.status === "pending") this.tell([now]);
 	}
@@ -62,7 +63,7 @@ export class TicketNews {
 		const byPlayer = new Map<string, Ticket[]>();
 		for (const ticket of tickets) byPlayer.set(ticket.playerId, [...(byPlayer.get(ticket.playerId) ?? []), ticket]);
 		for (const [playerId, changed] of byPlayer) {
-			const player = this.#deps.store.player(playerId);
+			const player = this.#deps.store.holder(playerId);
 			if (player === null) continue;
 			const views = changed.map((ticket) => this.view(ticket));
 			this.me.changed(playerId, meView(this.#deps.store, player), views);

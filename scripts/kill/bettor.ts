@@ -40,7 +40,7 @@ const ACCUMULATOR_SHARE = 0.3;
 const STAKE_MIN_MINOR = licenceProfile("generic")?.minStakeMinor ?? {};
 const STAKE_SPREAD_MINOR = 10;
 
-export async function newPlayer(world: World, region: string, currency: string): Promise<Player> {
+export async function newPlayer(world: Pick<World, "url">, region: string, currency: string): Promise<Player> {
 	const answer = await fetch(`${world.url}/v1/demo/players`, {
 		method: "POST",
 		headers: { "content-type": "application/json", "x-touchline-region": region },

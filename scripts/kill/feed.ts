@@ -24,7 +24,7 @@ export type Feed = {
 	readonly stop: () => void;
 };
 
-export function startFeed(world: World): Feed {
+export function startFeed(world: Pick<World, "url" | "ingestSecret">): Feed {
 	let repeated = 0;
 	let isStopped = false;
 	const post = (messages: readonly FeedMessage[]): Promise<PushOutcome> =>

@@ -4,11 +4,11 @@
  */
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildPages } from "../build-pages.ts";
+import { freePort } from "../free-port.ts";
 import { type RunningPostgres, startPostgres } from "../postgres/embedded.ts";
 import { migratePostgres } from "../postgres/migrate.ts";
 import { startNeonStandIn } from "../postgres/neon-stand-in.ts";
@@ -33,6 +33,9 @@ export type World = {
 	readonly startPostgres: () => Promise<void>;
 	/** Kills workerd as a machine that loses power does; resolves once the platform is ready again, with how long it took. */
 	readonly kill: () => Promise<{ readonly recoveryMs: number }>;
+	/** Of what runs the objects and of the database, as long as they live; null where the system does not say. */
+	readonly workerdPid: () => number | null;
+	readonly postgresPid: () => number | null;
 	/** What wrangler and the scripts have said is in this file. */
 	readonly logFile: string;
 	readonly stop: () => Promise<void>;
@@ -100,6 +103,8 @@ async function startParts(stateDir: string, parts: (() => Promise<void>)[], stop
 			await untilReady(workers.url);
 			return { recoveryMs: Math.round(performance.now() - killedAtMs) };
 		},
+		workerdPid: workers.workerdPid,
+		postgresPid: () => postgres?.pid ?? null,
 		logFile: join(stateDir, "workers.log"),
 		stop,
 	};
@@ -113,19 +118,6 @@ async function untilReady(url: string): Promise<void> {
 		await new Promise((again) => setTimeout(again, POLL_MS));
 	}
 	throw new Error(`the platform did not come up within ${READY_TIMEOUT_MS / 1_000} s`);
-}
-
-function freePort(): Promise<number> {
-	return new Promise((found, reject) => {
-		const probe = createServer();
-		probe.once("error", reject);
-		probe.listen(0, "127.0.0.1", () => {
-			const address = probe.address();
-			probe.close(() =>
-				typeof address === "object" && address !== null ? found(address.port) : reject(new Error("no port")),
-			);
-		});
-	});
 }
 
 export const sleep = (ms: number): Promise<void> => new Promise((over) => setTimeout(over, ms));

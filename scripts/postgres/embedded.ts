@@ -15,9 +15,9 @@ import {
 	symlinkSync,
 	writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../free-port.ts";
 import { commandOf, isRunning, processOf } from "../processes.ts";
 
 export type RunningPostgres = {
@@ -179,19 +179,6 @@ function stopLeftover(data: string): void {
 	process.kill(server.pid, "SIGINT");
 	for (let waited = 0; waited < 50 && isRunning(server); waited++) spawnSync("sleep", ["0.1"]);
 	if (isRunning(server)) process.kill(server.pid, "SIGKILL");
-}
-
-function freePort(): Promise<number> {
-	return new Promise((resolvePort, reject) => {
-		const probe = createServer();
-		probe.once("error", reject);
-		probe.listen(0, "127.0.0.1", () => {
-			const address = probe.address();
-			probe.close(() =>
-				typeof address === "object" && address !== null ? resolvePort(address.port) : reject(new Error("no port")),
-			);
-		});
-	});
 }
 
 function launch(

@@ -3,7 +3,7 @@
 import type { Violation } from "./facts.ts";
 import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
 import { scoresOf } from "./suspension-audit.ts";
-import { QUARTERS } from "./true-basketball.ts";
+import { pointsIn, QUARTERS, type TrueBasketball } from "./true-basketball.ts";
 import type { Watched } from "./watched.ts";
 
 type Score = { readonly home: number; readonly away: number };
@@ -70,7 +70,9 @@ function auditTold({ matchId, log, byTrader }: MatchTruth, told: readonly ToldRe
 		const wins = [...outcomes].find(([, kind]) => kind === "win")?.[0];
 		const last = lastPeriodOf(marketId);
 		if (wins === undefined || last === null || byTrader.has(marketId) || ofPoints(marketId, wins)) return [];
-		const over = Math.max(0, ...log.filter(({ seq: at }) => at <= seq).map(overOf));
+		const known = log.filter(({ seq: at }) => at <= seq);
+		const takenOver = known.findLast(isTakingOver)?.seq ?? 0;
+		const over = Math.max(0, ...known.map((word) => overOf(word, takenOver)));
 		if (over >= last) return [];
 		return [
 			{ rule: "SET-1", what: `${matchId} told ${marketId} as ${wins} after input ${seq}, with ${over} periods over` },
@@ -78,8 +80,35 @@ function auditTold({ matchId, log, byTrader }: MatchTruth, told: readonly ToldRe
 	});
 }
 
-/** A phase that was taken back since had been stated all the same. */
-const overOf = ({ phase, isRefused }: LoggedWord): number => (phase === null || isRefused ? 0 : overAt(phase));
+/** A trader may have said that his feed is right. */
+const isTakingOver = ({ command, isRefused }: LoggedWord): boolean =>
+	(command === "resolve" || command === "approve") && !isRefused;
+
+/** A phase that was taken back since had been stated all the same, and one that was refused counts once a trader takes it over. */
+function overOf({ seq, phase, isRefused, code }: LoggedWord, takenOver: number): number {
+	const mayCount = !isRefused || (code === "contradiction" && seq < takenOver);
+	return phase === null || !mayCount ? 0 : overAt(phase);
+}
+
+const WHOLE: ReadonlySet<string> = new Set(["ml", "oe", "wm", "sp", "ou", "tt"]);
+
+/**
+ * A trader may have followed a score that was not the true one: what fell in which period is lost with it, and only what counts the
+ * whole match comes out right by the scores that follow.
+ */
+export function isMisled({ log }: MatchTruth, { baskets }: TrueBasketball): (marketId: string) => boolean {
+	const takenOver = log.findLast(isTakingOver)?.seq ?? 0;
+	const isFalse = ({ score, sentAtMs }: LoggedWord): boolean => {
+		const fallen = pointsIn(
+			baskets.filter(({ atMs }) => atMs <= sentAtMs),
+			1,
+			Number.POSITIVE_INFINITY,
+		);
+		return score !== null && (score.home !== fallen.home || score.away !== fallen.away);
+	};
+	const followed = log.some((word) => word.code === "contradiction" && word.seq < takenOver && isFalse(word));
+	return (marketId) => followed && !WHOLE.has(marketId.split(":")[0] ?? "");
+}
 
 /** OFF-1, SET-0: nothing is on sale that is decided, nor anything of a part that is over. */
 function auditOnSale(

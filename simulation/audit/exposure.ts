@@ -3,10 +3,11 @@
  * none may rise above the cap of its moment, and no desk may have taken more than it was granted.
  */
 
+import { legKey } from "../../shared/contracts/ids.ts";
 import { ceilOf, exact, inBase, payoutOf, times } from "./arithmetic.ts";
 import type { Violation } from "./facts.ts";
 import { FIRST_CAP_BASE_MINOR } from "./figures.ts";
-import { type BookLeg, type BookTicket, isTaken } from "./wallet-books.ts";
+import { type BookLeg, type BookTicket, type IsOld, isTaken } from "./wallet-books.ts";
 
 /** One confirmation: what a desk said it carries and wants, and what it was answered. */
 export type AskedExposure = {
@@ -42,6 +43,7 @@ const capAt = (caps: readonly ToldCap[], seq: number): number =>
 export function auditExposure(
 	{ asked, noted, caps }: ExposureHistory,
 	tickets: readonly BookTicket[],
+	isOld: IsOld,
 ): readonly Violation[] {
 	const taken = tickets.filter(isTaken).flatMap((ticket) => ticket.legs.map((leg) => ({ ticket, leg })));
 	return [...Map.groupBy(asked, ({ matchId }) => matchId)].flatMap(([matchId, answers]) => {
@@ -53,7 +55,7 @@ export function auditExposure(
 			const isLast = !answers.slice(index + 1, index + 1 + LOOKED_AHEAD).some((other) => isSameMoment(other, answer));
 			const now = legs.filter(({ leg }) => isLast && isOf(leg, answer));
 			const took = now.flatMap(({ ticket, leg }) =>
-				grants.take(answer.region, ticket, leg, riskOf(ticket, leg, noted)),
+				grants.take(answer.region, ticket, leg, riskOf(ticket, leg, noted, isOld(ticket))),
 			);
 			return [...said, ...took];
 		});
@@ -129,16 +131,21 @@ class Grants {
 /**
  * What a leg costs if it wins: a single's payout less its stake; of an accumulator what it can pay at most, by the other legs'
  * probability. A desk that was told twice may have counted by either telling, and one that was told anew after another leg was taken
- * by what that leg was taken at: the smallest is counted.
+ * by what that leg was taken at: the smallest is counted. Wallets of the last release weighed a leg by the prices that its player
+ * was shown of the others.
  */
-function riskOf(ticket: BookTicket, leg: BookLeg, noted: ExposureHistory["noted"]): number {
+function riskOf(ticket: BookTicket, leg: BookLeg, noted: ExposureHistory["noted"], isOld: boolean): number {
 	const { stakeMinor, rate, maxPayoutMinor, legs, key } = ticket;
 	const odds = leg.taken?.oddsMilli ?? 0;
 	if (legs.length === 1) return inBase(Math.max(0, payoutOf(stakeMinor, [odds]) - stakeMinor), rate);
 	let others: readonly (readonly NotedTerms[])[] = [[]];
 	for (const other of legs) {
 		if (other === leg) continue;
-		const told = [...(noted.get(`${key}#${other.legNo}`) ?? []), ...(other.taken === null ? [] : [other.taken])];
+		const ours = [
+			...(noted.get(legKey({ ticketKey: key, legNo: other.legNo })) ?? []),
+			...(other.taken === null ? [] : [other.taken]),
+		];
+		const told = isOld ? [...ours, ...ours.map((one) => ({ ...one, oddsMilli: other.shownOddsMilli }))] : ours;
 		others = others.flatMap((terms) => told.map((one) => [...terms, one]));
 	}
 	const risks = others.map((terms) => {

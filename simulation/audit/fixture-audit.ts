@@ -1,4 +1,4 @@
-/** Judges what later fixtures did to a match that was still to come (MAT-9, MAT-10): their order, what they reissued, and its prices. */
+/** Judges what fixtures did to a match that was still to come (MAT-6, MAT-9, MAT-10): their order, what they reissued, and its prices. */
 
 import type { Violation } from "./facts.ts";
 import { NEAR_CLOCKS_MS } from "./figures.ts";
@@ -106,7 +106,7 @@ function auditPrices(
 	// By a clock that is set, or far from the true time, a match may have begun before its start: a tick never goes back from there.
 	const applied = log.map(({ appliedAtMs, tick }) => ({ atMs: appliedAtMs ?? tick, tick }));
 	const isOff = [...priced, ...applied].some(({ atMs, tick }) => Math.abs(atMs - tick) > START_SLACK_MS);
-	return priced.flatMap(({ seq, atMs, inPlay, fairPpm }) => {
+	return priced.flatMap(({ seq, atMs, tick, inPlay, fairPpm }) => {
 		const known = log.filter((word) => word.seq <= seq);
 		const fixtures = known.flatMap(({ fixture, isRefused }) => (fixture === null || isRefused ? [] : [fixture]));
 		const newest = fixtures.at(-1);
@@ -114,6 +114,11 @@ function auditPrices(
 		const where = `${matchId} after input ${seq} at ${atMs}`;
 		if (inPlay && !isOff && atMs < newest.scheduledAtMs - START_SLACK_MS)
 			return [{ rule: "MAT-10", what: `${where} is in play, before its start at ${newest.scheduledAtMs}` }];
+		// By its own second there is nothing to allow for.
+		if (!inPlay && tick >= newest.scheduledAtMs)
+			return [
+				{ rule: "MAT-6", what: `${where} is not in play at its own ${tick}, its start was ${newest.scheduledAtMs}` },
+			];
 		const isOurs = known.some(
 			({ kind, command, isRefused }) =>
 				!isRefused && (kind === "reference_prices" || (command !== null && OTHER_PRICES.has(command))),

@@ -1,5 +1,5 @@
 /** What is judged of a match: this is where its judges are called. */
-import { auditBasketball } from "./basketball-audit.ts";
+import { auditBasketball, isMisled } from "./basketball-audit.ts";
 import type { Confirmed, Violation } from "./facts.ts";
 import { auditFixtures, type PricedWinner } from "./fixture-audit.ts";
 import type { History } from "./history.ts";
@@ -8,7 +8,7 @@ import { auditOffer } from "./offer-audit.ts";
 import { auditPrices, type PricedOutcome } from "./price-audit.ts";
 import { auditSuspensions } from "./suspension-audit.ts";
 import { auditTennis, isInDoubt } from "./tennis-audit.ts";
-import { readTennis } from "./tennis-log.ts";
+import { readTennis, type TennisLog } from "./tennis-log.ts";
 import { auditDoubts, auditResults, auditScores } from "./truth-audit.ts";
 import { auditVersions, type DeskResult } from "./version-audit.ts";
 import type { Watched } from "./watched.ts";
@@ -28,7 +28,7 @@ export function auditMatches(history: History): readonly Violation[] {
 		const met = { told: results, confirmed: scores, watched: seen ?? null };
 		const tennis = played.sport === "tennis" ? { played, log: readTennis(played, truth.log) } : null;
 		const sportFree = [
-			...auditResults(truth, tennis === null ? () => false : isInDoubt(tennis.played, tennis.log)),
+			...auditResults(truth, doubtsOf(truth, tennis?.log ?? null)),
 			...watching,
 			...auditFixtures(truth, seen ?? null, (confirmed.get(matchId) ?? []).map(takeableOf)),
 		];
@@ -42,6 +42,13 @@ export function auditMatches(history: History): readonly Violation[] {
 		];
 	});
 	return [...judged, ...auditReplays(history)];
+}
+
+/** Markets of which nobody outside the match can say what it has to make of them. */
+function doubtsOf(truth: MatchTruth, tennis: TennisLog | null): (marketId: string) => boolean {
+	const { played } = truth;
+	if (played.sport === "tennis" && tennis !== null) return isInDoubt(played, tennis);
+	return played.sport === "basketball" ? isMisled(truth, played) : () => false;
 }
 
 /** What could be taken in the standard view. */

@@ -41,8 +41,8 @@ export function auditMoney(money: MoneyHistory, matches: Matches): readonly Viol
 		...wallets.flatMap(auditLedger),
 		...auditPayments(money, matches),
 		...tickets.flatMap((ticket) => auditTerms(ticket, money, matches)),
-		...auditExposure(exposure, tickets),
-		...auditReports(money),
+		...auditExposure(exposure, tickets, (ticket) => isOld(ticket, money)),
+		...auditReports(money, (ticket) => isOld(ticket, money)),
 		...auditPromises(tickets, answers, revocations, deskResults),
 		...money.stale.map((leg) => ({ rule: "SET-2", what: `${leg} was settled, which was taken back before the bet` })),
 	];
@@ -132,25 +132,24 @@ const returnsTooMuch = (stakeMinor: number, oddsMilli: readonly number[], curren
 	payoutOf(1_000_000, oddsMilli) > MAX_COMBINED_ODDS * 1_000_000 ||
 	payoutOf(stakeMinor, oddsMilli) > (MAX_PAYOUT_MINOR[currency] ?? 0);
 
+const isOld = ({ houseRulesVersion }: BookTicket, { hasOldRules = false }: MoneyHistory): boolean =>
+	hasOldRules && houseRulesVersion === LAST_HOUSE_RULES_VERSION;
+
 /** TEN-1, HOU-1, MON-5, BET-2, LIC-1: what a ticket carries of its player, and what its player may bet at all. */
-function auditTerms(
-	ticket: BookTicket,
-	{ holders, hasOldRules = false }: MoneyHistory,
-	{ confirmed }: Matches,
-): readonly Violation[] {
+function auditTerms(ticket: BookTicket, money: MoneyHistory, { confirmed }: Matches): readonly Violation[] {
 	const said: Violation[] = [];
 	const say = (rule: string, what: string): void => void said.push({ rule, what: `${ticket.key} ${what}` });
-	const holder = holders.find(({ playerId }) => playerId === ticket.playerId);
+	const holder = money.holders.find(({ playerId }) => playerId === ticket.playerId);
 	if (holder === undefined) return [{ rule: "TEN-1", what: `${ticket.key} is of nobody` }];
 	if (ticket.partnerId !== holder.partnerId || ticket.licence !== holder.licence)
 		say(
 			"TEN-1",
 			`stands under ${ticket.partnerId} and ${ticket.licence}, not ${holder.partnerId} and ${holder.licence}`,
 		);
-	const isOld = hasOldRules && ticket.houseRulesVersion === LAST_HOUSE_RULES_VERSION;
-	if (!isOld && ticket.houseRulesVersion !== HOUSE_RULES_VERSION)
+	const isOfLast = isOld(ticket, money);
+	if (!isOfLast && ticket.houseRulesVersion !== HOUSE_RULES_VERSION)
 		say("HOU-1", `is under rules ${ticket.houseRulesVersion}`);
-	const mostMinor = (isOld ? LAST_MAX_PAYOUT_MINOR : MAX_PAYOUT_MINOR)[ticket.currency];
+	const mostMinor = (isOfLast ? LAST_MAX_PAYOUT_MINOR : MAX_PAYOUT_MINOR)[ticket.currency];
 	if (ticket.maxPayoutMinor !== mostMinor)
 		say("HOU-1", `may return ${ticket.maxPayoutMinor} ${ticket.currency}, not ${mostMinor}`);
 	const rate = RATES[ticket.currency];

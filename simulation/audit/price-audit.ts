@@ -81,7 +81,8 @@ class Worths {
 			if (word.command !== null && OUR_PRICES.has(word.command)) return null;
 			if (word.kind === "reference_prices") return null;
 			if (word.isRefused) continue;
-			if (word.oneXTwo !== null) pace = this.#paceOf(word.seq, word.oneXTwo);
+			// From the first whistle on a fixture's prices move nothing.
+			if (word.oneXTwo !== null && phase === null) pace = this.#paceOf(word.seq, word.oneXTwo);
 			if (word.kind === "state") phase = word.phase;
 			if (word.kind === "state" && word.clock !== null) clocked = word;
 			if (word.incident === "red_card" && word.kind === "incident" && word.side !== null) reds[word.side]++;

@@ -29,6 +29,8 @@ type Followed = {
 	unackedSinceMs: number | null;
 	answeredAtMs: number;
 	isAnswered: boolean;
+	/** When it acknowledged after it had been left out, which is a question for what it missed. */
+	caughtUpAtMs: number;
 };
 export type Look = {
 	readonly page: string;
@@ -112,6 +114,8 @@ export class Readers {
 		// Its relay was evicted, and it says what it has from before.
 		if (followed.epoch === "") followed.epoch = epoch;
 		if (followed.epoch !== epoch || offset < followed.acked) return;
+		const lagMs = followed.unackedSinceMs === null ? 0 : atMs - followed.unackedSinceMs;
+		if (lagMs > BEHIND_MS || followed.offset - followed.acked >= BEHIND_FRAMES) followed.caughtUpAtMs = atMs;
 		followed.acked = offset;
 		followed.unackedSinceMs = offset >= followed.offset ? null : atMs;
 	}
@@ -131,10 +135,14 @@ export class Readers {
 				}
 	}
 
-	/** FRM-2: a relay says that what a reader has is no longer old (`wasStale`), or with its answer that it is not. */
+	/**
+	 * FRM-2: a relay says that what a reader has is no longer old (`wasStale`), or with its answer that it is not. Whoever was left
+	 * out is answered too: it was called stale for itself, whatever the topic was.
+	 */
 	calledFresh(atMs: number, line: string, topic: string, position: Look["position"], wasStale: boolean): void {
 		if (position === null || position.offset === 0) return;
-		const due = this.#due(topic, position, atMs - (wasStale ? ONE_WAY_MS : UNAWARE_MS));
+		const isAnswer = !wasStale || this.#followed(line, topic).caughtUpAtMs === atMs;
+		const due = this.#due(topic, position, atMs - (isAnswer ? UNAWARE_MS : ONE_WAY_MS));
 		if (due !== null)
 			this.#say("FRM-2", `${line} ${topic} is called fresh at ${position.epoch} ${position.offset}, after ${due}`);
 	}
@@ -181,7 +189,8 @@ export class Readers {
 		this.#lines.set(line, topics);
 		let followed = topics.get(topic);
 		if (followed === undefined) {
-			followed = { epoch: "", offset: 0, base: 0, acked: 0, unackedSinceMs: null, answeredAtMs: -1, isAnswered: true };
+			const never = { answeredAtMs: -1, caughtUpAtMs: -1 };
+			followed = { epoch: "", offset: 0, base: 0, acked: 0, unackedSinceMs: null, isAnswered: true, ...never };
 			topics.set(topic, followed);
 		}
 		return followed;

@@ -1,6 +1,6 @@
 /** REP-1 to REP-3, TEN-1: what Postgres has of each wallet, row by row, beside the wallet's own books. */
 import type { Violation } from "./facts.ts";
-import type { BookEntry, BookTicket, Holder, WalletBooks } from "./wallet-books.ts";
+import type { BookEntry, BookTicket, Holder, IsOld, WalletBooks } from "./wallet-books.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 export type StoredRow = { readonly seq: number; readonly body: Fields };
@@ -15,14 +15,19 @@ export type ReportHistory = {
 
 const MAX_TOLD = 5;
 
-export function auditReports({ wallets, holders, rows, altered }: ReportHistory): readonly Violation[] {
+export function auditReports({ wallets, holders, rows, altered }: ReportHistory, isOld: IsOld): readonly Violation[] {
 	return [
 		...altered.map((what) => ({ rule: "MON-2", what: `row ${what} was sent again as another` })),
-		...wallets.flatMap((books) => auditSource(books, holders, rows.get(books.wallet) ?? []).slice(0, MAX_TOLD)),
+		...wallets.flatMap((books) => auditSource(books, holders, rows.get(books.wallet) ?? [], isOld).slice(0, MAX_TOLD)),
 	];
 }
 
-function auditSource(books: WalletBooks, holders: readonly Holder[], rows: readonly StoredRow[]): readonly Violation[] {
+function auditSource(
+	books: WalletBooks,
+	holders: readonly Holder[],
+	rows: readonly StoredRow[],
+	isOld: IsOld,
+): readonly Violation[] {
 	const { wallet, tickets, entries, lastSeq } = books;
 	const of = (kind: string): readonly Fields[] => rows.flatMap(({ body }) => (body.kind === kind ? [body] : []));
 	const hole = rows.findIndex(({ seq }, index) => seq !== index + 1);
@@ -35,7 +40,7 @@ function auditSource(books: WalletBooks, holders: readonly Holder[], rows: reado
 				]),
 		...auditPlayers(wallet, holders, of("player")),
 		...auditEntries(wallet, entries, tickets, of("ledger")),
-		...auditTickets(wallet, tickets, rows),
+		...auditTickets(wallet, tickets, rows, isOld),
 	];
 }
 
@@ -97,6 +102,7 @@ function auditTickets(
 	wallet: string,
 	tickets: readonly BookTicket[],
 	rows: readonly StoredRow[],
+	isOld: IsOld,
 ): readonly Violation[] {
 	const paid = new Map<string, number>();
 	const told = new Map<string, Fields>();
@@ -119,20 +125,24 @@ function auditTickets(
 	}
 	const strangers = [...told.keys()].filter((key) => !tickets.some((ticket) => ticket.key === key));
 	for (const key of strangers) say("REP-3", `Postgres has ${key}, which is no ticket`);
-	return [...said, ...tickets.flatMap((ticket) => differencesOf(ticket, told.get(ticket.key)))];
+	return [...said, ...tickets.flatMap((ticket) => differencesOf(ticket, told.get(ticket.key), isOld(ticket)))];
 }
 
-function differencesOf(ticket: BookTicket, row: Fields | undefined): readonly Violation[] {
+function differencesOf(ticket: BookTicket, row: Fields | undefined, isOld: boolean): readonly Violation[] {
 	if (row === undefined) return [{ rule: "REP-1", what: `Postgres has nothing of ${ticket.key}` }];
 	const { partnerId, licence, playerId, ticketId, status, code, currency, stakeMinor, houseRulesVersion } = ticket;
 	const plain = { partnerId, licence, playerId, ticketId, status, code, currency, stakeMinor, houseRulesVersion };
-	const { version: ticketVersion, placedAtMs, decidedAtMs, settledAtMs, returnMinor } = ticket;
-	const rest = { ticketVersion, placedAtMs, decidedAtMs, settledAtMs, returnMinor: returnMinor ?? 0 };
+	const { version: ticketVersion, region, placedAtMs, decidedAtMs, settledAtMs, returnMinor } = ticket;
+	const rest = { ticketVersion, region, placedAtMs, decidedAtMs, settledAtMs, returnMinor: returnMinor ?? 0 };
 	const rows = Array.isArray(row.legs) ? (row.legs as readonly Fields[]) : [];
 	return [
 		...differences("REP-3", ticket.key, row, { ...plain, ...rest }),
 		...ticket.legs.flatMap((leg, index) => {
 			const { legNo, matchId, marketId, outcomeId, shownOddsMilli, matchStateAtRequest, taken } = leg;
+			const { settlementVersion } = leg;
+			const result = leg.outcome?.split(" ")[0] ?? null;
+			// The last release told nothing of a result that paid nothing.
+			const isUntold = isOld && Number(rows[index]?.settlementVersion) < settlementVersion;
 			return differences("REP-3", `${ticket.key} leg ${legNo}`, rows[index] ?? {}, {
 				legNo,
 				matchId,
@@ -146,8 +156,7 @@ function differencesOf(ticket: BookTicket, row: Fields | undefined): readonly Vi
 				epoch: taken?.epoch ?? null,
 				seq: taken?.seq ?? null,
 				tick: taken?.tick ?? null,
-				settlementVersion: leg.settlementVersion,
-				result: leg.outcome?.split(" ")[0] ?? null,
+				...(isUntold ? {} : { settlementVersion, result }),
 			});
 		}),
 	];

@@ -41,6 +41,7 @@ class Reading {
 	/** A point that was told wrongly, and is not put right yet. */
 	#pending: string | null = null;
 	#newestPointMs = 0;
+	#newestStatedMs = 0;
 	/** Points before this one had been played when a statement said that they had not: told after it, they may count or not. */
 	#denied = 0;
 
@@ -90,8 +91,9 @@ class Reading {
 
 	/** The whole score, as it was when it was sent, or as it had been a while before. */
 	#stated({ sentAtMs, games, points }: LoggedWord): Step["moves"] {
-		// What was sent before the newest word about a point says nothing of that point.
-		if (sentAtMs < this.#newestPointMs) return "none";
+		// What was sent before the newest word about a point says nothing of that point, nor of the score what was sent before its statement.
+		if (sentAtMs < Math.max(this.#newestPointMs, this.#newestStatedMs)) return "none";
+		this.#newestStatedMs = sentAtMs;
 		const played = this.#match.points.filter(({ atMs }) => atMs <= sentAtMs).length;
 		const said = points === null ? games : `${games} ${points}`;
 		const stated = said === null ? played : this.#called.lastIndexOf(said, played);

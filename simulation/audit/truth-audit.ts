@@ -7,7 +7,7 @@ import { sidesChanged } from "./fixture-audit.ts";
 import { type Lateness, latenessOfPoint } from "./late-bets.ts";
 import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
 import { DECIDED_BY_END, isRegularOver } from "./regular-time.ts";
-import { resultOf } from "./true-match.ts";
+import { resultOf, type TrueMatch } from "./true-match.ts";
 import type { TrueResult } from "./true-sport.ts";
 
 /** MAT-7, MAT-8: whoever says ok has to stand at the score that the feed stated last, if nothing was told of goals since. */
@@ -63,11 +63,19 @@ export function auditResults(
 			of === null ? "void" : [...of].map(([outcome, kind]) => `${outcome} ${kind}`).join(", ");
 		return [
 			{
-				rule: DECIDES_TIE.has(marketId) ? "SET-6" : "SET-1",
+				rule: DECIDES_TIE.has(marketId) ? "SET-6" : countsExtraTime(played, marketId, outcomes) ? "SET-0" : "SET-1",
 				what: `${matchId} ${marketId} came to ${words(outcomes)}, what happened says ${words(due)}`,
 			},
 		];
 	});
+}
+
+/** Whether it came to what it would have if goals of extra time counted for its ninety minutes. */
+function countsExtraTime(played: TrueMatch, marketId: string, outcomes: ReadonlyMap<string, string> | null): boolean {
+	if (played.sport !== "football") return false;
+	const goals = played.goals.map((goal) => (goal.part === 2 ? { ...goal, part: 1 as const } : goal));
+	const wrong = resultOf({ ...played, goals }, marketId);
+	return wrong !== null && same(outcomes, wrong);
 }
 
 function same(outcomes: ReadonlyMap<string, string> | null, due: TrueResult): boolean {

@@ -53,6 +53,8 @@ export type BookTicket = {
 	readonly policy: string;
 	readonly maxPayoutMinor: number;
 	readonly houseRulesVersion: string;
+	/** Absent from tickets of older code. */
+	readonly region?: string;
 	readonly placedAtMs: number;
 	readonly decidedAtMs: number | null;
 	readonly settledAtMs: number | null;
@@ -75,5 +77,7 @@ export type Holder = {
 	readonly currency: string;
 	readonly openingMinor: number;
 };
+/** Whether the last release placed it, in a history that began with that. */
+export type IsOld = (ticket: BookTicket) => boolean;
 export const isTaken = ({ status }: { readonly status: string }): boolean =>
 	status === "accepted" || status === "settled";

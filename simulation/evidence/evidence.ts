@@ -1,8 +1,9 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
+import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed } from "../audit/facts.ts";
 import type { History } from "../audit/history.ts";
-import type { LoggedWord, MatchTruth, ToldResult } from "../audit/match-truth.ts";
+import type { LoggedWord, MatchTruth } from "../audit/match-truth.ts";
 import { goalsOf, type TrueMatch } from "../audit/true-match.ts";
 import type { Page } from "../story/readers.ts";
 import type { Random } from "../world/chance.ts";
@@ -12,22 +13,16 @@ import type { Observer } from "../world/wire.ts";
 import { FrameWatch } from "./frame-watch.ts";
 import { LaneEvidence } from "./lane-evidence.ts";
 import { MatchWatch, type SeenState } from "./match-watch.ts";
-import { MoneyEvidence, wordOf } from "./money-evidence.ts";
+import { MoneyEvidence, type OutcomeWords } from "./money-evidence.ts";
 import { PriceWatch } from "./price-watch.ts";
 import { Promises } from "./promises.ts";
 import { deskResults, replayed } from "./replayed.ts";
 import { ShownBooks } from "./shown-books.ts";
 import { fixtureOf, type StoredInput } from "./stored-input.ts";
+import { kindsOf, ToldResults } from "./told-results.ts";
 
 type Call = Parameters<Observer>[0];
-type StoredResult = { kind: string; outcomes?: Record<string, { kind: string }> };
-type StoredMarketResult = {
-	readonly marketId: string;
-	readonly settlementVersion: number;
-	readonly state: StoredResult;
-};
-const kindsOf = (outcomes: Record<string, { kind: string }> = {}): ReadonlyMap<string, string> =>
-	new Map(Object.entries(outcomes).map(([outcomeId, outcome]) => [outcomeId, wordOf(outcome)]));
+type StoredResult = { kind: string; outcomes?: Record<string, OutcomeWords> };
 type Answer = {
 	kind: string;
 	inc: number;
@@ -87,8 +82,6 @@ export type Circumstances = Pick<
 
 const NOTHING: TrueMatch = { sport: "football", goals: [] };
 type Mark = { readonly life: number; readonly atMs: number; readonly version: number | null };
-type Ref = { readonly ticketKey: string; readonly legNo: number };
-const keyOf = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Evidence {
 	readonly prices: PriceWatch;
@@ -108,7 +101,7 @@ export class Evidence {
 	readonly #reserved = new Set<string>();
 	/** By match, when it had acted on each of its inputs, in true time. */
 	readonly #applied = new Map<string, number[]>();
-	readonly #toldResults = new Map<string, ToldResult[]>();
+	readonly #told: ToldResults;
 	readonly #promises: Promises;
 	readonly #watch: MatchWatch;
 	readonly #shown = new ShownBooks();
@@ -121,7 +114,9 @@ export class Evidence {
 		this.#platform = platform;
 		this.#lanes = new LaneEvidence(platform);
 		this.#promises = new Promises(platform);
+		this.#told = new ToldResults(platform);
 		platform.promised = (call) => this.#left(call);
+		platform.asks = (call) => this.#told.asks(call);
 		platform.died = (name) => this.#lost(name);
 		this.#watch = new MatchWatch(platform);
 		this.money = new MoneyEvidence(platform);
@@ -143,8 +138,8 @@ export class Evidence {
 	#left(call: Call): void {
 		this.#promises.left(call);
 		if (call.method !== "ask") return;
-		for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
-			if (vote.vote === "no") this.#entombed.add(keyOf(vote));
+		for (const vote of (call.answer as { votes: (LegRef & { vote: string })[] }).votes)
+			if (vote.vote === "no") this.#entombed.add(legKey(vote));
 	}
 
 	/** What was applied and is lost with its match has not been applied yet. */
@@ -163,6 +158,7 @@ export class Evidence {
 		this.money.observe(call);
 		this.prices.observe(call);
 		this.frames.observe(call);
+		this.#told.observe(call);
 		switch (call.method) {
 			case "append":
 				// When it reached the lane: the provider may hear of that much later. What brings nothing new is not speech.
@@ -175,41 +171,20 @@ export class Evidence {
 			case "apply":
 				this.#apply(call);
 				return;
-			case "results":
-				this.#told(call);
-				return;
 			case "offer":
-				for (const leg of (call.answer as { legs: (Ref & { vote: string; version: number | null })[] }).legs) {
+				for (const leg of (call.answer as { legs: (LegRef & { vote: string; version: number | null })[] }).legs) {
 					if (leg.vote === "noted") this.#mark(this.#noted, call.to, leg, leg.version);
 				}
 				return;
 			case "start":
-				for (const leg of (call.request as { legs: Ref[] }).legs) this.#mark(this.#started, call.to, leg, null);
+				for (const leg of (call.request as { legs: LegRef[] }).legs) this.#mark(this.#started, call.to, leg, null);
 				return;
 			case "votes":
-				for (const vote of (call.request as { votes: (Ref & { vote: string })[] }).votes) {
-					if (vote.vote === "yes") this.#reserved.add(keyOf(vote));
-					if (vote.vote === "yes" && this.#entombed.has(keyOf(vote))) this.#revived.push(keyOf(vote));
+				for (const vote of (call.request as { votes: (LegRef & { vote: string })[] }).votes) {
+					if (vote.vote === "yes") this.#reserved.add(legKey(vote));
+					if (vote.vote === "yes" && this.#entombed.has(legKey(vote))) this.#revived.push(legKey(vote));
 				}
 		}
-	}
-
-	#told({ from, to, request }: Call): void {
-		const matchId = from.slice("match:".length);
-		const row = this.#platform.world.storage(from).exec("SELECT last_seq FROM meta")[0];
-		const { results } = request as { results: StoredMarketResult[] };
-		const list = this.#toldResults.get(matchId) ?? [];
-		for (const result of results)
-			list.push({
-				seq: Number(row?.last_seq),
-				marketId: result.marketId,
-				outcomes: kindsOf(result.state.outcomes),
-				atMs: this.#platform.world.now(),
-				desk: to,
-				version: result.settlementVersion,
-				says: JSON.stringify(result),
-			});
-		this.#toldResults.set(matchId, list);
 	}
 
 	#apply({ to, request, answer }: Call): void {
@@ -223,11 +198,11 @@ export class Evidence {
 		this.#applied.set(matchId, times);
 	}
 
-	#mark(marks: Map<string, Mark>, desk: string, leg: Ref, version: number | null): void {
-		if (this.#reserved.has(keyOf(leg))) return;
+	#mark(marks: Map<string, Mark>, desk: string, leg: LegRef, version: number | null): void {
+		if (this.#reserved.has(legKey(leg))) return;
 		const life = this.#lives.get(desk) ?? 0;
-		if (marks.get(keyOf(leg))?.life !== life)
-			marks.set(keyOf(leg), { life, atMs: this.#platform.world.now(), version });
+		if (marks.get(legKey(leg))?.life !== life)
+			marks.set(legKey(leg), { life, atMs: this.#platform.world.now(), version });
 	}
 
 	#confirm({ from, to, answer }: Call): void {
@@ -280,7 +255,7 @@ export class Evidence {
 			frames: this.frames.violations,
 			prices: this.prices.history(wallets),
 			dead: dead(tickets),
-			told: this.#toldResults,
+			told: this.#told.all,
 			shown: this.#shown.all,
 			desks: new Map(matches.map((matchId) => [matchId, deskResults(this.#platform, matchId)])),
 			replayed: matches.map((matchId) => replayed(this.#platform, matchId)),
@@ -312,7 +287,7 @@ export class Evidence {
 				multi: ticket.legs.length > 1,
 				decisions: decisions.get(ticket.key) ?? 1,
 				legs: ticket.legs.map((leg): AuditedLeg => {
-					const key = `${ticket.key}#${leg.legNo}`;
+					const key = legKey({ ticketKey: ticket.key, legNo: leg.legNo });
 					return {
 						...leg,
 						region: leg.desk.split(":")[2] ?? "",

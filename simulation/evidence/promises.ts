@@ -2,16 +2,20 @@
  * Gathers what objects have answered, and what is left of it when they have died: what their next life will find. A promise is
  * one once its answer has left; before, nobody rests on it.
  */
+import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import type { AuditedPromise, HandedRow, LoggedId, Promised } from "../audit/promise-audit.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Observer } from "../world/wire.ts";
 
 type Call = Parameters<Observer>[0];
 type Kind = AuditedPromise["kind"];
-type Ref = { readonly ticketKey: string; readonly legNo: number };
 type Total = { readonly market: string; readonly outcome: string; readonly riskBaseMinor: number };
 type ConfirmCall = {
-	readonly request: { readonly region: string; readonly totals: readonly Total[] };
+	readonly request: {
+		readonly region: string;
+		readonly totals: readonly Total[];
+		readonly asks: readonly { readonly market: string; readonly outcomes: readonly string[] }[];
+	};
 	readonly answer:
 		| { readonly kind: "stale" }
 		| {
@@ -25,7 +29,6 @@ type Told = { readonly kind: Kind; readonly what: string; readonly told: number 
 
 /** A pair (inc, n) as one number. */
 const pairOf = (inc: number, n: number): number => inc * 1_000_000_000 + n;
-const refText = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Promises {
 	readonly #platform: Platform;
@@ -52,11 +55,11 @@ export class Promises {
 				this.#tell(from, "told_result", marketId, settlementVersion);
 		// A release that outlives its desk has happened, whether or not anybody was told.
 		if (method === "release")
-			for (const ref of (answer as { answered: Ref[] }).answered) this.#release(to, refText(ref));
+			for (const ref of (answer as { answered: LegRef[] }).answered) this.#release(to, legKey(ref));
 		if (method !== "votes") return;
-		for (const vote of (request as { votes: (Ref & { vote: string })[] }).votes)
-			if (vote.vote === "yes" && !this.#released.has(`${from} ${refText(vote)}`))
-				this.#tell(from, "reservation", refText(vote), 1);
+		for (const vote of (request as { votes: (LegRef & { vote: string })[] }).votes)
+			if (vote.vote === "yes" && !this.#released.has(`${from} ${legKey(vote)}`))
+				this.#tell(from, "reservation", legKey(vote), 1);
 	}
 
 	/** What a desk has released it need not keep, though its vote may come out of the network once more. */
@@ -78,11 +81,11 @@ export class Promises {
 				this.#confirmed(to, { request, answer } as ConfirmCall);
 				return;
 			case "ask":
-				for (const vote of (answer as { votes: (Ref & { vote: string })[] }).votes)
-					if (vote.vote === "no") this.#tell(to, "tombstone", refText(vote), 1);
+				for (const vote of (answer as { votes: (LegRef & { vote: string })[] }).votes)
+					if (vote.vote === "no") this.#tell(to, "tombstone", legKey(vote), 1);
 				return;
 			case "release":
-				for (const ref of (answer as { answered: Ref[] }).answered) this.#tell(to, "tombstone", refText(ref), 1);
+				for (const ref of (answer as { answered: LegRef[] }).answered) this.#tell(to, "tombstone", legKey(ref), 1);
 				return;
 			case "results":
 				for (const { marketId, settlementVersion } of (
@@ -94,12 +97,12 @@ export class Promises {
 				this.#placed(call);
 				return;
 			case "votes":
-				for (const ref of (answer as { answered: Ref[] }).answered) this.#tell(to, "vote", refText(ref), 1);
+				for (const ref of (answer as { answered: LegRef[] }).answered) this.#tell(to, "vote", legKey(ref), 1);
 				return;
 			case "legResults": {
-				const answered = new Set((answer as { answered: Ref[] }).answered.map(refText));
-				for (const result of (request as { results: (Ref & { settlementVersion: number })[] }).results)
-					if (answered.has(refText(result))) this.#tell(to, "leg_result", refText(result), result.settlementVersion);
+				const answered = new Set((answer as { answered: LegRef[] }).answered.map(legKey));
+				for (const result of (request as { results: (LegRef & { settlementVersion: number })[] }).results)
+					if (answered.has(legKey(result))) this.#tell(to, "leg_result", legKey(result), result.settlementVersion);
 			}
 		}
 	}
@@ -144,13 +147,20 @@ export class Promises {
 
 	#confirmed(match: string, { request, answer }: ConfirmCall): void {
 		if (answer.kind !== "answer") return;
-		const { region, totals } = request;
+		const { region, totals, asks } = request;
 		const pair = pairOf(answer.inc, answer.n);
 		const before = this.#told.get(match)?.get(`confirmation ${region}`)?.told ?? 0;
 		if (pair <= before) return;
 		this.#tell(match, "confirmation", region, pair);
 		const ok = new Set(answer.markets.filter(({ code }) => code === "ok").map(({ market }) => market));
-		const carried = totals.filter(({ market }) => ok.has(market));
+		// A market may be asked about under two versions, with room under the one and not under the other.
+		const granted = (market: string, outcome: string): boolean => {
+			const asked = answer.markets.filter(
+				(_, at) => asks[at]?.market === market && asks[at].outcomes.includes(outcome),
+			);
+			return ok.has(market) && (asked.length === 0 || asked.some(({ code }) => code === "ok"));
+		};
+		const carried = totals.filter(({ market, outcome }) => granted(market, outcome));
 		const risks = carried.map(({ market, outcome, riskBaseMinor }) => [`${market} ${outcome}`, riskBaseMinor] as const);
 		this.#grants.set(`${match} ${region}`, new Map(risks));
 	}

@@ -49,7 +49,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 			},
 			{
 				file: "durable-objects/desk/decide.ts",
-				find: 'if (leg.version !== null && leg.version !== market.version) return no("market_changed");',
+				find: 'if (leg.marketVersion !== null && leg.marketVersion !== market.version) return no("market_changed");',
 				put: "",
 			},
 		],
@@ -88,9 +88,9 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		isQuick: true,
 		patches: [
 			{
-				file: "durable-objects/wallet/store.ts",
-				find: "for (const { account, amountMinor } of txn.lines) {",
-				put: 'for (const { account, amountMinor } of txn.lines.slice(0, txn.reason === "release" ? 1 : 2)) {',
+				file: "durable-objects/wallet/accounts.ts",
+				find: "const entries = txn.entries.map(",
+				put: 'const entries = txn.entries.slice(0, txn.reason === "release" ? 1 : 2).map(',
 			},
 		],
 	},

@@ -3,7 +3,7 @@ import { pointsIn, QUARTERS, type TrueBasket, type TrueBasketball } from "../aud
 import type { Random } from "../world/chance.ts";
 import { BasketTeller, type Period } from "./basketball-telling.ts";
 import type { Script } from "./script.ts";
-import { calm, type Setting, Tape, twoWay } from "./tape.ts";
+import { calm, type Setting, startSaid, Tape, twoWay } from "./tape.ts";
 
 const BREAK_MS = 1_500;
 /** What is played after the calm is played fast. */
@@ -26,7 +26,7 @@ export function playBasketball({ matchId, random, startMs, lengthMs, calmMs, off
 		competition: "NBA",
 		home: { name: "Home Hawks", short: "HOM" },
 		away: { name: "Away Ants", short: "AWA" },
-		scheduledAtMs: tipOffMs + Math.floor((random() - 0.3) * 8_000),
+		scheduledAtMs: startSaid(random, tipOffMs, 8_000),
 		format: { quarterMinutes, overtimeMinutes },
 		prices: { moneyline: twoWay(fair) },
 		offered,

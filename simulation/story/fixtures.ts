@@ -3,6 +3,7 @@
  * change places, a match postponed after its start was due; and fixtures that come when a later one has been told.
  */
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
+import { regularGoals, trueScore } from "../audit/true-sport.ts";
 import type { Random } from "../world/chance.ts";
 import { pricesOf } from "./scenario.ts";
 import type { Script, Timed } from "./script.ts";
@@ -11,7 +12,11 @@ import { twoWay } from "./tape.ts";
 const CHANGED = 0.45;
 const MOST_CHANGES = 3;
 const SECOND_LEG = 0.5;
+/** Otherwise few ties are: a first leg is drawn without a look at the second. */
+const LEVEL_TIE = 0.6;
 const APART_MS = 1_500;
+/** Once its start is due a match follows other prices by a share only, which no judge knows; by a clock that is ahead it is due before. */
+const DUE_MS = 2_500;
 const POSTPONED_MS = 7_000;
 
 export function withFixtures(told: Script, random: Random): Script {
@@ -30,10 +35,12 @@ export function withFixtures(told: Script, random: Random): Script {
 /** A cup match becomes the second leg of a tie: what was played then counts, and may leave extra time out. */
 function asSecondLeg(script: Script, random: Random): Script {
 	const { played, timed } = script;
-	const goals = (): number => Math.floor(random() * 3);
-	const [home, away, awayGoals] = [goals(), goals(), random() < 0.5];
+	const [some, others, awayGoals, isLevel] = [goals(random), goals(random), random() < 0.5, random() < LEVEL_TIE];
 	const isCup = timed.some(({ input }) => input.kind === "fixture" && input.format.extraTime === true);
 	if (played.sport !== "football" || !isCup) return script;
+	const { home, away } = isLevel
+		? levelling(trueScore(regularGoals(played.goals)), some)
+		: { home: some, away: others };
 	const leg = { leg: 2, firstLegHome: home, firstLegAway: away, awayGoals };
 	return {
 		played: { ...played, firstLeg: { home, away, awayGoals } },
@@ -42,6 +49,14 @@ function asSecondLeg(script: Script, random: Random): Script {
 		),
 	};
 }
+
+const goals = (random: Random): number => Math.floor(random() * 3);
+
+/** A first leg after which nobody is ahead in the end: who scored more away decides it, or extra time. */
+const levelling = ({ home, away }: { readonly home: number; readonly away: number }, more: number) => ({
+	home: Math.max(0, away - home) + more,
+	away: Math.max(0, home - away) + more,
+});
 
 class Changes {
 	readonly timed: Timed[] = [];
@@ -61,12 +76,15 @@ class Changes {
 		this.#wait();
 		const { scheduledAtMs, format } = this.#current;
 		if (what < 0.2) this.#say({ scheduledAtMs: scheduledAtMs + Math.floor(this.#random() * 20_000) });
-		else if (what < 0.4) this.#say({ prices: this.#prices() });
+		else if (what < 0.4) this.#say(this.nowMs < scheduledAtMs - DUE_MS ? { prices: this.#prices() } : {});
 		else if (what < 0.5) this.#say({ venue: `court ${this.#count}`, prices: {} });
 		else if (what < 0.62) this.#outdated();
 		else if (what < 0.74) {
+			// It is played as it was first said, and a match in play keeps its format: both come before, or neither.
+			if (this.nowMs >= untilMs) return;
 			this.#say({ format: otherFormat(this.#current) });
 			this.#wait();
+			this.nowMs = Math.min(this.nowMs, untilMs);
 			this.#say({ format });
 		} else if (what < 0.88 || this.nowMs + POSTPONED_MS + APART_MS > untilMs) {
 			this.#say(this.#swapped());

@@ -3,7 +3,7 @@ import { fixture } from "../../testing/football-inputs.ts";
 import { paceOf, worthOf, worthOfOutcome } from "../audit/true-prices.ts";
 import type { Random } from "../world/chance.ts";
 import type { Script } from "./script.ts";
-import { calm, oddsOf, type Setting, Tape } from "./tape.ts";
+import { calm, oddsOf, type Setting, startSaid, Tape } from "./tape.ts";
 import { type Say, type Stretch, statements, Teller } from "./telling.ts";
 
 export const pick = <T>(random: Random, list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
@@ -33,7 +33,7 @@ export function playMatch({ matchId, random, startMs, lengthMs, calmMs, offered 
 		sentAtMs: _s,
 		...made
 	} = fixture({
-		scheduledAtMs: kickOff + Math.floor((random() - 0.3) * 10_000),
+		scheduledAtMs: startSaid(random, kickOff, 10_000),
 		format: { extraTime: isCup, shootOut: isCup },
 		prices,
 		...(Object.keys(offered).length === 0 ? {} : { offered }),

@@ -251,20 +251,13 @@ export class Strangers {
 		return true;
 	}
 
-	/** Who proposed something is not its second person by writing a name otherwise; what there is not cannot be settled. */
+	/** What there is not cannot be settled, and a result in which nobody wins is none. */
 	#mistype(matchId: string): boolean {
 		const { platform, random } = this.#deps;
-		const [proposal] = this.#proposalsOf(matchId);
-		const own: readonly (readonly [string, TraderAction])[] =
-			proposal?.by == null
-				? []
-				: [[` ${proposal.by.toUpperCase()}`, { action: "approve", proposalId: proposal.proposalId }]];
 		const made = pick<readonly [string, TraderAction]>(random, [
 			["cyd", { action: "void_market", marketId: "none:1", reason: "mistyped" }],
 			["dee", { action: "approve", proposalId: "none" }],
 			["eve", { action: "settle_market", marketId: "1x2", outcomes: {} }],
-			...own,
-			...own,
 		]);
 		if (made === undefined) return false;
 		const [trader, command] = made;
@@ -279,11 +272,5 @@ export class Strangers {
 			() => {},
 		);
 		return true;
-	}
-
-	#proposalsOf(matchId: string): readonly { readonly proposalId: string; readonly by: string | null }[] {
-		const storage = this.#deps.platform.world.storage(`match:${matchId}`);
-		const text = storage.exec("SELECT json_extract(state, '$.proposals') AS proposals FROM meta")[0]?.proposals;
-		return typeof text === "string" ? (JSON.parse(text) as { proposalId: string; by: string | null }[]) : [];
 	}
 }

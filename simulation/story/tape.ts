@@ -44,6 +44,17 @@ export function calm(say: Tape["say"], fromMs: number, calmMs: number, untilMs =
 	for (let after = 5_000; after < untilMs; after += 5_000) say(fromMs + after, { kind: "recovery_complete" });
 }
 
+/** Some matches begin long after their time: from then until the feed says that they do nothing is on sale (MAT-6). */
+const LATE_STARTS = 0.12;
+const LATEST_START_MS = 14_000;
+
+/** When a match is said to begin that begins then: around it, by at most `apartMs`, and in a few long before. */
+export function startSaid(random: Random, beginsMs: number, apartMs: number): number {
+	const share = random();
+	if (share < LATE_STARTS) return beginsMs - LATEST_START_MS + Math.floor((share / LATE_STARTS) * 6_000);
+	return beginsMs + Math.floor((share - 0.3) * apartMs);
+}
+
 /** A price of a fair chance, with a margin. */
 export const oddsOf = (fair: number): number => Math.floor(1_000 / (fair * 1.05));
 export const twoWay = (fair: number): number[] => [oddsOf(fair), oddsOf(1 - fair)];

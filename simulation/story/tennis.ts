@@ -3,7 +3,7 @@ import type { TrueSide } from "../audit/true-sport.ts";
 import { Court, type TennisRules, type TruePoint, type TrueTennis } from "../audit/true-tennis.ts";
 import type { Random } from "../world/chance.ts";
 import type { Script } from "./script.ts";
-import { calm, otherOf, type Setting, Tape, twoWay } from "./tape.ts";
+import { calm, otherOf, type Setting, startSaid, Tape, twoWay } from "./tape.ts";
 import { PointTeller } from "./tennis-telling.ts";
 
 /** Points after the calm come fast, and only so many are told one by one. */
@@ -23,7 +23,7 @@ export function playTennis({ matchId, random, startMs, lengthMs, calmMs, offered
 		competition: "Open",
 		home: { name: "A. Home", short: "HOM" },
 		away: { name: "B. Away", short: "AWA" },
-		scheduledAtMs: beginMs + Math.floor((random() - 0.3) * 8_000),
+		scheduledAtMs: startSaid(random, beginMs, 8_000),
 		format: { bestOf: 3, noAd: rules.noAd, finalSet: rules.lastTieBreakTo === 10 ? "tiebreak10" : "tiebreak7" },
 		prices: { moneyline: twoWay(fair) },
 		offered,

@@ -1,6 +1,7 @@
 /** Traders at work: they resolve what a feed contradicts, and settle by what really happened where no feed ever says it. */
 import type { LegOutcome } from "../../shared/contracts/results.ts";
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
+import type { Asked } from "../audit/tenants.ts";
 import { resultOf, type TrueMatch } from "../audit/true-match.ts";
 import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
@@ -9,6 +10,8 @@ const LOOK_MS = 1_000;
 /** A contradiction that lasts for so long is looked at. */
 const PATIENCE_MS = 5_000;
 const TRIES = 4;
+/** How often a proposal is first approved by who made it. */
+const OWN_WORD = 0.3;
 /** A match that has ended for so long is asked for its results. */
 const UNDECIDED_MS = 30_000;
 
@@ -22,7 +25,7 @@ const UNDECIDED = `SELECT market.value ->> '$.spec.marketId' AS id FROM meta, js
 
 type SeenState = {
 	readonly contradiction: unknown;
-	readonly proposals: readonly { readonly proposalId: string }[];
+	readonly proposals: readonly { readonly proposalId: string; readonly by: string | null }[];
 	readonly endedAtMs: number | null;
 	/** Of a match that has ended. */
 	readonly undecided: readonly string[];
@@ -32,6 +35,7 @@ export class Traders {
 	readonly #platform: Platform;
 	readonly #random: Random;
 	readonly #matches: readonly string[];
+	readonly #asked: (asked: Asked) => void;
 	readonly #since = new Map<string, number>();
 	/** By match, how often the feed's word was taken for a contradiction that is still there. */
 	readonly #tries = new Map<string, number>();
@@ -41,8 +45,10 @@ export class Traders {
 
 	#nextLookAtMs = 0;
 
-	constructor(platform: Platform, random: Random, matches: readonly string[]) {
+	/** `asked`: what a trader may not have, and whether he got it. */
+	constructor(platform: Platform, random: Random, matches: readonly string[], asked: (asked: Asked) => void) {
 		this.#platform = platform;
+		this.#asked = asked;
 		this.#random = random;
 		this.#matches = matches;
 	}
@@ -54,8 +60,10 @@ export class Traders {
 		this.#nextLookAtMs = nowMs + LOOK_MS;
 		for (const matchId of this.#matches) {
 			const state = this.#stateOf(matchId);
-			for (const { proposalId } of state?.proposals ?? [])
-				if (this.#random() < 0.75) this.#say(matchId, { action: "approve", proposalId }, "bob");
+			for (const { proposalId, by } of state?.proposals ?? []) {
+				if (by !== null && this.#random() < OWN_WORD) this.#approveOwn(matchId, proposalId, by);
+				else if (this.#random() < 0.75) this.#say(matchId, { action: "approve", proposalId }, "bob");
+			}
 			if (state?.contradiction == null) {
 				this.#since.delete(matchId);
 				this.#tries.delete(matchId);
@@ -103,6 +111,16 @@ export class Traders {
 				);
 			}
 		}
+	}
+
+	/** Who proposed it is not its second person, however he writes his name (SET-7). */
+	#approveOwn(matchId: string, proposalId: string, by: string): void {
+		const trader = ` ${by.toUpperCase()}`;
+		const what = `the second word on its own ${proposalId}`;
+		this.#platform.order(matchId, { action: "approve", proposalId }, { trader }).then(
+			({ kind }) => this.#asked({ what, by: trader, of: matchId, isGranted: kind === "applied" }),
+			() => {},
+		);
 	}
 
 	#say(matchId: string, command: TraderAction, trader = "ada"): void {

@@ -30,7 +30,12 @@ export class OutputGate {
 		if (WAITS_BY_ITSELF.has(method)) return;
 		// Its disk may be quiet because it has died meanwhile.
 		if (this.#world.generation(owner) === life) await this.#world.durable(owner);
-		if (this.#world.generation(owner) !== life) throw new Superseded(owner);
+		this.lives(owner, method, life);
+	}
+
+	/** Whoever has died over a call answers nothing, and what it had written may be gone. */
+	lives(owner: string, method: string, life: number): void {
+		if (!WAITS_BY_ITSELF.has(method) && this.#world.generation(owner) !== life) throw new Superseded(owner);
 	}
 
 	/** A frame leaves in its order, at once where nothing is under way. */

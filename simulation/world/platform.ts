@@ -33,7 +33,7 @@ import { OutputGate } from "./output-gate.ts";
 import { Player, TOKEN_TTL_MS } from "./player.ts";
 import { unlessDead } from "./starts.ts";
 import { DEFAULT_TENANT, groupOf, type Layout, PLAIN, PROVIDER, type Tenant } from "./swarm.ts";
-import { type Enter, enter, type Gate, type Network, type Observer, Wire } from "./wire.ts";
+import { type Asking, type Enter, enter, type Gate, type Network, type Observer, Wire } from "./wire.ts";
 
 /** The sockets of an object's readers. Without a network of sockets everybody listens, and nobody hears. */
 export type Sockets = {
@@ -66,6 +66,7 @@ export class Platform {
 	readonly reports: ReportMessage[] = [];
 	gate: Gate = () => {};
 	network: Network | null = null;
+	asks: (call: Asking) => void = () => {};
 	observe: Observer = () => {};
 	/** A provider hears which of its messages a match has refused. */
 	refused: (refusals: readonly MatchRefusal[]) => void = () => {};

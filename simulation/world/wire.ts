@@ -41,6 +41,14 @@ export type Observer = (call: {
 	readonly isByOld: boolean;
 }) => void;
 
+/** A call as its caller makes it. */
+export type Asking = {
+	readonly from: string;
+	readonly to: string;
+	readonly method: string;
+	readonly request: unknown;
+};
+
 /** A call reaches an object. */
 export type Enter = (actor: object, to: string, method: string, request: unknown) => unknown;
 export const enter: Enter = (actor, _, method, request) =>
@@ -50,6 +58,8 @@ export const enter: Enter = (actor, _, method, request) =>
 export type WireHooks = {
 	readonly gate: Gate;
 	readonly network: Network | null;
+	/** Told of a call when it is made. */
+	readonly asks: (call: Asking) => void;
 	readonly observe: Observer;
 	readonly promised: Observer;
 	readonly enter: Enter;
@@ -115,6 +125,7 @@ export class Wire {
 		// Whoever wakes an object that dies in its start gets no answer, as from one that dies in the midst of a call.
 		if (this.#world.generation(to) !== life) throw new LostCall(to, method);
 		const answer = await this.#hooks.enter(actor, to, method, copied(request));
+		if (!isByOld) this.#gate.lives(to, method, life);
 		this.#hooks.observe({ from, to, method, request, answer, isByOld });
 		if (!isByOld) await this.#gate.answers(to, method, life);
 		this.#hooks.promised({ from, to, method, request, answer, isByOld });
@@ -155,6 +166,7 @@ export class Wire {
 	client<Contract extends object>(from: string, to: string, target: () => object): Contract {
 		return new Proxy({} as Contract, {
 			get: (_, method: string) => async (request: unknown) => {
+				this.#hooks.asks({ from, to, method, request });
 				await this.#hooks.gate({ from, to, method });
 				const fate = this.#hooks.network?.({ from, to, method }) ?? GOOD;
 				await this.#pass(fate.delayMs);

@@ -12,7 +12,7 @@ export const MATCH: readonly Canary[] = [
 		),
 		patch(
 			"durable-objects/desk/decide.ts",
-			'if (leg.version !== null && leg.version !== market.version) return no("market_changed");',
+			'if (leg.marketVersion !== null && leg.marketVersion !== market.version) return no("market_changed");',
 			"HIT();",
 		),
 	),
@@ -191,8 +191,23 @@ export const MATCH: readonly Canary[] = [
 		"MON-5",
 		patch(
 			"durable-objects/match/grants.ts",
-			"const granted = mayRise(market) ? Math.max(kept, Math.min(riskBaseMinor, Math.max(0, room))) : kept;",
+			"const granted = mayRise(marketId) ? Math.max(kept, Math.min(riskBaseMinor, Math.max(0, room))) : kept;",
 			"HIT();\n\t\t\tconst granted = Math.max(kept, riskBaseMinor); void room;",
 		),
+	),
+	inHistory(
+		"no match is in play before its feed says so",
+		"MAT-6",
+		patch(
+			"durable-objects/match/due-event.ts",
+			"nowMs >= state.fixture.scheduledAtMs && !hasEnded",
+			"!HIT() && nowMs >= state.fixture.scheduledAtMs && !hasEnded",
+		),
+	),
+	inHistory(
+		"a market that is suspended is taken",
+		"BET-5",
+		patch("durable-objects/match/confirm.ts", 'if (market.status === "suspended") return "suspended";', "HIT();"),
+		patch("durable-objects/desk/offer.ts", 'if (market.status === "suspended") return "market_suspended";', "HIT();"),
 	),
 ];

@@ -38,4 +38,13 @@ export const PRICES: readonly Canary[] = [
 			"HIT();\n\treturn raw - (raw % stepAt(raw)) + 30 * stepAt(raw);",
 		),
 	),
+	inHistory(
+		"a market that is nearly certain stays on sale",
+		"OFF-1",
+		patch(
+			"pricing/on-sale.ts",
+			"const most = wasOnSale ? CLOSES_ABOVE : OPENS_UP_TO;",
+			"HIT();\n\tconst most = wasOnSale ? 1 : OPENS_UP_TO;",
+		),
+	),
 ];

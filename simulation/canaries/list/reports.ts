@@ -20,4 +20,13 @@ export const REPORTS: readonly Canary[] = [
 			"HIT();\n\t\tconst rows = storedRows(this.#sql, this.#sent, this.#last);",
 		),
 	),
+	inHistory(
+		"a leg's result that changes no worth is no version of its ticket",
+		"REP-1",
+		patch(
+			"durable-objects/wallet/books.ts",
+			"this.#save({ ...after, version: after.version + 1 })",
+			"(HIT() && this.#save(after))",
+		),
+	),
 ];

@@ -113,8 +113,8 @@ export const WALLET: readonly Canary[] = [
 		"REP-1 REP-3",
 		patch(
 			"durable-objects/wallet/books.ts",
-			"this.#report(ticketRow(ticket));",
-			'if (HIT() && ticket.status !== "settled") this.#report(ticketRow(ticket));',
+			"this.#store.report(ticketRow(ticket));",
+			'if (HIT() && ticket.status !== "settled") this.#store.report(ticketRow(ticket));',
 		),
 	),
 	inHistory(

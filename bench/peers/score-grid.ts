@@ -1,7 +1,7 @@
 /** What public packages do of the same work. No npm package prices these markets: a grid of scores is the most there is. */
 import jStat from "jstat";
-import { type Effort, measure } from "./measure.ts";
-import type { Row } from "./suite.ts";
+import { type Effort, measure } from "../measure.ts";
+import type { Row } from "../suite.ts";
 
 const SIDE = 11;
 const MEANS = { home: 1.5, away: 1.1 } as const;

@@ -1,0 +1,143 @@
+/** `npm run bench -- fanout`: from the push of a goal to its suspension on every socket, beside `ws` and Socket.IO. */
+import { runLoad, startPeer } from "../loads/child.ts";
+import { type SocketResult, socketResultSchema } from "../loads/socket-load.ts";
+import { type Part, startCpu, sumOf, treeOf } from "../measures/cpu.ts";
+import { optionsOf, RUNNING, wholeOf } from "../options.ts";
+import { print, type Ratio, ratio, reported, say } from "../report/report.ts";
+import { announce, legsOf, type Stage, startStage } from "../stage/stage.ts";
+import { type Plan, planOf } from "./plan.ts";
+
+const MATCH = "bench-final";
+const SECRET = "secret-of-the-peers-of-the-bench";
+const PATIENCE_MS = 120_000;
+const PEERS = ["ws", "socket.io"] as const;
+const NAMES: Readonly<Record<(typeof PEERS)[number], string>> = { ws: "ws", "socket.io": "Socket.IO" };
+const MOST = "500";
+
+type Side = {
+	readonly who: string;
+	readonly speaks: "touchline" | (typeof PEERS)[number];
+	readonly url: string;
+	readonly secret: string;
+	readonly parts: readonly Part[];
+};
+type Measured = { readonly sockets: number; readonly result: SocketResult; readonly cpuMs: number };
+
+const COLUMNS = [
+	"p50 ms, any socket",
+	"p99 ms, any socket",
+	"p50 ms, last socket",
+	"max ms, last socket",
+	"µs CPU a delivery",
+	"bytes a delivery",
+	"bytes to first odds",
+];
+
+async function measure(side: Side, plan: Plan): Promise<readonly Measured[]> {
+	const all: Measured[] = [];
+	const { speaks, url, secret } = side;
+	const { goals, inputs, inputsPerSec } = plan;
+	for (const [no, sockets] of plan.crowds.entries()) {
+		const run = `${speaks}-${no}-${Date.now().toString(36)}`;
+		const config = { url, speaks, secret, matchId: MATCH, sockets, goals, inputs, inputsPerSec, run };
+		let usedOf: (() => ReadonlyMap<string, number>) | null = null;
+		let cpuMs = 0;
+		const result = await runLoad("loads/sockets.ts", config, socketResultSchema, PATIENCE_MS, {
+			began: () => {
+				usedOf = startCpu(side.parts);
+			},
+			ended: () => {
+				cpuMs = usedOf === null ? 0 : sumOf(usedOf());
+			},
+		});
+		say(`${side.who}, ${sockets} sockets: a goal is on the last one after ${result.onLast.p50Ms?.toFixed(1)} ms`);
+		all.push({ sockets, result, cpuMs });
+	}
+	return all;
+}
+
+/** What more sockets cost more than one, by delivery: the work for the match itself is the same. */
+function deliveryUs(measured: Measured, alone: Measured | undefined): number | null {
+	if (alone === undefined || alone === measured) return null;
+	const more = measured.result.steady.deliveries - alone.result.steady.deliveries;
+	return more <= 0 ? null : ((measured.cpuMs - alone.cpuMs) / more) * 1_000;
+}
+
+function figuresOf(measured: Measured, alone: Measured | undefined): readonly (number | null)[] {
+	const { onEach, onLast, steady, firstOddsBytes } = measured.result;
+	const bytes = steady.deliveries === 0 ? null : steady.bytes / steady.deliveries;
+	return [onEach.p50Ms, onEach.p99Ms, onLast.p50Ms, onLast.maxMs, deliveryUs(measured, alone), bytes, firstOddsBytes];
+}
+
+async function played(stage: Stage): Promise<void> {
+	const [match] = await announce(stage, [MATCH]);
+	await legsOf(stage, MATCH);
+	await match?.kickOff();
+}
+
+async function ours(plan: Plan): Promise<readonly Measured[]> {
+	const stage = await startStage();
+	try {
+		await played(stage);
+		const { url, ingestSecret: secret, parts } = stage;
+		return await measure({ who: "Touchline", speaks: "touchline", url, secret, parts }, plan);
+	} finally {
+		await stage.stop();
+	}
+}
+
+async function theirs(by: (typeof PEERS)[number], plan: Plan, own: SocketResult): Promise<readonly Measured[]> {
+	const { steady, frameBytes, firstOddsBytes } = own;
+	const deltaBytes = Math.round(steady.bytes / Math.max(1, steady.deliveries));
+	const config = { by, secret: SECRET, imageBytes: firstOddsBytes, goalBytes: frameBytes, deltaBytes };
+	const peer = await startPeer("peers/fanout-server.ts", config);
+	try {
+		const parts = [treeOf("Node", () => peer.pid)];
+		return await measure({ who: NAMES[by], speaks: by, url: peer.url, secret: SECRET, parts }, plan);
+	} finally {
+		await peer.stop();
+	}
+}
+
+export async function fanout(args: readonly string[]): Promise<void> {
+	const options = optionsOf("fanout", args, { ...RUNNING, sockets: { type: "string", default: MOST } });
+	const plan = planOf(options.short, wholeOf("sockets", options.sockets, 2, 20_000));
+	const own = await ours(plan);
+	const sides = new Map([["Touchline", own]]);
+	const last = own.at(-1)?.result;
+	if (!options.alone && last !== undefined) for (const by of PEERS) sides.set(NAMES[by], await theirs(by, plan, last));
+	const rows = plan.crowds.flatMap((sockets, index) =>
+		[...sides].flatMap(([who, all]) => {
+			const measured = all[index];
+			if (measured === undefined) return [];
+			return [{ work: `${sockets} sockets`, who, figures: figuresOf(measured, all[0]) }];
+		}),
+	);
+	const notes = [
+		`From the push to the frame that withdraws a market, ${plan.goals} goals each taken back; then ${plan.inputsPerSec} inputs a second.`,
+		"CPU a delivery is what these sockets cost more than one alone. Peers store and price nothing; their texts are as long as ours.",
+	];
+	const found = { columns: COLUMNS, rows, ratios: ratiosOf(plan, sides), notes };
+	print(reported("fanout", args, ["workerd", "wrangler", "ws", "socket.io"], found), options.json);
+}
+
+function ratiosOf(plan: Plan, sides: ReadonlyMap<string, readonly Measured[]>): readonly Ratio[] {
+	const mine = sides.get("Touchline") ?? [];
+	return plan.crowds.flatMap((sockets, index) =>
+		PEERS.flatMap((by) => {
+			const all = sides.get(NAMES[by]) ?? [];
+			const [own, other] = [mine[index], all[index]];
+			if (own === undefined || other === undefined) return [];
+			const cpu = ratio(
+				`${sockets} sockets: CPU a delivery, against ${NAMES[by]}`,
+				deliveryUs(own, mine[0]),
+				deliveryUs(other, all[0]),
+			);
+			const lastP50 = [own.result.onLast.p50Ms, other.result.onLast.p50Ms] as const;
+			return [
+				ratio(`${sockets} sockets: p50 on the last, against ${NAMES[by]}`, ...lastP50),
+				...(index > 0 ? [cpu] : []),
+			];
+		}),
+	);
+}

