@@ -30,8 +30,8 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		patches: [
 			{
 				file: "durable-objects/desk/store.ts",
-				find: "return this.#sql.exec(query, ticketKey, legNo).length > 0;",
-				put: "return this.#sql.exec(query, ticketKey, legNo).length > 1;",
+				find: "const rows = this.#sql.exec(`SELECT ticket_key, leg_no FROM tombstones WHERE",
+				put: "const rows = this.#sql.exec(`SELECT ticket_key, leg_no FROM tombstones WHERE 0 AND",
 			},
 		],
 	},
