@@ -8,8 +8,8 @@ import { createDeskBench, DESK, keyOf, leg, MATCH_ID, offerRequest } from "../te
 import { MATCH, playing, quoted } from "../testing/match.ts";
 import { RelayWorld, SOON_MS } from "../testing/relay.ts";
 import { createTestWorld, type TestWorld } from "../testing/world.ts";
-import { WalletLine, type WalletLineDeps } from "./desk/wallet-line.ts";
-import { createResultOutbox, type ResultOutboxDeps } from "./match/result-outbox.ts";
+import { WalletCourier, type WalletCourierDeps } from "./desk/wallet-courier.ts";
+import { createResultCourier, type ResultCourierDeps } from "./match/result-courier.ts";
 
 const FAILURES = 12;
 
@@ -20,7 +20,7 @@ async function pausesMs(world: TestWorld, calledAtMs: readonly number[]): Promis
 }
 
 /** A match's results for one desk, which never come off. */
-function owedToOneDesk(): ResultOutboxDeps["store"] {
+function owedToOneDesk(): ResultCourierDeps["store"] {
 	const queued: readonly MarketResult[] = [
 		{ marketId: "1x2", settlementVersion: 1, state: { kind: "open", reason: "taken back" } },
 	];
@@ -52,7 +52,7 @@ test("RETRY.peerMinMs, peerMaxMs: the first pause and the longest, doubling betw
 		delayMs: 0,
 		fairPpm: 500_000,
 	};
-	const owed: WalletLineDeps["store"] = {
+	const owed: WalletCourierDeps["store"] = {
 		unansweredWallets: () => ["wallet:weur:0"],
 		unansweredVotes: () => [vote],
 		votesAnswered: () => {},
@@ -65,14 +65,14 @@ test("RETRY.peerMinMs, peerMaxMs: the first pause and the longest, doubling betw
 		calledAtMs.push(world.now());
 		throw new Error("away");
 	};
-	const line = new WalletLine({
+	const courier = new WalletCourier({
 		ports: world.ports("desk"),
 		desk: DESK,
 		store: owed,
 		wallet: () => ({ votes, legResults: votes }),
 		wakeAt: () => {},
 	});
-	line.kickVotes();
+	courier.kickVotes();
 	expect(await pausesMs(world, calledAtMs)).toEqual(doubling(RETRY.peerMinMs, RETRY.peerMaxMs));
 	expect([RETRY.peerMinMs, RETRY.peerMaxMs]).toEqual([250, 15_000]);
 });
@@ -81,7 +81,7 @@ test("[SET-2] RETRY.resultsMinMs, resultsMaxMs: a desk that does not take result
 	const world = createTestWorld();
 	const calledAtMs: number[] = [];
 	const store = owedToOneDesk();
-	const outbox = createResultOutbox({
+	const outbox = createResultCourier({
 		ports: world.ports("match"),
 		matchId: MATCH_ID,
 		store,
@@ -196,7 +196,7 @@ test("[RUN-5] RETRY.refusedMs: a desk that refuses results as no call is told ag
 		calledAtMs.push(world.now());
 		throw new ContractFault("desk.results", []);
 	};
-	const outbox = createResultOutbox({
+	const outbox = createResultCourier({
 		ports: world.ports("match"),
 		matchId: MATCH_ID,
 		store,

@@ -56,7 +56,7 @@ const LEAST_HELD = 1e-4;
 /** Prices far from the end of their rung are held no further than this. */
 const MOST_SLACK = 1;
 
-type Plan = {
+type Layout = {
 	readonly markets: readonly BookMarket[];
 	/** Where each market's outcomes begin. */
 	readonly offset: Int32Array;
@@ -89,21 +89,21 @@ type Plan = {
 };
 
 export function createBookMargin(markets: readonly BookMarket[]): BookMargin {
-	const plan = planOf(markets);
-	const power = powerWork(markets.length, plan.raw.length);
+	const layout = layoutOf(markets);
+	const power = powerWork(markets.length, layout.raw.length);
 	return {
-		outcomes: plan.raw.length,
+		outcomes: layout.raw.length,
 		apply: (fair, out) => {
-			priceByRoot(plan, fair);
-			priceByRatio(plan, fair);
-			priceByPower(plan, power, fair);
-			for (let n = 0; n < plan.bySlowly.length; n++) priceSlowly(plan, plan.bySlowly[n]!, fair);
-			out.set(plan.odds);
+			priceByRoot(layout, fair);
+			priceByRatio(layout, fair);
+			priceByPower(layout, power, fair);
+			for (let n = 0; n < layout.bySlowly.length; n++) priceSlowly(layout, layout.bySlowly[n]!, fair);
+			out.set(layout.odds);
 		},
 	};
 }
 
-function planOf(markets: readonly BookMarket[]): Plan {
+function layoutOf(markets: readonly BookMarket[]): Layout {
 	const offset = new Int32Array(markets.length + 1);
 	markets.forEach(({ outcomes }, m) => {
 		offset[m + 1] = offset[m]! + outcomes;
@@ -145,7 +145,7 @@ function solverOf({ outcomes, winners, rule }: BookMarket): Solver {
 }
 
 /** Whether these are probabilities below one that sum up to what a market's do, and to less than the margin makes of it. */
-function isBook({ offset, winners, target }: Plan, m: number, fair: Float64Array): boolean {
+function isBook({ offset, winners, target }: Layout, m: number, fair: Float64Array): boolean {
 	const end = offset[m + 1]!;
 	let sum = 0;
 	for (let i = offset[m]!; i < end; i++) {
@@ -157,27 +157,27 @@ function isBook({ offset, winners, target }: Plan, m: number, fair: Float64Array
 }
 
 /** Of two outcomes that sum up to one, one tells the other. */
-function priceByRoot(plan: Plan, fair: Float64Array): void {
-	const { byRoot, rootAt, rootLow, rootHigh } = plan;
+function priceByRoot(layout: Layout, fair: Float64Array): void {
+	const { byRoot, rootAt, rootLow, rootHigh } = layout;
 	for (let n = 0; n < byRoot.length; n++) {
 		const i = rootAt[n]!;
 		const x = fair[i]!;
 		if (x > rootLow[n]! && x < rootHigh[n]! && Math.abs(x + fair[i + 1]! - 1) <= TWO_WAY_SUM) continue;
-		const way = solveRoot(plan, byRoot[n]!, i, fair);
+		const way = solveRoot(layout, byRoot[n]!, i, fair);
 		rootLow[n] = x - way;
 		rootHigh[n] = x + way;
 	}
 }
 
 /** How far the first of two probabilities may move until the prices change; −1 where that is not known. */
-function solveRoot(plan: Plan, m: number, i: number, fair: Float64Array): number {
-	const { odds, target, min, beyond } = plan;
+function solveRoot(layout: Layout, m: number, i: number, fair: Float64Array): number {
+	const { odds, target, min, beyond } = layout;
 	const x = fair[i]!;
 	const y = fair[i + 1]!;
 	const off = Math.abs(x + y - 1);
 	if (!(x > 0 && x < 1 && y > 0 && y < 1 && off <= SUM_TOLERANCE && x + y < target[m]!)) {
 		// One outcome alone cannot carry a margin.
-		if (x > 0 && y > 0) priceSlowly(plan, m, fair);
+		if (x > 0 && y > 0) priceSlowly(layout, m, fair);
 		else odds.fill(NOT_OFFERED, i, i + 2);
 		return -1;
 	}
@@ -192,7 +192,7 @@ function solveRoot(plan: Plan, m: number, i: number, fair: Float64Array): number
 	const roomX = settle(odds, i, priceX, min[m]!, beyond[m]!);
 	const roomY = settle(odds, i + 1, priceY, min[m]!, beyond[m]!);
 	if (roomX === IN_DOUBT || roomY === IN_DOUBT) {
-		priceSlowly(plan, m, fair);
+		priceSlowly(layout, m, fair);
 		return -1;
 	}
 	if (x < LEAST_HELD || y < LEAST_HELD || off > TWO_WAY_SUM) return -1;
@@ -200,36 +200,36 @@ function solveRoot(plan: Plan, m: number, i: number, fair: Float64Array): number
 	return wayOf(isNearerX ? roomX / (priceX - 1_000) : roomY / (priceY - 1_000)) * x * y;
 }
 
-function priceByRatio(plan: Plan, fair: Float64Array): void {
-	const { byRatio, offset, low } = plan;
+function priceByRatio(layout: Layout, fair: Float64Array): void {
+	const { byRatio, offset, low } = layout;
 	for (let n = 0; n < byRatio.length; n++) {
 		const m = byRatio[n]!;
-		if (isHeld(plan, m, fair)) continue;
+		if (isHeld(layout, m, fair)) continue;
 		const start = offset[m]!;
 		low[start] = Number.POSITIVE_INFINITY;
-		if (isBook(plan, m, fair) && isRatioPriced(plan, m, start, offset[m + 1]!, fair) && settleAll(plan, m))
-			hold(plan, m, fair);
-		else priceSlowly(plan, m, fair);
+		if (isBook(layout, m, fair) && isRatioPriced(layout, m, start, offset[m + 1]!, fair) && settleAll(layout, m))
+			hold(layout, m, fair);
+		else priceSlowly(layout, m, fair);
 	}
 }
 
 /** Prices are p^−k: with k found, one stays on its rung while the logarithm −k·ln p lies between its bounds. */
-function priceByPower(plan: Plan, work: PowerWork, fair: Float64Array): void {
-	const { byPower, offset, target, low } = plan;
+function priceByPower(layout: Layout, work: PowerWork, fair: Float64Array): void {
+	const { byPower, offset, target, low } = layout;
 	for (let n = 0; n < byPower.length; n++) {
 		const m = byPower[n]!;
 		const start = offset[m]!;
 		const end = offset[m + 1]!;
-		const isFound = isBook(plan, m, fair) && isPowerFound(work, m, target[m]!, fair, start, end);
-		if (isFound && isPowerSettled(plan, work, m, start, end)) continue;
-		priceSlowly(plan, m, fair);
+		const isFound = isBook(layout, m, fair) && isPowerFound(work, m, target[m]!, fair, start, end);
+		if (isFound && isPowerSettled(layout, work, m, start, end)) continue;
+		priceSlowly(layout, m, fair);
 		low.fill(Number.POSITIVE_INFINITY, start, end);
 	}
 }
 
 /** `low` and `high` are here those of the logarithm of the price. */
-function isPowerSettled(plan: Plan, work: PowerWork, m: number, start: number, end: number): boolean {
-	const { low, high, odds, min, beyond } = plan;
+function isPowerSettled(layout: Layout, work: PowerWork, m: number, start: number, end: number): boolean {
+	const { low, high, odds, min, beyond } = layout;
 	let least = 0;
 	for (let i = start; i < end; i++) least = Math.min(least, work.logNow[i]!);
 	const k = Math.max(leastPowerOf(least), work.exponent[m]!);
@@ -253,7 +253,7 @@ function isPowerSettled(plan: Plan, work: PowerWork, m: number, start: number, e
 }
 
 /** From exact prices down to rungs. */
-function settleAll({ raw, odds, offset, min, beyond, room }: Plan, m: number): boolean {
+function settleAll({ raw, odds, offset, min, beyond, room }: Layout, m: number): boolean {
 	const least = min[m]!;
 	const above = beyond[m]!;
 	const end = offset[m + 1]!;
@@ -270,15 +270,15 @@ function settleAll({ raw, odds, offset, min, beyond, room }: Plan, m: number): b
 	return true;
 }
 
-function isRatioPriced(plan: Plan, m: number, start: number, end: number, fair: Float64Array): boolean {
-	const { terms, solution, raw } = plan;
+function isRatioPriced(layout: Layout, m: number, start: number, end: number, fair: Float64Array): boolean {
+	const { terms, solution, raw } = layout;
 	for (let i = start; i < end; i++) {
 		const against = (1 - fair[i]!) / fair[i]!;
 		terms[i - start] = against;
 		// Of a chance that is hardly a number, which only the slow way tells from nothing.
 		if (against === Number.POSITIVE_INFINITY && fair[i]! > 0) return false;
 	}
-	if (!isRatioSolved(plan, m, end - start)) return false;
+	if (!isRatioSolved(layout, m, end - start)) return false;
 	const scale = 1_000 / Math.min(MOST_RATIO, solution[m]!);
 	for (let i = start; i < end; i++) {
 		// Impossible outcomes have infinite odds against.
@@ -289,7 +289,7 @@ function isRatioPriced(plan: Plan, m: number, start: number, end: number, fair: 
 }
 
 /** Leaves c, with Σ c / (o + c) the target, in `solution`. */
-function isRatioSolved({ terms, solution, target }: Plan, m: number, width: number): boolean {
+function isRatioSolved({ terms, solution, target }: Layout, m: number, width: number): boolean {
 	const sum = target[m]!;
 	let c = solution[m]!;
 	for (let step = 0; step < MAX_STEPS; step++) {
@@ -332,7 +332,7 @@ const wayOf = (slack: number): number => {
 	return bounded > 0 ? bounded / (2 + 2 * bounded) : -1;
 };
 
-function isHeld({ offset, low, high, winners, target }: Plan, m: number, fair: Float64Array): boolean {
+function isHeld({ offset, low, high, winners, target }: Layout, m: number, fair: Float64Array): boolean {
 	const end = offset[m + 1]!;
 	let sum = 0;
 	for (let i = offset[m]!; i < end; i++) {
@@ -343,7 +343,7 @@ function isHeld({ offset, low, high, winners, target }: Plan, m: number, fair: F
 	return sum < target[m]! && Math.abs(sum - winners[m]!) <= SUM_TOLERANCE * winners[m]!;
 }
 
-function hold({ low, high, offset, raw, room }: Plan, m: number, fair: Float64Array): void {
+function hold({ low, high, offset, raw, room }: Layout, m: number, fair: Float64Array): void {
 	const start = offset[m]!;
 	const end = offset[m + 1]!;
 	let slack = MOST_SLACK;
@@ -361,7 +361,7 @@ function hold({ low, high, offset, raw, room }: Plan, m: number, fair: Float64Ar
 	}
 }
 
-function priceSlowly({ markets, offset, odds }: Plan, m: number, fair: Float64Array): void {
+function priceSlowly({ markets, offset, odds }: Layout, m: number, fair: Float64Array): void {
 	const { rule, winners } = markets[m]!;
 	const start = offset[m]!;
 	const those = fair.subarray(start, offset[m + 1]!);

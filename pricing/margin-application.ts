@@ -1,6 +1,11 @@
 /** The formulas of `margin.ts` from probabilities to implied ones, each the inverse of its removal. They judge nothing. */
-import type { MarginMethod, MarginResult } from "../shared/catalogue/margin-methods.ts";
+import type { MarginMethod } from "../shared/catalogue/margin-methods.ts";
 import { newton } from "./solve.ts";
+
+/** What comes of putting a margin in or taking one out. */
+export type MarginResult =
+	| { readonly ok: true; readonly values: readonly number[] }
+	| { readonly ok: false; readonly message: string };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const TOO_THIN = "the outcomes still open cannot carry this margin";

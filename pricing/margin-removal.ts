@@ -1,5 +1,6 @@
 /** The formulas of `margin.ts` from prices to probabilities, in forms that lose no digits. They judge nothing. */
-import type { MarginMethod, MarginResult } from "../shared/catalogue/margin-methods.ts";
+import type { MarginMethod } from "../shared/catalogue/margin-methods.ts";
+import type { MarginResult } from "./margin-application.ts";
 import { newton } from "./solve.ts";
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

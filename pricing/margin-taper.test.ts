@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toOddsMilli } from "../shared/betting/ladder.ts";
 import type { MarginRule } from "../shared/catalogue/schemas.ts";
-import { OFFER } from "../shared/limits.ts";
+import { ON_SALE } from "../shared/limits.ts";
 import { createBookMargin } from "./fast-margin.ts";
 import { applyMargin } from "./margin.ts";
 import { applyTapered } from "./margin-taper.ts";
@@ -28,8 +28,8 @@ describe("[OFF-1] a margin tapers where its outcomes cannot carry it", () => {
 		expect(priceMarket(fair, rule("odds-ratio", 0.01), 1)).toEqual([1_010, 36_000]);
 	});
 
-	test("nothing is paid at less than half of what it is worth, whatever the margin: OFFER.mostLoad", () => {
-		expect(OFFER.mostLoad).toBe(1.8);
+	test("nothing is paid at less than half of what it is worth, whatever the margin: ON_SALE.mostLoad", () => {
+		expect(ON_SALE.mostLoad).toBe(1.8);
 		fc.assert(
 			fc.property(
 				book,

@@ -5,15 +5,16 @@
  */
 
 import { MAX_ODDS_MILLI } from "../shared/betting/ladder.ts";
-import type { MarginMethod, MarginResult } from "../shared/catalogue/margin-methods.ts";
-import { OFFER } from "../shared/limits.ts";
+import type { MarginMethod } from "../shared/catalogue/margin-methods.ts";
+import { ON_SALE } from "../shared/limits.ts";
 import { applyMargin } from "./margin.ts";
+import type { MarginResult } from "./margin-application.ts";
 
 /** Of odds ratio: how far the odds against an outcome are divided at most. */
-export const MOST_RATIO = OFFER.mostLoad;
+export const MOST_RATIO = ON_SALE.mostLoad;
 /** Of power, where the least likely outcome is not for sale: the one priced at the ladder's end is loaded by just that much. */
 const LOG_END = Math.log(MAX_ODDS_MILLI / 1_000);
-const LOG_LOAD = Math.log(OFFER.mostLoad);
+const LOG_LOAD = Math.log(ON_SALE.mostLoad);
 const LEAST_POWER = LOG_END / (LOG_END + LOG_LOAD);
 /** Of power, where even the least likely outcome is likely: at it a favourite of 1.02 still has 1.01, sold bets included. */
 const FAVOURITES_POWER = 0.6;

@@ -17,9 +17,9 @@
  * ratio), Shin 1993 and Jullien and Salanié 1994 (Shin), the package goto_conversion (goto).
  */
 
-import type { MarginMethod, MarginResult } from "../shared/catalogue/margin-methods.ts";
+import type { MarginMethod } from "../shared/catalogue/margin-methods.ts";
 import { QUOTED_BOOK } from "../shared/limits.ts";
-import { applicationOf } from "./margin-application.ts";
+import { applicationOf, type MarginResult } from "./margin-application.ts";
 import { removalOf } from "./margin-removal.ts";
 
 export const MAX_MARGIN = 0.5;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { OFFER } from "../shared/limits.ts";
+import { ON_SALE } from "../shared/limits.ts";
 import { isOnSale } from "./on-sale.ts";
 import { priceMarket } from "./price-market.ts";
 import { MAX_LIABILITY_LOGIT, shiftFair } from "./shift.ts";
@@ -8,8 +8,8 @@ import { MAX_LIABILITY_LOGIT, shiftFair } from "./shift.ts";
 const fairOdds = (milli: number): readonly number[] => [1_000 / milli, 1 - 1_000 / milli];
 
 describe("[OFF-1] what can be sold", () => {
-	test("closes below one bound and comes back from another: OFFER.closesBelowMilli, opensFromMilli", () => {
-		expect([OFFER.closesBelowMilli, OFFER.opensFromMilli]).toEqual([1_020, 1_030]);
+	test("closes below one bound and comes back from another: ON_SALE.closesBelowMilli, opensFromMilli", () => {
+		expect([ON_SALE.closesBelowMilli, ON_SALE.opensFromMilli]).toEqual([1_020, 1_030]);
 		for (const [milli, stays, comes] of [
 			[1_019, false, false],
 			[1_020, true, false],

@@ -6,10 +6,10 @@
  * With the most likely outcome below the bound, the others share at least two hundredths, so at least one more has a price.
  * Of many outcomes some may still be beyond the ladder's end: those rows are shown closed, and are worth a few thousandths.
  */
-import { OFFER } from "../shared/limits.ts";
+import { ON_SALE } from "../shared/limits.ts";
 
-const CLOSES_ABOVE = 1_000 / OFFER.closesBelowMilli;
-const OPENS_UP_TO = 1_000 / OFFER.opensFromMilli;
+const CLOSES_ABOVE = 1_000 / ON_SALE.closesBelowMilli;
+const OPENS_UP_TO = 1_000 / ON_SALE.opensFromMilli;
 
 /**
  * `wasOnSale` makes the two bounds: what is on sale stays so a little longer than what is not comes on sale, so that a price

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rulesOf } from "../pricing/tennis/format.ts";
+import { setFormatOf } from "../pricing/tennis/format.ts";
 import { gameWinner, setStatus } from "../pricing/tennis/score.ts";
 import { TENNIS_REPLAYS } from "./tennis-all.ts";
 
@@ -19,7 +19,7 @@ test.each(TENNIS_REPLAYS.map((replay) => [replay.id, replay] as const))("%s is c
 	const format = { ...replay.format, noAd: false };
 	let [home, away] = [0, 0];
 	for (const [index, set] of replay.sets.entries()) {
-		const { tieBreakAt, tieBreakTo } = rulesOf(format, index);
+		const { tieBreakAt, tieBreakTo } = setFormatOf(format, index);
 		const winner = setStatus(set.home, set.away, tieBreakAt);
 		expect(winner === "home" || winner === "away").toBe(true);
 		expect(Math.max(home, away) * 2).toBeLessThan(format.bestOf);

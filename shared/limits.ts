@@ -193,8 +193,6 @@ export const BET = {
 	maxLegs: 20,
 	/** The industry's bet delays are 1–12 s; a trader sets none beyond. */
 	maxDelayMs: 12_000,
-	/** The most an outcome may cost, over all regions, in base minor units, until a trader sets another cap: 50,000.00. */
-	outcomeCapBaseMinor: 5_000_000,
 	/** 10^12 minor units: stake × odds stays exact in bigint and in SQL. */
 	maxStakeMinor: 1_000_000_000_000,
 	/** Decimal odds in thousandths that a number may claim to be: 1.001 to 10,000. The ladder is narrower. */

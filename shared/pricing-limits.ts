@@ -24,7 +24,7 @@ export const QUOTED_BOOK = {
 } as const;
 
 /** What is on sale */
-export const OFFER = {
+export const ON_SALE = {
 	/**
 	 * A margin multiplies no odds against an outcome by more than this (the odds ratio): with the ladder's widest step, a
 	 * tenth, on top, a price stays above half the fair odds.

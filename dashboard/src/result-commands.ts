@@ -29,7 +29,7 @@ export function settlementText(settlement: Given["settlement"]): string {
 
 const needsReason = ({ reason }: Given): { readonly field: Field; readonly words: string } | null =>
 	reason === "" ? { field: "reason", words: "Write why: players and colleagues will ask." } : null;
-const statusOf = (market: TradedMarket | null): string => market?.status ?? "";
+const statusText = (market: TradedMarket | null): string => market?.status ?? "";
 
 export const RESULT_COMMANDS: TraderCommands = {
 	settle_market: {
@@ -42,8 +42,8 @@ export const RESULT_COMMANDS: TraderCommands = {
 			...(reason === "" ? {} : { reason }),
 		}),
 		effect: ({ market, settlement }) => ({
-			before: statusOf(market),
-			words: `${market?.name ?? ""} (${statusOf(market)}) → ${settlementText(settlement)}. Its bets are paid by it. ${SECOND}`,
+			before: statusText(market),
+			words: `${market?.name ?? ""} (${statusText(market)}) → ${settlementText(settlement)}. Its bets are paid by it. ${SECOND}`,
 			isConfirmed: true,
 		}),
 	},
@@ -54,8 +54,8 @@ export const RESULT_COMMANDS: TraderCommands = {
 		refuse: needsReason,
 		body: ({ market, reason }) => ({ marketId: market?.marketId, reason }),
 		effect: ({ market }) => ({
-			before: statusOf(market),
-			words: `${market?.name ?? ""} (${statusOf(market)}) → void. Every stake on it goes back. ${SECOND}`,
+			before: statusText(market),
+			words: `${market?.name ?? ""} (${statusText(market)}) → void. Every stake on it goes back. ${SECOND}`,
 			isConfirmed: true,
 		}),
 	},
@@ -66,8 +66,8 @@ export const RESULT_COMMANDS: TraderCommands = {
 		refuse: needsReason,
 		body: ({ market, reason }) => ({ marketId: market?.marketId, reason }),
 		effect: ({ market }) => ({
-			before: statusOf(market),
-			words: `${market?.name ?? ""} (${statusOf(market)}) → as the feed decides it. ${SECOND}`,
+			before: statusText(market),
+			words: `${market?.name ?? ""} (${statusText(market)}) → as the feed decides it. ${SECOND}`,
 			isConfirmed: true,
 		}),
 	},

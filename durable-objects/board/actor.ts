@@ -6,18 +6,15 @@ import type {
 	MatchSummary,
 	UpsertRequest,
 } from "../../shared/contracts/board.ts";
-import { decode, parseJson } from "../../shared/decode.ts";
 import { BOARD, SOCKET } from "../../shared/limits.ts";
 import { Conflator } from "../../shared/protocol/conflate.ts";
-import { type FrameErrorCode, readerFrameSchema } from "../../shared/protocol/frames.ts";
 import type { LobbyBodies, LobbyDeltaBody } from "../../shared/protocol/lobby-view.ts";
 import { Publication } from "../../shared/protocol/publication.ts";
-import { encodeRefusal } from "../../shared/protocol/server-frame.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
-import type { ReaderAnswer } from "../runtime/sockets.ts";
-import { Catalogue } from "./catalogue.ts";
+import { answerReader, type ReaderAnswer } from "../runtime/readers.ts";
 import { type BoardRow, expiryOf, lobbyOrder, mergeLobby, upsert } from "./core.ts";
+import { Owners } from "./owners.ts";
 import { BoardStore } from "./store.ts";
 
 const LOBBY = "lobby";
@@ -33,7 +30,7 @@ export class BoardActor {
 	readonly #deps: BoardDeps;
 	readonly #ports: Ports;
 	readonly #store: BoardStore;
-	readonly #catalogue: Catalogue;
+	readonly #owners: Owners;
 	readonly #deadlines: Deadlines;
 	readonly #rows: Map<string, BoardRow>;
 	readonly #publication: Publication<LobbyBodies>;
@@ -46,7 +43,7 @@ export class BoardActor {
 		this.#deps = deps;
 		this.#ports = ports;
 		this.#store = new BoardStore(ports.sql);
-		this.#catalogue = new Catalogue(ports.sql);
+		this.#owners = new Owners(ports.sql);
 		this.#deadlines = createDeadlines(ports);
 		this.#rows = new Map(this.#store.all().map((row) => [row.matchId, row]));
 		this.#publication = new Publication({
@@ -66,16 +63,16 @@ export class BoardActor {
 	}
 
 	claim(request: ClaimRequest): ClaimAnswer {
-		return { v: 1, verdicts: this.#catalogue.claim(request) };
+		return { v: 1, verdicts: this.#owners.claim(request) };
 	}
 
 	knows(matchIds: readonly string[]): KnowsAnswer {
-		return { v: 1, known: this.#catalogue.known(matchIds) };
+		return { v: 1, known: this.#owners.known(matchIds) };
 	}
 
 	upsert({ order, summary }: UpsertRequest): void {
 		const nowMs = this.#ports.now();
-		if (!this.#rows.has(summary.matchId)) this.#catalogue.exists(summary.matchId);
+		if (!this.#rows.has(summary.matchId)) this.#owners.exists(summary.matchId);
 		const result = upsert(this.#rows.get(summary.matchId) ?? null, this.#shown(), order, summary, nowMs);
 		if (result.kind === "dropped") {
 			if (result.why === "full") this.#ports.log.warn("board_full", { matchId: summary.matchId });
@@ -90,21 +87,16 @@ export class BoardActor {
 
 	/** A relay's frame. */
 	answer(text: string): ReaderAnswer {
-		const decoded = decode(readerFrameSchema, parseJson(text));
-		if (!decoded.ok) return refuse(null, "bad_frame", decoded.errors[0]?.message ?? "", null);
-		const frame = decoded.value;
 		const nowMs = this.#ports.now();
-		switch (frame[0]) {
-			case "sub":
-				if (frame[1] !== LOBBY) return refuse(frame[1], "unknown_topic", "the board has the lobby only", null);
+		return answerReader(text, {
+			topic: LOBBY,
+			unknown: "the board has the lobby only",
+			subscribed: (position) => {
 				// What is held back is in the image already, and must not come after it as a change of its own.
 				this.#send(this.#conflator.takeAll(nowMs), nowMs);
-				return { frames: this.#publication.subscribed(frame[2], nowMs), listens: true };
-			case "unsub":
-				return { frames: [], listens: frame[1] === LOBBY ? false : null };
-			case "ack":
-				return { frames: [], listens: null };
-		}
+				return this.#publication.subscribed(position, nowMs);
+			},
+		});
 	}
 
 	/** The number of listening relays has changed. */
@@ -182,8 +174,4 @@ export class BoardActor {
 		if (Number.isFinite(soonest)) this.#deadlines.set(EXPIRE, soonest);
 		else this.#deadlines.clear(EXPIRE);
 	}
-}
-
-function refuse(topic: string | null, code: FrameErrorCode, detail: string, listens: boolean | null): ReaderAnswer {
-	return { frames: [encodeRefusal(topic, code, detail)], listens };
 }

@@ -7,7 +7,6 @@ import type {
 	AskAnswer,
 	AskRequest,
 	LegsAnswered,
-	NotedLeg,
 	OfferAnswer,
 	RefusedLeg,
 	ReleaseRequest,
@@ -16,26 +15,26 @@ import type {
 	StartRequest,
 	Vote,
 } from "../../shared/contracts/desk.ts";
-import { type LegRef, legKey, type Region } from "../../shared/contracts/ids.ts";
+import type { LegRef, Region } from "../../shared/contracts/ids.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
-import { type LegOffer, legsOffered, type OfferRequest } from "../../shared/contracts/offers.ts";
+import { legsOffered, type OfferRequest } from "../../shared/contracts/offers.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
-import { faultText } from "../runtime/log.ts";
-import type { Cancel, Ports } from "../runtime/ports.ts";
-import { bornLaterPorts } from "../runtime/unborn.ts";
+import { withLazyTables } from "../runtime/lazy-tables.ts";
+import type { Ports } from "../runtime/ports.ts";
 import { type Batch, ConfirmLoop } from "./confirm-loop.ts";
-import { type Answer, inVain } from "./decide.ts";
+import type { Answer } from "./decide.ts";
 import { decideBatch, type Verdict } from "./decide-batch.ts";
+import { LegNotes } from "./leg-notes.ts";
 import { DESK_MIGRATIONS } from "./migrations.ts";
-import { askOf, knowsPrice, note, refusalOf } from "./offer.ts";
-import { type Quote, type QuoteAsk, Quotes } from "./quotes.ts";
+import { Quotes } from "./quotes.ts";
 import { DeskStore } from "./store.ts";
 import { Totals } from "./totals.ts";
-import { WalletLine } from "./wallet-line.ts";
+import { WalletCourier } from "./wallet-courier.ts";
 import { WindowClock } from "./window-clock.ts";
-import { overdueLeg, type PendingLeg, type PendingTicket, Windows } from "./windows.ts";
+import { WindowWatch } from "./window-watch.ts";
+import { type PendingTicket, Windows } from "./windows.ts";
 
 export type DeskDeps = {
 	readonly ports: Ports;
@@ -53,36 +52,35 @@ const FORGET = "forget";
 const refOf = ({ ticketKey, legNo }: LegRef): LegRef => ({ ticketKey, legNo });
 
 export class DeskActor {
-	readonly #deps: DeskDeps;
 	readonly #ports: Ports;
 	readonly #store: DeskStore;
 	readonly #deadlines: Deadlines;
 	readonly #totals: Totals;
-	readonly #quotes: Quotes;
 	readonly #windows = new Windows();
 	readonly #clock: WindowClock;
 	readonly #confirms: ConfirmLoop;
-	readonly #wallets: WalletLine;
-	#watch: Cancel | null = null;
-	#isLooking = false;
+	readonly #wallets: WalletCourier;
+	readonly #notes: LegNotes;
+	readonly #watch: WindowWatch;
 
 	constructor(deps: DeskDeps) {
 		const { matchId, region, match, name, wallet } = deps;
-		const ports = bornLaterPorts(deps.ports, DESK_MIGRATIONS);
-		this.#deps = deps;
+		const ports = withLazyTables(deps.ports, DESK_MIGRATIONS);
 		this.#ports = ports;
 		this.#clock = new WindowClock(ports.now);
 		const store = new DeskStore(ports.sql);
 		this.#store = store;
 		this.#deadlines = createDeadlines(ports);
 		this.#totals = new Totals(store.totals(), store.inc() > 0);
-		this.#quotes = new Quotes(ports, matchId, match);
+		const quotes = new Quotes(ports, matchId, match);
+		const windows = this.#windows;
+		const windowMs = () => this.#clock.now();
 		this.#confirms = new ConfirmLoop({
 			ports,
 			matchId,
 			region,
-			windows: this.#windows,
-			windowMs: () => this.#clock.now(),
+			windows,
+			windowMs,
 			totals: this.#totals,
 			match,
 			leaving: () => this.#setNet(),
@@ -91,21 +89,24 @@ export class DeskActor {
 			answered: (answer, batch) => this.#answered(answer, batch),
 		});
 		const wakeAt = (atMs: number): void => this.#deadlines.setIfSooner(NET, atMs);
-		this.#wallets = new WalletLine({ ports, desk: name, store, wallet, wakeAt });
+		this.#wallets = new WalletCourier({ ports, desk: name, store, wallet, wakeAt });
+		this.#notes = new LegNotes({ store, windows, windowMs, quotes, wallets: this.#wallets });
+		this.#watch = new WindowWatch({
+			ports,
+			windows,
+			windowMs,
+			quotes,
+			refuse: (ticket, vote) => this.#refuse(ticket, vote),
+			looked: () => this.#wallets.kickVotes(),
+		});
 		this.#kick();
 	}
 
-	/** P2. Idempotent by (ticket, leg): a leg noted before keeps its clock, a decided one gives its vote again. */
+	/** P2. Idempotent by (ticket, leg). */
 	async offer({ wallet, offers }: OfferRequest): Promise<OfferAnswer> {
-		const offered = legsOffered(offers);
-		const before = this.#known(offered, wallet);
-		const fresh = offered.filter((offer) => before(offer) === null);
-		const quote = fresh.length === 0 ? null : await this.#quoteOfOffer(fresh);
-		// Others may have come in while we waited: look again before anything is noted.
-		const known = fresh.length === 0 ? before : this.#known(offered, wallet);
-		const legs = offered.map((offer) => known(offer) ?? this.#note(offer, wallet, quote));
+		const legs = await this.#notes.answer(legsOffered(offers), wallet);
 		this.#confirms.schedule();
-		this.#watchWindows();
+		this.#watch.start();
 		return { v: 1, legs };
 	}
 
@@ -135,7 +136,7 @@ export class DeskActor {
 			request.legs.map((leg): Vote => {
 				const yes = this.#store.vote(leg);
 				if (yes !== null) return yes;
-				this.#store.entomb(leg, nowMs);
+				this.#store.storeTombstone(leg, nowMs);
 				return this.#wallets.refused(request.wallet, leg) ?? { ...refOf(leg), vote: "no", code: "timed_out" };
 			}),
 		);
@@ -210,48 +211,6 @@ export class DeskActor {
 		this.#deadlines.setIfSooner(FORGET, nowMs + BET.keepTombstoneMs);
 	}
 
-	/** A kept quote may be older than a price that a player has just been shown: none is called unknown by it. */
-	async #quoteOfOffer(legs: readonly LegOffer[]): Promise<Quote | null> {
-		const asks = legs.map(askOf);
-		const quote = await this.#quote(asks);
-		return quote === null || legs.every((leg) => knowsPrice(leg, quote)) ? quote : await this.#quote(asks, 0);
-	}
-
-	async #quote(asks: readonly QuoteAsk[], maxAgeMs?: number): Promise<Quote | null> {
-		try {
-			return await this.#quotes.ask(asks, maxAgeMs);
-		} catch (fault) {
-			this.#ports.log.warn("quote_failed", { matchId: this.#deps.matchId, fault: faultText(fault) });
-			return null;
-		}
-	}
-
-	/** What has become of these legs, as far as they have been here. */
-	#known(refs: readonly LegRef[], wallet: string): (ref: LegRef) => Vote | NotedLeg | null {
-		const votes = this.#store.votes(refs);
-		const tombstoned = this.#store.tombstoned(refs);
-		return (ref) => {
-			const vote = votes.get(legKey(ref)) ?? this.#wallets.refused(wallet, ref);
-			if (vote !== null) return vote;
-			const leg = this.#windows.leg(ref);
-			if (leg !== undefined) return notedAnswer(ref, leg);
-			return tombstoned.has(legKey(ref)) ? { ...refOf(ref), vote: "no", code: "timed_out" } : null;
-		};
-	}
-
-	/** A no at the offer is this answer and nothing else: nothing is reserved, so nothing needs to be kept. */
-	#note(offer: LegOffer, wallet: string, quote: Quote | null): RefusedLeg | NotedLeg {
-		if (quote === null || this.#windows.legCount >= BET.maxPendingLegs)
-			return { ...refOf(offer), vote: "no", code: "busy" };
-		const noted = note(offer, quote, this.#clock.now());
-		if (!noted.ok) {
-			const { ok, ...refusal } = noted;
-			return { ...refOf(offer), vote: "no", matchState: quote.matchState, ...refusal };
-		}
-		this.#windows.add(wallet, offer, noted.leg);
-		return notedAnswer(offer, noted.leg);
-	}
-
 	/** P3: decisions on this batch, and one transaction for everything they reserve. */
 	#answered(answer: Answer, { tickets, sentAtMs, said }: Batch): void {
 		// Asked about, released or refused while we waited: no longer ours to decide.
@@ -283,63 +242,4 @@ export class DeskActor {
 		this.#windows.forgetTicket(ticket.ticketKey);
 		this.#wallets.refuse(ticket.wallet, vote);
 	}
-
-	/** While legs wait, a withdrawn market is noticed within half a second, and no leg waits for ever. */
-	#watchWindows(): void {
-		if (this.#watch !== null || this.#windows.legCount === 0) return;
-		this.#watch = this.#ports.timer(BET.quoteWatchMs, () => {
-			this.#watch = null;
-			this.#refuseOverdue();
-			// A match that is slow to answer delays nothing but its own quote.
-			if (!this.#isLooking) this.#ports.background(this.#lookAtMarkets());
-			this.#watchWindows();
-		});
-	}
-
-	#refuseOverdue(): void {
-		const nowMs = this.#clock.now();
-		for (const ticket of [...this.#windows.tickets()]) {
-			const leg = overdueLeg(ticket, nowMs);
-			if (leg !== undefined) this.#refuse(ticket, { ...pendingRef(ticket, leg), vote: "no", ...inVain(leg) });
-		}
-		this.#wallets.kickVotes();
-	}
-
-	async #lookAtMarkets(): Promise<void> {
-		this.#isLooking = true;
-		const asks = [...this.#windows.tickets()].flatMap((ticket) => ticket.legs.map((leg) => pendingAsk(ticket, leg)));
-		const quote = asks.length === 0 ? null : await this.#quote(asks);
-		this.#isLooking = false;
-		if (quote === null) return;
-		this.#refuseEarly(quote);
-		this.#wallets.kickVotes();
-	}
-
-	#refuseEarly(quote: Quote): void {
-		for (const ticket of [...this.#windows.tickets()]) {
-			for (const leg of ticket.legs) {
-				const market = quote.market(pendingAsk(ticket, leg));
-				const code = market === undefined ? null : refusalOf(market, leg.marketVersion);
-				if (code === null) continue;
-				const { matchState } = quote;
-				const ref = pendingRef(ticket, leg);
-				this.#refuse(ticket, { ...ref, vote: "no", code, marketVersion: market?.version, matchState });
-				break;
-			}
-		}
-	}
-}
-
-const pendingRef = ({ ticketKey }: PendingTicket, { offered }: PendingLeg): LegRef => ({
-	ticketKey,
-	legNo: offered.legNo,
-});
-const pendingAsk = ({ terms }: PendingTicket, { offered }: PendingLeg): QuoteAsk => ({
-	marketId: offered.marketId,
-	view: terms.view,
-});
-
-function notedAnswer(ref: LegRef, leg: PendingLeg): NotedLeg {
-	const { delayMs, marketVersion, fairPpm, matchState, askOddsMilli: oddsMilli } = leg;
-	return { ...refOf(ref), vote: "noted", delayMs, version: marketVersion, fairPpm, oddsMilli, matchState };
 }

@@ -93,7 +93,7 @@ function decidePrice(leg: PendingLeg, facts: LegFacts): Decision {
 }
 
 /** BET-6: whoever has waited for room in vain is told what there was. */
-export function inVain(leg: PendingLeg, code: LegRefusal = leg.because) {
+export function refusalAfterWait(leg: PendingLeg, code: LegRefusal = leg.because) {
 	return code === "over_limit" ? { code, maxStakeMinor: leg.fitsStakeMinor ?? 0 } : { code };
 }
 
@@ -102,7 +102,8 @@ function wait(leg: PendingLeg, facts: LegFacts, because: LegRefusal, notBeforeMs
 	const { terms, sentAtMs, market } = facts;
 	const delayMs = Math.max(leg.delayMs, market.delayMs);
 	const holdMs = because === "feed_silent" ? terms.feedQuietMs : terms.maxHoldMs;
-	if (sentAtMs - (leg.startedAtMs ?? sentAtMs) >= delayMs + holdMs) return { kind: "no", ...inVain(leg, because) };
+	if (sentAtMs - (leg.startedAtMs ?? sentAtMs) >= delayMs + holdMs)
+		return { kind: "no", ...refusalAfterWait(leg, because) };
 	return {
 		kind: "wait",
 		// A leg without a version holds on to the one it has met: while it waits, it may not move either.

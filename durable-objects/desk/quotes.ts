@@ -5,6 +5,7 @@
 import { type MatchRpc, type QuoteAnswer, quoteAnswerSchema } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
+import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 
@@ -48,6 +49,16 @@ export class Quotes {
 		this.#ports = ports;
 		this.#matchId = matchId;
 		this.#match = match;
+	}
+
+	/** Null when the match does not answer. */
+	async tryAsk(asks: readonly QuoteAsk[], maxAgeMs?: number): Promise<Quote | null> {
+		try {
+			return await this.ask(asks, maxAgeMs);
+		} catch (fault) {
+			this.#ports.log.warn("quote_failed", { matchId: this.#matchId, fault: faultText(fault) });
+			return null;
+		}
 	}
 
 	/** Rejects when the match does not answer. */

@@ -38,7 +38,7 @@ function createStore(): DeskStore {
 describe("[BET-8] P3's transaction", () => {
 	test("reserves no leg of a ticket of which one is tombstoned", () => {
 		const store = createStore();
-		store.entomb({ ticketKey: keyOf(1), legNo: 1 }, 0);
+		store.storeTombstone({ ticketKey: keyOf(1), legNo: 1 }, 0);
 		const tickets = [[reservation(1, 0), reservation(1, 1)], [reservation(2, 0)]];
 		expect(store.reserve(tickets)).toEqual({ reserved: [false, true], hasResult: false });
 		expect(store.counts()).toEqual({ reserved: 1, outbox: 1 });

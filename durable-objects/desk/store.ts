@@ -72,7 +72,7 @@ export class DeskStore {
 	}
 
 	/** From now on this leg is never reserved. */
-	entomb({ ticketKey, legNo }: LegRef, nowMs: number): void {
+	storeTombstone({ ticketKey, legNo }: LegRef, nowMs: number): void {
 		const query = "INSERT INTO tombstones (ticket_key, leg_no, at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
 		this.#sql.exec(query, ticketKey, legNo, nowMs);
 	}
@@ -111,7 +111,7 @@ export class DeskStore {
 			ref.ticketKey,
 			ref.legNo,
 		)[0];
-		this.entomb(ref, nowMs);
+		this.storeTombstone(ref, nowMs);
 		return row === undefined ? null : riskOf(row);
 	}
 

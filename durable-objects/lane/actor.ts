@@ -21,8 +21,8 @@ import { ContractFault } from "../../shared/errors.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { FEED } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
+import { withLazyTables } from "../runtime/lazy-tables.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { bornLaterPorts } from "../runtime/unborn.ts";
 import { Claims } from "./claims.ts";
 import { Clocks } from "./clocks.ts";
 import { type Committed, createCommit, type Push } from "./commits.ts";
@@ -60,7 +60,7 @@ export class LaneActor {
 	readonly #deliveries = new Map<string, Delivery>();
 
 	constructor(deps: LaneDeps) {
-		const ports = bornLaterPorts(deps.ports, LANE_MIGRATIONS);
+		const ports = withLazyTables(deps.ports, LANE_MIGRATIONS);
 		this.#deps = { ...deps, ports };
 		this.#refusals = new Refusals(ports.sql);
 		this.#store = new LaneStore(ports.sql, this.#refusals);
@@ -91,14 +91,14 @@ export class LaneActor {
 		const foreign = this.#claims?.foreignOf(inputs) ?? null;
 		const { results, rejected } = await this.#commit(foreign === null ? pushed : { ...pushed, foreign: await foreign });
 		this.#pump(new Set(inputs.map((input) => input.matchId)));
-		return { v: 1, results, ...telling(rejected) };
+		return { v: 1, results, ...toTell(rejected) };
 	}
 
 	/** LAN-2: speech, behind everything that came before it and is still waiting to be stored. */
 	async heartbeat(provider: string, heldMs?: number, signedAtMs?: number): Promise<HeartbeatAnswer> {
 		this.#requireMine(this.#deps.name, provider);
 		const { rejected } = await this.#commit(this.#pushed(provider, [], heldMs, signedAtMs));
-		return { v: 1, ...telling(rejected) };
+		return { v: 1, ...toTell(rejected) };
 	}
 
 	/** For who asks: what an answer has told may have been lost with it. */
@@ -217,7 +217,7 @@ export class LaneActor {
 /** `lane:{provider group}:{n}` */
 const groupOf = (name: string): string => name.split(":")[1] ?? "";
 
-/** Nothing to tell is not said. */
-function telling(rejected: readonly MatchRefusal[]): { readonly rejected?: readonly MatchRefusal[] } {
+/** The field is left out where there is nothing in it. */
+function toTell(rejected: readonly MatchRefusal[]): { readonly rejected?: readonly MatchRefusal[] } {
 	return rejected.length > 0 ? { rejected } : {};
 }

@@ -4,7 +4,7 @@ import type { ClaimRequest } from "../../shared/contracts/board.ts";
 import { FEED } from "../../shared/limits.ts";
 import { fixture, goal, LaneBench, standing } from "../../testing/lane.ts";
 
-/** The board's catalogue, small: `theirs` are another group's. */
+/** The board's owners, small: `theirs` are another group's. */
 class SmallBoard {
 	readonly theirs = new Set<string>();
 	readonly ours = new Set<string>();
@@ -41,7 +41,7 @@ describe("[LAN-6] a match belongs to one provider group", () => {
 		expect(bench.actor.ops().matches.map(({ matchId }) => matchId)).toEqual(["m2"]);
 	});
 
-	test("an id that the catalogue gives to another group is never claimed, first or not", async () => {
+	test("an id that configuration gives to another group is never claimed, first or not", async () => {
 		expect(await bench.append([fixture("cup-1")])).toEqual([FOREIGN]);
 		expect(await bench.append([goal("cup-1", "g1")])).toEqual([{ kind: "refused", code: "unknown_match" }]);
 		expect(board.ours).toEqual(new Set());

@@ -2,16 +2,16 @@
  * The clocks of a lane's providers, kept: after a restart a signature from before is as old as it was. A lane without a match
  * keeps them in memory, since heartbeats come to every lane of a group and there is nothing yet that they could speak for.
  */
-import type { BornLater } from "../runtime/unborn.ts";
+import type { LazyTables } from "../runtime/lazy-tables.ts";
 import { observed, offsetOf, type ProviderClock } from "./provider-clock.ts";
 
 export class Clocks {
-	readonly #sql: BornLater;
+	readonly #sql: LazyTables;
 	readonly #clocks: Map<string, ProviderClock>;
 	/** Learned before there was storage. */
 	readonly #unsaved = new Set<string>();
 
-	constructor(sql: BornLater) {
+	constructor(sql: LazyTables) {
 		this.#sql = sql;
 		this.#clocks = new Map(
 			sql.exec("SELECT * FROM clocks").map((row) => [
@@ -34,7 +34,7 @@ export class Clocks {
 		const clock = observed(before, signedAtMs, nowMs);
 		if (clock === before && !this.#unsaved.has(provider)) return;
 		this.#clocks.set(provider, clock);
-		if (!this.#sql.isBorn()) {
+		if (!this.#sql.hasTables()) {
 			this.#unsaved.add(provider);
 			return;
 		}

@@ -4,17 +4,17 @@
  */
 import { providerOf } from "../../shared/catalogue/providers.ts";
 import { FEED } from "../../shared/limits.ts";
-import type { BornLater } from "../runtime/unborn.ts";
+import type { LazyTables } from "../runtime/lazy-tables.ts";
 import type { FeedSpeech } from "./speech.ts";
 
 export class Silences {
-	readonly #sql: BornLater;
+	readonly #sql: LazyTables;
 
-	constructor(sql: BornLater) {
+	constructor(sql: LazyTables) {
 		this.#sql = sql;
 	}
 
-	/** By provider, as a former life heard it. */
+	/** By provider, as it was kept before this object was started. */
 	heardAtMs(): ReadonlyMap<string, number> {
 		const rows = this.#sql.exec("SELECT provider, heard_at FROM feeds");
 		return new Map(rows.map((row) => [String(row.provider), Number(row.heard_at)]));
@@ -31,7 +31,7 @@ export class Silences {
 
 	/** Runs inside the caller's transaction. A time of after now was written by another clock, and says nothing. */
 	heard(provider: string, saidAtMs: number, nowMs: number): void {
-		if (!this.#sql.isBorn()) return;
+		if (!this.#sql.hasTables()) return;
 		this.#sql.exec(
 			`INSERT INTO feeds (provider, heard_at) VALUES (?, ?) ON CONFLICT (provider) DO UPDATE SET heard_at = excluded.heard_at
 			WHERE excluded.heard_at >= heard_at + ? OR heard_at > ?`,

@@ -44,7 +44,7 @@ export class FeedSpeech {
 	readonly #spoken = new Map<string, Newest>();
 	/** Everything that was stored, refused by its match or not: the connection is alive (LAN-3). */
 	readonly #heard = new Map<string, Newest>();
-	/** What a former life heard, or this one before its clock was set. */
+	/** When feeds were heard before this object was started, or before its clock was set. */
 	#heardBefore: ReadonlyMap<string, number>;
 	#startedAtMs: number;
 	#latestMs: number;

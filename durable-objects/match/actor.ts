@@ -21,10 +21,10 @@ import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import type { MatchImageBody } from "../../shared/protocol/match-frames.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
+import { withLazyTables } from "../runtime/lazy-tables.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
-import { bornLaterPorts } from "../runtime/unborn.ts";
-import { BoardLine } from "./board-line.ts";
+import { BoardCourier } from "./board-courier.ts";
 import { BookShelf } from "./book-shelf.ts";
 import { type ConfirmFacts, quoteOf } from "./confirm.ts";
 import { DangerClock } from "./danger-clock.ts";
@@ -37,7 +37,7 @@ import { MatchLog } from "./match-log.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
 import { isDone } from "./official.ts";
 import { stateOps } from "./ops.ts";
-import { createResultOutbox, type ResultOutbox } from "./result-outbox.ts";
+import { createResultCourier, type ResultCourier } from "./result-courier.ts";
 import { isInPlay, type MatchState, tickAt } from "./state.ts";
 import { MatchStore } from "./store.ts";
 import { TimeKeeper } from "./time-keeper.ts";
@@ -58,7 +58,7 @@ export class MatchActor {
 	readonly #store: MatchStore;
 	readonly #deadlines: Deadlines;
 	readonly #reports: ReportOutbox;
-	readonly #results: ResultOutbox;
+	readonly #results: ResultCourier;
 	readonly #danger = new DangerClock();
 	readonly #grants: Grants;
 	readonly #books: BookShelf;
@@ -70,7 +70,7 @@ export class MatchActor {
 
 	constructor(deps: MatchDeps) {
 		const { matchId } = deps;
-		const ports = bornLaterPorts(deps.ports, MATCH_MIGRATIONS);
+		const ports = withLazyTables(deps.ports, MATCH_MIGRATIONS);
 		this.#deps = deps;
 		this.#ports = ports;
 		this.#store = new MatchStore(ports.sql);
@@ -84,7 +84,7 @@ export class MatchActor {
 			send: deps.sendReports,
 			wakeAt: wakeAt("reports"),
 		});
-		this.#results = createResultOutbox({
+		this.#results = createResultCourier({
 			ports,
 			matchId,
 			store: this.#store,
@@ -120,7 +120,7 @@ export class MatchActor {
 			feed: this.#feed,
 			grants: this.#grants,
 			books: this.#books,
-			board: new BoardLine(ports, startNo, deps.board),
+			board: new BoardCourier(ports, startNo, deps.board),
 			readers: deps.readers,
 		});
 		// MAT-3: nobody knows what happened while we were gone.

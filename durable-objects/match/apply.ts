@@ -114,12 +114,12 @@ function recordChange({ store, report }: StepDeps, before: MatchState | null, af
 			atMs: nowMs,
 		});
 	}
-	const status = statusOf(after);
-	if (before === null || statusOf(before) !== status || !isSameHeadline(before.fixture, after.fixture))
+	const status = matchStatusOf(after);
+	if (before === null || matchStatusOf(before) !== status || !isSameHeadline(before.fixture, after.fixture))
 		report(matchRow(after, status));
 }
 
-const statusOf = (state: MatchState): "scheduled" | "live" | "ended" =>
+const matchStatusOf = (state: MatchState): "scheduled" | "live" | "ended" =>
 	hasEnded(state) ? "ended" : isInPlay(state) ? "live" : "scheduled";
 
 function matchRow(state: MatchState, status: "scheduled" | "live" | "ended"): ReportBody {

@@ -68,7 +68,7 @@ function act(state: MatchState, command: OwnAction, trader: string, tickMs: numb
 	return { ok: true, state: relist(state, next, tickMs, reissued, isResult(command)) };
 }
 
-/** A trader's word about a result waits for nothing. */
+/** A result that a trader gives is official at once: it waits for no hold-off. */
 const isResult = ({ action }: OwnAction): boolean =>
 	action === "void_market" || action === "settle_market" || action === "rollback_result";
 
@@ -86,11 +86,11 @@ function approved(
 		return { ok: false, code: "same_person", message: `${trader} proposed ${proposalId}: somebody else approves it` };
 	const without = withoutProposal(state, proposalId);
 	const done = carriedOut(without, proposal, tickMs, relist, applyFact);
-	// What cannot be done any more does not wait any longer.
+	// The match may refuse by now what it would have done then: the proposal goes all the same.
 	return done.ok ? done : { ...done, state: done.state ?? without };
 }
 
-/** A name written another way is nobody else. */
+/** The same name in another case, width or spacing is the same person, and no second one. */
 function isSamePerson(one: string, other: string): boolean {
 	const plain = (name: string): string => name.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();
 	return plain(one) === plain(other);

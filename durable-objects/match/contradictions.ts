@@ -19,7 +19,7 @@ export const isFact = ({ kind }: Input): boolean => FACTS.has(kind);
 
 export function withContradiction(state: MatchState, contradiction: Contradiction): MatchState {
 	const known = state.contradiction;
-	// The first one's time stays: whoever looks sees where it began. Of two, the telling of one incident explains only one.
+	// An operator sees since when something does not fit. Of two contradictions one incident, once told, resolves only its own.
 	const first = known === null ? contradiction : { ...contradiction, sinceMs: known.sinceMs, incidentId: null };
 	return { ...state, contradiction: first, holds: addHold(state.holds, CONTRADICTION_REASON, ALL) };
 }
@@ -76,9 +76,9 @@ export function withoutOverruled(state: MatchState, input: Input): Input {
 /** A trader overruled a claim about the score as it was: where that is another now, or was put right, it may be claimed anew. */
 export function withOverruledOf(before: MatchState, after: MatchState, { kind }: Input): MatchState {
 	if (after.overruled === null) return after;
-	const isPutRight = kind === "correction" || kind === "cancellation";
+	const isCorrecting = kind === "correction" || kind === "cancellation";
 	const [was, is] = [before, after].map((state) => sportOf(state).scoreView(state.sport));
-	const isSame = !isPutRight && was?.home === is?.home && was?.away === is?.away;
+	const isSame = !isCorrecting && was?.home === is?.home && was?.away === is?.away;
 	return isSame ? after : { ...after, overruled: null };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The match, purely: inputs and journal entries at named ticks → state. Replaying both in order gives the same bytes
- * (MAT-2), so everything that decides whether a bet may be taken stands in here and nowhere else.
+ * (MAT-2), so everything that decides whether a bet may be taken stands here, or in what this file calls.
  */
 
 import { sportModule } from "../../pricing/registry.ts";
@@ -21,13 +21,13 @@ import {
 import { DEVIATION_REASON } from "./deviation.ts";
 import { withFeedOffset } from "./feed-offsets.ts";
 import { keptPrices } from "./fixed-prices.ts";
-import { strangeOffer, withFixture } from "./fixture-change.ts";
+import { unknownOffered, withFixture } from "./fixture-change.ts";
 import { ALL, addHold, type Hold, liftReason } from "./holds.ts";
 import { strangeGroups, withEffect, withInputHolds } from "./input-holds.ts";
 import type { JournalEntry } from "./journal.ts";
 import { decidedOf, fairMarkets, type Reissued, relist } from "./listing.ts";
 import { changesPaid, undecided, withOfficial, withWaiting } from "./official.ts";
-import { withLiabilityShifts } from "./price-rules.ts";
+import { withLiabilityShifts } from "./price-adjustments.ts";
 import { withProposal } from "./proposals.ts";
 import { withReference } from "./references.ts";
 import { sameResult } from "./results.ts";
@@ -44,7 +44,7 @@ export function openMatch(logged: LoggedInput, tickMs: number, termsFor: (sport:
 		return { ok: false, code: "no_fixture", message: "the first input of a match is its fixture" };
 	const sport = sportModule(input.sport);
 	if (sport === null) return { ok: false, code: "unknown_sport", message: `there is no model of ${input.sport}` };
-	const strange = strangeOffer(input);
+	const strange = unknownOffered(input);
 	if (strange !== null) return strange;
 	const params = sport.params(input);
 	if (!params.ok) return { ok: false, code: params.code, message: params.message };

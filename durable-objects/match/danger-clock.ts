@@ -11,7 +11,7 @@ export class DangerClock {
 	/** An end of danger that lies ahead of the clock, and when that was first seen. */
 	#ahead: { readonly endedAtMs: number; readonly seenAtMs: number } | null = null;
 
-	/** The feed spoke of danger: an end by a clock that stands still has the number of the one before, and is another. */
+	/** The feed has said something of danger: the next end may have the same time as the last one, if the clock stood still between them. */
 	told(): void {
 		this.#ahead = null;
 	}

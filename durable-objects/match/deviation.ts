@@ -2,7 +2,7 @@
 import { DEVIATION } from "../../shared/limits.ts";
 import type { JournalEvent } from "./journal.ts";
 import { fairMarkets, marketOf } from "./listing.ts";
-import { opinionOf } from "./offer.ts";
+import { opinionOf } from "./on-sale.ts";
 import { distancePpm } from "./references.ts";
 import type { MatchState } from "./state.ts";
 

@@ -1,11 +1,11 @@
-/** What readers have of a match: its frames and its line on the board, from books of what is stored, and never of less. */
+/** What readers have of a match: its frames and its summary on the board, from books of what is stored, and never of less. */
 import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
 import type { Histogram } from "../../shared/metrics.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import type { MatchImageBody } from "../../shared/protocol/match-frames.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
-import type { BoardLine } from "./board-line.ts";
+import type { BoardCourier } from "./board-courier.ts";
 import type { BookShelf } from "./book-shelf.ts";
 import { type Cause, MatchBroadcast } from "./broadcast.ts";
 import type { FeedWatch } from "./feed-watch.ts";
@@ -22,7 +22,7 @@ export type MatchDisplayDeps = {
 	readonly feed: FeedWatch;
 	readonly grants: Grants;
 	readonly books: BookShelf;
-	readonly board: BoardLine;
+	readonly board: BoardCourier;
 	readonly readers: { readonly send: (frame: string) => void; readonly count: () => number };
 };
 

@@ -22,8 +22,8 @@ export function withFeedOffset(state: MatchState, { input, provider, receivedAtM
 }
 
 /**
- * The middle of the newest, the usual way of a message included: one that was dated wrongly, or was long under way, moves nothing.
- * Without any, none is unusual.
+ * The median of the newest differences, in which the usual time under way is included: a message that was dated wrongly, or took
+ * long, does not move it. Where there is none no message counts as unusual.
  */
 const middleOf = (offsetsMs: readonly number[]): number | null =>
 	offsetsMs.toSorted((a, b) => a - b)[Math.floor(offsetsMs.length / 2)] ?? null;

@@ -6,8 +6,8 @@ import { profileOf } from "../../shared/catalogue/views.ts";
 import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
 import { FOLLOWING } from "../../shared/limits.ts";
 import { fairMarkets, marketOf } from "./listing.ts";
-import { opinionOf } from "./offer.ts";
-import { rulesOf } from "./prices.ts";
+import { opinionOf } from "./on-sale.ts";
+import { marginRulesOf } from "./prices.ts";
 import { type MatchState, sportOf } from "./state.ts";
 import type { FixedMarket, FixedMarkets } from "./state-parts.ts";
 
@@ -52,7 +52,7 @@ function fairOf(
 	const profile = profileOf(DEFAULT_VIEW, state.marginsVersion);
 	if (profile === null) throw new Error(`there is no view ${DEFAULT_VIEW} of ${state.marginsVersion}`);
 	const { spec } = market;
-	const rule = rulesOf(state, profile)(spec.group);
+	const rule = marginRulesOf(state, profile)(spec.group);
 	const outside = Object.values(oddsMilli).find((odds) => odds < rule.minOddsMilli || odds > rule.maxOddsMilli);
 	if (outside !== undefined)
 		return `${outside / 1_000} is outside of ${rule.minOddsMilli / 1_000} to ${rule.maxOddsMilli / 1_000}`;

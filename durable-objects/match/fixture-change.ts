@@ -28,7 +28,7 @@ const FORMAT_CHANGED = "format changed";
 const IN_PLAY_HOLDS = ["kick_off", "restart", "feed_silent"];
 
 /** OFF-3: a group that its sport does not have is a slip, and would offer nothing. */
-export function strangeOffer({ sport, offered }: FixtureInput): Refused | null {
+export function unknownOffered({ sport, offered }: FixtureInput): Refused | null {
 	const known = sportModule(sport)?.groups;
 	const strange = (offered?.groups ?? []).filter((group) => known?.has(group) !== true);
 	return strange.length === 0 ? null : refuse("unknown_group", `${sport} has no group ${strange.join(", ")}`);
@@ -45,7 +45,7 @@ export function withFixture(before: MatchState, input: FixtureInput, provider: s
 		return refuse("sides_changed", "a match in play keeps its home and away side");
 	if (isSwapped && before.voidWindows.length >= CONTRACT.voidSpans)
 		return refuse("sides_changed", "home and away have changed places too often: nobody can tell which bet is on whom");
-	const strange = strangeOffer(input);
+	const strange = unknownOffered(input);
 	if (strange !== null) return strange;
 	const refixed = sportOf(before).refixture(before.sport, input);
 	if (!refixed.ok) return refuse(refixed.code, refixed.message);

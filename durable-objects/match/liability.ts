@@ -2,7 +2,7 @@
 import { liabilityShift } from "../../pricing/shift.ts";
 import type { JournalEvent } from "./journal.ts";
 import { marketOf } from "./listing.ts";
-import type { ShiftsMilli } from "./price-rules.ts";
+import type { ShiftsMilli } from "./price-adjustments.ts";
 import type { MatchState } from "./state.ts";
 
 /** What each outcome of a market costs if it wins, over all desks, in minor units of the base currency. */

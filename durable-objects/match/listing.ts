@@ -4,7 +4,7 @@ import type { FairMarket, InputEffect, MarketSpec, SettledMarket } from "../../p
 import type { MarketStatus } from "../../shared/contracts/match.ts";
 import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
 import { isHeld } from "./holds.ts";
-import { type Offer, offerAt } from "./offer.ts";
+import { type OnSale, onSaleAt } from "./on-sale.ts";
 import { mergeResults, standingOf } from "./results.ts";
 import { type MatchState, sportOf } from "./state.ts";
 import type { ListedMarket } from "./state-parts.ts";
@@ -22,8 +22,8 @@ const keyOf = (sport: unknown): object => {
 	return sport;
 };
 
-const offeredAt = (state: MatchState, tickMs: number): Offer =>
-	offerAt(state, tickMs, (marketId) => marketOf(state, marketId)?.status);
+const onSaleNow = (state: MatchState, tickMs: number): OnSale =>
+	onSaleAt(state, tickMs, (marketId) => marketOf(state, marketId)?.status);
 
 function decidedIn(state: MatchState): readonly SettledMarket[] {
 	const key = keyOf(state.sport);
@@ -37,7 +37,7 @@ function decidedIn(state: MatchState): readonly SettledMarket[] {
 
 /** The one set of fair probabilities from which every view derives its book (MAT-5), by market id. */
 export function fairMarkets(state: MatchState, tickMs: number): ReadonlyMap<string, FairMarket> {
-	return offeredAt(state, tickMs).byId;
+	return onSaleNow(state, tickMs).byId;
 }
 
 function indexOf(markets: readonly ListedMarket[]): ReadonlyMap<string, ListedMarket> {
@@ -57,7 +57,7 @@ export const isAvailable = (status: MarketStatus): boolean => status === "open" 
 
 /** Whether the clock alone has opened or closed something since the list was made (MAT-3). */
 export function isListingDue(state: MatchState, tickMs: number): boolean {
-	const { byId, book } = offeredAt(state, tickMs);
+	const { byId, book } = onSaleNow(state, tickMs);
 	const isKept = state.markets.every(
 		({ spec, status }) => status === "settled" || (status === "closed") === !byId.has(spec.marketId),
 	);
@@ -71,7 +71,7 @@ export function isListingDue(state: MatchState, tickMs: number): boolean {
  * reopening. An equal version therefore means: open throughout. What did not change stays the same object.
  */
 export function relist(state: MatchState, tickMs: number, reissued: Reissued): MatchState {
-	const { book, byId } = offeredAt(state, tickMs);
+	const { book, byId } = onSaleNow(state, tickMs);
 	const index = indexOf(state.markets);
 	const added = book.filter(({ spec }) => !index.has(spec.marketId));
 	const isListed = (marketId: string): boolean => index.has(marketId) || byId.has(marketId);
@@ -86,7 +86,7 @@ export function relist(state: MatchState, tickMs: number, reissued: Reissued): M
 	let isSame = added.length === 0;
 	const listed = state.markets.map((market): ListedMarket => {
 		const { spec, version, status } = market;
-		const now = statusOf(state, spec, byId.has(spec.marketId), results[spec.marketId]);
+		const now = marketStatusOf(state, spec, byId.has(spec.marketId), results[spec.marketId]);
 		const moved = isAvailable(status) !== isAvailable(now) || (isAvailable(now) && isReissued(spec.group));
 		if (!moved && now === status) return market;
 		isSame = false;
@@ -96,7 +96,7 @@ export function relist(state: MatchState, tickMs: number, reissued: Reissued): M
 		({ spec }): ListedMarket => ({
 			spec,
 			version: 1,
-			status: statusOf(state, spec, true, results[spec.marketId]),
+			status: marketStatusOf(state, spec, true, results[spec.marketId]),
 		}),
 	);
 	return { ...state, markets: isSame ? state.markets : [...listed, ...fresh], results };
@@ -107,7 +107,7 @@ export function decidedOf(state: MatchState, marketId: string): MarketResultStat
 	return decidedIn(state).find(({ spec }) => spec.marketId === marketId)?.state ?? null;
 }
 
-function statusOf(
+function marketStatusOf(
 	state: MatchState,
 	spec: MarketSpec,
 	isOffered: boolean,

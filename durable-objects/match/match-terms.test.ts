@@ -8,6 +8,7 @@ import { BET_DELAYS } from "../../shared/catalogue/bet-delays.ts";
 import { HOLD_OFFS } from "../../shared/catalogue/hold-offs.ts";
 import { LICENCES } from "../../shared/catalogue/licences.ts";
 import { MATCH_CATALOGUE, type MatchCatalogue, matchTerms } from "../../shared/catalogue/match-terms.ts";
+import { OUTCOME_CAPS } from "../../shared/catalogue/outcome-caps.ts";
 import type { MarginProfile } from "../../shared/catalogue/schemas.ts";
 import { profileOf } from "../../shared/catalogue/views.ts";
 import { type Input, loggedInputSchema, type TraderAction } from "../../shared/feeds/canonical.ts";
@@ -61,6 +62,10 @@ const NOW: MatchCatalogue = {
 				inferredStandsMs: 8_000,
 			})),
 		],
+	},
+	outcomeCaps: {
+		current: SECOND,
+		rows: [...OUTCOME_CAPS, ...OUTCOME_CAPS.map((row) => ({ ...row, version: SECOND, capBaseMinor: 7_000_000 }))],
 	},
 	margins: { current: SECOND },
 	licences: LICENCES.map((profile) => ({ ...profile, lateBets: "report", correctionWindowMs: 60_000 })),
@@ -131,6 +136,7 @@ describe("[MAT-2] a match goes by the catalogue that it was opened under", () =>
 		if (then === undefined || now === undefined) throw new Error("two matches");
 		expect([then.delayMs, now.delayMs]).toEqual([4_000, 7_000]);
 		expect(atFirstWaiting(now) - atFirstWaiting(then)).toBe(7_000);
+		expect([then.capBaseMinor, now.capBaseMinor]).toEqual([5_000_000, 7_000_000]);
 		expect([then.inferredStandsMs, now.inferredStandsMs]).toEqual([5_000, 8_000]);
 		expect(now.terms[0]).toEqual({ licence: "generic", lateBets: "report", correctionWindowMs: 60_000 });
 		expect(then.terms[0]).toMatchObject({ lateBets: "void", correctionWindowMs: 24 * 3_600_000 });

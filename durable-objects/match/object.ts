@@ -20,10 +20,10 @@ import { confirmReportsSchema } from "../../shared/contracts/reports.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { PING, PONG } from "../../shared/protocol/frames.ts";
 import { doPorts } from "../runtime/do-ports.ts";
+import { answerReader } from "../runtime/readers.ts";
 import { Listeners } from "../runtime/sockets.ts";
 import { rpcClient } from "../runtime/stubs.ts";
 import { MatchActor } from "./actor.ts";
-import { answerReader } from "./readers.ts";
 
 /** `match:{matchId}`: the authority over one match. Relays read it over sockets, lanes and desks call it. */
 export class Match extends DurableObject<LiveEnv> implements MatchRpc {
@@ -82,7 +82,11 @@ export class Match extends DurableObject<LiveEnv> implements MatchRpc {
 
 	override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
 		const isNew = this.#listeners.answer(socket, message, (text) =>
-			answerReader(this.#actor, matchName(this.#matchId), text),
+			answerReader(text, {
+				topic: matchName(this.#matchId),
+				unknown: "no such match",
+				subscribed: (position) => this.#actor.subscribed(position),
+			}),
 		);
 		if (isNew) this.#actor.listened();
 	}

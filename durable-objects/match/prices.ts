@@ -7,8 +7,8 @@ import type { MarginProfile, MarginRule } from "../../shared/catalogue/schemas.t
 import { marginOf } from "../../shared/catalogue/views.ts";
 import type { BookEngine, Line } from "./book-engine.ts";
 import { fairMarkets } from "./listing.ts";
-import { heldIn, logitsOf, type Opinions, opinionOf } from "./offer.ts";
-import { marginOverride } from "./price-rules.ts";
+import { heldIn, logitsOf, type Opinions, opinionOf } from "./on-sale.ts";
+import { marginOverride } from "./price-adjustments.ts";
 import { isInPlay, type MatchState } from "./state.ts";
 
 export type PricedMarket = {
@@ -39,7 +39,7 @@ export function bookOf(
 	made: (market: PricedMarket) => void = () => {},
 ): Book {
 	const fair = fairMarkets(state, tickMs);
-	const ruleOf = rulesOf(state, profile);
+	const ruleOf = marginRulesOf(state, profile);
 	const priced = new Map<string, PricedMarket>();
 	const line = (market: FairMarket): Line => lineOf(market, state, ruleOf(market.spec.group));
 	const keep = (market: FairMarket, odds: OfferedOdds): PricedMarket => {
@@ -71,16 +71,16 @@ export function bookOf(
 }
 
 /** The profile's rule for a group, with a trader's margin where there is one. */
-export function rulesOf(state: MatchState, profile: MarginProfile): (group: string) => MarginRule {
+export function marginRulesOf(state: MatchState, profile: MarginProfile): (group: string) => MarginRule {
 	const inPlay = isInPlay(state);
-	const rules = new Map<string, MarginRule>();
+	const byGroup = new Map<string, MarginRule>();
 	return (group) => {
-		let rule = rules.get(group);
+		let rule = byGroup.get(group);
 		if (rule === undefined) {
 			rule = marginOf(profile, { sport: state.fixture.sport, group, inPlay });
 			const overridePpm = marginOverride(state.pricing, profile.view, group);
 			if (overridePpm !== null) rule = { ...rule, margin: overridePpm / 1_000_000 };
-			rules.set(group, rule);
+			byGroup.set(group, rule);
 		}
 		return rule;
 	};

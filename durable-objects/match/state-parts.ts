@@ -16,7 +16,7 @@ export type Contradiction = {
 	readonly statement: StateInput | null;
 	/** Only a statement of the whole score shows that it is over. */
 	readonly needsFull: boolean;
-	/** An incident of which a word came before its telling: told, it is over. Null where more than that is amiss. */
+	/** An incident that was confirmed or cancelled before it was told: telling it resolves this. Null where something else does not fit. */
 	readonly incidentId?: string | null;
 };
 

@@ -5,10 +5,9 @@ import type { AnySportModule } from "../../pricing/sport.ts";
 import type { HoldOff, MatchTerms, SettlementTerms } from "../../shared/catalogue/schemas.ts";
 import type { MarketResult, MarketResultState } from "../../shared/contracts/results.ts";
 import type { FixtureInput } from "../../shared/feeds/canonical.ts";
-import { BET } from "../../shared/limits.ts";
 import type { Hold } from "./holds.ts";
 import type { OfferedLines } from "./offered-lines.ts";
-import { type PriceRules, STARTING_PRICE_RULES } from "./price-rules.ts";
+import { NO_ADJUSTMENTS, type PriceAdjustments } from "./price-adjustments.ts";
 import { type Deviations, NO_DEVIATIONS } from "./references.ts";
 import type { Contradiction, FixedMarkets, Following, ListedMarket, Proposal, VoidWindow } from "./state-parts.ts";
 
@@ -34,7 +33,7 @@ export type MatchState = {
 	readonly fixed: FixedMarkets;
 	readonly lines: OfferedLines;
 	/** What traders and bets have done to prices. */
-	readonly pricing: PriceRules;
+	readonly pricing: PriceAdjustments;
 	/** The provider's own prices, and which markets they have suspended. */
 	readonly deviations: Deviations;
 	/** Every market ever listed, in the order of its first listing. */
@@ -91,11 +90,10 @@ export const STARTING = {
 	holds: [],
 	danger: false,
 	dangerEndedAtMs: null,
-	capBaseMinor: BET.outcomeCapBaseMinor,
 	following: STARTING_FOLLOWING,
 	fixed: {},
 	lines: {},
-	pricing: STARTING_PRICE_RULES,
+	pricing: NO_ADJUSTMENTS,
 	deviations: NO_DEVIATIONS,
 	markets: [],
 	results: {},
@@ -116,12 +114,13 @@ export const STARTING = {
 
 /** What a match takes of the catalogue, as its state has it (MAT-2); and back, where it has just been opened. */
 export const withTerms = ({ settlement, ...terms }: MatchTerms) => ({ ...terms, terms: settlement });
-export const termsOf = ({ delayMs, holdOff, inferredStandsMs, marginsVersion, terms }: MatchState): MatchTerms => ({
-	delayMs,
-	holdOff,
-	inferredStandsMs,
-	marginsVersion,
-	settlement: [...terms],
+export const termsOf = (state: MatchState): MatchTerms => ({
+	delayMs: state.delayMs,
+	holdOff: state.holdOff,
+	inferredStandsMs: state.inferredStandsMs,
+	marginsVersion: state.marginsVersion,
+	settlement: [...state.terms],
+	capBaseMinor: state.capBaseMinor,
 });
 
 export function sportOf(state: Pick<MatchState, "fixture">): AnySportModule {
@@ -132,7 +131,7 @@ export function sportOf(state: Pick<MatchState, "fixture">): AnySportModule {
 
 /** MAT-2: time as pricing knows it, the match's clock floored to a second. */
 export const tickOf = (nowMs: number): number => Math.floor(nowMs / 1_000) * 1_000;
-/** A tick is the start of its second; so far off is its end. */
+/** From a tick, which is the first millisecond of its second, to the last one. */
 export const TICK_END_MS = 999;
 /** The tick at a moment; never before one that the state has already seen. */
 export const tickAt = (state: MatchState, nowMs: number): number => Math.max(tickOf(nowMs), state.lastTick);

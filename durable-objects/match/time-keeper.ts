@@ -15,7 +15,7 @@ export class TimeKeeper {
 	readonly #confirmedAtMs = new Map<string, number>();
 	readonly #knownSinceMs: number;
 
-	/** What a former life showed in this second stays as it was (MAT-2): bets move prices from the next one on. */
+	/** What the match showed in this second before it was started anew stays as it was (MAT-2): bets move prices from the next one on. */
 	constructor(grants: Grants, nowMs: number) {
 		this.#grants = grants;
 		this.#sold = new Set(grants.markets());
@@ -28,7 +28,7 @@ export class TimeKeeper {
 		for (const marketId of marketIds) this.#confirmedAtMs.set(marketId, nowMs);
 	}
 
-	/** What a former life confirmed is not known in time: every market that was ever bet on is meant then. */
+	/** When bets of before this start were confirmed is not known: for such a time every market counts that was ever bet on. */
 	#betSince(atMs: number): Iterable<string> {
 		if (atMs < this.#knownSinceMs) return this.#grants.markets();
 		return [...this.#confirmedAtMs].flatMap(([marketId, lastMs]) => (lastMs >= atMs ? [marketId] : []));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import { MARGIN_PROFILES } from "../../shared/catalogue/views.ts";
 import { matchName } from "../../shared/contracts/ids.ts";
-import { BET } from "../../shared/limits.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
 import { betStart, incident } from "../../testing/football-inputs.ts";
 import {
@@ -29,9 +29,9 @@ async function sold(platform: Platform, outcomeId: string, stakeMinor: number): 
 }
 
 describe("[MON-5] what an outcome may cost", () => {
-	test("is the same in every match until a trader sets another cap", async () => {
+	test("is its sport's until a trader sets another cap", async () => {
 		const platform = await scheduled();
-		expect(platform.match(MATCH).exposure()?.capBaseMinor).toBe(BET.outcomeCapBaseMinor);
+		expect(platform.match(MATCH).exposure()?.capBaseMinor).toBe(matchTerms("football").capBaseMinor);
 		await platform.command(MATCH, { action: "set_cap", capBaseMinor: 1_000 });
 		expect(platform.match(MATCH).exposure()?.capBaseMinor).toBe(1_000);
 	});

@@ -7,14 +7,14 @@ import { resolved } from "./contradictions.ts";
 import { DEVIATION_REASON, deviating } from "./deviation.ts";
 import { ALL, addHold, type Hold, liftReason } from "./holds.ts";
 import { decidedOf, marketOf } from "./listing.ts";
-import { withPriceCommand } from "./price-commands.ts";
 import {
 	MAX_TRADER_SHIFT_MILLI,
-	type PriceRules,
+	type PriceAdjustments,
 	withMargin,
 	withoutTraderShifts,
 	withTraderShift,
-} from "./price-rules.ts";
+} from "./price-adjustments.ts";
+import { withPriceCommand } from "./price-commands.ts";
 import { waive } from "./references.ts";
 import { hasEnded, type MatchState } from "./state.ts";
 
@@ -32,7 +32,7 @@ const unknownMarket = (marketId: string): Traded => refuse("unknown_market", `no
 /** Everything that a trader may do by himself; what needs a second person is `authority.ts`. */
 export function withTraderAction(state: MatchState, command: OwnAction, trader: string, tickMs: number): Traded {
 	const done = (change: Partial<MatchState>): Traded => ({ ok: true, state: { ...state, ...change } });
-	const priced = (pricing: PriceRules | null, code: string, message: string): Traded =>
+	const priced = (pricing: PriceAdjustments | null, code: string, message: string): Traded =>
 		pricing === null ? refuse(code, message) : done({ pricing });
 	switch (command.action) {
 		case "suspend": {
@@ -52,8 +52,8 @@ export function withTraderAction(state: MatchState, command: OwnAction, trader: 
 			return done({ delayMs: command.delayMs });
 		case "set_margin": {
 			const { view = null, group = null, marginPpm } = command;
-			const rules = withMargin(state.pricing, view, group, marginPpm);
-			return priced(rules, "too_many_margins", "take other margins back first");
+			const adjusted = withMargin(state.pricing, view, group, marginPpm);
+			return priced(adjusted, "too_many_margins", "take other margins back first");
 		}
 		case "shift": {
 			const { marketId, outcomeId, stepMilli } = command;
@@ -61,8 +61,12 @@ export function withTraderAction(state: MatchState, command: OwnAction, trader: 
 			if (spec === undefined) return unknownMarket(marketId);
 			if (!spec.outcomes.some((outcome) => outcome.outcomeId === outcomeId))
 				return refuse("unknown_outcome", `no outcome ${outcomeId} in ${marketId}`);
-			const rules = withTraderShift(state.pricing, marketId, outcomeId, stepMilli);
-			return priced(rules, "shift_too_far", `a shift stays within ±${MAX_TRADER_SHIFT_MILLI} thousandths of a logit`);
+			const adjusted = withTraderShift(state.pricing, marketId, outcomeId, stepMilli);
+			return priced(
+				adjusted,
+				"shift_too_far",
+				`a shift stays within ±${MAX_TRADER_SHIFT_MILLI} thousandths of a logit`,
+			);
 		}
 		case "clear_shifts":
 			return done({ pricing: withoutTraderShifts(state.pricing, command.marketId) });
@@ -148,7 +152,7 @@ function rolledBack(state: MatchState, marketId: string): Traded {
 
 type Outcomes = { readonly ok: true; readonly outcomes: Record<string, LegOutcome> } | Extract<Traded, { ok: false }>;
 
-/** SET: what each outcome gets. Nobody winning, and everybody winning whole, is no result but a slip. */
+/** SET-7: what each outcome gets. A result in which nobody wins, or everybody wins in full, is taken for a slip and refused. */
 function outcomesOf(spec: MarketSpec, command: Extract<ResultCommand, { action: "settle_market" }>): Outcomes {
 	const { marketId } = spec;
 	const ids = spec.outcomes.map(({ outcomeId }) => outcomeId);

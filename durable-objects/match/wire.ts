@@ -202,7 +202,7 @@ export function deltaBody(
 	};
 }
 
-/** The match's line on the board. */
+/** The match as the board lists it. */
 export function summaryOf(state: MatchState, book: Book, tickMs: number, isStale: boolean): MatchSummary {
 	const { fixture } = state;
 	const sport = sportOf(state);

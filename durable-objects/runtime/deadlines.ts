@@ -1,6 +1,7 @@
 /** Many named deadlines on an object's one alarm, stored, so that they outlive the object's memory. */
+
+import { prepare } from "./lazy-tables.ts";
 import type { Ports } from "./ports.ts";
-import { prepare } from "./unborn.ts";
 
 export type Deadlines = {
 	/** Sets or moves a deadline. */

@@ -4,9 +4,9 @@
  */
 import type { ReportBody, ReportMessage, ReportRow } from "../../shared/contracts/reports.ts";
 import { REPORTS } from "../../shared/limits.ts";
+import { prepare } from "./lazy-tables.ts";
 import { faultText } from "./log.ts";
 import type { Ports, Sql } from "./ports.ts";
-import { prepare } from "./unborn.ts";
 
 export type ReportOutbox = {
 	/** Call inside the transaction that makes the rows true, once for all of them. */

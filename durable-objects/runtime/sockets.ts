@@ -1,3 +1,5 @@
+import type { ReaderAnswer } from "./readers.ts";
+
 /** Sending on a socket that may be gone: the reader will notice the gap, the sender has others to serve. */
 export function sendTo(socket: Pick<WebSocket, "send">, frame: string): void {
 	try {
@@ -8,11 +10,6 @@ export function sendTo(socket: Pick<WebSocket, "send">, frame: string): void {
 }
 
 const LISTENS = "listens";
-
-export type ReaderAnswer = {
-	readonly frames: readonly string[] /** Null: as before. */;
-	readonly listens: boolean | null;
-};
 
 /** The relays that read a publisher of one topic, through hibernation: a socket that listens says so in its attachment. */
 export class Listeners {

@@ -48,7 +48,7 @@ export class Accounts {
 	post(holder: Holder, txn: LedgerTxn, ticketKey: string | null, nowMs: number): readonly Entry[] {
 		assertBalanced(txn);
 		const txnAt = this.#txns++;
-		const entries = txn.lines.map(({ account, amountMinor }): Entry => {
+		const entries = txn.entries.map(({ account, amountMinor }): Entry => {
 			const balanceMinor = this.balance(account, holder.currency) + amountMinor;
 			this.#balances.set(keyOf(account, holder.currency), balanceMinor);
 			return { holder, txn, txnAt, account, amountMinor, balanceMinor, ticketKey, nowMs };

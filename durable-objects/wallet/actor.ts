@@ -21,9 +21,9 @@ import { BET } from "../../shared/limits.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
+import { withLazyTables } from "../runtime/lazy-tables.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
-import { bornLaterPorts } from "../runtime/unborn.ts";
 import { Authority, errorOf } from "./authority.ts";
 import { WalletBooks } from "./books.ts";
 import { answeredOf, createCommits, type VoteItem, type WalletCommits } from "./commits.ts";
@@ -67,7 +67,7 @@ export class WalletActor {
 
 	constructor(deps: WalletDeps) {
 		const { name, tokens, sendToReader } = deps;
-		const ports = bornLaterPorts(deps.ports, WALLET_MIGRATIONS);
+		const ports = withLazyTables(deps.ports, WALLET_MIGRATIONS);
 		this.#deps = deps;
 		this.#ports = ports;
 		this.#deadlines = createDeadlines(ports);

@@ -1,7 +1,6 @@
 /** A relay's frames to a wallet: subscribe a player with its token, leave. Text in, frames out. */
-import { decode, parseJson } from "../../shared/decode.ts";
-import { readerFrameSchema } from "../../shared/protocol/frames.ts";
 import { encodeRefusal } from "../../shared/protocol/server-frame.ts";
+import { readFrame } from "../runtime/readers.ts";
 import type { WalletActor } from "./actor.ts";
 
 const PREFIX = "me:";
@@ -9,9 +8,9 @@ const NOT_TAKEN = "the wallet does not take this token";
 const RUSHING = "this player asks too often";
 
 export async function readMeFrame(actor: WalletActor, socket: string, message: string): Promise<readonly string[]> {
-	const decoded = decode(readerFrameSchema, parseJson(message));
-	if (!decoded.ok) return [encodeRefusal(null, "bad_frame", decoded.errors[0]?.message ?? "")];
-	const frame = decoded.value;
+	const read = readFrame(message);
+	if (!read.ok) return [read.refusal];
+	const { frame } = read;
 	if (frame[0] === "ack") return [];
 	const topic = frame[1];
 	if (!topic.startsWith(PREFIX)) return [encodeRefusal(topic, "unknown_topic", "a wallet publishes me:{playerId}")];

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { marketIdSchema, outcomeIdSchema } from "../../shared/contracts/ids.ts";
 import { decode } from "../../shared/decode.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { BET, OFFER } from "../../shared/limits.ts";
+import { BET, ON_SALE } from "../../shared/limits.ts";
 import {
 	AT,
 	basket,
@@ -96,9 +96,9 @@ describe("the book", () => {
 		expect(winnerOf(level, "1x2")).toBe("draw");
 	});
 
-	test("[OFF-2] what ends with a period closes before its last seconds, the match does not: OFFER.basketballLastSec", () => {
-		expect(OFFER.basketballLastSec).toBe(20);
-		expect(OFFER.basketballLastSec * 1_000).toBeGreaterThan(BET.maxDelayMs);
+	test("[OFF-2] what ends with a period closes before its last seconds, the match does not: ON_SALE.basketballLastSec", () => {
+		expect(ON_SALE.basketballLastSec).toBe(20);
+		expect(ON_SALE.basketballLastSec * 1_000).toBeGreaterThan(BET.maxDelayMs);
 		const periodsOf = (state: BasketballState, tickMs = AT): ReadonlySet<string> =>
 			new Set(bookOf(state, tickMs).map(({ spec }) => spec.period));
 		const open = late(21);

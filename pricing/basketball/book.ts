@@ -1,5 +1,5 @@
 /** State and strengths → fair probabilities of every market that is not decided. */
-import { OFFER } from "../../shared/limits.ts";
+import { ON_SALE } from "../../shared/limits.ts";
 import type { FairMarket, MarketSpec } from "../sport.ts";
 import * as markets from "./markets.ts";
 import {
@@ -28,7 +28,7 @@ const twoWay = (first: number): readonly number[] => [first, Math.max(0, 1 - fir
 /** What is offered: all that is not decided, without what ends with the period that is about to (OFF-2). */
 export function book(state: BasketballState, params: Strengths, tickMs: number): readonly FairMarket[] {
 	const priced = fairBook(state, params, tickMs);
-	if (!isPlaying(state.phase) || leftSecAt(state, tickMs) > OFFER.basketballLastSec) return priced;
+	if (!isPlaying(state.phase) || leftSecAt(state, tickMs) > ON_SALE.basketballLastSec) return priced;
 	const ending = endingWith(periodOf(state.phase));
 	return priced.filter(({ spec }) => !ending.includes(spec.period));
 }

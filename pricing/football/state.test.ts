@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { BET, OFFER } from "../../shared/limits.ts";
+import { BET, ON_SALE } from "../../shared/limits.ts";
 import { paramsOf, play } from "../../testing/football.ts";
 import {
 	AT,
@@ -217,9 +217,9 @@ describe("halves and the clock", () => {
 		expect(winnersOf(play([phase("half_time", 2_760, false)], state, at(2_760)), "g15:30")).toEqual(["no"]);
 	});
 
-	test("[OFF-2] an interval closes before a bet's longest window and a late feed can reach its end: OFFER.footballLastSec", () => {
-		expect(OFFER.footballLastSec).toBe(20);
-		expect(OFFER.footballLastSec * 1_000).toBeGreaterThan(BET.maxDelayMs);
+	test("[OFF-2] an interval closes before a bet's longest window and a late feed can reach its end: ON_SALE.footballLastSec", () => {
+		expect(ON_SALE.footballLastSec).toBe(20);
+		expect(ON_SALE.footballLastSec * 1_000).toBeGreaterThan(BET.maxDelayMs);
 		const state = play([phase("first_half", 0)]);
 		for (const [marketId, endSec] of [
 			["g5:5", 600],

@@ -6,7 +6,7 @@
  * for tennis by Kovalchik and Reid (2019, Int. J. Forecasting 35(2)). The model prices with that mean.
  */
 import type { Side } from "../../shared/feeds/canonical.ts";
-import { type Format, rulesOf } from "./format.ts";
+import { type Format, setFormatOf } from "./format.ts";
 import type { Serves } from "./point-model.ts";
 import { type GameRecord, gameServer, type Position, type SetScore, tieBreakServer } from "./score.ts";
 
@@ -25,7 +25,7 @@ export function tallyOf(position: Position, format: Format, firstServer: Side | 
 	if (firstServer === null) return tally;
 	let games = 0;
 	const addSet = (set: SetScore, index: number): void => {
-		const { tieBreakAt } = rulesOf(format, index);
+		const { tieBreakAt } = setFormatOf(format, index);
 		for (const [at, game] of set.games.entries()) {
 			addGame(tally, game, gameServer(firstServer, games), at === 2 * (tieBreakAt ?? Number.NaN));
 			games++;
@@ -33,7 +33,7 @@ export function tallyOf(position: Position, format: Format, firstServer: Side | 
 	};
 	for (const [index, set] of position.done.entries()) addSet(set, index);
 	addSet(position.current, position.done.length);
-	const { tieBreakAt } = rulesOf(format, position.done.length);
+	const { tieBreakAt } = setFormatOf(format, position.done.length);
 	const inTieBreak = position.current.games.length === 2 * (tieBreakAt ?? Number.NaN);
 	addGame(tally, position.points, gameServer(firstServer, games), inTieBreak);
 	return tally;

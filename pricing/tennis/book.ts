@@ -1,9 +1,17 @@
 /** State and strengths → fair probabilities of every market that is not decided. */
 import type { FairMarket } from "../sport.ts";
 import { believed, tallyOf } from "./belief.ts";
-import { rulesOf } from "./format.ts";
+import {
+	type Chances,
+	decidedIndex,
+	gameChances,
+	matchChances,
+	offeredLines,
+	type Priced,
+	setChances,
+} from "./chances.ts";
+import { setFormatOf } from "./format.ts";
 import * as markets from "./markets.ts";
-import { decidedIndex, gameOffer, matchOffer, type Offer, offeredLines, type Priced, setOffer } from "./offer.ts";
 import { certainSets, type Outlook, outlookOf } from "./outlook.ts";
 import type { Serves } from "./point-model.ts";
 import { isOver, type TennisState } from "./state.ts";
@@ -20,8 +28,8 @@ export function book(state: TennisState, params: Serves): readonly FairMarket[] 
 	if (outlook === null) return [];
 	const set = position.done.length + 1;
 	const all = [
-		...offered(matchOffer(outlook.match, format)),
-		...offered(setOffer(outlook.set, set, rulesOf(format, set - 1))),
+		...offered(matchChances(outlook.match, format)),
+		...offered(setChances(outlook.set, set, setFormatOf(format, set - 1))),
 		...setsToCome(state, outlook),
 		...gameBook(state, outlook),
 	];
@@ -30,7 +38,7 @@ export function book(state: TennisState, params: Serves): readonly FairMarket[] 
 		.map(({ spec, fair }) => ({ spec, fair, alive: fair.map((p) => p > 0) }));
 }
 
-const offered = ({ singles, families }: Offer): readonly Priced[] => [...singles, ...families.flatMap(offeredLines)];
+const offered = ({ singles, families }: Chances): readonly Priced[] => [...singles, ...families.flatMap(offeredLines)];
 
 /** Winners of later sets, once those sets are certain: none of them has to be void because it was not played. */
 function setsToCome({ now, format }: TennisState, { freshSet }: Outlook): readonly Priced[] {
@@ -46,7 +54,7 @@ function gameBook({ now }: TennisState, { game, nextGame, points }: Outlook): re
 	const set = now.done.length + 1;
 	const gameNo = now.current.games.length + 1;
 	return [
-		...(game === null ? [] : gameOffer(game, set, gameNo)),
+		...(game === null ? [] : gameChances(game, set, gameNo)),
 		...(nextGame === null ? [] : [{ spec: markets.gameWinnerMarket(set, gameNo + 1), fair: [nextGame, 1 - nextGame] }]),
 		...points.map((chance, ahead) => ({
 			spec: markets.pointMarket(set, gameNo, now.points.length + 1 + ahead),

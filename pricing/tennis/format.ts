@@ -16,7 +16,7 @@ export type Format = {
 	readonly noAd: boolean;
 };
 
-export type SetRules = {
+export type SetFormat = {
 	/** Games of each side at which the tie-break is played; null: never. */
 	readonly tieBreakAt: number | null;
 	/** Points that win the tie-break, two ahead. */
@@ -26,17 +26,17 @@ export type SetRules = {
 export const setsToWin = (format: Format): number => (format.bestOf + 1) / 2;
 export const other = (side: Side): Side => (side === "home" ? "away" : "home");
 
-const REGULAR: SetRules = { tieBreakAt: 6, tieBreakTo: 7 };
-const FINAL_RULES: Readonly<Record<FinalSet, SetRules>> = {
+const REGULAR: SetFormat = { tieBreakAt: 6, tieBreakTo: 7 };
+const FINAL_FORMATS: Readonly<Record<FinalSet, SetFormat>> = {
 	tiebreak7: REGULAR,
 	tiebreak10: { tieBreakAt: 6, tieBreakTo: 10 },
 	tiebreak7_at_12: { tieBreakAt: 12, tieBreakTo: 7 },
 	advantage: { tieBreakAt: null, tieBreakTo: 7 },
 };
 
-/** Rules of a set; `index` counts from 0. */
-export const rulesOf = (format: Format, index: number): SetRules =>
-	index === format.bestOf - 1 ? FINAL_RULES[format.finalSet] : REGULAR;
+/** The format of a set; `index` counts from 0. */
+export const setFormatOf = (format: Format, index: number): SetFormat =>
+	index === format.bestOf - 1 ? FINAL_FORMATS[format.finalSet] : REGULAR;
 
 const isFinalSet = (text: unknown): text is FinalSet => (FINAL_SETS as readonly unknown[]).includes(text);
 

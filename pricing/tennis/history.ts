@@ -1,6 +1,6 @@
 /** What happened, for people: games and sets. Points are too many to list, and the score tells of them. */
 import type { Side } from "../../shared/feeds/canonical.ts";
-import { type Format, other, rulesOf } from "./format.ts";
+import { type Format, other, setFormatOf } from "./format.ts";
 import { gameServer, type Position, recordWinner, type SetScore } from "./score.ts";
 
 export type Mark = {
@@ -28,7 +28,7 @@ type Setting = { readonly format: Format; readonly firstServer: Side | null; rea
 
 function gameMarks(set: SetScore, index: number, before: number, setting: Setting): readonly Mark[] {
 	const { format, firstServer, names } = setting;
-	const { tieBreakAt } = rulesOf(format, index);
+	const { tieBreakAt } = setFormatOf(format, index);
 	let home = 0;
 	let away = 0;
 	return set.games.map((game, at): Mark => {

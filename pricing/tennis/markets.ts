@@ -1,6 +1,6 @@
 /** The tennis markets: ids, names, outcomes. A line is part of an id: another line is another market (BET-4). */
 import type { MarketSpec, OutcomeSpec } from "../sport.ts";
-import { type Format, type SetRules, setsToWin } from "./format.ts";
+import { type Format, type SetFormat, setsToWin } from "./format.ts";
 
 /**
  * Groups, the units of bet stops and withdrawals. `point` and `game`: what the next points decide. `set`: the running set and
@@ -88,7 +88,7 @@ export const setTieBreak = (set: number): MarketSpec =>
 const CORRECT_SCORES = ["6-0", "6-1", "6-2", "6-3", "6-4", "7-5"] as const;
 const reversed = (score: string): string => score.split("-").toReversed().join("-");
 /** Where the tie-break is not at six all, longer sets are one outcome a side. */
-export function setCorrectScore(set: number, { tieBreakAt }: SetRules): MarketSpec {
+export function setCorrectScore(set: number, { tieBreakAt }: SetFormat): MarketSpec {
 	const last = tieBreakAt === 6 ? (["7-6", "6-7"] as const) : (["home-longer", "away-longer"] as const);
 	const names = tieBreakAt === 6 ? last : (["1, longer", "2, longer"] as const);
 	return market(`set:${set}:cs`, `Set ${set}: correct score`, "correct_score", setPeriod(set), [
@@ -170,7 +170,7 @@ export function matchLines(format: Format): MatchLines {
 /** From ten games on only even numbers, and the thirteen of a tie-break, end a set: a line at 11.5 would say what 10.5 says. */
 const SET_TOTALS = [...halves(6.5, 10.5), 12.5];
 const LONG_SET_TOTALS = [...SET_TOTALS, 14.5, 16.5, 18.5, 20.5, 22.5, 24.5];
-export const setTotalLines = ({ tieBreakAt }: SetRules): readonly number[] =>
+export const setTotalLines = ({ tieBreakAt }: SetFormat): readonly number[] =>
 	tieBreakAt === 6 ? SET_TOTALS : LONG_SET_TOTALS;
 /** A lead in games of a set is its winner's: half a game either way says no more than the set's winner. */
 export const SET_LEADS: readonly number[] = halves(-5.5, 5.5).filter((line) => Math.abs(line) > 1);

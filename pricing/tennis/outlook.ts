@@ -1,6 +1,6 @@
 /** Everything the markets need to know about the rest of a match, from where it stands and how well each side serves. */
 import type { Side } from "../../shared/feeds/canonical.ts";
-import { type Format, rulesOf, type SetRules, setsToWin } from "./format.ts";
+import { type Format, type SetFormat, setFormatOf, setsToWin } from "./format.ts";
 import { type Law, type MatchLaw, matchLaw, type SetLaws } from "./match-model.ts";
 import { type GameLaw, gameLaw, holdChance, type Serves, tieBreakChance } from "./point-model.ts";
 import {
@@ -44,7 +44,7 @@ export type Outlook = {
 type Inputs = { readonly position: Position; readonly format: Format; readonly serves: Serves };
 
 /** The law of a set that is over lies on its score. */
-export const doneLaw = (set: Pair, { tieBreakAt }: SetRules): SetLaw => ({
+export const doneLaw = (set: Pair, { tieBreakAt }: SetFormat): SetLaw => ({
 	home: [set.home],
 	away: [set.away],
 	p: [1],
@@ -52,7 +52,8 @@ export const doneLaw = (set: Pair, { tieBreakAt }: SetRules): SetLaw => ({
 	tieBreakAt,
 });
 
-const sameRules = (a: SetRules, b: SetRules): boolean => a.tieBreakAt === b.tieBreakAt && a.tieBreakTo === b.tieBreakTo;
+const isSameSetFormat = (a: SetFormat, b: SetFormat): boolean =>
+	a.tieBreakAt === b.tieBreakAt && a.tieBreakTo === b.tieBreakTo;
 
 /** Null once the match is over. Before the first server is known, the mean over both: a coin decides. */
 export function outlookOf(inputs: Inputs, firstServer: Side | null): Outlook | null {
@@ -65,27 +66,27 @@ function outlookWith({ position, format, serves }: Inputs, firstServer: Side): O
 	const { done, current } = position;
 	const index = done.length;
 	const hold = { home: holdChance(serves.home, format.noAd), away: holdChance(serves.away, format.noAd) };
-	const fresh = (rules: SetRules): SetLaws => {
-		const chances = { hold, tieBreak: tieBreakChance(serves, rules.tieBreakTo, true) };
+	const fresh = (setFormat: SetFormat): SetLaws => {
+		const chances = { hold, tieBreak: tieBreakChance(serves, setFormat.tieBreakTo, true) };
 		const from = (homeServes: boolean): SetLaw =>
-			setLaw(chances, rules, { home: 0, away: 0, homeServes, gameChance: null });
+			setLaw(chances, setFormat, { home: 0, away: 0, homeServes, gameChance: null });
 		return { homeFirst: from(true), awayFirst: from(false) };
 	};
 	const isFinalNow = index === format.bestOf - 1;
-	const regular = fresh(rulesOf(format, 0));
-	const finalRules = rulesOf(format, format.bestOf - 1);
-	const final = sameRules(rulesOf(format, 0), finalRules) ? regular : fresh(finalRules);
+	const regular = fresh(setFormatOf(format, 0));
+	const finalFormat = setFormatOf(format, format.bestOf - 1);
+	const final = isSameSetFormat(setFormatOf(format, 0), finalFormat) ? regular : fresh(finalFormat);
 
-	const rules = rulesOf(format, index);
+	const setFormat = setFormatOf(format, index);
 	const inTieBreak = isTieBreak(position, format);
 	const server = gameServer(firstServer, gamesPlayed(done) + gamesPlayed([current]));
 	const count = countOf(position.points);
 	const game = inTieBreak ? null : gameOutlook(serves, server, count, format.noAd);
 	const gameChance =
 		game === null
-			? tieBreakChance(serves, rules.tieBreakTo, server === "home", count)
+			? tieBreakChance(serves, setFormat.tieBreakTo, server === "home", count)
 			: game.homeWinsTo.reduce((sum, p) => sum + p, 0);
-	const set = setLaw({ hold, tieBreak: tieBreakChance(serves, rules.tieBreakTo, true) }, rules, {
+	const set = setLaw({ hold, tieBreak: tieBreakChance(serves, setFormat.tieBreakTo, true) }, setFormat, {
 		home: current.home,
 		away: current.away,
 		homeServes: server === "home",
@@ -96,7 +97,7 @@ function outlookWith({ position, format, serves }: Inputs, firstServer: Side): O
 			format,
 			sets: setsOf(position),
 			games: gamesOf(done),
-			hadTieBreak: done.some((played, at) => isTieBreakScore(played, rulesOf(format, at))),
+			hadTieBreak: done.some((played, at) => isTieBreakScore(played, setFormatOf(format, at))),
 			firstServer,
 			current: set,
 			regular,
@@ -105,7 +106,7 @@ function outlookWith({ position, format, serves }: Inputs, firstServer: Side): O
 		set,
 		freshSet: homeWinsSet((isFinalNow || index + 1 === format.bestOf - 1 ? final : regular).homeFirst),
 		game,
-		nextGame: inTieBreak ? null : nextGame(current, rules, server === "home" ? 1 - hold.away : hold.home),
+		nextGame: inTieBreak ? null : nextGame(current, setFormat, server === "home" ? 1 - hold.away : hold.home),
 		points: nextPoints(position, format, serves, firstServer),
 	};
 }
@@ -128,11 +129,11 @@ const gamesOf = (sets: readonly SetScore[]): Pair => ({
 	away: sets.reduce((sum, set) => sum + set.away, 0),
 });
 
-export const isTieBreakScore = (set: Pair, { tieBreakAt }: SetRules): boolean =>
+export const isTieBreakScore = (set: Pair, { tieBreakAt }: SetFormat): boolean =>
 	tieBreakAt !== null && set.home + set.away === 2 * tieBreakAt + 1;
 
 /** The game after this one is certain when neither side can end the set now; a tie-break is no game of its own. */
-function nextGame({ home, away }: Pair, { tieBreakAt }: SetRules, chance: number): number | null {
+function nextGame({ home, away }: Pair, { tieBreakAt }: SetFormat, chance: number): number | null {
 	const isOpen = setStatus(home + 1, away, tieBreakAt) === "open" && setStatus(home, away + 1, tieBreakAt) === "open";
 	const isTieBreakNext = tieBreakAt !== null && home + away + 1 === 2 * tieBreakAt;
 	return isOpen && !isTieBreakNext ? chance : null;

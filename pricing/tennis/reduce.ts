@@ -11,8 +11,8 @@ import {
 	type Position,
 	playPoint,
 	recordAt,
-	rulesNow,
 	START,
+	setFormatNow,
 	setStatus,
 	setsOf,
 	tieBreakServer,
@@ -236,7 +236,7 @@ function addGame(state: TennisState, { incident, detail, side, sentAtMs }: Of<"i
 	const last = state.now.done.at(-1);
 	const isJustOver = state.now.current.games.length === 0 && state.now.points === "";
 	if (isJustOver && last?.home === stated.home && last.away === stated.away) return done(state);
-	const status = setStatus(stated.home, stated.away, rulesNow(state.now, state.format).tieBreakAt);
+	const status = setStatus(stated.home, stated.away, setFormatNow(state.now, state.format).tieBreakAt);
 	if (incident === "set" && (status === "open" || status === null || (side !== undefined && side !== status)))
 		return refuse(`${detail} is no set won${side === undefined ? "" : ` by ${side}`}`);
 	const now = catchUp(state.now, state.format, { sets: [...state.now.done, stated], points: null });

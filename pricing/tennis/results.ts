@@ -1,10 +1,10 @@
 /** Markets that are decided: those that any course of the rest of the match would settle alike. */
 import type { LegOutcome } from "../../shared/contracts/results.ts";
 import type { MarketSpec, SettledMarket } from "../sport.ts";
-import { rulesOf, type SetRules } from "./format.ts";
+import { type Chances, decidedIndex, gameChances, matchChances, pricesOf, setChances } from "./chances.ts";
+import { type SetFormat, setFormatOf } from "./format.ts";
 import * as markets from "./markets.ts";
 import { type Law, type MatchLaw, SETS } from "./match-model.ts";
-import { decidedIndex, gameOffer, matchOffer, type Offer, pricesOf, setOffer } from "./offer.ts";
 import { doneLaw, isTieBreakScore, outlookOf } from "./outlook.ts";
 import type { Serves } from "./point-model.ts";
 import { countOf, type GameRecord, isTieBreak, recordWinner, type SetScore, setsOf } from "./score.ts";
@@ -38,11 +38,11 @@ export function results(state: TennisState): readonly SettledMarket[] {
 	const outlook = outlookOf({ position, format, serves: ANY }, firstServer);
 	const isAbandoned = state.phase === "abandoned";
 	const reason = isAbandoned ? "abandoned" : outlook === null ? NOT_PLAYED : null;
-	const decided = read(matchOffer(outlook?.match ?? doneMatch(state), format), reason);
+	const decided = read(matchChances(outlook?.match ?? doneMatch(state), format), reason);
 	for (const index of position.done.keys()) decided.push(...doneSet(state, index));
 	if (outlook !== null) decided.push(...runningSet(state, outlook.set, reason));
 	if (outlook?.game != null) {
-		const game = gameOffer(outlook.game, position.done.length + 1, position.current.games.length + 1);
+		const game = gameChances(outlook.game, position.done.length + 1, position.current.games.length + 1);
 		decided.push(...read({ singles: game, families: [] }, reason));
 	}
 	const firstToCome = position.done.length + (outlook === null ? 1 : 2);
@@ -72,7 +72,7 @@ function orphans(
 }
 
 /** Settles what is decided, and voids the rest where a reason is given. */
-function read({ singles, families }: Offer, reason: string | null): SettledMarket[] {
+function read({ singles, families }: Chances, reason: string | null): SettledMarket[] {
 	const list: SettledMarket[] = [];
 	const add = (spec: () => MarketSpec, fair: readonly number[]): void => {
 		const winner = decidedIndex(fair);
@@ -98,7 +98,7 @@ function doneMatch({ now, format }: TennisState): MatchLaw {
 	const away = now.done.reduce((sum, set) => sum + set.away, 0);
 	const sets = new Float64Array(SETS * SETS);
 	sets[won.home * SETS + won.away] = 1;
-	const tieBreak = now.done.some((set, index) => isTieBreakScore(set, rulesOf(format, index))) ? 1 : 0;
+	const tieBreak = now.done.some((set, index) => isTieBreakScore(set, setFormatOf(format, index))) ? 1 : 0;
 	return {
 		sets,
 		total: at(home + away),
@@ -117,8 +117,11 @@ function doneSet({ now, format }: TennisState, index: number): readonly SettledM
 	const set = now.done[index]!;
 	const known = DONE.get(set);
 	if (known !== undefined) return known;
-	const rules = rulesOf(format, index);
-	const made = [...read(setOffer(doneLaw(set, rules), index + 1, rules), null), ...doneGames(set, index, rules)];
+	const setFormat = setFormatOf(format, index);
+	const made = [
+		...read(setChances(doneLaw(set, setFormat), index + 1, setFormat), null),
+		...doneGames(set, index, setFormat),
+	];
 	DONE.set(set, made);
 	return made;
 }
@@ -129,7 +132,7 @@ function runningSet(state: TennisState, law: SetLaw, reason: string | null): rea
 	const gameNo = now.current.games.length + 1;
 	const inTieBreak = isTieBreak(now, format);
 	return [
-		...read(setOffer(law, set, rulesOf(format, set - 1)), reason),
+		...read(setChances(law, set, setFormatOf(format, set - 1)), reason),
 		...now.current.games.flatMap((game, index) => gameResults(set, index + 1, game, false)),
 		...pointResults(set, gameNo, now.points),
 		...(reason === null ? [] : voidPoints(set, gameNo, now.points, reason)),
@@ -137,9 +140,9 @@ function runningSet(state: TennisState, law: SetLaw, reason: string | null): rea
 	];
 }
 
-function doneGames(set: SetScore, index: number, rules: SetRules): readonly SettledMarket[] {
+function doneGames(set: SetScore, index: number, setFormat: SetFormat): readonly SettledMarket[] {
 	return set.games.flatMap((game, at) =>
-		gameResults(index + 1, at + 1, game, at === set.games.length - 1 && isTieBreakScore(set, rules)),
+		gameResults(index + 1, at + 1, game, at === set.games.length - 1 && isTieBreakScore(set, setFormat)),
 	);
 }
 
@@ -194,8 +197,8 @@ function voidGames(set: number, first: number, reason: string): readonly Settled
 
 /** All markets of a set that is not played. */
 function voidSet({ format }: TennisState, set: number, reason: string): readonly SettledMarket[] {
-	const rules = rulesOf(format, set - 1);
+	const setFormat = setFormatOf(format, set - 1);
 	// A law without any score has no chances, so nothing in it is decided.
-	const none: SetLaw = { home: [], away: [], p: [], homeWins: 0, tieBreakAt: rules.tieBreakAt };
-	return [...read(setOffer(none, set, rules), reason), ...voidGames(set, 1, reason)];
+	const none: SetLaw = { home: [], away: [], p: [], homeWins: 0, tieBreakAt: setFormat.tieBreakAt };
+	return [...read(setChances(none, set, setFormat), reason), ...voidGames(set, 1, reason)];
 }

@@ -1,6 +1,6 @@
 /** Where a match stands, point by point: the rules of game, tie-break, set and serve. */
 import type { Side } from "../../shared/feeds/canonical.ts";
-import { type Format, other, rulesOf, setsToWin } from "./format.ts";
+import { type Format, other, setFormatOf, setsToWin } from "./format.ts";
 
 /**
  * A game in letters: `h` and `a` are points in their order, `H` and `A` points that a statement counted and whose order is not
@@ -53,11 +53,11 @@ export function winnerOf(position: Position, format: Format): Side | null {
 	return sets.away === setsToWin(format) ? "away" : null;
 }
 
-export const rulesNow = (position: Position, format: Format) => rulesOf(format, position.done.length);
+export const setFormatNow = (position: Position, format: Format) => setFormatOf(format, position.done.length);
 
 export function isTieBreak(position: Position, format: Format): boolean {
 	const { home, away } = position.current;
-	return home === away && home === rulesNow(position, format).tieBreakAt;
+	return home === away && home === setFormatNow(position, format).tieBreakAt;
 }
 
 /** Points of a game by side, in order or merely counted. */
@@ -91,7 +91,7 @@ export function gameAfter(position: Position, format: Format, side: Side): Side 
 	const count = countOf(position.points);
 	const next = { ...count, [side]: count[side] + 1 };
 	return isTieBreak(position, format)
-		? gameWinner(next, rulesNow(position, format).tieBreakTo, false)
+		? gameWinner(next, setFormatNow(position, format).tieBreakTo, false)
 		: gameWinner(next, 4, format.noAd);
 }
 
@@ -99,7 +99,7 @@ export function gameAfter(position: Position, format: Format, side: Side): Side 
 export function endGame(position: Position, format: Format, side: Side, record: GameRecord): Position {
 	const { current, done } = position;
 	const set: SetScore = { ...current, [side]: current[side] + 1, games: [...current.games, record] };
-	const isOver = setStatus(set.home, set.away, rulesNow(position, format).tieBreakAt) !== "open";
+	const isOver = setStatus(set.home, set.away, setFormatNow(position, format).tieBreakAt) !== "open";
 	return isOver ? { done: [...done, set], current: EMPTY_SET, points: "" } : { done, current: set, points: "" };
 }
 

@@ -1,5 +1,5 @@
 /** Games → sets: the law of a set's final score, exactly, by a walk over all scores of games. */
-import type { SetRules } from "./format.ts";
+import type { SetFormat } from "./format.ts";
 import { type Pair, setStatus } from "./score.ts";
 
 /** Final scores of a set with their chances: those that the home side wins first, `homeWins` of them. */
@@ -34,7 +34,7 @@ const LONGEST_LEVEL = 40;
 const LONGER = 20;
 
 /** The law of the final score from `start`. All of a set that is over lies on its score. */
-export function setLaw(chances: SetChances, { tieBreakAt }: SetRules, start: SetStart): SetLaw {
+export function setLaw(chances: SetChances, { tieBreakAt }: SetFormat, start: SetStart): SetLaw {
 	const { hold, tieBreak } = chances;
 	const cap = tieBreakAt ?? Math.max(LONGEST_LEVEL, Math.max(start.home, start.away) + LONGER);
 	const width = cap + 3;

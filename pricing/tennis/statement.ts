@@ -3,7 +3,7 @@
  * one that is ahead fills the gap with points, games and sets whose order is not known; one that is behind is refused.
  */
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { type Format, rulesOf, type SetRules } from "./format.ts";
+import { type Format, type SetFormat, setFormatOf } from "./format.ts";
 import {
 	countOf,
 	gameWinner,
@@ -11,9 +11,9 @@ import {
 	letterOf,
 	type Pair,
 	type Position,
-	rulesNow,
 	type SetScore,
 	START,
+	setFormatNow,
 	setStatus,
 	winnerOf,
 } from "./score.ts";
@@ -56,7 +56,7 @@ export function catchUp(position: Position, format: Format, { sets, points }: St
 	for (const [index, stated] of sets.slice(known).entries()) {
 		if (winnerOf(next, format) !== null) return no("the match was over before the last set stated");
 		const isLast = known + index === sets.length - 1;
-		const filled = fillSet(next, rulesOf(format, known + index), stated, isLast);
+		const filled = fillSet(next, setFormatOf(format, known + index), stated, isLast);
 		if (!filled.ok) return filled;
 		next = filled.value;
 	}
@@ -66,9 +66,9 @@ export function catchUp(position: Position, format: Format, { sets, points }: St
 }
 
 /** Games that are missing are won by known sides where only one side has won any. */
-function fillSet(from: Position, rules: SetRules, stated: Pair, isLast: boolean): Read<Position> {
+function fillSet(from: Position, setFormat: SetFormat, stated: Pair, isLast: boolean): Read<Position> {
 	const missing = { home: stated.home - from.current.home, away: stated.away - from.current.away };
-	const status = setStatus(stated.home, stated.away, rules.tieBreakAt);
+	const status = setStatus(stated.home, stated.away, setFormat.tieBreakAt);
 	const words = `${stated.home}-${stated.away}`;
 	if (missing.home < 0 || missing.away < 0)
 		return no(`${words} is behind the score ${from.current.home}-${from.current.away}`);
@@ -99,7 +99,7 @@ function fillPoints(position: Position, format: Format, points: readonly [string
 	// A call of 40-40 or advantage stands for every round of it: the first that is not behind is meant.
 	while (!inTieBreak && home >= 3 && away >= 3 && (stated.home < known.home || stated.away < known.away))
 		stated = { home: stated.home + 1, away: stated.away + 1 };
-	const to = inTieBreak ? rulesNow(position, format).tieBreakTo : 4;
+	const to = inTieBreak ? setFormatNow(position, format).tieBreakTo : 4;
 	const isAdvantage = (home === 4 && away !== 3) || (away === 4 && home !== 3);
 	if ((!inTieBreak && isAdvantage) || gameWinner(stated, to, format.noAd && !inTieBreak) !== null)
 		return no(`${words} is no score of a running game`);

@@ -1,6 +1,6 @@
 /** Points of a tennis match of which only the set scores are known: invented at random, such that they lead to those scores. */
 
-import { type Format, other, rulesOf } from "../../pricing/tennis/format.ts";
+import { type Format, other, setFormatOf } from "../../pricing/tennis/format.ts";
 import {
 	gameServer,
 	gameWinner,
@@ -85,7 +85,7 @@ function pointsOfSet(
 	firstServer: Side,
 	random: () => number,
 ): readonly Side[] {
-	const { tieBreakAt, tieBreakTo } = rulesOf(format, index);
+	const { tieBreakAt, tieBreakTo } = setFormatOf(format, index);
 	const serverAt = (at: Pair): Side => gameServer(firstServer, gamesBefore + at.home + at.away);
 	const winners = walkTo(
 		set,

@@ -6,8 +6,8 @@
  */
 
 export type LedgerReason = "deposit" | "hold" | "release" | "post" | "settle" | "reverse" | "repay";
-export type LedgerLine = { readonly account: string; readonly amountMinor: number };
-export type LedgerTxn = { readonly reason: LedgerReason; readonly lines: readonly LedgerLine[] };
+export type LedgerEntry = { readonly account: string; readonly amountMinor: number };
+export type LedgerTxn = { readonly reason: LedgerReason; readonly entries: readonly LedgerEntry[] };
 
 export const cashOf = (playerId: string): string => `cash:${playerId}`;
 export const holdOf = (playerId: string): string => `hold:${playerId}`;
@@ -19,7 +19,7 @@ function move(reason: LedgerReason, from: string, to: string, amountMinor: numbe
 	if (!Number.isSafeInteger(amountMinor) || amountMinor <= 0) throw new Error(`cannot move ${amountMinor}`);
 	return {
 		reason,
-		lines: [
+		entries: [
 			{ account: from, amountMinor: -amountMinor },
 			{ account: to, amountMinor },
 		],
@@ -60,6 +60,6 @@ export function reverseReturn(playerId: string, amountMinor: number, cashMinor: 
 
 /** Asserted before every write: a transaction that does not sum to zero is a bug, and stops. */
 export function assertBalanced(txn: LedgerTxn): void {
-	const sum = txn.lines.reduce((total, line) => total + line.amountMinor, 0);
+	const sum = txn.entries.reduce((total, entry) => total + entry.amountMinor, 0);
 	if (sum !== 0) throw new Error(`ledger transaction ${txn.reason} sums to ${sum}`);
 }

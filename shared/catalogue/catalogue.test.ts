@@ -8,6 +8,7 @@ import { HOLD_OFFS } from "./hold-offs.ts";
 import { HOUSE_RULES } from "./house-rules.ts";
 import { LICENCES } from "./licences.ts";
 import { firstMatchTerms, MATCH_CATALOGUE, matchTerms } from "./match-terms.ts";
+import { OUTCOME_CAPS } from "./outcome-caps.ts";
 import { PARTNERS } from "./partners.ts";
 import { PROVIDERS } from "./providers.ts";
 import {
@@ -18,6 +19,7 @@ import {
 	licenceProfileSchema,
 	marginProfileSchema,
 	matchTermsSchema,
+	outcomeCapRowSchema,
 	partnerRowSchema,
 	providerRowSchema,
 } from "./schemas.ts";
@@ -37,6 +39,7 @@ describe("[LIC-1] [HOU-1] [TEN-1] the catalogue", () => {
 		["partners", partnerRowSchema, PARTNERS, ({ partnerId }: { partnerId?: string }) => partnerId],
 		["bet delays", betDelayRowSchema, BET_DELAYS, inVersion("sport")],
 		["hold-offs", holdOffRowSchema, HOLD_OFFS, inVersion("sport")],
+		["outcome caps", outcomeCapRowSchema, OUTCOME_CAPS, inVersion("sport")],
 		["margins", marginProfileSchema, MARGIN_PROFILES, inVersion("view")],
 	] as const)("%s: every row fits its schema, and no name stands twice", (_, schema, rows, nameOf) => {
 		for (const row of rows) expect(v.parse(schema, row)).toEqual(row);
@@ -76,7 +79,13 @@ describe("[LIC-1] [HOU-1] [TEN-1] the catalogue", () => {
 			inferredStandsMs: { football: 5_000, tennis: 0, basketball: 3_000 }[sport],
 			marginsVersion: "2026-11",
 			settlement: terms.settlement,
+			capBaseMinor: 5_000_000,
 		});
+	});
+
+	test("[MAT-2] terms of a log that does not name its cap have the first one", () => {
+		const { capBaseMinor: _, ...before } = matchTerms("football");
+		expect(v.parse(matchTermsSchema, before).capBaseMinor).toBe(firstMatchTerms("football", []).capBaseMinor);
 	});
 
 	test("[MAT-2] a version that lacks a sport opens no match of it", () => {

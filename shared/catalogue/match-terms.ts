@@ -7,7 +7,8 @@ import type { SportId } from "../feeds/canonical.ts";
 import { BET_DELAYS, CURRENT_BET_DELAYS } from "./bet-delays.ts";
 import { CURRENT_HOLD_OFFS, HOLD_OFFS } from "./hold-offs.ts";
 import { LICENCES } from "./licences.ts";
-import type { BetDelayRow, HoldOffRow, LicenceProfile, MatchTerms, SettlementTerms } from "./schemas.ts";
+import { CURRENT_OUTCOME_CAPS, OUTCOME_CAPS } from "./outcome-caps.ts";
+import type { BetDelayRow, HoldOffRow, LicenceProfile, MatchTerms, OutcomeCapRow, SettlementTerms } from "./schemas.ts";
 import { CURRENT_MARGINS } from "./views.ts";
 
 type Versioned<Row> = { readonly current: string; readonly rows: readonly Row[] };
@@ -15,6 +16,7 @@ type Versioned<Row> = { readonly current: string; readonly rows: readonly Row[] 
 export type MatchCatalogue = {
 	readonly betDelays: Versioned<BetDelayRow>;
 	readonly holdOffs: Versioned<HoldOffRow>;
+	readonly outcomeCaps: Versioned<OutcomeCapRow>;
 	readonly margins: { readonly current: string };
 	readonly licences: readonly LicenceProfile[];
 };
@@ -22,6 +24,7 @@ export type MatchCatalogue = {
 export const MATCH_CATALOGUE: MatchCatalogue = {
 	betDelays: { current: CURRENT_BET_DELAYS, rows: BET_DELAYS },
 	holdOffs: { current: CURRENT_HOLD_OFFS, rows: HOLD_OFFS },
+	outcomeCaps: { current: CURRENT_OUTCOME_CAPS, rows: OUTCOME_CAPS },
 	margins: { current: CURRENT_MARGINS },
 	licences: LICENCES,
 };
@@ -39,6 +42,7 @@ export function matchTerms(sport: SportId, catalogue: MatchCatalogue = MATCH_CAT
 			lateBets,
 			correctionWindowMs,
 		})),
+		capBaseMinor: rowOf(catalogue.outcomeCaps, sport).capBaseMinor,
 	};
 }
 
@@ -51,6 +55,7 @@ export function firstMatchTerms(sport: SportId, settlement: readonly SettlementT
 		...matchTerms(sport, {
 			betDelays: { current: FIRST_VERSION, rows: BET_DELAYS },
 			holdOffs: { current: FIRST_VERSION, rows: HOLD_OFFS },
+			outcomeCaps: { current: FIRST_VERSION, rows: OUTCOME_CAPS },
 			margins: { current: FIRST_VERSION },
 			licences: [],
 		}),

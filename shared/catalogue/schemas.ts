@@ -82,6 +82,9 @@ export type PartnerRow = Readonly<v.InferOutput<typeof partnerRowSchema>>;
 export const betDelayRowSchema = v.strictObject({ version: rowVersion, sport: sportSchema, inPlayMs: durationMs });
 export type BetDelayRow = Readonly<v.InferOutput<typeof betDelayRowSchema>>;
 
+export const outcomeCapRowSchema = v.strictObject({ version: rowVersion, sport: sportSchema, capBaseMinor: count });
+export type OutcomeCapRow = Readonly<v.InferOutput<typeof outcomeCapRowSchema>>;
+
 /** SET-5: how long a result stands before it pays; a group without an entry waits `otherwiseMs`. */
 const holdOffSchema = v.strictObject({ otherwiseMs: durationMs, byGroupMs: v.record(text, durationMs) });
 export type HoldOff = Readonly<v.InferOutput<typeof holdOffSchema>>;
@@ -129,6 +132,8 @@ export type MarginProfile = Readonly<v.InferOutput<typeof marginProfileSchema>>;
 const settlementTermsSchema = v.pick(licenceProfileSchema, ["licence", "lateBets", "correctionWindowMs"]);
 export type SettlementTerms = Readonly<v.InferOutput<typeof settlementTermsSchema>>;
 
+const FIRST_CAP_BASE_MINOR = 5_000_000;
+
 /** What a match takes of the catalogue when its fixture opens it, as its log keeps it (MAT-2). */
 export const matchTermsSchema = v.strictObject({
 	/** The bet delay it starts with; a trader may set another. */
@@ -138,5 +143,7 @@ export const matchTermsSchema = v.strictObject({
 	/** Its prices have the margins of this version as long as it lives, in every view. */
 	marginsVersion: rowVersion,
 	settlement: v.array(settlementTermsSchema),
+	/** The cap of an outcome that it starts with; a trader may set another. Logs that do not say it began with the first one. */
+	capBaseMinor: v.optional(count, FIRST_CAP_BASE_MINOR),
 });
 export type MatchTerms = Readonly<v.InferOutput<typeof matchTermsSchema>>;

@@ -1,6 +1,6 @@
 /**
  * The Board: which matches exist, and whose they are. A match tells it about itself; the lobby forgets what has long ended, the
- * catalogue of ids forgets nothing.
+ * list of owners forgets nothing.
  */
 import * as v from "valibot";
 import { sportSchema } from "../feeds/canonical.ts";

@@ -31,7 +31,7 @@ export type AppendRequest = v.InferOutput<typeof appendRequestSchema>;
  * `duplicate`: stored before, with the same content (`sentAtMs` aside, which belongs to the sending), and not refused by its
  * match; what was refused is stored again, under a new seq, and tried again. `conflict`: the same
  * id with other content. `unknown_match`: no fixture came before it. `foreign`: the match belongs to another provider
- * (group), or the catalogue gives its id to another; it takes only its own provider's word. `busy`: too much waits for this match; send it again later. `ended`: the
+ * (group), or its id is another's by configuration; it takes only its own provider's word. `busy`: too much waits for this match; send it again later. `ended`: the
  * match ended so long ago that its log is closed.
  */
 export type Appended =

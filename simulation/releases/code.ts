@@ -3,8 +3,8 @@ import { BoardActor } from "../../durable-objects/board/actor.ts";
 import { DeskActor } from "../../durable-objects/desk/actor.ts";
 import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { MatchActor } from "../../durable-objects/match/actor.ts";
-import { answerReader } from "../../durable-objects/match/readers.ts";
 import { RelayActor } from "../../durable-objects/relay/actor.ts";
+import { answerReader } from "../../durable-objects/runtime/readers.ts";
 import { WalletActor } from "../../durable-objects/wallet/actor.ts";
 import { readMeFrame } from "../../durable-objects/wallet/me-frames.ts";
 import { claimRequestSchema, upsertRequestSchema } from "../../shared/contracts/board.ts";
@@ -27,7 +27,8 @@ export const TODAY = {
 	MatchActor,
 	RelayActor,
 	WalletActor,
-	answerReader,
+	answerReader: (match: MatchActor, topic: string, message: string) =>
+		answerReader(message, { topic, unknown: "no such match", subscribed: (position) => match.subscribed(position) }),
 	readMeFrame,
 	doors: {
 		board: {

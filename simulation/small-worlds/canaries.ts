@@ -30,8 +30,8 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		patches: [
 			{
 				file: "durable-objects/desk/store.ts",
-				find: "return this.#sql.exec(query, ticketKey, legNo).length > 0;",
-				put: "return this.#sql.exec(query, ticketKey, legNo).length > 1;",
+				find: "const rows = this.#sql.exec(`SELECT ticket_key, leg_no FROM tombstones WHERE",
+				put: "const rows = this.#sql.exec(`SELECT ticket_key, leg_no FROM tombstones WHERE 0 AND",
 			},
 		],
 	},
@@ -88,9 +88,9 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		isQuick: true,
 		patches: [
 			{
-				file: "durable-objects/wallet/store.ts",
-				find: "for (const { account, amountMinor } of txn.lines) {",
-				put: 'for (const { account, amountMinor } of txn.lines.slice(0, txn.reason === "release" ? 1 : 2)) {',
+				file: "durable-objects/wallet/accounts.ts",
+				find: "const entries = txn.entries.map(",
+				put: 'const entries = txn.entries.slice(0, txn.reason === "release" ? 1 : 2).map(',
 			},
 		],
 	},

@@ -3,7 +3,7 @@
  * the last piece of a half runs to the whistle, stoppage included. The piece that runs and the next one are offered, until its
  * last seconds (OFF-2). The whistle has no second of its own: a piece that ends with it closes as it becomes certain (OFF-1).
  */
-import { OFFER } from "../../../shared/limits.ts";
+import { ON_SALE } from "../../../shared/limits.ts";
 import type { Interval } from "../law/laws.ts";
 import type { MatchPath, PathGoal } from "../path.ts";
 import { ALWAYS, type FootballFamily, type FootballMarket, Settlements, specOf, YES_NO } from "./market.ts";
@@ -77,7 +77,7 @@ function intervalFamily(minutes: number): FootballFamily {
 			const interval = intervalOf.get(market);
 			if (interval === undefined) throw new Error(`no interval of ${minutes} minutes: ${market.spec.marketId}`);
 			const endSec = interval.endSec ?? Number.POSITIVE_INFINITY;
-			return [interval.startSec - minutes * 60, endSec - OFFER.footballLastSec];
+			return [interval.startSec - minutes * 60, endSec - ON_SALE.footballLastSec];
 		},
 	};
 }

@@ -81,8 +81,8 @@ export const TESTED_WIRE: readonly Canary[] = [
 	inTest(
 		"asking makes an object's tables",
 		"API-2",
-		"durable-objects/runtime/unborn.test.ts",
-		patch("durable-objects/runtime/unborn.ts", "if (!/^\\s*INSERT\\b/i.test(query)) return [];", "HIT();"),
+		"durable-objects/runtime/lazy-tables.test.ts",
+		patch("durable-objects/runtime/lazy-tables.ts", "if (!/^\\s*INSERT\\b/i.test(query)) return [];", "HIT();"),
 	),
 	inTest(
 		"any number of commands may wait in a lane",

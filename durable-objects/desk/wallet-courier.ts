@@ -8,7 +8,7 @@ import { legLine } from "../runtime/leg-line.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { DeskStore } from "./store.ts";
 
-export type WalletLineDeps = {
+export type WalletCourierDeps = {
 	readonly ports: Ports;
 	readonly desk: string;
 	readonly store: Pick<
@@ -25,14 +25,14 @@ export type WalletLineDeps = {
 	readonly wakeAt: (atMs: number) => void;
 };
 
-export class WalletLine {
-	readonly #deps: WalletLineDeps;
+export class WalletCourier {
+	readonly #deps: WalletCourierDeps;
 	readonly #votes: Courier<readonly Vote[], readonly LegRef[]>;
 	readonly #results: Courier<readonly LegResult[], readonly LegRef[]>;
 	/** No-votes that are not answered yet, in memory only: a no reserves nothing, and a lost one is asked for. */
 	readonly #refused = new Map<string, Map<string, RefusedLeg>>();
 
-	constructor(deps: WalletLineDeps) {
+	constructor(deps: WalletCourierDeps) {
 		const { desk, store, wallet: walletOf } = deps;
 		this.#deps = deps;
 		this.#votes = new Courier({

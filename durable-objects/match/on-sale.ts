@@ -1,24 +1,24 @@
-/** What a match offers at a tick: the sport's book, without what cannot be sold (OFF-1). Pure. */
+/** What a match has for sale at a tick: the sport's book, without what cannot be sold (OFF-1). Pure. */
 
 import { isOnSale } from "../../pricing/on-sale.ts";
 import { shiftFair } from "../../pricing/shift.ts";
 import type { FairMarket } from "../../pricing/sport.ts";
 import type { MarketStatus } from "../../shared/contracts/match.ts";
 import { withGroups, withLines } from "./offered-lines.ts";
-import type { ShiftsMilli } from "./price-rules.ts";
+import type { ShiftsMilli } from "./price-adjustments.ts";
 import { type MatchState, sportOf } from "./state.ts";
 
-export type Offer = { readonly book: readonly FairMarket[]; readonly byId: ReadonlyMap<string, FairMarket> };
+export type OnSale = { readonly book: readonly FairMarket[]; readonly byId: ReadonlyMap<string, FairMarket> };
 
 type Book = { readonly params: unknown; readonly tickMs: number; readonly markets: readonly FairMarket[] };
-type Known = { readonly tickMs: number; readonly offer: Offer };
+type Known = { readonly tickMs: number; readonly onSale: OnSale };
 
 /**
- * The last book of each sport's state, and the last offer of each match's. Both are pure functions, and a turn asks for them
- * several times: to list, to price, to compare with the provider. States are replaced and never changed, so they are the keys.
+ * The last book of each sport's state, and what each match last had for sale. Both are pure functions, and a turn asks for
+ * them several times: to list, to price, to compare with the provider. States are replaced and never changed, so they are the keys.
  */
 const BOOKS = new WeakMap<object, Book>();
-const OFFERS = new WeakMap<MatchState, Known>();
+const LISTS = new WeakMap<MatchState, Known>();
 
 function bookAt({ fixture, sport, params }: MatchState, tickMs: number): readonly FairMarket[] {
 	if (typeof sport !== "object" || sport === null) throw new Error("a sport's state is an object");
@@ -29,20 +29,20 @@ function bookAt({ fixture, sport, params }: MatchState, tickMs: number): readonl
 	return markets;
 }
 
-export function offerAt(
+export function onSaleAt(
 	state: MatchState,
 	tickMs: number,
 	statusOf: (marketId: string) => MarketStatus | undefined,
-): Offer {
-	const known = OFFERS.get(state);
-	if (known?.tickMs === tickMs) return known.offer;
+): OnSale {
+	const known = LISTS.get(state);
+	if (known?.tickMs === tickMs) return known.onSale;
 	const onSale = withGroups(bookAt(state, tickMs), state.fixture).filter((market) =>
 		isOnSale(opinionOf(market, state), wasOnSale(statusOf(market.spec.marketId))),
 	);
 	const book = withLines(onSale, state.fixture, state.lines);
-	const offer = { book, byId: new Map(book.map((market) => [market.spec.marketId, market])) };
-	OFFERS.set(state, { tickMs, offer });
-	return offer;
+	const onSaleNow = { book, byId: new Map(book.map((market) => [market.spec.marketId, market])) };
+	LISTS.set(state, { tickMs, onSale: onSaleNow });
+	return onSaleNow;
 }
 
 const wasOnSale = (status: MarketStatus | undefined): boolean =>

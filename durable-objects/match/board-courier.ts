@@ -1,17 +1,17 @@
-/** The match's line on the board: at most one a second, a changed headline at once, repeated until the board has it. */
+/** The match's summary on its way to the board: at most one a second, a changed headline at once, repeated until the board has it. */
 import type { BoardRpc, MatchSummary } from "../../shared/contracts/board.ts";
 import { BOARD } from "../../shared/limits.ts";
 import { AFTER_A_DEPLOY, Courier, type Failure } from "../runtime/courier.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 
-/** Upserts one start can make; far above what a match lives for. */
+/** Numbers that one start of the match has for its summaries: at one a second, for longer than any match. */
 const ORDERS_A_START = 1_000_000_000;
 const THE_BOARD = "board";
 
 type Upsert = { readonly order: number; readonly summary: MatchSummary };
 
-export class BoardLine {
+export class BoardCourier {
 	readonly #ports: Ports;
 	readonly #courier: Courier<Upsert, unknown>;
 	#order: number;
@@ -29,7 +29,7 @@ export class BoardLine {
 			peers: () => [THE_BOARD],
 			// A clock that was set back would have the board wait for it.
 			dueAtMs: () => this.#next && Math.min(this.#next.dueAtMs, ports.now() + BOARD.conflateMs),
-			// A match that changes twice in one turn has one line.
+			// A match that changes twice in one turn sends one summary.
 			gather: () => new Promise((resolve) => void ports.timer(0, () => resolve())),
 			batch: () => this.#take(),
 			// The number of this start is part of the order: it is durable by then, and not given twice.
@@ -37,7 +37,7 @@ export class BoardLine {
 			decode: (answer) => answer,
 			answered: () => {},
 			retryMs: () => BOARD.conflateMs,
-			// The next line may be one that the board can read.
+			// The next summary may be one that the board can read.
 			kickOvertakes: () => true,
 			refused: AFTER_A_DEPLOY,
 			failed: (failure) => this.#putBack(failure),

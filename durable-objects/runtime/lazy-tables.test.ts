@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createTestWorld, type TestWorld } from "../../testing/world.ts";
 import { createDeadlines } from "./deadlines.ts";
+import { withLazyTables } from "./lazy-tables.ts";
 import { createReportOutbox } from "./report-outbox.ts";
-import { bornLaterPorts } from "./unborn.ts";
 
 const MIGRATIONS = [
 	{ id: 1, sql: "CREATE TABLE meta (n INTEGER);\nINSERT INTO meta VALUES (7)" },
@@ -17,7 +17,7 @@ const tables = (world: TestWorld): readonly string[] =>
 describe("[API-2] storage that comes with its first row", () => {
 	const setUp = () => {
 		const world = createTestWorld();
-		const ports = bornLaterPorts(world.ports("a"), MIGRATIONS);
+		const ports = withLazyTables(world.ports("a"), MIGRATIONS);
 		const deadlines = createDeadlines(ports);
 		const send = async (): Promise<void> => {};
 		const outbox = createReportOutbox({ ports, source: "a", send, wakeAt: () => {} });
@@ -41,7 +41,7 @@ describe("[API-2] storage that comes with its first row", () => {
 		expect(ports.sql.exec("UPDATE meta SET n = n + 1 RETURNING n")).toEqual([{ n: 8 }]);
 		expect(tables(world)).toEqual(["_deadlines", "_migrations", "_report_mark", "_reports", "items", "meta"]);
 		world.crash("a");
-		expect(bornLaterPorts(world.ports("a"), MIGRATIONS).sql.exec("SELECT n FROM meta")).toEqual([{ n: 8 }]);
+		expect(withLazyTables(world.ports("a"), MIGRATIONS).sql.exec("SELECT n FROM meta")).toEqual([{ n: 8 }]);
 	});
 
 	test("a deadline is a row, and so is a report", () => {

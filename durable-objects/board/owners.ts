@@ -2,7 +2,7 @@
 import type { ClaimAnswer, ClaimRequest } from "../../shared/contracts/board.ts";
 import type { Sql } from "../runtime/ports.ts";
 
-export class Catalogue {
+export class Owners {
 	readonly #sql: Sql;
 
 	/** Call it after the board's migrations. */
@@ -18,7 +18,7 @@ export class Catalogue {
 		return matchIds.filter((matchId) => this.#ownerOf(matchId) !== undefined);
 	}
 
-	/** A match that speaks exists, whoever opened it: those of older versions enter the catalogue by it. */
+	/** A match that speaks exists, whoever opened it: those of older versions are entered by it. */
 	exists(matchId: string): void {
 		this.#sql.exec("INSERT INTO owners (match_id, provider_group) VALUES (?, NULL) ON CONFLICT DO NOTHING", matchId);
 	}

@@ -4,7 +4,7 @@
  * another: what cannot be is exactly zero.
  */
 import type { MarketSpec } from "../sport.ts";
-import { type Format, type SetRules, setsToWin } from "./format.ts";
+import { type Format, type SetFormat, setsToWin } from "./format.ts";
 import * as markets from "./markets.ts";
 import { type Law, type MatchLaw, SETS } from "./match-model.ts";
 import type { GameOutlook } from "./outlook.ts";
@@ -21,7 +21,7 @@ export type Family = {
 	readonly specAt: (line: number) => MarketSpec;
 };
 
-export type Offer = { readonly singles: readonly Priced[]; readonly families: readonly Family[] };
+export type Chances = { readonly singles: readonly Priced[]; readonly families: readonly Family[] };
 
 const sumOf = (p: Float64Array, first: number, step: number): number => {
 	let sum = 0;
@@ -36,7 +36,7 @@ function oddEven({ from, p }: Law): readonly [odd: number, even: number] {
 	return from % 2 === 0 ? [second, first] : [first, second];
 }
 
-export function matchOffer(law: MatchLaw, format: Format): Offer {
+export function matchChances(law: MatchLaw, format: Format): Chances {
 	const need = setsToWin(format);
 	const finals = markets.setScores(format).map(([home, away]) => ({ home, away, p: law.sets[home * SETS + away]! }));
 	type Final = (typeof finals)[number];
@@ -69,7 +69,7 @@ export function matchOffer(law: MatchLaw, format: Format): Offer {
 }
 
 /** `set` counts from 1. */
-export function setOffer(law: SetLaw, set: number, rules: SetRules): Offer {
+export function setChances(law: SetLaw, set: number, setFormat: SetFormat): Chances {
 	const score = new Array<number>(14).fill(0);
 	const winner = [0, 0];
 	const tieBreak = [0, 0];
@@ -89,8 +89,8 @@ export function setOffer(law: SetLaw, set: number, rules: SetRules): Offer {
 	}
 	const singles: readonly Priced[] = [
 		{ spec: markets.setWinner(set), fair: winner },
-		{ spec: markets.setCorrectScore(set, rules), fair: score },
-		...(rules.tieBreakAt === null ? [] : [{ spec: markets.setTieBreak(set), fair: tieBreak }]),
+		{ spec: markets.setCorrectScore(set, setFormat), fair: score },
+		...(setFormat.tieBreakAt === null ? [] : [{ spec: markets.setTieBreak(set), fair: tieBreak }]),
 		{ spec: markets.setOddEven(set), fair: oddEven(total) },
 	];
 	return {
@@ -98,7 +98,7 @@ export function setOffer(law: SetLaw, set: number, rules: SetRules): Offer {
 		families: [
 			{
 				law: total,
-				lines: markets.setTotalLines(rules),
+				lines: markets.setTotalLines(setFormat),
 				offered: 3,
 				specAt: (line) => markets.setTotalGames(set, line),
 			},
@@ -107,7 +107,7 @@ export function setOffer(law: SetLaw, set: number, rules: SetRules): Offer {
 	};
 }
 
-export function gameOffer(game: GameOutlook, set: number, gameNo: number): readonly Priced[] {
+export function gameChances(game: GameOutlook, set: number, gameNo: number): readonly Priced[] {
 	const sum = (list: GameOutlook["homeWinsTo"]): number => list[0] + list[1] + list[2] + list[3];
 	return [
 		{ spec: markets.gameWinnerMarket(set, gameNo), fair: [sum(game.homeWinsTo), sum(game.awayWinsTo)] },

@@ -1,11 +1,11 @@
-/** A match's line on its way to the board. */
+/** A match's summary on its way to the board. */
 import { expect, test } from "vitest";
 import type { MatchSummary, UpsertRequest } from "../../shared/contracts/board.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import { BOARD, RETRY } from "../../shared/limits.ts";
 import { MATCH } from "../../testing/match.ts";
 import { createTestWorld } from "../../testing/world.ts";
-import { BoardLine } from "./board-line.ts";
+import { BoardCourier } from "./board-courier.ts";
 
 function summary(openMarkets: number, status: "open" | "suspended" = "open", version = 1): MatchSummary {
 	return {
@@ -41,20 +41,20 @@ function createBench(startNo = 1) {
 		if (fault !== undefined) throw fault;
 		return { v: 1 };
 	};
-	const line = new BoardLine(world.ports("match"), startNo, () => ({ upsert }));
-	return { world, line, got, orders, faults, hanging, state };
+	const courier = new BoardCourier(world.ports("match"), startNo, () => ({ upsert }));
+	return { world, courier, got, orders, faults, hanging, state };
 }
 
-test("[FRM-2] a line goes at most once a second, the newest; a changed headline goes at once, whatever comes after it", async () => {
-	const { world, line, got, orders } = createBench();
-	line.show(summary(1));
-	line.show(summary(2));
+test("[FRM-2] a summary goes at most once a second, the newest; a changed headline goes at once, whatever comes after it", async () => {
+	const { world, courier, got, orders } = createBench();
+	courier.show(summary(1));
+	courier.show(summary(2));
 	await world.advance(100);
-	line.show(summary(3));
-	line.show(summary(4));
+	courier.show(summary(3));
+	courier.show(summary(4));
 	await world.advance(BOARD.conflateMs);
-	line.show(summary(4, "suspended"));
-	line.show(summary(5, "suspended"));
+	courier.show(summary(4, "suspended"));
+	courier.show(summary(5, "suspended"));
 	await world.advance(5_000);
 	expect(got).toEqual([
 		[0, 2],
@@ -65,11 +65,11 @@ test("[FRM-2] a line goes at most once a second, the newest; a changed headline 
 });
 
 test("[FRM-2] a suspension that comes while the board is being told goes when it has answered", async () => {
-	const { world, line, got, hanging, state } = createBench();
+	const { world, courier, got, hanging, state } = createBench();
 	state.isHanging = true;
-	line.show(summary(1));
+	courier.show(summary(1));
 	await world.advance(100);
-	line.show(summary(2, "suspended"));
+	courier.show(summary(2, "suspended"));
 	await world.advance(100);
 	state.isHanging = false;
 	hanging[0]?.();
@@ -80,12 +80,12 @@ test("[FRM-2] a suspension that comes while the board is being told goes when it
 	]);
 });
 
-test("[FRM-2] a line that the board did not take goes again after a second, or a newer one in its place", async () => {
-	const { world, line, got, faults } = createBench();
+test("[FRM-2] a summary that the board did not take goes again after a second, or a newer one in its place", async () => {
+	const { world, courier, got, faults } = createBench();
 	faults.push(new Error("away"), new Error("away"));
-	line.show(summary(1));
+	courier.show(summary(1));
 	await world.advance(BOARD.conflateMs);
-	line.show(summary(2, "suspended"));
+	courier.show(summary(2, "suspended"));
 	await world.advance(60_000);
 	expect(got).toEqual([
 		[0, 1],
@@ -94,13 +94,13 @@ test("[FRM-2] a line that the board did not take goes again after a second, or a
 	]);
 });
 
-test("[RUN-5] a line that the board refuses as none goes again when a deploy may have reached it; the next one at once", async () => {
-	const { world, line, got, faults } = createBench();
+test("[RUN-5] a summary that the board refuses as none goes again when a deploy may have reached it; the next one at once", async () => {
+	const { world, courier, got, faults } = createBench();
 	const refusal = new ContractFault("board.upsert", []);
 	faults.push(refusal, refusal);
-	line.show(summary(1));
+	courier.show(summary(1));
 	await world.advance(RETRY.refusedMs + 2_000);
-	line.show(summary(2));
+	courier.show(summary(2));
 	await world.advance(2_000);
 	expect(got).toEqual([
 		[0, 1],
@@ -109,12 +109,12 @@ test("[RUN-5] a line that the board refuses as none goes again when a deploy may
 	]);
 });
 
-test("[FRM-2] a clock that is set back keeps no line from the board", async () => {
-	const { world, line, got } = createBench();
-	line.show(summary(1));
+test("[FRM-2] a clock that is set back keeps no summary from the board", async () => {
+	const { world, courier, got } = createBench();
+	courier.show(summary(1));
 	await world.advance(100);
 	world.setClock("match", -3_600_000);
-	line.show(summary(2));
+	courier.show(summary(2));
 	await world.advance(BOARD.conflateMs);
 	expect(got.map(([, openMarkets]) => openMarkets)).toEqual([1, 2]);
 });

@@ -6,7 +6,7 @@ import { MATCH } from "../../testing/match.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
-import { createResultOutbox } from "./result-outbox.ts";
+import { createResultCourier } from "./result-courier.ts";
 import { MatchStore } from "./store.ts";
 
 /** One result on its way to a desk that answers what it is given, and then nothing. */
@@ -23,7 +23,7 @@ function createBench() {
 	const wakes: number[] = [];
 	const calls: string[] = [];
 	const answers: unknown[] = [];
-	const outbox = createResultOutbox({
+	const outbox = createResultCourier({
 		ports,
 		matchId: MATCH,
 		store,

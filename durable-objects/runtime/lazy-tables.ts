@@ -5,39 +5,39 @@
 import { type Migration, migrate } from "./migrate.ts";
 import type { Ports, Sql } from "./ports.ts";
 
-/** Every object that is born has this table: the first thing that `migrate` makes. */
-const IS_BORN = "SELECT 1 AS one FROM sqlite_master WHERE type = 'table' AND name = '_migrations'";
+/** Every object that has tables has this one: the first thing that `migrate` makes. */
+const IS_MADE = "SELECT 1 AS one FROM sqlite_master WHERE type = 'table' AND name = '_migrations'";
 
-export type BornLater = Sql & {
+export type LazyTables = Sql & {
 	/** Runs at once where there is storage, and otherwise just before the first row, in that row's transaction. */
 	readonly prepare: (run: (sql: Sql) => void) => void;
-	readonly isBorn: () => boolean;
+	readonly hasTables: () => boolean;
 };
 
 /** The ports of an actor whose tables come with its first row. */
-export function bornLaterPorts(
+export function withLazyTables(
 	ports: Ports,
 	migrations: readonly Migration[],
-): Omit<Ports, "sql"> & { readonly sql: BornLater } {
-	const sql = bornLater(ports.sql);
+): Omit<Ports, "sql"> & { readonly sql: LazyTables } {
+	const sql = lazyTables(ports.sql);
 	sql.prepare((storage) => migrate(storage, migrations));
 	return { ...ports, sql };
 }
 
 /** Makes tables: now, or with the first row where the storage is of that kind. */
-export function prepare(sql: Sql | BornLater, run: (sql: Sql) => void): void {
+export function prepare(sql: Sql | LazyTables, run: (sql: Sql) => void): void {
 	if ("prepare" in sql) sql.prepare(run);
 	else run(sql);
 }
 
-function bornLater(sql: Sql): BornLater {
-	let isBorn = sql.exec(IS_BORN).length > 0;
+function lazyTables(sql: Sql): LazyTables {
+	let isMade = sql.exec(IS_MADE).length > 0;
 	let isInside = false;
 	let waiting: readonly ((sql: Sql) => void)[] = [];
 	/** Migrations bring transactions of their own; in the first row's there is one already. */
 	const inside: Sql = { exec: sql.exec, transaction: (run) => run() };
-	const beBorn = (): void => {
-		isBorn = true;
+	const makeTables = (): void => {
+		isMade = true;
 		const steps = waiting;
 		const make = (): void => {
 			for (const step of steps) step(inside);
@@ -46,20 +46,20 @@ function bornLater(sql: Sql): BornLater {
 			if (isInside) make();
 			else sql.transaction(make);
 		} catch (fault) {
-			isBorn = false;
+			isMade = false;
 			throw fault;
 		}
 	};
 	return {
 		exec: (query, ...bindings) => {
-			if (!isBorn) {
+			if (!isMade) {
 				if (!/^\s*INSERT\b/i.test(query)) return [];
-				beBorn();
+				makeTables();
 			}
 			return sql.exec(query, ...bindings);
 		},
 		transaction: (run) => {
-			const wasBorn = isBorn;
+			const wasMade = isMade;
 			try {
 				return sql.transaction(() => {
 					isInside = true;
@@ -71,16 +71,16 @@ function bornLater(sql: Sql): BornLater {
 				});
 			} catch (fault) {
 				// What was made for a row that did not come about is gone with it.
-				isBorn = wasBorn;
+				isMade = wasMade;
 				throw fault;
 			} finally {
-				if (isBorn) waiting = [];
+				if (isMade) waiting = [];
 			}
 		},
 		prepare: (run) => {
-			if (isBorn) run(sql);
+			if (isMade) run(sql);
 			else waiting = [...waiting, run];
 		},
-		isBorn: () => isBorn,
+		hasTables: () => isMade,
 	};
 }

@@ -9,7 +9,7 @@ import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { MatchStore } from "./store.ts";
 
-export type ResultOutboxDeps = {
+export type ResultCourierDeps = {
 	readonly ports: Ports;
 	readonly matchId: string;
 	readonly store: Pick<MatchStore, "outboxRegions" | "queuedResults" | "resultDelivered" | "transaction">;
@@ -18,10 +18,10 @@ export type ResultOutboxDeps = {
 	readonly wakeAt: (atMs: number) => void;
 };
 
-export type ResultOutbox = Courier<readonly MarketResult[], ResultsAnswer["stored"]>;
+export type ResultCourier = Courier<readonly MarketResult[], ResultsAnswer["stored"]>;
 
 /** Kick it after the transaction that queued. */
-export function createResultOutbox({ ports, matchId, store, desk, wakeAt }: ResultOutboxDeps): ResultOutbox {
+export function createResultCourier({ ports, matchId, store, desk, wakeAt }: ResultCourierDeps): ResultCourier {
 	return new Courier({
 		ports,
 		what: "desk.results",

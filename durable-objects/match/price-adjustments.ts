@@ -10,7 +10,7 @@ export type MarginOverride = {
 	readonly marginPpm: number;
 };
 
-export type PriceRules = {
+export type PriceAdjustments = {
 	readonly margins: readonly MarginOverride[];
 	/** By market: what a trader thinks better than the model. Part of the fair probabilities of this match. */
 	readonly traderShifts: Readonly<Record<string, ShiftsMilli>>;
@@ -25,7 +25,7 @@ export const MAX_TRADER_SHIFT_MILLI = 1_000;
 /** Entries of a match: sixteen views with a few groups each; more is a script gone wrong. */
 export const MAX_MARGIN_OVERRIDES = 64;
 
-export const STARTING_PRICE_RULES: PriceRules = {
+export const NO_ADJUSTMENTS: PriceAdjustments = {
 	margins: [],
 	traderShifts: {},
 	liabilityShifts: {},
@@ -34,19 +34,19 @@ export const STARTING_PRICE_RULES: PriceRules = {
 
 /** Replaces the override of exactly this view and group, or takes it away (null). Null where there are too many. */
 export function withMargin(
-	rules: PriceRules,
+	adjustments: PriceAdjustments,
 	view: string | null,
 	group: string | null,
 	marginPpm: number | null,
-): PriceRules | null {
-	const others = rules.margins.filter((entry) => entry.view !== view || entry.group !== group);
-	if (marginPpm === null) return { ...rules, margins: others };
+): PriceAdjustments | null {
+	const others = adjustments.margins.filter((entry) => entry.view !== view || entry.group !== group);
+	if (marginPpm === null) return { ...adjustments, margins: others };
 	if (others.length >= MAX_MARGIN_OVERRIDES) return null;
-	return { ...rules, margins: [...others, { view, group, marginPpm }] };
+	return { ...adjustments, margins: [...others, { view, group, marginPpm }] };
 }
 
 /** The trader's margin in parts per million, the most exact first: view and group, group, view, all; null: the profile's. */
-export function marginOverride({ margins }: PriceRules, view: string, group: string): number | null {
+export function marginOverride({ margins }: PriceAdjustments, view: string, group: string): number | null {
 	let best: MarginOverride | null = null;
 	const weight = (entry: MarginOverride): number => (entry.group === null ? 0 : 2) + (entry.view === null ? 0 : 1);
 	for (const entry of margins) {
@@ -58,36 +58,36 @@ export function marginOverride({ margins }: PriceRules, view: string, group: str
 
 /** One more step of a trader's shift; null where the whole would pass ±`MAX_TRADER_SHIFT_MILLI`. */
 export function withTraderShift(
-	rules: PriceRules,
+	adjustments: PriceAdjustments,
 	marketId: string,
 	outcomeId: string,
 	stepMilli: number,
-): PriceRules | null {
-	const { [outcomeId]: known = 0, ...others } = rules.traderShifts[marketId] ?? {};
+): PriceAdjustments | null {
+	const { [outcomeId]: known = 0, ...others } = adjustments.traderShifts[marketId] ?? {};
 	const next = known + stepMilli;
 	if (Math.abs(next) > MAX_TRADER_SHIFT_MILLI) return null;
-	return withShifts(rules, marketId, next === 0 ? others : { ...others, [outcomeId]: next });
+	return withShifts(adjustments, marketId, next === 0 ? others : { ...others, [outcomeId]: next });
 }
 
-function withShifts(rules: PriceRules, marketId: string, shifts: ShiftsMilli): PriceRules {
-	const { [marketId]: _, ...others } = rules.traderShifts;
+function withShifts(adjustments: PriceAdjustments, marketId: string, shifts: ShiftsMilli): PriceAdjustments {
+	const { [marketId]: _, ...others } = adjustments.traderShifts;
 	const isNone = Object.keys(shifts).length === 0;
-	return { ...rules, traderShifts: isNone ? others : { ...others, [marketId]: shifts } };
+	return { ...adjustments, traderShifts: isNone ? others : { ...others, [marketId]: shifts } };
 }
 
 /** Takes a trader's shifts of one market away, or all of them. */
-export function withoutTraderShifts(rules: PriceRules, marketId: string | undefined): PriceRules {
-	return marketId === undefined ? { ...rules, traderShifts: {} } : withShifts(rules, marketId, {});
+export function withoutTraderShifts(adjustments: PriceAdjustments, marketId: string | undefined): PriceAdjustments {
+	return marketId === undefined ? { ...adjustments, traderShifts: {} } : withShifts(adjustments, marketId, {});
 }
 
 export function withLiabilityShifts(
-	rules: PriceRules,
+	adjustments: PriceAdjustments,
 	changed: readonly { readonly marketId: string; readonly shiftsMilli: ShiftsMilli }[],
-): PriceRules {
-	const liabilityShifts = { ...rules.liabilityShifts };
+): PriceAdjustments {
+	const liabilityShifts = { ...adjustments.liabilityShifts };
 	for (const { marketId, shiftsMilli } of changed) {
 		if (Object.keys(shiftsMilli).length === 0) delete liabilityShifts[marketId];
 		else liabilityShifts[marketId] = shiftsMilli;
 	}
-	return { ...rules, liabilityShifts };
+	return { ...adjustments, liabilityShifts };
 }
