@@ -51,7 +51,7 @@ async function measure(side: Side, load: Load, plan: Plan): Promise<Measured> {
 	const { clients } = load;
 	const { warmUpMs, runMs } = plan;
 	const run = `${side.who.replaceAll(/[^a-z]/gi, "").slice(0, 8)}-${clients}-${load.matches}`;
-	const config = { url, clients, warmUpMs, runMs, tokens, legs, stakeMinor: STAKE_MINOR, bets: null, run };
+	const config = { url, clients, warmUpMs, runMs, tokens, legs, stakeMinor: STAKE_MINOR, bets: null, pauseMs: 0, run };
 	const result = await runLoad("loads/bets.ts", config, betResultSchema, warmUpMs + runMs + PATIENCE_MS, {
 		began: () => {
 			usedOf = startCpu(parts);

@@ -51,7 +51,7 @@ async function measure(side: Side, plan: Plan, matchIds: readonly string[], kick
 	const { url, secret, parts } = side;
 	const { pushers, inputsPerPush, warmUpMs, runMs } = plan;
 	const run = Date.now().toString(36);
-	const config = { url, secret, matchIds, kickedOffAtMs, pushers, inputsPerPush, warmUpMs, runMs, run };
+	const config = { url, secret, matchIds, kickedOffAtMs, pushers, inputsPerPush, pauseMs: 0, warmUpMs, runMs, run };
 	const usedOf = startCpu(parts);
 	let countOf: (() => Promise<number | null>) | null = null;
 	let counted: Promise<number | null> = Promise.resolve(null);

@@ -38,7 +38,18 @@ async function place(stage: Stage, plan: Plan, legs: readonly Leg[]): Promise<nu
 	const tokens = await players(stage, plan.players);
 	const { url } = stage;
 	const { clients, legs: bets } = plan;
-	const config = { url, clients, warmUpMs: 0, runMs: 0, tokens, legs, stakeMinor: STAKE_MINOR, bets, run: "settle" };
+	const config = {
+		url,
+		clients,
+		warmUpMs: 0,
+		runMs: 0,
+		tokens,
+		legs,
+		stakeMinor: STAKE_MINOR,
+		bets,
+		pauseMs: 0,
+		run: "settle",
+	};
 	const { accepted, decided, others } = await runLoad("loads/bets.ts", config, betResultSchema, PATIENCE_MS);
 	say(`${accepted} of ${decided} bets are accepted ${JSON.stringify(others)}`);
 	if (accepted === 0) throw new Error("no bet was accepted");
