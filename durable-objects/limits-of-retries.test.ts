@@ -4,7 +4,7 @@ import type { ReservedLeg } from "../shared/contracts/desk.ts";
 import type { MarketResult } from "../shared/contracts/results.ts";
 import { ContractFault } from "../shared/errors.ts";
 import { BET, FEED, RELAY, RETRY } from "../shared/limits.ts";
-import { createDeskBench, DESK, keyOf, leg, MATCH_ID } from "../testing/desk.ts";
+import { createDeskBench, DESK, keyOf, leg, MATCH_ID, offerRequest } from "../testing/desk.ts";
 import { MATCH, playing, quoted } from "../testing/match.ts";
 import { RelayWorld, SOON_MS } from "../testing/relay.ts";
 import { createTestWorld, type TestWorld } from "../testing/world.ts";
@@ -123,8 +123,7 @@ test("BET.totalsRetryMaxMs, totalsMs: a match that is down is told of totals eve
 test("BET.settlingWallets: so many wallets are told results at a time, and the next one when one of them has answered", async () => {
 	const { world, desk, walletOf } = createDeskBench();
 	const names = Array.from({ length: BET.settlingWallets + 1 }, (_, n) => `wallet:weur:${n}`);
-	for (const [n, wallet] of names.entries())
-		await desk().offer({ v: 1, desk: DESK, matchId: MATCH_ID, region: "weur", wallet, legs: [leg(n)] });
+	for (const [n, wallet] of names.entries()) await desk().offer(offerRequest(wallet, [leg(n)]));
 	await world.advance(5_100);
 	for (const [n, name] of names.entries()) {
 		expect(walletOf(name).word(keyOf(n))).toBe("yes");

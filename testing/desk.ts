@@ -2,7 +2,9 @@
 
 import { DeskActor } from "../durable-objects/desk/actor.ts";
 import type { Ports } from "../durable-objects/runtime/ports.ts";
-import type { LegResult, LegsAnswered, OfferAnswer, OfferedLeg, OfferRequest, Vote } from "../shared/contracts/desk.ts";
+import type { LegResult, LegsAnswered, OfferAnswer, Vote } from "../shared/contracts/desk.ts";
+import type { LegOffer, OfferedLeg, OfferRequest, TicketOffer } from "../shared/contracts/offers.ts";
+import type { DeskTerms } from "../shared/ticket/terms.ts";
 import { TestMatch } from "./stand-in-match.ts";
 import { createTestWorld, type TestWorld } from "./world.ts";
 
@@ -57,36 +59,51 @@ export type DeskBench = {
 	readonly die: () => void;
 	/** The desk dies and comes back on its storage. */
 	readonly restart: () => void;
-	readonly offer: (...legs: readonly OfferedLeg[]) => Promise<OfferAnswer>;
+	readonly offer: (...offers: readonly TicketOffer[]) => Promise<OfferAnswer>;
 };
 
 export const keyOf = (n: number): string => `p_weur_00000000000000aa/ticket-${String(n).padStart(4, "0")}`;
 
-/** A single on the home side, 10.00 EUR at 2.0, in play; say what differs. */
-export function leg(n: number, changes: Partial<OfferedLeg> = {}): OfferedLeg {
-	return {
-		ticketKey: keyOf(n),
-		legNo: 0,
-		partnerId: "demo",
-		licence: "generic",
-		view: "standard",
-		marketId: "1x2",
-		outcomeId: "home",
-		oddsMilli: 2_000,
-		pricePolicy: { kind: "none" },
-		stakeMinor: 1_000,
-		currency: "EUR",
-		rate: { num: 1, den: 1, day: "2026-11-24" },
-		maxPayoutMinor: 100_000_000,
-		legCount: 1,
-		deskCount: 1,
-		maxHoldMs: 10_000,
-		feedQuietMs: 12_000,
-		allowInPlay: true,
-		allowPreMatch: true,
-		...changes,
-	};
+export const TERMS: DeskTerms = {
+	partnerId: "demo",
+	licence: "generic",
+	view: "standard",
+	pricePolicy: { kind: "none" },
+	stakeMinor: 1_000,
+	currency: "EUR",
+	rate: { num: 1, den: 1, day: "2026-11-24" },
+	maxPayoutMinor: 100_000_000,
+	legCount: 1,
+	deskCount: 1,
+	maxHoldMs: 10_000,
+	feedQuietMs: 12_000,
+	allowInPlay: true,
+	allowPreMatch: true,
+};
+
+export type Changes = Partial<DeskTerms & OfferedLeg>;
+
+/** A single on the home side, 10.00 EUR at 2.0, in play, as it is offered; say what differs. */
+export function legOffer(n: number, changes: Changes = {}): LegOffer {
+	const { legNo = 0, marketId = "1x2", outcomeId = "home", oddsMilli = 2_000, marketVersion, ...terms } = changes;
+	const leg = { legNo, marketId, outcomeId, oddsMilli, ...(marketVersion === undefined ? {} : { marketVersion }) };
+	return { ticketKey: keyOf(n), legNo, terms: { ...TERMS, ...terms }, leg };
 }
+
+/** The same as its wallet words it. */
+export function leg(n: number, changes: Changes = {}): TicketOffer {
+	const { ticketKey, terms, leg: own } = legOffer(n, changes);
+	return { ticketKey, terms, legs: [own] };
+}
+
+export const offerRequest = (wallet: string, offers: readonly TicketOffer[]): OfferRequest => ({
+	v: 2,
+	desk: DESK,
+	matchId: MATCH_ID,
+	region: "weur",
+	wallet,
+	offers: [...offers],
+});
 
 /**
  * A desk with its match and its wallets in one small world; the feed of the match speaks every second. `portsOf` may come
@@ -137,14 +154,6 @@ export function createDeskBench(seed = 1, portsOf: (ports: Ports) => Ports = (po
 	};
 	desk();
 	world.onAlarm("desk", () => desk().onAlarm());
-	const request = (legs: readonly OfferedLeg[]): OfferRequest => ({
-		v: 1,
-		desk: DESK,
-		matchId: MATCH_ID,
-		region: "weur",
-		wallet: WALLET,
-		legs: [...legs],
-	});
 	return {
 		world,
 		match,
@@ -156,6 +165,6 @@ export function createDeskBench(seed = 1, portsOf: (ports: Ports) => Ports = (po
 			die();
 			desk();
 		},
-		offer: (...legs) => desk().offer(request(legs)),
+		offer: (...offers) => desk().offer(offerRequest(WALLET, offers)),
 	};
 }

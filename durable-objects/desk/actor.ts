@@ -6,12 +6,9 @@
 import type {
 	AskAnswer,
 	AskRequest,
-	LegRef,
 	LegsAnswered,
 	NotedLeg,
 	OfferAnswer,
-	OfferedLeg,
-	OfferRequest,
 	RefusedLeg,
 	ReleaseRequest,
 	ResultsAnswer,
@@ -19,8 +16,9 @@ import type {
 	StartRequest,
 	Vote,
 } from "../../shared/contracts/desk.ts";
-import type { Region } from "../../shared/contracts/ids.ts";
+import type { LegRef, Region } from "../../shared/contracts/ids.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
+import { type LegOffer, legsOffered, type OfferRequest } from "../../shared/contracts/offers.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
@@ -31,8 +29,8 @@ import { type Batch, ConfirmLoop } from "./confirm-loop.ts";
 import { type Answer, inVain } from "./decide.ts";
 import { decideBatch, type Verdict } from "./decide-batch.ts";
 import { DESK_MIGRATIONS } from "./migrations.ts";
-import { knowsPrice, note, refusalOf } from "./offer.ts";
-import { type Quote, Quotes } from "./quotes.ts";
+import { askOf, knowsPrice, note, refusalOf } from "./offer.ts";
+import { type Quote, type QuoteAsk, Quotes } from "./quotes.ts";
 import { DeskStore } from "./store.ts";
 import { Totals } from "./totals.ts";
 import { WalletLine } from "./wallet-line.ts";
@@ -98,12 +96,12 @@ export class DeskActor {
 	}
 
 	/** P2. Idempotent by (ticket, leg): a leg noted before keeps its clock, a decided one gives its vote again. */
-	async offer(request: OfferRequest): Promise<OfferAnswer> {
-		const { wallet } = request;
-		const fresh = request.legs.filter((leg) => this.#known(leg, wallet) === null);
+	async offer({ wallet, offers }: OfferRequest): Promise<OfferAnswer> {
+		const offered = legsOffered(offers);
+		const fresh = offered.filter((offer) => this.#known(offer, wallet) === null);
 		const quote = fresh.length === 0 ? null : await this.#quoteOfOffer(fresh);
 		// Others may have come in while we waited: look again before anything is noted.
-		const legs = request.legs.map((leg) => this.#known(leg, wallet) ?? this.#note(leg, wallet, quote));
+		const legs = offered.map((offer) => this.#known(offer, wallet) ?? this.#note(offer, wallet, quote));
 		this.#confirms.schedule();
 		this.#watchWindows();
 		return { v: 1, legs };
@@ -211,33 +209,31 @@ export class DeskActor {
 	}
 
 	/** A kept quote may be older than a price that a player has just been shown: none is called unknown by it. */
-	async #quoteOfOffer(legs: readonly OfferedLeg[]): Promise<Quote | null> {
-		const quote = await this.#quote(legs);
-		return quote === null || legs.every((leg) => knowsPrice(leg, quote)) ? quote : await this.#quote(legs, 0);
+	async #quoteOfOffer(legs: readonly LegOffer[]): Promise<Quote | null> {
+		const asks = legs.map(askOf);
+		const quote = await this.#quote(asks);
+		return quote === null || legs.every((leg) => knowsPrice(leg, quote)) ? quote : await this.#quote(asks, 0);
 	}
 
-	async #quote(legs: readonly OfferedLeg[], maxAgeMs?: number): Promise<Quote | null> {
+	async #quote(asks: readonly QuoteAsk[], maxAgeMs?: number): Promise<Quote | null> {
 		try {
-			return await this.#quotes.ask(
-				legs.map(({ marketId, view }) => ({ market: marketId, view })),
-				maxAgeMs,
-			);
+			return await this.#quotes.ask(asks, maxAgeMs);
 		} catch (fault) {
 			this.#ports.log.warn("quote_failed", { matchId: this.#deps.matchId, fault: faultText(fault) });
 			return null;
 		}
 	}
 
-	#known(offer: OfferedLeg, wallet: string): Vote | NotedLeg | null {
-		const vote = this.#store.vote(offer) ?? this.#wallets.refused(wallet, offer);
+	#known(ref: LegRef, wallet: string): Vote | NotedLeg | null {
+		const vote = this.#store.vote(ref) ?? this.#wallets.refused(wallet, ref);
 		if (vote !== null) return vote;
-		const leg = this.#windows.leg(offer);
-		if (leg !== undefined) return notedAnswer(leg);
-		return this.#store.isTombstoned(offer) ? { ...refOf(offer), vote: "no", code: "timed_out" } : null;
+		const leg = this.#windows.leg(ref);
+		if (leg !== undefined) return notedAnswer(ref, leg);
+		return this.#store.isTombstoned(ref) ? { ...refOf(ref), vote: "no", code: "timed_out" } : null;
 	}
 
 	/** A no at the offer is this answer and nothing else: nothing is reserved, so nothing needs to be kept. */
-	#note(offer: OfferedLeg, wallet: string, quote: Quote | null): RefusedLeg | NotedLeg {
+	#note(offer: LegOffer, wallet: string, quote: Quote | null): RefusedLeg | NotedLeg {
 		if (quote === null || this.#windows.legCount >= BET.maxPendingLegs)
 			return { ...refOf(offer), vote: "no", code: "busy" };
 		const noted = note(offer, quote, this.#clock.now());
@@ -245,8 +241,8 @@ export class DeskActor {
 			const { ok, ...refusal } = noted;
 			return { ...refOf(offer), vote: "no", matchState: quote.matchState, ...refusal };
 		}
-		this.#windows.add(wallet, noted.leg);
-		return notedAnswer(noted.leg);
+		this.#windows.add(wallet, offer, noted.leg);
+		return notedAnswer(offer, noted.leg);
 	}
 
 	/** P3: decisions on this batch, and one transaction for everything they reserve. */
@@ -296,15 +292,15 @@ export class DeskActor {
 		const nowMs = this.#clock.now();
 		for (const ticket of [...this.#windows.tickets()]) {
 			const leg = overdueLeg(ticket, nowMs);
-			if (leg !== undefined) this.#refuse(ticket, { ...refOf(leg.offer), vote: "no", ...inVain(leg) });
+			if (leg !== undefined) this.#refuse(ticket, { ...pendingRef(ticket, leg), vote: "no", ...inVain(leg) });
 		}
 		this.#wallets.kickVotes();
 	}
 
 	async #lookAtMarkets(): Promise<void> {
 		this.#isLooking = true;
-		const offers = [...this.#windows.tickets()].flatMap(({ legs }) => legs.map(({ offer }) => offer));
-		const quote = offers.length === 0 ? null : await this.#quote(offers);
+		const asks = [...this.#windows.tickets()].flatMap((ticket) => ticket.legs.map((leg) => pendingAsk(ticket, leg)));
+		const quote = asks.length === 0 ? null : await this.#quote(asks);
 		this.#isLooking = false;
 		if (quote === null) return;
 		this.#refuseEarly(quote);
@@ -313,18 +309,29 @@ export class DeskActor {
 
 	#refuseEarly(quote: Quote): void {
 		for (const ticket of [...this.#windows.tickets()]) {
-			for (const { offer, version } of ticket.legs) {
-				const market = quote.market({ market: offer.marketId, view: offer.view });
-				const code = market === undefined ? null : refusalOf(market, version);
+			for (const leg of ticket.legs) {
+				const market = quote.market(pendingAsk(ticket, leg));
+				const code = market === undefined ? null : refusalOf(market, leg.marketVersion);
 				if (code === null) continue;
 				const { matchState } = quote;
-				this.#refuse(ticket, { ...refOf(offer), vote: "no", code, marketVersion: market?.version, matchState });
+				const ref = pendingRef(ticket, leg);
+				this.#refuse(ticket, { ...ref, vote: "no", code, marketVersion: market?.version, matchState });
 				break;
 			}
 		}
 	}
 }
 
-function notedAnswer({ offer, delayMs, version, fairPpm, matchState, askOddsMilli }: PendingLeg): NotedLeg {
-	return { ...refOf(offer), vote: "noted", delayMs, version, fairPpm, oddsMilli: askOddsMilli, matchState };
+const pendingRef = ({ ticketKey }: PendingTicket, { offered }: PendingLeg): LegRef => ({
+	ticketKey,
+	legNo: offered.legNo,
+});
+const pendingAsk = ({ terms }: PendingTicket, { offered }: PendingLeg): QuoteAsk => ({
+	market: offered.marketId,
+	view: terms.view,
+});
+
+function notedAnswer(ref: LegRef, leg: PendingLeg): NotedLeg {
+	const { delayMs, marketVersion, fairPpm, matchState, askOddsMilli: oddsMilli } = leg;
+	return { ...refOf(ref), vote: "noted", delayMs, version: marketVersion, fairPpm, oddsMilli, matchState };
 }

@@ -160,21 +160,23 @@ export class ConfirmLoop {
 		const { matchId, region, windows, windowMs, totals } = this.#deps;
 		const sentAtMs = windowMs();
 		const tickets = windows.ripe(sentAtMs, BET.legsPerConfirm);
-		const legs = tickets.flatMap((ticket) => ticket.legs);
+		const legs = tickets.flatMap(({ terms, legs: own }) => own.map((leg) => ({ terms, leg, ...leg.offered })));
 		const asks = new Map<string, { market: string; version: number | null; outcomes: Set<string>; view: string }>();
-		for (const { offer, version } of legs) {
-			const key = `${offer.marketId}\n${version}\n${offer.view}`;
-			const ask = asks.get(key) ?? { market: offer.marketId, version, outcomes: new Set(), view: offer.view };
-			ask.outcomes.add(offer.outcomeId);
+		for (const { terms, leg, marketId, outcomeId } of legs) {
+			const { view } = terms;
+			const version = leg.marketVersion;
+			const key = `${marketId}\n${version}\n${view}`;
+			const ask = asks.get(key) ?? { market: marketId, version, outcomes: new Set(), view };
+			ask.outcomes.add(outcomeId);
 			asks.set(key, ask);
 		}
 		const said = totals.say(
 			legs.map(
-				(leg): Total => ({
-					market: leg.offer.marketId,
-					outcome: leg.offer.outcomeId,
-					riskBaseMinor: askedRiskOf(leg),
-					stakeBaseMinor: stakeBaseOf(leg),
+				({ terms, leg, marketId, outcomeId }): Total => ({
+					market: marketId,
+					outcome: outcomeId,
+					riskBaseMinor: askedRiskOf(terms, leg),
+					stakeBaseMinor: stakeBaseOf(terms),
 				}),
 			),
 		);

@@ -4,6 +4,7 @@
  */
 import type { RefusedLeg, ReservedLeg } from "../../shared/contracts/desk.ts";
 import type { ConfirmMarket } from "../../shared/contracts/match.ts";
+import type { DeskTerms } from "../../shared/ticket/terms.ts";
 import { type Answer, type Decision, decide } from "./decide.ts";
 import { outcomeKey, type Risk } from "./totals.ts";
 import type { PendingLeg, PendingTicket } from "./windows.ts";
@@ -57,20 +58,21 @@ function add(sums: Map<string, number>, market: string, outcome: string, riskBas
 }
 
 function decideTicket(ticket: PendingTicket, facts: BatchFacts, taken: ReadonlyMap<string, number>): Verdict {
+	const { ticketKey } = ticket;
 	const own = new Map(taken);
 	const reservations: Reservation[] = [];
 	const legs: PendingLeg[] = [];
 	let notBeforeMs: number | null = null;
 	for (const leg of ticket.legs) {
-		const market = marketOf(leg, facts);
+		const market = marketOf(ticket.terms, leg, facts);
 		if (market === undefined) {
 			// The match did not speak of it: nothing is known, so nothing is decided.
 			legs.push(leg);
 			notBeforeMs = Math.max(notBeforeMs ?? 0, facts.sentAtMs);
 			continue;
 		}
-		const { marketId, outcomeId, ticketKey, legNo } = leg.offer;
-		const decision = decideLeg(leg, market, facts, own.get(outcomeKey(marketId, outcomeId)) ?? 0);
+		const { marketId, outcomeId, legNo } = leg.offered;
+		const decision = decideLeg(ticket.terms, leg, market, facts, own.get(outcomeKey(marketId, outcomeId)) ?? 0);
 		if (decision.kind === "no") {
 			const { kind, ...refusal } = decision;
 			const { matchState } = facts.answer;
@@ -84,23 +86,32 @@ function decideTicket(ticket: PendingTicket, facts: BatchFacts, taken: ReadonlyM
 		}
 		legs.push(leg);
 		add(own, marketId, outcomeId, decision.riskBaseMinor);
-		reservations.push(reservationOf(ticket.wallet, leg, market, decision, facts.answer));
+		reservations.push(reservationOf(ticket, leg, market, decision, facts.answer));
 	}
 	if (notBeforeMs !== null) return { kind: "wait", ticket, legs, notBeforeMs };
 	return { kind: "yes", ticket, reservations };
 }
 
-function marketOf({ offer, version }: PendingLeg, { answer }: BatchFacts): ConfirmMarket | undefined {
+function marketOf(terms: DeskTerms, leg: PendingLeg, { answer }: BatchFacts): ConfirmMarket | undefined {
+	const { offered, marketVersion } = leg;
 	return answer.markets.find(
-		({ market, askedVersion, view }) => market === offer.marketId && askedVersion === version && view === offer.view,
+		({ market, askedVersion, view }) =>
+			market === offered.marketId && askedVersion === marketVersion && view === terms.view,
 	);
 }
 
-function decideLeg(leg: PendingLeg, market: ConfirmMarket, facts: BatchFacts, takenBaseMinor: number): Decision {
-	const { marketId, outcomeId } = leg.offer;
+function decideLeg(
+	terms: DeskTerms,
+	leg: PendingLeg,
+	market: ConfirmMarket,
+	facts: BatchFacts,
+	takenBaseMinor: number,
+): Decision {
+	const { marketId, outcomeId } = leg.offered;
 	const { answer, sentAtMs, said, reserved } = facts;
 	const saidBaseMinor = said.get(outcomeKey(marketId, outcomeId))?.riskBaseMinor ?? 0;
 	return decide(leg, {
+		terms,
 		answer,
 		market,
 		sentAtMs,
@@ -110,13 +121,12 @@ function decideLeg(leg: PendingLeg, market: ConfirmMarket, facts: BatchFacts, ta
 }
 
 function reservationOf(
-	wallet: string,
-	{ offer, fairPpm }: PendingLeg,
+	{ ticketKey, wallet, terms: { licence } }: PendingTicket,
+	{ offered: { legNo, marketId, outcomeId }, fairPpm }: PendingLeg,
 	market: ConfirmMarket,
 	{ oddsMilli, riskBaseMinor, stakeBaseMinor }: Extract<Decision, { kind: "yes" }>,
 	{ matchState, epoch, seq, tick, atMs }: Answer,
 ): Reservation {
-	const { ticketKey, legNo, licence, marketId, outcomeId } = offer;
 	return {
 		wallet,
 		licence,

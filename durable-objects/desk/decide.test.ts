@@ -1,16 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { ConfirmMarket } from "../../shared/contracts/match.ts";
-import { leg } from "../../testing/desk.ts";
+import type { DeskTerms } from "../../shared/ticket/terms.ts";
+import { legOffer, TERMS } from "../../testing/desk.ts";
 import { type Answer, decide, inVain, type LegFacts } from "./decide.ts";
 import type { PendingLeg } from "./windows.ts";
 
 const NOTED_MS = 100_000;
 const pending: PendingLeg = {
-	offer: leg(1),
+	offered: legOffer(1).leg,
 	notedAtMs: NOTED_MS,
 	startedAtMs: NOTED_MS,
 	delayMs: 5_000,
-	version: 3,
+	marketVersion: 3,
 	fairPpm: 500_000,
 	matchState: "",
 	weightPpm: 1_000_000,
@@ -45,13 +46,17 @@ const answer: Answer = {
 	markets: [market],
 };
 const verdict = (
-	changes: { leg?: Partial<PendingLeg>; answer?: Partial<Answer>; market?: Partial<ConfirmMarket> } & Partial<
-		Pick<LegFacts, "sentAtMs" | "carriedBaseMinor" | "grantedBaseMinor">
-	> = {},
+	changes: {
+		terms?: Partial<DeskTerms>;
+		leg?: Partial<PendingLeg>;
+		answer?: Partial<Answer>;
+		market?: Partial<ConfirmMarket>;
+	} & Partial<Pick<LegFacts, "sentAtMs" | "carriedBaseMinor" | "grantedBaseMinor">> = {},
 ) => {
 	const decision = decide(
 		{ ...pending, ...changes.leg },
 		{
+			terms: { ...TERMS, ...changes.terms },
 			answer: { ...answer, ...changes.answer },
 			market: { ...market, ...changes.market },
 			sentAtMs: changes.sentAtMs ?? NOTED_MS + 5_000,
@@ -83,7 +88,7 @@ describe("[BET-3] one leg against one answer, each bound to the millisecond", ()
 	test("[MAT-1] danger ended a moment too late", () =>
 		expect(verdict({ market: { clearForMs: 4_999 } })).toBe("wait: danger"));
 	test("[LIC-1] a licence without betting in play", () =>
-		expect(verdict({ leg: { offer: leg(1, { allowInPlay: false }) } })).toBe("not_allowed"));
+		expect(verdict({ terms: { allowInPlay: false } })).toBe("not_allowed"));
 	test("[MON-5] a grant one unit short", () => {
 		expect(verdict({ grantedBaseMinor: 999, market: { code: "over_limit" } })).toBe("over_limit");
 		expect(verdict({ carriedBaseMinor: 1, market: { code: "over_limit" } })).toBe("over_limit");
@@ -93,12 +98,19 @@ describe("[BET-3] one leg against one answer, each bound to the millisecond", ()
 
 describe("[BET-6] a stake that has waited for room in vain", () => {
 	test("is told what there was when its time is up, in the answer and by the desk's own clock", () => {
-		const facts = { answer, market, sentAtMs: NOTED_MS + 5_000, carriedBaseMinor: 400, grantedBaseMinor: 1_000 };
+		const facts = {
+			terms: TERMS,
+			answer,
+			market,
+			sentAtMs: NOTED_MS + 5_000,
+			carriedBaseMinor: 400,
+			grantedBaseMinor: 1_000,
+		};
 		const waits = decide(pending, facts);
 		if (waits.kind !== "wait") throw new Error(`decided: ${waits.kind}`);
 		expect(waits.leg).toMatchObject({ because: "over_limit", fitsStakeMinor: 600 });
 		expect(inVain(waits.leg)).toEqual({ code: "over_limit", maxStakeMinor: 600 });
-		const late = { ...facts, sentAtMs: NOTED_MS + 5_000 + pending.offer.maxHoldMs };
+		const late = { ...facts, sentAtMs: NOTED_MS + 5_000 + TERMS.maxHoldMs };
 		expect(decide(waits.leg, late)).toEqual({ kind: "no", code: "over_limit", maxStakeMinor: 600 });
 	});
 });
@@ -116,8 +128,9 @@ describe("[LAN-2] a wait ends", () => {
 
 	test("[MAT-6] a leg without a version holds on to the one it met while it waits", () => {
 		const decision = decide(
-			{ ...pending, version: null },
+			{ ...pending, marketVersion: null },
 			{
+				terms: TERMS,
 				answer: { ...answer, inPlay: false },
 				market: { ...market, askedVersion: null, code: "wait", version: 9 },
 				sentAtMs: NOTED_MS + 5_000,
@@ -125,6 +138,6 @@ describe("[LAN-2] a wait ends", () => {
 				grantedBaseMinor: 0,
 			},
 		);
-		expect(decision).toMatchObject({ kind: "wait", leg: { version: 9 } });
+		expect(decision).toMatchObject({ kind: "wait", leg: { marketVersion: 9 } });
 	});
 });

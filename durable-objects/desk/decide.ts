@@ -5,6 +5,7 @@ import { judgePrice } from "../../shared/betting/price-policy.ts";
 import type { ConfirmAnswer, ConfirmMarket } from "../../shared/contracts/match.ts";
 import { BET } from "../../shared/limits.ts";
 import type { LegRefusal } from "../../shared/ticket/refusals.ts";
+import type { DeskTerms } from "../../shared/ticket/terms.ts";
 import type { PendingLeg } from "./windows.ts";
 
 export type Answer = Extract<ConfirmAnswer, { kind: "answer" }>;
@@ -21,6 +22,7 @@ export type Decision =
 	| { readonly kind: "wait"; readonly leg: PendingLeg; readonly notBeforeMs: number };
 
 export type LegFacts = {
+	readonly terms: DeskTerms;
 	readonly answer: Answer;
 	readonly market: ConfirmMarket;
 	/** When the batch was sent, on the desk's clock: ages count up to here. */
@@ -31,20 +33,20 @@ export type LegFacts = {
 	readonly grantedBaseMinor: number;
 };
 
-function riskTerms({ offer, weightPpm, otherOddsMilli }: PendingLeg): RiskTerms {
-	const { stakeMinor, rate, maxPayoutMinor, legCount } = offer;
+function riskTerms(terms: DeskTerms, { weightPpm, otherOddsMilli }: PendingLeg): RiskTerms {
+	const { stakeMinor, rate, maxPayoutMinor, legCount } = terms;
 	return { stakeMinor, rate, maxPayoutMinor, legCount, weightPpm, otherOddsMilli };
 }
 
 /** The risk a leg is asked about with. */
-export const askedRiskOf = (leg: PendingLeg): number => legRiskBaseMinor(riskTerms(leg), leg.askOddsMilli);
-export const stakeBaseOf = ({ offer }: PendingLeg): number => toBaseMinor(offer.stakeMinor, offer.rate);
+export const askedRiskOf = (terms: DeskTerms, leg: PendingLeg): number =>
+	legRiskBaseMinor(riskTerms(terms, leg), leg.askOddsMilli);
+export const stakeBaseOf = ({ stakeMinor, rate }: DeskTerms): number => toBaseMinor(stakeMinor, rate);
 
 export function decide(leg: PendingLeg, facts: LegFacts): Decision {
-	const { answer, market, sentAtMs } = facts;
-	const { offer } = leg;
+	const { terms, answer, market, sentAtMs } = facts;
 	const no = (code: LegRefusal): Decision => ({ kind: "no", code });
-	if (answer.inPlay ? !offer.allowInPlay : !offer.allowPreMatch) return no("not_allowed");
+	if (answer.inPlay ? !terms.allowInPlay : !terms.allowPreMatch) return no("not_allowed");
 	switch (market.code) {
 		case "closed":
 			return no("market_closed");
@@ -59,7 +61,7 @@ export function decide(leg: PendingLeg, facts: LegFacts): Decision {
 			break;
 	}
 	// An answer is matched by the version asked about, so this only differs where the match contradicts itself.
-	if (leg.version !== null && leg.version !== market.version) return no("market_changed");
+	if (leg.marketVersion !== null && leg.marketVersion !== market.version) return no("market_changed");
 	const startedAtMs = leg.startedAtMs ?? sentAtMs;
 	// BET-3: the window is elapsed time here; the delay is the match's, and may have grown since the offer.
 	if (sentAtMs - startedAtMs < market.delayMs)
@@ -72,18 +74,18 @@ export function decide(leg: PendingLeg, facts: LegFacts): Decision {
 }
 
 function decidePrice(leg: PendingLeg, facts: LegFacts): Decision {
-	const { market, carriedBaseMinor, grantedBaseMinor, sentAtMs } = facts;
-	const { offer } = leg;
-	const nowOddsMilli = market.oddsMilli[offer.outcomeId];
+	const { terms, market, carriedBaseMinor, grantedBaseMinor, sentAtMs } = facts;
+	const { offered } = leg;
+	const nowOddsMilli = market.oddsMilli[offered.outcomeId];
 	if (nowOddsMilli === undefined) return { kind: "no", code: "outcome_closed" };
-	const price = judgePrice(offer.pricePolicy, offer.oddsMilli, nowOddsMilli);
+	const price = judgePrice(terms.pricePolicy, offered.oddsMilli, nowOddsMilli);
 	if (!price.ok) return { kind: "no", code: "price_changed", oddsMilli: price.oddsMilli };
 	const oddsMilli = price.takenOddsMilli;
-	const riskBaseMinor = legRiskBaseMinor(riskTerms(leg), oddsMilli);
+	const riskBaseMinor = legRiskBaseMinor(riskTerms(terms, leg), oddsMilli);
 	const roomBaseMinor = Math.max(0, grantedBaseMinor - carriedBaseMinor);
 	if (riskBaseMinor <= roomBaseMinor)
-		return { kind: "yes", oddsMilli, riskBaseMinor, stakeBaseMinor: stakeBaseOf(leg) };
-	const maxStakeMinor = largestStakeThatFits(riskTerms(leg), oddsMilli, roomBaseMinor);
+		return { kind: "yes", oddsMilli, riskBaseMinor, stakeBaseMinor: stakeBaseOf(terms) };
+	const maxStakeMinor = largestStakeThatFits(riskTerms(terms, leg), oddsMilli, roomBaseMinor);
 	if (market.code !== "ok") return { kind: "no", code: "over_limit", maxStakeMinor };
 	// All that was asked for was granted, and prices rose meanwhile: ask once more, at this one.
 	const asking = { ...leg, askOddsMilli: oddsMilli, fitsStakeMinor: maxStakeMinor };
@@ -97,14 +99,14 @@ export function inVain(leg: PendingLeg, code: LegRefusal = leg.because) {
 
 /** Waits a little longer, or is refused with what it has waited for in vain. */
 function wait(leg: PendingLeg, facts: LegFacts, because: LegRefusal, notBeforeMs?: number): Decision {
-	const { sentAtMs, market } = facts;
+	const { terms, sentAtMs, market } = facts;
 	const delayMs = Math.max(leg.delayMs, market.delayMs);
-	const holdMs = because === "feed_silent" ? leg.offer.feedQuietMs : leg.offer.maxHoldMs;
+	const holdMs = because === "feed_silent" ? terms.feedQuietMs : terms.maxHoldMs;
 	if (sentAtMs - (leg.startedAtMs ?? sentAtMs) >= delayMs + holdMs) return { kind: "no", ...inVain(leg, because) };
 	return {
 		kind: "wait",
 		// A leg without a version holds on to the one it has met: while it waits, it may not move either.
-		leg: { ...leg, delayMs, because, version: leg.version ?? market.version },
+		leg: { ...leg, delayMs, because, marketVersion: leg.marketVersion ?? market.version },
 		notBeforeMs: notBeforeMs ?? sentAtMs + BET.confirmMaxMs,
 	};
 }

@@ -6,8 +6,6 @@ import {
 	type DeskRpc,
 	type LegsAnswered,
 	type OfferAnswer,
-	type OfferRequest,
-	offerRequestSchema,
 	type ReleaseRequest,
 	type ResultsRequest,
 	releaseRequestSchema,
@@ -17,6 +15,7 @@ import {
 } from "../../shared/contracts/desk.ts";
 import { deskParts, matchName } from "../../shared/contracts/ids.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
+import { type OfferCall, offerOf, offerRequestSchema } from "../../shared/contracts/offers.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { doPorts } from "../runtime/do-ports.ts";
@@ -41,8 +40,8 @@ export class Desk extends DurableObject<LiveEnv> implements DeskRpc {
 		});
 	}
 
-	offer(request: OfferRequest): Promise<OfferAnswer> {
-		return this.#actor.offer(decodeRpc("desk.offer", offerRequestSchema, request));
+	offer(request: OfferCall): Promise<OfferAnswer> {
+		return this.#actor.offer(offerOf(decodeRpc("desk.offer", offerRequestSchema, request)));
 	}
 
 	async start(request: StartRequest): Promise<{ v: 1 }> {

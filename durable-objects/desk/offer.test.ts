@@ -1,7 +1,7 @@
 /** What an offered leg may name, against a quote. */
 import { describe, expect, test } from "vitest";
 import type { PricePolicy } from "../../shared/ticket/terms.ts";
-import { leg } from "../../testing/desk.ts";
+import { legOffer } from "../../testing/desk.ts";
 import { note } from "./offer.ts";
 import type { Quote } from "./quotes.ts";
 
@@ -21,8 +21,11 @@ const quote: Quote = {
 
 test("[BET-2] an outcome is one of the market's own: what every object has is none, and no bet of it ever reaches a batch", () => {
 	for (const outcomeId of ["constructor", "toString", "valueOf", "hasOwnProperty", "nobody"])
-		expect(note(leg(1, { outcomeId, marketVersion: 1 }), quote, 0)).toEqual({ ok: false, code: "unknown_outcome" });
-	const noted = note(leg(1, { outcomeId: "home", marketVersion: 1 }), quote, 0);
+		expect(note(legOffer(1, { outcomeId, marketVersion: 1 }), quote, 0)).toEqual({
+			ok: false,
+			code: "unknown_outcome",
+		});
+	const noted = note(legOffer(1, { outcomeId: "home", marketVersion: 1 }), quote, 0);
 	expect(noted).toMatchObject({ ok: true, leg: { askOddsMilli: 2_000 } });
 });
 
@@ -32,7 +35,7 @@ describe("[BET-4] the price that a client says was shown", () => {
 		recent: { isComplete, has: (_, outcomeId, asked) => outcomeId === "home" && oddsMilli.includes(asked) },
 	});
 	const verdict = (oddsMilli: number, of: Quote): string => {
-		const noted = note(leg(1, { oddsMilli, marketVersion: 1 }), of, 0);
+		const noted = note(legOffer(1, { oddsMilli, marketVersion: 1 }), of, 0);
 		return noted.ok ? "noted" : `${noted.code} ${noted.oddsMilli}`;
 	};
 
@@ -50,7 +53,7 @@ describe("[BET-4] the price that a client says was shown", () => {
 
 	test("[MON-5] weighs nothing: risk is asked at our price, or at a shown one below which the bet is not taken", () => {
 		const ask = (pricePolicy: PricePolicy, oddsMilli: number) => {
-			const noted = note(leg(1, { oddsMilli, pricePolicy, marketVersion: 1 }), knowing(true, 1_900, 2_100), 0);
+			const noted = note(legOffer(1, { oddsMilli, pricePolicy, marketVersion: 1 }), knowing(true, 1_900, 2_100), 0);
 			return noted.ok ? noted.leg.askOddsMilli : noted.code;
 		};
 		expect([ask({ kind: "any" }, 2_100), ask({ kind: "any" }, 1_900)]).toEqual([2_000, 2_000]);

@@ -1,7 +1,7 @@
 /** The protocol of a ticket as a desk keeps it: idempotence, tombstones, lost answers, deaths, votes. */
 import { describe, expect, test } from "vitest";
 import { BET } from "../../shared/limits.ts";
-import { createDeskBench, DESK, keyOf, leg, WALLET } from "../../testing/desk.ts";
+import { createDeskBench, DESK, keyOf, leg, legOffer, WALLET } from "../../testing/desk.ts";
 import type { Ports } from "../runtime/ports.ts";
 
 const ref = (n: number, legNo = 0) => ({ ticketKey: keyOf(n), legNo });
@@ -295,8 +295,9 @@ describe("[BET-8] tickets of several legs", () => {
 
 	test("the first no of a ticket reserves none of its legs", async () => {
 		const { world, match, wallet, desk, offer } = createDeskBench();
-		const second = leg(1, { ...two, legNo: 1, marketId: "ou:2.5", outcomeId: "over", oddsMilli: 1_900 });
-		await offer(leg(1, two), second);
+		const first = leg(1, two);
+		const { leg: second } = legOffer(1, { legNo: 1, marketId: "ou:2.5", outcomeId: "over", oddsMilli: 1_900 });
+		await offer({ ...first, legs: [...first.legs, second] });
 		match.of("ou:2.5").oddsMilli.over = 1_950;
 		await world.advance(5_100);
 		expect(wallet.votes).toMatchObject([{ legNo: 1, vote: "no", code: "price_changed" }]);

@@ -1,6 +1,6 @@
 /** Results on their way through a desk to its wallets (SET-1, SET-2). */
 import { describe, expect, test } from "vitest";
-import type { OfferedLeg } from "../../shared/contracts/desk.ts";
+import type { TicketOffer } from "../../shared/contracts/offers.ts";
 import type { MarketResult } from "../../shared/contracts/results.ts";
 import { BET } from "../../shared/limits.ts";
 import { createDeskBench, DESK, type DeskBench, keyOf, leg, MATCH_ID, WALLET } from "../../testing/desk.ts";
@@ -18,7 +18,7 @@ const open = (marketId: string, settlementVersion: number): MarketResult => ({
 const send = (bench: DeskBench, ...results: readonly MarketResult[]) =>
 	bench.desk().results({ v: 1, desk: DESK, matchId: MATCH_ID, results: [...results] });
 
-async function reserved(...legs: readonly OfferedLeg[]): Promise<DeskBench> {
+async function reserved(...legs: readonly TicketOffer[]): Promise<DeskBench> {
 	const bench = createDeskBench();
 	await bench.offer(...legs);
 	await bench.world.advance(5_100);

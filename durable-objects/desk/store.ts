@@ -1,5 +1,6 @@
 /** What a desk keeps: its reservations, tombstones, results of its match, and what wallets have not answered yet. */
-import { type LegRef, type LegResult, type ReservedLeg, reservedLegSchema } from "../../shared/contracts/desk.ts";
+import { type LegResult, type ReservedLeg, reservedLegSchema } from "../../shared/contracts/desk.ts";
+import type { LegRef } from "../../shared/contracts/ids.ts";
 import { legOutcomeOf, type MarketResult, marketResultSchema } from "../../shared/contracts/results.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";

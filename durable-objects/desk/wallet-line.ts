@@ -1,12 +1,6 @@
 /** From desk to wallets (P4, SET-2): votes at once, leg results at their own pace, both repeated until answered. */
-import {
-	type LegRef,
-	type LegResult,
-	legKey,
-	legsAnsweredSchema,
-	type RefusedLeg,
-	type Vote,
-} from "../../shared/contracts/desk.ts";
+import { type LegResult, legsAnsweredSchema, type RefusedLeg, type Vote } from "../../shared/contracts/desk.ts";
+import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY } from "../../shared/limits.ts";

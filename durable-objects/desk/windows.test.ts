@@ -1,16 +1,19 @@
 import { describe, expect, test } from "vitest";
+import type { LegOffer } from "../../shared/contracts/offers.ts";
 import { seededRandom } from "../../shared/seeded-random.ts";
-import { keyOf, leg } from "../../testing/desk.ts";
+import { type Changes, keyOf, legOffer } from "../../testing/desk.ts";
 import { overdueLeg, type PendingLeg, ripeAtMs, Windows } from "./windows.ts";
 
-const noted = (n: number, atMs: number, delayMs: number, changes: Parameters<typeof leg>[1] = {}): PendingLeg => {
-	const offer = leg(n, changes);
-	return {
-		offer,
+type Added = readonly [wallet: string, offer: LegOffer, leg: PendingLeg];
+
+const noted = (n: number, atMs: number, delayMs: number, changes: Changes = {}): Added => {
+	const offer = legOffer(n, changes);
+	const leg: PendingLeg = {
+		offered: offer.leg,
 		notedAtMs: atMs,
-		startedAtMs: offer.deskCount === 1 ? atMs : null,
+		startedAtMs: offer.terms.deskCount === 1 ? atMs : null,
 		delayMs,
-		version: 1,
+		marketVersion: 1,
 		fairPpm: 500_000,
 		matchState: "",
 		weightPpm: 1_000_000,
@@ -19,6 +22,7 @@ const noted = (n: number, atMs: number, delayMs: number, changes: Parameters<typ
 		because: "timed_out",
 		fitsStakeMinor: null,
 	};
+	return ["w", offer, leg];
 };
 const keys = (tickets: readonly { readonly ticketKey: string }[]): readonly string[] =>
 	tickets.map(({ ticketKey }) => ticketKey);
@@ -35,7 +39,7 @@ describe("[BET-3] windows", () => {
 				const known = [...windows.tickets()];
 				const some = known[below(known.length)];
 				const dice = random();
-				if (dice < 0.6) windows.add("w", noted(n, nowMs, below(500), { deskCount: 1 + below(2) }));
+				if (dice < 0.6) windows.add(...noted(n, nowMs, below(500), { deskCount: 1 + below(2) }));
 				else if (some !== undefined && dice < 0.7) windows.forgetTicket(some.ticketKey);
 				else if (some !== undefined && dice < 0.8) windows.hold(some.ticketKey, some.legs, nowMs + below(300));
 				else if (some !== undefined) {
@@ -56,7 +60,7 @@ describe("[BET-3] windows", () => {
 	test("a batch holds whole tickets, and the rest stays ripe", () => {
 		const windows = new Windows();
 		for (let n = 0; n < 3; n++)
-			for (const legNo of [0, 1]) windows.add("w", noted(n, n, 0, { legNo, legCount: 2, deskCount: 1 }));
+			for (const legNo of [0, 1]) windows.add(...noted(n, n, 0, { legNo, legCount: 2, deskCount: 1 }));
 		expect(keys(windows.ripe(10, 3))).toEqual([keyOf(0)]);
 		windows.forgetTicket(keyOf(0));
 		expect(keys(windows.ripe(10, 4))).toEqual([keyOf(1), keyOf(2)]);
@@ -64,8 +68,8 @@ describe("[BET-3] windows", () => {
 
 	test("a leg is overdue when delay, hold and the feed's quiet time have passed, started or not", () => {
 		const windows = new Windows();
-		windows.add("w", noted(1, 0, 5_000));
-		windows.add("w", noted(2, 0, 5_000, { deskCount: 2, legCount: 2 }));
+		windows.add(...noted(1, 0, 5_000));
+		windows.add(...noted(2, 0, 5_000, { deskCount: 2, legCount: 2 }));
 		const [first, second] = [...windows.tickets()];
 		for (const ticket of [first, second]) {
 			if (ticket === undefined) throw new Error("no ticket");

@@ -3,17 +3,19 @@
  * desk that dies forgets them, and their wallets ask. Time is what the desk's own clock counts; nothing here reads it.
  */
 import { weighedBy } from "../../shared/betting/exposure.ts";
-import type { LegRef, OfferedLeg } from "../../shared/contracts/desk.ts";
+import type { LegRef } from "../../shared/contracts/ids.ts";
+import type { LegOffer, OfferedLeg } from "../../shared/contracts/offers.ts";
 import type { LegRefusal } from "../../shared/ticket/refusals.ts";
+import type { DeskTerms } from "../../shared/ticket/terms.ts";
 
 export type PendingLeg = {
-	readonly offer: OfferedLeg;
+	readonly offered: OfferedLeg;
 	readonly notedAtMs: number;
 	/** When its window began; null until `start` says so. */
 	readonly startedAtMs: number | null;
 	readonly delayMs: number;
 	/** Null: taken before the match without a version; it takes the one that the `ok` finds (MAT-6). */
-	readonly version: number | null;
+	readonly marketVersion: number | null;
 	readonly fairPpm: number;
 	readonly matchState: string;
 	readonly weightPpm: number;
@@ -28,6 +30,7 @@ export type PendingLeg = {
 
 export type PendingTicket = {
 	readonly ticketKey: string;
+	readonly terms: DeskTerms;
 	readonly wallet: string;
 	/** Arrival order: exposure is given in it. */
 	readonly order: number;
@@ -66,15 +69,16 @@ export class Windows {
 	}
 
 	leg({ ticketKey, legNo }: LegRef): PendingLeg | undefined {
-		return this.#tickets.get(ticketKey)?.legs.find(({ offer }) => offer.legNo === legNo);
+		return this.#tickets.get(ticketKey)?.legs.find(({ offered }) => offered.legNo === legNo);
 	}
 
-	add(wallet: string, leg: PendingLeg): void {
-		const { ticketKey } = leg.offer;
+	/** A ticket's terms are those it came with first. */
+	add(wallet: string, { ticketKey, terms: said }: Pick<LegOffer, "ticketKey" | "terms">, leg: PendingLeg): void {
 		const known = this.#tickets.get(ticketKey);
-		const legs = [...(known?.legs ?? []), leg].toSorted((a, b) => a.offer.legNo - b.offer.legNo);
+		const { terms, order } = known ?? { terms: said, order: this.#order++ };
+		const legs = [...(known?.legs ?? []), leg].toSorted((a, b) => a.offered.legNo - b.offered.legNo);
 		this.#legs++;
-		this.#put({ ticketKey, wallet, order: known?.order ?? this.#order++, legs: weighed(legs), notBeforeMs: 0 });
+		this.#put({ ticketKey, terms, wallet, order, legs: weighed(terms, legs), notBeforeMs: 0 });
 	}
 
 	/** A leg starts once: said again, nothing changes. */
@@ -173,18 +177,18 @@ export class Windows {
 }
 
 /** When a ticket may be asked about; null while legs of it are missing or not started. */
-export function ripeAtMs({ legs, notBeforeMs }: PendingTicket): number | null {
+export function ripeAtMs({ terms, legs, notBeforeMs }: PendingTicket): number | null {
+	if (terms.deskCount === 1 && legs.length < terms.legCount) return null;
 	let atMs = notBeforeMs;
-	for (const { offer, startedAtMs, delayMs } of legs) {
-		if (startedAtMs === null || (offer.deskCount === 1 && legs.length < offer.legCount)) return null;
+	for (const { startedAtMs, delayMs } of legs) {
+		if (startedAtMs === null) return null;
 		atMs = Math.max(atMs, startedAtMs + delayMs);
 	}
 	return atMs;
 }
 
 /** A ticket whose legs are all at this desk is weighed here; over several desks `start` brings the weights (MON-5). */
-function weighed(legs: readonly PendingLeg[]): readonly PendingLeg[] {
-	const { deskCount = 0, legCount = 0 } = legs[0]?.offer ?? {};
+function weighed({ deskCount, legCount }: DeskTerms, legs: readonly PendingLeg[]): readonly PendingLeg[] {
 	if (deskCount !== 1 || legCount === 1 || legs.length < legCount) return legs;
 	return legs.map((leg) => {
 		const others = legs.filter((other) => other !== leg);
@@ -196,9 +200,10 @@ function weighed(legs: readonly PendingLeg[]): readonly PendingLeg[] {
 }
 
 /** The longest a leg may stay undecided, counted from the start of its window. */
-export const longestWaitMs = ({ delayMs, offer }: PendingLeg): number => delayMs + offer.maxHoldMs + offer.feedQuietMs;
+const longestWaitMs = ({ maxHoldMs, feedQuietMs }: DeskTerms, { delayMs }: PendingLeg): number =>
+	delayMs + maxHoldMs + feedQuietMs;
 
 /** The leg of a ticket that has waited too long for anything still to become of it. */
-export function overdueLeg(ticket: PendingTicket, nowMs: number): PendingLeg | undefined {
-	return ticket.legs.find((leg) => nowMs - (leg.startedAtMs ?? leg.notedAtMs) >= longestWaitMs(leg));
+export function overdueLeg({ terms, legs }: PendingTicket, nowMs: number): PendingLeg | undefined {
+	return legs.find((leg) => nowMs - (leg.startedAtMs ?? leg.notedAtMs) >= longestWaitMs(terms, leg));
 }

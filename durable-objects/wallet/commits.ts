@@ -1,5 +1,6 @@
 /** What the wallet commits, many at once: bets, votes and results that come while storage is busy share one transaction. */
-import type { LegRef, LegResult, Vote } from "../../shared/contracts/desk.ts";
+import type { LegResult, Vote } from "../../shared/contracts/desk.ts";
+import type { LegRef } from "../../shared/contracts/ids.ts";
 import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { GROUP_COMMIT_MAX } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/lifecycle.ts";

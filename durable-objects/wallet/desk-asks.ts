@@ -1,5 +1,6 @@
 /** P5: after its deadline a ticket is asked about, until every desk has answered. No answer: the hold stays; never a guess. */
-import { askAnswerSchema, type DeskRpc, type LegRef, legKey, type Vote } from "../../shared/contracts/desk.ts";
+import { askAnswerSchema, type DeskRpc, type Vote } from "../../shared/contracts/desk.ts";
+import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
 import { AFTER_A_DEPLOY, Courier, someOf } from "../runtime/courier.ts";

@@ -8,14 +8,15 @@ import {
 	type DeskRpc,
 	type NotedLeg,
 	type OfferAnswer,
-	type OfferedLeg,
 	offerAnswerSchema,
 	type Vote,
 } from "../../shared/contracts/desk.ts";
 import { DEFAULT_VIEW, deskParts } from "../../shared/contracts/ids.ts";
+import { formerOffer, type OfferRequest, offeredLeg, type TicketOffer } from "../../shared/contracts/offers.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
 import type { LegState, Ticket } from "../../shared/ticket/lifecycle.ts";
+import type { DeskTerms } from "../../shared/ticket/terms.ts";
 import { Courier, type Failure, someOf } from "../runtime/courier.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -40,6 +41,8 @@ export class Offers {
 	readonly #starts: Starts;
 	readonly #open = new Map<string, Open>();
 	readonly #queued = new Map<string, readonly Queued[]>();
+	/** Desks that have refused what they were told in today's words, and are told in those of the release before. */
+	readonly #former = new Set<string>();
 	readonly #courier: Courier<readonly Queued[], OfferAnswer>;
 
 	constructor(deps: OffersDeps) {
@@ -92,10 +95,12 @@ export class Offers {
 	}
 
 	#send(desk: string, batch: readonly Queued[]): Promise<unknown> | null {
-		const { wallet, isPending } = this.#deps;
+		const { wallet, isPending, desk: deskOf } = this.#deps;
 		this.#takeOut(desk, batch);
-		const legs = batch.filter(({ ticket }) => isPending(ticket.key)).map(({ ticket, leg }) => offeredLeg(ticket, leg));
-		return legs.length === 0 ? null : this.#deps.desk(desk).offer({ v: 1, desk, ...deskParts(desk), wallet, legs });
+		const offers = offersOf(batch.filter(({ ticket }) => isPending(ticket.key)));
+		if (offers.length === 0) return null;
+		const request: OfferRequest = { v: 2, desk, ...deskParts(desk), wallet, offers };
+		return deskOf(desk).offer(this.#former.has(desk) ? formerOffer(request) : request);
 	}
 
 	#answered(desk: string, { legs }: OfferAnswer): void {
@@ -104,8 +109,9 @@ export class Offers {
 		if (votes.length > 0) this.#deps.voted(desk, votes);
 	}
 
-	#offerLater({ peer: desk, batch, fault }: Failure<readonly Queued[]>): void {
+	#offerLater({ peer: desk, batch, fault, isRefused }: Failure<readonly Queued[]>): void {
 		if (batch === null) return;
+		if (isRefused) this.#saidOtherwise(desk);
 		const { ports, isPending } = this.#deps;
 		this.#takeOut(desk, batch);
 		ports.log.warn("offer_failed", { desk, legs: batch.length, fault: faultText(fault) });
@@ -115,6 +121,11 @@ export class Offers {
 			this.#queued.set(desk, [...this.#of(desk), ...again]);
 			this.#courier.kick([desk]);
 		});
+	}
+
+	/** RUN-5: a deploy may reach a desk, and be taken back, at any time; what it refuses in one wording it is told in the other. */
+	#saidOtherwise(desk: string): void {
+		if (!this.#former.delete(desk)) this.#former.add(desk);
 	}
 
 	#note(noted: NotedLeg): void {
@@ -130,29 +141,27 @@ export class Offers {
 	}
 }
 
-function offeredLeg(ticket: Ticket, leg: LegState): OfferedLeg {
+/** The legs of a batch by their tickets, in its order. */
+function offersOf(batch: readonly Queued[]): TicketOffer[] {
+	return [...Map.groupBy(batch, ({ ticket }) => ticket)].map(([ticket, queued]) => ({
+		ticketKey: ticket.key,
+		terms: deskTerms(ticket),
+		legs: queued.map(({ leg: { legNo, marketId, outcomeId, shownOddsMilli, marketVersion } }) =>
+			offeredLeg({ legNo, marketId, outcomeId, oddsMilli: shownOddsMilli, marketVersion }),
+		),
+	}));
+}
+
+function deskTerms(ticket: Ticket): DeskTerms {
 	const profile = licenceProfile(ticket.licence);
 	if (profile === null) throw new Error(`no licence ${ticket.licence}`);
+	const { partnerId, licence, stakeMinor, currency, rate, pricePolicy, maxPayoutMinor } = ticket;
+	const { maxHoldMs, feedQuietMs, allowInPlay, allowPreMatch } = profile;
 	return {
-		ticketKey: ticket.key,
-		legNo: leg.legNo,
-		partnerId: ticket.partnerId,
-		licence: ticket.licence,
+		...{ partnerId, licence, stakeMinor, currency, rate, pricePolicy, maxPayoutMinor },
+		...{ maxHoldMs, feedQuietMs, allowInPlay, allowPreMatch },
 		view: DEFAULT_VIEW,
-		marketId: leg.marketId,
-		outcomeId: leg.outcomeId,
-		oddsMilli: leg.shownOddsMilli,
-		...(leg.marketVersion === null ? {} : { marketVersion: leg.marketVersion }),
-		pricePolicy: ticket.pricePolicy,
-		stakeMinor: ticket.stakeMinor,
-		currency: ticket.currency,
-		rate: ticket.rate,
-		maxPayoutMinor: ticket.maxPayoutMinor,
 		legCount: ticket.legs.length,
 		deskCount: desksOf(ticket).length,
-		maxHoldMs: profile.maxHoldMs,
-		feedQuietMs: profile.feedQuietMs,
-		allowInPlay: profile.allowInPlay,
-		allowPreMatch: profile.allowPreMatch,
 	};
 }

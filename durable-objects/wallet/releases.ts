@@ -1,5 +1,6 @@
 /** P5: a refused ticket's legs are released at their desks, from what is stored until each desk has answered. */
-import { type DeskRpc, type LegRef, legsAnsweredSchema } from "../../shared/contracts/desk.ts";
+import { type DeskRpc, legsAnsweredSchema } from "../../shared/contracts/desk.ts";
+import type { LegRef } from "../../shared/contracts/ids.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
 import { AFTER_A_DEPLOY, Courier, doublingMs, logFailures, someOf } from "../runtime/courier.ts";

@@ -1,6 +1,7 @@
 /** A revocation against everything that may be under way: bets in their window, waits, renewals, readers. */
 import { expect, test } from "vitest";
-import type { DeskRpc, OfferRequest } from "../../shared/contracts/desk.ts";
+import type { DeskRpc } from "../../shared/contracts/desk.ts";
+import { legsOffered, type OfferRequest } from "../../shared/contracts/offers.ts";
 import { PLAYER_ID, request } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { WalletActor } from "./actor.ts";
@@ -23,9 +24,9 @@ async function setUp() {
 		verify: async (token) => JSON.parse(token),
 	};
 	const desk: Partial<DeskRpc> = {
-		offer: async ({ legs }: OfferRequest) => ({
+		offer: async ({ offers }: OfferRequest) => ({
 			v: 1,
-			legs: legs.map(({ ticketKey, legNo }) => ({
+			legs: legsOffered(offers).map(({ ticketKey, legNo }) => ({
 				ticketKey,
 				legNo,
 				vote: "noted" as const,

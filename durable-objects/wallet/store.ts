@@ -1,6 +1,6 @@
 /** What a wallet keeps: players, accounts with their entries, tickets, and releases that desks have not answered. */
 import { assertBalanced, cashOf, holdOf, type LedgerTxn, receivableOf } from "../../shared/betting/ledger.ts";
-import type { LegRef } from "../../shared/contracts/desk.ts";
+import type { LegRef } from "../../shared/contracts/ids.ts";
 import type { LedgerRow, ReportBody } from "../../shared/contracts/reports.ts";
 import type { WalletConservation } from "../../shared/contracts/wallet.ts";
 import { decodeRpc, parseJson } from "../../shared/decode.ts";

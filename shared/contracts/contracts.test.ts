@@ -8,12 +8,13 @@ import * as desk from "./desk.ts";
 import * as ids from "./ids.ts";
 import * as lane from "./lane.ts";
 import * as match from "./match.ts";
+import * as offers from "./offers.ts";
 import * as primitives from "./primitives.ts";
 import * as reports from "./reports.ts";
 import * as results from "./results.ts";
 import * as wallet from "./wallet.ts";
 
-const MODULES = { board, desk, ids, lane, match, primitives, reports, results, wallet };
+const MODULES = { board, desk, ids, lane, match, offers, primitives, reports, results, wallet };
 const schemas = Object.entries(MODULES).flatMap(([file, module]) =>
 	schemasIn(module).map(([name, schema]) => [`${file}.ts ${name}`, schema] as const),
 );
@@ -30,7 +31,7 @@ describe("what crosses between objects", () => {
 	);
 
 	test.each(requests)("%s says its version; another, or none, is a fault that names it", (name, schema) => {
-		for (const wrong of [{ v: 2 }, { v: "1" }, {}]) {
+		for (const wrong of [{ v: 9 }, { v: "1" }, {}]) {
 			expect(() => decodeRpc(name, schema, wrong)).toThrow(ContractFault);
 			const decoded = decode(schema, wrong);
 			expect(decoded.ok ? [] : decoded.errors.map(({ path }) => path)).toContain("v");

@@ -2,8 +2,8 @@
 import * as v from "valibot";
 import { BET, CONTRACT } from "../limits.ts";
 import { legRefusalSchema } from "../ticket/refusals.ts";
-import { termsEntries } from "../ticket/terms.ts";
-import { marketIdSchema, matchIdSchema, outcomeIdSchema, regionSchema, ticketKeySchema, viewSchema } from "./ids.ts";
+import { legRefEntries, legRefSchema, marketIdSchema, matchIdSchema } from "./ids.ts";
+import type { OfferCall } from "./offers.ts";
 import {
 	durationMs,
 	epoch,
@@ -18,49 +18,8 @@ import {
 } from "./primitives.ts";
 import { legOutcomeSchema, marketResultSchema } from "./results.ts";
 
-const legRef = {
-	ticketKey: ticketKeySchema,
-	legNo: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(BET.maxLegs - 1)),
-};
-export const legRefSchema = v.strictObject(legRef);
-export type LegRef = v.InferOutput<typeof legRefSchema>;
-/** A leg's name in maps and sets. */
-export const legKey = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;
-
-export const offeredLegSchema = v.strictObject({
-	...legRef,
-	...termsEntries,
-	view: viewSchema,
-	marketId: marketIdSchema,
-	outcomeId: outcomeIdSchema,
-	/** The price the player saw. */
-	oddsMilli,
-	/** The version the player saw, where the client names it. */
-	marketVersion: v.optional(version),
-	/** How many legs the ticket has, and at how many desks: with one desk the window runs from the offer, else from `start`. */
-	legCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(BET.maxLegs)),
-	deskCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(BET.maxLegs)),
-	/** From the licence profile: longest wait for `wait` answers, and for the feed to speak. */
-	maxHoldMs: durationMs,
-	feedQuietMs: durationMs,
-	/** Pre-match and in-play markets the licence allows. */
-	allowInPlay: v.boolean(),
-	allowPreMatch: v.boolean(),
-});
-export type OfferedLeg = v.InferOutput<typeof offeredLegSchema>;
-
-export const offerRequestSchema = v.strictObject({
-	v: v1,
-	desk: objectName,
-	matchId: matchIdSchema,
-	region: regionSchema,
-	wallet: objectName,
-	legs: v.pipe(v.array(offeredLegSchema), v.minLength(1), v.maxLength(BET.legsPerDeskCall)),
-});
-export type OfferRequest = v.InferOutput<typeof offerRequestSchema>;
-
 export const refusedLegSchema = v.strictObject({
-	...legRef,
+	...legRefEntries,
 	vote: v.literal("no"),
 	code: legRefusalSchema,
 	/** BET-6: the largest stake that would have been accepted. */
@@ -73,7 +32,7 @@ export const refusedLegSchema = v.strictObject({
 export type RefusedLeg = v.InferOutput<typeof refusedLegSchema>;
 
 export const reservedLegSchema = v.strictObject({
-	...legRef,
+	...legRefEntries,
 	vote: v.literal("yes"),
 	/** The price taken, from the `ok`. */
 	oddsMilli,
@@ -93,7 +52,7 @@ export const voteSchema = v.variant("vote", [reservedLegSchema, refusedLegSchema
 export type Vote = v.InferOutput<typeof voteSchema>;
 
 export const notedLegSchema = v.strictObject({
-	...legRef,
+	...legRefEntries,
 	vote: v.literal("noted"),
 	delayMs: durationMs,
 	version: v.nullable(version),
@@ -118,7 +77,7 @@ export const startRequestSchema = v.strictObject({
 	legs: v.pipe(
 		v.array(
 			v.strictObject({
-				...legRef,
+				...legRefEntries,
 				delayMs: durationMs,
 				weightPpm: ppm,
 				/** Product of the other legs' prices as their desks noted them: ours, and never the client's. */
@@ -170,7 +129,7 @@ export const resultsAnswerSchema = v.strictObject({
 export type ResultsAnswer = v.InferOutput<typeof resultsAnswerSchema>;
 
 export const legResultSchema = v.strictObject({
-	...legRef,
+	...legRefEntries,
 	settlementVersion: v.pipe(version, v.minValue(1)),
 	/** Null: the result was taken back. */ outcome: v.nullable(legOutcomeSchema),
 });
@@ -184,7 +143,7 @@ export const legResultsRequestSchema = v.strictObject({
 export type LegResultsRequest = v.InferOutput<typeof legResultsRequestSchema>;
 
 export type DeskRpc = {
-	offer(request: OfferRequest): Promise<OfferAnswer>;
+	offer(request: OfferCall): Promise<OfferAnswer>;
 	start(request: StartRequest): Promise<{ v: 1 }>;
 	release(request: ReleaseRequest): Promise<LegsAnswered>;
 	ask(request: AskRequest): Promise<AskAnswer>;

@@ -4,7 +4,7 @@
  * An object's name is its address for ever, so every name is made here and nowhere else.
  */
 import * as v from "valibot";
-import { CONTRACT } from "../limits.ts";
+import { BET, CONTRACT } from "../limits.ts";
 
 /** Cloudflare's location hints; an object is placed by the region in its name, once, at its first `get`. */
 export const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
@@ -105,3 +105,11 @@ export const ticketKeySchema = v.pipe(
 	v.string(),
 	v.regex(/^p_(wnam|enam|sam|weur|eeur|apac|oc|afr|me)_[0-9a-f]{16}\/[A-Za-z0-9_-]{8,64}$/),
 );
+
+export const legNoSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(BET.maxLegs - 1));
+/** What names a leg everywhere outside its ticket. */
+export const legRefEntries = { ticketKey: ticketKeySchema, legNo: legNoSchema } as const;
+export const legRefSchema = v.strictObject(legRefEntries);
+export type LegRef = v.InferOutput<typeof legRefSchema>;
+/** The same as one text, for maps and sets. */
+export const legKey = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;

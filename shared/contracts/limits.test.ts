@@ -1,13 +1,16 @@
 /** Limits in contracts: the last that is taken, and the first that is not. */
 import type * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { TERMS } from "../../testing/desk.ts";
 import { decode } from "../decode.ts";
 import * as canonical from "../feeds/canonical.ts";
 import { BET, CONTRACT, FEED, PLAYER_TOKEN, REPORTS } from "../limits.ts";
+import { deskTermsSchema } from "../ticket/terms.ts";
 import { matchSummarySchema } from "./board.ts";
 import * as desk from "./desk.ts";
 import { commandRequestSchema } from "./lane.ts";
 import * as match from "./match.ts";
+import { offerRequestSchema } from "./offers.ts";
 import { epoch, objectName, shortText, tokenText } from "./primitives.ts";
 import { ledgerAccountSchema, reportMessageSchema } from "./reports.ts";
 import { marketResultSchema, voidSpanSchema } from "./results.ts";
@@ -16,11 +19,12 @@ import { createPlayerSchema, placeRequestSchema, ticketsReadSchema } from "./wal
 const text = (length: number): string => "x".repeat(length);
 const list = (length: number, item: unknown = "a"): readonly unknown[] => Array.from({ length }, () => item);
 const leg = { ticketKey: "p_weur_0123456789abcdef/ticket-0001", legNo: 0 };
+const to = { desk: "desk:m1:weur", matchId: "m1", region: "weur", wallet: "wallet:weur:0" };
+const offered = { legNo: 0, marketId: "m", outcomeId: "o", oddsMilli: 2_000 };
 const result = { marketId: "m", settlementVersion: 1, state: { kind: "void", reason: "" } };
 const total = { market: "m", outcome: "o", riskBaseMinor: 1, stakeBaseMinor: 1 };
 const input = { v: 1, id: "i", matchId: "m1", sentAtMs: 1 };
 const logged = { seq: 1, provider: "replay", receivedAtMs: 1, input: { ...input, kind: "danger", on: true } };
-const { entries: offered } = desk.offeredLegSchema;
 const { entries: placed } = placeRequestSchema.entries.ticket;
 const { entries: headline } = matchSummarySchema.entries.headline.wrapped;
 const { entries: applied } = match.applyRequestSchema;
@@ -81,10 +85,22 @@ const SIZES: readonly Case[] = [
 		placed.legs,
 		(size) => list(size, { matchId: "m", marketId: "m", outcomeId: "o", oddsMilli: 2_000 }),
 	],
-	["BET.maxLegs (count)", BET.maxLegs, offered.legCount, (size) => size],
+	["BET.maxLegs (count)", BET.maxLegs, deskTermsSchema.entries.legCount, (size) => size],
 	["BET.maxStakeMinor", BET.maxStakeMinor, placed.stakeMinor, (size) => size],
 	["BET.maxDelayMs", BET.maxDelayMs, canonical.traderActionSchema, (delayMs) => ({ action: "set_delay", delayMs })],
 	["BET.legsPerDeskCall", BET.legsPerDeskCall, desk.releaseRequestSchema.entries.legs, (size) => list(size, leg)],
+	[
+		"BET.legsPerDeskCall (offers)",
+		BET.legsPerDeskCall,
+		offerRequestSchema,
+		(size) => ({ ...to, v: 2, offers: list(size, { ticketKey: leg.ticketKey, terms: TERMS, legs: [offered] }) }),
+	],
+	[
+		"BET.maxLegs (offers)",
+		BET.maxLegs,
+		offerRequestSchema,
+		(size) => ({ ...to, v: 2, offers: [{ ticketKey: leg.ticketKey, terms: TERMS, legs: list(size, offered) }] }),
+	],
 	[
 		"BET.legsPerWalletCall",
 		BET.legsPerWalletCall,

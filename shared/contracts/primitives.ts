@@ -39,3 +39,5 @@ export const epoch = v.pipe(v.string(), v.minLength(1), v.maxLength(CONTRACT.epo
 export const tokenText = v.pipe(v.string(), v.maxLength(CONTRACT.tokenChars));
 /** The version every RPC, frame and queue message carries; it only grows (scripts of two versions overlap in a roll-out). */
 export const v1 = v.literal(1);
+/** A message that was worded anew; the words of before are read until no release is left that uses them. */
+export const v2 = v.literal(2);

@@ -1,7 +1,8 @@
 /** What is agreed when a bet is placed, and never changes afterwards. */
 import * as v from "valibot";
-import { currencySchema, licenceSchema, partnerIdSchema } from "../contracts/ids.ts";
-import { oddsMilli, stakeMinor } from "../contracts/primitives.ts";
+import { currencySchema, licenceSchema, partnerIdSchema, viewSchema } from "../contracts/ids.ts";
+import { durationMs, oddsMilli, stakeMinor } from "../contracts/primitives.ts";
+import { BET } from "../limits.ts";
 
 /** BET-4 */
 export const pricePolicySchema = v.variant("kind", [
@@ -34,3 +35,20 @@ export const termsEntries = {
 	/** Largest payout of the ticket in its currency (house rules): min(payout, cap) counts (MON-5). */
 	maxPayoutMinor: stakeMinor,
 } as const;
+
+const legs = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(BET.maxLegs));
+/** What a desk decides a ticket's legs by, beside what is each leg's own: it is told once, with the offer. */
+export const deskTermsSchema = v.strictObject({
+	...termsEntries,
+	view: viewSchema,
+	/** How many legs the ticket has, and at how many desks: with one desk the window runs from the offer, else from `start`. */
+	legCount: legs,
+	deskCount: legs,
+	/** From the licence profile: longest wait for `wait` answers, and for the feed to speak. */
+	maxHoldMs: durationMs,
+	feedQuietMs: durationMs,
+	/** Pre-match and in-play markets the licence allows. */
+	allowInPlay: v.boolean(),
+	allowPreMatch: v.boolean(),
+});
+export type DeskTerms = Readonly<v.InferOutput<typeof deskTermsSchema>>;

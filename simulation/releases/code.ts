@@ -11,6 +11,7 @@ import { claimRequestSchema, upsertRequestSchema } from "../../shared/contracts/
 import * as desk from "../../shared/contracts/desk.ts";
 import { appendRequestSchema } from "../../shared/contracts/lane.ts";
 import { applyRequestSchema, confirmRequestSchema, quoteRequestSchema } from "../../shared/contracts/match.ts";
+import { offerOf, offerRequestSchema } from "../../shared/contracts/offers.ts";
 import { placeRequestSchema } from "../../shared/contracts/wallet.ts";
 import { decode, decodeRpc } from "../../shared/decode.ts";
 import { inputSchema } from "../../shared/feeds/canonical.ts";
@@ -34,7 +35,7 @@ export const TODAY = {
 			claim: (request) => decodeRpc("board.claim", claimRequestSchema, request),
 		},
 		desk: {
-			offer: (request) => decodeRpc("desk.offer", desk.offerRequestSchema, request),
+			offer: (request) => offerOf(decodeRpc("desk.offer", offerRequestSchema, request)),
 			start: (request) => decodeRpc("desk.start", desk.startRequestSchema, request),
 			release: (request) => decodeRpc("desk.release", desk.releaseRequestSchema, request),
 			ask: (request) => decodeRpc("desk.ask", desk.askRequestSchema, request),

@@ -49,7 +49,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 			},
 			{
 				file: "durable-objects/desk/decide.ts",
-				find: 'if (leg.version !== null && leg.version !== market.version) return no("market_changed");',
+				find: 'if (leg.marketVersion !== null && leg.marketVersion !== market.version) return no("market_changed");',
 				put: "",
 			},
 		],

@@ -3,7 +3,8 @@
  * objects is judged in promises.ts.
  */
 import type { DeskActor } from "../../durable-objects/desk/actor.ts";
-import type { AskAnswer, LegRef, OfferAnswer, ReleaseRequest, StartRequest } from "../../shared/contracts/desk.ts";
+import type { AskAnswer, OfferAnswer, ReleaseRequest, StartRequest } from "../../shared/contracts/desk.ts";
+import type { LegRef } from "../../shared/contracts/ids.ts";
 import type { PlaceAnswer } from "../../shared/contracts/wallet.ts";
 import type { Disk } from "./disk.ts";
 import type { Living } from "./living.ts";

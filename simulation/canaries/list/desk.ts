@@ -28,7 +28,7 @@ export const DESK: readonly Canary[] = [
 		patch(
 			"durable-objects/desk/decide.ts",
 			"const oddsMilli = price.takenOddsMilli;",
-			"HIT();\n\tconst oddsMilli = offer.oddsMilli;",
+			"HIT();\n\tconst oddsMilli = offered.oddsMilli;",
 		),
 	),
 ];

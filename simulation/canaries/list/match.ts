@@ -12,7 +12,7 @@ export const MATCH: readonly Canary[] = [
 		),
 		patch(
 			"durable-objects/desk/decide.ts",
-			'if (leg.version !== null && leg.version !== market.version) return no("market_changed");',
+			'if (leg.marketVersion !== null && leg.marketVersion !== market.version) return no("market_changed");',
 			"HIT();",
 		),
 	),

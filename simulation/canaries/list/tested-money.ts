@@ -87,7 +87,7 @@ export const TESTED_MONEY: readonly Canary[] = [
 		"durable-objects/desk/decide.test.ts",
 		patch(
 			"durable-objects/desk/decide.ts",
-			'if (answer.inPlay ? !offer.allowInPlay : !offer.allowPreMatch) return no("not_allowed");',
+			'if (answer.inPlay ? !terms.allowInPlay : !terms.allowPreMatch) return no("not_allowed");',
 			"HIT();",
 		),
 	),
