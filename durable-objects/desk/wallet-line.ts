@@ -1,10 +1,10 @@
 /** From desk to wallets (P4, SET-2): votes at once, leg results at their own pace, both repeated until answered. */
-import { type LegResult, legsAnsweredSchema, type RefusedLeg, type Vote } from "../../shared/contracts/desk.ts";
+import type { LegResult, RefusedLeg, Vote } from "../../shared/contracts/desk.ts";
 import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
-import { decodeRpc } from "../../shared/decode.ts";
-import { BET, RETRY } from "../../shared/limits.ts";
-import { AFTER_A_DEPLOY, Courier, doublingMs, logFailures, someOf } from "../runtime/courier.ts";
+import { BET } from "../../shared/limits.ts";
+import { Courier, someOf } from "../runtime/courier.ts";
+import { legLine } from "../runtime/leg-line.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { DeskStore } from "./store.ts";
 
@@ -33,33 +33,21 @@ export class WalletLine {
 	readonly #refused = new Map<string, Map<string, RefusedLeg>>();
 
 	constructor(deps: WalletLineDeps) {
-		const { ports, desk, store, wallet: walletOf, wakeAt } = deps;
-		const policy = {
-			ports,
-			gather: ports.sync,
-			decode: answeredOf,
-			retryMs: doublingMs(RETRY.peerMinMs, RETRY.peerMaxMs),
-			refused: AFTER_A_DEPLOY,
-			alarm: { wakeAt, slackMs: RETRY.peerMaxMs },
-		};
+		const { desk, store, wallet: walletOf } = deps;
 		this.#deps = deps;
 		this.#votes = new Courier({
-			...policy,
-			what: "votes",
+			...legLine("votes", deps),
 			peers: () => new Set([...this.#refused.keys(), ...store.unansweredWallets()]),
 			batch: (wallet) => someOf(this.#unanswered(wallet)),
 			send: (wallet, votes) => walletOf(wallet).votes({ v: 1, wallet, desk, votes: [...votes] }),
 			answered: (wallet, _, answered) => this.#votesAnswered(wallet, answered),
-			failed: logFailures(ports, "votes"),
 		});
 		this.#results = new Courier({
-			...policy,
-			what: "leg_results",
+			...legLine("leg_results", deps),
 			peers: () => store.untoldWallets(),
 			batch: (wallet) => someOf(store.untoldResults(wallet, BET.legsPerWalletCall)),
 			send: (wallet, results) => walletOf(wallet).legResults({ v: 1, wallet, desk, results: [...results] }),
 			answered: (_, results, answered) => this.#resultsAnswered(results, answered),
-			failed: logFailures(ports, "leg_results"),
 			parallel: BET.settlingWallets,
 		});
 	}
@@ -109,11 +97,4 @@ export class WalletLine {
 			for (const ref of answered) store.resultAnswered(ref, versions.get(legKey(ref)) ?? 0);
 		});
 	}
-}
-
-/** An answer that answers nothing is none: the batch would be sent again at once. */
-function answeredOf(answer: unknown): readonly LegRef[] {
-	const { answered } = decodeRpc("legs answered", legsAnsweredSchema, answer);
-	if (answered.length === 0) throw new Error("nothing was answered");
-	return answered;
 }

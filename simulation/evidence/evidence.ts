@@ -1,5 +1,6 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
+import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed } from "../audit/facts.ts";
 import type { History } from "../audit/history.ts";
 import type { LoggedWord, MatchTruth } from "../audit/match-truth.ts";
@@ -81,8 +82,6 @@ export type Circumstances = Pick<
 
 const NOTHING: TrueMatch = { sport: "football", goals: [] };
 type Mark = { readonly life: number; readonly atMs: number; readonly version: number | null };
-type Ref = { readonly ticketKey: string; readonly legNo: number };
-const keyOf = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Evidence {
 	readonly prices: PriceWatch;
@@ -139,8 +138,8 @@ export class Evidence {
 	#left(call: Call): void {
 		this.#promises.left(call);
 		if (call.method !== "ask") return;
-		for (const vote of (call.answer as { votes: (Ref & { vote: string })[] }).votes)
-			if (vote.vote === "no") this.#entombed.add(keyOf(vote));
+		for (const vote of (call.answer as { votes: (LegRef & { vote: string })[] }).votes)
+			if (vote.vote === "no") this.#entombed.add(legKey(vote));
 	}
 
 	/** What was applied and is lost with its match has not been applied yet. */
@@ -173,17 +172,17 @@ export class Evidence {
 				this.#apply(call);
 				return;
 			case "offer":
-				for (const leg of (call.answer as { legs: (Ref & { vote: string; version: number | null })[] }).legs) {
+				for (const leg of (call.answer as { legs: (LegRef & { vote: string; version: number | null })[] }).legs) {
 					if (leg.vote === "noted") this.#mark(this.#noted, call.to, leg, leg.version);
 				}
 				return;
 			case "start":
-				for (const leg of (call.request as { legs: Ref[] }).legs) this.#mark(this.#started, call.to, leg, null);
+				for (const leg of (call.request as { legs: LegRef[] }).legs) this.#mark(this.#started, call.to, leg, null);
 				return;
 			case "votes":
-				for (const vote of (call.request as { votes: (Ref & { vote: string })[] }).votes) {
-					if (vote.vote === "yes") this.#reserved.add(keyOf(vote));
-					if (vote.vote === "yes" && this.#entombed.has(keyOf(vote))) this.#revived.push(keyOf(vote));
+				for (const vote of (call.request as { votes: (LegRef & { vote: string })[] }).votes) {
+					if (vote.vote === "yes") this.#reserved.add(legKey(vote));
+					if (vote.vote === "yes" && this.#entombed.has(legKey(vote))) this.#revived.push(legKey(vote));
 				}
 		}
 	}
@@ -199,11 +198,11 @@ export class Evidence {
 		this.#applied.set(matchId, times);
 	}
 
-	#mark(marks: Map<string, Mark>, desk: string, leg: Ref, version: number | null): void {
-		if (this.#reserved.has(keyOf(leg))) return;
+	#mark(marks: Map<string, Mark>, desk: string, leg: LegRef, version: number | null): void {
+		if (this.#reserved.has(legKey(leg))) return;
 		const life = this.#lives.get(desk) ?? 0;
-		if (marks.get(keyOf(leg))?.life !== life)
-			marks.set(keyOf(leg), { life, atMs: this.#platform.world.now(), version });
+		if (marks.get(legKey(leg))?.life !== life)
+			marks.set(legKey(leg), { life, atMs: this.#platform.world.now(), version });
 	}
 
 	#confirm({ from, to, answer }: Call): void {
@@ -288,7 +287,7 @@ export class Evidence {
 				multi: ticket.legs.length > 1,
 				decisions: decisions.get(ticket.key) ?? 1,
 				legs: ticket.legs.map((leg): AuditedLeg => {
-					const key = `${ticket.key}#${leg.legNo}`;
+					const key = legKey({ ticketKey: ticket.key, legNo: leg.legNo });
 					return {
 						...leg,
 						region: leg.desk.split(":")[2] ?? "",

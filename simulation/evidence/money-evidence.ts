@@ -1,5 +1,6 @@
 /** Gathers what is judged of money: wallets' books, exposure as it was asked for and granted, caps, rows on their way to Postgres. */
 
+import { legKey } from "../../shared/contracts/ids.ts";
 import type { AskedExposure, ExposureHistory, NotedTerms, ToldCap } from "../audit/exposure.ts";
 import type { MoneyHistory } from "../audit/money.ts";
 import type { DeskResult } from "../audit/promises.ts";
@@ -87,7 +88,7 @@ export class MoneyEvidence {
 		const { legs } = answer as { legs: ({ vote: string; ticketKey: string; legNo: number } & NotedTerms)[] };
 		for (const { vote, ticketKey, legNo, fairPpm, oddsMilli } of legs) {
 			if (vote !== "noted") continue;
-			const key = `${ticketKey}#${legNo}`;
+			const key = legKey({ ticketKey, legNo });
 			this.#noted.set(key, [...(this.#noted.get(key) ?? []), { fairPpm, oddsMilli }]);
 		}
 	}
@@ -103,7 +104,7 @@ export class MoneyEvidence {
 			const confirmed = asked.get(`${leg.matchId} ${leg.region} ${atMs}`) ?? -1;
 			const stored = this.#stored.get(`${desk} ${leg.marketId} ${settlementVersion}`);
 			const isStale = stored !== undefined && stored <= confirmed;
-			return isStale ? [`${ticketKey}#${legNo} on ${leg.marketId} by version ${settlementVersion}`] : [];
+			return isStale ? [`${legKey({ ticketKey, legNo })} on ${leg.marketId} by version ${settlementVersion}`] : [];
 		});
 	}
 

@@ -1,6 +1,6 @@
 /** Gathers every price that the authority told anybody, what was asked for and answered by it, and what tickets say of both. */
 import { licenceProfile } from "../../shared/catalogue/licences.ts";
-import { DEFAULT_VIEW } from "../../shared/contracts/ids.ts";
+import { DEFAULT_VIEW, legKey } from "../../shared/contracts/ids.ts";
 import type { ConfirmAnswer, ConfirmRequest, QuoteAnswer } from "../../shared/contracts/match.ts";
 import type { PlaceAnswer, PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
@@ -168,7 +168,7 @@ export class PriceWatch {
 		for (const word of words) {
 			const { ticketKey, legNo, vote, code = null, oddsMilli = null, maxStakeMinor = null, matchState = null } = word;
 			if (vote === "yes") continue;
-			const key = `${ticketKey}#${legNo} ${vote} ${code} ${this.#lives.get(desk) ?? 0}`;
+			const key = `${legKey(word)} ${vote} ${code} ${this.#lives.get(desk) ?? 0}`;
 			if (this.#words.has(key)) continue;
 			const told = { atMs: nowMs, from, matchId, region, ticketKey, legNo, vote, code, oddsMilli, maxStakeMinor };
 			this.#words.set(key, { ...told, matchState, isMisled, clockSetAtMs });

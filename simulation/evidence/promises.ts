@@ -2,13 +2,13 @@
  * Gathers what objects have answered, and what is left of it when they have died: what their next life will find. A promise is
  * one once its answer has left; before, nobody rests on it.
  */
+import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import type { AuditedPromise, HandedRow, LoggedId, Promised } from "../audit/promise-audit.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Observer } from "../world/wire.ts";
 
 type Call = Parameters<Observer>[0];
 type Kind = AuditedPromise["kind"];
-type Ref = { readonly ticketKey: string; readonly legNo: number };
 type Total = { readonly market: string; readonly outcome: string; readonly riskBaseMinor: number };
 type ConfirmCall = {
 	readonly request: { readonly region: string; readonly totals: readonly Total[] };
@@ -25,7 +25,6 @@ type Told = { readonly kind: Kind; readonly what: string; readonly told: number 
 
 /** A pair (inc, n) as one number. */
 const pairOf = (inc: number, n: number): number => inc * 1_000_000_000 + n;
-const refText = ({ ticketKey, legNo }: Ref): string => `${ticketKey}#${legNo}`;
 
 export class Promises {
 	readonly #platform: Platform;
@@ -52,11 +51,11 @@ export class Promises {
 				this.#tell(from, "told_result", marketId, settlementVersion);
 		// A release that outlives its desk has happened, whether or not anybody was told.
 		if (method === "release")
-			for (const ref of (answer as { answered: Ref[] }).answered) this.#release(to, refText(ref));
+			for (const ref of (answer as { answered: LegRef[] }).answered) this.#release(to, legKey(ref));
 		if (method !== "votes") return;
-		for (const vote of (request as { votes: (Ref & { vote: string })[] }).votes)
-			if (vote.vote === "yes" && !this.#released.has(`${from} ${refText(vote)}`))
-				this.#tell(from, "reservation", refText(vote), 1);
+		for (const vote of (request as { votes: (LegRef & { vote: string })[] }).votes)
+			if (vote.vote === "yes" && !this.#released.has(`${from} ${legKey(vote)}`))
+				this.#tell(from, "reservation", legKey(vote), 1);
 	}
 
 	/** What a desk has released it need not keep, though its vote may come out of the network once more. */
@@ -78,11 +77,11 @@ export class Promises {
 				this.#confirmed(to, { request, answer } as ConfirmCall);
 				return;
 			case "ask":
-				for (const vote of (answer as { votes: (Ref & { vote: string })[] }).votes)
-					if (vote.vote === "no") this.#tell(to, "tombstone", refText(vote), 1);
+				for (const vote of (answer as { votes: (LegRef & { vote: string })[] }).votes)
+					if (vote.vote === "no") this.#tell(to, "tombstone", legKey(vote), 1);
 				return;
 			case "release":
-				for (const ref of (answer as { answered: Ref[] }).answered) this.#tell(to, "tombstone", refText(ref), 1);
+				for (const ref of (answer as { answered: LegRef[] }).answered) this.#tell(to, "tombstone", legKey(ref), 1);
 				return;
 			case "results":
 				for (const { marketId, settlementVersion } of (
@@ -94,12 +93,12 @@ export class Promises {
 				this.#placed(call);
 				return;
 			case "votes":
-				for (const ref of (answer as { answered: Ref[] }).answered) this.#tell(to, "vote", refText(ref), 1);
+				for (const ref of (answer as { answered: LegRef[] }).answered) this.#tell(to, "vote", legKey(ref), 1);
 				return;
 			case "legResults": {
-				const answered = new Set((answer as { answered: Ref[] }).answered.map(refText));
-				for (const result of (request as { results: (Ref & { settlementVersion: number })[] }).results)
-					if (answered.has(refText(result))) this.#tell(to, "leg_result", refText(result), result.settlementVersion);
+				const answered = new Set((answer as { answered: LegRef[] }).answered.map(legKey));
+				for (const result of (request as { results: (LegRef & { settlementVersion: number })[] }).results)
+					if (answered.has(legKey(result))) this.#tell(to, "leg_result", legKey(result), result.settlementVersion);
 			}
 		}
 	}

@@ -4,6 +4,7 @@
  * so that for a while old and new talk, with calls of both on their way, and what the old had stored is opened by the new.
  */
 
+import { legKey } from "../../shared/contracts/ids.ts";
 import type { AppendAnswer } from "../../shared/contracts/lane.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
@@ -141,8 +142,8 @@ export class Deploys {
 
 	#observe({ from, to, method, answer }: Parameters<Observer>[0]): void {
 		if (method !== "ask" || this.#deps.platform.world.now() < this.#calmFromMs) return;
-		for (const { vote, ticketKey, legNo } of (answer as { readonly votes: readonly Asked[] }).votes)
-			if (vote === "yes") this.#askedFor.add(`${ticketKey}#${legNo} was taken at ${to}, and ${from} had to ask`);
+		for (const vote of (answer as { readonly votes: readonly Asked[] }).votes)
+			if (vote.vote === "yes") this.#askedFor.add(`${legKey(vote)} was taken at ${to}, and ${from} had to ask`);
 	}
 
 	/** RUN-5: today's code reads what the last release answers. An old instance may go on beside it for a while, under its name. */

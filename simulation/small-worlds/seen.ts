@@ -4,7 +4,7 @@
  */
 import type { DeskActor } from "../../durable-objects/desk/actor.ts";
 import type { AskAnswer, OfferAnswer, ReleaseRequest, StartRequest } from "../../shared/contracts/desk.ts";
-import type { LegRef } from "../../shared/contracts/ids.ts";
+import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import type { PlaceAnswer } from "../../shared/contracts/wallet.ts";
 import type { Disk } from "./disk.ts";
 import type { Living } from "./living.ts";
@@ -65,7 +65,6 @@ export type WalletSeen = {
 };
 export type Seen = DeskSeen | MatchSeen | WalletSeen;
 
-const legOf = ({ ticketKey, legNo }: LegRef): string => `${ticketKey}#${legNo}`;
 const OWED = `SELECT (SELECT count(*) FROM legs WHERE vote_answered = 0)
 	+ (SELECT count(*) FROM legs JOIN results USING (market) WHERE told_version < settlement_version) AS n`;
 const count = (disk: Disk, query: string): number => Number(disk.exec(query)[0]?.n ?? 0);
@@ -78,7 +77,7 @@ const counted = (disk: Disk, table: string): string =>
 
 function legsOf(disk: Disk): readonly Leg[] {
 	return disk.exec("SELECT ticket_key, leg_no, outcome, risk FROM legs").map((row) => ({
-		leg: `${row.ticket_key}#${row.leg_no}`,
+		leg: legKey({ ticketKey: String(row.ticket_key), legNo: Number(row.leg_no) }),
 		outcome: String(row.outcome),
 		riskBaseMinor: Number(row.risk),
 	}));
@@ -105,7 +104,7 @@ function ticketsOf(disk: Disk): WalletSeen["tickets"] {
 			const key = String(row.ticket_key);
 			const legs = (JSON.parse(String(row.body)).legs as readonly StoredLeg[]).map((leg) => ({
 				desk: leg.desk,
-				leg: `${key}#${leg.legNo}`,
+				leg: legKey({ ticketKey: key, legNo: leg.legNo }),
 				market: leg.marketId,
 				oddsMilli: leg.vote?.oddsMilli ?? null,
 			}));
@@ -160,10 +159,10 @@ function afterDesk(before: DeskSeen, event: Event, { sent }: Outcome, living: Li
 	const never = new Set(before.never);
 	const begun = new Map(isDeath ? [] : before.begun);
 	const asked = new Map(isDeath ? [] : before.asked);
-	const begin = (leg: LegRef): void => void (begun.has(legOf(leg)) || begun.set(legOf(leg), event.atMs));
+	const begin = (leg: LegRef): void => void (begun.has(legKey(leg)) || begun.set(legKey(leg), event.atMs));
 	if (event.kind === "request" && event.method === "start") (event.body as StartRequest).legs.forEach(begin);
 	if (event.kind === "request" && event.method === "release")
-		for (const leg of (event.body as ReleaseRequest).legs) never.add(legOf(leg));
+		for (const leg of (event.body as ReleaseRequest).legs) never.add(legKey(leg));
 	const now = deskSeen(living);
 	const fresh = now.legs.filter(({ leg }) => !before.legs.some((other) => other.leg === leg)).map(({ leg }) => leg);
 	const broken: Broken[] = [];
@@ -179,7 +178,7 @@ function afterDesk(before: DeskSeen, event: Event, { sent }: Outcome, living: Li
 		if (one.kind === "request" && one.method === "confirm") asked.set(one.no, event.atMs);
 		if (one.kind !== "answer" || one.fault !== null) continue;
 		if (one.method === "ask")
-			for (const vote of (one.body as AskAnswer).votes) if (vote.vote === "no") never.add(legOf(vote));
+			for (const vote of (one.body as AskAnswer).votes) if (vote.vote === "no") never.add(legKey(vote));
 		if (one.method === "offer" && scene.matches.length === 1)
 			for (const leg of (one.body as OfferAnswer).legs) if (leg.vote === "noted") begin(leg);
 	}
