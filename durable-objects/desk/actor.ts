@@ -249,7 +249,7 @@ export class DeskActor {
 	#answered(answer: Answer, { tickets, sentAtMs, said }: Batch): void {
 		// Asked about, released or refused while we waited: no longer ours to decide.
 		const ours = tickets.filter((ticket) => this.#windows.ticket(ticket.ticketKey) === ticket);
-		const reserved = (market: string, outcome: string) => this.#totals.reserved(market, outcome);
+		const reserved = (marketId: string, outcomeId: string) => this.#totals.reserved(marketId, outcomeId);
 		const verdicts = decideBatch(ours, { answer, sentAtMs, said, reserved });
 		this.#reserve(verdicts.filter((verdict) => verdict.kind === "yes"));
 		for (const verdict of verdicts) {
@@ -327,7 +327,7 @@ const pendingRef = ({ ticketKey }: PendingTicket, { offered }: PendingLeg): LegR
 	legNo: offered.legNo,
 });
 const pendingAsk = ({ terms }: PendingTicket, { offered }: PendingLeg): QuoteAsk => ({
-	market: offered.marketId,
+	marketId: offered.marketId,
 	view: terms.view,
 });
 

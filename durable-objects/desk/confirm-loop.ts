@@ -2,15 +2,20 @@
  * The confirmations of a desk: one in flight, numbered (inc, n), for all tickets whose windows have ended. Nothing is
  * accepted but on an answer to the batch that is in flight now; a late answer is dropped (BET-3).
  */
-import type { Region } from "../../shared/contracts/ids.ts";
-import { type ConfirmRequest, confirmAnswerSchema, type MatchRpc } from "../../shared/contracts/match.ts";
+import { outcomeKey, type Region } from "../../shared/contracts/ids.ts";
+import {
+	type ConfirmRequest,
+	confirmAnswerSchema,
+	type MatchRpc,
+	type OutcomeRisk,
+} from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 import { type Answer, askedRiskOf, stakeBaseOf } from "./decide.ts";
-import { outcomeKey, type Risk, type Total, type Totals } from "./totals.ts";
+import type { Risk, Totals } from "./totals.ts";
 import type { PendingTicket, Windows } from "./windows.ts";
 
 export type Batch = {
@@ -172,9 +177,9 @@ export class ConfirmLoop {
 		}
 		const said = totals.say(
 			legs.map(
-				({ terms, leg, marketId, outcomeId }): Total => ({
-					market: marketId,
-					outcome: outcomeId,
+				({ terms, leg, marketId, outcomeId }): OutcomeRisk => ({
+					marketId,
+					outcomeId,
 					riskBaseMinor: askedRiskOf(terms, leg),
 					stakeBaseMinor: stakeBaseOf(terms),
 				}),

@@ -3,19 +3,16 @@
  * together, refused at the first no, or wait together. Pure.
  */
 import type { RefusedLeg, ReservedLeg } from "../../shared/contracts/desk.ts";
-import type { ConfirmMarket } from "../../shared/contracts/match.ts";
+import { outcomeKey } from "../../shared/contracts/ids.ts";
+import type { ConfirmMarket, OutcomeRisk } from "../../shared/contracts/match.ts";
 import type { DeskTerms } from "../../shared/ticket/terms.ts";
 import { type Answer, type Decision, decide } from "./decide.ts";
-import { outcomeKey, type Risk } from "./totals.ts";
+import type { Risk } from "./totals.ts";
 import type { PendingLeg, PendingTicket } from "./windows.ts";
 
-export type Reservation = {
+export type Reservation = OutcomeRisk & {
 	readonly wallet: string;
 	readonly licence: string;
-	readonly market: string;
-	readonly outcome: string;
-	readonly riskBaseMinor: number;
-	readonly stakeBaseMinor: number;
 	/** Results up to this version had been taken back when the leg was taken: they are not its results (SET-2). */
 	readonly settlementVersion: number;
 	readonly vote: ReservedLeg;
@@ -37,7 +34,7 @@ export type BatchFacts = {
 	/** What the batch said of each outcome: what is granted where the answer names no grant. */
 	readonly said: ReadonlyMap<string, Risk>;
 	/** What is reserved now. */
-	readonly reserved: (market: string, outcome: string) => Risk;
+	readonly reserved: (marketId: string, outcomeId: string) => Risk;
 };
 
 export function decideBatch(tickets: readonly PendingTicket[], facts: BatchFacts): readonly Verdict[] {
@@ -46,14 +43,18 @@ export function decideBatch(tickets: readonly PendingTicket[], facts: BatchFacts
 	return tickets.map((ticket) => {
 		const verdict = decideTicket(ticket, facts, taken);
 		if (verdict.kind === "yes") {
-			for (const { market, outcome, riskBaseMinor } of verdict.reservations) add(taken, market, outcome, riskBaseMinor);
+			for (const reservation of verdict.reservations) add(taken, reservation, reservation.riskBaseMinor);
 		}
 		return verdict;
 	});
 }
 
-function add(sums: Map<string, number>, market: string, outcome: string, riskBaseMinor: number): void {
-	const key = outcomeKey(market, outcome);
+function add(
+	sums: Map<string, number>,
+	{ marketId, outcomeId }: Pick<OutcomeRisk, "marketId" | "outcomeId">,
+	riskBaseMinor: number,
+): void {
+	const key = outcomeKey(marketId, outcomeId);
 	sums.set(key, (sums.get(key) ?? 0) + riskBaseMinor);
 }
 
@@ -85,7 +86,7 @@ function decideTicket(ticket: PendingTicket, facts: BatchFacts, taken: ReadonlyM
 			continue;
 		}
 		legs.push(leg);
-		add(own, marketId, outcomeId, decision.riskBaseMinor);
+		add(own, leg.offered, decision.riskBaseMinor);
 		reservations.push(reservationOf(ticket, leg, market, decision, facts.answer));
 	}
 	if (notBeforeMs !== null) return { kind: "wait", ticket, legs, notBeforeMs };
@@ -130,8 +131,8 @@ function reservationOf(
 	return {
 		wallet,
 		licence,
-		market: marketId,
-		outcome: outcomeId,
+		marketId,
+		outcomeId,
 		riskBaseMinor,
 		stakeBaseMinor,
 		settlementVersion: market.settlementVersion ?? 0,

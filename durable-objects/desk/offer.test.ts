@@ -9,8 +9,8 @@ const quote: Quote = {
 	known: true,
 	inPlay: false,
 	matchState: "",
-	market: ({ market, view }) => ({
-		market,
+	market: ({ marketId, view }) => ({
+		market: marketId,
 		view,
 		status: "open",
 		version: 1,

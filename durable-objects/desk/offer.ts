@@ -52,7 +52,7 @@ export function note(offer: LegOffer, quote: Quote, nowMs: number): Noted {
 }
 
 /** What a match is asked of a leg. */
-export const askOf = ({ terms, leg }: LegOffer): QuoteAsk => ({ market: leg.marketId, view: terms.view });
+export const askOf = ({ terms, leg }: LegOffer): QuoteAsk => ({ marketId: leg.marketId, view: terms.view });
 
 function outcomeOf({ outcomeId }: OfferedLeg, market: QuotedMarket | undefined) {
 	// Its own outcomes only: a record also has what every object has, and that has no price.

@@ -8,7 +8,7 @@ import { BET, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 
-export type QuoteAsk = { readonly market: string; readonly view: string };
+export type QuoteAsk = { readonly marketId: string; readonly view: string };
 export type QuotedMarket = QuoteAnswer["markets"][number];
 export type Quote = {
 	readonly known: boolean;
@@ -31,7 +31,9 @@ type Kept = {
 	readonly recentOddsMilli: RecentPrices | undefined;
 };
 type Head = Pick<Quote, "known" | "inPlay" | "matchState"> & { readonly isComplete: boolean | undefined };
-const keyOf = ({ market, view }: QuoteAsk): string => `${market}\n${view}`;
+const keyOf = ({ marketId, view }: QuoteAsk): string => `${marketId}\n${view}`;
+const keyOfMarket = ({ market, view }: { readonly market: string; readonly view: string }): string =>
+	keyOf({ marketId: market, view });
 
 export class Quotes {
 	readonly #ports: Ports;
@@ -87,7 +89,8 @@ export class Quotes {
 		this.#wanted.clear();
 		const answers: QuoteAnswer[] = [];
 		for (let from = 0; from < wanted.length; from += BET.marketsPerQuote) {
-			const asks = wanted.slice(from, from + BET.marketsPerQuote).map(([, { market, view }]) => ({ market, view }));
+			const some = wanted.slice(from, from + BET.marketsPerQuote);
+			const asks = some.map(([, { marketId, view }]) => ({ market: marketId, view }));
 			const call = this.#match().quote({ v: 1, matchId: this.#matchId, asks });
 			const answer = await withTimeout(this.#ports, "match.quote", RPC_TIMEOUT_MS, call);
 			answers.push(decodeRpc("quote answer", quoteAnswerSchema, answer));
@@ -105,11 +108,11 @@ export class Quotes {
 		const { known, inPlay, matchState, recentPrices } = newest;
 		this.#head = { known, inPlay, matchState, isComplete: recentPrices?.isComplete };
 		for (const key of this.#kept.keys()) if (!this.#isFresh(key, BET.quoteKeepMs)) this.#kept.delete(key);
-		const markets = new Map(answers.flatMap((answer) => answer.markets).map((market) => [keyOf(market), market]));
+		const markets = new Map(answers.flatMap((answer) => answer.markets).map((market) => [keyOfMarket(market), market]));
 		const recent = new Map(
 			answers
 				.flatMap(({ recentPrices }) => recentPrices?.markets ?? [])
-				.map((market) => [keyOf(market), market.oddsMilli]),
+				.map((market) => [keyOfMarket(market), market.oddsMilli]),
 		);
 		for (const key of keys) this.#kept.set(key, { atMs, market: markets.get(key), recentOddsMilli: recent.get(key) });
 	}

@@ -9,8 +9,8 @@ import { DeskStore } from "./store.ts";
 const reservation = (n: number, legNo: number): Reservation => ({
 	wallet: WALLET,
 	licence: "generic",
-	market: "1x2",
-	outcome: "home",
+	marketId: "1x2",
+	outcomeId: "home",
 	riskBaseMinor: 100,
 	stakeBaseMinor: 100,
 	settlementVersion: 0,
@@ -49,7 +49,10 @@ describe("[BET-8] P3's transaction", () => {
 		expect(store.release({ ticketKey: keyOf(1), legNo: 0 }, 0)).toBeNull();
 		expect(store.reserve([reservation(1, 0)]).isReserved).toBe(false);
 		store.reserve([reservation(2, 0)]);
-		expect(store.release({ ticketKey: keyOf(2), legNo: 0 }, 0)).toMatchObject({ outcome: "home", riskBaseMinor: 100 });
+		expect(store.release({ ticketKey: keyOf(2), legNo: 0 }, 0)).toMatchObject({
+			outcomeId: "home",
+			riskBaseMinor: 100,
+		});
 		expect(store.release({ ticketKey: keyOf(2), legNo: 0 }, 0)).toBeNull();
 		expect(store.totals()).toEqual([]);
 	});

@@ -1,19 +1,19 @@
 /** What a desk keeps: its reservations, tombstones, results of its match, and what wallets have not answered yet. */
 import { type LegResult, type ReservedLeg, reservedLegSchema } from "../../shared/contracts/desk.ts";
 import type { LegRef } from "../../shared/contracts/ids.ts";
+import type { OutcomeRisk } from "../../shared/contracts/match.ts";
 import { legOutcomeOf, type MarketResult, marketResultSchema } from "../../shared/contracts/results.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
 import type { Reservation } from "./decide-batch.ts";
-import type { Total } from "./totals.ts";
 
 const voteOf = (row: SqlRow): ReservedLeg => decodeRpc("stored vote", reservedLegSchema, JSON.parse(String(row.vote)));
 const resultOf = (row: SqlRow): MarketResult =>
 	decodeRpc("stored result", marketResultSchema, JSON.parse(String(row.body)));
-const totalOf = (row: SqlRow): Total => ({
-	market: String(row.market),
-	outcome: String(row.outcome),
+const riskOf = (row: SqlRow): OutcomeRisk => ({
+	marketId: String(row.market),
+	outcomeId: String(row.outcome),
 	riskBaseMinor: Number(row.risk),
 	stakeBaseMinor: Number(row.stake),
 });
@@ -67,15 +67,16 @@ export class DeskStore {
 		if (reservations.some(({ vote }) => this.isTombstoned(vote))) return { isReserved: false, hasResult: false };
 		let hasResult = false;
 		for (const reservation of reservations) {
-			const { wallet, licence, market, outcome, riskBaseMinor, stakeBaseMinor, settlementVersion, vote } = reservation;
+			const { wallet, licence, marketId, outcomeId, riskBaseMinor, stakeBaseMinor, settlementVersion, vote } =
+				reservation;
 			this.#sql.exec(
 				`INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered, told_version, licence, accepted_at_ms)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
 				vote.ticketKey,
 				vote.legNo,
 				wallet,
-				market,
-				outcome,
+				marketId,
+				outcomeId,
 				riskBaseMinor,
 				stakeBaseMinor,
 				JSON.stringify(vote),
@@ -85,7 +86,7 @@ export class DeskStore {
 			);
 			const decided = this.#sql.exec(
 				"UPDATE results SET is_told = 0 WHERE market = ? AND settlement_version > ? RETURNING market",
-				market,
+				marketId,
 				settlementVersion,
 			);
 			hasResult ||= decided.length > 0;
@@ -94,14 +95,14 @@ export class DeskStore {
 	}
 
 	/** The reservation is gone, whatever it was, and nothing revives it. Returns the risk it carried. */
-	release(ref: LegRef, nowMs: number): Total | null {
+	release(ref: LegRef, nowMs: number): OutcomeRisk | null {
 		const row = this.#sql.exec(
 			"DELETE FROM legs WHERE ticket_key = ? AND leg_no = ? RETURNING market, outcome, risk, stake",
 			ref.ticketKey,
 			ref.legNo,
 		)[0];
 		this.entomb(ref, nowMs);
-		return row === undefined ? null : totalOf(row);
+		return row === undefined ? null : riskOf(row);
 	}
 
 	unansweredWallets(): readonly string[] {
@@ -181,9 +182,9 @@ export class DeskStore {
 	}
 
 	/** Risk of all reservations by outcome, decided markets included: a result may be taken back. */
-	totals(): readonly Total[] {
+	totals(): readonly OutcomeRisk[] {
 		const query = "SELECT market, outcome, sum(risk) AS risk, sum(stake) AS stake FROM legs GROUP BY market, outcome";
-		return this.#sql.exec(query).map(totalOf);
+		return this.#sql.exec(query).map(riskOf);
 	}
 
 	counts(): { readonly reserved: number; readonly outbox: number } {

@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { outcomeKey } from "../../shared/contracts/ids.ts";
+import type { ExposureTotal, OutcomeRisk } from "../../shared/contracts/match.ts";
 import { seededRandom } from "../../shared/seeded-random.ts";
-import { outcomeKey, type Risk, type Total, Totals } from "./totals.ts";
+import { type Risk, Totals } from "./totals.ts";
 
-const total = (market: string, outcome: string, riskBaseMinor: number): Total => ({
-	market,
-	outcome,
+const total = (marketId: string, outcomeId: string, riskBaseMinor: number): OutcomeRisk => ({
+	marketId,
+	outcomeId,
 	riskBaseMinor,
 	stakeBaseMinor: 1,
 });
-const saidOf = (said: readonly Total[]): ReadonlyMap<string, Risk> =>
+const saidOf = (said: readonly ExposureTotal[]): ReadonlyMap<string, Risk> =>
 	new Map(said.map((entry) => [outcomeKey(entry.market, entry.outcome), entry]));
 
 describe("[MON-5] totals", () => {
@@ -62,7 +64,7 @@ describe("[MON-5] totals", () => {
 			const reserved = new Map<string, number>();
 			const match = new Map<string, number>();
 			const totals = new Totals([], false);
-			const batch = (asked: readonly Total[]): void => {
+			const batch = (asked: readonly OutcomeRisk[]): void => {
 				const said = totals.say(asked);
 				const arrives = random() < 0.8;
 				if (arrives)
@@ -72,8 +74,8 @@ describe("[MON-5] totals", () => {
 					if (random() < 0.5) continue;
 					totals.add(ask);
 					reserved.set(
-						`${ask.market}${ask.outcome}`,
-						(reserved.get(`${ask.market}${ask.outcome}`) ?? 0) + ask.riskBaseMinor,
+						`${ask.marketId}${ask.outcomeId}`,
+						(reserved.get(`${ask.marketId}${ask.outcomeId}`) ?? 0) + ask.riskBaseMinor,
 					);
 				}
 				totals.answered(saidOf(said));
@@ -83,7 +85,7 @@ describe("[MON-5] totals", () => {
 				const held = reserved.get(`m${outcome}`) ?? 0;
 				if (random() < 0.3 && held > 0) {
 					const part = 1 + Math.floor(random() * held);
-					totals.subtract({ market: "m", outcome, riskBaseMinor: part, stakeBaseMinor: 0 });
+					totals.subtract({ marketId: "m", outcomeId: outcome, riskBaseMinor: part, stakeBaseMinor: 0 });
 					reserved.set(`m${outcome}`, held - part);
 				} else batch([total("m", outcome, 1 + Math.floor(random() * 50))]);
 				for (const [key, risk] of reserved) expect(match.get(key) ?? 0).toBeGreaterThanOrEqual(risk);

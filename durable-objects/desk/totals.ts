@@ -3,18 +3,17 @@
  * what the match has been told: where that may differ from what is reserved, the difference is owed. Markets with a result
  * count on: it may be taken back, and until every desk had said so again the others would fill the room.
  */
-import type { ExposureTotal } from "../../shared/contracts/match.ts";
+import { outcomeKey } from "../../shared/contracts/ids.ts";
+import { type ExposureTotal, exposureTotal, type OutcomeRisk } from "../../shared/contracts/match.ts";
 
-export type Risk = { readonly riskBaseMinor: number; readonly stakeBaseMinor: number };
-export type Total = Risk & { readonly market: string; readonly outcome: string };
+export type Risk = Pick<OutcomeRisk, "riskBaseMinor" | "stakeBaseMinor">;
 
-export const outcomeKey = (market: string, outcome: string): string => `${market}\n${outcome}`;
 const NOTHING: Risk = { riskBaseMinor: 0, stakeBaseMinor: 0 };
 const isSame = (a: Risk, b: Risk): boolean =>
 	a.riskBaseMinor === b.riskBaseMinor && a.stakeBaseMinor === b.stakeBaseMinor;
 
 export class Totals {
-	readonly #reserved = new Map<string, Total>();
+	readonly #reserved = new Map<string, OutcomeRisk>();
 	/** What the match holds of us; null where an answer is missing, so that it may hold either of two. */
 	readonly #told = new Map<string, Risk | null>();
 	readonly #owed = new Set<string>();
@@ -22,20 +21,20 @@ export class Totals {
 	#owesAll: boolean;
 
 	/** `hasAsked`: an earlier start of this desk has asked the match, which may hold more for us than is stored. */
-	constructor(stored: readonly Total[], hasAsked: boolean) {
+	constructor(stored: readonly OutcomeRisk[], hasAsked: boolean) {
 		for (const total of stored) this.#set(total);
 		this.#owesAll = hasAsked;
 	}
 
-	reserved(market: string, outcome: string): Risk {
-		return this.#reserved.get(outcomeKey(market, outcome)) ?? NOTHING;
+	reserved(marketId: string, outcomeId: string): Risk {
+		return this.#reserved.get(outcomeKey(marketId, outcomeId)) ?? NOTHING;
 	}
 
-	add(total: Total): void {
+	add(total: OutcomeRisk): void {
 		this.#change(total, 1);
 	}
 
-	subtract(total: Total): void {
+	subtract(total: OutcomeRisk): void {
 		this.#change(total, -1);
 	}
 
@@ -52,16 +51,16 @@ export class Totals {
 	 * What a batch says: reserved plus asked on every asked outcome, every other outcome of the asked markets with risk, and
 	 * everything that is owed. Until `answered` the match may hold these or what it held before.
 	 */
-	say(asked: readonly Total[]): readonly ExposureTotal[] {
+	say(asked: readonly OutcomeRisk[]): readonly ExposureTotal[] {
 		const isFirst = this.#owesAll;
-		const said = new Map<string, Total>();
+		const said = new Map<string, OutcomeRisk>();
 		for (const ask of asked) {
-			const key = outcomeKey(ask.market, ask.outcome);
-			said.set(key, plus(said.get(key) ?? { ...ask, ...this.reserved(ask.market, ask.outcome) }, ask, 1));
+			const key = outcomeKey(ask.marketId, ask.outcomeId);
+			said.set(key, plus(said.get(key) ?? { ...ask, ...this.reserved(ask.marketId, ask.outcomeId) }, ask, 1));
 		}
-		const markets = new Set(asked.map(({ market }) => market));
+		const markets = new Set(asked.map(({ marketId }) => marketId));
 		for (const [key, total] of this.#reserved) {
-			const isNamed = this.#owed.has(key) || (total.riskBaseMinor > 0 && (isFirst || markets.has(total.market)));
+			const isNamed = this.#owed.has(key) || (total.riskBaseMinor > 0 && (isFirst || markets.has(total.marketId)));
 			if (isNamed && !said.has(key)) said.set(key, total);
 		}
 		for (const [key, total] of said) {
@@ -69,12 +68,7 @@ export class Totals {
 			this.#told.set(key, null);
 			this.#owed.add(key);
 		}
-		return [...said.values()].map(({ market, outcome, riskBaseMinor, stakeBaseMinor }) => ({
-			market,
-			outcome,
-			riskBaseMinor,
-			stakeBaseMinor,
-		}));
+		return [...said.values()].map(exposureTotal);
 	}
 
 	/** The match has answered the batch that said this, and holds at most so much. Call it after the batch was decided. */
@@ -87,13 +81,13 @@ export class Totals {
 		for (const key of this.#reserved.keys()) this.#judge(key);
 	}
 
-	#change(total: Total, sign: 1 | -1): void {
-		this.#set(plus({ ...total, ...this.reserved(total.market, total.outcome) }, total, sign));
+	#change(total: OutcomeRisk, sign: 1 | -1): void {
+		this.#set(plus({ ...total, ...this.reserved(total.marketId, total.outcomeId) }, total, sign));
 	}
 
-	#set({ market, outcome, riskBaseMinor, stakeBaseMinor }: Total): void {
-		const key = outcomeKey(market, outcome);
-		this.#reserved.set(key, { market, outcome, riskBaseMinor, stakeBaseMinor });
+	#set({ marketId, outcomeId, riskBaseMinor, stakeBaseMinor }: OutcomeRisk): void {
+		const key = outcomeKey(marketId, outcomeId);
+		this.#reserved.set(key, { marketId, outcomeId, riskBaseMinor, stakeBaseMinor });
 		this.#judge(key);
 	}
 
@@ -104,7 +98,7 @@ export class Totals {
 	}
 }
 
-function plus(total: Total, risk: Risk, sign: 1 | -1): Total {
+function plus(total: OutcomeRisk, risk: Risk, sign: 1 | -1): OutcomeRisk {
 	return {
 		...total,
 		riskBaseMinor: total.riskBaseMinor + sign * risk.riskBaseMinor,

@@ -248,7 +248,7 @@ export class MatchActor {
 			spokeAgoMs: this.#feed.spokeAgoMs(nowMs),
 			quietLimitMs: this.#feed.quietLimitMs,
 			marksLost: this.#feed.marksLost(nowMs),
-			granted: (market, outcome) => this.#grants.of(region, market, outcome),
+			granted: (marketId, outcomeId) => this.#grants.of(region, marketId, outcomeId),
 		};
 	}
 }

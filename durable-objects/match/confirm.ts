@@ -1,4 +1,5 @@
 /** The answer to a desk (BET-3): the only prices, versions and delays by which a bet is decided. Pure. */
+import { outcomeKey } from "../../shared/contracts/ids.ts";
 import type { ConfirmMarket, ConfirmRequest, QuoteAnswer, QuoteRequest } from "../../shared/contracts/match.ts";
 import { BET } from "../../shared/limits.ts";
 import { marketOf } from "./listing.ts";
@@ -19,7 +20,7 @@ export type ConfirmFacts = {
 	readonly quietLimitMs: number;
 	/** Marks from the lane have stopped: the match may be cut off from its feed. */
 	readonly marksLost: boolean;
-	readonly granted: (market: string, outcome: string) => number;
+	readonly granted: (marketId: string, outcomeId: string) => number;
 };
 
 export const delayOf = (state: MatchState): number => (isInPlay(state) ? state.delayMs : 0);
@@ -58,7 +59,7 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 		if (odds !== null && odds !== undefined) oddsMilli[outcomeId] = odds;
 		fairPpm[outcomeId] = priced?.fairPpm[index] ?? 0;
 		granted[outcomeId] = facts.granted(ask.market, outcomeId);
-		if ((totals.get(`${ask.market}\n${outcomeId}`) ?? 0) > granted[outcomeId]) isOver = true;
+		if ((totals.get(outcomeKey(ask.market, outcomeId)) ?? 0) > granted[outcomeId]) isOver = true;
 	}
 	const code = codeOf(ask, facts);
 	return {

@@ -1,6 +1,6 @@
 /** Confirmations by desk: which pair (inc, n) was the highest, and what each may carry, stored in the turn that answers. */
-import type { Region } from "../../shared/contracts/ids.ts";
-import type { ConfirmAnswer, ConfirmRequest } from "../../shared/contracts/match.ts";
+import { outcomeKey, type Region } from "../../shared/contracts/ids.ts";
+import { type ConfirmAnswer, type ConfirmRequest, outcomeRisk } from "../../shared/contracts/match.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { type ConfirmFacts, codeOf, confirmMarket } from "./confirm.ts";
 import type { Grants } from "./grants.ts";
@@ -43,12 +43,13 @@ export class DeskConfirms {
 		const { ports, store, grants, time, firstAsked } = this.#deps;
 		const highest = this.#highest.get(region);
 		const { state } = facts;
+		const risks = totals.map(outcomeRisk);
 		const rising = new Set(asks.filter((ask) => codeOf(ask, facts) === "ok").map((ask) => ask.market));
 		ports.sql.transaction(() => {
 			store.saveDesk(region, inc, n);
 			const isNewborn = highest !== undefined && inc > highest.inc;
-			const named = isNewborn ? grants.complete(region, totals) : totals;
-			const changed = grants.ask(region, named, state.capBaseMinor, (market) => rising.has(market));
+			const named = isNewborn ? grants.complete(region, risks) : risks;
+			const changed = grants.ask(region, named, state.capBaseMinor, (marketId) => rising.has(marketId));
 			time.sold(changed);
 			time.confirmed(rising, nowMs);
 			for (const grant of changed) store.saveGrant(grant);
@@ -56,7 +57,7 @@ export class DeskConfirms {
 		});
 		this.#highest.set(region, { inc, n });
 		if (highest === undefined) firstAsked();
-		const asked = new Map(totals.map(({ market, outcome, riskBaseMinor }) => [`${market}\n${outcome}`, riskBaseMinor]));
+		const asked = new Map(risks.map((risk) => [outcomeKey(risk.marketId, risk.outcomeId), risk.riskBaseMinor]));
 		return {
 			kind: "answer",
 			v: 1,

@@ -138,8 +138,8 @@ export class MatchStore {
 	grants(): readonly Grant[] {
 		return this.#sql.exec("SELECT region, market, outcome, risk, stake FROM grants").map((row) => ({
 			region: String(row.region),
-			market: String(row.market),
-			outcome: String(row.outcome),
+			marketId: String(row.market),
+			outcomeId: String(row.outcome),
 			riskBaseMinor: Number(row.risk),
 			stakeBaseMinor: Number(row.stake),
 		}));
@@ -157,8 +157,8 @@ export class MatchStore {
 			`INSERT INTO grants (region, market, outcome, risk, stake) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (region, market, outcome) DO UPDATE SET risk = excluded.risk, stake = excluded.stake`,
 			grant.region,
-			grant.market,
-			grant.outcome,
+			grant.marketId,
+			grant.outcomeId,
 			grant.riskBaseMinor,
 			grant.stakeBaseMinor,
 		);

@@ -35,7 +35,7 @@ export class TimeKeeper {
 	}
 
 	sold(changed: readonly Grant[]): void {
-		for (const { market } of changed) this.#sold.add(market);
+		for (const { marketId } of changed) this.#sold.add(marketId);
 	}
 
 	/** The cap or the strength of shifts may have changed: all bets ask anew. */
@@ -52,7 +52,7 @@ export class TimeKeeper {
 		if (isKnown && !isKickOffDue(before, nowMs)) return before;
 		// Bets move prices once a tick, before its first price: so (seq, tick) names one set of prices (MAT-2).
 		const isNewTick = tickMs > this.#soldTickMs;
-		const riskOf = (market: string, outcome: string): number => this.#grants.riskOf(market, outcome);
+		const riskOf = (marketId: string, outcomeId: string): number => this.#grants.riskOf(marketId, outcomeId);
 		const betSince = (atMs: number): Iterable<string> => this.#betSince(atMs);
 		const sold = { marketIds: isNewTick ? this.#sold : [], riskOf, betSince };
 		let state = before;

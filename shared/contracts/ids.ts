@@ -44,6 +44,9 @@ export const currencySchema = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/));
 export const viewSchema = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/));
 export const DEFAULT_VIEW = "standard";
 
+/** An outcome of a match as one text, for maps and sets. */
+export const outcomeKey = (marketId: string, outcomeId: string): string => `${marketId}\n${outcomeId}`;
+
 /** FNV-1a over UTF-16 code units: the stable hash behind lanes and wallet shards. Never change it: names follow from it. */
 export function stableHash(text: string): number {
 	let hash = 0x811c9dc5;

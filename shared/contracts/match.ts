@@ -138,6 +138,25 @@ export const exposureTotalSchema = v.strictObject({
 });
 export type ExposureTotal = v.InferOutput<typeof exposureTotalSchema>;
 
+/**
+ * The same inside objects. Calls between desk and match say `market`, `outcome` and `version`, as they always have: a wire is not
+ * renamed while two releases talk over it.
+ */
+export type OutcomeRisk = {
+	readonly marketId: string;
+	readonly outcomeId: string;
+	readonly riskBaseMinor: number;
+	readonly stakeBaseMinor: number;
+};
+export const outcomeRisk = ({ market, outcome, riskBaseMinor, stakeBaseMinor }: ExposureTotal): OutcomeRisk => ({
+	...{ marketId: market, outcomeId: outcome },
+	...{ riskBaseMinor, stakeBaseMinor },
+});
+export const exposureTotal = ({ marketId, outcomeId, riskBaseMinor, stakeBaseMinor }: OutcomeRisk): ExposureTotal => ({
+	...{ market: marketId, outcome: outcomeId },
+	...{ riskBaseMinor, stakeBaseMinor },
+});
+
 export const confirmRequestSchema = v.strictObject({
 	v: v1,
 	matchId: matchIdSchema,

@@ -191,7 +191,7 @@ export const MATCH: readonly Canary[] = [
 		"MON-5",
 		patch(
 			"durable-objects/match/grants.ts",
-			"const granted = mayRise(market) ? Math.max(kept, Math.min(riskBaseMinor, Math.max(0, room))) : kept;",
+			"const granted = mayRise(marketId) ? Math.max(kept, Math.min(riskBaseMinor, Math.max(0, room))) : kept;",
 			"HIT();\n\t\t\tconst granted = Math.max(kept, riskBaseMinor); void room;",
 		),
 	),
