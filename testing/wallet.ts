@@ -4,7 +4,8 @@ import type { Vote } from "../shared/contracts/desk.ts";
 import type { LegOutcome } from "../shared/contracts/results.ts";
 import type { PlaceRequest } from "../shared/contracts/wallet.ts";
 import { BET } from "../shared/limits.ts";
-import { type LegState, newTicket, type Ticket } from "../shared/ticket/lifecycle.ts";
+import { newTicket } from "../shared/ticket/lifecycle.ts";
+import type { LegState, Ticket } from "../shared/ticket/ticket.ts";
 
 export const PLAYER_ID = "p_weur_00000000000000aa";
 

@@ -18,8 +18,8 @@ import type {
 	WalletMeasures,
 } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";

@@ -13,14 +13,8 @@ import type { ReportBody } from "../../shared/contracts/reports.ts";
 import type { CreatePlayer, PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
 import { checkTicket } from "../../shared/ticket/controls.ts";
-import {
-	contentOf,
-	newTicket,
-	revokedTicket,
-	type Ticket,
-	takeResult,
-	takeVote,
-} from "../../shared/ticket/lifecycle.ts";
+import { contentOf, newTicket, revokedTicket, takeResult, takeVote } from "../../shared/ticket/lifecycle.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { ticketRow } from "../../shared/ticket/views.ts";
 import { worthOf } from "../../shared/ticket/worth.ts";
 import type { Player, WalletStore } from "./store.ts";

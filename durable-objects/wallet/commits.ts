@@ -3,7 +3,7 @@ import type { LegResult, Vote } from "../../shared/contracts/desk.ts";
 import type { LegRef } from "../../shared/contracts/ids.ts";
 import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { GROUP_COMMIT_MAX } from "../../shared/limits.ts";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Placed, WalletBooks } from "./books.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { Decisions } from "./decisions.ts";
 
 const ticket = (placedAtMs: number, decidedAtMs: number | null): Ticket => ({ placedAtMs, decidedAtMs }) as Ticket;

@@ -1,6 +1,6 @@
 /** How long tickets waited for their decision, on this wallet's own clock, bet delay included; since this instance started. */
 import { emptyHistogram, type Histogram, observe } from "../../shared/metrics.ts";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 
 export class Decisions {
 	#histogram: Histogram = emptyHistogram();

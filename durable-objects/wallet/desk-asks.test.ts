@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { AskRequest } from "../../shared/contracts/desk.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import { BET, RETRY, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { pending } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { DeskAsks } from "./desk-asks.ts";

@@ -3,7 +3,7 @@ import { type OurTerms, weighedBy } from "../../shared/betting/exposure.ts";
 import { type DeskRpc, type NotedLeg, type StartRequest, startAnswerSchema } from "../../shared/contracts/desk.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { RETRY } from "../../shared/limits.ts";
-import type { LegState, Ticket } from "../../shared/ticket/lifecycle.ts";
+import type { LegState, Ticket } from "../../shared/ticket/ticket.ts";
 import { Courier } from "../runtime/courier.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";

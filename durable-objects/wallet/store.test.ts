@@ -1,6 +1,6 @@
 /** Tickets that older code stored, and rows that nobody can read any more. */
 import { expect, test } from "vitest";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { PLAYER_ID, pending } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";

@@ -4,8 +4,8 @@ import type { LegRef } from "../../shared/contracts/ids.ts";
 import type { LedgerRow, ReportBody } from "../../shared/contracts/reports.ts";
 import type { WalletConservation } from "../../shared/contracts/wallet.ts";
 import { decodeRpc, parseJson } from "../../shared/decode.ts";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
-import { ticketSchema } from "../../shared/ticket/stored.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
+import { ticketSchema } from "../../shared/ticket/ticket.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
 

@@ -2,8 +2,8 @@
 import type { NotedLeg } from "../../shared/contracts/desk.ts";
 import { SOCKET } from "../../shared/limits.ts";
 import type { MeImageBody } from "../../shared/protocol/me-view.ts";
-import type { Ticket } from "../../shared/ticket/lifecycle.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { ticketView } from "../../shared/ticket/views.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { ReportOutbox } from "../runtime/report-outbox.ts";

@@ -7,9 +7,9 @@ import { decode, decodeRpc } from "../decode.ts";
 import { BET } from "../limits.ts";
 import { type Me, meFold } from "../protocol/me-view.ts";
 import { checkTicket } from "./controls.ts";
-import { type Ticket, takeVote } from "./lifecycle.ts";
+import { takeVote } from "./lifecycle.ts";
 import { ticketRowSchema } from "./schema.ts";
-import { ticketSchema } from "./stored.ts";
+import { type Ticket, ticketSchema } from "./ticket.ts";
 import { ticketRow, ticketView } from "./views.ts";
 import { worthOf } from "./worth.ts";
 

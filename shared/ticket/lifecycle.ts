@@ -1,54 +1,13 @@
-/** A ticket as its wallet keeps it, and what may become of it. Pure: the only place where a ticket is decided. */
+/** What may become of a ticket. Pure: the only place where one is decided. */
 
 import { largestStakeWithin } from "../betting/money.ts";
 import { acceptableStakeMinor } from "../catalogue/licences.ts";
 import type { LegResult, Vote } from "../contracts/desk.ts";
 import { deskName, type Region, ticketKey } from "../contracts/ids.ts";
-import type { LegOutcome } from "../contracts/results.ts";
 import type { PlaceRequest } from "../contracts/wallet.ts";
 import type { Refusal } from "./controls.ts";
 import type { BetRefusal } from "./refusals.ts";
-import type { PricePolicy, Rate } from "./terms.ts";
-
-export type LegState = {
-	readonly legNo: number;
-	readonly desk: string;
-	readonly matchId: string;
-	readonly marketId: string;
-	readonly outcomeId: string;
-	readonly shownOddsMilli: number;
-	readonly marketVersion: number | null;
-	readonly matchStateAtRequest: string | null;
-	readonly vote: Vote | null;
-	readonly settlementVersion: number;
-	readonly outcome: LegOutcome | null;
-};
-
-export type Ticket = {
-	readonly key: string;
-	readonly playerId: string;
-	readonly ticketId: string;
-	readonly partnerId: string;
-	readonly licence: string;
-	/** What makes a repeated request the same one (BET-1). */
-	readonly content: string;
-	readonly status: "pending" | "accepted" | "refused" | "settled";
-	readonly code: BetRefusal | null;
-	readonly maxStakeMinor: number | null;
-	readonly stakeMinor: number;
-	readonly currency: string;
-	readonly rate: Rate;
-	readonly pricePolicy: PricePolicy;
-	readonly maxPayoutMinor: number;
-	readonly houseRulesVersion: string;
-	readonly returnMinor: number | null;
-	readonly placedAtMs: number;
-	readonly deadlineMs: number;
-	readonly decidedAtMs: number | null;
-	readonly settledAtMs: number | null;
-	readonly version: number;
-	readonly legs: readonly LegState[];
-};
+import type { LegState, Ticket } from "./ticket.ts";
 
 /** The price a leg was taken at, or the shown one before the decision. */
 export const takenOddsMilli = (leg: LegState): number =>

@@ -1,6 +1,6 @@
 /**
  * A ticket as others see it, described once: what a player, a report and a page are told are views of the same fields, and
- * their schemas, rows and decoders derive from here. A field that all of them have is added here and in `views.ts`.
+ * their schemas, rows and decoders derive from here.
  */
 import * as v from "valibot";
 import {
@@ -19,13 +19,19 @@ import { betRefusalSchema } from "./refusals.ts";
 
 export const ticketStatusSchema = v.picklist(["pending", "accepted", "refused", "settled"]);
 
-/** BET-7: what a leg keeps, at request and at decision. */
-const legEntries = {
+/** What is told of a leg as its wallet keeps it. */
+export const keptLegEntries = {
 	legNo: sequence,
 	matchId: matchIdSchema,
 	marketId: marketIdSchema,
 	outcomeId: outcomeIdSchema,
 	shownOddsMilli: oddsMilli,
+	settlementVersion: version,
+} as const;
+
+/** BET-7: what a leg keeps, at request and at decision. */
+const legEntries = {
+	...keptLegEntries,
 	takenOddsMilli: v.nullable(oddsMilli),
 	marketVersion: v.nullable(version),
 	matchStateAtRequest: v.nullable(shortText),
@@ -33,10 +39,13 @@ const legEntries = {
 	epoch: v.nullable(v.string()),
 	seq: v.nullable(sequence),
 	tick: v.nullable(epochMs),
-	settlementVersion: version,
 } as const;
 
-const ticketEntries = {
+/**
+ * What everybody is told of a ticket as its wallet keeps it. A field is added here, and where its value comes from
+ * (`newTicket`); one that came later is optional for as long as stored tickets and rows under way may lack it.
+ */
+export const keptEntries = {
 	status: ticketStatusSchema,
 	currency: currencySchema,
 	stakeMinor,
@@ -44,6 +53,10 @@ const ticketEntries = {
 	placedAtMs: epochMs,
 	decidedAtMs: v.nullable(epochMs),
 	settledAtMs: v.nullable(epochMs),
+} as const;
+
+const ticketEntries = {
+	...keptEntries,
 	/** Counts from 1, one more with each change (REP-1). */
 	ticketVersion: version,
 } as const;

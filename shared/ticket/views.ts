@@ -2,26 +2,29 @@
  * A ticket as its player, and as Postgres, are told of it. Pure, and total: whatever can be stored can be shown and reported,
  * and one ticket never takes the list it stands in with it.
  */
-import { type LegState, type Ticket, takenOddsMilli } from "./lifecycle.ts";
-import type { LegView, TicketRow, TicketView } from "./schema.ts";
+import { takenOddsMilli } from "./lifecycle.ts";
+import { keptEntries, keptLegEntries, type LegView, type TicketRow, type TicketView } from "./schema.ts";
+import type { LegState, Ticket } from "./ticket.ts";
 import { isTaken, potentialReturnMinor, totalOddsMilli } from "./worth.ts";
 
+const KEPT = Object.keys(keptEntries) as (keyof typeof keptEntries)[];
+const KEPT_OF_LEG = Object.keys(keptLegEntries) as (keyof typeof keptLegEntries)[];
+const some = <T, K extends keyof T>(of: T, names: readonly K[]): Pick<T, K> =>
+	Object.fromEntries(names.map((name) => [name, of[name]])) as Pick<T, K>;
+
 /** What everybody is told of a ticket. */
-function ticketFacts(ticket: Ticket) {
-	const { status, code, currency, stakeMinor, houseRulesVersion, placedAtMs, decidedAtMs, settledAtMs } = ticket;
-	const ticketVersion = ticket.version;
-	return {
-		...{ status, code, currency, stakeMinor, houseRulesVersion },
-		...{ placedAtMs, decidedAtMs, settledAtMs, ticketVersion },
-	};
-}
+const ticketFacts = (ticket: Ticket) => ({
+	...some(ticket, KEPT),
+	code: ticket.code,
+	ticketVersion: ticket.version,
+});
 
 /** BET-7: what everybody is told of a leg. */
-function legFacts({ legNo, matchId, marketId, outcomeId, shownOddsMilli, settlementVersion, ...leg }: LegState) {
+function legFacts(leg: LegState) {
 	const taken = leg.vote?.vote === "yes" ? leg.vote : null;
 	const refused = leg.vote?.vote === "no" ? leg.vote : null;
 	return {
-		...{ legNo, matchId, marketId, outcomeId, shownOddsMilli, settlementVersion },
+		...some(leg, KEPT_OF_LEG),
 		takenOddsMilli: taken?.oddsMilli ?? null,
 		marketVersion: taken?.marketVersion ?? leg.marketVersion,
 		matchStateAtRequest: leg.matchStateAtRequest,

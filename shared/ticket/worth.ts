@@ -2,8 +2,9 @@
 
 import { combinedOddsMilli, legFactor, multiply, payoutMinor, returnMinor } from "../betting/money.ts";
 import type { LegOutcome } from "../contracts/results.ts";
-import { type Ticket, takenOddsMilli } from "./lifecycle.ts";
+import { takenOddsMilli } from "./lifecycle.ts";
 import { linesOf } from "./lines.ts";
+import type { Ticket } from "./ticket.ts";
 
 export type DecidedLeg = { readonly oddsMilli: number; readonly outcome: LegOutcome | null };
 export type TicketWorth = { readonly kind: "open" } | { readonly kind: "settled"; readonly returnMinor: number };

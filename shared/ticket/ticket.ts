@@ -1,28 +1,17 @@
 /**
- * A ticket as its wallet stores it. What older code wrote lacks fields that came later: they are decoded with what was true
+ * A ticket as its wallet keeps it, which is as it is stored. What older code wrote lacks fields that came later: they are decoded with what was true
  * then, and a row is never taken for a ticket because it once was one.
  */
 import * as v from "valibot";
 import { CURRENT_HOUSE_RULES, houseRules } from "../catalogue/house-rules.ts";
 import { refusedLegSchema, reservedLegSchema } from "../contracts/desk.ts";
-import {
-	currencySchema,
-	licenceSchema,
-	marketIdSchema,
-	matchIdSchema,
-	outcomeIdSchema,
-	partnerIdSchema,
-	playerIdSchema,
-	ticketIdSchema,
-	ticketKeySchema,
-} from "../contracts/ids.ts";
-import { epochMs, minorUnits, objectName, oddsMilli, stakeMinor, version } from "../contracts/primitives.ts";
+import { legNoSchema, playerIdSchema, ticketIdSchema, ticketKeySchema } from "../contracts/ids.ts";
+import { epochMs, minorUnits, objectName, stakeMinor, version } from "../contracts/primitives.ts";
 import { legOutcomeSchema } from "../contracts/results.ts";
 import { BET } from "../limits.ts";
-import type { Ticket } from "./lifecycle.ts";
-import { legRefusalSchema, WALLET_REFUSALS } from "./refusals.ts";
-import { ticketStatusSchema } from "./schema.ts";
-import { pricePolicySchema, rateSchema } from "./terms.ts";
+import { betRefusalSchema } from "./refusals.ts";
+import { keptEntries, keptLegEntries } from "./schema.ts";
+import { termsEntries } from "./terms.ts";
 
 const orNull = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema), null);
 
@@ -30,44 +19,42 @@ const orNull = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(s
 const storedVoteSchema = v.variant("vote", [v.object(reservedLegSchema.entries), v.object(refusedLegSchema.entries)]);
 
 const storedLegSchema = v.object({
-	legNo: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(BET.maxLegs - 1)),
+	...keptLegEntries,
+	legNo: legNoSchema,
 	desk: objectName,
-	matchId: matchIdSchema,
-	marketId: marketIdSchema,
-	outcomeId: outcomeIdSchema,
-	shownOddsMilli: oddsMilli,
 	marketVersion: orNull(version),
 	matchStateAtRequest: orNull(v.string()),
 	vote: orNull(storedVoteSchema),
 	settlementVersion: v.optional(version, 0),
 	outcome: orNull(legOutcomeSchema),
 });
+export type LegState = Readonly<v.InferOutput<typeof storedLegSchema>>;
 
 const storedTicketSchema = v.object({
+	...termsEntries,
+	...keptEntries,
 	key: ticketKeySchema,
 	playerId: playerIdSchema,
 	ticketId: ticketIdSchema,
-	partnerId: partnerIdSchema,
-	licence: licenceSchema,
+	/** What makes a repeated request the same one (BET-1). */
 	content: v.string(),
-	status: ticketStatusSchema,
-	code: orNull(v.union([v.picklist(WALLET_REFUSALS), legRefusalSchema])),
+	code: orNull(betRefusalSchema),
 	maxStakeMinor: orNull(minorUnits),
-	stakeMinor,
-	currency: currencySchema,
-	rate: rateSchema,
-	pricePolicy: pricePolicySchema,
 	/** The house rules of the ticket say it where the row does not. */
 	maxPayoutMinor: v.optional(stakeMinor),
 	houseRulesVersion: v.optional(v.string(), "2026-11"),
 	returnMinor: orNull(minorUnits),
-	placedAtMs: epochMs,
 	deadlineMs: epochMs,
 	decidedAtMs: orNull(epochMs),
 	settledAtMs: orNull(epochMs),
 	version: v.optional(version, 1),
 	legs: v.pipe(v.array(storedLegSchema), v.minLength(1), v.maxLength(BET.maxLegs)),
 });
+type Stored = v.InferOutput<typeof storedTicketSchema>;
+export type Ticket = Readonly<Omit<Stored, "legs" | "maxPayoutMinor">> & {
+	readonly maxPayoutMinor: number;
+	readonly legs: readonly LegState[];
+};
 
 export const ticketSchema = v.pipe(
 	storedTicketSchema,
