@@ -94,6 +94,20 @@ test("[REP-1] each version of a ticket is there once, however often it came", as
 	]);
 });
 
+test("[REP-1] what only a later row of a batch says is stored with it", async () => {
+	const result = { kind: "result", matchId: "m1", settlementVersion: 1, state: { kind: "void", reason: "" }, atMs: 1 };
+	const voids = [{ fromMs: 1, toMs: 2, licences: ["generic"] }];
+	const rows = [
+		{ ...result, marketId: "plain" },
+		{ ...result, marketId: "spans", voids },
+	];
+	await storeMessages(database, [message("match:m1", 1, rows)]);
+	expect(await database.query(sql`SELECT market_id, voids FROM results ORDER BY market_id`)).toEqual([
+		{ market_id: "plain", voids: null },
+		{ market_id: "spans", voids },
+	]);
+});
+
 describe("[REP-2] what cannot be stored", () => {
 	test("a row that does not fit is a named difference, and the mark moves over it", async () => {
 		const { marks, stuck } = await storeMessages(database, [

@@ -33,14 +33,13 @@ function saidOf(row: Row, property: string, column: Column): unknown {
 
 const listed = (parts: readonly SQL[]): SQL => sql.join([...parts], sql`, `);
 
-/** The insert itself, without an end; columns of which the first row says nothing are left to their defaults. */
+/** The insert itself, without an end; columns of which no row says anything are left to their defaults. */
 function inserting(
 	table: PgTable,
 	rows: readonly Row[],
 ): { readonly statement: SQL; readonly columns: readonly Column[] } {
-	const [first = {}] = rows;
-	const columns = Object.entries(getTableColumns(table)).filter(
-		([property, column]) => saidOf(first, property, column) !== undefined,
+	const columns = Object.entries(getTableColumns(table)).filter(([property, column]) =>
+		rows.some((row) => saidOf(row, property, column) !== undefined),
 	);
 	const data = rows.map((row) =>
 		Object.fromEntries(columns.map(([property, column]) => [property, saidOf(row, property, column)])),
