@@ -8,7 +8,7 @@ import { BET } from "../limits.ts";
 import { type Me, meFold } from "../protocol/me-view.ts";
 import { checkTicket } from "./controls.ts";
 import { takeVote } from "./lifecycle.ts";
-import { ticketRowSchema } from "./schema.ts";
+import { keptEntries, ticketRowSchema } from "./schema.ts";
 import { type Ticket, ticketSchema } from "./ticket.ts";
 import { ticketRow, ticketView } from "./views.ts";
 import { worthOf } from "./worth.ts";
@@ -90,6 +90,8 @@ describe("[MON-1] whatever can be stored can be shown, reported and settled", ()
 				expect(view.totalOddsMilli ?? 0).toBeLessThanOrEqual(Number.MAX_SAFE_INTEGER);
 				expect(JSON.parse(JSON.stringify(view))).toEqual(view);
 				expect(decode(ticketRowSchema, ticketRow(ticket))).toMatchObject({ ok: true });
+				for (const name of Object.keys(keptEntries) as (keyof typeof keptEntries)[])
+					expect([view[name], ticketRow(ticket)[name]]).toEqual([ticket[name], ticket[name]]);
 				const worth = worthOf(ticket);
 				if (worth.kind === "settled") expect(worth.returnMinor).toBeLessThanOrEqual(ticket.maxPayoutMinor);
 				const me = { playerId: ticket.playerId, currency: ticket.currency, balanceMinor: 0, heldMinor: 0 };

@@ -40,6 +40,7 @@ export function newTicket(request: PlaceRequest, terms: TicketTerms, nowMs: numb
 		currency: ticket.currency,
 		pricePolicy: ticket.pricePolicy,
 		returnMinor: null,
+		region,
 		placedAtMs: nowMs,
 		decidedAtMs: refusal === null ? null : nowMs,
 		settledAtMs: null,

@@ -11,6 +11,7 @@ import {
 	outcomeIdSchema,
 	partnerIdSchema,
 	playerIdSchema,
+	regionSchema,
 	ticketIdSchema,
 } from "../contracts/ids.ts";
 import { epochMs, minorUnits, oddsMilli, sequence, shortText, stakeMinor, version } from "../contracts/primitives.ts";
@@ -53,6 +54,8 @@ export const keptEntries = {
 	placedAtMs: epochMs,
 	decidedAtMs: v.nullable(epochMs),
 	settledAtMs: v.nullable(epochMs),
+	/** Where its player was when it was placed: whose desks took it. */
+	region: v.optional(regionSchema),
 } as const;
 
 const ticketEntries = {

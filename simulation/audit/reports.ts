@@ -126,8 +126,8 @@ function differencesOf(ticket: BookTicket, row: Fields | undefined): readonly Vi
 	if (row === undefined) return [{ rule: "REP-1", what: `Postgres has nothing of ${ticket.key}` }];
 	const { partnerId, licence, playerId, ticketId, status, code, currency, stakeMinor, houseRulesVersion } = ticket;
 	const plain = { partnerId, licence, playerId, ticketId, status, code, currency, stakeMinor, houseRulesVersion };
-	const { version: ticketVersion, placedAtMs, decidedAtMs, settledAtMs, returnMinor } = ticket;
-	const rest = { ticketVersion, placedAtMs, decidedAtMs, settledAtMs, returnMinor: returnMinor ?? 0 };
+	const { version: ticketVersion, region, placedAtMs, decidedAtMs, settledAtMs, returnMinor } = ticket;
+	const rest = { ticketVersion, region, placedAtMs, decidedAtMs, settledAtMs, returnMinor: returnMinor ?? 0 };
 	const rows = Array.isArray(row.legs) ? (row.legs as readonly Fields[]) : [];
 	return [
 		...differences("REP-3", ticket.key, row, { ...plain, ...rest }),

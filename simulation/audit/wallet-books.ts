@@ -53,6 +53,8 @@ export type BookTicket = {
 	readonly policy: string;
 	readonly maxPayoutMinor: number;
 	readonly houseRulesVersion: string;
+	/** Absent from tickets of older code. */
+	readonly region?: string;
 	readonly placedAtMs: number;
 	readonly decidedAtMs: number | null;
 	readonly settledAtMs: number | null;

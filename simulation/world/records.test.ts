@@ -41,6 +41,20 @@ describe("a bet", () => {
 		expect(legs[0]?.seq).toBeLessThanOrEqual(position?.lastSeq ?? 0);
 	});
 
+	test("[BET-7] keeps the region that its player was in, and so does each of its rows in reports", async () => {
+		const { platform, player } = await inPlay();
+		void player.place([HOME], { id: "bet-from-somewhere", policy: "any" });
+		await platform.live(MATCH, 8_000);
+		expect(await player.ticket("bet-from-somewhere")).toMatchObject({ region: "weur" });
+		const bodies = platform.reports.flatMap(({ rows }) => rows.map(({ body }) => body));
+		const told = bodies.flatMap((body) => {
+			const row = decodeRpc("report body", reportBodySchema, body);
+			return row.kind === "ticket" ? [row.region] : [];
+		});
+		// A row goes again until it is answered for.
+		expect(new Set(told)).toEqual(new Set(["weur"]));
+	});
+
 	test("[MON-3] holds its stake once, and posts it or gives it back", async () => {
 		const { platform, player } = await inPlay();
 		const before = await player.balance();
