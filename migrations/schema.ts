@@ -66,6 +66,8 @@ export const tickets = pgTable(
 		returnMinor: count("return_minor").notNull(),
 		potentialReturnMinor: count("potential_return_minor").notNull(),
 		houseRulesVersion: text("house_rules_version").notNull(),
+		/** Null: placed before tickets said it. */
+		region: text("region"),
 		placedAt: at("placed_at").notNull(),
 		decidedAt: at("decided_at"),
 		settledAt: at("settled_at"),

@@ -116,6 +116,7 @@ const TICKET_EXAMPLE = {
 	settledAtMs: null,
 	ticketVersion: 2,
 	houseRulesVersion: "1",
+	region: "weur",
 	legs: [
 		{
 			legNo: 0,

@@ -83,14 +83,14 @@ test("[REP-1] each version of a ticket is there once, however often it came", as
 	const at = (ticketVersion: number, status: string) => ({
 		...{ ...ticket, ...terms, ...rest, ticketVersion, status, decidedAtMs: null, settledAtMs: null, legs: [] },
 	});
-	const told = message("wallet:weur:0", 1, [at(1, "pending"), at(2, "accepted")]);
+	const told = message("wallet:weur:0", 1, [at(1, "pending"), { ...at(2, "accepted"), region: "weur" }]);
 	for (let times = 0; times < 2; times++) await storeMessages(database, [told]);
 	const rows = await database.query(
-		sql`SELECT ticket_version::int AS version, status FROM tickets WHERE ticket_id = 'once-0001' ORDER BY 1`,
+		sql`SELECT ticket_version::int AS version, status, region FROM tickets WHERE ticket_id = 'once-0001' ORDER BY 1`,
 	);
 	expect(rows).toEqual([
-		{ version: 1, status: "pending" },
-		{ version: 2, status: "accepted" },
+		{ version: 1, status: "pending", region: null },
+		{ version: 2, status: "accepted", region: "weur" },
 	]);
 });
 
