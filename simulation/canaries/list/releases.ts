@@ -1,5 +1,5 @@
-/** Faults that only a history shows which begins with the last release. */
-import { type Canary, inHistory, patch } from "../canary.ts";
+/** Faults between two releases, most of which only a history shows that begins with the last one. */
+import { type Canary, inHistory, inTest, patch } from "../canary.ts";
 
 export const RELEASES: readonly Canary[] = [
 	inHistory(
@@ -19,6 +19,12 @@ export const RELEASES: readonly Canary[] = [
 			"waitMs: RETRY.refusedMs, calledBy",
 			"waitMs: HIT() ? 86_400_000 : RETRY.refusedMs, calledBy",
 		),
+	),
+	inTest(
+		"a desk that refuses an offer's words is told no others",
+		"RUN-5",
+		"durable-objects/wallet/offer-words.test.ts",
+		patch("durable-objects/wallet/offers.ts", "if (isRefused) this.#saidOtherwise(desk);", "if (isRefused) HIT();"),
 	),
 	inHistory(
 		"votes of the last release are not read",
