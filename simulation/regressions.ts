@@ -78,6 +78,10 @@ export const REGRESSIONS: readonly Regression[] = [
 		options: { seed: 9_701_011, minutes: 1, deploys: false },
 	},
 	{
+		name: "a wallet died over a revocation that it had stored: nobody who told the story knew that its tokens were void",
+		options: { seed: 9_850_005, minutes: 1, deploys: false },
+	},
+	{
 		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",
 		options: { seed: 9_600_114, minutes: 1, deploys: true },
 	},
