@@ -6,7 +6,14 @@ import { assertBalanced, type LedgerTxn } from "../../shared/betting/ledger.ts";
 import type { LedgerRow } from "../../shared/contracts/reports.ts";
 import { WALLET_KEEPS } from "../../shared/limits.ts";
 import type { Sql } from "../runtime/ports.ts";
-import type { Holder } from "./store.ts";
+
+/** Whose accounts they are: what never changes of a player. */
+export type Holder = {
+	readonly playerId: string;
+	readonly partnerId: string;
+	readonly licence: string;
+	readonly currency: string;
+};
 
 /** What is posted and not written yet. */
 export type Entry = {

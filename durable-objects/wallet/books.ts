@@ -16,7 +16,8 @@ import { contentOf, newTicket, revokedTicket, takeResult, takeVote } from "../..
 import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { ticketRow } from "../../shared/ticket/views.ts";
 import { worthOf } from "../../shared/ticket/worth.ts";
-import type { Holder, Player, WalletStore } from "./store.ts";
+import type { Holder } from "./accounts.ts";
+import type { Player, WalletStore } from "./store.ts";
 
 export type Placed =
 	| { readonly kind: "placed" | "replayed"; readonly ticket: Ticket }

@@ -9,7 +9,8 @@ import { Publication } from "../../shared/protocol/publication.ts";
 import { encodeRefusal } from "../../shared/protocol/server-frame.ts";
 import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Ports } from "../runtime/ports.ts";
-import type { Holder, WalletStore } from "./store.ts";
+import type { Holder } from "./accounts.ts";
+import type { WalletStore } from "./store.ts";
 
 export type MeFeedDeps = {
 	readonly ports: Ports;

@@ -11,15 +11,8 @@ import { WALLET_KEEPS } from "../../shared/limits.ts";
 import { type Ticket, ticketSchema } from "../../shared/ticket/ticket.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
-import { Accounts, type Entry } from "./accounts.ts";
+import { Accounts, type Entry, type Holder } from "./accounts.ts";
 
-/** Whose accounts they are: what never changes of a player. */
-export type Holder = {
-	readonly playerId: string;
-	readonly partnerId: string;
-	readonly licence: string;
-	readonly currency: string;
-};
 export type Player = Holder & { readonly tokenGeneration: number };
 export type Balances = { readonly cashMinor: number; readonly heldMinor: number; readonly owedMinor: number };
 
