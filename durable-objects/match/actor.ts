@@ -30,7 +30,7 @@ import { type ConfirmFacts, quoteOf } from "./confirm.ts";
 import { DangerClock } from "./danger-clock.ts";
 import { DeskConfirms } from "./desk-confirms.ts";
 import { MatchDisplay } from "./display.ts";
-import { exposureOf } from "./exposure.ts";
+import { exposureOf } from "./exposure-view.ts";
 import { FeedWatch } from "./feed-watch.ts";
 import { Grants } from "./grants.ts";
 import { MatchLog } from "./match-log.ts";

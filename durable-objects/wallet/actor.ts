@@ -27,9 +27,8 @@ import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.
 import { Authority, errorOf } from "./authority.ts";
 import { WalletBooks } from "./books.ts";
 import { answeredOf, createCommits, type VoteItem, type WalletCommits } from "./commits.ts";
-import { Decisions } from "./decisions.ts";
 import { DeskAsks } from "./desk-asks.ts";
-import { conservationOf, measuresOf, type WalletFacts } from "./figures.ts";
+import { conservationOf, DecisionTimes, measuresOf, type WalletFacts } from "./figures.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { Offers } from "./offers.ts";
 import { WalletPlayers } from "./players.ts";
@@ -62,7 +61,7 @@ export class WalletActor {
 	readonly #players: WalletPlayers;
 	readonly #commits: WalletCommits;
 	readonly #waiters: TicketWaiters;
-	readonly #decisions = new Decisions();
+	readonly #decisions = new DecisionTimes();
 	readonly #asks: DeskAsks;
 
 	constructor(deps: WalletDeps) {

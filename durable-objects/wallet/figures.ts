@@ -1,7 +1,8 @@
 /** What operators and reconciliation ask of a wallet as a whole. */
 import type { WalletConservation, WalletMeasures } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
-import type { Histogram } from "../../shared/metrics.ts";
+import { emptyHistogram, type Histogram, observe } from "../../shared/metrics.ts";
+import type { Ticket } from "../../shared/ticket/ticket.ts";
 import type { ReportOutbox } from "../runtime/report-outbox.ts";
 import type { WalletStore } from "./store.ts";
 
@@ -31,4 +32,19 @@ export function measuresOf({ wallet, nowMs, store, reports }: WalletFacts, betTo
 		reportOutboxAgeMs: reports.oldestAgeMs(),
 		betToDecision,
 	};
+}
+
+/** How long tickets waited for their decision, on this wallet's own clock, bet delay included; since this instance started. */
+export class DecisionTimes {
+	#histogram: Histogram = emptyHistogram();
+
+	get histogram(): Histogram {
+		return this.#histogram;
+	}
+
+	/** Takes in what a commit has decided; other tickets do not count. */
+	count(tickets: readonly Ticket[]): void {
+		for (const { decidedAtMs, placedAtMs } of tickets)
+			if (decidedAtMs !== null) this.#histogram = observe(this.#histogram, Math.max(0, decidedAtMs - placedAtMs));
+	}
 }

@@ -5,7 +5,6 @@ import type { Appended } from "../../shared/contracts/lane.ts";
 import type { Adapter, FeedRead } from "../../shared/feeds/adapter.ts";
 import { readCanonicalJson, readCanonicalLines } from "../../shared/feeds/canonical-json.ts";
 import { type DeliverDeps, type Delivered, deliver } from "../../shared/feeds/deliver.ts";
-import { signedAtMsOf } from "../../shared/feeds/signed-at.ts";
 import { FEED } from "../../shared/limits.ts";
 import { readBody } from "./body.ts";
 import type { IngestConfig } from "./config.ts";
@@ -77,4 +76,14 @@ function bodyOf({ inputs, heartbeats, rejected, retryAfterMs }: Delivered): Push
 		...(rejected.length > 0 ? { rejected: rejected.map(toldRefusal) } : {}),
 		...(retryAfterMs === null ? {} : { retryAfterMs }),
 	};
+}
+
+/**
+ * When a push was said, by what its provider has signed. The header names the second; a message stamped within that second, which is signed with it, says where in it. The start of
+ * the second otherwise: an age may be told too long and never too short.
+ */
+function signedAtMsOf(timestampSec: number, messages: readonly { readonly sentAtMs: number }[]): number {
+	const startMs = timestampSec * 1_000;
+	const within = messages.map(({ sentAtMs }) => sentAtMs).filter((atMs) => atMs >= startMs && atMs < startMs + 1_000);
+	return within.reduce((latest, atMs) => Math.max(latest, atMs), startMs);
 }
