@@ -1,4 +1,4 @@
-/** Pushes to ingest as any provider makes them: signed, and answered with what became of each message. */
+/** Pushes to ingest, made the way every provider makes them: signed, and answered with what became of each message. */
 import * as v from "valibot";
 import { decode, parseJson } from "../shared/decode.ts";
 import type { FeedMessage } from "../shared/feeds/canonical.ts";
