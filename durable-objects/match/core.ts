@@ -8,7 +8,7 @@ import type { SportRefusal } from "../../pricing/sport.ts";
 import type { MatchTerms } from "../../shared/catalogue/schemas.ts";
 import type { Input, LoggedInput, SportId } from "../../shared/feeds/canonical.ts";
 import { CONTRACT } from "../../shared/limits.ts";
-import { withCommand } from "./authority.ts";
+import { withCommand } from "./approvals.ts";
 import { heard, withCalibration } from "./calibration.ts";
 import {
 	isFact,

@@ -29,7 +29,7 @@ type Refused = Extract<Traded, { ok: false }>;
 const refuse = (code: string, message: string): Refused => ({ ok: false, code, message });
 const unknownMarket = (marketId: string): Traded => refuse("unknown_market", `no market ${marketId}`);
 
-/** Everything that a trader may do by himself; what needs a second person is `authority.ts`. */
+/** Everything that a trader may do by himself; what needs a second person is `approvals.ts`. */
 export function withTraderAction(state: MatchState, command: OwnAction, trader: string, tickMs: number): Traded {
 	const done = (change: Partial<MatchState>): Traded => ({ ok: true, state: { ...state, ...change } });
 	const priced = (pricing: PriceAdjustments | null, code: string, message: string): Traded =>

@@ -15,7 +15,7 @@ export const RESULTS: readonly Canary[] = [
 		"a trader approves what he proposed",
 		"SET-7",
 		patch(
-			"durable-objects/match/authority.ts",
+			"durable-objects/match/approvals.ts",
 			"return plain(one) === plain(other);",
 			"return !HIT() && plain(one) === plain(other);",
 		),
