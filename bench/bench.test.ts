@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { planOf } from "./bets/plan.ts";
+import { encodeFrame } from "../shared/protocol/server-frame.ts";
+import { planOf as betPlan } from "./bets/plan.ts";
+import { planOf as fanoutPlan } from "./fanout/plan.ts";
+import { planOf as ingestPlan } from "./ingest/plan.ts";
+import { tongueOf } from "./loads/tongues.ts";
 import { latenciesOf, quantile } from "./measures/quantiles.ts";
-import { optionsOf, RUNNING, UsageFault } from "./options.ts";
+import { optionsOf, RUNNING, UsageFault, wholeOf } from "./options.ts";
 import { peerToken, playerOfToken } from "./peers/tokens.ts";
 import { type BenchReport, ratio, textOf } from "./report/report.ts";
+import { planOf as settlePlan } from "./settle/plan.ts";
+import { planOf as soakPlan } from "./soak/plan.ts";
 
 describe("what stands behind a bench's name", () => {
 	test("is read, and what the bench does not know is told with what it does", () => {
@@ -12,10 +18,42 @@ describe("what stands behind a bench's name", () => {
 		expect(() => optionsOf("bets", ["--fast"], RUNNING)).toThrow(/bets \[--json\] \[--short\] \[--alone\]/);
 	});
 
-	test("a short run has the loads of a long one, for less time", () => {
-		const [short, long] = [planOf(true), planOf(false)];
-		expect(short.loads).toEqual(long.loads);
-		expect(short.runMs).toBeLessThan(long.runMs);
+	test("a short run does the work of a long one for less time, or less of it", () => {
+		const [bets, inputs] = [betPlan, (isShort: boolean) => ingestPlan(isShort, 200)];
+		for (const plan of [bets, inputs]) expect(plan(true).runMs).toBeLessThan(plan(false).runMs);
+		expect(bets(true).loads).toEqual(bets(false).loads);
+		expect(fanoutPlan(true, 500).crowds).toEqual([1, 500]);
+		expect(fanoutPlan(false, 500).crowds).toEqual([1, 100, 500]);
+		expect([settlePlan(true, null).legs, settlePlan(false, null).legs, settlePlan(true, 7).legs]).toEqual([
+			500, 100_000, 7,
+		]);
+		expect(soakPlan(false, 10).windows * soakPlan(false, 10).windowMs).toBe(600_000);
+	});
+
+	test("a number is whole and within its bounds, or refused with them", () => {
+		expect(wholeOf("sockets", "500", 2, 20_000)).toBe(500);
+		for (const text of ["1", "2.5", "many", "", "20001"])
+			expect(() => wholeOf("sockets", text, 2, 20_000)).toThrow(/--sockets .* from 2 to 20000/);
+	});
+});
+
+describe("what sockets say", () => {
+	const speaking = (speaks: "touchline" | "ws" | "socket.io") => tongueOf({ speaks, matchId: "final" });
+
+	test("a withdrawal is seen in deltas and images of ours, by the status code of a market", () => {
+		const { read } = speaking("touchline");
+		const at = ["match:final", "1.a"] as const;
+		const goal = encodeFrame(["delta", ...at, 1, 2, 1, { t: 1, m: [[0, 2, 5, [0, 0, 0]]] }]);
+		expect(read(goal)).toEqual({ isWithdrawn: true, isOpen: false, isImage: false });
+		const tick = encodeFrame(["delta", ...at, 1, 2, 1, { t: 1, m: [[2, 0, 5, [2_000]]] }]);
+		expect(read(tick)).toEqual({ isWithdrawn: false, isOpen: true, isImage: false });
+	});
+
+	test("peers' texts are read the same way, whatever carries them", () => {
+		const text = JSON.stringify(["peer", "goal", "xx"]);
+		expect(speaking("ws").read(text).isWithdrawn).toBe(true);
+		expect(speaking("socket.io").read(`42${JSON.stringify(["frame", text])}`).isWithdrawn).toBe(true);
+		expect(speaking("socket.io").read("40").isWithdrawn).toBe(false);
 	});
 });
 

@@ -9,6 +9,7 @@ import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure
 import { UsageFault } from "./options.ts";
 import { pricing } from "./pricing.ts";
 import { settle } from "./settle/settle.ts";
+import { soak } from "./soak/soak.ts";
 import { start } from "./start/start.ts";
 import { Stopped, stopOnSignals } from "./stop.ts";
 import type { Row, Suite } from "./suite.ts";
@@ -64,6 +65,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
 	ingest,
 	settle,
 	start,
+	soak,
 };
 
 async function main([name = "", ...flags]: readonly string[]): Promise<void> {

@@ -4,7 +4,8 @@ import type { Position, Topic } from "../shared/protocol/frames.ts";
 import type { ServerFrame } from "../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../shared/protocol/topic-reader.ts";
 import { Asking } from "./asking.ts";
-import { guarded, type Report } from "./problem.ts";
+import { guarded, type Report, wordsOf } from "./problem.ts";
+import type { Schemas } from "./schemas.ts";
 
 /** `code` is one of the server's (docs/protocol.md), or `unreadable` or `unanswered`: then it is asked for again by itself. */
 export type TopicError = { readonly code: string; readonly detail: string };
@@ -34,6 +35,9 @@ export type ChannelOptions<State> = {
 	readonly token: TokenSource | null;
 	readonly random: () => number;
 	readonly report: Report;
+	/** Null: schemas come whole, on the socket. */
+	readonly schemas: Schemas | null;
+	readonly now: () => number;
 };
 
 /** Everything that was learnt from one connection. It ends with it: the next one knows nothing of what this one said. */
@@ -53,6 +57,10 @@ class Link {
 	isReported = false;
 	/** Refused for good: whatever still comes of it changes nothing. */
 	isOver = false;
+	/** What came behind a schema that is being fetched, in order; null: nothing waits. */
+	held: ServerFrame[] | null = null;
+	/** A schema could not be had by its name: on this connection they come whole. */
+	isWhole = false;
 	readonly asking: Asking;
 
 	constructor(random: () => number) {
@@ -60,6 +68,7 @@ class Link {
 	}
 }
 
+type NamedSchema = Extract<ServerFrame, readonly ["schema", ...unknown[]] & { readonly length: 6 }>;
 type Subscription<State> = { readonly listener: Listener<State> };
 
 export class Channel<State> {
@@ -123,6 +132,11 @@ export class Channel<State> {
 		return [this.topic, position.epoch, position.offset];
 	}
 
+	/** It can be told a schema by its name. */
+	get isByName(): boolean {
+		return this.#options.schemas !== null && !this.#link.isWhole;
+	}
+
 	/** True where the topic must be asked for now. */
 	isDue(nowMs: number): boolean {
 		return this.#link.asking.isDue(nowMs);
@@ -149,6 +163,49 @@ export class Channel<State> {
 
 	/** A frame of this topic. */
 	read(frame: ServerFrame, nowMs: number): void {
+		const { held } = this.#link;
+		if (held !== null) {
+			held.push(frame);
+			if (held.length > CLIENT.heldFrames) this.#cannotWait("too much came before its schema", nowMs);
+		} else if (frame[0] === "schema" && frame.length === 6) this.#named(frame, nowMs);
+		else this.#read(frame, nowMs);
+	}
+
+	/** A schema with a name: its body is here, or known, or fetched, and until then whatever follows waits. */
+	#named(frame: NamedSchema, nowMs: number): void {
+		const [kind, topic, epoch, schemaNo, body, name] = frame;
+		const { schemas, now } = this.#options;
+		if (body !== null) schemas?.keep(name, body);
+		const known = body ?? schemas?.get(name) ?? null;
+		if (schemas === null || known !== null) {
+			this.#read([kind, topic, epoch, schemaNo, known], nowMs);
+			return;
+		}
+		const link = this.#link;
+		const held: ServerFrame[] = [];
+		link.held = held;
+		const isWaiting = (): boolean => this.#link === link && link.held === held;
+		schemas.fetch(name).then(
+			(fetched) => {
+				if (!isWaiting()) return;
+				link.held = null;
+				this.#read([kind, topic, epoch, schemaNo, fetched], now());
+				for (const next of held) this.read(next, now());
+			},
+			(fault: unknown) => {
+				if (isWaiting()) this.#cannotWait(wordsOf(fault), now());
+			},
+		);
+	}
+
+	/** What came without its schema is lost, and the schema is asked for on the socket. */
+	#cannotWait(detail: string, nowMs: number): void {
+		this.#link.held = null;
+		this.#link.isWhole = true;
+		this.unreadable(detail, nowMs);
+	}
+
+	#read(frame: ServerFrame, nowMs: number): void {
 		const link = this.#link;
 		if (frame[0] === "sub") {
 			this.#answered(frame[2], nowMs);
@@ -200,6 +257,7 @@ export class Channel<State> {
 	/** `canHelp`: it is asked for again after a while. */
 	refused(error: TopicError, nowMs: number, canHelp: boolean): void {
 		this.#link.error = error;
+		this.#link.held = null;
 		this.#link.isAnswered = false;
 		this.#link.isOver = !canHelp;
 		this.#link.asking.refused(nowMs, canHelp);

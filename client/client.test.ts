@@ -19,6 +19,7 @@ beforeEach(() => {
 	client = new TouchlineClient({
 		url: "wss://test/v1/stream",
 		WebSocket: FakeSocket,
+		schemas: null,
 		onStatus: (status) => statuses.push(status),
 		onError: () => {},
 	});

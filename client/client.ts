@@ -4,12 +4,13 @@
  */
 import ReconnectingWebSocket from "partysocket/ws";
 import { CLIENT, SOCKET } from "../shared/limits.ts";
-import { CLOSE, PING, PONG, SUBPROTOCOL, type Topic } from "../shared/protocol/frames.ts";
+import { BY_NAME, CLOSE, PING, PONG, SUBPROTOCOL, type Topic } from "../shared/protocol/frames.ts";
 import { readServerFrame } from "../shared/protocol/server-frame.ts";
 import type { Fold } from "../shared/protocol/topic-reader.ts";
 import { type Bucket, take } from "../shared/token-bucket.ts";
 import { Channel, type Listener, type TokenSource } from "./channel.ts";
 import { guarded, type Report, reporter, wordsOf } from "./problem.ts";
+import { type SchemaSource, Schemas, schemasOver } from "./schemas.ts";
 
 /** `refused`: the server said not to come back (`closeCode` says why, docs/protocol.md). */
 export type ConnectionStatus = {
@@ -27,6 +28,8 @@ export type ClientOptions = {
 	readonly quickRetry?: boolean;
 	/** For Node before 22, and for tests. */
 	readonly WebSocket?: unknown;
+	/** Where schemas are fetched by name; null: they come whole, on the socket. Over HTTP, beside `url`, unless given. */
+	readonly schemas?: SchemaSource | null;
 	/** Milliseconds that only ever grow: a wall clock is set back and forth. `performance.now` unless given. */
 	readonly now?: () => number;
 };
@@ -36,6 +39,9 @@ export type SubscribeOptions = {
 	/** The provider's time of the event behind a delta, from its body. */
 	readonly causeOf?: (body: unknown) => number | null;
 };
+
+/** What goes with a `sub` frame. */
+type SubscribeTerms = { readonly token?: string; readonly schemas?: typeof BY_NAME };
 
 /** What the client keeps of a topic whatever its state is. */
 type AnyChannel = Channel<unknown>;
@@ -53,6 +59,9 @@ export class TouchlineClient {
 	readonly #socket: ReconnectingWebSocket;
 	readonly #channels = new Map<Topic, AnyChannel>();
 	readonly #closed = new AbortController();
+	readonly #schemas: Schemas | null;
+	/** What this connection's relay can do; null until it has said so. */
+	#hello: { readonly isByName: boolean } | null = null;
 	#status: ConnectionStatus = { state: "connecting", closeCode: null };
 	#timer: ReturnType<typeof setInterval> | null = null;
 	#ackedAtMs = 0;
@@ -68,6 +77,8 @@ export class TouchlineClient {
 	constructor(options: ClientOptions) {
 		this.#options = options;
 		this.#report = reporter(options.onError);
+		const source = options.schemas === undefined ? schemasOver(options.url) : options.schemas;
+		this.#schemas = source === null ? null : new Schemas(source);
 		this.#socket = new ReconnectingWebSocket(options.url, SUBPROTOCOL, {
 			// Read anew before every try, so that no two tries of an audience fall together (FRM-6).
 			get minReconnectionDelay() {
@@ -110,10 +121,12 @@ export class TouchlineClient {
 				token: options.token ?? null,
 				random: Math.random,
 				report: this.#report,
+				schemas: this.#schemas,
+				now: () => this.#now(),
 			});
 			this.#channels.set(topic, channel as unknown as AnyChannel);
 			this.#start();
-			if (this.#status.state === "open") void this.#ask(channel as unknown as AnyChannel);
+			if (this.#mayAsk) void this.#ask(channel as unknown as AnyChannel);
 		} else channel.tick(this.#now());
 		const stop = channel.listen(listener);
 		const joined = channel as unknown as AnyChannel;
@@ -169,10 +182,27 @@ export class TouchlineClient {
 		this.#isDoubted = false;
 		this.#isRubbishReported = false;
 		this.#deadMs = between(DEAD_MIN_MS, DEAD_MAX_MS);
+		this.#hello = null;
 		const status = { state: "open", closeCode: null } as const;
 		this.#status = status;
-		for (const channel of [...this.#channels.values()]) void this.#ask(channel);
+		if (this.#mayAsk) this.#askAll();
 		this.#tellStatus(status);
+	}
+
+	/** A relay of an older release would close on a term that it does not know, so it speaks first where there is one to send. */
+	get #mayAsk(): boolean {
+		return this.#status.state === "open" && (this.#schemas === null || this.#hello !== null);
+	}
+
+	#greeted(isByName: boolean): void {
+		const isFirst = this.#hello === null;
+		const couldAsk = this.#mayAsk;
+		this.#hello = { isByName };
+		if (isFirst && !couldAsk) this.#askAll();
+	}
+
+	#askAll(): void {
+		for (const channel of [...this.#channels.values()]) void this.#ask(channel);
 	}
 
 	#lost(closeCode: number): void {
@@ -195,9 +225,9 @@ export class TouchlineClient {
 		const question = channel.asked(this.#now());
 		// While we waited for a token the page may have left, the connection may have gone, or we may have asked again.
 		const isWanted = (): boolean => this.#channels.get(topic) === channel && channel.isNewest(question);
-		let terms = {};
+		let terms: SubscribeTerms = this.#hello?.isByName === true && channel.isByName ? { schemas: BY_NAME } : {};
 		try {
-			if (token !== null) terms = { token: typeof token === "string" ? token : await token() };
+			if (token !== null) terms = { ...terms, token: typeof token === "string" ? token : await token() };
 		} catch (fault) {
 			if (isWanted()) channel.refused({ code: "unauthorized", detail: wordsOf(fault) }, this.#now(), true);
 			return;
@@ -238,7 +268,10 @@ export class TouchlineClient {
 			return;
 		}
 		const { frame } = read;
-		if (frame[0] === "hello") return;
+		if (frame[0] === "hello") {
+			this.#greeted(frame[1].schemas === BY_NAME);
+			return;
+		}
 		if (frame[1] === null) {
 			if (frame[0] === "error")
 				this.#report({ code: "server", topic: null, detail: `${frame[2]}: ${frame[3]}`, fault: null });
@@ -272,6 +305,8 @@ export class TouchlineClient {
 		this.#tickedAtMs = nowMs;
 		if (this.#status.state !== "open") return;
 		if (hasSlept) this.#woke(nowMs);
+		// Whoever does not speak first is asked as relays were always asked.
+		if (!this.#mayAsk) this.#greeted(false);
 		const channels = [...this.#channels.values()];
 		for (const channel of channels) channel.tick(nowMs);
 		this.#askAgain(nowMs);

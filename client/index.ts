@@ -5,3 +5,4 @@ export { subscribeLobby } from "./lobby.ts";
 export { subscribeMatch } from "./match.ts";
 export { subscribeMe } from "./me.ts";
 export type { ClientProblem } from "./problem.ts";
+export type { SchemaSource } from "./schemas.ts";

@@ -109,6 +109,10 @@ export const CLIENT = {
 	askBurst: 64,
 	/** And then so many a second: half of `readerFramesPer10s`. */
 	asksPerSec: 3,
+	/** Schemas kept by name: twice the topics of a page, since a match that lists anew has another. */
+	schemasKept: 128,
+	/** Frames of a topic that wait for its schema; more than a relay keeps for resuming, and it asks again. */
+	heldFrames: 256,
 	/** Timers that stood still for so long: the device slept, and what is shown may be as old. Five ticks of a second. */
 	sleptMs: 5_000,
 } as const;
@@ -376,6 +380,8 @@ export const HTTP = {
 	cacheMs: 1_000,
 	/** Answers kept: more than the matches of the busiest Saturday, at ≈ 4 kB each 8 MB of an isolate's 128. */
 	maxCacheKeys: 2_000,
+	/** Schemas kept: those of the matches that play at once on a Saturday afternoon, at ≈ 12 kB each 6 MB of an isolate's 128. */
+	schemasKept: 500,
 	/** A part that answers readiness no sooner counts as down. */
 	probeMs: 2_000,
 } as const;

@@ -46,6 +46,8 @@ export const SOCKET = {
 	imageIncidents: 20,
 	/** Closed and settled markets an image keeps: a football match of five goals has two hundred at its end, a long tennis match six hundred, and each costs its readers ≈ 80 B of a schema. */
 	imageDoneMarkets: 120,
+	/** Schemas a match can still be asked for by name: who was told of one fetches it within seconds, and a goal lists anew at most twice. */
+	schemasKept: 4,
 	/** Tickets in a player's image: more than a page shows. */
 	imageTickets: 20,
 	/** Server-sent events that wait for their reader before it counts as behind: fifteen images. */

@@ -20,7 +20,9 @@ import { Audience } from "./story/audience.ts";
 import { Bettors, FIRST_PROBER } from "./story/bettors.ts";
 import { Choices } from "./story/choices.ts";
 import { passNight } from "./story/night.ts";
+import { Operators } from "./story/operators.ts";
 import { play } from "./story/plays.ts";
+import { PriceDesk } from "./story/price-desk.ts";
 import { Purses } from "./story/purses.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
@@ -93,6 +95,8 @@ class Simulation {
 	readonly #riskDesk: RiskDesk;
 	readonly #stewards: Stewards;
 	readonly #revokers: Revokers;
+	readonly #operators: Operators;
+	readonly #priceDesk: PriceDesk;
 	readonly #holders: Holder[] = [];
 	readonly #reports = new Reports();
 	readonly #queue: ReportQueue;
@@ -129,6 +133,7 @@ class Simulation {
 		};
 		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
 		this.#disks.now = this.#platform.world.now;
+		if (last === null) this.#platform.signedOffsetMs = this.#swarm.signedOffsetMs;
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform, chance("looks"));
 		this.#platform.observe = (call) => this.#evidence.observe(call);
@@ -141,28 +146,24 @@ class Simulation {
 		this.#bettors = new Bettors(this.#platform, chance("bettors"), this.#swarm.betting, this.#purses, slips, choices);
 		this.#stewards = new Stewards(this.#platform, chance("stewards"), this.#matches, choices);
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
+		this.#priceDesk = new PriceDesk(this.#platform, chance("price desk"), this.#matches, choices);
+		this.#operators = new Operators(this.#platform, chance("operators"), this.#bettors.acknowledge);
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches, (asked) =>
 			this.#strangers.asked.push(asked),
 		);
 		const count = (what: string): void => {
 			this.#counts[what] = (this.#counts[what] ?? 0) + 1;
 		};
+		const tell = (what: string): void => this.#tell(what);
+		const parts = { platform: this.#platform, relays: this.#relays, evidence: this.#evidence, count, tell };
 		this.#strangers = new Strangers({
-			platform: this.#platform,
+			...parts,
 			random: chance("strangers"),
 			weights: this.#swarm.weights,
 			matches: this.#matches,
 			players: this.#players,
-			count,
 		});
-		this.#queue = new ReportQueue({
-			platform: this.#platform,
-			reports: this.#reports,
-			random: chance("queue"),
-			count,
-		});
-		const tell = (what: string): void => this.#tell(what);
-		const parts = { platform: this.#platform, relays: this.#relays, evidence: this.#evidence, count, tell };
+		this.#queue = new ReportQueue({ ...parts, reports: this.#reports, random: chance("queue") });
 		this.#faults = new Faults({
 			...parts,
 			disks: this.#disks,
@@ -211,7 +212,7 @@ class Simulation {
 		const { world } = this.#platform;
 		const lengthMs = this.#options.minutes * 60_000;
 		const chance = chances(this.#options.seed);
-		const drawn = { random: this.#random, fixtures: chance("fixtures") };
+		const drawn = { random: this.#random, fixtures: chance("fixtures"), prices: chance("prices") };
 		const played = this.#matches.map(
 			(matchId) => [matchId, play(this.#swarm, matchId, drawn, this.#startMs, lengthMs)] as const,
 		);
@@ -253,7 +254,9 @@ class Simulation {
 		if (!isQuiet) this.#faults.disturb();
 		this.#safely(() => this.#revokers.look(this.#audience.withPhones));
 		this.#safely(() => this.#strangers.act());
-		this.#traders.look();
+		this.#safely(() => this.#operators.look(this.#players, this.#matches));
+		this.#priceDesk.look();
+		this.#safely(() => this.#traders.look());
 		this.#stewards.look(this.#traders.hasEnded);
 	}
 
@@ -324,6 +327,7 @@ class Simulation {
 		this.#strangers.isHealed = true;
 		this.#faults.heal();
 		this.#deploys?.heal();
+		this.#priceDesk.heal();
 		for (const matchId of this.#matches)
 			void this.#platform.command(matchId, { action: "reopen" }, false).catch(() => {});
 		const probeAtMs = world.now() + PROBE_MS;
@@ -333,7 +337,8 @@ class Simulation {
 			world.now() >= untilMs && (this.#queue.isDrained(sources) || world.now() >= untilMs + REPORTS_MS);
 		for (let n = 0; !isOver(); n++) {
 			await this.#feed(scripts, n);
-			this.#traders.look();
+			this.#safely(() => this.#operators.look(this.#players, this.#matches));
+			this.#safely(() => this.#traders.look());
 			this.#stewards.look(this.#traders.hasEnded);
 			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#truth);
 			if (n % STEPS_A_SECOND === 0 && !this.#bettors.hasProbed && world.now() >= probeAtMs) await this.#probe();

@@ -82,6 +82,7 @@ export function fakeClient(options: Partial<ClientOptions> = {}) {
 	const client = new TouchlineClient({
 		url: "wss://test/v1/stream",
 		WebSocket: FakeSocket,
+		schemas: null,
 		onStatus: (status) => statuses.push(status),
 		onError: (problem) => problems.push(problem),
 		...options,

@@ -25,6 +25,8 @@ export class TestPublisher {
 	/** With which code it refuses a token that is not among its own. */
 	refusal = "unauthorized";
 	dials = 0;
+	/** As releases did that gave schemas no names. */
+	namesNoSchemas = false;
 	/** How long behind the answer to a `sub` its frames come. */
 	behindMs = 0;
 	/** `down`: cannot be dialled; `hung`: dials do not end; `unknown`: 404; `mute`: takes messages and answers nothing; `garbled`: images are cut off. */
@@ -133,7 +135,9 @@ export class TestPublisher {
 		const known = this.topics.get(topic);
 		if (known === undefined) return [encodeRefusal(topic, "unknown_topic", "none")];
 		line.topics.add(topic);
-		const answer = known.publisher.subscribed(position, this.#world.now());
+		const answer = known.publisher
+			.subscribed(position, this.#world.now())
+			.map((text) => (this.namesNoSchemas ? text.replace(/,"[^"]+~[0-9a-f]{16}"\]$/, "]") : text));
 		if (this.mode !== "garbled") return answer;
 		return answer.map((text) => (text.startsWith('["image"') ? text.slice(0, -2) : text));
 	}

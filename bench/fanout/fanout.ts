@@ -1,22 +1,27 @@
 /** `npm run bench -- fanout`: from the push of a goal to its suspension on every socket, beside `ws` and Socket.IO. */
-import { runLoad, startPeer } from "../loads/child.ts";
-import { type SocketResult, socketResultSchema } from "../loads/socket-load.ts";
+import { runLoad, withPeer } from "../loads/child.ts";
+import { type SocketLoad, type SocketResult, socketResultSchema } from "../loads/socket-load.ts";
 import { type Part, startCpu, sumOf, treeOf } from "../measures/cpu.ts";
 import { optionsOf, RUNNING, wholeOf } from "../options.ts";
+import { type Bare, withBare } from "../peers/bare-server.ts";
+import { PEER_SECRET } from "../peers/bet-peer.ts";
 import { print, type Ratio, ratio, reported, say } from "../report/report.ts";
 import { announce, legsOf, type Stage, startStage } from "../stage/stage.ts";
 import { type Plan, planOf } from "./plan.ts";
 
 const MATCH = "bench-final";
-const SECRET = "secret-of-the-peers-of-the-bench";
 const PATIENCE_MS = 120_000;
-const PEERS = ["ws", "socket.io"] as const;
-const NAMES: Readonly<Record<(typeof PEERS)[number], string>> = { ws: "ws", "socket.io": "Socket.IO" };
+const PEERS = [
+	{ who: "ws", by: "ws" },
+	{ who: "Socket.IO", by: "socket.io" },
+	{ who: "a bare object", by: "bare" },
+] as const;
+type Peer = (typeof PEERS)[number];
 const MOST = "500";
 
 type Side = {
 	readonly who: string;
-	readonly speaks: "touchline" | (typeof PEERS)[number];
+	readonly speaks: SocketLoad["speaks"];
 	readonly url: string;
 	readonly secret: string;
 	readonly parts: readonly Part[];
@@ -86,17 +91,15 @@ async function ours(plan: Plan): Promise<readonly Measured[]> {
 	}
 }
 
-async function theirs(by: (typeof PEERS)[number], plan: Plan, own: SocketResult): Promise<readonly Measured[]> {
-	const { steady, frameBytes, firstOddsBytes } = own;
+function theirs({ who, by }: Peer, plan: Plan, own: SocketResult): Promise<readonly Measured[]> {
+	const { steady, frameBytes: goalBytes, firstOddsBytes: imageBytes } = own;
 	const deltaBytes = Math.round(steady.bytes / Math.max(1, steady.deliveries));
-	const config = { by, secret: SECRET, imageBytes: firstOddsBytes, goalBytes: frameBytes, deltaBytes };
-	const peer = await startPeer("peers/fanout-server.ts", config);
-	try {
-		const parts = [treeOf("Node", () => peer.pid)];
-		return await measure({ who: NAMES[by], speaks: by, url: peer.url, secret: SECRET, parts }, plan);
-	} finally {
-		await peer.stop();
-	}
+	const sizes = { imageBytes, goalBytes, deltaBytes };
+	const secret = PEER_SECRET;
+	const measured = (speaks: SocketLoad["speaks"], name: string, { url, pid }: Pick<Bare, "url" | "pid">) =>
+		measure({ who, speaks, url, secret, parts: [treeOf(name, () => pid)] }, plan);
+	if (by === "bare") return withBare({ secret, sizes }, (bare) => measured("ws", "workerd", bare));
+	return withPeer("peers/fanout-server.ts", { by, secret, ...sizes }, (peer) => measured(by, "Node", peer));
 }
 
 export async function fanout(args: readonly string[]): Promise<void> {
@@ -105,7 +108,8 @@ export async function fanout(args: readonly string[]): Promise<void> {
 	const own = await ours(plan);
 	const sides = new Map([["Touchline", own]]);
 	const last = own.at(-1)?.result;
-	if (!options.alone && last !== undefined) for (const by of PEERS) sides.set(NAMES[by], await theirs(by, plan, last));
+	if (!options.alone && last !== undefined)
+		for (const peer of PEERS) sides.set(peer.who, await theirs(peer, plan, last));
 	const rows = plan.crowds.flatMap((sockets, index) =>
 		[...sides].flatMap(([who, all]) => {
 			const measured = all[index];
@@ -124,20 +128,17 @@ export async function fanout(args: readonly string[]): Promise<void> {
 function ratiosOf(plan: Plan, sides: ReadonlyMap<string, readonly Measured[]>): readonly Ratio[] {
 	const mine = sides.get("Touchline") ?? [];
 	return plan.crowds.flatMap((sockets, index) =>
-		PEERS.flatMap((by) => {
-			const all = sides.get(NAMES[by]) ?? [];
+		PEERS.flatMap(({ who }) => {
+			const all = sides.get(who) ?? [];
 			const [own, other] = [mine[index], all[index]];
 			if (own === undefined || other === undefined) return [];
 			const cpu = ratio(
-				`${sockets} sockets: CPU a delivery, against ${NAMES[by]}`,
+				`${sockets} sockets: CPU a delivery, against ${who}`,
 				deliveryUs(own, mine[0]),
 				deliveryUs(other, all[0]),
 			);
 			const lastP50 = [own.result.onLast.p50Ms, other.result.onLast.p50Ms] as const;
-			return [
-				ratio(`${sockets} sockets: p50 on the last, against ${NAMES[by]}`, ...lastP50),
-				...(index > 0 ? [cpu] : []),
-			];
+			return [ratio(`${sockets} sockets: p50 on the last, against ${who}`, ...lastP50), ...(index > 0 ? [cpu] : [])];
 		}),
 	);
 }

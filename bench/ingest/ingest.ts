@@ -1,18 +1,17 @@
 /** `npm run bench -- ingest`: inputs of many matches in play, from the push until they are applied, beside one statement on PostgreSQL. */
 import { getJson, sleep } from "../../scripts/kill/world.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
-import { runLoad, startPeer } from "../loads/child.ts";
+import { runLoad, withPeer } from "../loads/child.ts";
 import { type PushResult, pushResultSchema } from "../loads/push-load.ts";
 import { type Part, residentMiB, startCpu, sumOf, treeOf } from "../measures/cpu.ts";
 import { startFsyncs } from "../measures/fsyncs.ts";
 import { optionsOf, RUNNING, wholeOf } from "../options.ts";
-import { withPostgres } from "../peers/bet-peer.ts";
+import { PEER_SECRET, withPostgres } from "../peers/bet-peer.ts";
 import { print, ratio, reported, say } from "../report/report.ts";
 import { announce, legsOf, type Stage, startStage } from "../stage/stage.ts";
 import { goOn } from "../stop.ts";
 import { type Plan, planOf } from "./plan.ts";
 
-const SECRET = "secret-of-the-peers-of-the-bench";
 const PATIENCE_MS = 180_000;
 const POLL_MS = 250;
 /** What a match was told before the load: its fixture and its kick-off. */
@@ -51,7 +50,7 @@ async function measure(side: Side, plan: Plan, matchIds: readonly string[], kick
 	const { url, secret, parts } = side;
 	const { pushers, inputsPerPush, warmUpMs, runMs } = plan;
 	const run = Date.now().toString(36);
-	const config = { url, secret, matchIds, kickedOffAtMs, pushers, inputsPerPush, warmUpMs, runMs, run };
+	const config = { url, secret, matchIds, kickedOffAtMs, pushers, inputsPerPush, pauseMs: 0, warmUpMs, runMs, run };
 	const usedOf = startCpu(parts);
 	let countOf: (() => Promise<number | null>) | null = null;
 	let counted: Promise<number | null> = Promise.resolve(null);
@@ -109,17 +108,14 @@ async function ours(plan: Plan, matchIds: readonly string[]) {
 }
 
 const theirs = (plan: Plan, matchIds: readonly string[]): Promise<Measured> =>
-	withPostgres(async ({ connectionString, pid }) => {
-		const peer = await startPeer("peers/ingest-server.ts", { connectionString, secret: SECRET });
-		try {
+	withPostgres(({ connectionString, pid }) =>
+		withPeer("peers/ingest-server.ts", { connectionString, secret: PEER_SECRET }, (peer) => {
 			const parts = [treeOf("Node", () => peer.pid), treeOf("PostgreSQL", () => pid)];
 			const who = "Node + one statement";
-			const side: Side = { who, url: peer.url, secret: SECRET, parts, writers: [pid], applied: async () => {} };
-			return await measure(side, plan, matchIds, Date.now());
-		} finally {
-			await peer.stop();
-		}
-	});
+			const side: Side = { who, url: peer.url, secret: PEER_SECRET, parts, writers: [pid], applied: async () => {} };
+			return measure(side, plan, matchIds, Date.now());
+		}),
+	);
 
 export async function ingest(args: readonly string[]): Promise<void> {
 	const options = optionsOf("ingest", args, { ...RUNNING, matches: { type: "string", default: "200" } });

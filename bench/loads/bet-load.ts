@@ -21,6 +21,8 @@ export const betLoadSchema = v.object({
 	tokens: v.array(v.string()),
 	legs: v.array(legSchema),
 	stakeMinor: v.number(),
+	/** Between a decision and the client's next bet; 0: none, as fast as they are decided. */
+	pauseMs: v.number(),
 	/** Ends after so many bets, however long it takes; null: when its time is over. */
 	bets: v.nullable(v.number()),
 	/** Bets of two runs have different ids. */

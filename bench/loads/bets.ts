@@ -49,6 +49,7 @@ async function bet(load: BetLoad, say: Say): Promise<BetResult> {
 				(answer) => take(answer.status, answer.body, sentAtMs),
 				() => isCounting && count("no answer"),
 			);
+			if (load.pauseMs > 0) await sleep(load.pauseMs);
 		}
 	};
 	// Where a number of bets is to be placed, all of them count.

@@ -67,21 +67,22 @@ export async function runLoad<S extends v.GenericSchema>(
 }
 
 const listeningSchema = v.object({ kind: v.literal("done"), result: v.object({ url: v.string() }) });
-export type Peer = { readonly url: string; readonly pid: number | null; readonly stop: () => Promise<void> };
+export type Peer = { readonly url: string; readonly pid: number | null };
 
-/** Starts a peer's server; it tells where it listens and stays. */
-export async function startPeer(file: string, config: unknown): Promise<Peer> {
+/** Starts a peer's server, which tells where it listens, and ends it when the run has ended. */
+export async function withPeer<T>(file: string, config: unknown, run: (peer: Peer) => Promise<T>): Promise<T> {
 	const child = start(file);
 	try {
-		const message = await new Promise<unknown>((told, failed) => {
-			child.once("exit", (code) => failed(new Error(`a peer ended early (${code})`)));
-			child.once("message", told);
-			child.send({ config });
-		});
+		const message = await orStopped(
+			new Promise<unknown>((told, failed) => {
+				child.once("exit", (code) => failed(new Error(`a peer ended early (${code})`)));
+				child.once("message", told);
+				child.send({ config });
+			}),
+		);
 		const { result } = decodeRpc("what a peer tells", listeningSchema, message);
-		return { url: result.url, pid: child.pid ?? null, stop: () => stop(child) };
-	} catch (fault) {
+		return await run({ url: result.url, pid: child.pid ?? null });
+	} finally {
 		await stop(child);
-		throw fault;
 	}
 }

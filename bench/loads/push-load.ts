@@ -11,6 +11,8 @@ export const pushLoadSchema = v.object({
 	/** Each has one push under way at a time. */
 	pushers: v.number(),
 	inputsPerPush: v.number(),
+	/** Between an answer and the pusher's next push; 0: none, as fast as they are taken. */
+	pauseMs: v.number(),
 	warmUpMs: v.number(),
 	runMs: v.number(),
 	run: v.string(),

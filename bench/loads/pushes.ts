@@ -65,9 +65,11 @@ async function push(load: PushLoad, say: Say): Promise<PushResult> {
 				if (isCounting) busy++;
 				await sleep(BUSY_MS);
 			}
-			if (!isCounting) continue;
-			takenMs.push(performance.now() - sentAtMs);
-			inputs += load.inputsPerPush;
+			if (isCounting) {
+				takenMs.push(performance.now() - sentAtMs);
+				inputs += load.inputsPerPush;
+			}
+			if (load.pauseMs > 0) await sleep(load.pauseMs);
 		}
 	};
 	const all = Array.from({ length: Math.min(load.pushers, load.matchIds.length) }, (_, no) => pusher(no));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { startPostgres } from "../../scripts/postgres/embedded.ts";
-import { startPeer } from "../loads/child.ts";
+import { withPeer } from "../loads/child.ts";
 import { type Part, treeOf } from "../measures/cpu.ts";
 import { type Book, fillTables } from "./bet-tables.ts";
 import { peerToken } from "./tokens.ts";
@@ -20,27 +20,26 @@ export type BetPeer = {
 	readonly connectionString: string;
 };
 
-const SECRET = "secret-of-the-peers";
+export const PEER_SECRET = "secret-of-the-peers-of-the-bench";
+export const playersOfPeers = (count: number): readonly string[] =>
+	Array.from({ length: count }, (_, no) => `player-${no}`);
 
 export async function withBetPeer<T>(
 	{ form, legs, players }: { readonly form: Form; readonly legs: Book["legs"]; readonly players: number },
 	run: (peer: BetPeer) => Promise<T>,
 ): Promise<T> {
 	return withPostgres(async ({ connectionString, pid }) => {
-		const playerIds = Array.from({ length: players }, (_, no) => `player-${no}`);
+		const playerIds = playersOfPeers(players);
 		await withClient(connectionString, (client) => fillTables(client, { playerIds, legs }));
-		const peer = await startPeer("peers/bet-server.ts", { connectionString, secret: SECRET, form });
-		try {
-			return await run({
+		return withPeer("peers/bet-server.ts", { connectionString, secret: PEER_SECRET, form }, (peer) =>
+			run({
 				url: peer.url,
-				tokens: playerIds.map((playerId) => peerToken(SECRET, playerId)),
+				tokens: playerIds.map((playerId) => peerToken(PEER_SECRET, playerId)),
 				parts: [treeOf("Node", () => peer.pid), treeOf("PostgreSQL", () => pid)],
 				writers: [pid],
 				connectionString,
-			});
-		} finally {
-			await peer.stop();
-		}
+			}),
+		);
 	});
 }
 

@@ -25,8 +25,8 @@ type Config = v.InferOutput<typeof configSchema>;
 const messagesSchema = v.array(v.object({ kind: v.string() }));
 
 const frameOf = (what: string, bytes: number): string => {
-	const head = JSON.stringify(["delta", what, ""]);
-	return JSON.stringify(["delta", what, "x".repeat(Math.max(0, bytes - head.length))]);
+	const head = JSON.stringify(["peer", what, ""]);
+	return JSON.stringify(["peer", what, "x".repeat(Math.max(0, bytes - head.length))]);
 };
 
 /** Returns how a text goes to all. */

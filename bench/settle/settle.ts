@@ -9,7 +9,7 @@ import { runLoad } from "../loads/child.ts";
 import { type SocketResult, socketResultSchema } from "../loads/socket-load.ts";
 import { startCpu, sumOf, treeOf } from "../measures/cpu.ts";
 import { optionsOf, RUNNING, wholeOf } from "../options.ts";
-import { withClient, withPostgres } from "../peers/bet-peer.ts";
+import { playersOfPeers, withClient, withPostgres } from "../peers/bet-peer.ts";
 import { fillTables } from "../peers/bet-tables.ts";
 import { settledMs } from "../peers/settlement.ts";
 import { print, ratio, reported, say } from "../report/report.ts";
@@ -38,7 +38,18 @@ async function place(stage: Stage, plan: Plan, legs: readonly Leg[]): Promise<nu
 	const tokens = await players(stage, plan.players);
 	const { url } = stage;
 	const { clients, legs: bets } = plan;
-	const config = { url, clients, warmUpMs: 0, runMs: 0, tokens, legs, stakeMinor: STAKE_MINOR, bets, run: "settle" };
+	const config = {
+		url,
+		clients,
+		warmUpMs: 0,
+		runMs: 0,
+		tokens,
+		legs,
+		stakeMinor: STAKE_MINOR,
+		bets,
+		pauseMs: 0,
+		run: "settle",
+	};
 	const { accepted, decided, others } = await runLoad("loads/bets.ts", config, betResultSchema, PATIENCE_MS);
 	say(`${accepted} of ${decided} bets are accepted ${JSON.stringify(others)}`);
 	if (accepted === 0) throw new Error("no bet was accepted");
@@ -100,7 +111,7 @@ async function ours(plan: Plan): Promise<Settled & { readonly book: readonly Leg
 const theirs = (plan: Plan, settled: Settled, book: readonly Leg[]): Promise<{ ms: number; cpuMs: number }> =>
 	withPostgres(({ connectionString, pid }) =>
 		withClient(connectionString, async (client) => {
-			const playerIds = Array.from({ length: plan.players }, (_, no) => `player-${no}`);
+			const playerIds = playersOfPeers(plan.players);
 			await fillTables(client, { playerIds, legs: book });
 			const usedOf = startCpu([treeOf("PostgreSQL", () => pid)]);
 			const work = { legs: settled.legs, players: plan.players, stakeMinor: STAKE_MINOR };

@@ -20,6 +20,7 @@ export type Stage = {
 	readonly feed: Feed;
 	/** What works for the platform; wrangler, which has only started it, is none of it. */
 	readonly parts: readonly Part[];
+	readonly stateDir: string;
 	readonly workerdPid: number;
 	readonly postgresPid: number | null;
 	readonly stop: () => Promise<void>;
@@ -52,6 +53,7 @@ export async function startStage(): Promise<Stage> {
 				treeOf("PostgreSQL", world.postgresPid),
 				selfOf("stand-in for Neon, feed"),
 			],
+			stateDir: world.stateDir,
 			workerdPid,
 			postgresPid: world.postgresPid(),
 			stop: async () => {

@@ -6,10 +6,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../scripts/free-port.ts";
 import { startPostgres } from "../../scripts/postgres/embedded.ts";
-import { startPeer } from "../loads/child.ts";
+import { withPeer } from "../loads/child.ts";
 import { family, residentMiB, startCpu, sumOf, treeOf } from "../measures/cpu.ts";
 import { optionsOf, RUNNING } from "../options.ts";
-import { withClient } from "../peers/bet-peer.ts";
+import { FORMS, PEER_SECRET, withClient } from "../peers/bet-peer.ts";
 import { fillTables } from "../peers/bet-tables.ts";
 import { print, ratio, reported, say } from "../report/report.ts";
 import { orStopped } from "../stop.ts";
@@ -104,25 +104,17 @@ async function theirs(stateDir: string): Promise<Started> {
 	const since = (): number => (performance.now() - fromMs) / 1_000;
 	const postgres = await startPostgres({ stateDir });
 	try {
+		const { connectionString, pid } = postgres;
 		const databaseS = since();
-		await withClient(postgres.connectionString, (client) => fillTables(client, BOOK));
-		const config = { connectionString: postgres.connectionString, secret: "secret", form: "one call" };
-		const peer = await startPeer("peers/bet-server.ts", config);
-		const oddsS = since();
-		const parts = [treeOf("Node", () => peer.pid), treeOf("PostgreSQL", () => postgres.pid)];
-		const cpuS = parts.reduce((sum, { cpuMs }) => sum + cpuMs(), 0) / 1_000;
-		const resident = memoryOf(peer.pid) + memoryOf(postgres.pid);
-		const stopMs = performance.now();
-		await peer.stop();
+		await withClient(connectionString, (client) => fillTables(client, BOOK));
+		const config = { connectionString, secret: PEER_SECRET, form: FORMS[1] };
+		const up = await withPeer("peers/bet-server.ts", config, async (peer) => {
+			const parts = [treeOf("Node", () => peer.pid), treeOf("PostgreSQL", () => pid)];
+			const cpuS = parts.reduce((sum, { cpuMs }) => sum + cpuMs(), 0) / 1_000;
+			return { oddsS: since(), cpuS, residentMiB: memoryOf(peer.pid) + memoryOf(pid), atS: since() };
+		});
 		await postgres.stop();
-		return {
-			databaseS,
-			scriptsS: null,
-			oddsS,
-			cpuS,
-			residentMiB: resident,
-			stopS: (performance.now() - stopMs) / 1_000,
-		};
+		return { databaseS, scriptsS: null, ...up, stopS: since() - up.atS };
 	} finally {
 		await postgres.stop();
 	}

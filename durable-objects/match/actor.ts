@@ -203,6 +203,10 @@ export class MatchActor {
 		return image === null ? null : JSON.stringify({ matchId: this.#deps.matchId, ...image });
 	}
 
+	schema(name: string): string | null {
+		return this.#display.schema(name);
+	}
+
 	exposure(): MatchExposure | null {
 		const { state } = this.#log;
 		return state === null ? null : exposureOf(state, this.#grants.totals());

@@ -103,6 +103,11 @@ export class MatchBroadcast {
 		this.#send(beat);
 	}
 
+	/** The body of a schema by its name; null where it is none of the newest. */
+	schemaText(name: string, nowMs: number): string | null {
+		return this.#publication.schema(name, nowMs);
+	}
+
 	subscribed(position: Position | null, nowMs: number): readonly string[] {
 		return this.#publication.subscribed(position, nowMs);
 	}

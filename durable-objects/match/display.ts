@@ -79,6 +79,14 @@ export class MatchDisplay {
 		return frames;
 	}
 
+	/** The body of a schema by the name that frames give it; null where it is not, or no more, this match's. */
+	schema(name: string): string | null {
+		const { ports, log } = this.#deps;
+		if (log.state === null) return null;
+		this.#refresh();
+		return this.#frames.schemaText(name, ports.now());
+	}
+
 	/** The book as readers have it once they have read everything. */
 	wire(): MatchImageBody | null {
 		this.#refresh();

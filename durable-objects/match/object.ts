@@ -15,6 +15,7 @@ import {
 	type QuoteAnswer,
 	type QuoteRequest,
 	quoteRequestSchema,
+	schemaRequestSchema,
 } from "../../shared/contracts/match.ts";
 import { confirmReportsSchema } from "../../shared/contracts/reports.ts";
 import { decodeRpc } from "../../shared/decode.ts";
@@ -62,6 +63,10 @@ export class Match extends DurableObject<LiveEnv> implements MatchRpc {
 
 	async image(): Promise<string | null> {
 		return this.#actor.image();
+	}
+
+	async schema(request: { v: 1; name: string }): Promise<string | null> {
+		return this.#actor.schema(decodeRpc("match.schema", schemaRequestSchema, request).name);
 	}
 
 	async exposure(): Promise<MatchExposure | null> {

@@ -5,7 +5,7 @@
  */
 import { exhaustive } from "../../shared/decode.ts";
 import { RELAY, SOCKET } from "../../shared/limits.ts";
-import { CLOSE, type ReaderFrame, type Topic } from "../../shared/protocol/frames.ts";
+import { BY_NAME, CLOSE, type ReaderFrame, type Topic } from "../../shared/protocol/frames.ts";
 import { encodeFrame } from "../../shared/protocol/server-frame.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { Member } from "./member.ts";
@@ -54,7 +54,7 @@ export class RelayActor {
 		}
 		this.#start(socket).save();
 		const { ackFrames, ackMs } = SOCKET;
-		socket.send(encodeFrame(["hello", { v: 1, relay: this.#deps.name, ackFrames, ackMs }]));
+		socket.send(encodeFrame(["hello", { v: 1, relay: this.#deps.name, ackFrames, ackMs, schemas: BY_NAME }]));
 	}
 
 	/** A socket that was there before this instance was. What it has not acknowledged it gets again. */
@@ -112,7 +112,7 @@ export class RelayActor {
 	#handle(session: ReaderSession, frame: ReaderFrame): void {
 		switch (frame[0]) {
 			case "sub":
-				this.#subscribe(session, { topic: frame[1], position: frame[2], token: frame[3].token ?? null }, false);
+				this.#subscribe(session, wantedOf(frame), false);
 				break;
 			case "unsub":
 				this.#leave(session, frame[1]);
@@ -132,7 +132,7 @@ export class RelayActor {
 	}
 
 	/** `isBack`: it had the topic before this instance was, so that it is not asked to do without. */
-	#subscribe(session: ReaderSession, { topic: wire, position, token }: Wanted, isBack: boolean): void {
+	#subscribe(session: ReaderSession, { topic: wire, position, token, isByName }: Wanted, isBack: boolean): void {
 		const named = publisherOf(wire, token, this.#deps.walletShards);
 		if (named.kind === "unnamed") {
 			session.error(wire, named.code, named.detail);
@@ -162,7 +162,7 @@ export class RelayActor {
 			return;
 		}
 		const { topic } = open;
-		const member = new Member(session.socket, position, wire === ME ? token : null);
+		const member = new Member(session.socket, position, wire === ME ? token : null, isByName);
 		this.#sessionOf.set(member, session);
 		session.memberships.set(wire, { topic, member });
 		topic.join(member, this.#now());
@@ -233,4 +233,11 @@ export class RelayActor {
 			if (this.#topics.needsTick) this.#wake();
 		});
 	}
+}
+
+function wantedOf([, topic, position, { token, schemas }]: Extract<
+	ReaderFrame,
+	readonly ["sub", ...unknown[]]
+>): Wanted {
+	return { topic, position, token: token ?? null, isByName: schemas === BY_NAME };
 }

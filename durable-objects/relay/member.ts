@@ -20,6 +20,8 @@ const isWithinReach = (offset: number, sent: number): boolean => offset <= sent 
 export class Member {
 	readonly link: ReaderLink;
 	readonly token: string | null;
+	/** It has a schema, or fetches it, where it is told the name. */
+	readonly isByName: boolean;
 	phase: MemberPhase;
 	/** From where it asked to go on; null: an image. */
 	asked: Position | null;
@@ -37,10 +39,11 @@ export class Member {
 	/** What it is once its token has been judged. */
 	#verifiedPhase: "waiting" | "behind" = "waiting";
 
-	constructor(link: ReaderLink, asked: Position | null, token: string | null) {
+	constructor(link: ReaderLink, asked: Position | null, token: string | null, isByName = false) {
 		this.link = link;
 		this.asked = asked;
 		this.token = token;
+		this.isByName = isByName;
 		this.phase = token === null ? "waiting" : "unverified";
 	}
 

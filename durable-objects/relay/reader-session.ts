@@ -107,7 +107,13 @@ export function restoreAddress(stored: unknown): string | null {
 	return decoded.ok ? (decoded.value.address ?? null) : null;
 }
 
-export type Wanted = { readonly topic: Topic; readonly position: Position | null; readonly token: string | null };
+export type Wanted = {
+	readonly topic: Topic;
+	readonly position: Position | null;
+	readonly token: string | null;
+	/** It has schemas, or fetches them, by their names. */
+	readonly isByName: boolean;
+};
 
 /** What a socket had before the relay slept; null where this version cannot read it. */
 export function restoreAttachment(stored: unknown): readonly Wanted[] | null {
@@ -117,6 +123,8 @@ export function restoreAttachment(stored: unknown): readonly Wanted[] | null {
 		topic,
 		position: epochOrNull === null ? null : { epoch: epochOrNull, offset },
 		token,
+		// Not kept: the whole schema is never wrong.
+		isByName: false,
 	}));
 }
 

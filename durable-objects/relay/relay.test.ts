@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { RELAY, SOCKET } from "../../shared/limits.ts";
 import { CLOSE } from "../../shared/protocol/frames.ts";
-import { RelayWorld, SOON_MS, STALE_MS } from "../../testing/relay.ts";
+import { schemaNameOf } from "../../shared/protocol/schema-name.ts";
+import { RelayWorld, SOON_MS, STALE_MS, type TestReader } from "../../testing/relay.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { restoreAttachment } from "./reader-session.ts";
 
@@ -110,6 +111,43 @@ describe("reading through a relay", () => {
 		expect(reader.takeKinds()).toEqual(["schema", "image", "stale", "schema", "image", "stale"]);
 		expect(reader.stale.get(M)).toBe(false);
 		expect(reader.readers.get(M)?.position).toEqual(match.of(M).publisher.position);
+	});
+
+	test("[FRM-8] who asks for schemas by name gets the name, everybody else the body, and a new one everybody", async () => {
+		const { net, match } = withMatch();
+		const [named, whole] = [net.reader(), net.reader()];
+		expect(JSON.parse(named.frames[0] ?? "")[1]).toMatchObject({ schemas: "by_name" });
+		named.say(["sub", M, null, { schemas: "by_name" }]);
+		whole.subscribe(M);
+		await net.pass(SOON_MS);
+		const schemas = ({ frames }: TestReader): readonly (readonly unknown[])[] =>
+			frames
+				.splice(0)
+				.map((text) => JSON.parse(text))
+				.filter(([kind]) => kind === "schema");
+		const name = schemaNameOf(M, JSON.stringify({ schemaNo: 1 }));
+		expect(schemas(named)).toEqual([["schema", M, "e1", 1, null, name]]);
+		expect(schemas(whole)).toEqual([["schema", M, "e1", 1, { schemaNo: 1 }, name]]);
+		// A whole audience that fetched it at once would be worse than its bytes.
+		match.reschema(M);
+		await net.pass(SOON_MS);
+		const next = [["schema", M, "e1", 2, { schemaNo: 2 }, schemaNameOf(M, JSON.stringify({ schemaNo: 2 }))]];
+		expect([schemas(named), schemas(whole)]).toEqual([next, next]);
+	});
+
+	test("[FRM-8] a publisher of an older release names none, and all readers get the body", async () => {
+		const { net, match } = withMatch();
+		const reader = net.reader();
+		match.namesNoSchemas = true;
+		reader.say(["sub", M, null, { schemas: "by_name" }]);
+		await net.pass(SOON_MS);
+		expect(reader.frames.map((text) => JSON.parse(text)).find(([kind]) => kind === "schema")).toEqual([
+			"schema",
+			M,
+			"e1",
+			1,
+			{ schemaNo: 1 },
+		]);
 	});
 
 	test("an unknown match is refused, and asked for again by the next reader", async () => {

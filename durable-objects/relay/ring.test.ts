@@ -7,7 +7,7 @@ const at = (offset: number, epoch = "e1") => ({ epoch, offset });
 
 function filled(count: number): TopicRing {
 	const ring = new TopicRing();
-	ring.image("e1", 10, ["image10"]);
+	ring.image("e1", 10, { schema: null, name: null, image: "image10" });
 	for (let n = 0; n < count; n++) ring.delta("e1", 10 + n, 11 + n, `d${11 + n}`, NOW);
 	return ring;
 }
@@ -35,13 +35,13 @@ describe("a relay's ring", () => {
 
 	test("[FRM-2] an image at the head is kept beside the history, one beyond it begins a new one", () => {
 		const ring = filled(3);
-		expect(ring.image("e1", 13, ["image13"])).toBe(false);
+		expect(ring.image("e1", 13, { schema: null, name: null, image: "image13" })).toBe(false);
 		expect([ring.tailDeltas, ring.resume(at(11))?.how]).toEqual([0, "recovered"]);
-		expect(ring.image("e1", 12, ["image12"])).toBe(false);
+		expect(ring.image("e1", 12, { schema: null, name: null, image: "image12" })).toBe(false);
 		expect(ring.resume(null)?.frames).toEqual(["image12", "d13"]);
-		expect(ring.image("e1", 20, ["image20"])).toBe(true);
+		expect(ring.image("e1", 20, { schema: null, name: null, image: "image20" })).toBe(true);
 		expect(ring.resume(at(13))).toEqual({ how: "image", frames: ["image20"] });
-		expect(ring.image("e2", 1, ["new"])).toBe(true);
+		expect(ring.image("e2", 1, { schema: null, name: null, image: "new" })).toBe(true);
 		expect(ring.head).toEqual(at(1, "e2"));
 	});
 

@@ -6,11 +6,13 @@ import { RELAY, SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import type { Resumed } from "../../shared/protocol/publication.ts";
 
+/** An image with what it is keyed by, as the publisher sent both; `name`: the schema frame without its body, where it has a name. */
+export type KeyedImage = { readonly schema: string | null; readonly name: string | null; readonly image: string };
 type Delta = { readonly from: number; readonly to: number; readonly atMs: number; readonly text: string };
 
 export class TopicRing {
 	#head: Position | null = null;
-	#image: { readonly offset: number; readonly texts: readonly string[] } | null = null;
+	#image: { readonly offset: number; readonly keyed: KeyedImage } | null = null;
 	/** Without a gap: each starts where the one before it ends, and the last ends at the head. */
 	readonly #deltas: Delta[] = [];
 	#bytes = 0;
@@ -33,16 +35,16 @@ export class TopicRing {
 	}
 
 	/** True where the history jumps: every reader that is not exactly there needs this image. */
-	image(epoch: string, offset: number, texts: readonly string[]): boolean {
+	image(epoch: string, offset: number, keyed: KeyedImage): boolean {
 		const head = this.#head;
 		if (head?.epoch === epoch && offset <= head.offset) {
 			// Of two sockets during a redial the slower one may send an image from behind the head.
-			if (this.#indexFrom(offset) !== null) this.#image = { offset, texts };
+			if (this.#indexFrom(offset) !== null) this.#image = { offset, keyed };
 			return false;
 		}
 		this.#clear();
 		this.#head = { epoch, offset };
-		this.#image = { offset, texts };
+		this.#image = { offset, keyed };
 		return true;
 	}
 
@@ -59,8 +61,8 @@ export class TopicRing {
 		return "next";
 	}
 
-	/** Null where only the publisher can help. */
-	resume(position: Position | null): Resumed | null {
+	/** Null where only the publisher can help. `byName`: the reader has the schema, or fetches it. */
+	resume(position: Position | null, byName = false): Resumed | null {
 		const head = this.#head;
 		if (head === null) return null;
 		if (position !== null && position.epoch === head.epoch) {
@@ -69,7 +71,9 @@ export class TopicRing {
 		}
 		const at = this.#image === null ? null : this.#indexFrom(this.#image.offset);
 		if (this.#image === null || at === null) return null;
-		return { how: "image", frames: [...this.#image.texts, ...this.#textsFrom(at)] };
+		const { schema, name, image } = this.#image.keyed;
+		const first = byName ? (name ?? schema) : schema;
+		return { how: "image", frames: [...(first === null ? [] : [first]), image, ...this.#textsFrom(at)] };
 	}
 
 	trim(nowMs: number): void {

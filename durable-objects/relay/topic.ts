@@ -2,9 +2,9 @@
 import { RELAY, SOCKET } from "../../shared/limits.ts";
 import type { DeltaHead } from "../../shared/protocol/frame-head.ts";
 import type { Position, Topic } from "../../shared/protocol/frames.ts";
-import { encodeFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
+import { encodeFrame, nameOnly, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import type { Member } from "./member.ts";
-import { TopicRing } from "./ring.ts";
+import { type KeyedImage, TopicRing } from "./ring.ts";
 
 export class RelayTopic {
 	/** As the publisher names it, e.g. `me:{playerId}`. */
@@ -153,13 +153,13 @@ export class RelayTopic {
 				return fit === "gap" && !this.isImageAsked ? "gap" : "ok";
 			}
 			case "image": {
-				const texts = (schemaText === null ? [text] : [schemaText, text]).map((part) => this.#rename(part));
+				const keyed = this.#keyed(text, schemaText);
 				this.isImageAsked = false;
 				this.#imageAskedAtMs = null;
 				this.#isImageOverdue = false;
-				const hasJumped = this.#ring.image(frame[2], frame[3], texts);
+				const hasJumped = this.#ring.image(frame[2], frame[3], keyed);
 				if (this.#missing?.epoch !== frame[2]) this.#missing = null;
-				this.#heard(nowMs, () => this.#passImage(texts, hasJumped, nowMs));
+				this.#heard(nowMs, () => this.#passImage(keyed, hasJumped, nowMs));
 				return "ok";
 			}
 			case "beat":
@@ -224,7 +224,7 @@ export class RelayTopic {
 	#serve(member: Member, nowMs: number, isFresh = false): void {
 		const head = this.#ring.head;
 		if (member.phase !== "waiting" || head === null) return;
-		const resumed = this.#ring.resume(member.asked);
+		const resumed = this.#ring.resume(member.asked, member.isByName);
 		if (resumed === null) return;
 		const { isAsking } = member;
 		// FRM-4: whoever was left out has more already than an older image, and gets the latest alone.
@@ -244,13 +244,15 @@ export class RelayTopic {
 		}
 	}
 
-	#passImage(texts: readonly string[], hasJumped: boolean, nowMs: number): void {
+	#passImage({ schema, image }: KeyedImage, hasJumped: boolean, nowMs: number): void {
 		const head = this.#ring.head;
 		if (head === null) return;
 		for (const member of this.members) {
 			if (member.phase === "waiting") this.#serve(member, nowMs, true);
 			else if (hasJumped && member.phase === "live") {
-				for (const text of texts) member.link.send(text);
+				// Nobody has a new schema yet: told its name alone, a whole audience would fetch it at once.
+				if (schema !== null) member.link.send(schema);
+				member.link.send(image);
 				member.caughtUp(head, null, nowMs);
 			}
 		}
@@ -337,6 +339,16 @@ export class RelayTopic {
 	#tell(member: Member, isStale: boolean): void {
 		member.isToldStale = isStale;
 		member.link.send(encodeFrame(["stale", this.wire, isStale]));
+	}
+
+	/** Once an image, not once a reader. */
+	#keyed(image: string, schema: string | null): KeyedImage {
+		const name = schema === null ? null : nameOnly(schema);
+		return {
+			schema: schema === null ? null : this.#rename(schema),
+			name: name === null ? null : this.#rename(name),
+			image: this.#rename(image),
+		};
 	}
 
 	/** Once a frame, not once a reader: the name stands second, before any body. */

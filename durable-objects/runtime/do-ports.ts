@@ -1,5 +1,6 @@
 /** The real world for an actor inside workerd. */
 import { doSql } from "./do-sql.ts";
+import { Durable } from "./durable.ts";
 import { consoleLog, faultText } from "./log.ts";
 import type { Ports } from "./ports.ts";
 
@@ -8,8 +9,9 @@ const ID_BYTES = 8;
 /** `part` names the object in its log lines. */
 export function doPorts(ctx: DurableObjectState, part: string): Ports {
 	const log = consoleLog(part);
+	const durable = new Durable(() => ctx.storage.sync());
 	return {
-		sql: doSql(ctx.storage),
+		sql: doSql(ctx.storage, () => durable.wrote()),
 		now: () => Date.now(),
 		random: () => Math.random(),
 		newId: () =>
@@ -22,9 +24,10 @@ export function doPorts(ctx: DurableObjectState, part: string): Ports {
 		},
 		setAlarm: (atMs) => {
 			// Write coalescing orders this with the transaction around it; a failure breaks the object, which is what we want.
+			durable.wrote();
 			void (atMs === null ? ctx.storage.deleteAlarm() : ctx.storage.setAlarm(atMs));
 		},
-		sync: () => ctx.storage.sync(),
+		sync: () => durable.sync(),
 		background: (work) => {
 			ctx.waitUntil(work.catch((fault) => log.error("background_failed", { fault: faultText(fault) })));
 		},

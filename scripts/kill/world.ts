@@ -36,6 +36,8 @@ export type World = {
 	/** Of what runs the objects and of the database, as long as they live; null where the system does not say. */
 	readonly workerdPid: () => number | null;
 	readonly postgresPid: () => number | null;
+	/** Where everything is that the platform keeps. */
+	readonly stateDir: string;
 	/** What wrangler and the scripts have said is in this file. */
 	readonly logFile: string;
 	readonly stop: () => Promise<void>;
@@ -105,6 +107,7 @@ async function startParts(stateDir: string, parts: (() => Promise<void>)[], stop
 		},
 		workerdPid: workers.workerdPid,
 		postgresPid: () => postgres?.pid ?? null,
+		stateDir,
 		logFile: join(stateDir, "workers.log"),
 		stop,
 	};

@@ -207,7 +207,8 @@ function launch(
 	});
 	const ended = new Promise<string>((done) => {
 		child.once("error", (fault) => done(fault.message));
-		child.once("exit", (code, signal) => done(signal ?? lastFault(said) ?? String(code)));
+		// Who ended well has no reason to give: what it said last may be that it was still starting when somebody asked.
+		child.once("exit", (code, signal) => done(signal ?? (code === 0 ? null : lastFault(said)) ?? String(code)));
 	});
 	return { child, ended };
 }

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { loggedInputSchema } from "../feeds/canonical.ts";
 import { BET, CONTRACT, FEED } from "../limits.ts";
 import type { Histogram } from "../metrics.ts";
+import { schemaNameSchema } from "../protocol/schema-name.ts";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema, regionSchema, viewSchema } from "./ids.ts";
 import {
 	durationMs,
@@ -218,6 +219,8 @@ export const confirmAnswerSchema = v.variant("kind", [
 ]);
 export type ConfirmAnswer = v.InferOutput<typeof confirmAnswerSchema>;
 
+export const schemaRequestSchema = v.strictObject({ v: v1, name: schemaNameSchema });
+
 /** For operators. */
 export type MatchExposure = {
 	readonly matchId: string;
@@ -320,6 +323,8 @@ export type MatchRpc = {
 	confirm(request: ConfirmRequest): Promise<ConfirmAnswer>;
 	/** The HTTP image; null where the match does not exist. See shared/protocol/image.ts. */
 	image(request: { v: 1; matchId: string; view: string }): Promise<string | null>;
+	/** The body of a schema by its name; null where it is none of the newest of this match. */
+	schema(request: { v: 1; name: string }): Promise<string | null>;
 	exposure(request: { v: 1; matchId: string }): Promise<MatchExposure | null>;
 	ops(request: { v: 1; matchId: string }): Promise<MatchOps | null>;
 	/** Reports: what Postgres now holds contiguously from this source. */

@@ -30,13 +30,16 @@ export const topicSchema = v.pipe(
 );
 export type Topic = string;
 
+/** The reader gets a schema's name in place of its body, and has or fetches the body. Only to a relay whose `hello` says the same. */
+export const BY_NAME = "by_name";
+
 /** What a reader sends. `token` goes with `me` only (FRM-7). */
 export const readerFrameSchema = v.union([
 	v.strictTuple([
 		v.literal("sub"),
 		topicSchema,
 		v.nullable(positionSchema),
-		v.strictObject({ token: v.optional(tokenText) }),
+		v.strictObject({ token: v.optional(tokenText), schemas: v.optional(v.literal(BY_NAME)) }),
 	]),
 	v.strictTuple([v.literal("unsub"), topicSchema]),
 	/** FRM-4: the newest offset the reader has applied, by topic; every 5 s or 32 frames, when something new came. */

@@ -67,6 +67,29 @@ describe("publication", () => {
 		expect(taken).toBe(2);
 	});
 
+	test("[FRM-8] SOCKET.schemasKept: the newest bodies are there under the names that frames gave them, and no others", () => {
+		const state = new TestState(true);
+		const publisher = new Publication({ topic: "match:m1", epoch: "e1", image: state.image });
+		const named = Array.from({ length: SOCKET.schemasKept + 1 }, (_, no) => {
+			state.schemaNo = no + 1;
+			const [, , , , body, name] = JSON.parse(publisher.restart(NOW)[0] ?? "") as [
+				string,
+				string,
+				string,
+				number,
+				unknown,
+				string,
+			];
+			return { name, body: JSON.stringify(body) };
+		});
+		const [oldest, ...newest] = named.map(({ name }) => publisher.schema(name, NOW));
+		expect(oldest).toBeNull();
+		expect(newest).toEqual(named.slice(1).map(({ body }) => body));
+		// One that has told nobody yet has what it would tell: its readers may come from before it began anew.
+		const reborn = new Publication({ topic: "match:m1", epoch: "e2", image: state.image });
+		expect(reborn.schema(named.at(-1)?.name ?? "", NOW)).toBe(named.at(-1)?.body);
+	});
+
 	test("[FRM-2] a change of schema comes with its image, and a reader from before recovers through it", () => {
 		const { state, publisher } = setUp({ schema: true });
 		const reader = new TopicReader(testFold);

@@ -16,6 +16,7 @@
  */
 import { SOCKET } from "../limits.ts";
 import type { Position, Topic } from "./frames.ts";
+import { schemaNameOf } from "./schema-name.ts";
 import { encodeFrame } from "./server-frame.ts";
 
 /** What a topic's frames carry; `schema` is null for topics that need none. */
@@ -55,6 +56,8 @@ export class Publication<Bodies extends TopicBodies> {
 	readonly #ringDeltas: number;
 	readonly #ringMs: number;
 	readonly #ring: Entry[] = [];
+	/** The newest, by name: what a reader was told of is fetched a moment later. */
+	readonly #schemas = new Map<string, string>();
 	#offset = 0;
 	#encodedImage: Entry | null = null;
 
@@ -103,6 +106,12 @@ export class Publication<Bodies extends TopicBodies> {
 		return [encodeFrame(["sub", this.topic, how, this.position]), ...frames];
 	}
 
+	/** The body of a schema, as it was sent; null for one that is not, or no more, of this topic. */
+	schema(name: string, nowMs: number): string | null {
+		this.#encodeImage(nowMs);
+		return this.#schemas.get(name) ?? null;
+	}
+
 	/** Everything after the reader's position, or an image: complete either way, never with a gap (FRM-2). */
 	resume(position: Position | null, nowMs: number): Resumed {
 		this.#trim(nowMs);
@@ -119,10 +128,20 @@ export class Publication<Bodies extends TopicBodies> {
 		if (this.#encodedImage?.offset === this.#offset) return this.#encodedImage.frames;
 		const { schemaNo, schema, body } = this.#image();
 		const image = encodeFrame(["image", this.topic, this.epoch, this.#offset, nowMs, body]);
-		const frames =
-			schema === null ? [image] : [encodeFrame(["schema", this.topic, this.epoch, schemaNo, schema]), image];
+		const frames = schema === null ? [image] : [this.#encodeSchema(schemaNo, schema), image];
 		this.#encodedImage = { offset: this.#offset, atMs: nowMs, frames };
 		return frames;
+	}
+
+	#encodeSchema(schemaNo: number, schema: unknown): string {
+		const text = JSON.stringify(schema);
+		const name = schemaNameOf(this.topic, text);
+		if (name === null) return encodeFrame(["schema", this.topic, this.epoch, schemaNo, schema]);
+		this.#schemas.delete(name);
+		this.#schemas.set(name, text);
+		const [oldest] = this.#schemas.keys();
+		if (oldest !== undefined && this.#schemas.size > SOCKET.schemasKept) this.#schemas.delete(oldest);
+		return encodeFrame(["schema", this.topic, this.epoch, schemaNo, schema, name]);
 	}
 
 	#push(frames: readonly string[], nowMs: number): void {

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { epoch, epochMs, sequence } from "../contracts/primitives.ts";
 import { SOCKET } from "../limits.ts";
 import { type FrameErrorCode, positionSchema, type Topic, topicSchema } from "./frames.ts";
+import { schemaNameSchema } from "./schema-name.ts";
 
 /** Sent times are the publisher's clock. */
 export const serverFrameSchema = v.union([
@@ -14,7 +15,11 @@ export const serverFrameSchema = v.union([
 	 */
 	v.tuple([v.literal("beat"), topicSchema, epoch, sequence, epochMs, v.unknown()]),
 	v.tuple([v.literal("image"), topicSchema, epoch, sequence, epochMs, v.unknown()]),
-	/** Its number, and the body that images of this number are keyed by. */
+	/**
+	 * Its number, the body that images of this number are keyed by, and the name under which HTTP has the same body for ever. The
+	 * body is null for a reader that asked for names alone. Publishers of older releases give no name.
+	 */
+	v.tuple([v.literal("schema"), topicSchema, epoch, sequence, v.unknown(), schemaNameSchema]),
 	v.tuple([v.literal("schema"), topicSchema, epoch, sequence, v.unknown()]),
 	/** Answers a `sub`: `recovered`: all missed frames follow; `image`: (schema and) image follow. A publisher names its head. */
 	v.tuple([v.literal("sub"), topicSchema, v.picklist(["recovered", "image"]), positionSchema]),
@@ -25,7 +30,14 @@ export const serverFrameSchema = v.union([
 	v.tuple([v.literal("error"), v.nullable(topicSchema), v.string(), v.string()]),
 	v.tuple([
 		v.literal("hello"),
-		v.looseObject({ v: v.literal(1), relay: v.string(), ackFrames: sequence, ackMs: sequence }),
+		v.looseObject({
+			v: v.literal(1),
+			relay: v.string(),
+			ackFrames: sequence,
+			ackMs: sequence,
+			/** Readers may ask for schemas by their names. */
+			schemas: v.optional(v.string()),
+		}),
 	]),
 ]);
 export type ServerFrame = Readonly<v.InferOutput<typeof serverFrameSchema>>;
@@ -33,6 +45,14 @@ export type ServerFrame = Readonly<v.InferOutput<typeof serverFrameSchema>>;
 /** The text of a frame: the same one gives the same bytes. */
 export function encodeFrame(frame: ServerFrame): string {
 	return JSON.stringify(frame);
+}
+
+/** The schema frame of a text without its body, for readers that ask for names; null where its publisher gave no name. */
+export function nameOnly(text: string): string | null {
+	const frame = decodeServerFrame(text);
+	if (frame?.[0] !== "schema" || frame.length !== 6) return null;
+	const [kind, topic, ofEpoch, schemaNo, , name] = frame;
+	return encodeFrame([kind, topic, ofEpoch, schemaNo, null, name]);
 }
 
 /** The text that refuses what a reader asked; `topic` is null where it said none that can be told. */

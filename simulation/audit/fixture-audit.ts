@@ -2,7 +2,7 @@
 
 import type { Violation } from "./facts.ts";
 import { NEAR_CLOCKS_MS } from "./figures.ts";
-import type { LoggedWord, MatchTruth } from "./match-truth.ts";
+import { type LoggedWord, type MatchTruth, OUR_PRICES } from "./match-truth.ts";
 import type { Watched } from "./watched.ts";
 
 export type PricedWinner = {
@@ -20,13 +20,6 @@ const NEAR_PPM = 25_000;
 /** Two clocks, the second they are floored to, and a call under way. */
 const START_SLACK_MS = 5_500;
 const IN_PLAY: ReadonlySet<string> = new Set(["first_half", "q1", "playing", "abandoned"]);
-const OTHER_PRICES: ReadonlySet<string> = new Set([
-	"set_price",
-	"shift",
-	"set_strengths",
-	"set_margin",
-	"set_liability_shift",
-]);
 
 export function auditFixtures(
 	truth: MatchTruth,
@@ -121,7 +114,7 @@ function auditPrices(
 			];
 		const isOurs = known.some(
 			({ kind, command, isRefused }) =>
-				!isRefused && (kind === "reference_prices" || (command !== null && OTHER_PRICES.has(command))),
+				!isRefused && (kind === "reference_prices" || (command !== null && OUR_PRICES.has(command))),
 		);
 		const odds = fixtures.findLast(({ winnerOdds }) => winnerOdds !== null)?.winnerOdds;
 		if (isOurs || odds == null) return [];

@@ -41,6 +41,16 @@ export type LoggedWord = {
 	readonly groups: readonly string[] | null;
 };
 
+/** A trader's words by which prices are no longer what first prices and the score say. */
+export const OUR_PRICES: ReadonlySet<string> = new Set([
+	"set_price",
+	"shift",
+	"set_strengths",
+	"set_margin",
+	"set_following",
+	"set_liability_shift",
+]);
+
 export type MatchTruth = {
 	readonly matchId: string;
 	readonly played: TrueMatch;

@@ -5,7 +5,7 @@
 import type { Violation } from "./facts.ts";
 
 import { CLOCK_SET_MS } from "./figures.ts";
-import type { LoggedWord, MatchTruth } from "./match-truth.ts";
+import { type LoggedWord, type MatchTruth, OUR_PRICES } from "./match-truth.ts";
 import { scoresOf } from "./suspension-audit.ts";
 import { type Pace, paceOf, shareToCome, type Worth, withReds, worthOf, worthOfOutcome } from "./true-prices.ts";
 
@@ -38,13 +38,6 @@ const LEAST_BOOK = 1.02;
 const MOST_BOOK = 1.085;
 /** What bets have shifted makes another outcome cheaper than its worth, by less than this. */
 const LEAST_LOAD = 0.95;
-const OUR_PRICES: ReadonlySet<string> = new Set([
-	"set_price",
-	"shift",
-	"set_strengths",
-	"set_margin",
-	"set_liability_shift",
-]);
 const WINNERS: Readonly<Record<string, number>> = { "1x2": 1, dc: 2, dnb: 1, btts: 1, ou: 1, ah: 1 };
 
 /** What the match was worth, by what it had applied and the second it names; null where the auditor cannot say. */
@@ -134,6 +127,9 @@ export function auditPrices(
 		if (due === null || Math.abs(chance - due) <= FAR) return [];
 		return [fault("MAT-2", at, `${marketId} ${outcomeId} at ${chance.toFixed(3)}, worth about ${due.toFixed(3)}`)];
 	};
+	// A trader's margin is no book's that is known here, and a price or a worth that he thinks better stands among others that he left.
+	const isOurs = ({ seq }: { readonly seq: number }): boolean =>
+		truth.log.some(({ seq: at, command }) => at <= seq && command !== null && OUR_PRICES.has(command));
 	return [
 		...shown.flatMap((book) => [
 			...book.markets.flatMap(({ marketId, outcomes, oddsMilli }) => {
@@ -143,6 +139,7 @@ export function auditPrices(
 					// A side that is beyond the ladder is closed; of two sides that leaves no bet worth its name.
 					return outcomes.length > 2 ? [] : [fault("OFF-1", book, `${marketId} is on sale with a price of one side`)];
 				}
+				if (isOurs(book)) return [];
 				const sum = oddsMilli.reduce((all, milli) => all + 1_000 / milli, 0) / winners;
 				return [
 					...(sum < LEAST_BOOK || sum > MOST_BOOK
@@ -153,7 +150,7 @@ export function auditPrices(
 					),
 				];
 			}),
-			...dearer(book).map((what) => fault("PRI-2", book, what)),
+			...(isOurs(book) ? [] : dearer(book)).map((what) => fault("PRI-2", book, what)),
 		]),
 		...confirmed.flatMap((one) => {
 			const { marketId, outcomeId, oddsMilli, fairPpm } = one;
@@ -161,7 +158,7 @@ export function auditPrices(
 			const load = 1_000_000_000 / oddsMilli / fairPpm;
 			return [
 				...far(one, marketId, outcomeId, fairPpm / 1_000_000),
-				...(load < LEAST_LOAD
+				...(load < LEAST_LOAD && !isOurs(one)
 					? [fault("PRI-2", one, `${marketId} ${outcomeId} at ${oddsMilli} is sold below its worth of ${fairPpm} ppm`)]
 					: []),
 			];

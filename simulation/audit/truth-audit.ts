@@ -151,6 +151,8 @@ function clockSetByMs(log: readonly LoggedWord[], acceptedAtMs: number, told: Lo
 /** SET-4: whether a bet accepted then is late: `sure`, `not`, or `open` where nobody outside the platform can say. */
 export function lateness(truth: MatchTruth, acceptedAtMs: number, marketId: string): Lateness {
 	const { played, goals, log } = truth;
+	// Bets that its provider cancels are void, and given back, whatever was played.
+	if (log.some(({ kind }) => kind === "void_window")) return "open";
 	const bySides = sidesChanged(truth, acceptedAtMs);
 	if (bySides !== "not") return bySides;
 	if (played.sport !== "football") return latenessOfPoint(truth, acceptedAtMs, marketId);

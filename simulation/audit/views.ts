@@ -22,11 +22,12 @@ function loading({ outcomes }: Quoted): number | null {
 	return sum;
 }
 
-/** `views`: the dearest first. What is quoted in a view that nobody defined is priced by none of them. */
+/** `views`: the dearest first, unless a trader has set margins of his own. What is quoted in a view that nobody defined is priced by none of them. */
 export function compareViews(
 	matchId: string,
 	quoted: readonly Quoted[],
 	views: readonly string[],
+	hasOwnMargins: boolean,
 ): readonly Violation[] {
 	const found: Violation[] = [];
 	const say = (what: string): void => void found.push({ rule: "MAT-5", what: `${matchId} ${what}` });
@@ -48,7 +49,7 @@ export function compareViews(
 		if (!views.includes(view) && status !== "unknown")
 			say(`${market} is quoted in the view ${view}, which there is not`);
 	for (let index = 1; index < totals.length; index++)
-		if (compared >= FEW && (totals[index] ?? 0) >= (totals[index - 1] ?? 0))
+		if (!hasOwnMargins && compared >= FEW && (totals[index] ?? 0) >= (totals[index - 1] ?? 0))
 			say(`${views[index]} is loaded with ${totals[index]}, ${views[index - 1]} with ${totals[index - 1]}`);
 	return found;
 }

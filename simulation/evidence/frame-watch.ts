@@ -1,6 +1,7 @@
 /** Watches frames on their way and pages while they show them: what publishers say, what readers get, how old it is. */
 import type { ApplyAnswer } from "../../shared/contracts/match.ts";
-import type { ReaderFrame } from "../../shared/protocol/frames.ts";
+import { decode, parseJson } from "../../shared/decode.ts";
+import { type ReaderFrame, readerFrameSchema } from "../../shared/protocol/frames.ts";
 import type { MatchBook } from "../../shared/protocol/match-view.ts";
 import { Books } from "../audit/books.ts";
 import { Connections } from "../audit/connections.ts";
@@ -85,12 +86,13 @@ export class FrameWatch {
 
 	/** What a reader says, as its relay hears it. */
 	fromReader(line: string, text: string): void {
-		if (!text.startsWith('["ack"')) {
-			this.#asked(line, JSON.parse(text) as ReaderFrame);
-			return;
-		}
-		const [, acks] = JSON.parse(text) as [string, readonly [string, string, number][]];
-		for (const [topic, epoch, offset] of acks) this.#readers.acknowledged(this.#now, line, topic, epoch, offset);
+		const frame = decode(readerFrameSchema, parseJson(text));
+		// What is no frame closes its socket, and asks for nothing.
+		if (!frame.ok) return;
+		if (frame.value[0] !== "ack") this.#asked(line, frame.value);
+		else
+			for (const [topic, epoch, offset] of frame.value[1])
+				this.#readers.acknowledged(this.#now, line, topic, epoch, offset);
 	}
 
 	#asked(line: string, frame: ReaderFrame): void {
@@ -168,7 +170,8 @@ export class FrameWatch {
 		const quote = this.#platform.match(matchId).quote({ v: 1, matchId, asks });
 		if (quote.epoch !== newest?.epoch) return;
 		this.#compare(topic, quote.epoch);
-		this.violations.push(...compareViews(matchId, quote.markets, VIEWS));
+		const hasOwnMargins = (this.#watch.stateOf(matchId)?.pricing.margins ?? []).length > 0;
+		this.violations.push(...compareViews(matchId, quote.markets, VIEWS, hasOwnMargins));
 		for (const { market, view, outcomes } of quote.markets) {
 			if (view !== VIEWS[0]) continue;
 			for (const [outcomeId, { oddsMilli }] of Object.entries(outcomes)) {

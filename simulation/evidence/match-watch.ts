@@ -12,6 +12,8 @@ export type SeenState = {
 	readonly markets: readonly SeenMarket[];
 	readonly kickOffDue: boolean;
 	readonly startedAtMs: number | null;
+	/** A trader's own. */
+	readonly pricing: { readonly margins: readonly unknown[] };
 	readonly results: Readonly<Record<string, { readonly settlementVersion: number }>>;
 };
 type Seen = { readonly text: string; readonly state: SeenState };

@@ -1,6 +1,10 @@
 /**
  * How many branches of cores and stores histories have reached: both ways of each `if` and `?:`, the right side of `&&`, `||` and
  * `??`, each case with statements, each `catch`. The sources say which there are, V8 says how often their places ran.
+ *
+ * Two kinds are none, wherever they stand. What does nothing but throw, or calls `exhaustive`, says what must not come: a history that
+ * comes there fails, so none that holds has. And a constant behind `??` is a value for what is not there, which the compiler asks for
+ * behind every index; where something is done about it, that is a branch of its own.
  */
 import { readFileSync } from "node:fs";
 import { parseAst } from "rolldown/parseAst";
@@ -57,6 +61,36 @@ function countAt({ functions }: CoveredFile, at: number): number {
 	return count;
 }
 
+/** A `throw`, alone or in braces, or a call of `exhaustive`. */
+function mustNotCome(value: unknown): boolean {
+	if (!isNode(value)) return false;
+	if (value.type === "BlockStatement") return Array.isArray(value.body) && mustNotCome(value.body[0]);
+	const said = value.type === "ExpressionStatement" ? value.expression : value.argument;
+	const isExhaustive = isNode(said) && isNode(said.callee) && said.callee.name === "exhaustive";
+	return value.type === "ThrowStatement" || isExhaustive;
+}
+
+/** A literal, a named constant, nothing, or an empty list or object. */
+function isConstant(value: unknown): boolean {
+	if (!isNode(value)) return false;
+	switch (value.type) {
+		case "Literal":
+			return true;
+		case "Identifier":
+			return /^(?:undefined|[A-Z][A-Z_0-9]*)$/.test(String(value.name));
+		case "UnaryExpression":
+			return isConstant(value.argument);
+		case "ArrayExpression":
+			return Array.isArray(value.elements) && value.elements.length === 0;
+		case "ObjectExpression":
+			return Array.isArray(value.properties) && value.properties.length === 0;
+		case "MemberExpression":
+			return isNode(value.object) && value.object.name === "Number";
+		default:
+			return false;
+	}
+}
+
 function branchesIn(tree: unknown, source: string): readonly Branch[] {
 	const branches: Branch[] = [];
 	const add = (place: unknown, elseOf: number | null = null): void => {
@@ -71,7 +105,7 @@ function branchesIn(tree: unknown, source: string): readonly Branch[] {
 		}
 		switch (value.type) {
 			case "IfStatement":
-				add(value.consequent);
+				if (!mustNotCome(value.consequent)) add(value.consequent);
 				if (isNode(value.alternate)) add(value.alternate);
 				else add(value.consequent, value.start);
 				break;
@@ -80,10 +114,10 @@ function branchesIn(tree: unknown, source: string): readonly Branch[] {
 				add(value.alternate);
 				break;
 			case "LogicalExpression":
-				add(value.right);
+				if (value.operator !== "??" || !isConstant(value.right)) add(value.right);
 				break;
 			case "SwitchCase":
-				if (Array.isArray(value.consequent)) add(value.consequent[0]);
+				if (Array.isArray(value.consequent) && !mustNotCome(value.consequent[0])) add(value.consequent[0]);
 				break;
 			case "CatchClause":
 				add(value.body);

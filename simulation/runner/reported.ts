@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const ACTORS = ["lane", "match", "desk", "wallet", "relay"].map((name) => `durable-objects/${name}`);
 const FOLDERS = [...ACTORS, "shared/betting", "shared/protocol"];
-/** What only workerd runs, how a script is set up, and what only tests use. */
-const OUTSIDE = /(?:^|\/)(?:object|index|config|testing)\.ts$|\.test\.ts$|\.d\.ts$/;
+/** What only workerd runs, how a script is set up, what the world has another of (signed tokens), and what only tests use. */
+const OUTSIDE = /(?:^|\/)(?:object|index|config|tokens|testing)\.ts$|\.test\.ts$|\.d\.ts$/;
 
 export function isReported(path: string): boolean {
 	const name = relative(ROOT, path);

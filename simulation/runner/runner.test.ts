@@ -55,6 +55,14 @@ describe("branches", () => {
 		expect(fileBranches("x.ts", SOURCE, [ranAt(["b();", 1])])).toMatchObject({ reached: 6, missing: [] });
 	});
 
+	test("what only throws, a case that cannot be, and a constant behind ?? are no branches", () => {
+		const none =
+			"if (a) throw b;\nif (c) {\n\tthrow d;\n}\nswitch (e) {\n\tdefault:\n\t\texhaustive(e);\n}\nf ?? null;\ng[0] ?? NONE;\nh ?? -1;\n";
+		expect(fileBranches("x.ts", none, [])).toMatchObject({ total: 2, missing: [1, 2] });
+		const some = "if (a) {\n\tb();\n\tthrow c;\n}\nd ?? e;\nf ?? [g];\n";
+		expect(fileBranches("x.ts", some, [])).toMatchObject({ total: 4 });
+	});
+
 	test("an if that was always taken has not been passed by, and what one process did not reach another may have", () => {
 		const one = ranAt(["1", 0], ["f()", 0]);
 		expect(fileBranches("x.ts", SOURCE, [one])).toMatchObject({ reached: 3, missing: [1, 2, 4] });

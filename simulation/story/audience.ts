@@ -5,6 +5,7 @@ import type { Player } from "../world/player.ts";
 import { type AudienceDeps, Collector } from "./collectors.ts";
 import { Phone } from "./phones.ts";
 import { Page } from "./readers.ts";
+import { Vandal } from "./vandals.ts";
 
 export class Audience {
 	readonly pages: Page[] = [];
@@ -13,12 +14,14 @@ export class Audience {
 	readonly #deps: AudienceDeps;
 	readonly #phones: Phone[] = [];
 	readonly #collectors: readonly Collector[];
+	readonly #vandals: readonly Vandal[];
 	readonly #phoneChance: Random;
 
 	constructor(deps: AudienceDeps) {
 		this.#deps = deps;
 		this.#phoneChance = deps.chance("phones");
 		this.#collectors = Collector.draw(deps, deps.chance("collectors"));
+		this.#vandals = Vandal.draw(deps, deps.chance("vandals"));
 	}
 
 	add(player: Player, region: Region): void {
@@ -35,6 +38,7 @@ export class Audience {
 
 	/** `safely`: whoever looks at an object may find it dying. */
 	work(nowMs: number, safely: (work: () => void) => void): void {
-		for (const reader of [...this.pages, ...this.#phones, ...this.#collectors]) safely(() => reader.work(nowMs));
+		for (const reader of [...this.pages, ...this.#phones, ...this.#collectors, ...this.#vandals])
+			safely(() => reader.work(nowMs));
 	}
 }

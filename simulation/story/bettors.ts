@@ -148,16 +148,17 @@ export class Bettors {
 		this.tokens.set(key, new Set([...(this.tokens.get(key) ?? []), request.token]));
 		player.send(request).then((answer) => {
 			this.answers.push({ key, content: contentOf(request), answer: answer.kind === "error" ? answer.code : "ticket" });
-			if (answer.kind === "ticket") this.#acknowledge(player, answer.ticket);
+			if (answer.kind === "ticket") this.acknowledge(player, answer.ticket);
 			if (times > 1) this.#placeUntilAnswered(player, request, times - 1);
 		}, again);
 	}
 
-	#acknowledge(player: Player, ticket: TicketView): void {
+	/** What a player was told of a bet, in whichever answer. */
+	acknowledge = (player: Player, ticket: TicketView): void => {
 		const key = `${player.playerId}/${ticket.id}`;
 		const before = this.#acknowledged.get(key);
 		if (before === undefined || before.ticketVersion <= ticket.ticketVersion) this.#acknowledged.set(key, ticket);
-	}
+	};
 
 	/** Every desk is bet at, by a player of its region: these stand at the front of the list. */
 	probe(players: readonly Player[], matches: readonly string[]): void {

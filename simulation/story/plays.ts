@@ -8,6 +8,7 @@ import { playMatch } from "./scenario.ts";
 import { type Script, withSameIds } from "./script.ts";
 import type { Setting } from "./tape.ts";
 import { playTennis } from "./tennis.ts";
+import { withCancelled, withPrices } from "./witness.ts";
 
 /** Matches go on for so long after the last disturbance. */
 const CALM_MS = 75_000;
@@ -19,11 +20,11 @@ const LEAST_MATCH_MS = 50_000;
 export function play(
 	swarm: Swarm,
 	matchId: string,
-	chances: { readonly random: Random; readonly fixtures: Random },
+	chances: { readonly random: Random; readonly fixtures: Random; readonly prices: Random },
 	startMs: number,
 	worldMs: number,
 ): Script {
-	const { random, fixtures } = chances;
+	const { random, fixtures, prices } = chances;
 	const isShort = random() < 0.4;
 	const [wantedMs, calmMs] = isShort ? [worldMs * 0.6, SHORT_CALM_MS] : [worldMs, CALM_MS];
 	const lengthMs = Math.max(LEAST_MATCH_MS, wantedMs);
@@ -36,7 +37,7 @@ export function play(
 		calmMs,
 		offered,
 	});
-	const script = withFixtures(told, fixtures);
+	const script = withCancelled(withPrices(withFixtures(told, fixtures), prices), prices);
 	return swarm.sameMessageIds ? withSameIds(script, matchId) : script;
 }
 

@@ -6,11 +6,20 @@ import type { Script } from "./script.ts";
 import { calm, oddsOf, type Setting, startSaid, Tape } from "./tape.ts";
 import { type Say, type Stretch, statements, Teller } from "./telling.ts";
 
+type Groups = { readonly groups?: readonly string[] };
+
 export const pick = <T>(random: Random, list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
 
 /** A match in a hurry kicks off so late at most, and leaves so much for its periods. */
 const MOST_BEFORE_MS = 40_000;
 const LEAST_PLAY_MS = 32_000;
+/** What a stop and the word that ends it are about: all, mostly. */
+const STOPS: readonly (readonly [Groups, Groups])[] = [
+	...Array.from({ length: 7 }, (): readonly [Groups, Groups] => [{}, {}]),
+	[{ groups: ["totals"] }, { groups: ["totals"] }],
+	[{}, { groups: ["main", "handicap"] }],
+	[{ groups: ["main", "nobody's"] }, { groups: ["main"] }],
+];
 /** What is left for kicks at the end of the calm. */
 const KICKS_MS = 10_000;
 
@@ -111,8 +120,12 @@ function happenings(random: Random, teller: Teller, stretch: Stretch, say: Say):
 			say(at, { kind: "incident", incident: "red_card", incidentId, side });
 			say(at + lasts, { kind: "confirmation", incidentId });
 		} else if (what < 0.6) {
-			say(at, { kind: "bet_stop", reason: "possible_goal" });
-			say(at + (random() < 0.3 ? 1 : lasts), { kind: "bet_start" });
+			const overAtMs = at + (random() < 0.3 ? 1 : lasts);
+			const [stopped, started] = pick(() => (at % 10) / 10, STOPS) ?? [{}, {}];
+			say(at, { kind: "bet_stop", reason: "possible_goal", ...stopped });
+			say(overAtMs, { kind: "bet_start", ...started });
+			// What was stopped or started in part goes on as a whole.
+			if (started.groups !== undefined) say(overAtMs + 300, { kind: "bet_start" });
 		} else if (what < 0.65) {
 			say(at, { kind: "incident", incident: "var_review", incidentId });
 			say(at + lasts, { kind: "incident", incident: "var_over", incidentId: `${incidentId}-over` });

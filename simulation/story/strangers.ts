@@ -5,7 +5,7 @@
 import { licenceProfile } from "../../shared/catalogue/licences.ts";
 import { PROVIDER_NAMES } from "../../shared/catalogue/providers.ts";
 import type { AppendAnswer, MatchRefusal } from "../../shared/contracts/lane.ts";
-import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
+import type { Input, SportId, TraderAction } from "../../shared/feeds/canonical.ts";
 import { mayOpen } from "../../shared/feeds/match-owners.ts";
 import { fixture } from "../../testing/football-inputs.ts";
 import type { Asked } from "../audit/tenants.ts";
@@ -36,6 +36,21 @@ const RATES: readonly (readonly [kind: Kind, rate: number])[] = [
 const BURST = 80;
 const REMEMBERED = 200;
 const RETOLD_MS = 8_000;
+const HEAT = { kind: "dead_heat", places: 1, tied: 2 } as const;
+const [WIN, LOSE] = [{ kind: "win" }, { kind: "lose" }] as const;
+/** What is no result of a match. */
+const NO_RESULTS: readonly Omit<Extract<TraderAction, { action: "settle_market" }>, "action" | "marketId">[] = [
+	{},
+	{ outcomes: {} },
+	{ winners: ["nobody"] },
+	{ winners: [] },
+	{ winners: ["home", "draw", "away"] },
+	{ winners: ["home", "away"] },
+	{ winners: ["home"], outcomes: { home: WIN, draw: LOSE, away: LOSE } },
+	{ outcomes: { home: HEAT, draw: { ...HEAT, tied: 3 }, away: LOSE } },
+	{ outcomes: { home: { ...HEAT, places: 2 }, draw: { ...HEAT, places: 2 }, away: LOSE } },
+	{ outcomes: { home: HEAT, draw: HEAT, away: HEAT } },
+];
 
 export class Strangers {
 	readonly #deps: StrangersDeps;
@@ -118,13 +133,25 @@ export class Strangers {
 		}
 	}
 
-	/** The match's own provider mistypes a book of prices, which says nothing of the match and is refused as such. */
+	/** The match's own provider mistypes something that says nothing of the match, and is refused as such. */
 	#mistake(matchId: string): boolean {
-		const { platform } = this.#deps;
+		const { platform, random } = this.#deps;
 		const sentAtMs = platform.world.now();
 		const prices = ["home", "draw", "away"].map((outcomeId) => ({ outcomeId, oddsMilli: 1_010 }));
 		const envelope = { v: 1 as const, id: `mistake-${++this.#mistakes}`, matchId, sentAtMs };
-		const input: Input = { ...envelope, kind: "reference_prices", marketId: "1x2", prices };
+		const [own] = (this.#sent.get(matchId) ?? []).filter((input) => input.kind === "fixture");
+		const sport: SportId = own?.sport === "tennis" ? "basketball" : "tennis";
+		const input = pick<Input>(random, [
+			{ ...envelope, kind: "reference_prices", marketId: "1x2", prices },
+			{ ...envelope, kind: "bet_start", groups: ["nobody's"] },
+			...(own === undefined
+				? []
+				: [
+						{ ...own, ...envelope, sport },
+						{ ...own, ...envelope, offered: { groups: ["nobody's"] } },
+					]),
+		]);
+		if (input === undefined) return false;
 		this.sent(matchId, [input]);
 		platform.push(matchId, [input]).then(
 			({ rejected }) => this.told(rejected),
@@ -251,13 +278,14 @@ export class Strangers {
 		return true;
 	}
 
-	/** What there is not cannot be settled, and a result in which nobody wins is none. */
+	/** What there is not cannot be settled, and what is no result of a market is none (SET-7). */
 	#mistype(matchId: string): boolean {
 		const { platform, random } = this.#deps;
 		const made = pick<readonly [string, TraderAction]>(random, [
 			["cyd", { action: "void_market", marketId: "none:1", reason: "mistyped" }],
 			["dee", { action: "approve", proposalId: "none" }],
-			["eve", { action: "settle_market", marketId: "1x2", outcomes: {} }],
+			["dee", { action: "dismiss", proposalId: "none" }],
+			...NO_RESULTS.map((said) => ["eve", { action: "settle_market", marketId: "1x2", ...said }] as const),
 		]);
 		if (made === undefined) return false;
 		const [trader, command] = made;

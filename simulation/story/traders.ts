@@ -12,6 +12,7 @@ const PATIENCE_MS = 5_000;
 const TRIES = 4;
 /** How often a proposal is first approved by who made it. */
 const OWN_WORD = 0.3;
+const DISMISSED = 0.15;
 /** A match that has ended for so long is asked for its results. */
 const UNDECIDED_MS = 30_000;
 
@@ -62,7 +63,7 @@ export class Traders {
 			const state = this.#stateOf(matchId);
 			for (const { proposalId, by } of state?.proposals ?? []) {
 				if (by !== null && this.#random() < OWN_WORD) this.#approveOwn(matchId, proposalId, by);
-				else if (this.#random() < 0.75) this.#say(matchId, { action: "approve", proposalId }, "bob");
+				else if (this.#random() < 0.6) this.#decideOn(matchId, proposalId, by);
 			}
 			if (state?.contradiction == null) {
 				this.#since.delete(matchId);
@@ -111,6 +112,16 @@ export class Traders {
 				);
 			}
 		}
+	}
+
+	/** A second person reads what it is, and seldom has none of what somebody wants: that is said again (SET-7). */
+	#decideOn(matchId: string, proposalId: string, by: string | null): void {
+		const attention = this.#platform.match(matchId).ops()?.attention ?? [];
+		const told = attention.find((one) => one.proposalId === proposalId)?.message;
+		if (told !== undefined && (told === "" || !told.includes(by ?? "")))
+			this.#asked({ what: `${proposalId} unread`, by: "bob", of: matchId, isGranted: true });
+		const action = by !== null && this.#random() < DISMISSED ? "dismiss" : "approve";
+		this.#say(matchId, { action, proposalId }, "bob");
 	}
 
 	/** Who proposed it is not its second person, however he writes his name (SET-7). */

@@ -70,6 +70,8 @@ export class Platform {
 	observe: Observer = () => {};
 	/** A provider hears which of its messages a match has refused. */
 	refused: (refusals: readonly MatchRefusal[]) => void = () => {};
+	/** How far the clock by which providers sign is ahead of the true time (LAN-4); null: the age of what they say is told instead. */
+	signedOffsetMs: number | null = null;
 	/** Told of an answer that leaves: from now on somebody may rest on it. */
 	promised: Observer = () => {};
 	/** Told of an object that has died, when its storage is what its next life will find. */
@@ -234,10 +236,14 @@ export class Platform {
 		await this.world.settle();
 	}
 
+	get #signedAtMs(): number | undefined {
+		return this.signedOffsetMs === null ? undefined : this.world.now() + this.signedOffsetMs;
+	}
+
 	heartbeat(matchId: string): void {
 		const provider = this.providerOf(matchId);
 		const to = this.laneOf(matchId);
-		const told = Promise.resolve(this.lane(matchId).heartbeat(provider)).then((answer) => {
+		const told = Promise.resolve(this.lane(matchId).heartbeat(provider, undefined, this.#signedAtMs)).then((answer) => {
 			this.observe({ from: "provider", to, method: "heartbeat", request: { provider }, answer, isByOld: false });
 			this.refused(answer.rejected ?? []);
 		});
@@ -256,7 +262,7 @@ export class Platform {
 	push(matchId: string, inputs: readonly Input[], provider = this.providerOf(matchId)): Promise<AppendAnswer> {
 		const lane = this.laneOf(matchId, provider);
 		const client = this.#wire.client<LaneRpc>("provider", lane, () => this.lane(matchId, provider));
-		const call = client.append({ v: 1, lane, provider, inputs: [...inputs] });
+		const call = client.append({ v: 1, lane, provider, signedAtMs: this.#signedAtMs, inputs: [...inputs] });
 		return withTimeout(this.world.ports("provider"), "lane.append", PUSH_TIMEOUT_MS, call);
 	}
 

@@ -47,6 +47,7 @@ export type ReaderEnd = { readonly message: (text: string) => void; readonly clo
 type ReaderLine = {
 	readonly id: string;
 	readonly relay: string;
+	readonly address: string | null;
 	readonly end: ReaderEnd;
 	readonly down: Way;
 	attachment: Attachment | null;
@@ -180,13 +181,14 @@ export class Relays implements Sockets {
 			if (line.relay === name) relay.adopted(this.#socketOf(line), structuredClone(line.attachment));
 	}
 
-	/** A reader connects; returns how to speak, or null where nobody answers. */
-	connect(region: Region, end: ReaderEnd): ((text: string) => void) | null {
+	/** A reader connects, from an address that is counted or none; returns how to speak, or null where nobody answers. */
+	connect(region: Region, end: ReaderEnd, address: string | null = null): ((text: string) => void) | null {
 		if (!this.isHealed && this.#random() < 0.1) return null;
 		const name = relayName(region, Math.floor(this.#random() * this.#platform.layout.relays));
 		const line: ReaderLine = {
 			id: `reader-${++this.#ids}`,
 			relay: name,
+			address,
 			end,
 			down: this.#way(),
 			attachment: null,
@@ -219,7 +221,7 @@ export class Relays implements Sockets {
 	#socketOf(line: ReaderLine): Parameters<RelayActor["opened"]>[0] {
 		return {
 			id: line.id,
-			address: null,
+			address: line.address,
 			send: (text) => {
 				this.#watch.toReader(line.id, text);
 				line.down.carry(() => this.#readerLines.has(line.id) && line.end.message(text));

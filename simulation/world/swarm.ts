@@ -69,6 +69,8 @@ export type Swarm = {
 	readonly nightMs: number;
 	/** A provider numbers the messages of each match from one: those of two matches have the same ids. */
 	readonly sameMessageIds: boolean;
+	/** Providers sign by a clock that is so far ahead; null: they do not. */
+	readonly signedOffsetMs: number | null;
 };
 
 /** What every actor test of this house stands on. */
@@ -100,6 +102,10 @@ const HOUR_MS = 3_600_000;
 /** Short of what a token may live (twelve hours). */
 const NIGHT_HOURS = [0, 0, 1, 3, 8] as const;
 const SKEW_MS = 2_000;
+/** One that signs by a clock that is behind its lane's is silent for its first ten minutes, longer than a history's play. */
+const SIGNED = 0.15;
+const SIGNED_AHEAD_MS = SKEW_MS + 500;
+const MOST_SIGNED_AHEAD_MS = 20_000;
 const LARGE_SKEW_MS = 30_000;
 
 const below = (random: Random, many: number): number => Math.floor(random() * many);
@@ -185,5 +191,9 @@ export function drawSwarm(random: Random): Swarm {
 	const offered = new Map(named.map((matchId) => [matchId, offeredBy(random)]));
 	const sports = new Map(named.map((matchId) => [matchId, sportOf(random)]));
 	for (const [matchId, sport] of sports) if (sport !== "football") offered.set(matchId, offeredOf(random, sport));
-	return { ...drawn, sports, offered };
+	const signedOffsetMs = random() < SIGNED ? SIGNED_AHEAD_MS + below(random, MOST_SIGNED_AHEAD_MS) : null;
+	// Who signs is out of step with a lane whose clock is set, as long as it stays so (LAN-4).
+	const weights = { ...drawn.weights, clock: 0, regionClock: 0 };
+	const steady = signedOffsetMs === null ? {} : { weights, maxSkewMs: SKEW_MS };
+	return { ...drawn, ...steady, signedOffsetMs, sports, offered };
 }

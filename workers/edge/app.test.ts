@@ -249,6 +249,7 @@ describe("the document", () => {
 				"get /v1/matches",
 				"get /v1/matches/{matchId}",
 				"get /v1/matches/{matchId}/events",
+				"get /v1/schemas/{name}",
 				"get /v1/stream",
 				"post /v1/ingest/{provider}",
 				"post /v1/ops/players/{playerId}/revoke",

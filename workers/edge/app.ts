@@ -13,6 +13,7 @@ import { registerBets } from "./routes/bets.ts";
 import { registerDemo } from "./routes/demo.ts";
 import { registerHealth } from "./routes/health.ts";
 import { registerIngest } from "./routes/ingest.ts";
+import { registerMatchSchemas } from "./routes/match-schemas.ts";
 import { registerMatches } from "./routes/matches.ts";
 import { registerOps } from "./routes/ops.ts";
 import { registerPages } from "./routes/pages.ts";
@@ -46,6 +47,7 @@ export function edgeApp(): EdgeApp {
 	app.use(withBodyLimit);
 	registerSecuritySchemes(app);
 	registerMatches(app);
+	registerMatchSchemas(app);
 	registerStream(app);
 	registerBets(app);
 	registerTickets(app);

@@ -63,6 +63,16 @@ export const TESTED_WIRE: readonly Canary[] = [
 		patch("durable-objects/wallet/books.ts", "this.#store.raiseTokenGeneration(playerId);", "HIT();"),
 	),
 	inTest(
+		"who asks for a schema's name gets its body",
+		"FRM-8",
+		"durable-objects/relay/relay.test.ts",
+		patch(
+			"durable-objects/relay/ring.ts",
+			"const first = byName ? (name ?? schema) : schema;",
+			"const first = byName && !HIT() ? (name ?? schema) : schema;",
+		),
+	),
+	inTest(
 		"a name given twice says the second thing",
 		"API-1",
 		"shared/strict-json.test.ts",

@@ -1,0 +1,139 @@
+/** Schemas by name: fetched once, and never in the way of what is true. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { CLIENT } from "../shared/limits.ts";
+import { schemaNameOf } from "../shared/protocol/schema-name.ts";
+import { encodeFrame } from "../shared/protocol/server-frame.ts";
+import type { Fold } from "../shared/protocol/topic-reader.ts";
+import { FakeSocket, fakeClient } from "../testing/client.ts";
+import type { Update } from "./channel.ts";
+import type { TouchlineClient } from "./client.ts";
+import { type SchemaSource, Schemas, schemasOver } from "./schemas.ts";
+
+const M = "match:m1";
+const BODY = { fields: ["a"] };
+const NAME = schemaNameOf(M, JSON.stringify(BODY)) ?? "";
+type Book = { readonly schema: unknown; readonly values: unknown };
+const fold: Fold<Book> = {
+	schema: (_state, body) => ({ schema: body, values: null }),
+	image: (state, body) => {
+		if (state === null) throw new Error("no schema");
+		return { ...state, values: body };
+	},
+	delta: (state, body) => ({ ...state, values: body }),
+};
+const HELLO = encodeFrame(["hello", { v: 1, relay: "r", ackFrames: 32, ackMs: 5_000, schemas: "by_name" }]);
+const OLD_HELLO = encodeFrame(["hello", { v: 1, relay: "r", ackFrames: 32, ackMs: 5_000 }]);
+const named = (name = NAME): string => encodeFrame(["schema", M, "e1", 1, null, name]);
+const whole = (): string => encodeFrame(["schema", M, "e1", 1, BODY, NAME]);
+const image = (offset = 1): string => encodeFrame(["image", M, "e1", offset, 1, { at: offset }]);
+const delta = (to: number): string => encodeFrame(["delta", M, "e1", to - 1, to, 1, { at: to }]);
+const answer = `["sub","${M}","image"]`;
+const BY_NAME = ["sub", M, null, { schemas: "by_name" }];
+
+let asked: { readonly name: string; readonly give: (body: unknown) => void; readonly fail: () => void }[];
+let client: TouchlineClient;
+let updates: Update<Book>[];
+
+beforeEach(() => {
+	vi.useFakeTimers({ now: 1_781_136_000_000 });
+	asked = [];
+	updates = [];
+	const schemas: SchemaSource = (name) =>
+		new Promise((give, fail) => asked.push({ name, give, fail: () => fail(new Error("no way")) }));
+	({ client } = fakeClient({ schemas }));
+	client.subscribe(M, fold, (update) => updates.push(update));
+});
+afterEach(() => {
+	client.close();
+	vi.useRealTimers();
+});
+const pass = (ms = 1) => vi.advanceTimersByTimeAsync(ms);
+const last = (): Update<Book> | undefined => updates.at(-1);
+
+describe("[FRM-8] a relay that gives names", () => {
+	test("is asked once it has said so; what follows a name waits for its body, in order", async () => {
+		await pass();
+		expect(FakeSocket.last.takeFrames()).toEqual([]);
+		FakeSocket.last.deliver(HELLO);
+		expect(FakeSocket.last.takeFrames()).toEqual([BY_NAME]);
+		FakeSocket.last.deliver(answer, named(), image(), delta(2), `["stale","${M}",false]`, delta(3));
+		expect([last()?.state, last()?.stale, asked.map(({ name }) => name)]).toEqual([null, true, [NAME]]);
+		asked[0]?.give(BODY);
+		await pass();
+		expect(last()).toMatchObject({ state: { schema: BODY, values: { at: 3 } }, stale: false, error: null });
+		expect(updates.flatMap(({ state }) => (state === null ? [] : [state.values]))).toEqual([
+			{ at: 1 },
+			{ at: 2 },
+			{ at: 2 },
+			{ at: 3 },
+		]);
+	});
+
+	test("what is known is not fetched again, whoever told it", async () => {
+		await pass();
+		FakeSocket.last.deliver(HELLO, answer, whole(), image(), answer, named(), image(5));
+		expect([asked.length, last()?.state]).toEqual([0, { schema: BODY, values: { at: 5 } }]);
+	});
+
+	test("where the body cannot be had, it is asked for on the socket", async () => {
+		await pass();
+		FakeSocket.last.deliver(HELLO, answer, named(), image());
+		FakeSocket.last.takeFrames();
+		asked[0]?.fail();
+		await pass(CLIENT.resyncMinMs + 2_000);
+		expect([last()?.stale, last()?.error?.code]).toEqual([true, "unreadable"]);
+		expect(FakeSocket.last.takeFrames()).toEqual([["sub", M, null, {}]]);
+		FakeSocket.last.deliver(answer, whole(), image(7));
+		expect(last()).toMatchObject({ state: { values: { at: 7 } }, stale: false, error: null });
+	});
+
+	test("CLIENT.heldFrames: one that does not come is not waited for without end", async () => {
+		await pass();
+		FakeSocket.last.deliver(HELLO, answer, named(), image());
+		FakeSocket.last.deliver(...Array.from({ length: CLIENT.heldFrames }, (_, no) => delta(no + 2)));
+		expect(last()?.error?.code).toBe("unreadable");
+		asked[0]?.give(BODY);
+		await pass();
+		expect(last()?.state).toBeNull();
+	});
+
+	test("a body that comes after its connection has gone changes nothing", async () => {
+		await pass();
+		FakeSocket.last.deliver(HELLO, answer, named(), image());
+		FakeSocket.last.drop(4_001);
+		asked[0]?.give(BODY);
+		await pass();
+		expect(last()?.state ?? null).toBeNull();
+	});
+});
+
+describe("[FRM-8] [RUN-5] a relay that gives none", () => {
+	test.each([
+		["says nothing of it", [OLD_HELLO]],
+		["does not speak first", []],
+	])("%s, and is asked as ever", async (_how, frames) => {
+		await pass();
+		FakeSocket.last.deliver(...frames);
+		await pass(1_100);
+		expect(FakeSocket.last.takeFrames()).toEqual([["sub", M, null, {}]]);
+	});
+});
+
+describe("[FRM-8] schemas that are kept", () => {
+	test("CLIENT.schemasKept: the oldest makes room", () => {
+		const schemas = new Schemas(async () => null);
+		for (let no = 0; no <= CLIENT.schemasKept; no++) schemas.keep(`m${no}`, no);
+		expect([schemas.get("m0"), schemas.get("m1")]).toEqual([undefined, 1]);
+	});
+
+	test("they are fetched beside the stream, where its address says where that is", async () => {
+		vi.stubGlobal("fetch", async (url: string) => Response.json({ url }));
+		expect(await schemasOver("wss://play.example/v1/stream")?.(NAME)).toEqual({
+			url: `https://play.example/v1/schemas/${NAME}`,
+		});
+		expect(schemasOver("wss://play.example/live")).toBeNull();
+		vi.stubGlobal("fetch", async () => new Response(null, { status: 404 }));
+		await expect(schemasOver("ws://localhost:8787/v1/stream")?.(NAME)).rejects.toThrow("404");
+		vi.unstubAllGlobals();
+	});
+});

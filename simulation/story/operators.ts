@@ -1,0 +1,74 @@
+/**
+ * Who only looks, while everything else goes on: operators at what objects say of themselves, players at their tickets. Nothing may
+ * change by it, whatever a player is told of a bet has to stay true, and a look at an object that dies in its start is that object's.
+ */
+import type { TicketView } from "../../shared/ticket/schema.ts";
+import type { Random } from "../world/chance.ts";
+import type { Platform } from "../world/platform.ts";
+import type { Player } from "../world/player.ts";
+import { pick } from "./scenario.ts";
+
+/** A step's chance that somebody looks. */
+const LOOKS = 0.05;
+const PAGE = 3;
+const WAITS_MS = 1_500;
+
+export type Told = (player: Player, ticket: TicketView) => void;
+type Look = (player: Player, matchId: string) => unknown;
+
+export class Operators {
+	readonly #platform: Platform;
+	readonly #random: Random;
+	readonly #told: Told;
+	readonly #looks: readonly Look[];
+
+	constructor(platform: Platform, random: Random, told: Told) {
+		this.#platform = platform;
+		this.#random = random;
+		this.#told = told;
+		this.#looks = [
+			(_, matchId) => platform.match(matchId).ops(),
+			(_, matchId) => platform.match(matchId).exposure(),
+			(_, matchId) => platform.match(matchId).image(),
+			(_, matchId) => platform.match(matchId).wire(),
+			(_, matchId) => platform.lane(matchId).ops(),
+			({ region }, matchId) => platform.desk(matchId, region).ops(),
+			({ walletName }) => platform.wallet(walletName).conservation(),
+			({ walletName }) => platform.wallet(walletName).measures(),
+			() => platform.board().list(),
+			(player) => this.#reads(player),
+			(player) => this.#waits(player),
+		];
+	}
+
+	look(players: readonly Player[], matches: readonly string[]): void {
+		if (this.#random() > LOOKS) return;
+		const [player, matchId] = [pick(this.#random, players), pick(this.#random, matches)];
+		if (player === undefined || matchId === undefined) return;
+		pick(this.#random, this.#looks)?.(player, matchId);
+	}
+
+	/** Its tickets page by page, the newest first, as long as there are more. */
+	#reads(player: Player, before: string | null = null): void {
+		const { playerId, token, walletName: wallet } = player;
+		const asked = this.#platform.wallet(wallet).tickets({ v: 1, wallet, playerId, token, limit: PAGE, before });
+		const read = asked.then((answer) => {
+			if (answer.kind !== "ok") return;
+			for (const ticket of answer.value) this.#told(player, ticket);
+			const last = answer.value.at(-1);
+			if (answer.value.length === PAGE && last !== undefined && this.#random() < 0.5) this.#reads(player, last.id);
+		});
+		read.catch(() => {});
+	}
+
+	/** One ticket, waited for until it is decided; and a token that lasts longer. */
+	#waits(player: Player): void {
+		const { playerId, token, walletName: wallet } = player;
+		const ticketId = `bet-${String(1 + Math.floor(this.#random() * 40)).padStart(6, "0")}`;
+		const read = { v: 1 as const, wallet, playerId, token };
+		const actor = this.#platform.wallet(wallet);
+		const asked = actor.ticket({ ...read, ticketId, waitMs: WAITS_MS });
+		asked.then((answer) => answer.kind === "ok" && this.#told(player, answer.value)).catch(() => {});
+		actor.renewToken(read).catch(() => {});
+	}
+}
