@@ -4,7 +4,7 @@ import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
 import { BET } from "../../shared/limits.ts";
 import { Courier, someOf } from "../runtime/courier.ts";
-import { legLine } from "../runtime/leg-line.ts";
+import { legCourierPolicy } from "../runtime/leg-courier.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { DeskStore } from "./store.ts";
 
@@ -36,14 +36,14 @@ export class WalletCourier {
 		const { desk, store, wallet: walletOf } = deps;
 		this.#deps = deps;
 		this.#votes = new Courier({
-			...legLine("votes", deps),
+			...legCourierPolicy("votes", deps),
 			peers: () => new Set([...this.#refused.keys(), ...store.unansweredWallets()]),
 			batch: (wallet) => someOf(this.#unanswered(wallet)),
 			send: (wallet, votes) => walletOf(wallet).votes({ v: 1, wallet, desk, votes: [...votes] }),
 			answered: (wallet, _, answered) => this.#votesAnswered(wallet, answered),
 		});
 		this.#results = new Courier({
-			...legLine("leg_results", deps),
+			...legCourierPolicy("leg_results", deps),
 			peers: () => store.untoldWallets(),
 			batch: (wallet) => someOf(store.untoldResults(wallet, BET.legsPerWalletCall)),
 			send: (wallet, results) => walletOf(wallet).legResults({ v: 1, wallet, desk, results: [...results] }),

@@ -3,7 +3,7 @@ import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import type { LegRef } from "../../shared/contracts/ids.ts";
 import { BET } from "../../shared/limits.ts";
 import { Courier, someOf } from "../runtime/courier.ts";
-import { legLine } from "../runtime/leg-line.ts";
+import { legCourierPolicy } from "../runtime/leg-courier.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { WalletStore } from "./store.ts";
 
@@ -20,7 +20,7 @@ export type Releases = Courier<readonly LegRef[], readonly LegRef[]>;
 export function createReleases(deps: ReleasesDeps): Releases {
 	const { wallet, store, desk: deskOf } = deps;
 	return new Courier({
-		...legLine("release", deps),
+		...legCourierPolicy("release", deps),
 		peers: () => store.releaseDesks(),
 		batch: (desk) => someOf(store.releases(desk, BET.legsPerWalletCall)),
 		send: (desk, legs) => deskOf(desk).release({ v: 1, desk, wallet, legs: [...legs] }),

@@ -95,7 +95,7 @@ export class Evidence {
 	readonly #noted = new Map<string, Mark>();
 	readonly #started = new Map<string, Mark>();
 	/** Legs to which a desk has answered no for good, and those it reserved all the same. */
-	readonly #entombed = new Set<string>();
+	readonly #tombstoned = new Set<string>();
 	readonly #revived: string[] = [];
 	/** Legs that were reserved: a start that comes again later begins no window. */
 	readonly #reserved = new Set<string>();
@@ -139,7 +139,7 @@ export class Evidence {
 		this.#promises.left(call);
 		if (call.method !== "ask") return;
 		for (const vote of (call.answer as { votes: (LegRef & { vote: string })[] }).votes)
-			if (vote.vote === "no") this.#entombed.add(legKey(vote));
+			if (vote.vote === "no") this.#tombstoned.add(legKey(vote));
 	}
 
 	/** What was applied and is lost with its match has not been applied yet. */
@@ -182,7 +182,7 @@ export class Evidence {
 			case "votes":
 				for (const vote of (call.request as { votes: (LegRef & { vote: string })[] }).votes) {
 					if (vote.vote === "yes") this.#reserved.add(legKey(vote));
-					if (vote.vote === "yes" && this.#entombed.has(legKey(vote))) this.#revived.push(legKey(vote));
+					if (vote.vote === "yes" && this.#tombstoned.has(legKey(vote))) this.#revived.push(legKey(vote));
 				}
 		}
 	}

@@ -6,15 +6,15 @@ import { RETRY } from "../../shared/limits.ts";
 import { AFTER_A_DEPLOY, type CourierPolicy, doublingMs, logFailures } from "./courier.ts";
 import type { Ports } from "./ports.ts";
 
-export type LegLineDeps = {
+export type LegCourierDeps = {
 	readonly ports: Ports;
 	readonly wakeAt: (atMs: number) => void;
 };
 
-/** The part of a courier's policy that is the same for all of it; `what` names the line. */
-export function legLine<B>(
+/** The part of a courier's policy that is the same for all of it; `what` names the calls. */
+export function legCourierPolicy<B>(
 	what: string,
-	{ ports, wakeAt }: LegLineDeps,
+	{ ports, wakeAt }: LegCourierDeps,
 ): Pick<
 	CourierPolicy<B, readonly LegRef[]>,
 	"ports" | "what" | "gather" | "decode" | "retryMs" | "refused" | "failed" | "alarm"
