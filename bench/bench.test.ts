@@ -47,6 +47,8 @@ describe("what sockets say", () => {
 		expect(read(goal)).toEqual({ isWithdrawn: true, isOpen: false, isImage: false });
 		const tick = encodeFrame(["delta", ...at, 1, 2, 1, { t: 1, m: [[2, 0, 5, [2_000]]] }]);
 		expect(read(tick)).toEqual({ isWithdrawn: false, isOpen: true, isImage: false });
+		const one = encodeFrame(["image", ...at, 1, 1, { m: [[0], [2], [0]].map(([status]) => [status, 5, [2_000]]) }]);
+		expect(read(one)).toEqual({ isWithdrawn: false, isOpen: true, isImage: true });
 	});
 
 	test("peers' texts are read the same way, whatever carries them", () => {

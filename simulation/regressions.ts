@@ -74,6 +74,14 @@ export const REGRESSIONS: readonly Regression[] = [
 		options: { seed: 9_710_035, minutes: 1, deploys: true },
 	},
 	{
+		name: "a goal came after the word that confirmed it, and after a wrong score: the judge went by that score",
+		options: { seed: 9_701_011, minutes: 1, deploys: false },
+	},
+	{
+		name: "a wallet died over a revocation that it had stored: nobody who told the story knew that its tokens were void",
+		options: { seed: 9_850_005, minutes: 1, deploys: false },
+	},
+	{
 		name: "a wallet of the last release weighed a leg by the shown prices of the others: the judge took its desk for over its grant",
 		options: { seed: 9_600_114, minutes: 1, deploys: true },
 	},

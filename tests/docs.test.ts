@@ -8,13 +8,16 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 }).split("\n");
 const NAMED = /`([a-z][a-z0-9./-]*\.(?:ts|mjs|toml))`/g;
 
-describe.each(["architecture", "simulation", "glossary", "pricing", "protocol"])("docs/%s.md", (name) => {
-	const named = [...readFileSync(`docs/${name}.md`, "utf8").matchAll(NAMED)].map(([, file = ""]) => file);
+describe.each(["architecture", "simulation", "glossary", "pricing", "protocol", "performance"])(
+	"docs/%s.md",
+	(name) => {
+		const named = [...readFileSync(`docs/${name}.md`, "utf8").matchAll(NAMED)].map(([, file = ""]) => file);
 
-	test("each file that it names is in the tree", () => {
-		expect(named.filter((file) => !files.some((known) => known === file || known.endsWith(`/${file}`)))).toEqual([]);
-	});
-});
+		test("each file that it names is in the tree", () => {
+			expect(named.filter((file) => !files.some((known) => known === file || known.endsWith(`/${file}`)))).toEqual([]);
+		});
+	},
+);
 
 test("the ways of a bet and of a goal are told by files", () => {
 	const tables = readFileSync("docs/architecture.md", "utf8").match(/^\| \d+ \| .*$/gm) ?? [];

@@ -71,6 +71,10 @@ describe("[SUP-3] sources of what is shipped", () => {
 		expect(places(/redirect: "manual"/)).toEqual(["workers/reporting/database.ts"]);
 	});
 
+	test("the script that players' sockets reach offers no compression of messages", () => {
+		expect(readFileSync("wrangler.toml", "utf8")).toMatch(/^compatibility_flags = \["no_web_socket_compression"\]$/m);
+	});
+
 	test("configurations name secrets and hold none", () => {
 		for (const config of CONFIGS) {
 			const text = readFileSync(config, "utf8");

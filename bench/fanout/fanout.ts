@@ -1,7 +1,7 @@
 /** `npm run bench -- fanout`: from the push of a goal to its suspension on every socket, beside `ws` and Socket.IO. */
 import { runLoad, withPeer } from "../loads/child.ts";
 import { type SocketLoad, type SocketResult, socketResultSchema } from "../loads/socket-load.ts";
-import { type Part, startCpu, sumOf, treeOf } from "../measures/cpu.ts";
+import { type Part, residentMiB, startCpu, sumOf, treeOf } from "../measures/cpu.ts";
 import { optionsOf, RUNNING, wholeOf } from "../options.ts";
 import { type Bare, withBare } from "../peers/bare-server.ts";
 import { PEER_SECRET } from "../peers/bet-peer.ts";
@@ -24,9 +24,17 @@ type Side = {
 	readonly speaks: SocketLoad["speaks"];
 	readonly url: string;
 	readonly secret: string;
+	/** What sends to the sockets. */
+	readonly pid: number | null;
 	readonly parts: readonly Part[];
 };
-type Measured = { readonly sockets: number; readonly result: SocketResult; readonly cpuMs: number };
+type Measured = {
+	readonly sockets: number;
+	readonly result: SocketResult;
+	readonly cpuMs: number;
+	/** By how much the sockets' process grew, by socket. */
+	readonly socketKiB: number | null;
+};
 
 const COLUMNS = [
 	"p50 ms, any socket",
@@ -36,6 +44,7 @@ const COLUMNS = [
 	"µs CPU a delivery",
 	"bytes a delivery",
 	"bytes to first odds",
+	"KiB a socket",
 ];
 
 async function measure(side: Side, plan: Plan): Promise<readonly Measured[]> {
@@ -47,16 +56,19 @@ async function measure(side: Side, plan: Plan): Promise<readonly Measured[]> {
 		const config = { url, speaks, secret, matchId: MATCH, sockets, goals, inputs, inputsPerSec, run };
 		let usedOf: (() => ReadonlyMap<string, number>) | null = null;
 		let cpuMs = 0;
+		let grownMiB = 0;
+		const beforeMiB = residentMiB(side.pid) ?? 0;
 		const result = await runLoad("loads/sockets.ts", config, socketResultSchema, PATIENCE_MS, {
 			began: () => {
 				usedOf = startCpu(side.parts);
+				grownMiB = (residentMiB(side.pid) ?? 0) - beforeMiB;
 			},
 			ended: () => {
 				cpuMs = usedOf === null ? 0 : sumOf(usedOf());
 			},
 		});
 		say(`${side.who}, ${sockets} sockets: a goal is on the last one after ${result.onLast.p50Ms?.toFixed(1)} ms`);
-		all.push({ sockets, result, cpuMs });
+		all.push({ sockets, result, cpuMs, socketKiB: no === 0 ? null : (grownMiB * 1_024) / sockets });
 	}
 	return all;
 }
@@ -71,7 +83,8 @@ function deliveryUs(measured: Measured, alone: Measured | undefined): number | n
 function figuresOf(measured: Measured, alone: Measured | undefined): readonly (number | null)[] {
 	const { onEach, onLast, steady, firstOddsBytes } = measured.result;
 	const bytes = steady.deliveries === 0 ? null : steady.bytes / steady.deliveries;
-	return [onEach.p50Ms, onEach.p99Ms, onLast.p50Ms, onLast.maxMs, deliveryUs(measured, alone), bytes, firstOddsBytes];
+	const cost = [deliveryUs(measured, alone), bytes, firstOddsBytes, measured.socketKiB];
+	return [onEach.p50Ms, onEach.p99Ms, onLast.p50Ms, onLast.maxMs, ...cost];
 }
 
 async function played(stage: Stage): Promise<void> {
@@ -84,8 +97,8 @@ async function ours(plan: Plan): Promise<readonly Measured[]> {
 	const stage = await startStage();
 	try {
 		await played(stage);
-		const { url, ingestSecret: secret, parts } = stage;
-		return await measure({ who: "Touchline", speaks: "touchline", url, secret, parts }, plan);
+		const { url, ingestSecret: secret, parts, workerdPid: pid } = stage;
+		return await measure({ who: "Touchline", speaks: "touchline", url, secret, pid, parts }, plan);
 	} finally {
 		await stage.stop();
 	}
@@ -97,7 +110,7 @@ function theirs({ who, by }: Peer, plan: Plan, own: SocketResult): Promise<reado
 	const sizes = { imageBytes, goalBytes, deltaBytes };
 	const secret = PEER_SECRET;
 	const measured = (speaks: SocketLoad["speaks"], name: string, { url, pid }: Pick<Bare, "url" | "pid">) =>
-		measure({ who, speaks, url, secret, parts: [treeOf(name, () => pid)] }, plan);
+		measure({ who, speaks, url, secret, pid, parts: [treeOf(name, () => pid)] }, plan);
 	if (by === "bare") return withBare({ secret, sizes }, (bare) => measured("ws", "workerd", bare));
 	return withPeer("peers/fanout-server.ts", { by, secret, ...sizes }, (peer) => measured(by, "Node", peer));
 }
@@ -120,6 +133,7 @@ export async function fanout(args: readonly string[]): Promise<void> {
 	const notes = [
 		`From the push to the frame that withdraws a market, ${plan.goals} goals each taken back; then ${plan.inputsPerSec} inputs a second.`,
 		"CPU a delivery is what these sockets cost more than one alone. Peers store and price nothing; their texts are as long as ours.",
+		"The bare object is the floor of the runtime: it sends a text to its sockets, and nothing else.",
 	];
 	const found = { columns: COLUMNS, rows, ratios: ratiosOf(plan, sides), notes };
 	print(reported("fanout", args, ["workerd", "wrangler", "ws", "socket.io"], found), options.json);

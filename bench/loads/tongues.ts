@@ -6,7 +6,7 @@ import { STATUS_CODES } from "../../shared/protocol/match-frames.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import type { SocketLoad } from "./socket-load.ts";
 
-/** What a message shows: some market withdrawn, some market open, whole odds for the first time. */
+/** What a message shows: more markets withdrawn than open or the other way round, as one alone may be at any tick; or whole odds. */
 export type Shown = { readonly isWithdrawn: boolean; readonly isOpen: boolean; readonly isImage: boolean };
 export const NOTHING: Shown = { isWithdrawn: false, isOpen: false, isImage: false };
 
@@ -34,7 +34,8 @@ function readTouchline(text: string): Shown {
 	if (frame?.[0] !== "delta" && frame?.[0] !== "image") return NOTHING;
 	const isImage = frame[0] === "image";
 	const codes = codesOf(frame.at(-1), isImage ? 0 : 1);
-	return { isWithdrawn: codes.includes(SUSPENDED), isOpen: codes.includes(OPEN), isImage };
+	const of = (code: number): number => codes.filter((one) => one === code).length;
+	return { isWithdrawn: of(SUSPENDED) > of(OPEN), isOpen: of(OPEN) > of(SUSPENDED), isImage };
 }
 
 /** A peer's frame says in its second place what ours say by their markets. */

@@ -20,7 +20,8 @@ import { type Plan, planOf } from "./plan.ts";
 const ENDING = "bench-ending";
 const LIVE = "bench-live";
 const POLL_MS = 100;
-const PATIENCE_MS = 900_000;
+/** A hundred thousand bets at sixty a second: a busy machine places no more today. */
+const PATIENCE_MS = 1_800_000;
 /** Long prices would reach an outcome's cap before all bets are placed. */
 const LONGEST_ODDS_MILLI = 2_500;
 

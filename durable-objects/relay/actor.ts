@@ -11,9 +11,10 @@ import type { Cancel, Ports } from "../runtime/ports.ts";
 import { Member } from "./member.ts";
 import { LOBBY, ME, publisherOf } from "./naming.ts";
 import { type Open, OpenTopics } from "./open-topics.ts";
+import type { Ask } from "./questions.ts";
 import { ReaderSession, type ReaderSocket, restoreAttachment, type Wanted } from "./reader-session.ts";
 import { Shares } from "./shares.ts";
-import type { Ask, Dial } from "./upstream.ts";
+import type { Dial } from "./upstream.ts";
 
 export type RelayDeps = {
 	readonly ports: Pick<Ports, "now" | "random" | "timer" | "setAlarm" | "background" | "log">;

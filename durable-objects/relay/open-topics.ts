@@ -9,10 +9,11 @@ import type { ServerFrame } from "../../shared/protocol/server-frame.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Member } from "./member.ts";
 import { LOBBY, ME, type Named } from "./naming.ts";
+import type { Ask } from "./questions.ts";
 import type { ReaderSession } from "./reader-session.ts";
 import type { Shares } from "./shares.ts";
 import { RelayTopic } from "./topic.ts";
-import { type Answer, type Ask, type Dial, Upstream } from "./upstream.ts";
+import { type Answer, type Dial, Upstream } from "./upstream.ts";
 
 type Publisher = { readonly upstream: Upstream; readonly topics: Set<RelayTopic> };
 /** `opener`: the address that has it among its topics. */

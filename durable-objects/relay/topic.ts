@@ -1,8 +1,9 @@
 /** One topic at a relay: its ring and its readers. The same bytes go to every reader (FRM-3). Pure: time comes in. */
-import { RELAY, SOCKET } from "../../shared/limits.ts";
+import { RELAY } from "../../shared/limits.ts";
 import type { DeltaHead } from "../../shared/protocol/frame-head.ts";
 import type { Position, Topic } from "../../shared/protocol/frames.ts";
 import { encodeFrame, nameOnly, type ServerFrame } from "../../shared/protocol/server-frame.ts";
+import { Freshness } from "./freshness.ts";
 import type { Member } from "./member.ts";
 import { type KeyedImage, TopicRing } from "./ring.ts";
 
@@ -19,15 +20,8 @@ export class RelayTopic {
 	readonly #ring = new TopicRing();
 	readonly #nameJson: string;
 	readonly #wireJson: string;
-	#heardAtMs: number;
-	/** When it was last heard with nothing missing. */
-	#wholeAtMs: number;
-	/** The publisher's head as far as it is known and has not been reached here: what readers have is old until then (FRM-2). */
-	#missing: Position | null = null;
+	readonly #freshness: Freshness;
 	#aheadCheckAtMs: number | null = null;
-	#isBeating = false;
-	#mayMissBeats = false;
-	#isStale = false;
 	#idleSinceMs: number | null;
 	/** False only where surely no reader waits: saves looking at each of them for every frame. */
 	#mayWait = true;
@@ -42,13 +36,12 @@ export class RelayTopic {
 		this.wire = wire;
 		this.#nameJson = JSON.stringify(name);
 		this.#wireJson = JSON.stringify(wire);
-		this.#heardAtMs = nowMs;
-		this.#wholeAtMs = nowMs;
+		this.#freshness = new Freshness(nowMs);
 		this.#idleSinceMs = nowMs;
 	}
 
 	get isStale(): boolean {
-		return this.#isStale;
+		return this.#freshness.isStale;
 	}
 
 	/** From where to (re)open the topic upstream: its own head, or the oldest position a reader asked for (FRM-6). */
@@ -136,7 +129,7 @@ export class RelayTopic {
 			if (asked !== null && asked.epoch === position.epoch && asked.offset > (this.#ring.head?.offset ?? 0)) {
 				member.link.send(encodeFrame(["sub", this.wire, "recovered"]));
 				member.caughtUp(asked, asked.offset, nowMs);
-				this.#tell(member, this.#isStale);
+				this.#tell(member, this.isStale);
 				this.#aheadCheckAtMs = nowMs + RELAY.aheadMs;
 			} else this.#serve(member, nowMs);
 		}
@@ -158,7 +151,7 @@ export class RelayTopic {
 				this.#imageAskedAtMs = null;
 				this.#isImageOverdue = false;
 				const hasJumped = this.#ring.image(frame[2], frame[3], keyed);
-				if (this.#missing?.epoch !== frame[2]) this.#missing = null;
+				this.#freshness.forgetMissing(frame[2]);
 				this.#heard(nowMs, () => this.#passImage(keyed, hasJumped, nowMs));
 				return "ok";
 			}
@@ -177,7 +170,7 @@ export class RelayTopic {
 
 	/** The connection to the publisher has gone: its last beat may go by meanwhile. */
 	disconnected(): void {
-		this.#mayMissBeats ||= this.#isBeating;
+		this.#freshness.disconnected();
 	}
 
 	/**
@@ -185,9 +178,7 @@ export class RelayTopic {
 	 * by calling it stale, or they would wait for ever for the beats of a match that has ended meanwhile.
 	 */
 	reconnected(): void {
-		if (this.#mayMissBeats) this.#setStale();
-		this.#mayMissBeats = false;
-		this.#isBeating = false;
+		if (this.#freshness.reconnected()) this.#setStale();
 	}
 
 	/**
@@ -197,19 +188,19 @@ export class RelayTopic {
 	tick(isConnected: boolean, nowMs: number): readonly Member[] {
 		this.#ring.trim(nowMs);
 		this.#giveUpImage(nowMs);
-		const isSilent = nowMs - this.#wholeAtMs > SOCKET.staleMs;
-		if (isSilent && (this.#isBeating || !isConnected)) this.#setStale();
+		const isSilent = this.#freshness.isSilent(nowMs);
+		if (isSilent && (this.#freshness.isBeating || !isConnected)) this.#setStale();
 		if (this.#aheadCheckAtMs !== null && nowMs >= this.#aheadCheckAtMs) this.#checkAhead();
 		const lost = [...this.members].filter((member) => member.isLost(nowMs));
 		// Whoever is left out does not see it from what no longer comes, and whoever waits for an answer may show what it had before.
 		for (const member of this.members)
-			if ((this.#isStale || member.phase === "behind") && !member.isToldStale) this.#tell(member, true);
+			if ((this.isStale || member.phase === "behind") && !member.isToldStale) this.#tell(member, true);
 		return lost;
 	}
 
 	/** True while something may change with time alone. */
 	get needsTick(): boolean {
-		if (this.#isBeating || this.isImageAsked || this.#idleSinceMs !== null || this.#aheadCheckAtMs !== null)
+		if (this.#freshness.isBeating || this.isImageAsked || this.#idleSinceMs !== null || this.#aheadCheckAtMs !== null)
 			return true;
 		for (const member of this.members) if (member.phase !== "live" || member.isUnacked) return true;
 		return false;
@@ -217,7 +208,7 @@ export class RelayTopic {
 
 	/** For how long nothing has come, where something should have; null where silence means nothing. */
 	silentMs(nowMs: number): number | null {
-		return this.#isBeating ? nowMs - this.#heardAtMs : null;
+		return this.#freshness.silentMs(nowMs);
 	}
 
 	/** `isFresh`: the image that is kept here has just come. */
@@ -233,7 +224,7 @@ export class RelayTopic {
 		for (const text of resumed.frames) member.link.send(text);
 		member.caughtUp(head, resumed.how === "recovered" ? (member.asked?.offset ?? null) : null, nowMs);
 		// Said either way: what a reader was told before may come from another relay, or from before this one was evicted.
-		if (isAsking || member.isToldStale !== this.#isStale) this.#tell(member, this.#isStale);
+		if (isAsking || member.isToldStale !== this.isStale) this.#tell(member, this.isStale);
 	}
 
 	#passDelta(from: number, to: number, text: string, nowMs: number): void {
@@ -263,7 +254,7 @@ export class RelayTopic {
 		const isGap = head === null || head.epoch !== epoch || offset > head.offset;
 		if (isGap) this.#miss({ epoch, offset });
 		this.#heard(nowMs, () => {});
-		this.#isBeating = !isLast(body);
+		this.#freshness.beat(isLast(body));
 		if (isGap) return this.isImageAsked ? "ok" : "gap";
 		for (const member of this.members) {
 			if (member.phase === "live" && member.sent === offset) member.link.send(text);
@@ -298,40 +289,26 @@ export class RelayTopic {
 
 	/** What an answer says of the head is the newest word. */
 	#expect(head: Position | null): void {
-		this.#missing = null;
+		this.#freshness.forgetMissing();
 		if (head !== null) this.#miss(head);
 	}
 
 	/** What is missing up to there, if anything is, makes the topic stale at once, and not only when the silence tells. */
 	#miss(head: Position): void {
-		if (this.#hasReached(head)) return;
-		this.#missing = head;
-		this.#setStale();
-	}
-
-	#hasReached({ epoch, offset }: Position): boolean {
-		const head = this.#ring.head;
-		return head?.epoch === epoch && head.offset >= offset;
+		if (this.#freshness.lacks(head, this.#ring.head)) this.#setStale();
 	}
 
 	/** `pass`: readers get what has come before they are told that it is fresh. */
 	#heard(nowMs: number, pass: () => void): void {
-		const wasStale = this.#isStale;
-		this.#heardAtMs = nowMs;
-		if (this.#missing === null || this.#hasReached(this.#missing)) {
-			this.#missing = null;
-			this.#wholeAtMs = nowMs;
-			this.#isStale = false;
-		}
+		const isFreshAgain = this.#freshness.heard(this.#ring.head, nowMs);
 		pass();
-		if (!wasStale || this.#isStale) return;
+		if (!isFreshAgain || this.isStale) return;
 		// Who waits for an image is told with it.
 		for (const member of this.members) if (member.phase === "live" && member.isToldStale) this.#tell(member, false);
 	}
 
 	#setStale(): void {
-		if (this.#isStale) return;
-		this.#isStale = true;
+		if (!this.#freshness.setStale()) return;
 		// Who has had no answer yet is told with the answer.
 		for (const member of this.members) if (!member.isAsking) this.#tell(member, true);
 	}

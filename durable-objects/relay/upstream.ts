@@ -8,6 +8,7 @@ import { PING, type Position, type Topic } from "../../shared/protocol/frames.ts
 import { decodeServerFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
+import { type Ask, type Asked, Questions } from "./questions.ts";
 
 /** An open socket to a publisher. */
 export type DialledSocket = { readonly send: (text: string) => void; readonly close: () => void };
@@ -18,12 +19,8 @@ export type Dial = (
 	events: DialEvents,
 ) => Promise<{ readonly kind: "open"; readonly socket: DialledSocket } | { readonly kind: "refused" }>;
 
-/** `open` goes on from where the topic stands, `image` wants the whole state. `token` goes with a player's topic. */
-export type Ask = { readonly kind: "open" | "image"; readonly token: string | null };
 /** `head`: where the publisher stood when it answered; null from one of an older release. */
-export type Answer = {
-	readonly ask: Ask;
-	readonly position: Position | null;
+export type Answer = Asked & {
 	readonly how: "recovered" | "image";
 	readonly head: Position | null;
 };
@@ -42,7 +39,6 @@ export type UpstreamOwner = {
 	readonly lost: () => void;
 };
 
-type InFlight = { readonly ask: Ask; readonly position: Position | null; readonly atMs: number };
 type Line = { readonly schemas: Map<Topic, string>; socket: DialledSocket | null; isGone: boolean };
 
 export class Upstream {
@@ -50,8 +46,7 @@ export class Upstream {
 	readonly #ports: Pick<Ports, "now" | "random" | "timer" | "background" | "log">;
 	readonly #dial: Dial;
 	readonly #owner: UpstreamOwner;
-	readonly #inFlight = new Map<Topic, InFlight>();
-	readonly #queued = new Map<Topic, Ask[]>();
+	readonly #questions = new Questions();
 	#line: Line | null = null;
 	/** The line before, kept for a moment so that nothing is missed in between. */
 	#previous: { readonly line: Line; readonly sinceMs: number } | null = null;
@@ -86,38 +81,30 @@ export class Upstream {
 
 	/** True while time alone may change something: dialling, waiting for an answer, two lines at once. */
 	get needsTick(): boolean {
-		return this.#line === null || this.#previous !== null || this.#inFlight.size > 0 || this.#pingedAtMs !== null;
+		return this.#line === null || this.#previous !== null || this.#questions.areOut || this.#pingedAtMs !== null;
 	}
 
 	isAsking(topic: Topic): boolean {
-		return this.#inFlight.has(topic);
+		return this.#questions.isAsking(topic);
 	}
 
 	/** Whether this very question is on its way, and its answer will come. */
 	isAskingFor(topic: Topic, token: string | null): boolean {
-		const inFlight = this.#inFlight.get(topic);
-		return inFlight !== undefined && inFlight.ask.token === token;
+		return this.#questions.isAskingFor(topic, token);
 	}
 
 	/** Nobody waits for this answer any more: what has not been asked yet is not asked. */
 	withdraw(topic: Topic, token: string): void {
-		const rest = (this.#queued.get(topic) ?? []).filter((ask) => ask.token !== token);
-		if (rest.length === 0) this.#queued.delete(topic);
-		else this.#queued.set(topic, rest);
+		this.#questions.withdraw(topic, token);
 	}
 
 	/** Without a connection nothing is kept: `reopen` will tell when there is one. */
 	ask(topic: Topic, ask: Ask): void {
-		if (this.#line === null) return;
-		const queue = this.#queued.get(topic) ?? [];
-		if (queue.some((other) => other.kind === ask.kind && other.token === ask.token)) return;
-		this.#queued.set(topic, [...queue, ask]);
-		this.#sendNext(topic);
+		if (this.#line !== null && this.#questions.add(topic, ask)) this.#sendNext(topic);
 	}
 
 	drop(topic: Topic): void {
-		this.#inFlight.delete(topic);
-		this.#queued.delete(topic);
+		this.#questions.drop(topic);
 		for (const line of [this.#line, this.#previous?.line]) line?.socket?.send(JSON.stringify(["unsub", topic]));
 	}
 
@@ -147,8 +134,7 @@ export class Upstream {
 			if (nowMs >= this.#dialAtMs) this.#connect();
 			return;
 		}
-		for (const { atMs } of this.#inFlight.values()) {
-			if (nowMs - atMs <= RELAY.answerMs) continue;
+		if (this.#questions.isOverdue(nowMs)) {
 			this.redial("no answer");
 			return;
 		}
@@ -210,8 +196,7 @@ export class Upstream {
 		this.#dialledAtMs = nowMs;
 		this.#heardAtMs = nowMs;
 		this.#pingedAtMs = null;
-		this.#inFlight.clear();
-		this.#queued.clear();
+		this.#questions.clear();
 		for (const [topic, ask] of this.#owner.reopen()) this.ask(topic, ask);
 	}
 
@@ -251,30 +236,23 @@ export class Upstream {
 	}
 
 	#answered(topic: Topic, how: "recovered" | "image", head: Position | null): void {
-		const inFlight = this.#inFlight.get(topic);
 		this.#failures = 0;
-		if (inFlight === undefined) return;
-		this.#inFlight.delete(topic);
-		this.#owner.answered(topic, { ask: inFlight.ask, position: inFlight.position, how, head });
+		const asked = this.#questions.answered(topic);
+		if (asked === null) return;
+		this.#owner.answered(topic, { ...asked, how, head });
 		this.#sendNext(topic);
 	}
 
 	#refused(topic: Topic, code: string, detail: string): void {
-		const inFlight = this.#inFlight.get(topic);
-		this.#inFlight.delete(topic);
-		this.#owner.refused(topic, inFlight?.ask ?? null, code, detail);
+		this.#owner.refused(topic, this.#questions.answered(topic)?.ask ?? null, code, detail);
 		this.#sendNext(topic);
 	}
 
 	#sendNext(topic: Topic): void {
-		if (this.#inFlight.has(topic) || this.#line?.socket == null) return;
-		const [ask, ...rest] = this.#queued.get(topic) ?? [];
-		if (ask === undefined) return;
-		if (rest.length === 0) this.#queued.delete(topic);
-		else this.#queued.set(topic, rest);
-		const position = ask.kind === "image" ? null : this.#owner.resumeFrom(topic);
-		this.#inFlight.set(topic, { ask, position, atMs: this.#ports.now() });
-		this.#line.socket.send(JSON.stringify(["sub", topic, position, ask.token === null ? {} : { token: ask.token }]));
+		const socket = this.#line?.socket ?? null;
+		if (socket === null) return;
+		const text = this.#questions.next(topic, () => this.#owner.resumeFrom(topic), this.#ports.now());
+		if (text !== null) socket.send(text);
 	}
 
 	#lost(line: Line): void {
@@ -282,8 +260,7 @@ export class Upstream {
 		if (line === this.#previous?.line) this.#previous = null;
 		if (line !== this.#line) return;
 		this.#line = null;
-		this.#inFlight.clear();
-		this.#queued.clear();
+		this.#questions.clear();
 		if (this.#isClosed) return;
 		this.#failed("closed");
 		this.#owner.lost();

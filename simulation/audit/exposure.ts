@@ -3,7 +3,6 @@
  * none may rise above the cap of its moment, and no desk may have taken more than it was granted.
  */
 
-import { legKey } from "../../shared/contracts/ids.ts";
 import { ceilOf, exact, inBase, payoutOf, times } from "./arithmetic.ts";
 import type { Violation } from "./facts.ts";
 import { FIRST_CAP_BASE_MINOR } from "./figures.ts";
@@ -141,10 +140,7 @@ function riskOf(ticket: BookTicket, leg: BookLeg, noted: ExposureHistory["noted"
 	let others: readonly (readonly NotedTerms[])[] = [[]];
 	for (const other of legs) {
 		if (other === leg) continue;
-		const ours = [
-			...(noted.get(legKey({ ticketKey: key, legNo: other.legNo })) ?? []),
-			...(other.taken === null ? [] : [other.taken]),
-		];
+		const ours = [...(noted.get(`${key}#${other.legNo}`) ?? []), ...(other.taken === null ? [] : [other.taken])];
 		const told = isOld ? [...ours, ...ours.map((one) => ({ ...one, oddsMilli: other.shownOddsMilli }))] : ours;
 		others = others.flatMap((terms) => told.map((one) => [...terms, one]));
 	}

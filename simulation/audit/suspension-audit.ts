@@ -156,7 +156,10 @@ class Reading {
 			this.#goals.delete(incidentId);
 		}
 		if (!isKnown && kind !== "incident") this.#score = null;
-		if (kind !== "incident" || incident === null || isKnown) return;
+		if (kind !== "incident" || incident === null) return;
+		// Told after the word that stands by it, and maybe after a score that has it or not.
+		if (isKnown && incident === this.#words.scoring && !this.#goals.has(incidentId)) this.#score = null;
+		if (isKnown) return;
 		if (this.#words.stopping.has(incident)) {
 			this.#open.add(incidentId);
 			this.#movedSeq = seq;

@@ -61,14 +61,18 @@ export class Operators {
 		read.catch(() => {});
 	}
 
-	/** One ticket, waited for until it is decided; and a token that lasts longer. */
+	/** Its newest ticket, waited for until it is decided; and a token that lasts longer. */
 	#waits(player: Player): void {
 		const { playerId, token, walletName: wallet } = player;
-		const ticketId = `bet-${String(1 + Math.floor(this.#random() * 40)).padStart(6, "0")}`;
 		const read = { v: 1 as const, wallet, playerId, token };
 		const actor = this.#platform.wallet(wallet);
-		const asked = actor.ticket({ ...read, ticketId, waitMs: WAITS_MS });
-		asked.then((answer) => answer.kind === "ok" && this.#told(player, answer.value)).catch(() => {});
+		const asked = actor.tickets({ ...read, limit: 1, before: null }).then(async (newest) => {
+			const [ticket] = newest.kind === "ok" ? newest.value : [];
+			if (ticket === undefined) return;
+			const answer = await actor.ticket({ ...read, ticketId: ticket.id, waitMs: WAITS_MS });
+			if (answer.kind === "ok") this.#told(player, answer.value);
+		});
+		asked.catch(() => {});
 		actor.renewToken(read).catch(() => {});
 	}
 }

@@ -9,8 +9,8 @@ import type { Choice, Choices } from "./choices.ts";
 import { pick } from "./scenario.ts";
 
 /** A match of which he thinks anything, and a step's chance that he says it. */
-const TRADED = 0.15;
-const SAYS = 0.06;
+const TRADED = 0.2;
+const SAYS = 0.1;
 const NONE = "none:1";
 const STEPS_MILLI = [-400, -100, 100, 400] as const;
 const ODDS_MILLI = [1_001, 1_500, 2_000, 2_400, 3_500, 900_000] as const;

@@ -67,7 +67,6 @@ export class Revokers {
 		const tickets = read("SELECT ticket_key, status FROM tickets WHERE player_id = ?");
 		const keysOf = (...statuses: readonly string[]): readonly string[] =>
 			tickets.filter(({ status }) => statuses.includes(String(status))).map((row) => String(row.ticket_key));
-		this.#platform.wallet(walletName).revoke(playerId, "signed out by an operator");
 		world.ports("operator").timer(STANDS_MS, () => {
 			if (generation() <= before) return;
 			const made = this.#void.get(playerId) ?? { first: before, tokens: new Map<string, number>(), times: 0 };
@@ -78,5 +77,7 @@ export class Revokers {
 			this.#made.push({ playerId, pending: keysOf("pending"), taken: keysOf("accepted", "settled"), known });
 		});
 		world.ports("operator").timer(BACK_MS, () => void player.signIn().catch(() => {}));
+		// A wallet that dies over it may have revoked all the same: what it has stored then says so.
+		this.#platform.wallet(walletName).revoke(playerId, "signed out by an operator");
 	}
 }

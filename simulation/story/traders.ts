@@ -3,6 +3,7 @@ import type { LegOutcome } from "../../shared/contracts/results.ts";
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import type { Asked } from "../audit/tenants.ts";
 import { resultOf, type TrueMatch } from "../audit/true-match.ts";
+import type { TrueResult } from "../audit/true-sport.ts";
 import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 
@@ -103,15 +104,19 @@ export class Traders {
 				const outcomes = Object.fromEntries(
 					[...due].map(([outcome, kind]): readonly [string, LegOutcome] => [outcome, { kind }]),
 				);
-				const isVoid = [...due.values()].every((kind) => kind === "void");
-				this.#say(
-					matchId,
-					isVoid
-						? { action: "void_market", marketId, reason: "nobody knows" }
-						: { action: "settle_market", marketId, outcomes },
-				);
+				this.#say(matchId, this.#settling(marketId, due, outcomes));
 			}
 		}
+	}
+
+	/** By its winners, where there is nothing else to say, or by every outcome. */
+	#settling(marketId: string, due: TrueResult, outcomes: Readonly<Record<string, LegOutcome>>): TraderAction {
+		const kinds = [...due.values()];
+		if (kinds.every((kind) => kind === "void")) return { action: "void_market", marketId, reason: "nobody knows" };
+		const isPlain = kinds.every((kind) => kind === "win" || kind === "lose");
+		if (!isPlain || this.#random() < 0.5) return { action: "settle_market", marketId, outcomes };
+		const winners = [...due].flatMap(([outcome, kind]) => (kind === "win" ? [outcome] : []));
+		return { action: "settle_market", marketId, winners, reason: "as it was seen" };
 	}
 
 	/** A second person reads what it is, and seldom has none of what somebody wants: that is said again (SET-7). */

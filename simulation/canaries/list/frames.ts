@@ -30,8 +30,8 @@ export const FRAMES: readonly Canary[] = [
 		"FRM-6 FRM-4",
 		patch(
 			"durable-objects/relay/topic.ts",
-			'if ((this.#isStale || member.phase === "behind") && !member.isToldStale) this.#tell(member, true);',
-			'if ((this.#isStale || (member.phase === "behind" && !HIT())) && !member.isToldStale) this.#tell(member, true);',
+			'if ((this.isStale || member.phase === "behind") && !member.isToldStale) this.#tell(member, true);',
+			'if ((this.isStale || (member.phase === "behind" && !HIT())) && !member.isToldStale) this.#tell(member, true);',
 		),
 	),
 	inHistory(

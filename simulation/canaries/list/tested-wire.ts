@@ -52,8 +52,8 @@ export const TESTED_WIRE: readonly Canary[] = [
 		"durable-objects/relay/topic.test.ts",
 		patch(
 			"durable-objects/relay/topic.ts",
-			"if (isSilent && (this.#isBeating || !isConnected)) this.#setStale();",
-			"if (isSilent && !HIT() && (this.#isBeating || !isConnected)) this.#setStale();",
+			"if (isSilent && (this.#freshness.isBeating || !isConnected)) this.#setStale();",
+			"if (isSilent && !HIT() && (this.#freshness.isBeating || !isConnected)) this.#setStale();",
 		),
 	),
 	inTest(
