@@ -10,6 +10,9 @@ import { type Moment, type Recorded, type Replayed, replayed, type Settled, type
 const last = await lastRelease();
 if (last.kind === "missing") console.error(`NO RECORDED MATCH IS COMPARED WITH THE LAST RELEASE: ${last.why}`);
 
+/** Two times a whole match, of which each takes some two seconds of a machine that does nothing else. */
+const PATIENCE_MS = 120_000;
+
 /** One thing that is not the same in the last release and today; absent where a release does not have it. */
 type Difference =
 	| { readonly what: "facts" | "delta"; readonly of: string; readonly was: string; readonly now: string }
@@ -147,5 +150,6 @@ describe.skipIf(last.kind === "missing")("a recorded match, played to the last r
 			const idle = one.reasons.filter(({ covers }) => !differences.some(covers));
 			expect(idle.map(({ why }) => why)).toEqual([]);
 		},
+		PATIENCE_MS,
 	);
 });

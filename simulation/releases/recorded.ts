@@ -17,7 +17,7 @@ const BEFORE_MS = 30_000;
 /** After the last message: hold-offs are over, desks and wallets have been told. */
 const AFTER_MS = 15_000;
 /** To price every market alone takes longer than to play the match. */
-const ASK_EVERY = 4;
+const ASK_EVERY = 8;
 const STAKE_MINOR = 1_000;
 /** A quote's largest. */
 const ASKED = 64;
@@ -39,7 +39,7 @@ export type Moment = {
 	readonly isStale: boolean;
 	/** What readers see of all markets, as text. */
 	readonly shown: string;
-	/** What the match says of these when it is asked, at every fourth moment where books are looked at. */
+	/** What the match says of these when it is asked, at every eighth moment where books are looked at. */
 	readonly markets: ReadonlyMap<string, SoldMarket>;
 	/** What readers were sent since the last moment; whose history it belongs to is left out. */
 	readonly frames: readonly string[];
