@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ConfirmMarket } from "../../shared/contracts/match.ts";
+import { BET } from "../../shared/limits.ts";
 import type { DeskTerms } from "../../shared/ticket/terms.ts";
 import { legOffer, TERMS } from "../../testing/desk.ts";
 import { type Answer, decide, type LegFacts, refusalAfterWait } from "./decide.ts";
@@ -109,6 +110,7 @@ describe("[BET-6] a stake that has waited for room in vain", () => {
 		const waits = decide(pending, facts);
 		if (waits.kind !== "wait") throw new Error(`decided: ${waits.kind}`);
 		expect(waits.leg).toMatchObject({ because: "over_limit", fitsStakeMinor: 600 });
+		expect(waits.notBeforeMs).toBe(facts.sentAtMs + BET.roomAgainMs);
 		expect(refusalAfterWait(waits.leg)).toEqual({ code: "over_limit", maxStakeMinor: 600 });
 		const late = { ...facts, sentAtMs: NOTED_MS + 5_000 + TERMS.maxHoldMs };
 		expect(decide(waits.leg, late)).toEqual({ kind: "no", code: "over_limit", maxStakeMinor: 600 });

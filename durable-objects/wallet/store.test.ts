@@ -1,5 +1,7 @@
 /** Tickets that older code stored, and rows that nobody can read any more. */
 import { expect, test } from "vitest";
+import { cashOf, deposit } from "../../shared/betting/ledger.ts";
+import { WALLET_KEEPS } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { PLAYER_ID, pending } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
@@ -53,4 +55,59 @@ test("[BET-1] a row that cannot be read is told, takes no list with it, and is n
 		expect(told[0]).toContain("ticket-0002: ");
 		expect(() => store.ticket(named(2).key)).toThrow(UnreadableTicket);
 	}
+});
+
+test("WALLET_KEEPS.tickets, balances: beyond that what is stored is asked again", () => {
+	const { sql } = createTestWorld().ports("wallet");
+	migrate(sql, WALLET_MIGRATIONS);
+	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
+	const named = (n: number): Ticket => ({ ...pending([2_000]), key: `${PLAYER_ID}/ticket-${n}`, placedAtMs: n });
+	store.transaction(() => {
+		for (let n = 0; n <= WALLET_KEEPS.tickets; n++) store.saveTicket(named(n));
+	});
+	sql.exec("DELETE FROM tickets");
+	expect([store.ticket(named(0).key), store.ticket(named(1).key)?.placedAtMs]).toEqual([null, 1]);
+
+	const first = cashOf(PLAYER_ID);
+	const asked = (): number => store.balance(first, "EUR");
+	expect(asked()).toBe(0);
+	sql.exec("INSERT INTO accounts (account, currency, balance) VALUES (?, 'EUR', 7)", first);
+	for (let n = 1; n < WALLET_KEEPS.balances; n++) store.balance(cashOf(`p${n}`), "EUR");
+	store.transaction(() => {});
+	expect(asked()).toBe(0);
+	store.balance(cashOf("p"), "EUR");
+	store.transaction(() => {});
+	expect(asked()).toBe(7);
+});
+
+test("[MON-2] a balance that is not what its entries say stops what would move it, and is asked again", () => {
+	const { sql } = createTestWorld().ports("wallet");
+	migrate(sql, WALLET_MIGRATIONS);
+	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
+	const holder = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
+	const pay = (): void => store.transaction(() => store.post(holder, deposit(PLAYER_ID, 500), null, 1));
+	pay();
+	sql.exec("UPDATE accounts SET balance = 400 WHERE account = ?", cashOf(PLAYER_ID));
+	expect(pay).toThrow("has 900 EUR, not 1000");
+	expect(sql.exec("SELECT count(*) AS n FROM entries")[0]?.n).toBe(2);
+	pay();
+	expect(sql.exec("SELECT account, balance FROM entries ORDER BY id DESC LIMIT 1")).toEqual([
+		{ account: cashOf(PLAYER_ID), balance: 900 },
+	]);
+});
+
+test("a wallet's books do not change outside of a transaction: nothing would write it", () => {
+	const { sql } = createTestWorld().ports("wallet");
+	migrate(sql, WALLET_MIGRATIONS);
+	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
+	const holder = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
+	expect(() => store.saveTicket(pending([2_000]))).toThrow("in a transaction");
+	expect(() => store.post(holder, deposit(PLAYER_ID, 500), null, 1)).toThrow("in a transaction");
+	expect(() =>
+		store.transaction(() => {
+			store.post(holder, deposit(PLAYER_ID, 500), null, 1);
+			throw new Error("no");
+		}),
+	).toThrow("no");
+	expect([store.balance(cashOf(PLAYER_ID), "EUR"), sql.exec("SELECT * FROM entries")]).toEqual([0, []]);
 });

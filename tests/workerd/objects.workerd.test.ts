@@ -121,6 +121,7 @@ describe("alarms", () => {
 				state.storage.sql.exec("UPDATE accounts SET balance = balance + ? WHERE account = ?", amount, account);
 			}
 		});
+		await evictDurableObject(stub);
 		await state(stub);
 		await runDurableObjectAlarm(stub);
 		await vi.waitFor(async () => {
