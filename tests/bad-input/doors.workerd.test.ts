@@ -57,6 +57,7 @@ const CALLS: readonly (readonly [ObjectName, string, Readonly<Record<string, unk
 	],
 	["match", "quote", { v: 1, matchId, asks: [] }],
 	["match", "confirm", { v: 1, matchId, region: "weur", inc: 1, n: 1, asks: [], totals: [] }],
+	["match", "schema", { v: 1, name: `${matchId}~0123456789abcdef` }],
 	["match", "confirmReports", { v: 1, source: matchName(matchId), mark: 1 }],
 	[
 		"desk",
