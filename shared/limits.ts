@@ -281,8 +281,10 @@ export const REPORTS = {
 
 /** Groups of writes that share one commit: measured 3.1–3.8k/s at 64. */
 export const GROUP_COMMIT_MAX = 256;
-/** What a wallet keeps in memory of what it has stored: a ticket takes some 3 kB there, a balance 200 bytes. */
-export const WALLET_KEEPS = { tickets: 2_048, balances: 8_192 } as const;
+/** What a wallet keeps in memory of what it has stored: a ticket takes 1 to 12 kB there, a balance 200 bytes, of the 128 MB of an object. */
+export const WALLET_KEEPS = { tickets: 1_024, balances: 8_192 } as const;
+/** Rows that one statement reads from one text: an object's storage takes 2 MB in a value, and a character at most three bytes. */
+export const SQL_TEXT_CHARS = 300_000;
 /** RPC between objects: a call that takes longer counts as failed and is repeated by its outbox. */
 export const RPC_TIMEOUT_MS = 5_000;
 

@@ -12,6 +12,9 @@ export type NodeSql = Sql & {
 	readonly keep: () => void;
 };
 
+/** What a Durable Object's storage takes in one value. */
+const MOST_BYTES = 2_000_000;
+
 /** Opens (or creates) a database; `:memory:` lives as long as the handle. */
 export function nodeSql(path = ":memory:"): NodeSql {
 	const database = new DatabaseSync(path);
@@ -30,6 +33,9 @@ export function nodeSql(path = ":memory:"): NodeSql {
 
 	return {
 		exec: (query, ...bindings) => {
+			for (const value of bindings)
+				if (typeof value === "string" && value.length * 3 > MOST_BYTES && Buffer.byteLength(value) > MOST_BYTES)
+					throw new Error(`SQLITE_TOOBIG: ${Buffer.byteLength(value)} bytes in one value`);
 			const known = statements.get(query);
 			// Several statements in one string (migrations) take no bindings and give no rows.
 			if (known === undefined && bindings.length === 0 && query.trimEnd().slice(0, -1).includes(";")) {

@@ -97,7 +97,7 @@ export class MatchActor {
 			ports,
 			matchId,
 			store: this.#store,
-			report: (bodies) => this.#reports.append(...bodies),
+			report: (bodies) => this.#reports.append(bodies),
 			termsFor: (sport) => matchTerms(sport),
 			deadlines: this.#deadlines,
 			time,

@@ -144,7 +144,7 @@ describe("what is not durable is not said", () => {
 		});
 		await durable();
 		const append = (): void => {
-			outbox.append(ROW);
+			outbox.append([ROW]);
 			outbox.kick();
 		};
 		append();

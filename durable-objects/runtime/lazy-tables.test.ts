@@ -49,7 +49,9 @@ describe("[API-2] storage that comes with its first row", () => {
 			const { world, deadlines, outbox } = setUp();
 			if (write === "deadline") deadlines.set("x", 5);
 			else
-				outbox.append({ kind: "player", partnerId: "p", licence: "l", playerId: "x", currency: "EUR", createdAtMs: 1 });
+				outbox.append([
+					{ kind: "player", partnerId: "p", licence: "l", playerId: "x", currency: "EUR", createdAtMs: 1 },
+				]);
 			expect(tables(world).length).toBe(6);
 		}
 	});

@@ -4,13 +4,14 @@
  */
 import type { ReportBody, ReportMessage, ReportRow } from "../../shared/contracts/reports.ts";
 import { REPORTS } from "../../shared/limits.ts";
+import { jsonPieces } from "./json-pieces.ts";
 import { prepare } from "./lazy-tables.ts";
 import { faultText } from "./log.ts";
 import type { Ports, Sql } from "./ports.ts";
 
 export type ReportOutbox = {
 	/** Call inside the transaction that makes the rows true, once for all of them. */
-	readonly append: (...bodies: readonly ReportBody[]) => void;
+	readonly append: (bodies: readonly ReportBody[]) => void;
 	/** Sends what has not been sent yet; call after the transaction. Never throws. */
 	readonly kick: () => void;
 	/** Postgres holds everything up to `mark`: forget it. */
@@ -60,16 +61,24 @@ class SqlReportOutbox implements ReportOutbox {
 		this.#schedule();
 	}
 
-	append(...bodies: readonly ReportBody[]): void {
+	append(bodies: readonly ReportBody[]): void {
 		if (bodies.length === 0) return;
-		this.#sql.exec(
-			`INSERT INTO _reports (seq, body, at_ms)
-			SELECT (SELECT last_seq FROM _report_mark) + 1 + key, value, ? FROM json_each(?)`,
-			this.#options.ports.now(),
-			JSON.stringify(bodies),
-		);
-		const query = "UPDATE _report_mark SET last_seq = last_seq + ? RETURNING last_seq";
-		this.#last = Number(this.#sql.exec(query, bodies.length)[0]?.last_seq);
+		const first = this.#nextSeq();
+		const rows = bodies.map((body, at) => [first + at, body]);
+		for (const piece of jsonPieces(rows)) {
+			this.#sql.exec(
+				"INSERT INTO _reports (seq, body, at_ms) SELECT value ->> 0, value -> 1, ? FROM json_each(?)",
+				this.#options.ports.now(),
+				piece,
+			);
+		}
+		this.#last = first + bodies.length - 1;
+		this.#sql.exec("UPDATE _report_mark SET last_seq = ?", this.#last);
+	}
+
+	/** By storage: what a transaction that came to nothing has counted here does not count. */
+	#nextSeq(): number {
+		return Number(this.#sql.exec("SELECT last_seq FROM _report_mark")[0]?.last_seq ?? 0) + 1;
 	}
 
 	kick(): void {

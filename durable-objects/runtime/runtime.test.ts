@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ReportBody, ReportMessage } from "../../shared/contracts/reports.ts";
-import { REPORTS } from "../../shared/limits.ts";
+import { REPORTS, SQL_TEXT_CHARS } from "../../shared/limits.ts";
 import { nodeSql } from "../../testing/node-sql.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { createDeadlines } from "./deadlines.ts";
@@ -111,8 +111,8 @@ describe("[REP-2] report outbox", () => {
 			});
 		const outbox = make();
 		ports.sql.transaction(() => {
-			outbox.append(marketRow(0));
-			outbox.append(marketRow(1));
+			outbox.append([marketRow(0)]);
+			outbox.append([marketRow(1)]);
 		});
 		outbox.kick();
 		await world.settle();
@@ -136,6 +136,24 @@ describe("[REP-2] report outbox", () => {
 		expect(reborn.resendDue(world.now() + REPORTS.resendMaxMs)).toBeNull();
 	});
 
+	test("SQL_TEXT_CHARS: rows of more than a statement may read go into several, numbered on", () => {
+		const { ports, outbox } = (() => {
+			const ports = createTestWorld().ports("wallet");
+			const source = "wallet:weur:0";
+			return { ports, outbox: createReportOutbox({ ports, source, send: async () => {}, wakeAt: () => {} }) };
+		})();
+		const rows = Math.ceil((2.5 * SQL_TEXT_CHARS) / JSON.stringify([1, marketRow(0)]).length);
+		ports.sql.transaction(() => outbox.append(Array.from({ length: rows }, (_, n) => marketRow(n))));
+		outbox.append([marketRow(rows)]);
+		expect(outbox.lastSeq()).toBe(rows + 1);
+		expect(ports.sql.exec("SELECT min(seq) AS first, max(seq) AS last, count(*) AS n FROM _reports")).toEqual([
+			{ first: 1, last: rows + 1, n: rows + 1 },
+		]);
+		expect(JSON.parse(String(ports.sql.exec("SELECT body FROM _reports WHERE seq = ?", rows)[0]?.body))).toEqual(
+			marketRow(rows - 1),
+		);
+	});
+
 	test("says how long its oldest row has waited, also in a table of the first version", async () => {
 		const world = createTestWorld();
 		const ports = world.ports("wallet");
@@ -148,7 +166,7 @@ describe("[REP-2] report outbox", () => {
 		});
 		expect(outbox.oldestAgeMs()).toBeNull();
 		for (let n = 0; n < 2; n++) {
-			ports.sql.transaction(() => outbox.append(marketRow(n)));
+			ports.sql.transaction(() => outbox.append([marketRow(n)]));
 			await world.advance(1_000);
 		}
 		expect(outbox.oldestAgeMs()).toBe(2_000);
@@ -177,7 +195,7 @@ describe("[REP-2] report outbox", () => {
 		};
 		const sent: ReportMessage[] = [];
 		const first = make();
-		first.ports.sql.transaction(() => first.outbox.append(marketRow(0)));
+		first.ports.sql.transaction(() => first.outbox.append([marketRow(0)]));
 		first.outbox.kick();
 		await world.settle();
 		await world.advance(REPORTS.resendMinMs / 2);

@@ -5,6 +5,7 @@
 import { assertBalanced, type LedgerTxn } from "../../shared/betting/ledger.ts";
 import type { LedgerRow } from "../../shared/contracts/reports.ts";
 import { WALLET_KEEPS } from "../../shared/limits.ts";
+import { jsonPieces } from "../runtime/json-pieces.ts";
 import type { Sql } from "../runtime/ports.ts";
 
 /** Whose accounts they are: what never changes of a player. */
@@ -45,6 +46,8 @@ export class Accounts {
 		const key = keyOf(account, currency);
 		const known = this.#balances.get(key);
 		if (known !== undefined) return known;
+		// What is posted stands here alone until it is written.
+		if (this.#balances.size >= WALLET_KEEPS.balances && this.#posted.length === 0) this.#balances.clear();
 		const query = "SELECT balance FROM accounts WHERE account = ? AND currency = ?";
 		const balance = Number(this.#sql.exec(query, account, currency)[0]?.balance ?? 0);
 		this.#balances.set(key, balance);
@@ -75,24 +78,25 @@ export class Accounts {
 		const lastTxn = Number(this.#sql.exec("UPDATE txns SET last = last + ? RETURNING last", txns)[0]?.last);
 		const lastId = Number(this.#sql.exec("SELECT max(id) AS id FROM entries")[0]?.id ?? 0);
 		const rows = posted.map((entry, at) => rowOf(entry, lastId + 1 + at, lastTxn - txns + 1 + entry.txnAt));
-		this.#sql.exec(
-			`INSERT INTO entries (id, txn, reason, account, currency, amount, balance, ticket_key, at_ms)
-			SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
-			FROM json_each(?)`,
-			JSON.stringify(
-				rows.map((row, at) => [
-					Number(row.entryId),
-					Number(row.txn),
-					row.reason,
-					row.account,
-					row.currency,
-					row.amountMinor,
-					row.balanceMinor,
-					posted[at]?.ticketKey ?? null,
-					row.atMs,
-				]),
-			),
-		);
+		const values = rows.map((row, at) => [
+			Number(row.entryId),
+			Number(row.txn),
+			row.reason,
+			row.account,
+			row.currency,
+			row.amountMinor,
+			row.balanceMinor,
+			posted[at]?.ticketKey ?? null,
+			row.atMs,
+		]);
+		for (const piece of jsonPieces(values)) {
+			this.#sql.exec(
+				`INSERT INTO entries (id, txn, reason, account, currency, amount, balance, ticket_key, at_ms)
+				SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+				FROM json_each(?)`,
+				piece,
+			);
+		}
 		return new Map(rows.map((row, at) => [posted[at] as Entry, row]));
 	}
 
@@ -101,10 +105,6 @@ export class Accounts {
 		this.#balances.clear();
 		this.#posted = [];
 		this.#txns = 0;
-	}
-
-	trim(): void {
-		if (this.#balances.size > WALLET_KEEPS.balances) this.#balances.clear();
 	}
 
 	/** What is stored moves by what was posted, and must come to what the entries say. */
@@ -116,12 +116,15 @@ export class Accounts {
 			if (known === undefined) moved.set(key, { account, currency: holder.currency, amountMinor });
 			else known.amountMinor += amountMinor;
 		}
-		const stored = this.#sql.exec(
-			`INSERT INTO accounts (account, currency, balance)
-			SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
-			ON CONFLICT (account, currency) DO UPDATE SET balance = balance + excluded.balance
-			RETURNING account, currency, balance`,
-			JSON.stringify([...moved.values()].map(({ account, currency, amountMinor }) => [account, currency, amountMinor])),
+		const values = [...moved.values()].map(({ account, currency, amountMinor }) => [account, currency, amountMinor]);
+		const stored = jsonPieces(values).flatMap((piece) =>
+			this.#sql.exec(
+				`INSERT INTO accounts (account, currency, balance)
+				SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+				ON CONFLICT (account, currency) DO UPDATE SET balance = balance + excluded.balance
+				RETURNING account, currency, balance`,
+				piece,
+			),
 		);
 		for (const { account, currency, balance } of stored) {
 			const expected = this.#balances.get(keyOf(String(account), String(currency)));

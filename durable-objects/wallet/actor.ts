@@ -74,7 +74,7 @@ export class WalletActor {
 		const reports = createReportOutbox({ ports, source: name, send: deps.sendReports, wakeAt: wakeAt("reports") });
 		const store = new WalletStore({
 			sql: ports.sql,
-			report: (bodies) => reports.append(...bodies),
+			report: (bodies) => reports.append(bodies),
 			unreadable: (key, fault) => ports.log.error("ticket_unreadable", { wallet: name, ticketKey: key, fault }),
 		});
 		const authority = new Authority({ tokens, player: (id) => store.player(id), now: ports.now });

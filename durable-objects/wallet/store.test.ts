@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import { cashOf, deposit } from "../../shared/betting/ledger.ts";
 import { WALLET_KEEPS } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/ticket.ts";
-import { PLAYER_ID, pending } from "../../testing/wallet.ts";
+import { PLAYER_ID, pending, request, yes } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
+import { WalletBooks } from "./books.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { UnreadableTicket, WalletStore } from "./store.ts";
 
@@ -110,4 +111,64 @@ test("a wallet's books do not change outside of a transaction: nothing would wri
 		}),
 	).toThrow("no");
 	expect([store.balance(cashOf(PLAYER_ID), "EUR"), sql.exec("SELECT * FROM entries")]).toEqual([0, []]);
+});
+
+test("[SET-1] however many tickets a transaction looks at, none is paid twice by it and no leg's result is lost", () => {
+	const { sql } = createTestWorld().ports("wallet");
+	migrate(sql, WALLET_MIGRATIONS);
+	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
+	const books = new WalletBooks(store);
+	const many = WALLET_KEEPS.tickets + 1;
+	const named = (n: number): Ticket => ({ ...pending([2_000]), key: `${PLAYER_ID}/other-ticket-${n}`, placedAtMs: n });
+	store.transaction(() => {
+		const player = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
+		books.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
+		books.place(request([2_000, 3_000]), 1, 1);
+		for (let n = 0; n < many; n++) store.saveTicket(named(n));
+	});
+	const key = `${PLAYER_ID}/ticket-0001`;
+	const result = (legNo: number) => ({
+		ticketKey: key,
+		legNo,
+		settlementVersion: 1,
+		outcome: { kind: "win" } as const,
+	});
+	const lookAtAll = (): void => {
+		for (let n = 0; n < many; n++) store.ticket(named(n).key);
+	};
+	const decide = [
+		() => books.vote("desk", yes({ key }, 0, 2_000), 2),
+		() => books.vote("desk", yes({ key }, 1, 3_000), 2),
+	];
+	const settle = [0, 1, 1, 0].map((legNo) => () => books.settle(result(legNo), 3));
+	for (const steps of [decide, settle]) {
+		store.transaction(() => {
+			for (const step of steps) {
+				step();
+				lookAtAll();
+			}
+		});
+	}
+	expect(store.ticket(key)).toMatchObject({ status: "settled", returnMinor: 6_000 });
+	expect(sql.exec("SELECT count(*) AS n FROM entries WHERE reason = 'settle'")[0]?.n).toBe(2);
+	expect(store.balance(cashOf(PLAYER_ID), "EUR")).toBe(5_000 - 1_000 + 6_000);
+});
+
+test("[BET-7] what is noted of a ticket is there for who refuses it, and who lists it, before it is stored", () => {
+	const { sql } = createTestWorld().ports("wallet");
+	migrate(sql, WALLET_MIGRATIONS);
+	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
+	const books = new WalletBooks(store);
+	store.transaction(() => {
+		const player = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
+		books.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
+		books.place(request([2_000]), 1, 1);
+	});
+	const key = `${PLAYER_ID}/ticket-0001`;
+	books.noteMatchStates(key, new Map([[0, "63' 1-0"]]));
+	const noted = [expect.objectContaining({ matchStateAtRequest: "63' 1-0" })];
+	expect(store.tickets(PLAYER_ID, 1, null)[0]?.legs).toEqual(noted);
+	store.transaction(() => books.revoke(PLAYER_ID, null, 2));
+	const again = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
+	expect(again.ticket(key)).toMatchObject({ status: "refused", legs: noted });
 });

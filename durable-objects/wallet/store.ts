@@ -9,6 +9,7 @@ import type { WalletConservation } from "../../shared/contracts/wallet.ts";
 import { decodeRpc, parseJson } from "../../shared/decode.ts";
 import { WALLET_KEEPS } from "../../shared/limits.ts";
 import { type Ticket, ticketSchema } from "../../shared/ticket/ticket.ts";
+import { jsonPieces } from "../runtime/json-pieces.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
 import { Accounts, type Entry, type Holder } from "./accounts.ts";
@@ -100,7 +101,6 @@ export class WalletStore {
 		const reported = this.#reported.flatMap((said) => ("kind" in said ? said : (entries.get(said) ?? [])));
 		this.#reported = [];
 		if (reported.length > 0) this.#report(reported);
-		this.#accounts.trim();
 	}
 
 	#writeTickets(): void {
@@ -116,12 +116,19 @@ export class WalletStore {
 		]);
 		this.#noted.clear();
 		this.#saved.clear();
-		this.#sql.exec(
-			`INSERT INTO tickets (ticket_key, player_id, status, placed_at, deadline, body)
-			SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value -> 5 FROM json_each(?) WHERE true
-			ON CONFLICT (ticket_key) DO UPDATE SET status = excluded.status, body = excluded.body`,
-			JSON.stringify(rows),
-		);
+		for (const piece of jsonPieces(rows)) {
+			this.#sql.exec(
+				`INSERT INTO tickets (ticket_key, player_id, status, placed_at, deadline, body)
+				SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value -> 5 FROM json_each(?) WHERE true
+				ON CONFLICT (ticket_key) DO UPDATE SET status = excluded.status, body = excluded.body`,
+				piece,
+			);
+		}
+	}
+
+	/** What has not been written yet goes before what has, however much else was looked at in between. */
+	#inMemory(key: string): Ticket | undefined {
+		return this.#saved.get(key) ?? this.#noted.get(key) ?? this.#known.get(key);
 	}
 
 	/** Outside, nothing would ever write it. */
@@ -206,7 +213,7 @@ export class WalletStore {
 
 	/** Throws `UnreadableTicket`, before anything else has happened. */
 	ticket(key: string): Ticket | null {
-		const known = this.#known.get(key);
+		const known = this.#inMemory(key);
 		if (known !== undefined) return known;
 		const row = this.#sql.exec("SELECT ticket_key, body FROM tickets WHERE ticket_key = ?", key)[0];
 		if (row === undefined) return null;
@@ -221,7 +228,7 @@ export class WalletStore {
 	}
 
 	isPending(key: string): boolean {
-		const known = this.#known.get(key);
+		const known = this.#inMemory(key);
 		if (known !== undefined) return known.status === "pending";
 		return this.#sql.exec("SELECT 1 AS one FROM tickets WHERE ticket_key = ? AND status = 'pending'", key).length > 0;
 	}
@@ -229,6 +236,7 @@ export class WalletStore {
 	saveTicket(ticket: Ticket): void {
 		this.#requireInside();
 		this.#know(ticket);
+		this.#noted.delete(ticket.key);
 		this.#saved.set(ticket.key, ticket);
 	}
 
@@ -268,7 +276,7 @@ export class WalletStore {
 		return rows.flatMap((row) => {
 			const key = String(row.ticket_key);
 			try {
-				const ticket = ticketOf(row);
+				const ticket = this.#saved.get(key) ?? this.#noted.get(key) ?? ticketOf(row);
 				this.#broken.delete(key);
 				return [ticket];
 			} catch (fault) {
