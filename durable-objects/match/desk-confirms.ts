@@ -6,7 +6,7 @@ import { type ConfirmFacts, codeOf, confirmMarket } from "./confirm.ts";
 import type { Grants } from "./grants.ts";
 import { officialResults } from "./official.ts";
 import { sidesStandSinceMs } from "./sides.ts";
-import { isInPlay, type MatchState, tickOf } from "./state.ts";
+import { isInPlay, tickOf } from "./state.ts";
 import type { MatchStore } from "./store.ts";
 import type { TimeKeeper } from "./time-keeper.ts";
 import { matchWords } from "./wire.ts";
@@ -23,7 +23,6 @@ export type DeskConfirmsDeps = {
 export class DeskConfirms {
 	readonly #deps: DeskConfirmsDeps;
 	readonly #highest: Map<Region, { readonly inc: number; readonly n: number }>;
-	#acceptedAtMs = 0;
 
 	constructor(deps: DeskConfirmsDeps) {
 		this.#deps = deps;
@@ -68,21 +67,12 @@ export class DeskConfirms {
 			epoch,
 			seq: state.lastSeq,
 			tick: tickOf(nowMs),
-			atMs: this.#acceptedNow(state, nowMs),
+			// SET-4: by a clock that was set back since home and away changed places, a bet on the sides of now is none of before.
+			atMs: Math.max(nowMs, sidesStandSinceMs(state)),
 			inPlay: isInPlay(state),
 			spokeAgoMs: facts.spokeAgoMs,
 			matchState: matchWords(state, tickOf(nowMs)),
 			markets: asks.map((ask) => confirmMarket(ask, asked, facts)),
 		};
-	}
-
-	/**
-	 * SET-4: what is accepted by an answer is accepted then. Home and away may have changed places by a clock that was set back since:
-	 * a bet on the sides of now does not count as one of before, and answers keep their order.
-	 */
-	#acceptedNow(state: MatchState, nowMs: number): number {
-		const sinceMs = sidesStandSinceMs(state);
-		this.#acceptedAtMs = nowMs >= sinceMs ? nowMs : Math.max(sinceMs, this.#acceptedAtMs + 1);
-		return this.#acceptedAtMs;
 	}
 }
