@@ -36,7 +36,7 @@ import { Grants } from "./grants.ts";
 import { MatchLog } from "./match-log.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
 import { isDone } from "./official.ts";
-import { stateOps } from "./ops.ts";
+import { matchOps } from "./ops.ts";
 import { createResultCourier, type ResultCourier } from "./result-courier.ts";
 import { isInPlay, type MatchState, tickAt } from "./state.ts";
 import { MatchStore } from "./store.ts";
@@ -213,21 +213,10 @@ export class MatchActor {
 	}
 
 	ops(): MatchOps | null {
-		const { state, lane, lastSeq } = this.#log;
-		if (state === null) return null;
-		const nowMs = this.#ports.now();
-		return {
-			...stateOps(state, nowMs),
-			lane,
-			epoch: this.#epoch,
-			lastSeq,
-			spokeAgoMs: this.#feed.spokeAgoMs(nowMs),
-			subscribers: this.#deps.readers.count(),
-			deskOutboxDepth: this.#store.outboxDepth(),
-			reportOutboxDepth: this.#reports.depth(),
-			reportOutboxAgeMs: this.#reports.oldestAgeMs(),
-			eventToFrame: this.#display.eventToFrame,
-		};
+		const parts = { log: this.#log, epoch: this.#epoch, feed: this.#feed, store: this.#store, reports: this.#reports };
+		const { readers } = this.#deps;
+		const { eventToFrame } = this.#display;
+		return matchOps({ ...parts, readers, eventToFrame }, this.#ports.now());
 	}
 
 	confirmReports(mark: number): void {

@@ -321,8 +321,8 @@ describe("[MAT-10] home and away that change places", () => {
 		await platform.feed(swapped(platform));
 		platform.world.setClock(matchName(MATCH), -60_000);
 		// Answers meanwhile, however many, move nothing.
-		const asked = { v: 1, matchId: MATCH, region: "oc", inc: 1, asks: [], totals: [] } as const;
-		for (let n = 1; n <= 1_100; n++) platform.match(MATCH).confirm({ ...asked, n });
+		for (let n = 1; n <= 1_100; n++)
+			platform.match(MATCH).confirm({ v: 1, matchId: MATCH, region: "oc", inc: 1, n, asks: [], totals: [] });
 		const between = await sold(platform, "1x2", "home");
 		await platform.feed(swapped(platform));
 		const last = await sold(platform, "1x2", "home");

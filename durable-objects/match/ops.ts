@@ -1,10 +1,15 @@
 /** What an operator sees of a match. */
 import type { MatchOps } from "../../shared/contracts/match.ts";
+import type { Histogram } from "../../shared/metrics.ts";
+import type { ReportOutbox } from "../runtime/report-outbox.ts";
 import { attentionOf } from "./attention.ts";
 import { followingWeight, marketStrengths } from "./calibration.ts";
 import { deviating, distances } from "./deviation.ts";
+import type { FeedWatch } from "./feed-watch.ts";
 import { scopeText } from "./holds.ts";
+import type { MatchLog } from "./match-log.ts";
 import { hasEnded, isInPlay, type MatchState, sportOf, tickAt } from "./state.ts";
+import type { MatchStore } from "./store.ts";
 
 type OfState =
 	| "matchId"
@@ -25,8 +30,38 @@ type OfState =
 	| "score"
 	| "clock";
 
+/** The match's parts that an operator looks at. */
+export type MatchParts = {
+	readonly log: Pick<MatchLog, "state" | "lane" | "lastSeq">;
+	readonly epoch: string;
+	readonly feed: Pick<FeedWatch, "spokeAgoMs">;
+	readonly store: Pick<MatchStore, "outboxDepth">;
+	readonly reports: Pick<ReportOutbox, "depth" | "oldestAgeMs">;
+	readonly readers: { readonly count: () => number };
+	readonly eventToFrame: Histogram;
+};
+
+/** Null while there is no match. */
+export function matchOps(parts: MatchParts, nowMs: number): MatchOps | null {
+	const { log, epoch, feed, store, reports, readers, eventToFrame } = parts;
+	const { state, lane, lastSeq } = log;
+	if (state === null) return null;
+	return {
+		...stateOps(state, nowMs),
+		lane,
+		epoch,
+		lastSeq,
+		spokeAgoMs: feed.spokeAgoMs(nowMs),
+		subscribers: readers.count(),
+		deskOutboxDepth: store.outboxDepth(),
+		reportOutboxDepth: reports.depth(),
+		reportOutboxAgeMs: reports.oldestAgeMs(),
+		eventToFrame,
+	};
+}
+
 /** The part of the answer that follows from the state alone. */
-export function stateOps(state: MatchState, nowMs: number): Pick<MatchOps, OfState> {
+function stateOps(state: MatchState, nowMs: number): Pick<MatchOps, OfState> {
 	const sport = sportOf(state);
 	const score = sport.scoreView(state.sport);
 	const tickMs = tickAt(state, nowMs);
