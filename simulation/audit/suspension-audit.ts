@@ -12,6 +12,7 @@ const KICK_OFF_SLACK_MS = 5_500;
 const LOST_SLACK_MS = 6_000;
 /** Less than a score has to stand unchallenged, by two clocks. */
 const UNCHALLENGED_MS = 3_500;
+const TICK_MS = 1_000;
 const FACTS: ReadonlySet<string> = new Set(["state", "incident", "correction", "cancellation", "confirmation"]);
 const FRESH: ReadonlySet<string> = new Set(["state", "bet_start", "recovery_complete"]);
 
@@ -214,7 +215,8 @@ export function auditSuspensions(truth: MatchTruth, watched: Watched): readonly 
 			if (stop !== null && (stop.rule !== "MAT-7" || sinceMs < UNCHALLENGED_MS)) found(stop.rule, moment, stop.why);
 			const startMs = scheduledAtMs(truth.log, seq);
 			const lateMs = KICK_OFF_SLACK_MS + behindMs(truth.log[seq - 1]);
-			if (seq < begunSeq && startMs !== null && moment.toMs > startMs + lateMs)
+			const isLate = startMs !== null && moment.toMs > startMs + lateMs && !standsStill(truth.log, seq);
+			if (seq < begunSeq && isLate)
 				found("MAT-6", moment, "its start has passed and its feed has not said that play runs");
 			const silent = whySilent(truth.log, watched, moment);
 			if (silent !== null) found("LAN-3", moment, silent);
@@ -235,6 +237,13 @@ function unmoved(matchId: string, before: Moment, now: Moment): readonly Violati
 /** By how much the clock of the match was behind when it applied a word: by its own clock it begins. */
 const behindMs = (word: LoggedWord | undefined): number =>
 	word === undefined || word.appliedAtMs === null ? 0 : Math.max(0, word.appliedAtMs - word.tick);
+
+/** The match's clock was set back and has not come to its last tick again: how far it is behind, no word of its log says. */
+function standsStill(log: readonly LoggedWord[], seq: number): boolean {
+	const [before, last] = [log[seq - 2], log[seq - 1]];
+	if (before?.appliedAtMs == null || last?.appliedAtMs == null) return false;
+	return last.tick === before.tick && last.appliedAtMs - before.appliedAtMs >= 2 * TICK_MS;
+}
 
 function scheduledAtMs(log: readonly LoggedWord[], seq: number): number | null {
 	const fixtures = log.filter((word) => word.seq <= seq && word.fixture !== null && !word.isRefused);
