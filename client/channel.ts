@@ -190,7 +190,11 @@ export class Channel<State> {
 				if (!isWaiting()) return;
 				link.held = null;
 				this.#read([kind, topic, epoch, schemaNo, fetched], now());
-				for (const next of held) this.read(next, now());
+				for (const next of held) {
+					// A listener that was told of one may have ended the connection: what is left is nobody's news.
+					if (this.#link !== link) return;
+					this.read(next, now());
+				}
 			},
 			(fault: unknown) => {
 				if (isWaiting()) this.#cannotWait(wordsOf(fault), now());

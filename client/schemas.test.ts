@@ -97,6 +97,15 @@ describe("[FRM-8] a relay that gives names", () => {
 		expect(last()?.state).toBeNull();
 	});
 
+	test("a listener that ends the connection at the first of them hears of none that waited behind it", async () => {
+		await pass();
+		client.subscribe(M, fold, ({ state }) => state !== null && client.close());
+		FakeSocket.last.deliver(HELLO, answer, named(), image(), delta(2), answer, named(), image(5));
+		asked[0]?.give(BODY);
+		await pass();
+		expect([last()?.state?.values, last()?.stale]).toEqual([{ at: 1 }, true]);
+	});
+
 	test("a body that comes after its connection has gone changes nothing", async () => {
 		await pass();
 		FakeSocket.last.deliver(HELLO, answer, named(), image());
