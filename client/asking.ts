@@ -44,6 +44,13 @@ export class Asking {
 		this.#dueAtMs = this.#tries <= 1 ? nowMs : nowMs + this.#backOffMs();
 	}
 
+	/** The question was wrong and not its answer: it is put in other words at once, and counts as no try. Once a connection. */
+	reworded(nowMs: number): void {
+		this.#broken(nowMs);
+		this.#tries = Math.max(0, this.#tries - 1);
+		this.#dueAtMs = nowMs;
+	}
+
 	/** Nobody can read what was sent, so nobody asks at once; and more of it puts no question off. */
 	unreadable(nowMs: number): void {
 		this.#broken(nowMs);

@@ -4,7 +4,7 @@ import type { Position, Topic } from "../shared/protocol/frames.ts";
 import type { ServerFrame } from "../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../shared/protocol/topic-reader.ts";
 import { Asking } from "./asking.ts";
-import { guarded, type Report, wordsOf } from "./problem.ts";
+import { guarded, type Report } from "./problem.ts";
 import type { Schemas } from "./schemas.ts";
 
 /** `code` is one of the server's (docs/protocol.md), or `unreadable` or `unanswered`: then it is asked for again by itself. */
@@ -38,6 +38,8 @@ export type ChannelOptions<State> = {
 	/** Null: schemas come whole, on the socket. */
 	readonly schemas: Schemas | null;
 	readonly now: () => number;
+	/** Nothing waits for a schema any more: it was read and can be acknowledged, or must be asked for. */
+	readonly onReleased: () => void;
 };
 
 /** Everything that was learnt from one connection. It ends with it: the next one knows nothing of what this one said. */
@@ -134,7 +136,7 @@ export class Channel<State> {
 
 	/** It can be told a schema by its name. */
 	get isByName(): boolean {
-		return this.#options.schemas !== null && !this.#link.isWhole;
+		return this.#options.schemas?.canFetch === true && !this.#link.isWhole;
 	}
 
 	/** True where the topic must be asked for now. */
@@ -166,7 +168,7 @@ export class Channel<State> {
 		const { held } = this.#link;
 		if (held !== null) {
 			held.push(frame);
-			if (held.length > CLIENT.heldFrames) this.#cannotWait("too much came before its schema", nowMs);
+			if (held.length > CLIENT.heldFrames) this.#cannotWait(nowMs);
 		} else if (frame[0] === "schema" && frame.length === 6) this.#named(frame, nowMs);
 		else this.#read(frame, nowMs);
 	}
@@ -195,18 +197,25 @@ export class Channel<State> {
 					if (this.#link !== link) return;
 					this.read(next, now());
 				}
+				this.#options.onReleased();
 			},
-			(fault: unknown) => {
-				if (isWaiting()) this.#cannotWait(wordsOf(fault), now());
+			() => {
+				if (isWaiting()) this.#cannotWait(now());
 			},
 		);
 	}
 
-	/** What came without its schema is lost, and the schema is asked for on the socket. */
-	#cannotWait(detail: string, nowMs: number): void {
-		this.#link.held = null;
-		this.#link.isWhole = true;
-		this.unreadable(detail, nowMs);
+	/** What came without its schema is lost, and asked for whole at once: nothing of it was wrong, so the page is told of no error. */
+	#cannotWait(nowMs: number): void {
+		const link = this.#link;
+		link.held = null;
+		link.isWhole = true;
+		link.asking.reworded(nowMs);
+		this.#change(() => {
+			this.#reader.forgetPosition();
+			link.isAnswered = false;
+		});
+		this.#options.onReleased();
 	}
 
 	#read(frame: ServerFrame, nowMs: number): void {

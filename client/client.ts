@@ -78,7 +78,7 @@ export class TouchlineClient {
 		this.#options = options;
 		this.#report = reporter(options.onError);
 		const source = options.schemas === undefined ? schemasOver(options.url) : options.schemas;
-		this.#schemas = source === null ? null : new Schemas(source);
+		this.#schemas = source === null ? null : new Schemas({ source, now: () => this.#now(), report: this.#report });
 		this.#socket = new ReconnectingWebSocket(options.url, SUBPROTOCOL, {
 			// Read anew before every try, so that no two tries of an audience fall together (FRM-6).
 			get minReconnectionDelay() {
@@ -123,6 +123,7 @@ export class TouchlineClient {
 				report: this.#report,
 				schemas: this.#schemas,
 				now: () => this.#now(),
+				onReleased: () => this.#released(topic),
 			});
 			this.#channels.set(topic, channel as unknown as AnyChannel);
 			this.#start();
@@ -235,6 +236,13 @@ export class TouchlineClient {
 		if (isWanted()) this.#send(["sub", topic, channel.position, terms]);
 	}
 
+	/** As after a frame: what was held back is acknowledged where it was much, or asked for. */
+	#released(topic: Topic): void {
+		const channel = this.#channels.get(topic);
+		if (channel !== undefined) this.#acknowledgeMany(channel);
+		this.#askAgain(this.#now());
+	}
+
 	/** Topics that have to be asked for again, as many as a relay takes of one reader. */
 	#askAgain(nowMs: number): void {
 		for (const channel of [...this.#channels.values()]) {
@@ -282,7 +290,7 @@ export class TouchlineClient {
 		if (frame[0] === "error") this.#refused(channel, frame[2], frame[3], nowMs);
 		else {
 			channel.read(frame, nowMs);
-			if (channel.unacked >= SOCKET.ackFrames) this.#acknowledge([channel]);
+			this.#acknowledgeMany(channel);
 		}
 	}
 
@@ -351,6 +359,10 @@ export class TouchlineClient {
 		};
 		for (const event of ["visibilitychange", "resume"])
 			page.addEventListener(event, shown, { signal: this.#closed.signal });
+	}
+
+	#acknowledgeMany(channel: AnyChannel): void {
+		if (channel.unacked >= SOCKET.ackFrames) this.#acknowledge([channel]);
 	}
 
 	#acknowledge(channels: readonly AnyChannel[]): void {

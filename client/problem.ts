@@ -2,11 +2,12 @@
 import type { Topic } from "../shared/protocol/frames.ts";
 
 /**
- * `unreadable`: a frame or a body is not what the protocol says. `unanswered`: a `sub` has brought nothing. `server`: the server
- * says that we made a mistake. `callback`: a function of the page's own has thrown `fault`.
+ * `unreadable`: a frame or a body is not what the protocol says. `unanswered`: a `sub` has brought nothing. `schemas`: they
+ * cannot be fetched, and come on the socket for some minutes. `server`: the server says that we made a mistake. `callback`: a function
+ * of the page's own has thrown `fault`.
  */
 export type ClientProblem = {
-	readonly code: "unreadable" | "unanswered" | "server" | "callback";
+	readonly code: "unreadable" | "unanswered" | "schemas" | "server" | "callback";
 	readonly topic: Topic | null;
 	readonly detail: string;
 	readonly fault: unknown;

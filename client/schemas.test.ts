@@ -1,12 +1,13 @@
 /** Schemas by name: fetched once, and never in the way of what is true. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { CLIENT } from "../shared/limits.ts";
+import { CLIENT, SOCKET } from "../shared/limits.ts";
 import { schemaNameOf } from "../shared/protocol/schema-name.ts";
 import { encodeFrame } from "../shared/protocol/server-frame.ts";
 import type { Fold } from "../shared/protocol/topic-reader.ts";
 import { FakeSocket, fakeClient } from "../testing/client.ts";
 import type { Update } from "./channel.ts";
 import type { TouchlineClient } from "./client.ts";
+import type { ClientProblem } from "./problem.ts";
 import { type SchemaSource, Schemas, schemasOver } from "./schemas.ts";
 
 const M = "match:m1";
@@ -33,6 +34,7 @@ const BY_NAME = ["sub", M, null, { schemas: "by_name" }];
 let asked: { readonly name: string; readonly give: (body: unknown) => void; readonly fail: () => void }[];
 let client: TouchlineClient;
 let updates: Update<Book>[];
+let problems: ClientProblem[];
 
 beforeEach(() => {
 	vi.useFakeTimers({ now: 1_781_136_000_000 });
@@ -40,12 +42,13 @@ beforeEach(() => {
 	updates = [];
 	const schemas: SchemaSource = (name) =>
 		new Promise((give, fail) => asked.push({ name, give, fail: () => fail(new Error("no way")) }));
-	({ client } = fakeClient({ schemas }));
+	({ client, problems } = fakeClient({ schemas, quickRetry: true }));
 	client.subscribe(M, fold, (update) => updates.push(update));
 });
 afterEach(() => {
 	client.close();
 	vi.useRealTimers();
+	vi.restoreAllMocks();
 });
 const pass = (ms = 1) => vi.advanceTimersByTimeAsync(ms);
 const last = (): Update<Book> | undefined => updates.at(-1);
@@ -75,26 +78,61 @@ describe("[FRM-8] a relay that gives names", () => {
 		expect([asked.length, last()?.state]).toEqual([0, { schema: BODY, values: { at: 5 } }]);
 	});
 
-	test("where the body cannot be had, it is asked for on the socket", async () => {
+	test.each([
+		["does not answer", () => pass(CLIENT.schemaMs)],
+		["fails", () => pass().then(() => asked[0]?.fail())],
+	])("where the source %s, the body is asked for on the socket at once, and nothing is wrong", async (_how, fail) => {
 		await pass();
 		FakeSocket.last.deliver(HELLO, answer, named(), image());
 		FakeSocket.last.takeFrames();
-		asked[0]?.fail();
-		await pass(CLIENT.resyncMinMs + 2_000);
-		expect([last()?.stale, last()?.error?.code]).toEqual([true, "unreadable"]);
+		await fail();
+		await pass();
 		expect(FakeSocket.last.takeFrames()).toEqual([["sub", M, null, {}]]);
 		FakeSocket.last.deliver(answer, whole(), image(7));
-		expect(last()).toMatchObject({ state: { values: { at: 7 } }, stale: false, error: null });
+		expect(last()).toMatchObject({ state: { values: { at: 7 } }, stale: false });
+		expect(updates.map(({ error }) => error)).toEqual(updates.map(() => null));
+		expect(problems.map(({ code }) => code)).toEqual(["schemas"]);
+	});
+
+	test("CLIENT.schemasRestMs: where the source has failed, later connections ask for no names until it is over", async () => {
+		vi.spyOn(Math, "random").mockReturnValue(0);
+		await pass();
+		FakeSocket.last.deliver(HELLO, answer, named(), image());
+		asked[0]?.fail();
+		await pass();
+		const askedAnew = async (): Promise<unknown> => {
+			FakeSocket.last.drop(4_001);
+			await pass(200);
+			FakeSocket.last.deliver(HELLO);
+			return FakeSocket.last.takeFrames();
+		};
+		expect(await askedAnew()).toEqual([["sub", M, null, {}]]);
+		FakeSocket.last.deliver(answer, whole(), image());
+		await pass(CLIENT.schemasRestMs);
+		expect(await askedAnew()).toEqual([["sub", M, { epoch: "e1", offset: 1 }, { schemas: "by_name" }]]);
+		expect(problems.map(({ code }) => code)).toEqual(["schemas"]);
 	});
 
 	test("CLIENT.heldFrames: one that does not come is not waited for without end", async () => {
 		await pass();
 		FakeSocket.last.deliver(HELLO, answer, named(), image());
+		FakeSocket.last.takeFrames();
 		FakeSocket.last.deliver(...Array.from({ length: CLIENT.heldFrames }, (_, no) => delta(no + 2)));
-		expect(last()?.error?.code).toBe("unreadable");
+		expect(FakeSocket.last.takeFrames()).toEqual([["sub", M, null, {}]]);
 		asked[0]?.give(BODY);
 		await pass();
 		expect(last()?.state).toBeNull();
+	});
+
+	test("[FRM-4] what was held back is acknowledged as soon as it is read, long before its reader seems slow", async () => {
+		expect(CLIENT.schemaMs + SOCKET.ackMs).toBeLessThan(SOCKET.behindMs);
+		await pass();
+		FakeSocket.last.deliver(HELLO, answer, named(), image());
+		FakeSocket.last.deliver(...Array.from({ length: SOCKET.ackFrames }, (_, no) => delta(no + 2)));
+		FakeSocket.last.takeFrames();
+		asked[0]?.give(BODY);
+		await pass();
+		expect(FakeSocket.last.takeFrames()).toEqual([["ack", [[M, "e1", SOCKET.ackFrames + 1]]]]);
 	});
 
 	test("a listener that ends the connection at the first of them hears of none that waited behind it", async () => {
@@ -130,19 +168,21 @@ describe("[FRM-8] [RUN-5] a relay that gives none", () => {
 
 describe("[FRM-8] schemas that are kept", () => {
 	test("CLIENT.schemasKept: the oldest makes room", () => {
-		const schemas = new Schemas(async () => null);
+		const schemas = new Schemas({ source: async () => null, now: () => 0, report: () => {} });
 		for (let no = 0; no <= CLIENT.schemasKept; no++) schemas.keep(`m${no}`, no);
 		expect([schemas.get("m0"), schemas.get("m1")]).toEqual([undefined, 1]);
 	});
 
 	test("they are fetched beside the stream, where its address says where that is", async () => {
 		vi.stubGlobal("fetch", async (url: string) => Response.json({ url }));
-		expect(await schemasOver("wss://play.example/v1/stream")?.(NAME)).toEqual({
+		expect(await schemasOver("wss://play.example/v1/stream")?.(NAME, new AbortController().signal)).toEqual({
 			url: `https://play.example/v1/schemas/${NAME}`,
 		});
 		expect(schemasOver("wss://play.example/live")).toBeNull();
 		vi.stubGlobal("fetch", async () => new Response(null, { status: 404 }));
-		await expect(schemasOver("ws://localhost:8787/v1/stream")?.(NAME)).rejects.toThrow("404");
+		await expect(schemasOver("ws://localhost:8787/v1/stream")?.(NAME, new AbortController().signal)).rejects.toThrow(
+			"404",
+		);
 		vi.unstubAllGlobals();
 	});
 });

@@ -112,6 +112,10 @@ export const CLIENT = {
 	asksPerSec: 3,
 	/** Schemas kept by name: twice the topics of a page, since a match that lists anew has another. */
 	schemasKept: 128,
+	/** A schema is waited for no longer: with `SOCKET.ackMs` behind it still below the 10 s after which a reader counts as slow. */
+	schemaMs: 2_000,
+	/** For so long a page that could not fetch a schema has them on the socket: longer than any series of reconnects. */
+	schemasRestMs: 300_000,
 	/** Frames of a topic that wait for its schema; more than a relay keeps for resuming, and it asks again. */
 	heldFrames: 256,
 	/** Timers that stood still for so long: the device slept, and what is shown may be as old. Five ticks of a second. */
