@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { HTTP } from "../../shared/limits.ts";
+import { describe, expect, test, vi } from "vitest";
+import { EDGE_SHARE, HTTP } from "../../shared/limits.ts";
 import { schemaNameOf } from "../../shared/protocol/schema-name.ts";
 import { edgeApp } from "./app.ts";
 
@@ -9,7 +9,7 @@ const objects = (methods: object) => ({ idFromName: (name: string) => name, get:
 const nameOf = (matchId: string): string => schemaNameOf(`match:${matchId}`, BODY) ?? "";
 
 /** A match that has one schema. */
-function ask(name: string): Promise<Response> {
+function ask(name: string, address = "203.0.113.1"): Promise<Response> {
 	const env = {
 		WALLET_SHARDS: "2",
 		RELAYS_PER_REGION: "2",
@@ -31,9 +31,7 @@ function ask(name: string): Promise<Response> {
 			},
 		}),
 	} as unknown as EdgeEnv;
-	return Promise.resolve(
-		edgeApp().request(`/v1/schemas/${name}`, { headers: { "cf-connecting-ip": "203.0.113.1" } }, env),
-	);
+	return Promise.resolve(edgeApp().request(`/v1/schemas/${name}`, { headers: { "cf-connecting-ip": address } }, env));
 }
 
 describe("[FRM-8] a schema over HTTP", () => {
@@ -59,13 +57,40 @@ describe("[FRM-8] a schema over HTTP", () => {
 	])("%s is refused, and nothing of it is kept", async (_name, name, status) => {
 		const answer = await ask(name);
 		expect([answer.status, answer.headers.get("cache-control")]).toEqual([status, "no-store"]);
+		// A partner's page reads why.
+		expect(answer.headers.get("access-control-allow-origin")).toBe("*");
 	});
 
-	test("HTTP.schemasKept: the oldest makes room", async () => {
-		for (let no = 0; no <= HTTP.schemasKept; no++) await ask(nameOf(`kept-${no}`));
+	test("HTTP.cacheMs: a name that its match does not have costs it one call in that time, whoever asks", async () => {
+		vi.useFakeTimers({ now: 1_781_136_000_000 });
+		const name = "m1~00000000000000ff";
 		asked.length = 0;
-		await ask(nameOf(`kept-${HTTP.schemasKept}`));
+		for (const address of ["203.0.113.1", "203.0.113.2"]) expect((await ask(name, address)).status).toBe(404);
+		expect(asked).toEqual([name]);
+		vi.setSystemTime(Date.now() + HTTP.cacheMs);
+		await ask(name);
+		expect(asked).toEqual([name, name]);
+		vi.useRealTimers();
+	});
+
+	test("[SHR-1] EDGE_SHARE.cacheKeys: who makes up names pushes out its own, and no schema", async () => {
+		vi.useFakeTimers({ now: 1_781_136_100_000 });
+		const made = (no: number): string => `m1~${no.toString(16).padStart(16, "0")}`;
+		await ask(nameOf("m1"));
+		await ask("m1~fffffffffffffff0", "203.0.113.2");
+		for (let no = 0; no <= EDGE_SHARE.cacheKeys; no++) await ask(made(no), "203.0.113.66");
+		asked.length = 0;
+		for (const name of [nameOf("m1"), "m1~fffffffffffffff0", made(1), made(0)]) await ask(name, "203.0.113.66");
+		expect(asked).toEqual([made(0)]);
+		vi.useRealTimers();
+	});
+
+	test("HTTP.schemasKept: who was asked for longest ago makes room", async () => {
+		for (let no = 0; no < HTTP.schemasKept; no++) await ask(nameOf(`kept-${no}`));
 		await ask(nameOf("kept-0"));
-		expect(asked).toEqual([nameOf("kept-0")]);
+		await ask(nameOf(`kept-${HTTP.schemasKept}`));
+		asked.length = 0;
+		for (const no of [0, HTTP.schemasKept, 1]) await ask(nameOf(`kept-${no}`));
+		expect(asked).toEqual([nameOf("kept-1")]);
 	});
 });

@@ -18,15 +18,28 @@ export async function cachedForASecond(
 	address: string | null,
 	load: () => Promise<string | null>,
 ): Promise<CachedBody | null> {
-	const known = kept.get(key);
-	if (known !== undefined && Date.now() - known.atMs < HTTP.cacheMs) return known.answer;
+	const known = freshOf(key);
+	if (known !== undefined) return known.answer;
 	const body = await load();
 	const answer = body === null ? null : { body, etag: await etagOf(body) };
+	keep(key, answer, address);
+	return answer;
+}
+
+/** For what is kept elsewhere, and longer, once it is there: that it is not there is kept here. */
+export const isMissedThisSecond = (key: string): boolean => freshOf(key)?.answer === null;
+export const keepMiss = (key: string, address: string | null): void => keep(key, null, address);
+
+function freshOf(key: string): Entry | undefined {
+	const known = kept.get(key);
+	return known !== undefined && Date.now() - known.atMs < HTTP.cacheMs ? known : undefined;
+}
+
+function keep(key: string, answer: CachedBody | null, address: string | null): void {
 	forget(key);
 	makeRoom(address);
 	kept.set(key, { atMs: Date.now(), answer, address });
 	if (address !== null) keysOf.set(address, (keysOf.get(address) ?? new Set()).add(key));
-	return answer;
 }
 
 /** Who has its share makes room with its own oldest answer; where all is full, the oldest of all goes. */

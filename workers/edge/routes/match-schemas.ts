@@ -2,10 +2,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { HTTP } from "../../../shared/limits.ts";
 import { matchOfSchema } from "../../../shared/protocol/schema-name.ts";
-import { requireRate } from "../address-limits.ts";
-import { type EdgeApp, match, ProblemError, repeatedOnReset } from "../context.ts";
+import { addressOf, requireRate } from "../address-limits.ts";
+import { type EdgeApp, type EdgeContext, match, ProblemError, repeatedOnReset } from "../context.ts";
 import { requireMatch } from "../known-matches.ts";
 import { problemAnswers } from "../schemas.ts";
+import { isMissedThisSecond, keepMiss } from "../second-cache.ts";
 
 const route = createRoute({
 	method: "get",
@@ -33,30 +34,42 @@ const route = createRoute({
 	},
 });
 
-const HEADERS = {
-	"cache-control": "public, max-age=31536000, immutable",
-	"content-type": "application/json",
-	// Public, for the pages of partners too.
-	"access-control-allow-origin": "*",
-	"cross-origin-resource-policy": "cross-origin",
-};
+const HEADERS = { "cache-control": "public, max-age=31536000, immutable", "content-type": "application/json" };
 
-/** Of this isolate, the newest asked for last; only what there is, so nobody fills it with names of their own. */
+/** Of this isolate: who was asked for longest ago makes room. Only what there is, so nobody fills it with names of their own. */
 const kept = new Map<string, string>();
 
+function keep(name: string, body: string): void {
+	kept.delete(name);
+	kept.set(name, body);
+	const [oldest] = kept.keys();
+	if (oldest !== undefined && kept.size > HTTP.schemasKept) kept.delete(oldest);
+}
+
 export function registerMatchSchemas(app: EdgeApp): void {
+	// Public, for the pages of partners too; and so is why there is none, or they would read of a network that failed.
+	app.use("/v1/schemas/*", async (c, next) => {
+		await next();
+		c.header("access-control-allow-origin", "*");
+		c.header("cross-origin-resource-policy", "cross-origin");
+	});
 	app.openapi(route, async (c) => {
 		const { name } = c.req.valid("param");
-		const known = kept.get(name);
-		if (known !== undefined) return new Response(known, { headers: HEADERS }) as never;
-		await requireRate(c, "RATE_READS");
-		const matchId = matchOfSchema(name) ?? "";
-		await requireMatch(c, matchId);
-		const body = await repeatedOnReset(() => match(c.env, matchId).schema({ v: 1, name }));
+		const body = kept.get(name) ?? (await askedOf(c, name));
 		if (body === null) throw new ProblemError("not_found", `There is no schema ${name}`);
-		const [oldest] = kept.keys();
-		if (oldest !== undefined && kept.size >= HTTP.schemasKept) kept.delete(oldest);
-		kept.set(name, body);
+		keep(name, body);
 		return new Response(body, { headers: HEADERS }) as never;
 	});
+}
+
+/** Of the match's object, which has bets to confirm: a name that it does not have it is not asked for again within the second. */
+async function askedOf(c: EdgeContext, name: string): Promise<string | null> {
+	await requireRate(c, "RATE_READS");
+	const key = `schema ${name}`;
+	if (isMissedThisSecond(key)) return null;
+	const matchId = matchOfSchema(name) ?? "";
+	await requireMatch(c, matchId);
+	const body = await repeatedOnReset(() => match(c.env, matchId).schema({ v: 1, name }));
+	if (body === null) keepMiss(key, addressOf(c));
+	return body;
 }
