@@ -179,6 +179,32 @@ describe("[REP-2] a row that Postgres fails on although it answers", () => {
 	});
 });
 
+describe("[REP-2] Postgres before its migration", () => {
+	test.each([
+		[
+			"a column",
+			["ALTER TABLE markets RENAME COLUMN period TO later", "ALTER TABLE markets RENAME COLUMN later TO period"],
+		],
+		["a table", ["ALTER TABLE markets RENAME TO later", "ALTER TABLE later RENAME TO markets"]],
+		[
+			"the table of dead letters",
+			["ALTER TABLE dead_letters RENAME TO later", "ALTER TABLE later RENAME TO dead_letters"],
+		],
+	])("that lacks %s is no row's fault: all of it waits, a dead letter too", async (_what, [away = "", back = ""]) => {
+		const messages = [message("match:m1", 1, [market("a"), { kind: "nonsense" }]), { id: "rubbish", body: 1 }];
+		await database.query(sql.raw(away));
+		try {
+			await expect(storeMessages(database, messages)).rejects.toThrow();
+			await expect(storeMessages(database, messages, true)).rejects.toThrow();
+		} finally {
+			await database.query(sql.raw(back));
+		}
+		const { marks, stuck } = await storeMessages(database, messages);
+		expect([marks, stuck.size]).toEqual([[{ source: "match:m1", mark: 2 }], 0]);
+		expect(await rejectedStored()).toMatchObject([{ seq: 2, body: { kind: "nonsense" } }]);
+	});
+});
+
 describe("[REP-2] Postgres out of reach", () => {
 	test.each([500, 503])(
 		"answering %i: nothing is stored, nothing is judged, and all of it comes again",

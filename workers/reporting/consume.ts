@@ -6,7 +6,7 @@ import { sql } from "drizzle-orm";
 import { type ReportMessage, reportBodySchema, reportMessageSchema } from "../../shared/contracts/reports.ts";
 import { decode } from "../../shared/decode.ts";
 import { CONTRACT, REPORTS, RETRY } from "../../shared/limits.ts";
-import { type Database, isInReach, isRefusedByPostgres } from "./database.ts";
+import { type Database, isOfStatement, isRefusedByPostgres } from "./database.ts";
 import { type DecodedRow, insertRows, lockMarks, moveMarks, type RejectedRow } from "./insert.ts";
 import { jsonText } from "./json-text.ts";
 
@@ -53,7 +53,7 @@ const reasonOf = (errors: readonly { readonly path: string; readonly message: st
 		.slice(0, CONTRACT.faultChars);
 
 /**
- * Stores a batch and returns the marks read back. Rejects while Postgres is out of reach: the queue keeps the messages.
+ * Stores a batch and returns the marks read back. Rejects while Postgres is out of reach or not migrated: the queue keeps the messages.
  * `isLast`: nobody will send these again from the queue, so a row that still cannot be stored becomes a named difference.
  */
 export async function storeMessages(
@@ -66,7 +66,7 @@ export async function storeMessages(
 	await storeEntries(database, entries, isLast, stuck);
 	if (unreadable.length > 0) {
 		await storeDeadLetters(database, unreadable).catch(async (fault: unknown) => {
-			if (!isRefusedByPostgres(fault) && !(await isInReach(database))) throw fault;
+			if (!(await isOfStatement(database, fault))) throw fault;
 			for (const { id } of unreadable) stuck.set(id, fault);
 		});
 	}
@@ -88,7 +88,7 @@ async function storeEntries(
 	try {
 		await database.batch([lockMarks(sourcesOf(entries)), ...insertRows(...parted(entries))]);
 	} catch (fault) {
-		if (!isRefusedByPostgres(fault) && !(await isInReach(database))) throw fault;
+		if (!(await isOfStatement(database, fault))) throw fault;
 		if (entries.length > 1) {
 			const middle = entries.length >> 1;
 			await storeEntries(database, entries.slice(0, middle), isLast, stuck);

@@ -32,18 +32,34 @@ export function openDatabase(config: ReportingConfig): Database {
 	};
 }
 
-/** Whether a fault is Postgres' judgement on a statement (its data will never fit) and not a database out of reach. */
-export function isRefusedByPostgres(fault: unknown): boolean {
+/** Tables and columns that are not there: this release has come before its migration. */
+const UNMIGRATED: ReadonlySet<string> = new Set(["42P01", "42703"]);
+const codeSchema = v.object({ code: v.string() });
+
+function codesOf(fault: unknown): readonly string[] {
 	const causes = [fault, fault instanceof Error ? fault.cause : null];
-	return causes.some((cause) => {
-		const code = v.safeParse(v.object({ code: v.string() }), cause);
-		// Classes 22 (data), 23 (integrity) and 42 (syntax, types) are of the statement; 08, 53, 57 and others of the server.
-		return code.success && /^(22|23|42)/.test(code.output.code);
+	return causes.flatMap((cause) => {
+		const decoded = v.safeParse(codeSchema, cause);
+		return decoded.success ? [decoded.output.code] : [];
 	});
 }
 
-/** Whether Postgres answers at all: then a fault is about what it was asked, and not about the way to it. */
-export function isInReach(database: Database): Promise<boolean> {
+/** Whether a fault is Postgres' judgement on a statement: its data will never fit. */
+export function isRefusedByPostgres(fault: unknown): boolean {
+	// Classes 22 (data), 23 (integrity) and 42 (syntax, types) are of the statement; 08, 53, 57 and others of the server.
+	return codesOf(fault).some((code) => /^(22|23|42)/.test(code) && !UNMIGRATED.has(code));
+}
+
+/**
+ * Whether a fault is about what was asked, and not about the way to Postgres or its state: out of reach or not migrated yet, it
+ * would take any row for a bad one.
+ */
+export async function isOfStatement(database: Database, fault: unknown): Promise<boolean> {
+	if (codesOf(fault).some((code) => UNMIGRATED.has(code))) return false;
+	return isRefusedByPostgres(fault) || (await isInReach(database));
+}
+
+function isInReach(database: Database): Promise<boolean> {
 	return database.query(sql`SELECT 1`).then(
 		() => true,
 		() => false,
