@@ -27,13 +27,14 @@ const COMMANDS = {
 		["tsc", "-p", "dashboard"],
 	],
 	"check-deploy": [["node", "scripts/deploy/check.ts"]],
-	// In this order: a script is bound to objects of the ones before it.
+	migrate: [["node", "scripts/postgres/cli.ts"]],
+	// In this order: who reads reports knows their fields before anybody writes them, and a script is bound to objects of live.
 	deploy: [
 		["node", "scripts/deploy/check.ts"],
+		["wrangler", "deploy", "-c", "workers/reporting/wrangler.toml"],
 		["wrangler", "deploy", "-c", "durable-objects/wrangler.toml"],
 		["wrangler", "deploy", "-c", "durable-objects/relay/wrangler.toml"],
 		["wrangler", "deploy", "-c", "workers/ingest/wrangler.toml"],
-		["wrangler", "deploy", "-c", "workers/reporting/wrangler.toml"],
 		["wrangler", "deploy", "-c", "wrangler.toml"],
 	],
 	simulate: [["node", "simulation/cli.ts"]],

@@ -57,7 +57,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const refusals = checkDeploy(process.cwd(), process.env);
 	for (const refusal of refusals) console.error(refusal);
 	console.log(
-		refusals.length === 0 ? "Nothing is open: it may be deployed." : `Not to be deployed: ${refusals.length} reasons.`,
+		refusals.length === 0
+			? "Nothing is open: it may be deployed. Migrate Postgres first (npm run migrate): until then reports wait."
+			: `Not to be deployed: ${refusals.length} reasons.`,
 	);
 	process.exitCode = refusals.length === 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 /** What is refused a deployment, reason by reason, and that the configs as they stand are closed. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -129,6 +129,14 @@ describe("a deployment", () => {
 		expect(refusals[0]).toMatch(why);
 		for (const text of Object.values(given)) expect(refusals[0]).not.toContain(text);
 	});
+});
+
+test("[RUN-5] every script is deployed once, reporting before whoever writes reports, and the edge last", () => {
+	const commands = readFileSync("scripts/run.mjs", "utf8");
+	const deployed = [...commands.matchAll(/"deploy", "-c", "([^"]+)"/g)].map(([, config = ""]) => config);
+	expect(deployed.toSorted()).toEqual(CONFIGS.toSorted());
+	expect(deployed.slice(0, 2)).toEqual(["workers/reporting/wrangler.toml", "durable-objects/wrangler.toml"]);
+	expect(deployed.at(-1)).toBe("wrangler.toml");
 });
 
 describe("the configs", () => {
