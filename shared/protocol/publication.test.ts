@@ -67,6 +67,35 @@ describe("publication", () => {
 		expect(taken).toBe(2);
 	});
 
+	test("[FRM-3] a schema is encoded with its number, however many images follow, and asking for it encodes no image", () => {
+		const encoded = { schemas: 0, images: 0 };
+		let schemaNo = 1;
+		const counted = (what: keyof typeof encoded, body: unknown) => ({
+			toJSON: () => {
+				encoded[what]++;
+				return body;
+			},
+		});
+		const publisher = new Publication({
+			topic: TOPIC,
+			epoch: "e1",
+			image: () => ({ schemaNo, schema: counted("schemas", { schemaNo }), body: counted("images", {}) }),
+		});
+		const image = (): readonly string[] => {
+			publisher.delta({}, NOW);
+			return publisher.resume(null, NOW).frames;
+		};
+		const [schema = ""] = image();
+		const { schemas } = encoded;
+		for (let n = 0; n < 10; n++) expect(image()[0]).toBe(schema);
+		expect(encoded).toEqual({ schemas, images: 11 });
+		publisher.delta({}, NOW);
+		expect(publisher.schema(String(JSON.parse(schema)[5]), NOW)).toBe('{"schemaNo":1}');
+		expect(encoded.images).toBe(11);
+		schemaNo++;
+		expect(JSON.parse(image()[0] ?? "")[4]).toEqual({ schemaNo: 2 });
+	});
+
 	test("[FRM-8] SOCKET.schemasKept: the newest bodies are there under the names that frames gave them, and no others", () => {
 		const state = new TestState(true);
 		const publisher = new Publication({ topic: "match:m1", epoch: "e1", image: state.image });

@@ -29,6 +29,7 @@ export type TopicBodies = {
 
 /** The whole state as readers get it. */
 export type ImageSource<Bodies extends TopicBodies> = () => {
+	/** Another number with another schema: under one number it is encoded once. */
 	readonly schemaNo: number;
 	readonly schema: Bodies["schema"];
 	readonly body: Bodies["image"];
@@ -60,6 +61,7 @@ export class Publication<Bodies extends TopicBodies> {
 	readonly #schemas = new Map<string, string>();
 	#offset = 0;
 	#encodedImage: Entry | null = null;
+	#encodedSchema: { readonly schemaNo: number; readonly frame: string } | null = null;
 
 	constructor(options: PublicationOptions<Bodies>) {
 		this.topic = options.topic;
@@ -108,6 +110,9 @@ export class Publication<Bodies extends TopicBodies> {
 
 	/** The body of a schema, as it was sent; null for one that is not, or no more, of this topic. */
 	schema(name: string, nowMs: number): string | null {
+		const known = this.#schemas.get(name);
+		if (known !== undefined) return known;
+		// What it would tell a reader now counts as told: that reader may come from before this one began anew.
 		this.#encodeImage(nowMs);
 		return this.#schemas.get(name) ?? null;
 	}
@@ -134,6 +139,13 @@ export class Publication<Bodies extends TopicBodies> {
 	}
 
 	#encodeSchema(schemaNo: number, schema: unknown): string {
+		if (this.#encodedSchema?.schemaNo === schemaNo) return this.#encodedSchema.frame;
+		const frame = this.#namedSchema(schemaNo, schema);
+		this.#encodedSchema = { schemaNo, frame };
+		return frame;
+	}
+
+	#namedSchema(schemaNo: number, schema: unknown): string {
 		const text = JSON.stringify(schema);
 		const name = schemaNameOf(this.topic, text);
 		if (name === null) return encodeFrame(["schema", this.topic, this.epoch, schemaNo, schema]);
