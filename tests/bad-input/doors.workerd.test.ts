@@ -1,8 +1,9 @@
 /** Every RPC method of every object, and every publisher's socket, inside workerd: rubbish is a typed fault and changes nothing. */
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, test, vi } from "vitest";
-import { stubOf } from "../../durable-objects/runtime/stubs.ts";
+import { rpcClient, stubOf } from "../../durable-objects/runtime/stubs.ts";
 import { BOARD_NAME, deskName, laneName, matchName, walletNameOf } from "../../shared/contracts/ids.ts";
+import { isContractFault } from "../../shared/errors.ts";
 import { fixture } from "../../testing/football-inputs.ts";
 import { bindings } from "../workerd/bindings.ts";
 
@@ -224,6 +225,15 @@ describe("RPC", () => {
 			expect(await stored()).toEqual(before);
 		},
 	);
+
+	test("[RUN-5] a refusal keeps its code on its way to the caller: by it a desk of the release before is told in its own words", async () => {
+		const client = rpcClient<{ readonly offer: (request: unknown) => Promise<unknown> }>(bindings.DESK, desk);
+		const fault: unknown = await client.offer({ v: 1 }).then(
+			() => null,
+			(thrown: unknown) => thrown,
+		);
+		expect([isContractFault(fault), String(fault)]).toEqual([true, expect.stringContaining("desk.offer: ")]);
+	});
 });
 
 /** A publisher's own socket, as relays dial it. */
