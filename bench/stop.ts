@@ -25,3 +25,21 @@ export async function orStopped<T>(work: Promise<T>): Promise<T> {
 		stopped.signal.removeEventListener("abort", told);
 	}
 }
+
+/**
+ * Work that goes on beside other work for as long as that takes: each is told when the other has ended or failed, and both have ended
+ * when this has. A fault of one that nobody waited for just then would end the bench before what it has started is stopped.
+ */
+export async function beside<T, U>(
+	work: (isOver: AbortSignal) => Promise<T>,
+	companion: (isOver: AbortSignal) => Promise<U>,
+): Promise<readonly [work: T, companion: U]> {
+	const over = new AbortController();
+	const both = [work(over.signal).finally(() => over.abort()), companion(over.signal)] as const;
+	try {
+		return await Promise.all(both);
+	} finally {
+		over.abort();
+		await Promise.allSettled(both);
+	}
+}

@@ -3,12 +3,13 @@ import * as v from "valibot";
 import { decodeRpc } from "../../shared/decode.ts";
 import type { Told } from "./child.ts";
 
-/** Says where what counts begins and ends: whoever measures the other side's cost looks at these moments. */
-export type Say = (kind: "began" | "ended") => void;
+/** Says when it is ready, and where what counts begins and ends: whoever measures the other side's cost looks at these moments. */
+export type Say = (kind: "ready" | "began" | "ended") => void;
 
 export function serve<S extends v.GenericSchema>(
 	schema: S,
-	run: (config: v.InferOutput<S>, say: Say) => Promise<unknown>,
+	/** The signal says that whoever started it has seen enough. */
+	run: (config: v.InferOutput<S>, say: Say, enough: AbortSignal) => Promise<unknown>,
 ): void {
 	const tell = (told: Told): void => {
 		process.send?.(told);
@@ -17,7 +18,9 @@ export function serve<S extends v.GenericSchema>(
 	process.once("disconnect", () => process.exit(0));
 	process.once("message", (message) => {
 		const { config } = decodeRpc("a load's work", v.object({ config: schema }), message);
-		run(config, (kind) => tell({ kind })).then(
+		const enough = new AbortController();
+		process.on("message", () => enough.abort());
+		run(config, (kind) => tell({ kind }), enough.signal).then(
 			(result) => tell({ kind: "done", result }),
 			(fault: unknown) => {
 				console.error(fault);

@@ -10,6 +10,8 @@ export const socketLoadSchema = v.object({
 	sockets: v.number(),
 	/** Goals, each taken back before the next. */
 	goals: v.number(),
+	/** Whether goals go on, beyond so many, until it is told that it was enough. */
+	goesOn: v.optional(v.boolean(), false),
 	/** Then inputs at a steady pace, each of which every socket hears of. */
 	inputs: v.number(),
 	inputsPerSec: v.number(),
@@ -22,7 +24,7 @@ export const socketResultSchema = v.object({
 	connectMs: v.number(),
 	/** What one socket has been sent when it can show odds for the first time. */
 	firstOddsBytes: v.number(),
-	/** From the push of a goal to its suspension: on each socket, and on the last one. */
+	/** From the push of a goal to its suspension: on each socket, and on the last one (a value a goal). */
 	onEach: latenciesSchema,
 	onLast: latenciesSchema,
 	/** Of the frame that brings it. */

@@ -37,10 +37,10 @@ class Provider {
 	}
 }
 
-async function goals({ goals: count, run }: SocketLoad, crowd: Crowd, provider: Provider) {
+async function goals({ goals: least, goesOn, run }: SocketLoad, crowd: Crowd, provider: Provider, enough: AbortSignal) {
 	const [onEach, onLast]: [number[], number[]] = [[], []];
 	let frameBytes = 0;
-	for (let no = 0; no < count; no++) {
+	for (let no = 0; no < least || (goesOn && !enough.aborted); no++) {
 		const incidentId = `${run}-goal-${no}`;
 		let last = 0;
 		const fromMs = performance.now();
@@ -82,7 +82,7 @@ async function steady(load: SocketLoad, crowd: Crowd, provider: Provider): Promi
 	};
 }
 
-async function watch(load: SocketLoad, say: Say): Promise<SocketResult> {
+async function watch(load: SocketLoad, say: Say, enough: AbortSignal): Promise<SocketResult> {
 	const crowd = new Crowd(load);
 	const provider = new Provider(load);
 	try {
@@ -90,7 +90,8 @@ async function watch(load: SocketLoad, say: Say): Promise<SocketResult> {
 		await crowd.open();
 		const connectMs = performance.now() - fromMs;
 		await sleep(CALM_MS);
-		const told = await goals(load, crowd, provider);
+		say("ready");
+		const told = await goals(load, crowd, provider, enough);
 		say("began");
 		const paced = await steady(load, crowd, provider);
 		say("ended");

@@ -63,15 +63,23 @@ async function bundle(folder: string): Promise<void> {
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
 	const untilMs = performance.now() + READY_MS;
-	while (performance.now() < untilMs && child.exitCode === null) {
-		if ((await fetch(url).catch(() => null))?.ok) return;
+	let fault: Error | null = null;
+	child.on("error", (told) => {
+		fault = told;
+	});
+	while (performance.now() < untilMs && child.exitCode === null && child.signalCode === null && fault === null) {
+		if ((await fetch(url, { signal: AbortSignal.timeout(READY_MS) }).catch(() => null))?.ok) return;
 		await orStopped(new Promise((again) => setTimeout(again, POLL_MS)));
 	}
-	throw new Error("the bare objects did not come up");
+	throw new Error("the bare objects did not come up", { cause: fault ?? undefined });
 }
 
 export async function withBare<T>(
-	{ secret, sizes = NO_SIZES }: { readonly secret: string; readonly sizes?: Sizes },
+	{
+		secret,
+		sizes = NO_SIZES,
+		command = "workerd",
+	}: { readonly secret: string; readonly sizes?: Sizes; readonly command?: string },
 	run: (bare: Bare) => Promise<T>,
 ): Promise<T> {
 	const folder = mkdtempSync(join(tmpdir(), "touchline-bare-"));
@@ -81,7 +89,7 @@ export async function withBare<T>(
 		const port = await freePort();
 		writeFileSync(join(folder, "config.capnp"), configOf(port, secret, sizes));
 		await bundle(folder);
-		child = spawn("workerd", ["serve", "config.capnp"], {
+		child = spawn(command, ["serve", "config.capnp"], {
 			cwd: folder,
 			stdio: ["ignore", "ignore", "inherit"],
 			detached: true,

@@ -5,7 +5,7 @@
 import type { ScriptedMatch } from "../../scripts/kill/feed.ts";
 import { sleep } from "../../scripts/kill/world.ts";
 import { betResultSchema, type Leg } from "../loads/bet-load.ts";
-import { runLoad } from "../loads/child.ts";
+import { type Moments, runLoad } from "../loads/child.ts";
 import { type SocketResult, socketResultSchema } from "../loads/socket-load.ts";
 import { startCpu, sumOf, treeOf } from "../measures/cpu.ts";
 import { optionsOf, RUNNING, wholeOf } from "../options.ts";
@@ -14,14 +14,13 @@ import { fillTables } from "../peers/bet-tables.ts";
 import { settledMs } from "../peers/settlement.ts";
 import { print, ratio, reported, say } from "../report/report.ts";
 import { announce, legsOf, players, STAKE_MINOR, type Stage, startStage } from "../stage/stage.ts";
-import { goOn } from "../stop.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { beside, goOn } from "../stop.ts";
+import { MOST_LEGS, type Plan, planOf } from "./plan.ts";
 
 const ENDING = "bench-ending";
 const LIVE = "bench-live";
 const POLL_MS = 100;
-/** A hundred thousand bets at sixty a second: a busy machine places no more today. */
-const PATIENCE_MS = 1_800_000;
+const WATCH_MS = 120_000;
 /** Long prices would reach an outcome's cap before all bets are placed. */
 const LONGEST_ODDS_MILLI = 2_500;
 
@@ -51,23 +50,68 @@ async function place(stage: Stage, plan: Plan, legs: readonly Leg[]): Promise<nu
 		pauseMs: 0,
 		run: "settle",
 	};
-	const { accepted, decided, others } = await runLoad("loads/bets.ts", config, betResultSchema, PATIENCE_MS);
+	const { accepted, decided, others } = await runLoad("loads/bets.ts", config, betResultSchema, plan.patienceMs);
 	say(`${accepted} of ${decided} bets are accepted ${JSON.stringify(others)}`);
 	if (accepted === 0) throw new Error("no bet was accepted");
 	return accepted;
 }
 
-function watch(stage: Stage, { sockets, goals }: Plan, run: string): Promise<SocketResult> {
+/** Goals of another match: so many, or with `enough` until that. */
+function watch(stage: Stage, plan: Plan, run: string, moments: Moments = {}): Promise<SocketResult> {
 	const { url, ingestSecret: secret } = stage;
-	const load = { url, speaks: "touchline", secret, matchId: LIVE, sockets, goals, inputs: 0, inputsPerSec: 1, run };
-	return runLoad("loads/sockets.ts", load, socketResultSchema, PATIENCE_MS);
+	const { sockets, patienceMs } = plan;
+	const goesOn = moments.enough !== undefined;
+	const goals = goesOn ? 1 : plan.goals;
+	const load = { url, speaks: "touchline", secret, matchId: LIVE, sockets, goals, goesOn, run };
+	// The goals before the end, and what is left of one after it.
+	const limitMs = patienceMs + WATCH_MS;
+	return runLoad("loads/sockets.ts", { ...load, inputs: 0, inputsPerSec: 1 }, socketResultSchema, limitMs, moments);
 }
 
+/** Ends a match while another one is watched, and follows Postgres until all bets on it are settled. */
+async function settleWatched(stage: Stage, plan: Plan, ending: ScriptedMatch | undefined, legs: number) {
+	let isWatched = false;
+	const [told, busy] = await beside(
+		async (isOver) => {
+			while (!isWatched) await pause(isOver);
+			const usedOf = startCpu(stage.parts);
+			const fromMs = performance.now();
+			await end(ending);
+			const times = await follow(stage.connectionString, { legs, fromMs, limitMs: plan.patienceMs, isOver });
+			return { ...times, cpuMs: sumOf(usedOf()) };
+		},
+		(enough) =>
+			watch(stage, plan, "busy", {
+				enough,
+				ready: () => {
+					isWatched = true;
+				},
+			}),
+	);
+	return { ...told, busy };
+}
+
+async function pause(isOver: AbortSignal): Promise<void> {
+	if (isOver.aborted) throw new Error("nobody watches the other match any more");
+	goOn();
+	await sleep(POLL_MS);
+}
+
+type Following = {
+	readonly legs: number;
+	readonly fromMs: number;
+	readonly limitMs: number;
+	readonly isOver: AbortSignal;
+};
+
 /** Follows Postgres until all are settled. */
-function follow(connectionString: string, legs: number, fromMs: number): Promise<{ firstMs: number; lastMs: number }> {
+function follow(
+	connectionString: string,
+	{ legs, fromMs, limitMs, isOver }: Following,
+): Promise<{ firstMs: number; lastMs: number }> {
 	return withClient(connectionString, async (client) => {
 		let firstMs: number | null = null;
-		while (performance.now() - fromMs < PATIENCE_MS) {
+		while (performance.now() - fromMs < limitMs) {
 			const { rows } = await client.query<{ n: number }>(
 				"SELECT count(*)::int AS n FROM tickets WHERE status = 'settled'",
 			);
@@ -75,8 +119,7 @@ function follow(connectionString: string, legs: number, fromMs: number): Promise
 			const nowMs = performance.now() - fromMs;
 			if (settled > 0) firstMs ??= nowMs;
 			if (settled >= legs) return { firstMs: firstMs ?? nowMs, lastMs: nowMs };
-			goOn();
-			await sleep(POLL_MS);
+			await pause(isOver);
 		}
 		throw new Error("not every ticket was settled");
 	});
@@ -96,14 +139,9 @@ async function ours(plan: Plan): Promise<Settled & { readonly book: readonly Leg
 		const legs = await place(stage, plan, book);
 		await live?.kickOff();
 		const calm = await watch(stage, plan, "calm");
-		const usedOf = startCpu(stage.parts);
-		const fromMs = performance.now();
-		const busy = watch(stage, plan, "busy");
-		await end(ending);
-		const told = await follow(stage.connectionString, legs, fromMs);
-		const cpuMs = sumOf(usedOf());
+		const told = await settleWatched(stage, plan, ending, legs);
 		say(`all are settled after ${(told.lastMs / 1_000).toFixed(1)} s`);
-		return { ...told, cpuMs, legs, calm, busy: await busy, book };
+		return { ...told, legs, calm, book };
 	} finally {
 		await stage.stop();
 	}
@@ -125,7 +163,7 @@ const COLUMNS = ["s to the first row", "s to the last row", "tickets/s", "CPU ms
 
 export async function settle(args: readonly string[]): Promise<void> {
 	const options = optionsOf("settle", args, { ...RUNNING, legs: { type: "string" } });
-	const legs = options.legs === undefined ? null : wholeOf("legs", options.legs, 1, 1_000_000);
+	const legs = options.legs === undefined ? null : wholeOf("legs", options.legs, 1, MOST_LEGS);
 	const plan = planOf(options.short, legs);
 	const own = await ours(plan);
 	const peer = options.alone ? null : await theirs(plan, own, own.book);
@@ -150,10 +188,10 @@ export async function settle(args: readonly string[]): Promise<void> {
 		ratios: [
 			ratio("from the end to the last row, against one transaction", own.lastMs, peer?.ms),
 			ratio("from the first to the last row, against one transaction", own.lastMs - own.firstMs, peer?.ms),
-			ratio("p99 of a goal on another match's pages, while it settles against before", busy, calm),
+			ratio("p99 of a goal on another match's pages, from the end to the last row against before", busy, calm),
 		],
 		notes: [
-			`From the kick-off and the end of the match in five pushes; results pay after their hold-off. Pages of another match: p99 ${calm?.toFixed(0)} ms before, ${busy?.toFixed(0)} ms meanwhile.`,
+			`From the kick-off and the end of the match in five pushes; results pay after their hold-off. Pages of another match: p99 ${calm?.toFixed(0)} ms over ${own.calm.onLast.count} goals before, ${busy?.toFixed(0)} ms over ${own.busy.onLast.count} from the end to the last row.`,
 			"CPU is of all processes from the first push to the last row, that other match's included. The peer's transaction updates, pays and posts in three tables.",
 		],
 	};

@@ -39,7 +39,7 @@ export type Moment = {
 	readonly isStale: boolean;
 	/** What readers see of all markets, as text. */
 	readonly shown: string;
-	/** What the match says of these when it is asked, at every eighth moment where books are looked at. */
+	/** What the match says of these when it is asked, at every eighth moment. */
 	readonly markets: ReadonlyMap<string, SoldMarket>;
 	/** What readers were sent since the last moment; whose history it belongs to is left out. */
 	readonly frames: readonly string[];
@@ -59,12 +59,11 @@ export type Replayed = {
 	readonly tickets: ReadonlyMap<string, Settled>;
 	readonly moments: readonly Moment[];
 };
-/** `hasBooks`: whether the match is asked for its books. */
-export type Recorded = { readonly replayId: string; readonly speed: number; readonly hasBooks: boolean };
+export type Recorded = { readonly replayId: string; readonly speed: number };
 
 type Bet = { readonly key: string; readonly player: Player; readonly ticketId: string };
 
-export async function replayed({ replayId, speed, hasBooks }: Recorded, code: Code): Promise<Replayed> {
+export async function replayed({ replayId, speed }: Recorded, code: Code): Promise<Replayed> {
 	const replay = replayOf(replayId);
 	if (replay === null) throw new Error(`no replay ${replayId}`);
 	const platform = new Platform();
@@ -102,7 +101,7 @@ export async function replayed({ replayId, speed, hasBooks }: Recorded, code: Co
 	while (platform.world.now() - startMs < endsMs + AFTER_MS) {
 		await platform.live(MATCH, 1_000);
 		await pushDue();
-		const isAsked = hasBooks && moments.length % ASK_EVERY === 0;
+		const isAsked = moments.length % ASK_EVERY === 0;
 		moments.push(momentOf(platform, frames.splice(0), isAsked));
 	}
 	return { fates, results, tickets: await settled(bets), moments };
