@@ -3,14 +3,22 @@ import * as v from "valibot";
 import { currencySchema, licenceSchema, partnerIdSchema, providerSchema, viewSchema } from "../contracts/ids.ts";
 import { durationMs } from "../contracts/primitives.ts";
 import { sportSchema } from "../feeds/canonical.ts";
-import { MARGIN_METHODS } from "./margin-methods.ts";
+import {
+	count,
+	holdOffSchema,
+	rowVersion,
+	sportCapSchema,
+	sportDelaySchema,
+	sportFollowingSchema,
+	sportHoldOffSchema,
+	sportMarginsSchema,
+	text,
+} from "./sport-rows.ts";
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+export type { HoldOff, MarginRule, PhaseMargins, SportMargins } from "./sport-rows.ts";
+
 const ratio = v.strictObject({ num: count, den: count });
 const minorByCurrency = v.record(currencySchema, v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
-const text = v.pipe(v.string(), v.minLength(1));
-/** The month in which a row's figures came to be: rows of an old version stay, because old tickets and matches name it. */
-const rowVersion = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}$/));
 
 export const currencyRowSchema = v.strictObject({
 	currency: currencySchema,
@@ -79,47 +87,19 @@ export const partnerRowSchema = v.strictObject({
 });
 export type PartnerRow = Readonly<v.InferOutput<typeof partnerRowSchema>>;
 
-export const betDelayRowSchema = v.strictObject({ version: rowVersion, sport: sportSchema, inPlayMs: durationMs });
+const ofSport = { sport: sportSchema };
+
+export const betDelayRowSchema = v.strictObject({ ...sportDelaySchema.entries, ...ofSport });
 export type BetDelayRow = Readonly<v.InferOutput<typeof betDelayRowSchema>>;
 
-export const outcomeCapRowSchema = v.strictObject({ version: rowVersion, sport: sportSchema, capBaseMinor: count });
+export const outcomeCapRowSchema = v.strictObject({ ...sportCapSchema.entries, ...ofSport });
 export type OutcomeCapRow = Readonly<v.InferOutput<typeof outcomeCapRowSchema>>;
 
-/** SET-5: how long a result stands before it pays; a group without an entry waits `otherwiseMs`. */
-const holdOffSchema = v.strictObject({ otherwiseMs: durationMs, byGroupMs: v.record(text, durationMs) });
-export type HoldOff = Readonly<v.InferOutput<typeof holdOffSchema>>;
-
-export const holdOffRowSchema = v.strictObject({
-	version: rowVersion,
-	sport: sportSchema,
-	holdOff: holdOffSchema,
-	/** MAT-7: how long a fact that only a stated score tells of must stand unchallenged before it counts as told. */
-	inferredStandsMs: durationMs,
-});
+export const holdOffRowSchema = v.strictObject({ ...sportHoldOffSchema.entries, ...ofSport });
 export type HoldOffRow = Readonly<v.InferOutput<typeof holdOffRowSchema>>;
 
-/** Half a book's worth is no margin but a slip. */
-const margin = v.pipe(v.number(), v.gtValue(0), v.maxValue(0.5));
-const marginRuleSchema = v.strictObject({
-	method: v.picklist(MARGIN_METHODS),
-	/** The book sums to `winners` × (1 + margin): 0.05 is five per cent. */
-	margin,
-	/** An outcome whose price would be lower is not offered. A rung of the ladder. */
-	minOddsMilli: count,
-	/** An outcome whose price would be higher is offered at this one. A rung of the ladder. */
-	maxOddsMilli: count,
-});
-export type MarginRule = Readonly<v.InferOutput<typeof marginRuleSchema>>;
-
-/** `base` holds for every group that has no entry; an entry changes only what it names. */
-const phaseMarginsSchema = v.strictObject({
-	base: marginRuleSchema,
-	groups: v.record(text, v.partial(marginRuleSchema)),
-});
-export type PhaseMargins = Readonly<v.InferOutput<typeof phaseMarginsSchema>>;
-
-const sportMarginsSchema = v.strictObject({ prematch: phaseMarginsSchema, inPlay: phaseMarginsSchema });
-export type SportMargins = Readonly<v.InferOutput<typeof sportMarginsSchema>>;
+export const followingRowSchema = v.strictObject({ ...sportFollowingSchema.entries, ...ofSport });
+export type FollowingRow = Readonly<v.InferOutput<typeof followingRowSchema>>;
 
 export const marginProfileSchema = v.strictObject({
 	version: rowVersion,
