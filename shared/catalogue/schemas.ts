@@ -1,7 +1,7 @@
 /** What a row of the catalogue has to be, once for each kind. Rows are checked against these by the catalogue's test. */
 import * as v from "valibot";
 import { currencySchema, licenceSchema, partnerIdSchema, providerSchema, viewSchema } from "../contracts/ids.ts";
-import { durationMs } from "../contracts/primitives.ts";
+import { durationMs, ppm } from "../contracts/primitives.ts";
 import { sportSchema } from "../feeds/canonical.ts";
 import {
 	count,
@@ -112,8 +112,6 @@ export type MarginProfile = Readonly<v.InferOutput<typeof marginProfileSchema>>;
 const settlementTermsSchema = v.pick(licenceProfileSchema, ["licence", "lateBets", "correctionWindowMs"]);
 export type SettlementTerms = Readonly<v.InferOutput<typeof settlementTermsSchema>>;
 
-const FIRST_CAP_BASE_MINOR = 5_000_000;
-
 /** What a match takes of the catalogue when its fixture opens it, as its log keeps it (MAT-2). */
 export const matchTermsSchema = v.strictObject({
 	/** The bet delay it starts with; a trader may set another. */
@@ -123,7 +121,17 @@ export const matchTermsSchema = v.strictObject({
 	/** Its prices have the margins of this version as long as it lives, in every view. */
 	marginsVersion: rowVersion,
 	settlement: v.array(settlementTermsSchema),
-	/** The cap of an outcome that it starts with; a trader may set another. Logs that do not say it began with the first one. */
-	capBaseMinor: v.optional(count, FIRST_CAP_BASE_MINOR),
+	/** The cap of an outcome that it starts with; a trader may set another. */
+	capBaseMinor: count,
+	/** The share by which its provider's prices are followed in play; a trader may set another. */
+	followingInPlayPpm: ppm,
 });
 export type MatchTerms = Readonly<v.InferOutput<typeof matchTermsSchema>>;
+
+/** As a log has them: what terms have come to say since it was written may be missing (`loggedMatchTerms`). */
+export const storedTermsSchema = v.strictObject({
+	...matchTermsSchema.entries,
+	capBaseMinor: v.exactOptional(count),
+	followingInPlayPpm: v.exactOptional(ppm),
+});
+export type StoredTerms = Readonly<v.InferOutput<typeof storedTermsSchema>>;
