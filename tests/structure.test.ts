@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { parseSync } from "rolldown/utils";
 import { describe, expect, test } from "vitest";
+import { SPORT_IDS } from "../shared/catalogue/sports.ts";
 
 const FILE_LINES = 400;
 const CLASS_LINES = 200;
@@ -16,6 +17,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 	.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts") && existsSync(file));
 const sources = files.filter((file) => !file.endsWith(".test.ts"));
 const text = (file: string): string => readFileSync(file, "utf8");
+const withoutComments = (file: string): string => text(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
 
 /** Modules a file names in `import … from`, `export … from` and `import()`; relative ones as paths from the root. */
 function importsOf(file: string): readonly string[] {
@@ -140,7 +142,7 @@ describe("imports", () => {
 				(name) => name.startsWith("node:") || name.startsWith("cloudflare:") || name.startsWith("durable-objects/"),
 			);
 			if (io !== undefined) return `imports ${io}`;
-			const hit = forbidden.exec(text(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ""));
+			const hit = forbidden.exec(withoutComments(file));
 			return hit === null ? null : `uses ${hit[0]}`;
 		});
 		expect(bad).toEqual([]);
@@ -173,7 +175,7 @@ describe("imports", () => {
 			if (/\/(object|index)\.ts$/.test(file)) return null;
 			if (importsOf(file).some((name) => name.startsWith("cloudflare:") || name === "partyserver"))
 				return "imports the runtime";
-			const hit = forbidden.exec(text(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ""));
+			const hit = forbidden.exec(withoutComments(file));
 			return hit === null ? null : `uses ${hit[0]}`;
 		});
 		expect(bad).toEqual([]);
@@ -198,6 +200,27 @@ describe("rooms", () => {
 			);
 		});
 		expect(due.filter((file) => !sources.includes(file))).toEqual([]);
+	});
+});
+
+describe("sports", () => {
+	const named = new RegExp(SPORT_IDS.join("|"), "i");
+	/** A sport is what is said in these, and the rest asks for it. Beside them: limits named after a sport's models, and an example of the API. */
+	const own = [
+		...SPORT_IDS.flatMap((sport) => [`pricing/${sport}/`, `shared/catalogue/sports/${sport}.ts`]),
+		"pricing/registry.ts",
+		"shared/catalogue/sports.ts",
+	];
+	const others = ["shared/pricing-limits.ts", "shared/socket-limits.ts", "workers/edge/routes/matches.ts"];
+	const isProduction = (file: string): boolean =>
+		/^(client|dashboard|durable-objects|shared|pricing|workers)\//.test(file);
+	const naming = sources
+		.filter((file) => isProduction(file) && named.test(withoutComments(file)))
+		.filter((file) => !own.some((place) => file.startsWith(place)));
+
+	test("a sport is its folder of pricing/, its rows in shared/catalogue/sports/, and a line of either registry: nothing else names one", () => {
+		expect(naming.toSorted()).toEqual(others.toSorted());
+		for (const place of own) expect(sources.some((file) => file.startsWith(place))).toBe(true);
 	});
 });
 

@@ -98,7 +98,7 @@ export class MatchActor {
 			matchId,
 			store: this.#store,
 			report: (bodies) => this.#reports.append(bodies),
-			termsFor: (sport) => matchTerms(sport),
+			termsFor: (sport, provider) => matchTerms(sport, provider),
 			deadlines: this.#deadlines,
 			time,
 		});

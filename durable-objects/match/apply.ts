@@ -1,5 +1,5 @@
 /** Inputs into the match, in one transaction: store, apply, version, results, reports (MAT-3). */
-import { firstMatchTerms } from "../../shared/catalogue/match-terms.ts";
+import { firstMatchTerms, loggedMatchTerms } from "../../shared/catalogue/match-terms.ts";
 import type { MatchTerms } from "../../shared/catalogue/schemas.ts";
 import type { ApplyRequest, RejectedInput } from "../../shared/contracts/match.ts";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
@@ -24,7 +24,7 @@ export type StepDeps = {
 	readonly store: MatchStore;
 	readonly report: (body: ReportBody) => void;
 	/** What a match that opens now takes of the catalogue. */
-	readonly termsFor: (sport: SportId) => MatchTerms;
+	readonly termsFor: (sport: SportId, provider: string) => MatchTerms;
 };
 export type Stepped = {
 	readonly state: MatchState | null;
@@ -151,7 +151,8 @@ export function replay(history: ReturnType<MatchStore["history"]>): MatchState |
 	};
 	const played = history.inputs.reduce<MatchState | null>((before, { logged, tickMs, terms }) => {
 		const state = withJournal(before, logged.seq - 1);
-		const termsFor = (sport: SportId) => terms ?? firstMatchTerms(sport, history.settlement);
+		const termsFor = (sport: SportId, by: string) =>
+			terms === null ? firstMatchTerms(sport, by, history.settlement) : loggedMatchTerms(terms, sport, by);
 		const applied = state === null ? openMatch(logged, tickMs, termsFor) : applyInput(state, logged, tickMs);
 		return applied.ok ? applied.state : afterRefusal(state, applied, logged.seq);
 	}, null);

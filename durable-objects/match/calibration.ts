@@ -1,6 +1,5 @@
 /** Following the provider's prices: an entry of the journal, so that a batch is followed once and a replay needs no solver. Pure. */
 import * as v from "valibot";
-import { inPlayWeight } from "../../pricing/following.ts";
 import type { FairMarket, Quote } from "../../pricing/sport.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { DEVIATION, FOLLOWING } from "../../shared/limits.ts";
@@ -9,15 +8,16 @@ import { type Deviations, distancePpm, type Reference } from "./references.ts";
 import { type MatchState, sportOf } from "./state.ts";
 import type { Following } from "./state-parts.ts";
 
-type Judged = Pick<MatchState, "fixture" | "provider" | "sport" | "following" | "params" | "kickOffDue">;
+type Judged = Pick<MatchState, "fixture" | "sport" | "following" | "params" | "kickOffDue" | "followingInPlayPpm">;
 
 /**
  * Before the match prices are followed at once and fully. Once its start is due (MAT-6) nobody can tell whether a price is still one
  * of before: followed fully, a goal whose first whistle was lost would count twice, in strengths and in the score.
  */
-export function followingWeight({ fixture, provider, sport, following, kickOffDue }: Judged): number {
+export function followingWeight(state: Judged): number {
+	const { fixture, sport, following, kickOffDue, followingInPlayPpm } = state;
 	if (!kickOffDue && !sportOf({ fixture }).inPlay(sport)) return 1;
-	return following.inPlayPpm === null ? inPlayWeight(provider, fixture.sport) : following.inPlayPpm / 1_000_000;
+	return (following.inPlayPpm ?? followingInPlayPpm) / 1_000_000;
 }
 
 /** The strengths that follow the market, whether they price or a trader's do. */

@@ -38,7 +38,11 @@ import { withLateBetsFound, withVoidWindows } from "./void-windows.ts";
 export { hasEnded, isInPlay, type MatchState, sportOf, tickOf } from "./state.ts";
 
 /** The first input of a match; null state until then. `termsFor` says what it takes of the catalogue: of now, or in a replay of then (MAT-2). */
-export function openMatch(logged: LoggedInput, tickMs: number, termsFor: (sport: SportId) => MatchTerms): Applied {
+export function openMatch(
+	logged: LoggedInput,
+	tickMs: number,
+	termsFor: (sport: SportId, provider: string) => MatchTerms,
+): Applied {
 	const { input } = logged;
 	if (input.kind !== "fixture")
 		return { ok: false, code: "no_fixture", message: "the first input of a match is its fixture" };
@@ -50,7 +54,7 @@ export function openMatch(logged: LoggedInput, tickMs: number, termsFor: (sport:
 	if (!params.ok) return { ok: false, code: params.code, message: params.message };
 	const state: MatchState = {
 		...STARTING,
-		...withTerms(termsFor(input.sport)),
+		...withTerms(termsFor(input.sport, logged.provider)),
 		fixture: input,
 		provider: logged.provider,
 		params: params.params,

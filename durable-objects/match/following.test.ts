@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { inPlayWeight } from "../../pricing/following.ts";
 import { matchName } from "../../shared/contracts/ids.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { FOLLOWING } from "../../shared/limits.ts";
@@ -171,8 +170,7 @@ describe("[MAT-9] before the match", () => {
 describe("[MAT-9] in play", () => {
 	test("the share is the provider's, none of a replay; a trader sets another", async () => {
 		const platform = await playing();
-		expect(inPlayWeight("uof", "football")).toBeGreaterThan(0);
-		expect([inPlayWeight("replay", "football"), inPlayWeight("constructor", "football")]).toEqual([0, 0]);
+		expect(storedState(platform)).toMatchObject({ provider: "replay", followingInPlayPpm: 0 });
 		const before = quoted(platform, "1x2").outcomes.home?.fairPpm ?? 0;
 		await platform.feed(referenceOf1x2(platform, 5));
 		expect(quoted(platform, "1x2").outcomes.home?.fairPpm).toBe(before);

@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
 import { BET_DELAYS } from "../../shared/catalogue/bet-delays.ts";
+import { FOLLOWING_SHARES } from "../../shared/catalogue/following.ts";
 import { HOLD_OFFS } from "../../shared/catalogue/hold-offs.ts";
 import { LICENCES } from "../../shared/catalogue/licences.ts";
 import { MATCH_CATALOGUE, type MatchCatalogue, matchTerms } from "../../shared/catalogue/match-terms.ts";
@@ -18,6 +19,7 @@ import { migrate } from "../runtime/migrate.ts";
 import type { Sql } from "../runtime/ports.ts";
 import { applyBatch, applyEntry, replay, type StepDeps } from "./apply.ts";
 import { BookShelf } from "./book-shelf.ts";
+import { followingWeight } from "./calibration.ts";
 import { dueEvent } from "./due-event.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
 import { type MatchState, termsOf } from "./state.ts";
@@ -67,6 +69,13 @@ const NOW: MatchCatalogue = {
 		current: SECOND,
 		rows: [...OUTCOME_CAPS, ...OUTCOME_CAPS.map((row) => ({ ...row, version: SECOND, capBaseMinor: 7_000_000 }))],
 	},
+	following: {
+		current: SECOND,
+		rows: [
+			...FOLLOWING_SHARES,
+			...FOLLOWING_SHARES.map((row) => ({ ...row, version: SECOND, byProviderPpm: { uof: 0 } })),
+		],
+	},
 	margins: { current: SECOND },
 	licences: LICENCES.map((profile) => ({ ...profile, lateBets: "report", correctionWindowMs: 60_000 })),
 };
@@ -85,17 +94,45 @@ const PLAYED: readonly Input[] = [
 	{ ...phase("first_half", 60), id: "score", score: { home: 1, away: 1 } } as Input,
 ];
 
+/** A price of a match in play, which its provider's share lets strengths follow, or nothing at all. */
+const FOLLOWED: readonly Input[] = [
+	...BEFORE.slice(0, 1),
+	phase("first_half", 0),
+	{
+		v: 1,
+		kind: "reference_prices",
+		id: "price",
+		matchId: "final",
+		sentAtMs: AT,
+		marketId: "1x2",
+		prices: [
+			{ outcomeId: "home", oddsMilli: 2_400 },
+			{ outcomeId: "draw", oddsMilli: 3_200 },
+			{ outcomeId: "away", oddsMilli: 3_400 },
+		],
+	},
+];
+
+const PLAYS = [
+	["with results that wait", [...BEFORE, ...PLAYED]],
+	["with a price of its provider", FOLLOWED],
+] as const;
+
 /** A match that opens under a catalogue: its inputs come in, and what time asks for is entered. */
 function recorded(catalogue: MatchCatalogue, inputs: readonly Input[]): Recorded {
 	const sql = nodeSql();
 	migrate(sql, MATCH_MIGRATIONS);
 	const store = new MatchStore(sql);
-	const deps: StepDeps = { store, report: () => {}, termsFor: (sport) => matchTerms(sport, catalogue) };
+	const deps: StepDeps = {
+		store,
+		report: () => {},
+		termsFor: (sport, provider) => matchTerms(sport, provider, catalogue),
+	};
 	const sold = { marketIds: [], riskOf: () => 0, betSince: () => [] };
 	let state: MatchState | null = null;
 	for (const [index, input] of inputs.entries()) {
 		const nowMs = AT + index * 1_000;
-		const logged = v.parse(loggedInputSchema, { seq: index + 1, provider: "sim", receivedAtMs: nowMs, input });
+		const logged = v.parse(loggedInputSchema, { seq: index + 1, provider: "uof", receivedAtMs: nowMs, input });
 		const stepped = applyBatch(deps, state, index, { inputs: [logged] }, nowMs);
 		expect(stepped.rejected).toEqual([]);
 		state = stepped.state;
@@ -115,6 +152,8 @@ function stateIn(store: MatchStore): MatchState {
 }
 
 const replayedOf = ({ store }: Recorded): string => JSON.stringify(replay(store.history()));
+const calibrationsOf = ({ store }: Recorded): number =>
+	store.history().journal.filter(({ kind }) => kind === "calibration").length;
 const homeOdds = (state: MatchState): number =>
 	BookShelf.of(state, AT).book(state, state.lastTick, "standard")?.get("1x2")?.oddsMilli[0] ?? 0;
 const atFirstWaiting = ({ waiting, lastTick }: MatchState): number => Math.max(...Object.values(waiting)) - lastTick;
@@ -123,11 +162,12 @@ describe("[MAT-2] a match goes by the catalogue that it was opened under", () =>
 	test.each([
 		["before its start, with a price that a trader holds", BEFORE],
 		["in play, with results that wait", [...BEFORE, ...PLAYED]],
+		["in play, with a price of its provider", FOLLOWED],
 	] as const)("%s, a replay under a later catalogue gives the same bytes", (_, inputs) => {
 		for (const catalogue of [THEN, NOW]) {
 			const match = recorded(catalogue, inputs);
 			expect(replayedOf(match)).toBe(JSON.stringify(match.state()));
-			expect(termsOf(match.state())).toEqual(matchTerms("football", catalogue));
+			expect(termsOf(match.state())).toEqual(matchTerms("football", "uof", catalogue));
 		}
 	});
 
@@ -144,6 +184,17 @@ describe("[MAT-2] a match goes by the catalogue that it was opened under", () =>
 		expect(homeOdds(unheld(NOW))).toBeLessThan(homeOdds(unheld(THEN)));
 	});
 
+	test("[MAT-9] one follows its provider by the share that its log has, whatever the catalogue says when it is looked at", () => {
+		const [then, now] = [THEN, NOW].map((catalogue) => recorded(catalogue, FOLLOWED));
+		if (then === undefined || now === undefined) throw new Error("two matches");
+		expect([then, now].map((match) => followingWeight(match.state()))).toEqual([0.05, 0]);
+		expect([then, now].map(calibrationsOf)).toEqual([1, 0]);
+		const opening = recorded(THEN, FOLLOWED.slice(0, 1)).state().params;
+		expect(then.state().params).not.toEqual(opening);
+		expect(now.state().params).toEqual(opening);
+		for (const match of [then, now]) expect(replayedOf(match)).toBe(JSON.stringify(match.state()));
+	});
+
 	test("a price that a trader holds is sold as he said it, by the margins of its match", () => {
 		for (const catalogue of [THEN, NOW]) expect(homeOdds(recorded(catalogue, BEFORE).state())).toBe(2_700);
 	});
@@ -154,17 +205,36 @@ describe("[MAT-2] a match goes by the catalogue that it was opened under", () =>
 		expect(BookShelf.of(state, AT).book(state, state.lastTick, "standard")).toBeNull();
 	});
 
-	test("one that was stored before logs carried terms opens and replays with what it had", () => {
-		const onlyGeneric = { ...THEN, licences: LICENCES.slice(0, 1) };
-		const match = recorded(onlyGeneric, [...BEFORE, ...PLAYED]);
-		const before = match.state();
-		const { holdOff: _, inferredStandsMs: __, marginsVersion: ___, ...older } = before;
-		match.sql.exec("UPDATE inputs SET terms = NULL");
-		match.sql.exec("UPDATE meta SET state = ?", JSON.stringify(older));
-		expect(match.state()).toEqual(before);
-		expect(replayedOf(match)).toBe(JSON.stringify(match.state()));
-		expect(match.state().terms.map(({ licence }) => licence)).toEqual(["generic"]);
-	});
+	test.each(PLAYS)(
+		"one that was stored before logs carried terms opens and replays with what it had: %s",
+		(_, inputs) => {
+			const onlyGeneric = { ...THEN, licences: LICENCES.slice(0, 1) };
+			const match = recorded(onlyGeneric, inputs);
+			const before = match.state();
+			const { holdOff: __, inferredStandsMs: ___, marginsVersion: ____, followingInPlayPpm: _____, ...older } = before;
+			match.sql.exec("UPDATE inputs SET terms = NULL");
+			match.sql.exec("UPDATE meta SET state = ?", JSON.stringify(older));
+			expect(match.state()).toEqual(before);
+			expect(replayedOf(match)).toBe(JSON.stringify(match.state()));
+			expect(match.state().terms.map(({ licence }) => licence)).toEqual(["generic"]);
+		},
+	);
+
+	test.each(PLAYS)(
+		"one that was stored before terms had the share of prices, or the cap, is the same to the byte: %s",
+		(_, inputs) => {
+			const match = recorded(THEN, inputs);
+			const before = match.state();
+			const { followingInPlayPpm: __, ...older } = before;
+			match.sql.exec(
+				"UPDATE inputs SET terms = json_remove(terms, '$.followingInPlayPpm', '$.capBaseMinor') WHERE seq = 1",
+			);
+			match.sql.exec("UPDATE meta SET state = ?", JSON.stringify(older));
+			expect(match.store.history().inputs[0]?.terms).not.toHaveProperty("followingInPlayPpm");
+			expect(JSON.stringify(match.state())).toBe(JSON.stringify(before));
+			expect(replayedOf(match)).toBe(JSON.stringify(before));
+		},
+	);
 
 	test("only the input that opened the match carries terms, and a row that nobody can read is not replayed", () => {
 		const { sql, store } = recorded(NOW, [...BEFORE, ...PLAYED]);

@@ -69,6 +69,8 @@ export type MatchState = {
 	readonly inferredStandsMs: number;
 	/** The version of the margins that its books have, in every view. */
 	readonly marginsVersion: string;
+	/** The share by which its provider's prices are followed in play, where no trader has set one. */
+	readonly followingInPlayPpm: number;
 };
 
 /** What comes of an input. A refusal leaves the match as it was, but for `state` where it says something all the same: what was said does not fit. */
@@ -121,6 +123,7 @@ export const termsOf = (state: MatchState): MatchTerms => ({
 	marginsVersion: state.marginsVersion,
 	settlement: [...state.terms],
 	capBaseMinor: state.capBaseMinor,
+	followingInPlayPpm: state.followingInPlayPpm,
 });
 
 export function sportOf(state: Pick<MatchState, "fixture">): AnySportModule {

@@ -1,7 +1,12 @@
 /** What a match keeps: its inputs and journal, the state they lead to, what it granted, and results on their way to desks. */
 
 import { firstMatchTerms } from "../../shared/catalogue/match-terms.ts";
-import { type MatchTerms, matchTermsSchema, type SettlementTerms } from "../../shared/catalogue/schemas.ts";
+import {
+	type MatchTerms,
+	type SettlementTerms,
+	type StoredTerms,
+	storedTermsSchema,
+} from "../../shared/catalogue/schemas.ts";
 import { REGIONS, type Region } from "../../shared/contracts/ids.ts";
 import { type RejectedInput, rejectedInputSchema } from "../../shared/contracts/match.ts";
 import { type MarketResult, marketResultSchema } from "../../shared/contracts/results.ts";
@@ -18,7 +23,7 @@ export type StoredInput = {
 	readonly tickMs: number;
 	readonly rejected: boolean;
 	/** Of the input that opened the match: what it took of the catalogue. Null in a log that does not carry it yet. */
-	readonly terms: MatchTerms | null;
+	readonly terms: StoredTerms | null;
 };
 export type History = {
 	readonly inputs: readonly StoredInput[];
@@ -38,7 +43,8 @@ type StoredState = Partial<MatchState> &
 
 /** Fields that an older version of the code did not know start as in a new match; what it took of the catalogue is what there was then. */
 function stateOf(stored: StoredState): MatchState {
-	const taken = stored.marginsVersion === undefined ? withTerms(firstMatchTerms(stored.fixture.sport, [])) : null;
+	const { fixture, provider, followingInPlayPpm } = stored;
+	const taken = followingInPlayPpm === undefined ? withTerms(firstMatchTerms(fixture.sport, provider, [])) : null;
 	return { ...STARTING, ...taken, ...stored } as MatchState;
 }
 
@@ -114,7 +120,7 @@ export class MatchStore {
 			logged: decodeRpc("stored input", loggedInputSchema, JSON.parse(String(row.body))),
 			tickMs: Number(row.tick),
 			rejected: row.rejected !== null,
-			terms: row.terms === null ? null : decodeRpc("stored terms", matchTermsSchema, JSON.parse(String(row.terms))),
+			terms: row.terms === null ? null : decodeRpc("stored terms", storedTermsSchema, JSON.parse(String(row.terms))),
 		}));
 		const journal = this.#sql.exec("SELECT after_seq, at_ms, kind, data FROM journal ORDER BY id").map(journalEntryOf);
 		return { inputs, journal, settlement: this.load().state?.terms ?? [] };

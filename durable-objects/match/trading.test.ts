@@ -31,7 +31,7 @@ async function sold(platform: Platform, outcomeId: string, stakeMinor: number): 
 describe("[MON-5] what an outcome may cost", () => {
 	test("is its sport's until a trader sets another cap", async () => {
 		const platform = await scheduled();
-		expect(platform.match(MATCH).exposure()?.capBaseMinor).toBe(matchTerms("football").capBaseMinor);
+		expect(platform.match(MATCH).exposure()?.capBaseMinor).toBe(matchTerms("football", "replay").capBaseMinor);
 		await platform.command(MATCH, { action: "set_cap", capBaseMinor: 1_000 });
 		expect(platform.match(MATCH).exposure()?.capBaseMinor).toBe(1_000);
 	});

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import type { AnySportModule, FairMarket } from "../../pricing/sport.ts";
+import { SPORT_IDS } from "../../shared/catalogue/sports.ts";
 import {
 	type FixtureInput,
 	fixtureInputSchema,
@@ -97,5 +98,4 @@ function checked<T extends typeof inputSchema | typeof fixtureInputSchema>(
 	return parsed.output;
 }
 
-export const isSport = (text: string): text is SportId =>
-	text === "football" || text === "tennis" || text === "basketball";
+export const isSport = (text: string): text is SportId => SPORT_IDS.some((sport) => sport === text);

@@ -1,16 +1,24 @@
 /** What a row of the catalogue has to be, once for each kind. Rows are checked against these by the catalogue's test. */
 import * as v from "valibot";
 import { currencySchema, licenceSchema, partnerIdSchema, providerSchema, viewSchema } from "../contracts/ids.ts";
-import { durationMs } from "../contracts/primitives.ts";
+import { durationMs, ppm } from "../contracts/primitives.ts";
 import { sportSchema } from "../feeds/canonical.ts";
-import { MARGIN_METHODS } from "./margin-methods.ts";
+import {
+	count,
+	holdOffSchema,
+	rowVersion,
+	sportCapSchema,
+	sportDelaySchema,
+	sportFollowingSchema,
+	sportHoldOffSchema,
+	sportMarginsSchema,
+	text,
+} from "./sport-rows.ts";
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+export type { HoldOff, MarginRule, PhaseMargins, SportMargins } from "./sport-rows.ts";
+
 const ratio = v.strictObject({ num: count, den: count });
 const minorByCurrency = v.record(currencySchema, v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
-const text = v.pipe(v.string(), v.minLength(1));
-/** The month in which a row's figures came to be: rows of an old version stay, because old tickets and matches name it. */
-const rowVersion = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}$/));
 
 export const currencyRowSchema = v.strictObject({
 	currency: currencySchema,
@@ -79,47 +87,19 @@ export const partnerRowSchema = v.strictObject({
 });
 export type PartnerRow = Readonly<v.InferOutput<typeof partnerRowSchema>>;
 
-export const betDelayRowSchema = v.strictObject({ version: rowVersion, sport: sportSchema, inPlayMs: durationMs });
+const ofSport = { sport: sportSchema };
+
+export const betDelayRowSchema = v.strictObject({ ...sportDelaySchema.entries, ...ofSport });
 export type BetDelayRow = Readonly<v.InferOutput<typeof betDelayRowSchema>>;
 
-export const outcomeCapRowSchema = v.strictObject({ version: rowVersion, sport: sportSchema, capBaseMinor: count });
+export const outcomeCapRowSchema = v.strictObject({ ...sportCapSchema.entries, ...ofSport });
 export type OutcomeCapRow = Readonly<v.InferOutput<typeof outcomeCapRowSchema>>;
 
-/** SET-5: how long a result stands before it pays; a group without an entry waits `otherwiseMs`. */
-const holdOffSchema = v.strictObject({ otherwiseMs: durationMs, byGroupMs: v.record(text, durationMs) });
-export type HoldOff = Readonly<v.InferOutput<typeof holdOffSchema>>;
-
-export const holdOffRowSchema = v.strictObject({
-	version: rowVersion,
-	sport: sportSchema,
-	holdOff: holdOffSchema,
-	/** MAT-7: how long a fact that only a stated score tells of must stand unchallenged before it counts as told. */
-	inferredStandsMs: durationMs,
-});
+export const holdOffRowSchema = v.strictObject({ ...sportHoldOffSchema.entries, ...ofSport });
 export type HoldOffRow = Readonly<v.InferOutput<typeof holdOffRowSchema>>;
 
-/** Half a book's worth is no margin but a slip. */
-const margin = v.pipe(v.number(), v.gtValue(0), v.maxValue(0.5));
-const marginRuleSchema = v.strictObject({
-	method: v.picklist(MARGIN_METHODS),
-	/** The book sums to `winners` × (1 + margin): 0.05 is five per cent. */
-	margin,
-	/** An outcome whose price would be lower is not offered. A rung of the ladder. */
-	minOddsMilli: count,
-	/** An outcome whose price would be higher is offered at this one. A rung of the ladder. */
-	maxOddsMilli: count,
-});
-export type MarginRule = Readonly<v.InferOutput<typeof marginRuleSchema>>;
-
-/** `base` holds for every group that has no entry; an entry changes only what it names. */
-const phaseMarginsSchema = v.strictObject({
-	base: marginRuleSchema,
-	groups: v.record(text, v.partial(marginRuleSchema)),
-});
-export type PhaseMargins = Readonly<v.InferOutput<typeof phaseMarginsSchema>>;
-
-const sportMarginsSchema = v.strictObject({ prematch: phaseMarginsSchema, inPlay: phaseMarginsSchema });
-export type SportMargins = Readonly<v.InferOutput<typeof sportMarginsSchema>>;
+export const followingRowSchema = v.strictObject({ ...sportFollowingSchema.entries, ...ofSport });
+export type FollowingRow = Readonly<v.InferOutput<typeof followingRowSchema>>;
 
 export const marginProfileSchema = v.strictObject({
 	version: rowVersion,
@@ -132,8 +112,6 @@ export type MarginProfile = Readonly<v.InferOutput<typeof marginProfileSchema>>;
 const settlementTermsSchema = v.pick(licenceProfileSchema, ["licence", "lateBets", "correctionWindowMs"]);
 export type SettlementTerms = Readonly<v.InferOutput<typeof settlementTermsSchema>>;
 
-const FIRST_CAP_BASE_MINOR = 5_000_000;
-
 /** What a match takes of the catalogue when its fixture opens it, as its log keeps it (MAT-2). */
 export const matchTermsSchema = v.strictObject({
 	/** The bet delay it starts with; a trader may set another. */
@@ -143,7 +121,17 @@ export const matchTermsSchema = v.strictObject({
 	/** Its prices have the margins of this version as long as it lives, in every view. */
 	marginsVersion: rowVersion,
 	settlement: v.array(settlementTermsSchema),
-	/** The cap of an outcome that it starts with; a trader may set another. Logs that do not say it began with the first one. */
-	capBaseMinor: v.optional(count, FIRST_CAP_BASE_MINOR),
+	/** The cap of an outcome that it starts with; a trader may set another. */
+	capBaseMinor: count,
+	/** The share by which its provider's prices are followed in play; a trader may set another. */
+	followingInPlayPpm: ppm,
 });
 export type MatchTerms = Readonly<v.InferOutput<typeof matchTermsSchema>>;
+
+/** As a log has them: what terms have come to say since it was written may be missing (`loggedMatchTerms`). */
+export const storedTermsSchema = v.strictObject({
+	...matchTermsSchema.entries,
+	capBaseMinor: v.exactOptional(count),
+	followingInPlayPpm: v.exactOptional(ppm),
+});
+export type StoredTerms = Readonly<v.InferOutput<typeof storedTermsSchema>>;

@@ -1,10 +1,17 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { isOnLadder } from "../betting/ladder.ts";
+import type { MarginProfile } from "./schemas.ts";
+import { SPORT_IDS } from "./sports.ts";
 import { CURRENT_MARGINS, MARGIN_PROFILES, marginOf, profileOf } from "./views.ts";
 
 const textHash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
-const SPORTS = ["football", "tennis", "basketball"] as const;
+/** Of the sports that the first version had: another one may be added to it. */
+const firstOf = ({ version, view, sports: { football, tennis, basketball } }: MarginProfile) => ({
+	version,
+	view,
+	sports: { football, tennis, basketball },
+});
 
 describe("margin profiles", () => {
 	test("[MAT-5] views are found by name; an unknown one prices nothing", () => {
@@ -17,7 +24,7 @@ describe("margin profiles", () => {
 	test("[MAT-2] a version prices every view there is, and the first one stays", () => {
 		const versions = Map.groupBy(MARGIN_PROFILES, ({ version }) => version);
 		// Matches keep its name only: another figure in it would price what is open, and replay what is over, otherwise.
-		expect(textHash(JSON.stringify(versions.get("2026-11")))).toBe("fb837583c39cf36c");
+		expect(textHash(JSON.stringify(versions.get("2026-11")?.map(firstOf)))).toBe("fb837583c39cf36c");
 		expect([...versions.keys()]).toContain(CURRENT_MARGINS);
 		expect([...versions.keys()]).toContain("2026-11");
 		const views = new Set(MARGIN_PROFILES.map(({ view }) => view));
@@ -44,7 +51,7 @@ describe("margin profiles", () => {
 
 	test("every rule is one that can be charged: a margin in (0, 0.5], limits on the ladder", () => {
 		for (const profile of MARGIN_PROFILES)
-			for (const sport of SPORTS)
+			for (const sport of SPORT_IDS)
 				for (const [phase, inPlay] of [
 					["prematch", false],
 					["inPlay", true],

@@ -3,6 +3,7 @@
  * what a match applies. Heartbeats are speech, not inputs of a match; they end at the lane.
  */
 import * as v from "valibot";
+import { SPORT_IDS, type SportId } from "../catalogue/sports.ts";
 import { marketIdSchema, matchIdSchema, outcomeIdSchema, providerSchema, viewSchema } from "../contracts/ids.ts";
 import { epochMs, finite, oddsMilli, plainText, ppm, shortText, v1, version } from "../contracts/primitives.ts";
 import { legOutcomeSchema } from "../contracts/results.ts";
@@ -56,8 +57,8 @@ export const prematchPricesSchema = v.strictObject({
 });
 export type PrematchPrices = v.InferOutput<typeof prematchPricesSchema>;
 
-export const sportSchema = v.picklist(["football", "tennis", "basketball"]);
-export type SportId = v.InferOutput<typeof sportSchema>;
+export const sportSchema = v.picklist(SPORT_IDS);
+export type { SportId };
 
 /** `groups` names market groups of the sport; absent means all. */
 const groupSchema = plainText(CONTRACT.wordChars);

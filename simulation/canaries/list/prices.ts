@@ -26,7 +26,7 @@ export const PRICES: readonly Canary[] = [
 		patch(
 			"shared/catalogue/views.ts",
 			"profile.version === version) ?? null;",
-			"profile.version === version) ?? (HIT() ? STANDARD : null);",
+			"profile.version === version) ?? (HIT() ? (STANDARD[0] ?? null) : null);",
 		),
 	),
 	inHistory(

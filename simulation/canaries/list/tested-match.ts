@@ -50,8 +50,8 @@ export const TESTED_MATCH: readonly Canary[] = [
 		"durable-objects/match/match-terms.test.ts",
 		patch(
 			"durable-objects/match/apply.ts",
-			"terms ?? firstMatchTerms(sport, history.settlement);",
-			"(HIT() ? null : terms) ?? firstMatchTerms(sport, history.settlement);",
+			"terms === null ? firstMatchTerms",
+			"terms === null || HIT() ? firstMatchTerms",
 		),
 	),
 	inTest(

@@ -1,6 +1,7 @@
 /** /v1/ops/*: what operators see and do. Every route asks for the operator's token first. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { PROVIDER_GROUPS } from "../../../shared/catalogue/providers.ts";
+import { SPORT_IDS, sportRows } from "../../../shared/catalogue/sports.ts";
 import { laneNamesOf, REGIONS } from "../../../shared/contracts/ids.ts";
 import { isPlainText } from "../../../shared/contracts/primitives.ts";
 import { decode } from "../../../shared/decode.ts";
@@ -11,6 +12,8 @@ import { requireMatch } from "../known-matches.ts";
 import { matchOps } from "../metrics.ts";
 import { requireOperator } from "../operators.ts";
 import { matchIdParam, operatorSecurity, problemAnswers } from "../schemas.ts";
+
+const STRENGTHS = SPORT_IDS.map((sport) => `${sport} ${sportRows(sport).strengthsText}`).join("; ");
 
 /** What each action takes; its bounds are decoded by `traderActionSchema`, which every lane and match decodes by. */
 const ACTIONS: Readonly<Record<TraderAction["action"], string>> = {
@@ -24,8 +27,7 @@ const ACTIONS: Readonly<Record<TraderAction["action"], string>> = {
 	clear_shifts: "`marketId` (all, where absent): takes shifts of traders back",
 	set_liability_shift:
 		"`maxMilli` (0 to 100 in twenties): how far bets move the price of an outcome at its cap; 0 is off",
-	set_strengths:
-		"`strengths`: football `homeGoals`, `awayGoals` (expected in regular time); tennis `homeServe`, `awayServe` (chances of a point), or `homeWins` (chance of the match as it stands); basketball `homePoints`, `awayPoints` (of regular time). What is not named stays. While they stand, the provider's prices do not move them",
+	set_strengths: `\`strengths\`: ${STRENGTHS}. What is not named stays. While they stand, the provider's prices do not move them`,
 	clear_strengths: "returns to the strengths that have followed the provider's prices meanwhile",
 	set_following:
 		"`inPlayPpm` (0 to 1000000, or null for the provider's own): share of the way that each statement of the provider's prices moves strengths in play; before the match they are followed fully",

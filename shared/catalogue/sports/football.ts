@@ -1,0 +1,47 @@
+/** What the catalogue has of football. */
+import { base, longShots } from "../margin-rules.ts";
+import type { SportRows } from "../sport-rows.ts";
+
+export const football: SportRows = {
+	/** The industry uses 1 to 12 s, typically 5; ours is 4, with a confirmation behind it. */
+	betDelays: [{ version: "2026-11", inPlayMs: 4_000 }],
+	holdOffs: [
+		/** A goal has waited for the feed's confirmation before; what is left is a phase or a side tapped by mistake. */
+		{ version: "2026-11", holdOff: { otherwiseMs: 2_000, byGroupMs: {} }, inferredStandsMs: 5_000 },
+	],
+	/** 50,000.00, until a trader who knows the match says otherwise. */
+	outcomeCaps: [{ version: "2026-11", capBaseMinor: 5_000_000 }],
+	following: [
+		{ version: "2026-11", otherwisePpm: 0, byProviderPpm: { uof: 50_000, genius: 50_000, replay: 0, json: 0 } },
+	],
+	standardMargins: [
+		{
+			version: "2026-11",
+			prematch: {
+				base: base(0.06),
+				groups: {
+					main: { margin: 0.05 },
+					totals: { margin: 0.05 },
+					handicap: { margin: 0.05 },
+					trophy: { margin: 0.05 },
+					shootout: { margin: 0.05 },
+					correct_score: longShots(0.12),
+					combos: longShots(0.1),
+				},
+			},
+			inPlay: {
+				base: base(0.07),
+				groups: {
+					main: { margin: 0.055 },
+					totals: { margin: 0.055 },
+					handicap: { margin: 0.055 },
+					trophy: { margin: 0.055 },
+					shootout: { margin: 0.06 },
+					correct_score: longShots(0.14),
+					combos: longShots(0.12),
+				},
+			},
+		},
+	],
+	strengthsText: "`homeGoals`, `awayGoals` (expected in regular time)",
+};
