@@ -102,7 +102,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		isQuick: true,
 		patches: [
 			{
-				file: "durable-objects/wallet/books.ts",
+				file: "durable-objects/wallet/transactions.ts",
 				find: 'if (ticket.status === "refused") {\n',
 				put: 'if (ticket.status === "refused") {\n\t\t\tif (ticket.code === "timed_out") return this.#save(ticket);\n',
 			},
@@ -129,7 +129,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		isQuick: true,
 		patches: [
 			{
-				file: "durable-objects/wallet/books.ts",
+				file: "durable-objects/wallet/transactions.ts",
 				find: "return this.#revalue(ticket, nowMs) ?? ticket;",
 				put: "return ticket;",
 			},
@@ -147,7 +147,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 				put: "leg.settlementVersion > result.settlementVersion",
 			},
 			{
-				file: "durable-objects/wallet/books.ts",
+				file: "durable-objects/wallet/transactions.ts",
 				find: 'const paidMinor = ticket.status === "settled" ? ticket.returnMinor : null;',
 				put: "const paidMinor = null as number | null;",
 			},
