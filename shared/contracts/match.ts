@@ -236,7 +236,7 @@ export type MatchExposure = {
 			readonly stakeBaseMinor: number;
 		}[];
 	}[];
-	/** Stakes of losing outcomes − risk of winning ones, over markets that follow from the score. */
+	/** Profit by final score: stakes of losing outcomes − risk of winning ones, over markets that follow from the score. */
 	readonly ladder: readonly { readonly label: string; readonly profitBaseMinor: number }[];
 };
 
