@@ -70,7 +70,7 @@ export class WindowWatch {
 				const code = market === undefined ? null : refusalOf(market, leg.marketVersion);
 				if (code === null) continue;
 				const { matchState } = quote;
-				refuse(ticket, { ...refOf(ticket, leg), vote: "no", code, marketVersion: market?.version, matchState });
+				refuse(ticket, { ...refOf(ticket, leg), vote: "no", code, marketVersion: market?.marketVersion, matchState });
 				break;
 			}
 		}

@@ -219,6 +219,17 @@ export const confirmAnswerSchema = v.variant("kind", [
 ]);
 export type ConfirmAnswer = v.InferOutput<typeof confirmAnswerSchema>;
 
+/** What an answer says of a market, by the names of insides. */
+export type NamedMarket<Said> = Omit<Said, "market" | "version"> & {
+	readonly marketId: string;
+	readonly marketVersion: number;
+};
+export const namedMarket = <Said extends { readonly market: string; readonly version: number }>({
+	market,
+	version: marketVersion,
+	...rest
+}: Said): NamedMarket<Said> => ({ ...rest, marketId: market, marketVersion });
+
 export const schemaRequestSchema = v.strictObject({ v: v1, name: schemaNameSchema });
 
 /** For operators. */

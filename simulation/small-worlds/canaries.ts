@@ -44,12 +44,12 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		patches: [
 			{
 				file: "durable-objects/match/confirm.ts",
-				find: 'if (ask.version === null ? inPlay : ask.version !== market.version) return "moved";',
+				find: 'if (askedVersion === null ? inPlay : askedVersion !== market.version) return "moved";',
 				put: "",
 			},
 			{
 				file: "durable-objects/desk/decide.ts",
-				find: 'if (leg.marketVersion !== null && leg.marketVersion !== market.version) return no("market_changed");',
+				find: 'if (leg.marketVersion !== null && leg.marketVersion !== market.marketVersion) return no("market_changed");',
 				put: "",
 			},
 		],
