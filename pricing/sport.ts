@@ -186,10 +186,10 @@ export type SportModule<State, Params> = {
 	/** The market shown as the headline in lists, and the one whose exposure an operator sees by score. */
 	readonly headlineMarketId: string;
 	/**
-	 * Final scores an operator wants profit for, with the outcomes that win at each: rows of the ladder in `/ops`.
+	 * Final scores an operator wants profit for, with the outcomes that win at each: rows of an operator's exposure.
 	 * `winners` maps market id → winning outcome ids for markets that follow from the final score alone.
 	 */
-	readonly ladder: (
+	readonly finalScores: (
 		state: State,
 	) => readonly { readonly label: string; readonly winners: Readonly<Record<string, readonly string[]>> }[];
 };

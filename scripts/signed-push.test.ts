@@ -23,7 +23,11 @@ test.each([
 	["too fast", 429, {}, { "retry-after": "2" }, { kind: "again", afterMs: 2_000 }],
 	["down", 503, {}, {}, { kind: "again", afterMs: null }],
 	["wrong", 400, {}, {}, { kind: "refused", text: "{}" }],
-	["answered by somebody else", 200, "hello", {}, { kind: "refused", text: '"hello"' }],
+	["too fast, and to wait for days", 429, {}, { "retry-after": "86400" }, { kind: "again", afterMs: null }],
+	["answered by somebody else", 200, "hello", {}, { kind: "again", afterMs: null }],
+	["to wait for less than nothing", 202, { refused: busy, retryAfterMs: -1 }, {}, { kind: "again", afterMs: null }],
+	["to wait for half a millisecond", 202, { refused: [], retryAfterMs: 0.5 }, {}, { kind: "again", afterMs: null }],
+	["to wait for days", 202, { refused: busy, retryAfterMs: 86_400_000 }, {}, { kind: "again", afterMs: null }],
 ] satisfies [string, number, unknown, Record<string, string>, PushOutcome][])(
 	"[LAN-1] what is %s is said again, or not",
 	async (_, status, body, headers, outcome) => {

@@ -4,9 +4,13 @@ import { decode, parseJson } from "../shared/decode.ts";
 import type { FeedMessage } from "../shared/feeds/canonical.ts";
 import { signBody } from "../shared/feeds/signature.ts";
 
+/** Ingest asks for a second; whoever asks for more than an hour is not ingest, or is out of order. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
+const retryAfterMsSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_RETRY_AFTER_MS));
 const pushedSchema = v.object({
 	refused: v.array(v.object({ id: v.string(), code: v.string() })),
-	retryAfterMs: v.optional(v.number()),
+	retryAfterMs: v.optional(retryAfterMsSchema),
 });
 
 /**
@@ -43,12 +47,15 @@ export async function signedPush(
 		return { kind: "again", afterMs: retryAfterMs(response.headers.get("retry-after")) };
 	if (!response.ok) return { kind: "refused", text };
 	const pushed = decode(pushedSchema, parseJson(text));
-	if (!pushed.ok) return { kind: "refused", text };
+	// Nobody knows what became of messages that something between us and ingest has answered for.
+	if (!pushed.ok) return { kind: "again", afterMs: null };
 	const { refused, retryAfterMs: afterMs = null } = pushed.value;
 	return refused.some(({ code }) => code === "busy") ? { kind: "again", afterMs } : { kind: "taken", refused };
 }
 
 /** Whole seconds; ingest sends no dates. */
 function retryAfterMs(header: string | null): number | null {
-	return header !== null && /^\d{1,4}$/.test(header) ? Number(header) * 1_000 : null;
+	if (header === null || !/^\d+$/.test(header)) return null;
+	const afterMs = decode(retryAfterMsSchema, Number(header) * 1_000);
+	return afterMs.ok ? afterMs.value : null;
 }

@@ -29,7 +29,7 @@ export const CONTRACT = {
 	tokenChars: 512,
 	/** An IPv6 address written in full has 39, and 45 with an IPv4 one in it. */
 	addressChars: 45,
-	/** A ladder of correct scores has 40 outcomes. */
+	/** Correct scores are 40 outcomes. */
 	outcomesPerMarket: 64,
 	/** A football match of ours has ≈ 60 markets; large bookmakers offer some 400. */
 	marketsPerMatch: 512,

@@ -17,7 +17,7 @@ export const REGRESSIONS: readonly Regression[] = [
 	of(810_175, "a power cut took back what a match had journalled and told to nobody"),
 	of(
 		2_000_247,
-		"a reader that acknowledged while its relay was coming back was left out, and showed a former life of its match",
+		"a reader that acknowledged while its relay was coming back was left out, and showed what its match had been before it started anew",
 	),
 	of(2_000_041, "another group came first to an id that nobody was named for"),
 	of(3_100_002, "a page waited for ever for the beats of a match that had ended while it was left out"),

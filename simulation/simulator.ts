@@ -5,7 +5,6 @@
  */
 import { Superseded } from "../testing/world.ts";
 import { audit, type Violation } from "./audit/auditor.ts";
-import type { TrueMatch } from "./audit/true-match.ts";
 import type { Holder } from "./audit/wallet-books.ts";
 import { Evidence } from "./evidence/evidence.ts";
 import { faultOf } from "./evidence/fault.ts";
@@ -19,6 +18,7 @@ import { judgedThrough, releaseOf } from "./releases/releases.ts";
 import { Audience } from "./story/audience.ts";
 import { Bettors, FIRST_PROBER } from "./story/bettors.ts";
 import { Choices } from "./story/choices.ts";
+import { Feeds } from "./story/feeds.ts";
 import { passNight } from "./story/night.ts";
 import { Operators } from "./story/operators.ts";
 import { play } from "./story/plays.ts";
@@ -27,7 +27,6 @@ import { Purses } from "./story/purses.ts";
 import { Revokers } from "./story/revoking.ts";
 import { RiskDesk } from "./story/risk-desk.ts";
 import { silences } from "./story/scenario.ts";
-import { nextDecision, type Timed } from "./story/script.ts";
 import { Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
@@ -109,11 +108,10 @@ class Simulation {
 	readonly #startMs: number;
 	readonly #traders: Traders;
 	readonly #strangers: Strangers;
-	#truth: ReadonlyMap<string, TrueMatch> = new Map();
 	/** What broke in the course of it. */
 	readonly #faultsCaught: unknown[] = [];
-	#isHealed = false;
 	readonly #deploys: Deploys | null;
+	readonly #feeds: Feeds;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
 	#decidedAtMs = Number.POSITIVE_INFINITY;
 
@@ -179,6 +177,13 @@ class Simulation {
 		});
 		const times = { startMs: this.#startMs, lengthMs: options.minutes * 60_000 };
 		this.#deploys = last && new Deploys({ ...parts, ...times, last, random: chance("deploys") });
+		this.#feeds = new Feeds({
+			...parts,
+			random: this.#random,
+			strangers: this.#strangers,
+			push: (matchId, inputs) => (this.#deploys ?? this.#platform).push(matchId, inputs),
+			safely: (work) => this.#safely(work),
+		});
 		this.#evidence.frames.judgesFreshness = last === null;
 		this.#disks.isLossless = () => !this.#isSettled;
 	}
@@ -216,8 +221,7 @@ class Simulation {
 		const played = this.#matches.map(
 			(matchId) => [matchId, play(this.#swarm, matchId, drawn, this.#startMs, lengthMs)] as const,
 		);
-		const scripts = new Map(played.map(([matchId, { timed }]) => [matchId, [...timed]]));
-		this.#truth = new Map(played.map(([matchId, script]) => [matchId, script.played]));
+		this.#feeds.begin(played);
 		const quiet = silences(this.#random, this.#startMs, lengthMs);
 		for (const [fromMs, toMs] of quiet)
 			this.#story.push(`${this.#seconds(fromMs)}: the feed is silent for ${Math.round(toMs - fromMs)} ms`);
@@ -234,8 +238,8 @@ class Simulation {
 		for (let n = 0; world.now() < this.#startMs + lengthMs; n++) {
 			const isSilent = quiet.some(([from, to]) => world.now() >= from && world.now() < to);
 			this.#safely(() => this.#deploys?.look());
-			if (!isSilent) await this.#feed(scripts, n);
-			this.#decidedAtMs = nextDecision(scripts);
+			if (!isSilent) await this.#feeds.tell(n % STEPS_A_SECOND === 0);
+			this.#decidedAtMs = this.#feeds.decidedAtMs();
 			const isRush = this.#decidedAtMs - world.now() < RUSH_MS;
 			if (await this.#riskDesk.hasCaps()) {
 				if (this.#isSettled) this.#riskDesk.look();
@@ -244,7 +248,7 @@ class Simulation {
 			if (this.#isSettled) this.#disturb();
 			await this.#step();
 		}
-		await this.#heal(scripts);
+		await this.#heal();
 		await passNight(this.#platform, this.#evidence, chance("night"), this.#swarm.nightMs, (ms) => this.#step(ms));
 	}
 
@@ -291,39 +295,10 @@ class Simulation {
 		if (this.#faultsCaught.length >= MAX_FAULTS) throw fault;
 	}
 
-	async #feed(scripts: ReadonlyMap<string, Timed[]>, n: number): Promise<void> {
-		const nowMs = this.#platform.world.now();
-		for (const [matchId, script] of scripts) {
-			const due: Timed[] = [];
-			while (script[0] !== undefined && script[0].atMs <= nowMs) due.push(script.shift() as Timed);
-			if (due.length > 0) {
-				// A provider repeats what it is not sure of, and sometimes what it is.
-				const again = !this.#isHealed && this.#random() < 0.1 ? 2 : 1;
-				for (let times = 0; times < again; times++) await this.#push(matchId, due);
-			}
-			if (n % STEPS_A_SECOND === 0) {
-				this.#safely(() => this.#platform.heartbeat(matchId));
-				this.#evidence.spoke(matchId);
-			}
-		}
-	}
-
-	/** A provider sends again until it is answered. */
-	async #push(matchId: string, due: readonly Timed[]): Promise<void> {
-		const { world } = this.#platform;
-		const inputs = due.map(({ input }) => input);
-		this.#strangers.sent(matchId, inputs);
-		(this.#deploys ?? this.#platform)
-			.push(matchId, inputs)
-			.then((answer) => this.#strangers.answered(matchId, answer))
-			.catch(() => void world.ports("client").timer(300, () => void this.#push(matchId, due)));
-		await world.settle();
-	}
-
 	/** All faults end; what was promised must be kept. */
-	async #heal(scripts: ReadonlyMap<string, Timed[]>): Promise<void> {
+	async #heal(): Promise<void> {
 		const { world } = this.#platform;
-		this.#isHealed = true;
+		this.#feeds.isHealed = true;
 		this.#strangers.isHealed = true;
 		this.#faults.heal();
 		this.#deploys?.heal();
@@ -336,11 +311,11 @@ class Simulation {
 		const isOver = (): boolean =>
 			world.now() >= untilMs && (this.#queue.isDrained(sources) || world.now() >= untilMs + REPORTS_MS);
 		for (let n = 0; !isOver(); n++) {
-			await this.#feed(scripts, n);
+			await this.#feeds.tell(n % STEPS_A_SECOND === 0);
 			this.#safely(() => this.#operators.look(this.#players, this.#matches));
 			this.#safely(() => this.#traders.look());
 			this.#stewards.look(this.#traders.hasEnded);
-			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#truth);
+			if (n % STEPS_A_SECOND === 0) this.#traders.decide(this.#feeds.truth);
 			if (n % STEPS_A_SECOND === 0 && !this.#bettors.hasProbed && world.now() >= probeAtMs) await this.#probe();
 			await this.#step();
 		}
@@ -367,7 +342,7 @@ class Simulation {
 			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),
 			wallets,
 			matches: this.#matches,
-			played: this.#truth,
+			played: this.#feeds.truth,
 			money: {
 				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
 				hasOldRules: this.#deploys !== null,

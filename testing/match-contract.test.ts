@@ -119,7 +119,7 @@ const SIDES = [
 		who: "the real match",
 		inPlay: async () => realSide(await playing()),
 		before: async () => realSide(await scheduled()),
-		unborn: async () => realSide(new Platform()),
+		unknown: async () => realSide(new Platform()),
 	},
 	{
 		who: "the stand-in",
@@ -132,7 +132,7 @@ const SIDES = [
 			standInSide((match) => {
 				match.inPlay = false;
 			}),
-		unborn: async () =>
+		unknown: async () =>
 			standInSide((match) => {
 				match.isKnown = false;
 			}),
@@ -206,7 +206,7 @@ const risk = (riskBaseMinor: number, outcome = "home", market = "1x2"): Exposure
 	stakeBaseMinor: riskBaseMinor,
 });
 
-describe.each(SIDES)("a match as desks know it: $who", ({ inPlay, before, unborn }) => {
+describe.each(SIDES)("a match as desks know it: $who", ({ inPlay, before, unknown }) => {
 	const started = async (): Promise<{ side: Side; desk: Asker }> => {
 		const side = await inPlay();
 		return { side, desk: new Asker(side) };
@@ -246,7 +246,7 @@ describe.each(SIDES)("a match as desks know it: $who", ({ inPlay, before, unborn
 		});
 
 		test("[API-2] a match that does not exist says so, and takes no question for an answer", async () => {
-			const desk = new Asker(await unborn());
+			const desk = new Asker(await unknown());
 			const { head, market } = await desk.quote();
 			expect(head).toMatchObject({ known: false, inPlay: false, matchState: "" });
 			expect(head.recentPrices).toBeUndefined();

@@ -14,13 +14,13 @@ import type { TestWorld } from "./world.ts";
 
 const LATENCY_MS = 2;
 
-type Line = { readonly events: DialEvents; readonly topics: Set<Topic>; isOpen: boolean };
+type Connection = { readonly events: DialEvents; readonly topics: Set<Topic>; isOpen: boolean };
 
 /** An object that publishes topics: what a match, the board or a wallet looks like from a relay. */
 export class TestPublisher {
 	readonly topics = new Map<Topic, { state: TestState; publisher: Publication<TestBodies> }>();
 	readonly heard: string[] = [];
-	readonly lines: Line[] = [];
+	readonly connections: Connection[] = [];
 	readonly tokens: Set<string> | null;
 	/** With which code it refuses a token that is not among its own. */
 	refusal = "unauthorized";
@@ -80,14 +80,15 @@ export class TestPublisher {
 	}
 
 	broadcast(topic: Topic, frames: readonly string[]): void {
-		for (const line of this.lines) if (line.topics.has(topic)) for (const frame of frames) this.#deliver(line, frame);
+		for (const connection of this.connections)
+			if (connection.topics.has(topic)) for (const frame of frames) this.#deliver(connection, frame);
 	}
 
 	/** Every connection breaks. */
 	breakLines(): void {
-		for (const line of this.lines.splice(0)) {
-			line.isOpen = false;
-			line.events.closed();
+		for (const connection of this.connections.splice(0)) {
+			connection.isOpen = false;
+			connection.events.closed();
 		}
 	}
 
@@ -96,45 +97,45 @@ export class TestPublisher {
 		if (this.mode === "down") throw new Error("connection refused");
 		if (this.mode === "hung") await new Promise(() => {});
 		if (this.mode === "unknown") return { kind: "refused" };
-		const line: Line = { events, topics: new Set(), isOpen: true };
-		this.lines.push(line);
+		const connection: Connection = { events, topics: new Set(), isOpen: true };
+		this.connections.push(connection);
 		return {
 			kind: "open",
 			socket: {
-				send: (text) => void this.#later(() => line.isOpen && this.#receive(line, text)),
+				send: (text) => void this.#later(() => connection.isOpen && this.#receive(connection, text)),
 				close: () => {
-					line.isOpen = false;
-					const at = this.lines.indexOf(line);
-					if (at >= 0) this.lines.splice(at, 1);
+					connection.isOpen = false;
+					const at = this.connections.indexOf(connection);
+					if (at >= 0) this.connections.splice(at, 1);
 				},
 			},
 		};
 	};
 
-	#receive(line: Line, text: string): void {
+	#receive(connection: Connection, text: string): void {
 		if (this.mode === "mute") return;
-		if (text === PING) this.#deliver(line, PONG);
-		else this.#hear(line, text);
+		if (text === PING) this.#deliver(connection, PONG);
+		else this.#hear(connection, text);
 	}
 
-	#hear(line: Line, text: string): void {
+	#hear(connection: Connection, text: string): void {
 		this.heard.push(text);
 		const decoded = decode(readerFrameSchema, parseJson(text));
 		if (!decoded.ok) throw new Error(`the relay sent ${text}`);
 		const frame = decoded.value;
-		if (frame[0] === "unsub") line.topics.delete(frame[1]);
+		if (frame[0] === "unsub") connection.topics.delete(frame[1]);
 		if (frame[0] !== "sub") return;
-		const [answer, ...rest] = this.#answers(line, frame[1], frame[2], frame[3].token ?? "");
-		if (answer !== undefined) this.#deliver(line, answer);
-		for (const text of rest) this.#deliver(line, text, this.behindMs);
+		const [answer, ...rest] = this.#answers(connection, frame[1], frame[2], frame[3].token ?? "");
+		if (answer !== undefined) this.#deliver(connection, answer);
+		for (const text of rest) this.#deliver(connection, text, this.behindMs);
 	}
 
-	#answers(line: Line, topic: Topic, position: Position | null, token: string): readonly string[] {
+	#answers(connection: Connection, topic: Topic, position: Position | null, token: string): readonly string[] {
 		if (this.tokens !== null && !this.tokens.has(token))
 			return [encodeFrame(["error", topic, this.refusal, "bad token"])];
 		const known = this.topics.get(topic);
 		if (known === undefined) return [encodeRefusal(topic, "unknown_topic", "none")];
-		line.topics.add(topic);
+		connection.topics.add(topic);
 		const answer = known.publisher
 			.subscribed(position, this.#world.now())
 			.map((text) => (this.namesNoSchemas ? text.replace(/,"[^"]+~[0-9a-f]{16}"\]$/, "]") : text));
@@ -142,8 +143,8 @@ export class TestPublisher {
 		return answer.map((text) => (text.startsWith('["image"') ? text.slice(0, -2) : text));
 	}
 
-	#deliver(line: Line, text: string, lateMs = 0): void {
-		this.#later(() => line.isOpen && line.events.message(text), lateMs);
+	#deliver(connection: Connection, text: string, lateMs = 0): void {
+		this.#later(() => connection.isOpen && connection.events.message(text), lateMs);
 	}
 
 	#later(run: () => void, lateMs = 0): void {
@@ -270,7 +271,8 @@ export class RelayWorld {
 	/** The relay is evicted: its memory and its connections go, its readers' sockets stay. */
 	hibernate(): void {
 		this.world.crash("relay");
-		for (const publisher of this.publishers.values()) for (const line of publisher.lines.splice(0)) line.isOpen = false;
+		for (const publisher of this.publishers.values())
+			for (const connection of publisher.connections.splice(0)) connection.isOpen = false;
 		this.relay = this.#make();
 		for (const reader of this.readers) {
 			reader.relay = this.relay;

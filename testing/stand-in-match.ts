@@ -214,9 +214,9 @@ export class TestMatch {
 		const isStale = high !== null && (inc < high.inc || (inc === high.inc && n <= high.n));
 		if (isStale || !this.isKnown) return { kind: "stale", v: 1 };
 		this.#look();
-		const isNewborn = high !== null && inc > high.inc;
+		const isNewIncarnation = high !== null && inc > high.inc;
 		desk.highest = { inc, n };
-		this.#grant(request, isNewborn);
+		this.#grant(request, isNewIncarnation);
 		return {
 			kind: "answer",
 			v: 1,
@@ -233,10 +233,10 @@ export class TestMatch {
 		};
 	}
 
-	#grant({ region, asks, totals }: ConfirmRequest, isNewborn: boolean): void {
+	#grant({ region, asks, totals }: ConfirmRequest, isNewIncarnation: boolean): void {
 		const { grants } = this.desk(region);
 		const asked = new Map(totals.map((total) => [keyOn(total.market, total.outcome), total]));
-		if (isNewborn) for (const key of grants.keys()) if (!asked.has(key)) grants.set(key, 0);
+		if (isNewIncarnation) for (const key of grants.keys()) if (!asked.has(key)) grants.set(key, 0);
 		for (const [key, { market: marketId, riskBaseMinor }] of asked) {
 			const isOk = asks.some((ask) => ask.market === marketId && this.#code(ask) === "ok");
 			// Never below what the desk may hold already, whatever becomes of the cap.

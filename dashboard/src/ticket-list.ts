@@ -30,14 +30,14 @@ export function ticketList({ isHere, takeOffer }: TicketListDeps): TicketList {
 	const windows = new Windows();
 	const list = el("div", { class: "tickets", id: "tickets" }, el("p", { class: "muted small" }, "No bets yet."));
 
-	const offerOf = (ticket: Ticket): HTMLElement | null => {
+	const takeButton = (ticket: Ticket): HTMLElement | null => {
 		const words = offerText(ticket);
 		if (words === "" || taken.has(ticket.id) || !isHere(ticket)) return null;
 		return el("button", { class: "offer", type: "button", onclick: () => takeOffer(ticket) }, words);
 	};
 	const draw = (): void => {
 		const newest = [...tickets.values()].toSorted((a, b) => b.placedAtMs - a.placedAtMs).slice(0, SHOWN);
-		list.replaceChildren(...newest.map((ticket) => ticketCard(ticket, offerOf(ticket))));
+		list.replaceChildren(...newest.map((ticket) => ticketCard(ticket, takeButton(ticket))));
 		count();
 	};
 	const count = (): void => {

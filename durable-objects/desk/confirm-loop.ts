@@ -7,6 +7,7 @@ import {
 	type ConfirmRequest,
 	confirmAnswerSchema,
 	type MatchRpc,
+	namedMarket,
 	type OutcomeRisk,
 } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
@@ -25,6 +26,18 @@ export type Batch = {
 	/** What the batch said of each outcome. */
 	readonly said: ReadonlyMap<string, Risk>;
 };
+
+/** What a batch asks of a market. */
+type Asked = {
+	readonly marketId: string;
+	readonly marketVersion: number | null;
+	readonly outcomeIds: Set<string>;
+	readonly view: string;
+};
+const askOf = ({ marketId, marketVersion, outcomeIds, view }: Asked): ConfirmRequest["asks"][number] => ({
+	...{ market: marketId, version: marketVersion, outcomes: [...outcomeIds] },
+	view,
+});
 
 export type ConfirmLoopDeps = {
 	readonly ports: Ports;
@@ -165,7 +178,7 @@ export class ConfirmLoop {
 		if (answer.inc !== inc || answer.n !== n) throw new Error(`answer to (${answer.inc}, ${answer.n})`);
 		// After a stall the answer may come before the timer that should have given it up.
 		if (ports.now() - sentAtMs > BET.confirmTimeoutMs) throw new Error("answered too late");
-		answered(answer, batch);
+		answered({ ...answer, markets: answer.markets.map(namedMarket) }, batch);
 		totals.answered(batch.said);
 		return batch;
 	}
@@ -175,13 +188,13 @@ export class ConfirmLoop {
 		const sentAtMs = windowMs();
 		const tickets = windows.ripe(sentAtMs, BET.legsPerConfirm);
 		const legs = tickets.flatMap(({ terms, legs: own }) => own.map((leg) => ({ terms, leg, ...leg.offered })));
-		const asks = new Map<string, { market: string; version: number | null; outcomes: Set<string>; view: string }>();
+		const asks = new Map<string, Asked>();
 		for (const { terms, leg, marketId, outcomeId } of legs) {
 			const { view } = terms;
-			const version = leg.marketVersion;
-			const key = `${marketId}\n${version}\n${view}`;
-			const ask = asks.get(key) ?? { market: marketId, version, outcomes: new Set(), view };
-			ask.outcomes.add(outcomeId);
+			const { marketVersion } = leg;
+			const key = `${marketId}\n${marketVersion}\n${view}`;
+			const ask = asks.get(key) ?? { marketId, marketVersion, outcomeIds: new Set(), view };
+			ask.outcomeIds.add(outcomeId);
 			asks.set(key, ask);
 		}
 		const said = totals.say(
@@ -201,13 +214,13 @@ export class ConfirmLoop {
 				region,
 				inc,
 				n,
-				asks: [...asks.values()].map((ask) => ({ ...ask, outcomes: [...ask.outcomes] })),
+				asks: [...asks.values()].map(askOf),
 				totals: [...said],
 			},
 			batch: {
 				sentAtMs,
 				tickets,
-				said: new Map(said.map((total) => [outcomeKey(total.market, total.outcome), total])),
+				said: new Map(said.map(({ market, outcome, ...risk }) => [outcomeKey(market, outcome), risk])),
 			},
 		};
 	}

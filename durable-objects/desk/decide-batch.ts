@@ -4,9 +4,9 @@
  */
 import type { RefusedLeg, ReservedLeg } from "../../shared/contracts/desk.ts";
 import { outcomeKey } from "../../shared/contracts/ids.ts";
-import type { ConfirmMarket, OutcomeRisk } from "../../shared/contracts/match.ts";
+import type { OutcomeRisk } from "../../shared/contracts/match.ts";
 import type { DeskTerms } from "../../shared/ticket/terms.ts";
-import { type Answer, type Decision, decide } from "./decide.ts";
+import { type Answer, type ConfirmedMarket, type Decision, decide } from "./decide.ts";
 import type { Risk } from "./totals.ts";
 import type { PendingLeg, PendingTicket } from "./windows.ts";
 
@@ -77,7 +77,14 @@ function decideTicket(ticket: PendingTicket, facts: BatchFacts, taken: ReadonlyM
 		if (decision.kind === "no") {
 			const { kind, ...refusal } = decision;
 			const { matchState } = facts.answer;
-			const vote = { ticketKey, legNo, vote: "no" as const, ...refusal, marketVersion: market.version, matchState };
+			const vote = {
+				ticketKey,
+				legNo,
+				vote: "no" as const,
+				...refusal,
+				marketVersion: market.marketVersion,
+				matchState,
+			};
 			return { kind, ticket, vote };
 		}
 		if (decision.kind === "wait") {
@@ -93,18 +100,18 @@ function decideTicket(ticket: PendingTicket, facts: BatchFacts, taken: ReadonlyM
 	return { kind: "yes", ticket, reservations };
 }
 
-function marketOf(terms: DeskTerms, leg: PendingLeg, { answer }: BatchFacts): ConfirmMarket | undefined {
+function marketOf(terms: DeskTerms, leg: PendingLeg, { answer }: BatchFacts): ConfirmedMarket | undefined {
 	const { offered, marketVersion } = leg;
 	return answer.markets.find(
-		({ market, askedVersion, view }) =>
-			market === offered.marketId && askedVersion === marketVersion && view === terms.view,
+		({ marketId, askedVersion, view }) =>
+			marketId === offered.marketId && askedVersion === marketVersion && view === terms.view,
 	);
 }
 
 function decideLeg(
 	terms: DeskTerms,
 	leg: PendingLeg,
-	market: ConfirmMarket,
+	market: ConfirmedMarket,
 	facts: BatchFacts,
 	takenBaseMinor: number,
 ): Decision {
@@ -124,7 +131,7 @@ function decideLeg(
 function reservationOf(
 	{ ticketKey, wallet, terms: { licence } }: PendingTicket,
 	{ offered: { legNo, marketId, outcomeId }, fairPpm }: PendingLeg,
-	market: ConfirmMarket,
+	market: ConfirmedMarket,
 	{ oddsMilli, riskBaseMinor, stakeBaseMinor }: Extract<Decision, { kind: "yes" }>,
 	{ matchState, epoch, seq, tick, atMs }: Answer,
 ): Reservation {
@@ -141,7 +148,7 @@ function reservationOf(
 			legNo,
 			vote: "yes",
 			oddsMilli,
-			marketVersion: market.version,
+			marketVersion: market.marketVersion,
 			matchState,
 			epoch,
 			seq,

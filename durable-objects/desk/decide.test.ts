@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { ConfirmMarket } from "../../shared/contracts/match.ts";
 import { BET } from "../../shared/limits.ts";
 import type { DeskTerms } from "../../shared/ticket/terms.ts";
 import { legOffer, TERMS } from "../../testing/desk.ts";
-import { type Answer, decide, type LegFacts, refusalAfterWait } from "./decide.ts";
+import { type Answer, type ConfirmedMarket, decide, type LegFacts, refusalAfterWait } from "./decide.ts";
 import type { PendingLeg } from "./windows.ts";
 
 const NOTED_MS = 100_000;
@@ -21,12 +20,12 @@ const pending: PendingLeg = {
 	because: "timed_out",
 	fitsStakeMinor: null,
 };
-const market: ConfirmMarket = {
-	market: "1x2",
+const market: ConfirmedMarket = {
+	marketId: "1x2",
 	view: "standard",
 	askedVersion: 3,
 	code: "ok",
-	version: 3,
+	marketVersion: 3,
 	delayMs: 5_000,
 	clearForMs: 5_000,
 	granted: null,
@@ -51,7 +50,7 @@ const verdict = (
 		terms?: Partial<DeskTerms>;
 		leg?: Partial<PendingLeg>;
 		answer?: Partial<Answer>;
-		market?: Partial<ConfirmMarket>;
+		market?: Partial<ConfirmedMarket>;
 	} & Partial<Pick<LegFacts, "sentAtMs" | "carriedBaseMinor" | "grantedBaseMinor">> = {},
 ) => {
 	const decision = decide(
@@ -74,7 +73,7 @@ describe("[BET-3] one leg against one answer, each bound to the millisecond", ()
 	test("its age when the batch was sent", () =>
 		expect(verdict({ sentAtMs: NOTED_MS + 4_999 })).toBe("wait: timed_out"));
 	test("the delay of the answer", () => expect(verdict({ market: { delayMs: 5_001 } })).toBe("wait: timed_out"));
-	test("another version", () => expect(verdict({ market: { version: 4 } })).toBe("market_changed"));
+	test("another version", () => expect(verdict({ market: { marketVersion: 4 } })).toBe("market_changed"));
 	test("the match says moved", () => expect(verdict({ market: { code: "moved" } })).toBe("market_changed"));
 	test("the match says suspended", () => expect(verdict({ market: { code: "suspended" } })).toBe("market_suspended"));
 	test("the match says closed", () => expect(verdict({ market: { code: "closed" } })).toBe("market_closed"));
@@ -134,7 +133,7 @@ describe("[LAN-2] a wait ends", () => {
 			{
 				terms: TERMS,
 				answer: { ...answer, inPlay: false },
-				market: { ...market, askedVersion: null, code: "wait", version: 9 },
+				market: { ...market, askedVersion: null, code: "wait", marketVersion: 9 },
 				sentAtMs: NOTED_MS + 5_000,
 				carriedBaseMinor: 0,
 				grantedBaseMinor: 0,

@@ -2,13 +2,16 @@
 import { largestStakeThatFits, legRiskBaseMinor, type RiskTerms } from "../../shared/betting/exposure.ts";
 import { toBaseMinor } from "../../shared/betting/money.ts";
 import { judgePrice } from "../../shared/betting/price-policy.ts";
-import type { ConfirmAnswer, ConfirmMarket } from "../../shared/contracts/match.ts";
+import type { ConfirmAnswer, ConfirmMarket, NamedMarket } from "../../shared/contracts/match.ts";
 import { BET } from "../../shared/limits.ts";
 import type { LegRefusal } from "../../shared/ticket/refusals.ts";
 import type { DeskTerms } from "../../shared/ticket/terms.ts";
 import type { PendingLeg } from "./windows.ts";
 
-export type Answer = Extract<ConfirmAnswer, { kind: "answer" }>;
+export type ConfirmedMarket = NamedMarket<ConfirmMarket>;
+export type Answer = Omit<Extract<ConfirmAnswer, { kind: "answer" }>, "markets"> & {
+	readonly markets: readonly ConfirmedMarket[];
+};
 
 export type Decision =
 	| {
@@ -24,7 +27,7 @@ export type Decision =
 export type LegFacts = {
 	readonly terms: DeskTerms;
 	readonly answer: Answer;
-	readonly market: ConfirmMarket;
+	readonly market: ConfirmedMarket;
 	/** When the batch was sent, on the desk's clock: ages count up to here. */
 	readonly sentAtMs: number;
 	/** Risk this desk already carries on the outcome, legs decided before this one included. */
@@ -61,7 +64,7 @@ export function decide(leg: PendingLeg, facts: LegFacts): Decision {
 			break;
 	}
 	// An answer is matched by the version asked about, so this only differs where the match contradicts itself.
-	if (leg.marketVersion !== null && leg.marketVersion !== market.version) return no("market_changed");
+	if (leg.marketVersion !== null && leg.marketVersion !== market.marketVersion) return no("market_changed");
 	const startedAtMs = leg.startedAtMs ?? sentAtMs;
 	// BET-3: the window is elapsed time here; the delay is the match's, and may have grown since the offer.
 	if (sentAtMs - startedAtMs < market.delayMs)
@@ -107,7 +110,7 @@ function wait(leg: PendingLeg, facts: LegFacts, because: LegRefusal, notBeforeMs
 	return {
 		kind: "wait",
 		// A leg without a version holds on to the one it has met: while it waits, it may not move either.
-		leg: { ...leg, delayMs, because, marketVersion: leg.marketVersion ?? market.version },
+		leg: { ...leg, delayMs, because, marketVersion: leg.marketVersion ?? market.marketVersion },
 		notBeforeMs: notBeforeMs ?? sentAtMs + BET.confirmMaxMs,
 	};
 }

@@ -10,10 +10,10 @@ const quote: Quote = {
 	inPlay: false,
 	matchState: "",
 	market: ({ marketId, view }) => ({
-		market: marketId,
+		marketId,
 		view,
 		status: "open",
-		version: 1,
+		marketVersion: 1,
 		delayMs: 0,
 		outcomes: { home: { oddsMilli: 2_000, fairPpm: 500_000 } },
 	}),

@@ -24,13 +24,13 @@ export function note(offer: LegOffer, quote: Quote, nowMs: number): Noted {
 	if (outcome === undefined) return { ok: false, code: "unknown_outcome" };
 	if (quote.inPlay ? !terms.allowInPlay : !terms.allowPreMatch) return { ok: false, code: "not_allowed" };
 	const refusal = refusalOf(market, leg.marketVersion);
-	if (refusal !== null) return { ok: false, code: refusal, marketVersion: market.version };
+	if (refusal !== null) return { ok: false, code: refusal, marketVersion: market.marketVersion };
 	const nowOddsMilli = outcome.oddsMilli;
-	if (nowOddsMilli === null) return { ok: false, code: "outcome_closed", marketVersion: market.version };
+	if (nowOddsMilli === null) return { ok: false, code: "outcome_closed", marketVersion: market.marketVersion };
 	if (!knowsPrice(offer, quote)) {
 		// BET-4: what we cannot know is not called an invention; either way the player is told the price of now.
 		const code = quote.recent?.isComplete ? "price_unknown" : "price_changed";
-		return { ok: false, code, marketVersion: market.version, oddsMilli: nowOddsMilli };
+		return { ok: false, code, marketVersion: market.marketVersion, oddsMilli: nowOddsMilli };
 	}
 	return {
 		ok: true,
@@ -81,14 +81,14 @@ const takenAtOddsMilli = ({ terms, leg }: LegOffer, nowOddsMilli: number): numbe
  */
 function versionOf({ terms, leg }: LegOffer, quote: Quote, market: QuotedMarket): number | null {
 	const isDecidedAtOnce = !quote.inPlay && terms.deskCount === 1;
-	return leg.marketVersion ?? (isDecidedAtOnce ? null : market.version);
+	return leg.marketVersion ?? (isDecidedAtOnce ? null : market.marketVersion);
 }
 
 /** What a market's status and version say about a leg that saw `marketVersion`; null: nothing against it. */
 export function refusalOf(market: QuotedMarket, marketVersion: number | null | undefined): LegRefusal | null {
 	if (market.status === "closed" || market.status === "settled" || market.status === "unknown") return "market_closed";
 	if (market.status === "suspended") return "market_suspended";
-	if (marketVersion !== null && marketVersion !== undefined && marketVersion !== market.version)
+	if (marketVersion !== null && marketVersion !== undefined && marketVersion !== market.marketVersion)
 		return "market_changed";
 	return null;
 }

@@ -2,7 +2,13 @@
  * Quotes of the match, kept for a quarter of a second: one call in flight, and everybody who asks meanwhile shares the
  * next. They decide nothing; an old one can only refuse.
  */
-import { type MatchRpc, type QuoteAnswer, quoteAnswerSchema } from "../../shared/contracts/match.ts";
+import {
+	type MatchRpc,
+	type NamedMarket,
+	namedMarket,
+	type QuoteAnswer,
+	quoteAnswerSchema,
+} from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { BET, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { faultText } from "../runtime/log.ts";
@@ -10,7 +16,7 @@ import type { Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
 
 export type QuoteAsk = { readonly marketId: string; readonly view: string };
-export type QuotedMarket = QuoteAnswer["markets"][number];
+export type QuotedMarket = NamedMarket<QuoteAnswer["markets"][number]>;
 export type Quote = {
 	readonly known: boolean;
 	readonly inPlay: boolean;
@@ -33,8 +39,6 @@ type Kept = {
 };
 type Head = Pick<Quote, "known" | "inPlay" | "matchState"> & { readonly isComplete: boolean | undefined };
 const keyOf = ({ marketId, view }: QuoteAsk): string => `${marketId}\n${view}`;
-const keyOfMarket = ({ market, view }: { readonly market: string; readonly view: string }): string =>
-	keyOf({ marketId: market, view });
 
 export class Quotes {
 	readonly #ports: Ports;
@@ -119,11 +123,12 @@ export class Quotes {
 		const { known, inPlay, matchState, recentPrices } = newest;
 		this.#head = { known, inPlay, matchState, isComplete: recentPrices?.isComplete };
 		for (const key of this.#kept.keys()) if (!this.#isFresh(key, BET.quoteKeepMs)) this.#kept.delete(key);
-		const markets = new Map(answers.flatMap((answer) => answer.markets).map((market) => [keyOfMarket(market), market]));
+		const quoted = answers.flatMap(({ markets }) => markets.map(namedMarket));
+		const markets = new Map(quoted.map((market) => [keyOf(market), market]));
 		const recent = new Map(
 			answers
 				.flatMap(({ recentPrices }) => recentPrices?.markets ?? [])
-				.map((market) => [keyOfMarket(market), market.oddsMilli]),
+				.map(({ market: marketId, view, oddsMilli }) => [keyOf({ marketId, view }), oddsMilli]),
 		);
 		for (const key of keys) this.#kept.set(key, { atMs, market: markets.get(key), recentOddsMilli: recent.get(key) });
 	}

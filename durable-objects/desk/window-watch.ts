@@ -6,7 +6,7 @@ import type { Cancel, Ports } from "../runtime/ports.ts";
 import { refusalAfterWait } from "./decide.ts";
 import { refusalOf } from "./offer.ts";
 import type { Quote, QuoteAsk, Quotes } from "./quotes.ts";
-import { overdueLeg, type PendingLeg, type PendingTicket, type Windows } from "./windows.ts";
+import { overdueLeg, type PendingLeg, type PendingTicket, ripeAtMs, type Windows } from "./windows.ts";
 
 export type WindowWatchDeps = {
 	readonly ports: Pick<Ports, "timer" | "background">;
@@ -52,10 +52,12 @@ export class WindowWatch {
 	}
 
 	async #lookAtMarkets(): Promise<void> {
-		const { windows, quotes, looked } = this.#deps;
+		const { windows, windowMs, quotes, looked } = this.#deps;
+		const nowMs = windowMs();
+		const tickets = [...windows.tickets()].filter((ticket) => !isBeingConfirmed(ticket, nowMs));
+		if (tickets.length === 0) return;
 		this.#isLooking = true;
-		const asks = [...windows.tickets()].flatMap((ticket) => ticket.legs.map((leg) => askOf(ticket, leg)));
-		const quote = asks.length === 0 ? null : await quotes.tryAsk(asks);
+		const quote = await quotes.tryAsk(tickets.flatMap((ticket) => ticket.legs.map((leg) => askOf(ticket, leg))));
 		this.#isLooking = false;
 		if (quote === null) return;
 		this.#refuseWithdrawn(quote);
@@ -70,11 +72,17 @@ export class WindowWatch {
 				const code = market === undefined ? null : refusalOf(market, leg.marketVersion);
 				if (code === null) continue;
 				const { matchState } = quote;
-				refuse(ticket, { ...refOf(ticket, leg), vote: "no", code, marketVersion: market?.version, matchState });
+				refuse(ticket, { ...refOf(ticket, leg), vote: "no", code, marketVersion: market?.marketVersion, matchState });
 				break;
 			}
 		}
 	}
+}
+
+/** From the last look to the next a confirmation asks about it, whose answer says more. A silent match delays that only until the next look. */
+function isBeingConfirmed(ticket: PendingTicket, nowMs: number): boolean {
+	const atMs = ripeAtMs(ticket);
+	return atMs !== null && nowMs - BET.quoteWatchMs < atMs && atMs <= nowMs + BET.quoteWatchMs;
 }
 
 const refOf = ({ ticketKey }: PendingTicket, { offered }: PendingLeg): LegRef => ({

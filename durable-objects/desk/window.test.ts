@@ -147,6 +147,17 @@ describe("[BET-5] a market suspended at any moment of the window refuses", () =>
 		expect(match.confirms).toHaveLength(0);
 	});
 
+	test("no look asks about a leg that a confirmation asks about, at the end of its window or while it is held", async () => {
+		const { world, match, offer } = createDeskBench();
+		await offer(leg(1));
+		await world.advance(4_400);
+		const looks = match.quotes.length;
+		match.of("1x2").status = "danger";
+		await world.advance(3_000);
+		expect([looks, match.quotes.length]).toEqual([9, 9]);
+		expect(match.confirms.length).toBeGreaterThan(5);
+	});
+
 	test("refused by a look while its confirm is in flight, a leg stays refused whatever the answer says", async () => {
 		const { world, match, wallet, desk, offer } = createDeskBench();
 		match.confirmTakesMs = 1_500;

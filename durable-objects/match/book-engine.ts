@@ -6,7 +6,7 @@ import type { MarketSpec } from "../../pricing/sport.ts";
 import type { MarginRule } from "../../shared/catalogue/schemas.ts";
 
 /** A market on its way to its prices: shifted probabilities, in the order of the outcomes. */
-export type Line = { readonly spec: MarketSpec; readonly rule: MarginRule; readonly fair: readonly number[] };
+export type MarketToPrice = { readonly spec: MarketSpec; readonly rule: MarginRule; readonly fair: readonly number[] };
 
 const sameRule = (a: MarginRule, b: MarginRule): boolean =>
 	a === b ||
@@ -16,20 +16,20 @@ const sameRule = (a: MarginRule, b: MarginRule): boolean =>
 		a.maxOddsMilli === b.maxOddsMilli);
 
 export class BookEngine {
-	#layout: readonly Line[] = [];
+	#layout: readonly MarketToPrice[] = [];
 	#margin: BookMargin = createBookMargin([]);
 	#fair = new Float64Array(0);
 	#odds = new Int32Array(0);
 
 	/** The very prices of `priceMarket`, market by market. */
-	price(lines: readonly Line[]): readonly OfferedOdds[] {
-		if (!this.#fits(lines)) this.#layOut(lines);
-		this.#layout = lines;
+	price(markets: readonly MarketToPrice[]): readonly OfferedOdds[] {
+		if (!this.#fits(markets)) this.#layOut(markets);
+		this.#layout = markets;
 		let at = 0;
-		for (const { fair } of lines) for (const p of fair) this.#fair[at++] = p;
+		for (const { fair } of markets) for (const p of fair) this.#fair[at++] = p;
 		this.#margin.apply(this.#fair, this.#odds);
 		at = 0;
-		return lines.map(({ fair }) =>
+		return markets.map(({ fair }) =>
 			fair.map(() => {
 				const odds = this.#odds[at++] ?? NOT_OFFERED;
 				return odds === NOT_OFFERED ? null : odds;
@@ -37,20 +37,20 @@ export class BookEngine {
 		);
 	}
 
-	#fits(lines: readonly Line[]): boolean {
+	#fits(markets: readonly MarketToPrice[]): boolean {
 		const before = this.#layout;
 		return (
-			before.length === lines.length &&
-			lines.every(({ spec, rule }, index) => {
+			before.length === markets.length &&
+			markets.every(({ spec, rule }, index) => {
 				const known = before[index];
 				return known !== undefined && known.spec.marketId === spec.marketId && sameRule(known.rule, rule);
 			})
 		);
 	}
 
-	#layOut(lines: readonly Line[]): void {
+	#layOut(markets: readonly MarketToPrice[]): void {
 		this.#margin = createBookMargin(
-			lines.map(({ spec, rule }) => ({ outcomes: spec.outcomes.length, winners: spec.winners, rule })),
+			markets.map(({ spec, rule }) => ({ outcomes: spec.outcomes.length, winners: spec.winners, rule })),
 		);
 		this.#fair = new Float64Array(this.#margin.outcomes);
 		this.#odds = new Int32Array(this.#margin.outcomes);

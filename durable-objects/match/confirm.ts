@@ -29,43 +29,44 @@ type Ask = ConfirmRequest["asks"][number];
 
 /** Whether the market as it stands lets a bet of this version be taken; exposure comes after. */
 export function codeOf(
-	ask: Pick<Ask, "market" | "version" | "view">,
+	{ market: marketId, version: askedVersion, view }: Pick<Ask, "market" | "version" | "view">,
 	facts: Omit<ConfirmFacts, "granted">,
 ): ConfirmMarket["code"] {
 	const { state, spokeAgoMs, quietLimitMs, marksLost } = facts;
-	const market = marketOf(state, ask.market);
+	const market = marketOf(state, marketId);
 	if (market === undefined || market.status === "closed" || market.status === "settled") return "closed";
-	if (facts.books(ask.view) === null) return "closed";
+	if (facts.books(view) === null) return "closed";
 	if (market.status === "suspended") return "suspended";
 	const inPlay = isInPlay(state);
 	// MAT-6: only before the match may a leg take the version that the answer finds.
-	if (ask.version === null ? inPlay : ask.version !== market.version) return "moved";
+	if (askedVersion === null ? inPlay : askedVersion !== market.version) return "moved";
 	if (market.status === "danger") return "wait";
 	if (inPlay && (marksLost || spokeAgoMs === null || spokeAgoMs > quietLimitMs)) return "wait";
 	return "ok";
 }
 
 export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, facts: ConfirmFacts): ConfirmMarket {
+	const { market: marketId, version: askedVersion, outcomes: outcomeIds, view } = ask;
 	const { state, clearForMs } = facts;
-	const market = marketOf(state, ask.market);
-	const priced = facts.books(ask.view)?.get(ask.market);
+	const market = marketOf(state, marketId);
+	const priced = facts.books(view)?.get(marketId);
 	const oddsMilli: Record<string, number> = {};
 	const fairPpm: Record<string, number> = {};
 	const granted: Record<string, number> = {};
 	let isOver = false;
 	for (const [index, { outcomeId }] of (market?.spec.outcomes ?? []).entries()) {
-		if (!ask.outcomes.includes(outcomeId)) continue;
+		if (!outcomeIds.includes(outcomeId)) continue;
 		const odds = priced?.oddsMilli[index];
 		if (odds !== null && odds !== undefined) oddsMilli[outcomeId] = odds;
 		fairPpm[outcomeId] = priced?.fairPpm[index] ?? 0;
-		granted[outcomeId] = facts.granted(ask.market, outcomeId);
-		if ((totals.get(outcomeKey(ask.market, outcomeId)) ?? 0) > granted[outcomeId]) isOver = true;
+		granted[outcomeId] = facts.granted(marketId, outcomeId);
+		if ((totals.get(outcomeKey(marketId, outcomeId)) ?? 0) > granted[outcomeId]) isOver = true;
 	}
 	const code = codeOf(ask, facts);
 	return {
-		market: ask.market,
-		view: ask.view,
-		askedVersion: ask.version,
+		market: marketId,
+		view,
+		askedVersion,
 		code: code === "ok" && isOver ? "over_limit" : code,
 		version: market?.version ?? 0,
 		delayMs: delayOf(state),
@@ -73,7 +74,7 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 		granted: code === "ok" && !isOver ? null : granted,
 		oddsMilli,
 		fairPpm,
-		settlementVersion: state.results[ask.market]?.settlementVersion ?? 0,
+		settlementVersion: state.results[marketId]?.settlementVersion ?? 0,
 	};
 }
 
@@ -132,7 +133,7 @@ function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, books: Book
 }
 
 /** Prices of an outcome that players may still have before them, newest first; the one of now may be among them. */
-type RecentPrices = (view: string, marketId: string, outcome: number) => readonly number[];
+type RecentPrices = (view: string, marketId: string, outcomeIndex: number) => readonly number[];
 
 /** What was on the book lately beside what is now: by this a desk knows a price that was never ours (BET-4). */
 function recentPrices(
@@ -140,14 +141,14 @@ function recentPrices(
 	state: MatchState,
 	recent: RecentPrices,
 ): NonNullable<QuoteAnswer["recentPrices"]>["markets"] {
-	return quoted.flatMap(({ market, view, outcomes }) => {
+	return quoted.flatMap(({ market: marketId, view, outcomes }) => {
 		const oddsMilli = Object.fromEntries(
-			(marketOf(state, market)?.spec.outcomes ?? []).flatMap(({ outcomeId }, index) => {
-				const others = new Set(recent(view, market, index));
+			(marketOf(state, marketId)?.spec.outcomes ?? []).flatMap(({ outcomeId }, index) => {
+				const others = new Set(recent(view, marketId, index));
 				others.delete(outcomes[outcomeId]?.oddsMilli ?? 0);
 				return others.size === 0 ? [] : [[outcomeId, [...others].slice(0, BET.pricesKept)]];
 			}),
 		);
-		return Object.keys(oddsMilli).length === 0 ? [] : [{ market, view, oddsMilli }];
+		return Object.keys(oddsMilli).length === 0 ? [] : [{ market: marketId, view, oddsMilli }];
 	});
 }

@@ -5,7 +5,7 @@ import type { MatchExposure } from "../../shared/contracts/match.ts";
 import type { Grants } from "./grants.ts";
 import { type MatchState, sportOf } from "./state.ts";
 
-/** Risk and stakes in minor units of the base currency; `ladder`: losing stakes less winning risk, over what follows from the score. */
+/** Risk and stakes in minor units of the base currency; by score, losing stakes less winning risk, over what follows from it. */
 export function exposureOf(state: MatchState, totals: ReturnType<Grants["totals"]>): MatchExposure {
 	const byOutcome = new Map(totals.map((total) => [outcomeKey(total.marketId, total.outcomeId), total]));
 	const markets = state.markets.map(({ spec, status }) => ({
@@ -18,8 +18,8 @@ export function exposureOf(state: MatchState, totals: ReturnType<Grants["totals"
 			return { outcomeId, riskBaseMinor: total?.riskBaseMinor ?? 0, stakeBaseMinor: total?.stakeBaseMinor ?? 0 };
 		}),
 	}));
-	const ladder = sportOf(state)
-		.ladder(state.sport)
+	const profits = sportOf(state)
+		.finalScores(state.sport)
 		.map(({ label, winners }) => ({
 			label,
 			profitBaseMinor: totals.reduce((sum, total) => {
@@ -29,5 +29,5 @@ export function exposureOf(state: MatchState, totals: ReturnType<Grants["totals"
 			}, 0),
 		}));
 	const { matchId } = state.fixture;
-	return { matchId, capBaseMinor: state.capBaseMinor, baseCurrency: BASE_CURRENCY, markets, ladder };
+	return { matchId, capBaseMinor: state.capBaseMinor, baseCurrency: BASE_CURRENCY, markets, ladder: profits };
 }

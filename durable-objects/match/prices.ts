@@ -5,7 +5,7 @@ import { shiftFair } from "../../pricing/shift.ts";
 import type { FairMarket } from "../../pricing/sport.ts";
 import type { MarginProfile, MarginRule } from "../../shared/catalogue/schemas.ts";
 import { marginOf } from "../../shared/catalogue/views.ts";
-import type { BookEngine, Line } from "./book-engine.ts";
+import type { BookEngine, MarketToPrice } from "./book-engine.ts";
 import { fairMarkets } from "./listing.ts";
 import { heldIn, logitsOf, type Opinions, opinionOf } from "./on-sale.ts";
 import { marginOverride } from "./price-adjustments.ts";
@@ -41,7 +41,7 @@ export function bookOf(
 	const fair = fairMarkets(state, tickMs);
 	const ruleOf = marginRulesOf(state, profile);
 	const priced = new Map<string, PricedMarket>();
-	const line = (market: FairMarket): Line => lineOf(market, state, ruleOf(market.spec.group));
+	const prepared = (market: FairMarket): MarketToPrice => toPrice(market, state, ruleOf(market.spec.group));
 	const keep = (market: FairMarket, odds: OfferedOdds): PricedMarket => {
 		const kept = {
 			marketId: market.spec.marketId,
@@ -58,13 +58,13 @@ export function bookOf(
 			if (known !== undefined) return known;
 			const market = fair.get(marketId);
 			if (market === undefined) return undefined;
-			const { rule, fair: moved, spec } = line(market);
+			const { rule, fair: moved, spec } = prepared(market);
 			return keep(market, priceMarket(moved, rule, spec.winners));
 		},
 		fill: (engine) => {
 			if (priced.size === fair.size) return;
 			const markets = [...fair.values()];
-			const odds = engine.price(markets.map(line));
+			const odds = engine.price(markets.map(prepared));
 			for (const [index, market] of markets.entries()) keep(market, odds[index] ?? []);
 		},
 	};
@@ -86,7 +86,7 @@ export function marginRulesOf(state: MatchState, profile: MarginProfile): (group
 	};
 }
 
-function lineOf(market: FairMarket, opinions: Opinions, rule: MarginRule): Line {
+function toPrice(market: FairMarket, opinions: Opinions, rule: MarginRule): MarketToPrice {
 	const { spec } = market;
 	const opinion = opinionOf(market, opinions);
 	const sold = opinions.pricing.liabilityShifts[spec.marketId];

@@ -169,9 +169,9 @@ describe("reading through a relay", () => {
 		await net.pass(SOON_MS);
 		reader.say(["unsub", M]);
 		await net.pass(RELAY.idleMs - 1_000);
-		expect(match.lines).toHaveLength(1);
+		expect(match.connections).toHaveLength(1);
 		await net.pass(3_000);
-		expect(match.lines).toHaveLength(0);
+		expect(match.connections).toHaveLength(0);
 		expect(net.world.faults).toEqual([]);
 	});
 });
@@ -435,7 +435,7 @@ describe("[FRM-6] staleness and connections", () => {
 			match.change(M, "a", second);
 			await net.pass(1_000);
 		}
-		expect([match.dials, match.lines.length]).toEqual([2, 1]);
+		expect([match.dials, match.connections.length]).toEqual([2, 1]);
 		expect(new Set(reader.takeKinds())).toEqual(new Set(["delta"]));
 		expect(reader.state(M)).toEqual({ a: SOCKET.redialMs / 1_000 + 59 });
 	});

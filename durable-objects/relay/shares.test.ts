@@ -120,7 +120,7 @@ describe("[SHR-1] unknown matches", () => {
 		const reader = net.reader(ATTACKER);
 		reader.say(subMatch("nobody"));
 		await net.world.advance(SOON_MS);
-		expect([errorsOf(reader), nobody.lines.length]).toEqual([["unknown_topic"], 0]);
+		expect([errorsOf(reader), nobody.connections.length]).toEqual([["unknown_topic"], 0]);
 		for (let n = 0; n < SOCKET.maxTopics; n++) reader.say(subMatch(n));
 		await net.world.advance(SOON_MS);
 		expect(reader.closed).toBe(CLOSE.refused);

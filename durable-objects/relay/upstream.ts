@@ -39,7 +39,7 @@ export type UpstreamOwner = {
 	readonly lost: () => void;
 };
 
-type Line = { readonly schemas: Map<Topic, string>; socket: DialledSocket | null; isGone: boolean };
+type Connection = { readonly schemas: Map<Topic, string>; socket: DialledSocket | null; isGone: boolean };
 
 export class Upstream {
 	readonly publisher: string;
@@ -47,9 +47,9 @@ export class Upstream {
 	readonly #dial: Dial;
 	readonly #owner: UpstreamOwner;
 	readonly #questions = new Questions();
-	#line: Line | null = null;
-	/** The line before, kept for a moment so that nothing is missed in between. */
-	#previous: { readonly line: Line; readonly sinceMs: number } | null = null;
+	#connection: Connection | null = null;
+	/** The connection before, kept for a moment so that nothing is missed in between. */
+	#previous: { readonly connection: Connection; readonly sinceMs: number } | null = null;
 	#isDialling = false;
 	#isClosed = false;
 	#failures = 0;
@@ -72,16 +72,16 @@ export class Upstream {
 	}
 
 	get isConnected(): boolean {
-		return this.#line !== null;
+		return this.#connection !== null;
 	}
 
 	get isDialling(): boolean {
 		return this.#isDialling;
 	}
 
-	/** True while time alone may change something: dialling, waiting for an answer, two lines at once. */
+	/** True while time alone may change something: dialling, waiting for an answer, two connections at once. */
 	get needsTick(): boolean {
-		return this.#line === null || this.#previous !== null || this.#questions.areOut || this.#pingedAtMs !== null;
+		return this.#connection === null || this.#previous !== null || this.#questions.areOut || this.#pingedAtMs !== null;
 	}
 
 	isAsking(topic: Topic): boolean {
@@ -100,37 +100,38 @@ export class Upstream {
 
 	/** Without a connection nothing is kept: `reopen` will tell when there is one. */
 	ask(topic: Topic, ask: Ask): void {
-		if (this.#line !== null && this.#questions.add(topic, ask)) this.#sendNext(topic);
+		if (this.#connection !== null && this.#questions.add(topic, ask)) this.#sendNext(topic);
 	}
 
 	drop(topic: Topic): void {
 		this.#questions.drop(topic);
-		for (const line of [this.#line, this.#previous?.line]) line?.socket?.send(JSON.stringify(["unsub", topic]));
+		for (const connection of [this.#connection, this.#previous?.connection])
+			connection?.socket?.send(JSON.stringify(["unsub", topic]));
 	}
 
 	close(): void {
 		this.#isClosed = true;
-		this.#hangUp(this.#line);
-		this.#hangUp(this.#previous?.line ?? null);
-		this.#line = null;
+		this.#hangUp(this.#connection);
+		this.#hangUp(this.#previous?.connection ?? null);
+		this.#connection = null;
 		this.#previous = null;
 	}
 
-	/** A beating topic has been silent for too long, or the publisher sent nonsense: this line is no good. */
+	/** A beating topic has been silent for too long, or the publisher sent nonsense: this connection is no good. */
 	redial(why: string): void {
-		if (this.#line === null) return;
+		if (this.#connection === null) return;
 		this.#ports.log.warn("upstream_redialled", { publisher: this.publisher, why });
-		const line = this.#line;
-		this.#hangUp(line);
-		this.#lost(line);
+		const connection = this.#connection;
+		this.#hangUp(connection);
+		this.#lost(connection);
 	}
 
 	tick(nowMs: number): void {
 		if (this.#previous !== null && nowMs - this.#previous.sinceMs > RELAY.answerMs) {
-			this.#hangUp(this.#previous.line);
+			this.#hangUp(this.#previous.connection);
 			this.#previous = null;
 		}
-		if (this.#line === null) {
+		if (this.#connection === null) {
 			if (nowMs >= this.#dialAtMs) this.#connect();
 			return;
 		}
@@ -145,14 +146,14 @@ export class Upstream {
 		if (nowMs - this.#dialledAtMs > SOCKET.redialMs) this.#connect();
 		if (this.#pingedAtMs === null && nowMs - this.#heardAtMs > RELAY.netMs) {
 			this.#pingedAtMs = nowMs;
-			this.#line.socket?.send(PING);
+			this.#connection.socket?.send(PING);
 		}
 	}
 
 	#connect(): void {
 		if (this.#isDialling || this.#isClosed) return;
 		this.#isDialling = true;
-		const line: Line = { schemas: new Map(), socket: null, isGone: false };
+		const connection: Connection = { schemas: new Map(), socket: null, isGone: false };
 		const dial = async (): Promise<void> => {
 			let dialled: Awaited<ReturnType<Dial>> | null = null;
 			let why = "";
@@ -164,35 +165,35 @@ export class Upstream {
 				this.#failed("no answer to the dial");
 			});
 			try {
-				const closed = (): void => this.#lost(line);
-				dialled = await this.#dial(this.publisher, { message: (text) => this.#message(line, text), closed });
+				const closed = (): void => this.#lost(connection);
+				dialled = await this.#dial(this.publisher, { message: (text) => this.#message(connection, text), closed });
 			} catch (fault) {
 				why = faultText(fault);
 			}
 			cancel();
-			if (!isTooLate) this.#dialled(line, dialled, why);
+			if (!isTooLate) this.#dialled(connection, dialled, why);
 			else if (dialled?.kind === "open") dialled.socket.close();
 		};
 		this.#ports.background(dial());
 	}
 
-	#dialled(line: Line, dialled: Awaited<ReturnType<Dial>> | null, why: string): void {
+	#dialled(connection: Connection, dialled: Awaited<ReturnType<Dial>> | null, why: string): void {
 		this.#isDialling = false;
 		if (dialled === null) this.#failed(why);
 		else if (dialled.kind === "refused") this.#owner.unknown();
-		else this.#opened(line, dialled.socket);
+		else this.#opened(connection, dialled.socket);
 	}
 
-	#opened(line: Line, socket: DialledSocket): void {
-		line.socket = socket;
-		if (this.#isClosed || line.isGone) {
-			this.#hangUp(line);
+	#opened(connection: Connection, socket: DialledSocket): void {
+		connection.socket = socket;
+		if (this.#isClosed || connection.isGone) {
+			this.#hangUp(connection);
 			if (!this.#isClosed) this.#failed("closed at once");
 			return;
 		}
 		const nowMs = this.#ports.now();
-		if (this.#line !== null) this.#previous = { line: this.#line, sinceMs: nowMs };
-		this.#line = line;
+		if (this.#connection !== null) this.#previous = { connection: this.#connection, sinceMs: nowMs };
+		this.#connection = connection;
 		this.#dialledAtMs = nowMs;
 		this.#heardAtMs = nowMs;
 		this.#pingedAtMs = null;
@@ -200,9 +201,9 @@ export class Upstream {
 		for (const [topic, ask] of this.#owner.reopen()) this.ask(topic, ask);
 	}
 
-	#message(line: Line, text: string): void {
-		const isCurrent = line === this.#line;
-		if (line.isGone || (!isCurrent && line !== this.#previous?.line)) return;
+	#message(connection: Connection, text: string): void {
+		const isCurrent = connection === this.#connection;
+		if (connection.isGone || (!isCurrent && connection !== this.#previous?.connection)) return;
 		if (isCurrent) {
 			this.#heardAtMs = this.#ports.now();
 			this.#pingedAtMs = null;
@@ -221,11 +222,11 @@ export class Upstream {
 				if (isCurrent && frame[1] !== null) this.#refused(frame[1], frame[2], frame[3]);
 				return;
 			case "schema":
-				line.schemas.set(frame[1], text);
+				connection.schemas.set(frame[1], text);
 				return;
 			case "image": {
-				const schemaText = line.schemas.get(frame[1]) ?? null;
-				line.schemas.delete(frame[1]);
+				const schemaText = connection.schemas.get(frame[1]) ?? null;
+				connection.schemas.delete(frame[1]);
 				this.#owner.frame(frame[1], frame, text, schemaText);
 				return;
 			}
@@ -249,17 +250,17 @@ export class Upstream {
 	}
 
 	#sendNext(topic: Topic): void {
-		const socket = this.#line?.socket ?? null;
+		const socket = this.#connection?.socket ?? null;
 		if (socket === null) return;
 		const text = this.#questions.next(topic, () => this.#owner.resumeFrom(topic), this.#ports.now());
 		if (text !== null) socket.send(text);
 	}
 
-	#lost(line: Line): void {
-		line.isGone = true;
-		if (line === this.#previous?.line) this.#previous = null;
-		if (line !== this.#line) return;
-		this.#line = null;
+	#lost(connection: Connection): void {
+		connection.isGone = true;
+		if (connection === this.#previous?.connection) this.#previous = null;
+		if (connection !== this.#connection) return;
+		this.#connection = null;
 		this.#questions.clear();
 		if (this.#isClosed) return;
 		this.#failed("closed");
@@ -273,21 +274,21 @@ export class Upstream {
 		this.#failures++;
 		this.#dialAtMs = this.#ports.now() + delayMs;
 		this.#ports.log.warn("upstream_lost", { publisher: this.publisher, why, delayMs });
-		if (this.#line !== null) {
-			// The make of a make-before-break failed: the old line still serves.
+		if (this.#connection !== null) {
+			// The make of a make-before-break failed: the old connection still serves.
 			this.#dialledAtMs = this.#dialAtMs - SOCKET.redialMs;
 			return;
 		}
 		this.#ports.timer(delayMs, () => {
-			if (this.#line === null) this.#connect();
+			if (this.#connection === null) this.#connect();
 		});
 	}
 
-	#hangUp(line: Line | null): void {
-		if (line === null) return;
-		line.isGone = true;
+	#hangUp(connection: Connection | null): void {
+		if (connection === null) return;
+		connection.isGone = true;
 		try {
-			line.socket?.close();
+			connection.socket?.close();
 		} catch {
 			// Closed already.
 		}

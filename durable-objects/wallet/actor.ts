@@ -25,7 +25,6 @@ import { withLazyTables } from "../runtime/lazy-tables.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
 import { Authority, errorOf } from "./authority.ts";
-import { WalletBooks } from "./books.ts";
 import { answeredOf, createCommits, type VoteItem, type WalletCommits } from "./commits.ts";
 import { DeskAsks } from "./desk-asks.ts";
 import { conservationOf, DecisionTimes, measuresOf, type WalletFacts } from "./figures.ts";
@@ -36,6 +35,7 @@ import { createReleases, type Releases } from "./releases.ts";
 import { WalletStore } from "./store.ts";
 import { TicketNews } from "./ticket-news.ts";
 import type { Tokens } from "./tokens.ts";
+import { WalletTransactions } from "./transactions.ts";
 import { TicketWaiters } from "./waiters.ts";
 
 export type WalletDeps = {
@@ -52,7 +52,7 @@ export class WalletActor {
 	readonly #ports: Ports;
 	readonly #store: WalletStore;
 	readonly #authority: Authority;
-	readonly #books: WalletBooks;
+	readonly #transactions: WalletTransactions;
 	readonly #deadlines: Deadlines;
 	readonly #reports: ReportOutbox;
 	readonly #offers: Offers;
@@ -79,16 +79,16 @@ export class WalletActor {
 		});
 		const authority = new Authority({ tokens, player: (id) => store.player(id), now: ports.now });
 		const waiters = new TicketWaiters(ports);
-		const books = new WalletBooks(store);
-		const news = new TicketNews({ ports, store, books, reports, waiters, sendToReader });
+		const transactions = new WalletTransactions(store);
+		const news = new TicketNews({ ports, store, transactions, reports, waiters, sendToReader });
 		this.#reports = reports;
 		this.#store = store;
 		this.#authority = authority;
 		this.#waiters = waiters;
-		this.#books = books;
+		this.#transactions = transactions;
 		this.#news = news;
-		this.#players = new WalletPlayers({ ports, store, books, reports, authority, tokens, waiters, news });
-		this.#commits = createCommits({ ports, store, books, placed: (tickets) => this.#placed(tickets) });
+		this.#players = new WalletPlayers({ ports, store, transactions, reports, authority, tokens, waiters, news });
+		this.#commits = createCommits({ ports, store, transactions, placed: (tickets) => this.#placed(tickets) });
 		this.#offers = new Offers({
 			ports,
 			wallet: name,
@@ -184,7 +184,7 @@ export class WalletActor {
 
 	/** FRM-7, BET-9: all tokens of a player are void from now on; sockets are told of the refusals and then closed. */
 	revoke(playerId: string, reason: string, partnerId: string | null = null): RevokeAnswer {
-		const refused = this.#store.transaction(() => this.#books.revoke(playerId, partnerId, this.#ports.now()));
+		const refused = this.#store.transaction(() => this.#transactions.revoke(playerId, partnerId, this.#ports.now()));
 		if (refused === null) return { v: 1, kind: "not_found" };
 		const refusedBets = refused.length;
 		this.#ports.log.info("revoked", { wallet: this.#deps.name, playerId, partnerId, reason, refusedBets });

@@ -6,8 +6,8 @@ import { GROUP_COMMIT_MAX } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
 import type { Ports } from "../runtime/ports.ts";
-import type { Placed, WalletBooks } from "./books.ts";
 import { eachReadable, UnreadableTicket, type WalletStore } from "./store.ts";
+import type { Placed, WalletTransactions } from "./transactions.ts";
 
 export type PlaceItem = { readonly request: PlaceRequest; readonly generation: number };
 export type VoteItem = { readonly desk: string; readonly votes: readonly Vote[] };
@@ -23,27 +23,29 @@ export type WalletCommits = {
 export type WalletCommitsDeps = {
 	readonly ports: Ports;
 	readonly store: WalletStore;
-	readonly books: WalletBooks;
+	readonly transactions: WalletTransactions;
 	/** Hears of new tickets in the turn that stores them. */
 	readonly placed: (tickets: readonly Ticket[]) => void;
 };
 
-export function createCommits({ ports, store, books, placed }: WalletCommitsDeps): WalletCommits {
+export function createCommits({ ports, store, transactions, placed }: WalletCommitsDeps): WalletCommits {
 	const places = (batch: readonly PlaceItem[]): readonly Placed[] => {
 		const nowMs = ports.now();
-		const stored = store.transaction(() => batch.map((item) => place(books, item, nowMs)));
+		const stored = store.transaction(() => batch.map((item) => place(transactions, item, nowMs)));
 		placed(stored.flatMap((entry) => (entry.kind === "placed" ? [entry.ticket] : [])));
 		return stored;
 	};
 	const votes = (batch: readonly VoteItem[]): readonly (readonly Ticket[])[] => {
 		const nowMs = ports.now();
 		return store.transaction(() =>
-			batch.map((item) => eachReadable(item.votes, (vote) => books.vote(item.desk, vote, nowMs))),
+			batch.map((item) => eachReadable(item.votes, (vote) => transactions.vote(item.desk, vote, nowMs))),
 		);
 	};
 	const results = (batch: readonly (readonly LegResult[])[]): readonly (readonly Ticket[])[] => {
 		const nowMs = ports.now();
-		return store.transaction(() => batch.map((item) => eachReadable(item, (result) => books.settle(result, nowMs))));
+		return store.transaction(() =>
+			batch.map((item) => eachReadable(item, (result) => transactions.settle(result, nowMs))),
+		);
 	};
 	return {
 		place: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: places }),
@@ -53,9 +55,9 @@ export function createCommits({ ports, store, books, placed }: WalletCommitsDeps
 }
 
 /** A repeated bet whose ticket cannot be read may be asked for again; those that are placed beside it go on. */
-function place(books: WalletBooks, { request, generation }: PlaceItem, nowMs: number): Placed {
+function place(transactions: WalletTransactions, { request, generation }: PlaceItem, nowMs: number): Placed {
 	try {
-		return books.place(request, generation, nowMs);
+		return transactions.place(request, generation, nowMs);
 	} catch (fault) {
 		if (fault instanceof UnreadableTicket) return { kind: "error", code: "busy" };
 		throw fault;

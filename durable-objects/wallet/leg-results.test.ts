@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { PLAYER_ID, request, yes } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { WalletBooks } from "./books.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { WalletStore } from "./store.ts";
+import { WalletTransactions } from "./transactions.ts";
 
 test("[REP-1] each leg's result is a version of its ticket in Postgres, whether it changes what the ticket is worth or not", () => {
 	const { sql } = createTestWorld().ports("wallet");
@@ -14,16 +14,16 @@ test("[REP-1] each leg's result is a version of its ticket in Postgres, whether 
 	const report = (bodies: readonly { kind: string }[]): void =>
 		void rows.push(...bodies.filter(({ kind }) => kind === "ticket"));
 	const store = new WalletStore({ sql, report, unreadable: () => {} });
-	const books = new WalletBooks(store);
+	const transactions = new WalletTransactions(store);
 	const player = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
 	const key = `${PLAYER_ID}/ticket-0001`;
 	store.transaction(() => {
-		books.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
-		books.place(request([2_000, 3_000, 1_500]), 1, 1);
-		for (const legNo of [0, 1, 2]) books.vote("desk", yes({ key }, legNo, 2_000), 2);
+		transactions.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
+		transactions.place(request([2_000, 3_000, 1_500]), 1, 1);
+		for (const legNo of [0, 1, 2]) transactions.vote("desk", yes({ key }, legNo, 2_000), 2);
 	});
 	const result = (legNo: number, kind: "win" | "lose", settlementVersion = 1) =>
-		store.transaction(() => books.settle({ ticketKey: key, legNo, settlementVersion, outcome: { kind } }, 3));
+		store.transaction(() => transactions.settle({ ticketKey: key, legNo, settlementVersion, outcome: { kind } }, 3));
 	// One leg won, the ticket is open; the next is lost, and it is over; the last is known all the same.
 	for (const [legNo, kind] of [
 		[0, "win"],

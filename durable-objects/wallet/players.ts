@@ -14,17 +14,17 @@ import type { TicketView } from "../../shared/ticket/schema.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { ReportOutbox } from "../runtime/report-outbox.ts";
 import { type Authority, type Authorized, errorOf, renewed } from "./authority.ts";
-import type { WalletBooks } from "./books.ts";
 import { meView } from "./me-feed.ts";
 import type { WalletStore } from "./store.ts";
 import type { TicketNews } from "./ticket-news.ts";
 import type { Tokens } from "./tokens.ts";
+import type { WalletTransactions } from "./transactions.ts";
 import type { TicketWaiters } from "./waiters.ts";
 
 export type WalletPlayersDeps = {
 	readonly ports: Pick<Ports, "now">;
 	readonly store: WalletStore;
-	readonly books: WalletBooks;
+	readonly transactions: WalletTransactions;
 	readonly reports: Pick<ReportOutbox, "kick">;
 	readonly authority: Authority;
 	readonly tokens: Tokens;
@@ -42,9 +42,9 @@ export class WalletPlayers {
 	}
 
 	async create(request: CreatePlayer): Promise<NewPlayer> {
-		const { ports, store, books, reports, tokens } = this.#deps;
+		const { ports, store, transactions, reports, tokens } = this.#deps;
 		const nowMs = ports.now();
-		const player = store.transaction(() => books.openPlayer(request, nowMs));
+		const player = store.transaction(() => transactions.openPlayer(request, nowMs));
 		reports.kick();
 		const expiresAtMs = nowMs + request.tokenTtlMs;
 		const { playerId, tokenGeneration, currency } = player;

@@ -97,7 +97,7 @@ test("[MON-2] a balance that is not what its entries say stops what would move i
 	]);
 });
 
-test("a wallet's books do not change outside of a transaction: nothing would write it", () => {
+test("a wallet's tables do not change outside of a transaction: nothing would write it", () => {
 	const { sql } = createTestWorld().ports("wallet");
 	migrate(sql, WALLET_MIGRATIONS);
 	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });

@@ -133,7 +133,7 @@ export class WalletStore {
 
 	/** Outside, nothing would ever write it. */
 	#requireInside(): void {
-		if (!this.#isInside) throw new Error("a wallet's books change in a transaction");
+		if (!this.#isInside) throw new Error("a wallet's tables change in a transaction");
 	}
 
 	#forget(): void {

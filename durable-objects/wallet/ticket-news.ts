@@ -7,15 +7,15 @@ import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { ticketView } from "../../shared/ticket/views.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { ReportOutbox } from "../runtime/report-outbox.ts";
-import type { WalletBooks } from "./books.ts";
 import { MeFeed, meView } from "./me-feed.ts";
 import type { WalletStore } from "./store.ts";
+import type { WalletTransactions } from "./transactions.ts";
 import type { TicketWaiters } from "./waiters.ts";
 
 export type TicketNewsDeps = {
 	readonly ports: Ports;
 	readonly store: WalletStore;
-	readonly books: WalletBooks;
+	readonly transactions: WalletTransactions;
 	readonly waiters: TicketWaiters;
 	readonly reports: Pick<ReportOutbox, "kick">;
 	/** Sends to one of the relays' sockets; false where it is gone. */
@@ -40,10 +40,10 @@ export class TicketNews {
 
 	/** The desks have noted a ticket's legs, and it will be decided by then. */
 	windowsRun(ticket: Ticket, noted: readonly NotedLeg[], decideAtMs: number): void {
-		const { ports, store, books, waiters } = this.#deps;
+		const { ports, store, transactions, waiters } = this.#deps;
 		this.#decideAt.set(ticket.key, decideAtMs);
 		const states = new Map(noted.map((leg) => [leg.legNo, leg.matchState]));
-		books.noteMatchStates(ticket.key, states);
+		transactions.noteMatchStates(ticket.key, states);
 		// Without a delay the decision itself is a moment away: that is the word worth waiting for.
 		if (decideAtMs <= ports.now()) return;
 		waiters.firstWord(ticket.key);

@@ -305,7 +305,7 @@ describe("[LAN-1] what cannot be is refused and changes nothing", () => {
 });
 
 describe("views", () => {
-	test("the score by quarters, and the operator's ladder of final margins", () => {
+	test("the score by quarters, and the final scores that an operator sees profit by", () => {
 		const state = late(100);
 		expect(basketball.scoreView(state)).toMatchObject({ home: 95, away: 95 });
 		expect(basketball.scoreView(state).lines.slice(0, 4)).toEqual([
@@ -314,9 +314,9 @@ describe("views", () => {
 			["Q3", "25", "25"],
 			["Q4", "20", "20"],
 		]);
-		const rungs = basketball.ladder(state);
-		expect(rungs.length).toBeGreaterThanOrEqual(4);
-		for (const { label, winners } of rungs) {
+		const rows = basketball.finalScores(state);
+		expect(rows.length).toBeGreaterThanOrEqual(4);
+		for (const { label, winners } of rows) {
 			const [home = 0, away = 0] = label.split("-").map(Number);
 			expect(home).toBeGreaterThanOrEqual(95);
 			expect(winners.ml).toEqual([home > away ? "home" : "away"]);

@@ -12,7 +12,7 @@ import { refixture } from "./refixture.ts";
 import { results } from "./results.ts";
 import { type BasketballState, type Strengths, scoreOf } from "./state.ts";
 import { strengthsOf } from "./strengths.ts";
-import { clockView, incidentViews, ladder, scoreView } from "./views.ts";
+import { clockView, finalScores, incidentViews, scoreView } from "./views.ts";
 
 const NONE: InputEffect = { withdraw: "none", until: "self" };
 const ALL_UNTIL_FEED: InputEffect = { withdraw: "all", until: "feed" };
@@ -112,5 +112,5 @@ export const basketball: SportModule<BasketballState, Strengths> = {
 	scoreView,
 	incidents: incidentViews,
 	headlineMarketId: WINNER.marketId,
-	ladder,
+	finalScores,
 };

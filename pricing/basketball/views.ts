@@ -1,4 +1,4 @@
-/** What a page shows of a basketball match: clock, score by quarter, incidents; and the operator's ladder of final scores. */
+/** What a page shows of a basketball match: clock, score by quarter, incidents; and the final scores that an operator sees profit by. */
 import type { ClockView, IncidentView, ScoreView } from "../sport.ts";
 import * as markets from "./markets.ts";
 import { expectedScore } from "./outlook.ts";
@@ -97,25 +97,25 @@ function incidentText({ type, value, player, detail }: BasketballIncident): stri
 	return `${what ?? type}${who}${detail === null ? "" : ` (${detail.replace("_", " ")})`}`;
 }
 
-/** Final margins the ladder shows: one of each band, and the narrowest. */
-const LADDER_MARGINS = [-23, -18, -13, -8, -3, -1, 1, 3, 8, 13, 18, 23] as const;
+/** Final margins an operator sees profit by: one of each band, and the narrowest. */
+const SHOWN_MARGINS = [-23, -18, -13, -8, -3, -1, 1, 3, 8, 13, 18, 23] as const;
 
 /** Final scores at the expected total, by margin; those that cannot come about any more are left out. */
-export function ladder(
+export function finalScores(
 	state: BasketballState,
 ): readonly { readonly label: string; readonly winners: Readonly<Record<string, readonly string[]>> }[] {
 	const score = scoreOf(state);
-	if (state.phase === "ended") return [rung(state, score.home, score.away)];
+	if (state.phase === "ended") return [finalScore(state, score.home, score.away)];
 	const expected = expectedScore(state, 1, Math.max(QUARTERS, overOf(state) + 1), state.clock.atMs);
 	const total = Math.round(expected.home + expected.away);
-	return LADDER_MARGINS.flatMap((margin) => {
+	return SHOWN_MARGINS.flatMap((margin) => {
 		const home = Math.floor((total + margin) / 2);
 		const away = home - margin;
-		return home < score.home || away < score.away ? [] : [rung(state, home, away)];
+		return home < score.home || away < score.away ? [] : [finalScore(state, home, away)];
 	});
 }
 
-function rung(
+function finalScore(
 	state: BasketballState,
 	home: number,
 	away: number,

@@ -1,13 +1,13 @@
 /** Football's strengths from the provider's prices of markets on sale, before the match and in play; and as a trader says them. */
 import { type CalibrationModel, calibratedTo } from "../calibration.ts";
 import type { Calibrated, NamedStrengths, Quote, SportRefusal } from "../sport.ts";
+import { lineShares, sumOf } from "./compiled-markets.ts";
 import { GOAL_PARAMETERS } from "./fitted-parameters.ts";
 import { outlookOf } from "./goal-model.ts";
 import { FootballLaws } from "./law/laws.ts";
 import type { FootballMarket } from "./markets/market.ts";
 import type { GoalStrengths } from "./outlook.ts";
 import { factsOf, pathOf, scoreFactsOf } from "./path.ts";
-import { lineShares, sumOf } from "./plan.ts";
 import type { FootballState } from "./state.ts";
 import { BOUNDS, MAX_RATE, MAX_TOTAL, MIN_RATE, MIN_TOTAL, RHO_SPREAD } from "./strengths.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";

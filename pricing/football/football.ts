@@ -15,7 +15,7 @@ import { results } from "./results.ts";
 import type { FootballState } from "./state.ts";
 import { type Strengths, strengthsOf } from "./strengths.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
-import { clockView, incidentViews, ladder, scoreView } from "./views.ts";
+import { clockView, finalScores, incidentViews, scoreView } from "./views.ts";
 
 const NONE: InputEffect = { withdraw: "none", until: "self" };
 const ALL_UNTIL_FEED: InputEffect = { withdraw: "all", until: "feed" };
@@ -109,5 +109,5 @@ export const football: SportModule<FootballState, GoalStrengths> = {
 	scoreView,
 	incidents: incidentViews,
 	headlineMarketId: "1x2",
-	ladder,
+	finalScores,
 };

@@ -3,13 +3,14 @@
  * used again, so that a tick leaves no garbage beyond the goal model's outlook; what follows from the state alone (who is
  * decided, what can be on offer) is worked out once a state, and which markets are on offer only when that changes.
  */
+
+import { CompiledMarkets, type Entry, lineShares, sumOf } from "./compiled-markets.ts";
 import { isTooFew } from "./dismissals.ts";
 import { outlookOf } from "./goal-model.ts";
 import { FootballLaws, type ScoreFacts } from "./law/laws.ts";
 import type { FootballFamily, FootballMarket, MaxFair, Part } from "./markets/market.ts";
 import type { GoalFacts, GoalOutlook, Rates } from "./outlook.ts";
 import { factsOf, type MatchPath, pathOf, scoreFactsOf } from "./path.ts";
-import { type Entry, lineShares, Plan, sumOf } from "./plan.ts";
 import { homeWins } from "./shootout.ts";
 import { elapsedSecAt, type FootballState, playSecAt } from "./state.ts";
 import { FOOTBALL_FAMILIES } from "./table.ts";
@@ -18,7 +19,7 @@ import type { SecondLeg } from "./tie.ts";
 /** A family's markets that may be offered, as far as the state tells. */
 type Shelf = { readonly entries: readonly Entry[]; readonly isRun: boolean };
 /** All that may be offered, and the list of what was on offer when it was last priced. */
-type Shelves = { readonly all: readonly Shelf[]; plan: Plan | null };
+type Shelves = { readonly all: readonly Shelf[]; compiled: CompiledMarkets | null };
 
 /** Shelves kept for states met before: matches of one process take turns, and most stand at a few scores. */
 const MAX_KNOWN = 64;
@@ -117,11 +118,11 @@ function spanOf(shelves: readonly Shelf[], sec: number): readonly [number, numbe
 	];
 }
 
-function planOf(shelves: readonly Shelf[], laws: FootballLaws, sec: number): Plan {
+function compile(shelves: readonly Shelf[], laws: FootballLaws, sec: number): CompiledMarkets {
 	const chosen = shelves.map((shelf) => chosenOf(shelf, laws, sec));
 	const entries = chosen.flatMap(([offered]) => offered);
 	const shut = chosen.flatMap(([, others]) => others);
-	return new Plan(entries, shut, spanOf(shelves, sec), laws);
+	return new CompiledMarkets(entries, shut, spanOf(shelves, sec), laws);
 }
 
 const tieKeyOf = ({ firstLeg, awayGoals, awayGoalsInExtraTime }: SecondLeg): string =>
@@ -144,7 +145,7 @@ function shelfKeeper(): (key: string, state: FootballState, path: MatchPath) => 
 		const known = byKey.get(key);
 		if (known !== undefined) return known;
 		if (byKey.size >= MAX_KNOWN) byKey.clear();
-		const shelves = { all: shelvesOf(state, path), plan: null };
+		const shelves = { all: shelvesOf(state, path), compiled: null };
 		byKey.set(key, shelves);
 		return shelves;
 	};
@@ -163,12 +164,12 @@ export function createFootballPricer(
 	const markets: FootballMarket[] = [];
 	const alive: (readonly boolean[])[] = [];
 	let layoutNo = 0;
-	let published: Plan | null = null;
+	let published: CompiledMarkets | null = null;
 	let knownState: FootballState | null = null;
 	let knownParams: Rates | null = null;
 	let knownTickMs = 0;
 	let knownKey = "";
-	let shelves: Shelves = { all: [], plan: null };
+	let shelves: Shelves = { all: [], compiled: null };
 	let facts: Facts | null = null;
 	const shelvesFor = shelfKeeper();
 
@@ -186,28 +187,33 @@ export function createFootballPricer(
 		return { score: scoreFactsOf(path), goals: factsOf(state, tickMs) };
 	};
 
-	const publish = (plan: Plan): void => {
-		const { entries } = plan;
+	const publish = (compiled: CompiledMarkets): void => {
+		const { entries } = compiled;
 		const isSame =
 			entries.length === published?.entries.length && entries.every(({ market }, n) => market === markets[n]);
 		if (!isSame) layoutNo++;
-		published = plan;
+		published = compiled;
 		markets.length = 0;
 		alive.length = 0;
 		for (const entry of entries) {
 			markets.push(entry.market);
 			alive.push(entry.alive);
 		}
-		offsets.set(plan.offsets);
+		offsets.set(compiled.offsets);
 	};
-	/** The plan of last time while it holds, else a new one. */
-	const fill = (nowSec: number): Plan => {
-		const { plan } = shelves;
-		if (plan !== null && nowSec >= plan.fromSec && nowSec < plan.beforeSec && plan.fill(laws, nowSec, fair))
-			return plan;
-		const next = planOf(shelves.all, laws, nowSec);
+	/** The list compiled last time while it holds, else a new one. */
+	const fill = (nowSec: number): CompiledMarkets => {
+		const { compiled } = shelves;
+		if (
+			compiled !== null &&
+			nowSec >= compiled.fromSec &&
+			nowSec < compiled.beforeSec &&
+			compiled.fill(laws, nowSec, fair)
+		)
+			return compiled;
+		const next = compile(shelves.all, laws, nowSec);
 		if (!next.fill(laws, nowSec, fair)) throw new Error("a market is on offer and is not");
-		shelves.plan = next;
+		shelves.compiled = next;
 		return next;
 	};
 
@@ -216,8 +222,8 @@ export function createFootballPricer(
 		if (state !== knownState || facts === null) facts = learn(state, tickMs);
 		knownState = null;
 		laws.update(facts.score, outlook(params, { ...facts.goals, elapsedSec: elapsedSecAt(state, tickMs) }));
-		const plan = fill(playSecAt(state, tickMs));
-		if (plan !== published) publish(plan);
+		const compiled = fill(playSecAt(state, tickMs));
+		if (compiled !== published) publish(compiled);
 		knownState = state;
 		knownParams = params;
 		knownTickMs = tickMs;

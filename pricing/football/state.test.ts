@@ -351,8 +351,8 @@ describe("[LAN-1] what cannot be is refused with a reason, and changes nothing",
 	});
 });
 
-test("the operator's ladder names what wins at each final score, by the same rules", () => {
-	const rows = football.ladder(play([phase("first_half", 0), goal("home", "a"), betStart()]));
+test("what wins at each final score that an operator sees profit by, by the same rules", () => {
+	const rows = football.finalScores(play([phase("first_half", 0), goal("home", "a"), betStart()]));
 	const row = rows.find(({ label }) => label === "2-1");
 	expect(row?.winners).toMatchObject({
 		"1x2": ["home"],

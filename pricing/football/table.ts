@@ -1,6 +1,6 @@
 /**
  * The table of football markets: one entry for each family, and nothing about a market stands anywhere else. The book, the
- * results, what is void after an abandonment, the operator's ladder and the tests all walk this table.
+ * results, what is void after an abandonment, an operator's profit by final score and the tests all walk this table.
  */
 
 import { DECISION_FAMILIES } from "./markets/decision-markets.ts";

@@ -1,4 +1,4 @@
-/** What a page shows of a football match: clock, score, incidents; and the operator's ladder of final scores. */
+/** What a page shows of a football match: clock, score, incidents; and the final scores that an operator sees profit by. */
 import type { Recipient } from "../../shared/feeds/canonical.ts";
 import type { ClockView, IncidentView, ScoreView } from "../sport.ts";
 import { redsOf } from "./dismissals.ts";
@@ -110,10 +110,10 @@ const RECIPIENTS: Readonly<Record<Recipient, string>> = {
 	staff: ", staff",
 };
 
-/** How many further goals of each side the ladder looks ahead. */
+/** How many further goals of each side an operator looks ahead. */
 const AHEAD = 3;
 
-export function ladder(
+export function finalScores(
 	state: FootballState,
 ): readonly { readonly label: string; readonly winners: Readonly<Record<string, readonly string[]>> }[] {
 	const start = scoreOf(state, "regular");

@@ -330,10 +330,10 @@ describe("points, corrections, statements", () => {
 		expect(after).toBeCloseTo((400 * 0.65 + 3) / 403, 12);
 	});
 
-	test("retirement is shown, and the ladder lists the scores still possible", () => {
+	test("retirement is shown, and an operator sees the scores still possible", () => {
 		const state = through("hhhhhh");
-		expect(tennis.ladder(state).map(({ label }) => label)).toEqual(["2-0", "2-1", "1-2"]);
-		expect(tennis.ladder(state)[2]?.winners).toMatchObject({
+		expect(tennis.finalScores(state).map(({ label }) => label)).toEqual(["2-0", "2-1", "1-2"]);
+		expect(tennis.finalScores(state)[2]?.winners).toMatchObject({
 			ml: ["away"],
 			sb: ["1-2"],
 			"ts:2.5": ["over"],

@@ -11,7 +11,7 @@ import { results } from "./results.ts";
 import { gameAfter } from "./score.ts";
 import { initialState, isOver, type TennisState } from "./state.ts";
 import { strengthsOf } from "./strengths.ts";
-import { clockView, incidentViews, ladder, scoreView } from "./views.ts";
+import { clockView, finalScores, incidentViews, scoreView } from "./views.ts";
 
 const NONE: InputEffect = { withdraw: "none", until: "self" };
 const ALL_AT_ONCE: InputEffect = { withdraw: "all", until: "self" };
@@ -85,5 +85,5 @@ export const tennis: SportModule<TennisState, Serves> = {
 	scoreView,
 	incidents: incidentViews,
 	headlineMarketId: MATCH_WINNER.marketId,
-	ladder,
+	finalScores,
 };

@@ -1,4 +1,4 @@
-/** What a page shows of a tennis match: score, games and sets as they fell; and the operator's ladder of final scores. */
+/** What a page shows of a tennis match: score, games and sets as they fell; and the final scores that an operator sees profit by. */
 import type { ClockView, IncidentView, ScoreView } from "../sport.ts";
 import { setsToWin } from "./format.ts";
 import { marksOf } from "./history.ts";
@@ -75,7 +75,7 @@ export function incidentViews({
 }
 
 /** Final scores in sets that are still possible, with the markets that follow from them alone. */
-export function ladder({ now, format }: TennisState): readonly {
+export function finalScores({ now, format }: TennisState): readonly {
 	readonly label: string;
 	readonly winners: Readonly<Record<string, readonly string[]>>;
 }[] {

@@ -219,6 +219,17 @@ export const confirmAnswerSchema = v.variant("kind", [
 ]);
 export type ConfirmAnswer = v.InferOutput<typeof confirmAnswerSchema>;
 
+/** What an answer says of a market, by the names of insides. */
+export type NamedMarket<Said> = Omit<Said, "market" | "version"> & {
+	readonly marketId: string;
+	readonly marketVersion: number;
+};
+export const namedMarket = <Said extends { readonly market: string; readonly version: number }>({
+	market,
+	version: marketVersion,
+	...rest
+}: Said): NamedMarket<Said> => ({ ...rest, marketId: market, marketVersion });
+
 export const schemaRequestSchema = v.strictObject({ v: v1, name: schemaNameSchema });
 
 /** For operators. */
@@ -236,7 +247,7 @@ export type MatchExposure = {
 			readonly stakeBaseMinor: number;
 		}[];
 	}[];
-	/** Stakes of losing outcomes − risk of winning ones, over markets that follow from the score. */
+	/** Profit by final score: stakes of losing outcomes − risk of winning ones, over markets that follow from the score. */
 	readonly ladder: readonly { readonly label: string; readonly profitBaseMinor: number }[];
 };
 

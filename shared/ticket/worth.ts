@@ -2,8 +2,8 @@
 
 import { combinedOddsMilli, legFactor, multiply, payoutMinor, returnMinor } from "../betting/money.ts";
 import type { LegOutcome } from "../contracts/results.ts";
+import { betLinesOf } from "./bet-lines.ts";
 import { takenOddsMilli } from "./lifecycle.ts";
-import { linesOf } from "./lines.ts";
 import type { Ticket } from "./ticket.ts";
 
 export type DecidedLeg = { readonly oddsMilli: number; readonly outcome: LegOutcome | null };
@@ -26,7 +26,7 @@ export const isTaken = ({ status }: Pick<Ticket, "status">): boolean => status =
 /** What an accepted ticket is worth by the results it has: the sum of its lines, as soon as each of them is settled. */
 export function worthOf(ticket: Ticket): TicketWorth {
 	let sumMinor = 0;
-	for (const { legNos, stakeMinor } of linesOf(ticket)) {
+	for (const { legNos, stakeMinor } of betLinesOf(ticket)) {
 		const legs = ticket.legs.filter(({ legNo }) => legNos.includes(legNo));
 		const worth = ticketWorth(
 			stakeMinor,
@@ -42,7 +42,7 @@ export function worthOf(ticket: Ticket): TicketWorth {
 /** The largest return there can be: at the prices taken, or the shown ones before the decision. */
 export function potentialReturnMinor(ticket: Ticket): number {
 	const { legs, maxPayoutMinor } = ticket;
-	const sumMinor = linesOf(ticket).reduce((sum, { legNos, stakeMinor }) => {
+	const sumMinor = betLinesOf(ticket).reduce((sum, { legNos, stakeMinor }) => {
 		const odds = legs.filter(({ legNo }) => legNos.includes(legNo)).map(takenOddsMilli);
 		return sum + payoutMinor(stakeMinor, odds, maxPayoutMinor);
 	}, 0);

@@ -6,11 +6,11 @@ import { Runner } from "./runner.ts";
 import { historyVerdict, testVerdict, toldBy } from "./verdict.ts";
 
 const BUSY_MS = 240_000;
-const BOOKS = "durable-objects/wallet/books.ts";
+const TRANSACTIONS = "durable-objects/wallet/transactions.ts";
 const RELEASE = "this.#store.post(player, ledger.releaseStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);";
 const runner = new Runner({ from: 1, seeds: 2, minutes: 2 });
 const judged = async (put: string, rules = "MON-3", find = RELEASE) =>
-	runner.judge(inHistory("one of a test", rules, patch(BOOKS, find, put)));
+	runner.judge(inHistory("one of a test", rules, patch(TRANSACTIONS, find, put)));
 
 describe("a canary in histories", { timeout: BUSY_MS }, () => {
 	test("caught: with its rule, its seed and how often it ran", async () => {
@@ -61,7 +61,7 @@ describe("a canary in a test", { timeout: BUSY_MS }, () => {
 });
 
 describe("what a verdict is made of", () => {
-	const canary = inHistory("one", "MON-3", patch(BOOKS, "a", "HIT()"));
+	const canary = inHistory("one", "MON-3", patch(TRANSACTIONS, "a", "HIT()"));
 	const history = (rule: string, hits: readonly number[]) =>
 		`${JSON.stringify({ kind: "history", seed: 4, hits, violations: [{ rule, what: "wrong" }] })}\n`;
 	const verdict = (output: string, status: number | null = 0) =>

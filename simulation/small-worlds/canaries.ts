@@ -44,12 +44,12 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		patches: [
 			{
 				file: "durable-objects/match/confirm.ts",
-				find: 'if (ask.version === null ? inPlay : ask.version !== market.version) return "moved";',
+				find: 'if (askedVersion === null ? inPlay : askedVersion !== market.version) return "moved";',
 				put: "",
 			},
 			{
 				file: "durable-objects/desk/decide.ts",
-				find: 'if (leg.marketVersion !== null && leg.marketVersion !== market.version) return no("market_changed");',
+				find: 'if (leg.marketVersion !== null && leg.marketVersion !== market.marketVersion) return no("market_changed");',
 				put: "",
 			},
 		],
@@ -102,7 +102,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		isQuick: true,
 		patches: [
 			{
-				file: "durable-objects/wallet/books.ts",
+				file: "durable-objects/wallet/transactions.ts",
 				find: 'if (ticket.status === "refused") {\n',
 				put: 'if (ticket.status === "refused") {\n\t\t\tif (ticket.code === "timed_out") return this.#save(ticket);\n',
 			},
@@ -129,7 +129,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 		isQuick: true,
 		patches: [
 			{
-				file: "durable-objects/wallet/books.ts",
+				file: "durable-objects/wallet/transactions.ts",
 				find: "return this.#revalue(ticket, nowMs) ?? ticket;",
 				put: "return ticket;",
 			},
@@ -147,7 +147,7 @@ export const PROTOCOL_CANARIES: readonly ProtocolCanary[] = [
 				put: "leg.settlementVersion > result.settlementVersion",
 			},
 			{
-				file: "durable-objects/wallet/books.ts",
+				file: "durable-objects/wallet/transactions.ts",
 				find: 'const paidMinor = ticket.status === "settled" ? ticket.returnMinor : null;',
 				put: "const paidMinor = null as number | null;",
 			},

@@ -9,7 +9,7 @@ type Timer = { readonly atMs: number; readonly no: number; readonly run: () => v
 type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (fault: unknown) => void };
 /** What ends with an instance. */
 type Instance = {
-	readonly life: number;
+	readonly instanceNo: number;
 	actor: Actor | null;
 	timers: Timer[];
 	timersMade: number;
@@ -21,8 +21,8 @@ type Instance = {
 export type Client = <Contract extends object>(to: string) => Contract;
 export type Make = (name: string, ports: Ports, client: Client, self: () => Actor) => Actor;
 
-const unborn = (life: number): Instance => ({
-	life,
+const notStarted = (instanceNo: number): Instance => ({
+	instanceNo,
 	actor: null,
 	timers: [],
 	timersMade: 0,
@@ -31,7 +31,7 @@ const unborn = (life: number): Instance => ({
 	calls: new Map(),
 });
 
-/** The scene is set by the life before the first. */
+/** The scene is set by an instance before the first. */
 const SETTING = 0;
 
 export class Living {
@@ -41,7 +41,7 @@ export class Living {
 	readonly #startMs: number;
 	#clockMs: number;
 	#alarmAtMs: number | null = null;
-	#instance = unborn(SETTING);
+	#instance = notStarted(SETTING);
 	#sent: Sent[] = [];
 	#faults: unknown[] = [];
 	#returned: unknown = null;
@@ -54,7 +54,7 @@ export class Living {
 		this.#clockMs = startMs;
 	}
 
-	/** The instance as it is now; it is born when it is first needed. */
+	/** The instance as it is now; it starts when it is first needed. */
 	actor(): Actor {
 		const instance = this.#instance;
 		instance.actor ??= this.#make(this.name, this.#ports(instance), this.#client(instance), () => this.actor());
@@ -71,12 +71,12 @@ export class Living {
 		this.disk.back();
 		this.#clockMs = this.#startMs;
 		this.#alarmAtMs = null;
-		this.#instance = unborn(SETTING + 1);
+		this.#instance = notStarted(SETTING + 1);
 	}
 
-	/** What an object that has just died will be made from, and by which its next life follows. */
+	/** What an object that has just died will be made from, and which of its instances comes next. */
 	get remains(): string {
-		return `${this.disk.content()} ${this.#alarmAtMs} ${this.#instance.life}`;
+		return `${this.disk.content()} ${this.#alarmAtMs} ${this.#instance.instanceNo}`;
 	}
 
 	/** All promises that wait for nothing but each other run to their end before it returns. */
@@ -117,7 +117,7 @@ export class Living {
 				this.#returned = await event.run(this.actor());
 				return;
 			case "death":
-				this.#instance = unborn(instance.life + 1);
+				this.#instance = notStarted(instance.instanceNo + 1);
 				return;
 		}
 	}
@@ -178,7 +178,7 @@ export class Living {
 		const alive = (): void => {
 			if (!isAlive()) throw new Superseded(name);
 		};
-		const random = seededRandom(instance.life + 1);
+		const random = seededRandom(instance.instanceNo + 1);
 		return {
 			sql: {
 				exec: (query, ...bindings) => {

@@ -221,10 +221,10 @@ function afterWallet(before: WalletSeen, { sent }: Outcome, living: Living): Wal
 	for (const one of sent)
 		if (one.kind === "answer" && one.method === "place" && one.fault === null)
 			broken.push(...hear(one.body as PlaceAnswer, told));
-	return { ...now, told, broken: [...broken, ...judgeBooks(living.disk)], accepted };
+	return { ...now, told, broken: [...broken, ...judgeLedger(living.disk)], accepted };
 }
 
-function judgeBooks(disk: Disk): readonly Broken[] {
+function judgeLedger(disk: Disk): readonly Broken[] {
 	const total = Number(disk.exec("SELECT sum(amount) AS total FROM entries")[0]?.total);
 	const query = `SELECT account, balance, (SELECT sum(amount) FROM entries e WHERE e.account = a.account) AS posted
 		FROM accounts a WHERE balance <> posted`;

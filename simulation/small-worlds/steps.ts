@@ -191,7 +191,7 @@ export class Steps {
 		return this.stage.scene.delayMs === null ? Number.POSITIVE_INFINITY : Math.max(clockMs, markedAtMs + MARK_MS);
 	}
 
-	/** The feed says that it lives. A match that has just been born names its epoch in its first answer, and reopens on the next. */
+	/** The feed says that it lives. A match that has just been made names its epoch in its first answer, and reopens on the next. */
 	async markAll(state: State): Promise<State> {
 		let marked = state;
 		for (const [n, { known }] of state.lines.entries()) {

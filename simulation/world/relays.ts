@@ -33,8 +33,8 @@ class Way {
 	}
 }
 
-/** A relay's line to a publisher, as the publisher has it. */
-type Line = {
+/** A relay's connection to a publisher, as the publisher has it. */
+type Connection = {
 	readonly id: string;
 	readonly publisher: string;
 	readonly relay: string;
@@ -44,7 +44,7 @@ type Line = {
 	listens: boolean;
 };
 export type ReaderEnd = { readonly message: (text: string) => void; readonly closed: () => void };
-type ReaderLine = {
+type ReaderConnection = {
 	readonly id: string;
 	readonly relay: string;
 	readonly address: string | null;
@@ -58,12 +58,12 @@ export type FrameWatching = {
 	/** What a publisher says, before it may leave and when it has. */
 	readonly said: (text: string) => void;
 	readonly left: (text: string) => void;
-	readonly toReader: (line: string, text: string) => void;
-	readonly fromReader: (line: string, text: string) => void;
-	/** A line is gone, or its relay knows no more what it was sent. */
-	readonly forgotten: (line: string) => void;
-	/** A line is gone; the code is its relay's, null where nobody closed it. */
-	readonly closed: (line: string, code: number | null) => void;
+	readonly toReader: (connection: string, text: string) => void;
+	readonly fromReader: (connection: string, text: string) => void;
+	/** A connection is gone, or its relay knows no more what it was sent. */
+	readonly forgotten: (connection: string) => void;
+	/** A connection is gone; the code is its relay's, null where nobody closed it. */
+	readonly closed: (connection: string, code: number | null) => void;
 };
 
 export class Relays implements Sockets {
@@ -73,8 +73,8 @@ export class Relays implements Sockets {
 	readonly #wire: Ports;
 	readonly #crowd: Crowd;
 	readonly #relays = new Map<string, RelayActor>();
-	readonly #lines = new Map<string, Line>();
-	readonly #readerLines = new Map<string, ReaderLine>();
+	readonly #connections = new Map<string, Connection>();
+	readonly #readerConnections = new Map<string, ReaderConnection>();
 	/** Which relays reach which publishers not, and until when. */
 	#apart: { readonly is: (relay: string, publisher: string) => boolean; readonly untilMs: number } | null = null;
 	#ids = 0;
@@ -115,54 +115,61 @@ export class Relays implements Sockets {
 
 	/** To whoever listens now, though it leaves later: who comes meanwhile has it in the answer to its own question. */
 	send(publisher: string, frame: string): void {
-		const listening = [...this.#lines.values()].filter((line) => line.publisher === publisher && line.listens);
+		const listening = [...this.#connections.values()].filter(
+			(connection) => connection.publisher === publisher && connection.listens,
+		);
 		this.#platform.leaves(publisher, () => {
 			this.#watch.left(frame);
-			for (const line of listening) line.toRelay(frame);
+			for (const connection of listening) connection.toRelay(frame);
 		});
 	}
 
 	sendTo(id: string, frame: string): void {
-		this.#lines.get(id)?.toRelay(frame);
+		this.#connections.get(id)?.toRelay(frame);
 	}
 
 	has(id: string): boolean {
-		return this.#lines.has(id);
+		return this.#connections.has(id);
 	}
 
 	count(publisher: string): number {
-		return [...this.#lines.values()].filter((line) => line.publisher === publisher && line.listens).length;
+		return [...this.#connections.values()].filter(
+			(connection) => connection.publisher === publisher && connection.listens,
+		).length;
 	}
 
-	/** A publisher is gone: nobody tells it that its lines are closed. */
+	/** A publisher is gone: nobody tells it that its connections are closed. */
 	broken(publisher: string): void {
-		for (const line of [...this.#lines.values()]) if (line.publisher === publisher) line.hangUp(false);
+		for (const connection of [...this.#connections.values()])
+			if (connection.publisher === publisher) connection.hangUp(false);
 	}
 
 	/** One connection between a relay and a publisher, or between a reader and a relay, breaks. */
 	cut(): void {
-		const all = [...this.#lines.keys(), ...this.#readerLines.keys()];
+		const all = [...this.#connections.keys(), ...this.#readerConnections.keys()];
 		const id = all[Math.floor(this.#random() * all.length)] ?? "";
-		this.#lines.get(id)?.hangUp(true);
+		this.#connections.get(id)?.hangUp(true);
 		this.#hangUpReader(id);
 	}
 
 	/** A reader goes. */
 	leave(end: ReaderEnd): void {
-		for (const line of this.#readerLines.values()) if (line.end === end) this.#hangUpReader(line.id);
+		for (const connection of this.#readerConnections.values())
+			if (connection.end === end) this.#hangUpReader(connection.id);
 	}
 
 	/** Of the crowd somebody has news. */
 	gossip(): void {
 		const news = this.#crowd.news(this.#platform.world.now());
-		for (const line of this.#lines.values())
-			if (line.publisher === news?.topic && line.listens) line.toRelay(news.frame);
+		for (const connection of this.#connections.values())
+			if (connection.publisher === news?.topic && connection.listens) connection.toRelay(news.frame);
 	}
 
 	/** Relays and publishers lose each other, and do not find each other again before then. */
 	part(is: (relay: string, publisher: string) => boolean, untilMs: number): void {
 		this.#apart = { is, untilMs };
-		for (const line of [...this.#lines.values()]) if (is(line.relay, line.publisher)) line.hangUp(true);
+		for (const connection of [...this.#connections.values()])
+			if (is(connection.relay, connection.publisher)) connection.hangUp(true);
 	}
 
 	/** `crash`: its readers' sockets go with it. Evicted: they stay, and what they had stands in their attachments. */
@@ -170,22 +177,22 @@ export class Relays implements Sockets {
 		this.#platform.world.crash(name);
 		this.#relays.delete(name);
 		this.#brokeAtMs.set(name, this.#platform.world.now());
-		for (const { id, relay } of this.#readerLines.values()) if (relay === name) this.#watch.forgotten(id);
-		for (const line of [...this.#lines.values()]) if (line.relay === name) line.hangUp(true);
+		for (const { id, relay } of this.#readerConnections.values()) if (relay === name) this.#watch.forgotten(id);
+		for (const connection of [...this.#connections.values()]) if (connection.relay === name) connection.hangUp(true);
 		if (isCrash) {
-			for (const { id, relay } of [...this.#readerLines.values()]) if (relay === name) this.#hangUpReader(id);
+			for (const { id, relay } of [...this.#readerConnections.values()]) if (relay === name) this.#hangUpReader(id);
 			return;
 		}
 		const relay = this.#relay(name);
-		for (const line of this.#readerLines.values())
-			if (line.relay === name) relay.adopted(this.#socketOf(line), structuredClone(line.attachment));
+		for (const connection of this.#readerConnections.values())
+			if (connection.relay === name) relay.adopted(this.#socketOf(connection), structuredClone(connection.attachment));
 	}
 
 	/** A reader connects, from an address that is counted or none; returns how to speak, or null where nobody answers. */
 	connect(region: Region, end: ReaderEnd, address: string | null = null): ((text: string) => void) | null {
 		if (!this.isHealed && this.#random() < 0.1) return null;
 		const name = relayName(region, Math.floor(this.#random() * this.#platform.layout.relays));
-		const line: ReaderLine = {
+		const connection: ReaderConnection = {
 			id: `reader-${++this.#ids}`,
 			relay: name,
 			address,
@@ -193,14 +200,14 @@ export class Relays implements Sockets {
 			down: this.#way(),
 			attachment: null,
 		};
-		this.#readerLines.set(line.id, line);
-		this.#relay(name).opened(this.#socketOf(line));
+		this.#readerConnections.set(connection.id, connection);
+		this.#relay(name).opened(this.#socketOf(connection));
 		const up = this.#way();
 		return (text) =>
 			up.carry(() => {
-				if (!this.#readerLines.has(line.id)) return;
-				this.#watch.fromReader(line.id, text);
-				this.#relay(name).message(line.id, text);
+				if (!this.#readerConnections.has(connection.id)) return;
+				this.#watch.fromReader(connection.id, text);
+				this.#relay(name).message(connection.id, text);
 			});
 	}
 
@@ -218,29 +225,29 @@ export class Relays implements Sockets {
 		return relay;
 	}
 
-	#socketOf(line: ReaderLine): Parameters<RelayActor["opened"]>[0] {
+	#socketOf(connection: ReaderConnection): Parameters<RelayActor["opened"]>[0] {
 		return {
-			id: line.id,
-			address: line.address,
+			id: connection.id,
+			address: connection.address,
 			send: (text) => {
-				this.#watch.toReader(line.id, text);
-				line.down.carry(() => this.#readerLines.has(line.id) && line.end.message(text));
+				this.#watch.toReader(connection.id, text);
+				connection.down.carry(() => this.#readerConnections.has(connection.id) && connection.end.message(text));
 			},
-			close: (code) => this.#hangUpReader(line.id, code),
+			close: (code) => this.#hangUpReader(connection.id, code),
 			save: (attachment) => {
-				line.attachment = attachment;
+				connection.attachment = attachment;
 			},
 		};
 	}
 
 	#hangUpReader(id: string, code: number | null = null): void {
-		const line = this.#readerLines.get(id);
-		if (line === undefined) return;
-		this.#readerLines.delete(id);
+		const connection = this.#readerConnections.get(id);
+		if (connection === undefined) return;
+		this.#readerConnections.delete(id);
 		this.#watch.forgotten(id);
 		this.#watch.closed(id, code);
-		this.#relays.get(line.relay)?.closed(id);
-		line.end.closed();
+		this.#relays.get(connection.relay)?.closed(id);
+		connection.end.closed();
 	}
 
 	async #dial(relay: string, publisher: string, events: Parameters<Dial>[1]): Promise<Awaited<ReturnType<Dial>>> {
@@ -251,59 +258,59 @@ export class Relays implements Sockets {
 		const apart = this.#apart;
 		const isApart = apart?.is(relay, publisher) === true && this.#platform.world.now() < apart.untilMs;
 		if (!this.isHealed && (isApart || this.#random() < 0.05)) throw new Error("connection refused");
-		const id = `line-${++this.#ids}`;
+		const id = `connection-${++this.#ids}`;
 		const down = this.#way();
-		const line: Line = {
+		const connection: Connection = {
 			id,
 			publisher,
 			relay,
 			listens: false,
-			toRelay: (frame) => down.carry(() => this.#lines.has(id) && events.message(frame)),
+			toRelay: (frame) => down.carry(() => this.#connections.has(id) && events.message(frame)),
 			hangUp: (isTold) => {
-				if (!this.#lines.delete(id)) return;
+				if (!this.#connections.delete(id)) return;
 				this.#brokeAtMs.set(relay, this.#platform.world.now());
 				if (isTold && publisher === BOARD) this.#platform.board().readersChanged();
 				if (isTold && publisher.startsWith("wallet:")) this.#platform.wallet(publisher).readerClosed(id);
 				events.closed();
 			},
 		};
-		this.#lines.set(id, line);
+		this.#connections.set(id, connection);
 		this.#brokeAtMs.set(relay, this.#platform.world.now());
 		return {
 			kind: "open",
 			socket: {
-				send: (text) => up.carry(() => this.#lines.has(id) && this.#hear(line, text)),
-				close: () => line.hangUp(true),
+				send: (text) => up.carry(() => this.#connections.has(id) && this.#hear(connection, text)),
+				close: () => connection.hangUp(true),
 			},
 		};
 	}
 
-	#hear(line: Line, text: string): void {
-		const { publisher, id } = line;
+	#hear(connection: Connection, text: string): void {
+		const { publisher, id } = connection;
 		if (text === PING) {
-			line.toRelay(PONG);
+			connection.toRelay(PONG);
 			return;
 		}
 		if (publisher.startsWith(QUIET_MATCH)) {
 			const { frames, listens } = this.#crowd.hear(publisher, text, this.#platform.world.now());
-			for (const frame of frames) line.toRelay(frame);
-			line.listens = listens;
+			for (const frame of frames) connection.toRelay(frame);
+			connection.listens = listens;
 			return;
 		}
 		if (publisher.startsWith(MATCH)) {
 			const match = this.#platform.match(publisher.slice(MATCH.length));
 			const { frames, listens } = this.#platform.codeOf(match).answerReader(match, publisher, text);
-			for (const frame of frames) this.#platform.leaves(publisher, () => line.toRelay(frame));
+			for (const frame of frames) this.#platform.leaves(publisher, () => connection.toRelay(frame));
 			if (listens === null) return;
-			line.listens = listens;
+			connection.listens = listens;
 			if (listens) match.listened();
 			return;
 		}
 		if (publisher === BOARD) {
 			const board = this.#platform.board();
 			const { frames, listens } = board.answer(text);
-			for (const frame of frames) line.toRelay(frame);
-			line.listens = listens ?? line.listens;
+			for (const frame of frames) connection.toRelay(frame);
+			connection.listens = listens ?? connection.listens;
 			board.readersChanged();
 			return;
 		}
@@ -311,7 +318,7 @@ export class Relays implements Sockets {
 		const answered = this.#platform.codeOf(wallet).readMeFrame(wallet, id, text);
 		this.#wire.background(
 			answered.then((frames) => {
-				for (const frame of frames) this.#platform.leaves(publisher, () => line.toRelay(frame));
+				for (const frame of frames) this.#platform.leaves(publisher, () => connection.toRelay(frame));
 			}),
 		);
 	}

@@ -11,7 +11,8 @@ import type { GoalOutlook, Rates } from "../outlook.ts";
 import { KICK_SCORED } from "../shootout.ts";
 import type { SecondLeg } from "../tie.ts";
 import { CELLS, LAW_SIZE } from "./cells.ts";
-import { MAX_GOALS_STANDING, MAX_MEAN, ScoreLaw } from "./score-law.ts";
+import { MAX_GOALS_STANDING, ScoreLaw } from "./score-law.ts";
+import { MAX_MEAN } from "./sums.ts";
 import { TieLaw } from "./tie-law.ts";
 
 /** Goals that stand, and which parts can still bring more. */

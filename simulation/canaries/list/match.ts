@@ -7,12 +7,12 @@ export const MATCH: readonly Canary[] = [
 		"BET-3",
 		patch(
 			"durable-objects/match/confirm.ts",
-			'if (ask.version === null ? inPlay : ask.version !== market.version) return "moved";',
+			'if (askedVersion === null ? inPlay : askedVersion !== market.version) return "moved";',
 			"HIT();",
 		),
 		patch(
 			"durable-objects/desk/decide.ts",
-			'if (leg.marketVersion !== null && leg.marketVersion !== market.version) return no("market_changed");',
+			'if (leg.marketVersion !== null && leg.marketVersion !== market.marketVersion) return no("market_changed");',
 			"HIT();",
 		),
 	),

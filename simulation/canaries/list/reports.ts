@@ -24,7 +24,7 @@ export const REPORTS: readonly Canary[] = [
 		"a leg's result that changes no worth is no version of its ticket",
 		"REP-1",
 		patch(
-			"durable-objects/wallet/books.ts",
+			"durable-objects/wallet/transactions.ts",
 			"this.#save({ ...after, version: after.version + 1 })",
 			"(HIT() && this.#save(after))",
 		),

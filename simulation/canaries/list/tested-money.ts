@@ -2,7 +2,7 @@
 import { type Canary, inTest, patch } from "../canary.ts";
 
 const MONEY = "shared/betting/money.ts";
-const BOOKS = "durable-objects/wallet/books.ts";
+const TRANSACTIONS = "durable-objects/wallet/transactions.ts";
 
 export const TESTED_MONEY: readonly Canary[] = [
 	inTest(
@@ -36,7 +36,7 @@ export const TESTED_MONEY: readonly Canary[] = [
 		"BET-7",
 		"simulation/world/records.test.ts",
 		patch(
-			BOOKS,
+			TRANSACTIONS,
 			"matchStateAtRequest: leg.matchStateAtRequest ?? states.get(leg.legNo) ?? null,",
 			"matchStateAtRequest: HIT() ? null : (leg.matchStateAtRequest ?? states.get(leg.legNo) ?? null),",
 		),
@@ -76,7 +76,7 @@ export const TESTED_MONEY: readonly Canary[] = [
 		"TEN-1",
 		"durable-objects/wallet/revocation.test.ts",
 		patch(
-			BOOKS,
+			TRANSACTIONS,
 			"if (player === null || (partnerId !== null && player.partnerId !== partnerId)) return null;",
 			"if (player === null || (partnerId !== null && !HIT() && player.partnerId !== partnerId)) return null;",
 		),

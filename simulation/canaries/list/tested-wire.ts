@@ -60,7 +60,7 @@ export const TESTED_WIRE: readonly Canary[] = [
 		"a revocation leaves tokens as they are",
 		"FRM-7",
 		"durable-objects/wallet/revocation.test.ts",
-		patch("durable-objects/wallet/books.ts", "this.#store.raiseTokenGeneration(playerId);", "HIT();"),
+		patch("durable-objects/wallet/transactions.ts", "this.#store.raiseTokenGeneration(playerId);", "HIT();"),
 	),
 	inTest(
 		"who asks for a schema's name gets its body",

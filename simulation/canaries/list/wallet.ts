@@ -10,7 +10,7 @@ export const WALLET: readonly Canary[] = [
 	inHistory(
 		"a changed result is paid on top",
 		"SET-1 MON-3",
-		patch("durable-objects/wallet/books.ts", "if (paidMinor !== null) {", "if (paidMinor !== null && !HIT()) {"),
+		patch("durable-objects/wallet/transactions.ts", "if (paidMinor !== null) {", "if (paidMinor !== null && !HIT()) {"),
 	),
 	inHistory(
 		"a yes after the refusal is accepted",
@@ -25,7 +25,7 @@ export const WALLET: readonly Canary[] = [
 		"a hold is never released",
 		"MON-3",
 		patch(
-			"durable-objects/wallet/books.ts",
+			"durable-objects/wallet/transactions.ts",
 			"this.#store.post(player, ledger.releaseStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);",
 			"HIT();",
 		),
@@ -67,7 +67,7 @@ export const WALLET: readonly Canary[] = [
 		"another bet under a known id is taken for the same",
 		"BET-1",
 		patch(
-			"durable-objects/wallet/books.ts",
+			"durable-objects/wallet/transactions.ts",
 			"const known = this.#store.ticket(ticketKey(request.playerId, request.ticket.id));",
 			'HIT();\n\t\tconst known = null as ReturnType<WalletStore["ticket"]>;',
 		),
@@ -76,7 +76,7 @@ export const WALLET: readonly Canary[] = [
 		"a revocation leaves waiting bets alone",
 		"BET-9",
 		patch(
-			"durable-objects/wallet/books.ts",
+			"durable-objects/wallet/transactions.ts",
 			"return this.#store.pendingOf(playerId).map((ticket) => this.#decide(revokedTicket(ticket, nowMs), nowMs));",
 			"HIT();\n\t\treturn [];",
 		),
@@ -85,7 +85,7 @@ export const WALLET: readonly Canary[] = [
 		"a stake is held twice",
 		"MON-3",
 		patch(
-			"durable-objects/wallet/books.ts",
+			"durable-objects/wallet/transactions.ts",
 			"this.#store.post(player, ledger.postStake(player.playerId, ticket.stakeMinor), ticket.key, nowMs);",
 			"HIT();",
 		),
@@ -94,7 +94,7 @@ export const WALLET: readonly Canary[] = [
 		"what a result is worth is never paid",
 		"SET-1",
 		patch(
-			"durable-objects/wallet/books.ts",
+			"durable-objects/wallet/transactions.ts",
 			"if (paidMinor === dueMinor) return null;",
 			"if (paidMinor === dueMinor || HIT()) return null;",
 		),
@@ -103,7 +103,7 @@ export const WALLET: readonly Canary[] = [
 		"a ticket says a unit more than was paid",
 		"MON-1",
 		patch(
-			"durable-objects/wallet/books.ts",
+			"durable-objects/wallet/transactions.ts",
 			"returnMinor: dueMinor,",
 			"returnMinor: dueMinor === null ? null : dueMinor + (HIT() ? 1 : 0),",
 		),
@@ -112,7 +112,7 @@ export const WALLET: readonly Canary[] = [
 		"a ticket's new version is not reported",
 		"REP-1 REP-3",
 		patch(
-			"durable-objects/wallet/books.ts",
+			"durable-objects/wallet/transactions.ts",
 			"this.#store.report(ticketRow(ticket));",
 			'if (HIT() && ticket.status !== "settled") this.#store.report(ticketRow(ticket));',
 		),
@@ -121,7 +121,7 @@ export const WALLET: readonly Canary[] = [
 		"a ticket stands under another licence",
 		"TEN-1 LIC-1 REP-1",
 		patch(
-			"durable-objects/wallet/books.ts",
+			"durable-objects/wallet/transactions.ts",
 			"partnerId: player.partnerId,\n\t\t\tlicence: player.licence,",
 			'partnerId: HIT() ? "demo" : player.partnerId,\n\t\t\tlicence: player.licence,',
 		),

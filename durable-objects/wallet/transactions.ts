@@ -23,7 +23,7 @@ export type Placed =
 	| { readonly kind: "placed" | "replayed"; readonly ticket: Ticket }
 	| { readonly kind: "error"; readonly code: "unauthorized" | "idempotency_conflict" | "busy" };
 
-export class WalletBooks {
+export class WalletTransactions {
 	readonly #store: WalletStore;
 
 	constructor(store: WalletStore) {

@@ -25,13 +25,13 @@ export function sumOf(cells: Float64Array, { plus, minus }: CellSum): number {
 	return sum;
 }
 
-type Line = Extract<Price, { kind: "line" }>;
+type LinePrice = Extract<Price, { kind: "line" }>;
 
 /**
  * Fair values of both sides of a line: what a stake wins and loses, both halves of it, as shares of what is decided. Where next
  * to nothing can decide it any more it counts as certain, so that it is not offered.
  */
-export function lineShares(cells: Float64Array, { wins, loses }: Line): readonly [number, number] {
+export function lineShares(cells: Float64Array, { wins, loses }: LinePrice): readonly [number, number] {
 	const won = (cells[wins[0]] as number) + (cells[wins[1]] as number);
 	const lost = (cells[loses[0]] as number) + (cells[loses[1]] as number);
 	const share = won + lost > 0 ? 1 / (won + lost) : 0;
@@ -45,7 +45,7 @@ const SHUT_LINE = 4;
 
 type TimedInterval = { readonly at: number; readonly interval: Interval };
 
-export class Plan {
+export class CompiledMarkets {
 	/** What is on offer, in order; the outcomes of entry i stand from `offsets[i]` up to `offsets[i + 1]`. */
 	readonly entries: readonly Entry[];
 	readonly offsets: Int32Array;

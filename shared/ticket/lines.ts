@@ -1,9 +1,0 @@
-/**
- * The lines of a ticket: which of its legs win or lose together, and what is staked on them. A single and an accumulator are one
- * line over all legs; a system is one for each of its combinations.
- */
-export type Line = { readonly legNos: readonly number[]; readonly stakeMinor: number };
-
-export function linesOf(ticket: { readonly stakeMinor: number; readonly legs: readonly unknown[] }): readonly Line[] {
-	return [{ legNos: ticket.legs.map((_, legNo) => legNo), stakeMinor: ticket.stakeMinor }];
-}
