@@ -42,7 +42,7 @@ export function auditMoney(money: MoneyHistory, matches: Matches): readonly Viol
 		...auditPayments(money, matches),
 		...tickets.flatMap((ticket) => auditTerms(ticket, money, matches)),
 		...auditExposure(exposure, tickets, (ticket) => isOld(ticket, money)),
-		...auditReports(money, (ticket) => isOld(ticket, money)),
+		...auditReports(money),
 		...auditPromises(tickets, answers, revocations, deskResults),
 		...money.stale.map((leg) => ({ rule: "SET-2", what: `${leg} was settled, which was taken back before the bet` })),
 	];
