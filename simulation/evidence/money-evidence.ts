@@ -5,7 +5,7 @@ import type { AskedExposure, ExposureHistory, NotedTerms, ToldCap } from "../aud
 import type { MoneyHistory } from "../audit/money.ts";
 import type { DeskResult } from "../audit/promises.ts";
 import { nameOfTaken, type StoredRow } from "../audit/reports.ts";
-import type { BookEntry, BookLeg, BookTicket, Holder, WalletBooks } from "../audit/wallet-books.ts";
+import type { BookEntry, BookLeg, BookTicket, Holder, ToldSums, WalletBooks } from "../audit/wallet-books.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Player } from "../world/player.ts";
 import type { Reports } from "../world/queue.ts";
@@ -59,6 +59,7 @@ export class MoneyEvidence {
 	readonly #stored = new Map<string, number>();
 	readonly #told: ToldLeg[] = [];
 	readonly #byLast = new Set<string>();
+	readonly #sums: ToldSums[] = [];
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
@@ -88,6 +89,7 @@ export class MoneyEvidence {
 			for (const { ticketKey, legNo, settlementVersion, outcome } of results)
 				if (outcome !== null) this.#told.push({ desk: from, ticketKey, legNo, settlementVersion, outcome });
 		}
+		if (method === "conservation") this.#sums.push({ ...(answer as ToldSums), wallet: to });
 		if (method !== "offer" || !to.startsWith("desk:")) return;
 		const { legs } = answer as { legs: ({ vote: string; ticketKey: string; legNo: number } & NotedTerms)[] };
 		for (const { vote, ticketKey, legNo, fairPpm, oddsMilli } of legs) {
@@ -124,6 +126,7 @@ export class MoneyEvidence {
 			exposure: this.#exposure(matches),
 			deskResults: this.#deskResults(matches, reports),
 			byLast: this.#byLast,
+			sums: this.#sums,
 			...this.#reports(reports),
 		};
 	}
