@@ -93,11 +93,10 @@ function overOf({ seq, phase, isRefused, code }: LoggedWord, takenOver: number):
 const WHOLE: ReadonlySet<string> = new Set(["ml", "oe", "wm", "sp", "ou", "tt"]);
 
 /**
- * A trader may have followed a score that was not the true one: what fell in which period is lost with it, and only what counts the
- * whole match comes out right by the scores that follow.
+ * A trader may have followed a score that was not the true one: what falls in which period from then on is lost with it, and only what
+ * counts the whole match comes out right by the scores that follow. Of periods that were over by then he said nothing.
  */
 export function isMisled({ log }: MatchTruth, { baskets }: TrueBasketball): (marketId: string) => boolean {
-	const takenOver = log.findLast(isTakingOver)?.seq ?? 0;
 	const isFalse = ({ score, sentAtMs }: LoggedWord): boolean => {
 		const fallen = pointsIn(
 			baskets.filter(({ atMs }) => atMs <= sentAtMs),
@@ -106,8 +105,24 @@ export function isMisled({ log }: MatchTruth, { baskets }: TrueBasketball): (mar
 		);
 		return score !== null && (score.home !== fallen.home || score.away !== fallen.away);
 	};
-	const followed = log.some((word) => word.code === "contradiction" && word.seq < takenOver && isFalse(word));
-	return (marketId) => followed && !WHOLE.has(marketId.split(":")[0] ?? "");
+	const followed = takenOverIn(log).filter(isFalse);
+	// Points that a statement brings are put where it says that the match stands.
+	const overBefore = followed.map((word) => Math.min(overAt(phaseAt(log, word.seq)), overAt(word.phase ?? "")));
+	const over = Math.min(...overBefore);
+	return (marketId) => !WHOLE.has(marketId.split(":")[0] ?? "") && (lastPeriodOf(marketId) ?? 0) > over;
+}
+
+/** Words that did not fit and that a trader has followed: of each time that he said so, what was pending then. */
+function takenOverIn(log: readonly LoggedWord[]): readonly LoggedWord[] {
+	const followed: LoggedWord[] = [];
+	let pending: LoggedWord | null = null;
+	for (const word of log) {
+		if (word.code === "contradiction") pending = word;
+		if (pending === null || !isTakingOver(word)) continue;
+		followed.push(pending);
+		pending = null;
+	}
+	return followed;
 }
 
 /** OFF-1, SET-0: nothing is on sale that is decided, nor anything of a part that is over. */

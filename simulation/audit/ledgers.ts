@@ -1,6 +1,6 @@
 /** MON-2, MON-3, SET-3: every transaction of every wallet, in its order. A ledger is judged as it went, and not only as it stands. */
 import type { Violation } from "./facts.ts";
-import { type BookEntry, type BookTicket, isTaken, type WalletBooks } from "./wallet-books.ts";
+import { type BookEntry, type BookTicket, isTaken, type ToldSums, type WalletBooks } from "./wallet-books.ts";
 
 /** From where to where money goes, by the reason of a transaction. */
 const WAYS: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
@@ -19,6 +19,17 @@ const kindOf = (account: string): string => account.split(":")[0] ?? "";
 const ownerOf = (account: string): string => account.split(":")[1] ?? "";
 const nameOf = ({ account, currency }: { readonly account: string; readonly currency: string }): string =>
 	`${account} ${currency}`;
+
+/** MON-2: at whatever moment an operator looks, each currency sums to zero, and so do the accounts that he is shown. */
+export function auditSums(told: readonly ToldSums[]): readonly Violation[] {
+	return told.flatMap(({ wallet, atMs, sums, accounts }) => {
+		const shown = new Map<string, number>();
+		for (const { currency, balanceMinor } of accounts) shown.set(currency, (shown.get(currency) ?? 0) + balanceMinor);
+		return [...Object.entries(sums), ...shown].flatMap(([currency, minor]) =>
+			minor === 0 ? [] : [{ rule: "MON-2", what: `${wallet} told at ${atMs} that its ${currency} sums to ${minor}` }],
+		);
+	});
+}
 
 export function auditLedger({ wallet, entries, accounts, tickets }: WalletBooks): readonly Violation[] {
 	const said: Violation[] = [];

@@ -12,6 +12,16 @@ export type SaidFixture = {
 	readonly winnerOdds: readonly number[] | null;
 };
 
+/** A trader's margin: which books it is for, and whether it was taken back. */
+export type SaidMargin = { readonly of: string; readonly isBack: boolean };
+/** Bets that a provider cancels: of these markets (null: it names none) from and to when, by its own clock. */
+export type SaidWindow = {
+	readonly windowId: string;
+	readonly marketIds: readonly string[] | null;
+	readonly fromMs: number | null;
+	readonly toMs: number | null;
+};
+
 /** An input as the match logged it, and when the match acted on it, in true time. */
 export type LoggedWord = {
 	readonly seq: number;
@@ -31,6 +41,10 @@ export type LoggedWord = {
 	readonly incidentId: string | null;
 	readonly incident: string | null;
 	readonly command: string | null;
+	/** The market that a trader's command names; null: none. */
+	readonly commandMarket: string | null;
+	readonly margin: SaidMargin | null;
+	readonly window: SaidWindow | null;
 	readonly score: { readonly home: number; readonly away: number } | null;
 	/** Tennis: games by set and points of the running game, as a statement has them. */
 	readonly games: string | null;
@@ -56,6 +70,8 @@ export type MatchTruth = {
 	readonly played: TrueMatch;
 	readonly goals: readonly TrueGoal[];
 	readonly log: readonly LoggedWord[];
+	/** By market, the group in which it was listed. */
+	readonly groups: ReadonlyMap<string, string>;
 	/** What the match says its markets came to; null: void. */
 	readonly results: ReadonlyMap<string, ReadonlyMap<string, string> | null>;
 	/** Markets that a trader settled, as traders do where nobody can know. */

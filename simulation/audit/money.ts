@@ -12,12 +12,12 @@ import {
 	RATES,
 	termsOf,
 } from "./figures.ts";
-import { auditLedger } from "./ledgers.ts";
+import { auditLedger, auditSums } from "./ledgers.ts";
 import type { MatchTruth } from "./match-truth.ts";
 import { auditPromises, type ClientAnswer, type DeskResult, type Revocation } from "./promises.ts";
 import { auditReports, type ReportHistory } from "./reports.ts";
 import { lateness } from "./truth-audit.ts";
-import { type BookLeg, type BookTicket, type Holder, isTaken } from "./wallet-books.ts";
+import { type BookLeg, type BookTicket, type Holder, isTaken, type ToldSums } from "./wallet-books.ts";
 
 export type MoneyHistory = ReportHistory & {
 	readonly exposure: ExposureHistory;
@@ -28,6 +28,7 @@ export type MoneyHistory = ReportHistory & {
 	readonly deskResults: readonly DeskResult[];
 	/** Legs that were settled by a result which their desk had had before their match said ok to them. */
 	readonly stale: readonly string[];
+	readonly sums: readonly ToldSums[];
 };
 type Matches = {
 	readonly truths: ReadonlyMap<string, MatchTruth>;
@@ -39,10 +40,11 @@ export function auditMoney(money: MoneyHistory, matches: Matches): readonly Viol
 	const tickets = wallets.flatMap((wallet) => wallet.tickets);
 	return [
 		...wallets.flatMap(auditLedger),
+		...auditSums(money.sums),
 		...auditPayments(money, matches),
 		...tickets.flatMap((ticket) => auditTerms(ticket, money, matches)),
 		...auditExposure(exposure, tickets, (ticket) => isOld(ticket, money)),
-		...auditReports(money, (ticket) => isOld(ticket, money)),
+		...auditReports(money),
 		...auditPromises(tickets, answers, revocations, deskResults),
 		...money.stale.map((leg) => ({ rule: "SET-2", what: `${leg} was settled, which was taken back before the bet` })),
 	];

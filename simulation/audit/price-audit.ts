@@ -5,7 +5,8 @@
 import type { Violation } from "./facts.ts";
 
 import { CLOCK_SET_MS } from "./figures.ts";
-import { type LoggedWord, type MatchTruth, OUR_PRICES } from "./match-truth.ts";
+import type { LoggedWord, MatchTruth } from "./match-truth.ts";
+import { type OwnPrices, ownPricesOf } from "./own-prices.ts";
 import { scoresOf } from "./suspension-audit.ts";
 import { type Pace, paceOf, shareToCome, type Worth, withReds, worthOf, worthOfOutcome } from "./true-prices.ts";
 
@@ -44,11 +45,13 @@ const WINNERS: Readonly<Record<string, number>> = { "1x2": 1, dc: 2, dnb: 1, btt
 class Worths {
 	readonly #log: readonly LoggedWord[];
 	readonly #scores: ReadonlyMap<number, Pace | null>;
+	readonly #own: OwnPrices;
 	readonly #paces = new Map<number, Pace>();
 	readonly #known = new Map<string, Worth | null>();
 
-	constructor(truth: MatchTruth) {
+	constructor(truth: MatchTruth, own: OwnPrices) {
 		this.#log = truth.log;
+		this.#own = own;
 		this.#scores = scoresOf(truth);
 	}
 
@@ -67,11 +70,11 @@ class Worths {
 		let phase: string | null = null;
 		let clocked: LoggedWord | null = null;
 		const reds = { home: 0, away: 0 };
+		if (this.#own(seq).areStrengths) return null;
 		for (const word of this.#log) {
 			// By a clock that is set nobody can say how much of the match was left.
 			if (word.appliedAtMs !== null && Math.abs(word.appliedAtMs - word.tick) > CLOCK_SET_MS) return null;
 			if (word.seq > seq) break;
-			if (word.command !== null && OUR_PRICES.has(word.command)) return null;
 			if (word.kind === "reference_prices") return null;
 			if (word.isRefused) continue;
 			// From the first whistle on a fixture's prices move nothing.
@@ -111,7 +114,8 @@ export function auditPrices(
 	confirmed: readonly PricedOutcome[],
 ): readonly Violation[] {
 	const { matchId } = truth;
-	const worths = new Worths(truth);
+	const own = ownPricesOf(truth);
+	const worths = new Worths(truth, own);
 	const fault = (rule: string, at: { readonly seq: number; readonly tick: number }, what: string): Violation => ({
 		rule,
 		what: `${matchId} after input ${at.seq} at ${at.tick}: ${what}`,
@@ -122,14 +126,16 @@ export function auditPrices(
 		outcomeId: string,
 		chance: number,
 	): readonly Violation[] => {
+		if (own(at.seq).markets.has(marketId)) return [];
 		const worth = worths.at(at.seq, at.tick);
 		const due = worth === null ? null : worthOfOutcome(worth, marketId, outcomeId);
 		if (due === null || Math.abs(chance - due) <= FAR) return [];
 		return [fault("MAT-2", at, `${marketId} ${outcomeId} at ${chance.toFixed(3)}, worth about ${due.toFixed(3)}`)];
 	};
-	// A trader's margin is no book's that is known here, and a price or a worth that he thinks better stands among others that he left.
-	const isOurs = ({ seq }: { readonly seq: number }): boolean =>
-		truth.log.some(({ seq: at, command }) => at <= seq && command !== null && OUR_PRICES.has(command));
+	const isOwn = (seq: number, marketId: string): boolean => {
+		const { isMargin, markets } = own(seq);
+		return isMargin || markets.has(marketId);
+	};
 	return [
 		...shown.flatMap((book) => [
 			...book.markets.flatMap(({ marketId, outcomes, oddsMilli }) => {
@@ -139,7 +145,7 @@ export function auditPrices(
 					// A side that is beyond the ladder is closed; of two sides that leaves no bet worth its name.
 					return outcomes.length > 2 ? [] : [fault("OFF-1", book, `${marketId} is on sale with a price of one side`)];
 				}
-				if (isOurs(book)) return [];
+				if (isOwn(book.seq, marketId)) return [];
 				const sum = oddsMilli.reduce((all, milli) => all + 1_000 / milli, 0) / winners;
 				return [
 					...(sum < LEAST_BOOK || sum > MOST_BOOK
@@ -150,7 +156,9 @@ export function auditPrices(
 					),
 				];
 			}),
-			...(isOurs(book) ? [] : dearer(book)).map((what) => fault("PRI-2", book, what)),
+			...dearer(book.markets.filter(({ marketId }) => !isOwn(book.seq, marketId))).map((what) =>
+				fault("PRI-2", book, what),
+			),
 		]),
 		...confirmed.flatMap((one) => {
 			const { marketId, outcomeId, oddsMilli, fairPpm } = one;
@@ -158,7 +166,7 @@ export function auditPrices(
 			const load = 1_000_000_000 / oddsMilli / fairPpm;
 			return [
 				...far(one, marketId, outcomeId, fairPpm / 1_000_000),
-				...(load < LEAST_LOAD && !isOurs(one)
+				...(load < LEAST_LOAD && !isOwn(one.seq, marketId)
 					? [fault("PRI-2", one, `${marketId} ${outcomeId} at ${oddsMilli} is sold below its worth of ${fairPpm} ppm`)]
 					: []),
 			];
@@ -167,7 +175,7 @@ export function auditPrices(
 }
 
 /** The first outcome of a total gets dearer with its line, that of a handicap cheaper; lines close by may be shifted apart. */
-function dearer({ markets }: ShownBook): readonly string[] {
+function dearer(markets: ShownBook["markets"]): readonly string[] {
 	const lines = markets.flatMap(({ marketId, oddsMilli: [first = 0, second = 0] }) => {
 		const [kind = "", line = ""] = marketId.split(":");
 		return kind === "ou" || kind === "ah" ? [{ kind, line: Number(line), first, second }] : [];

@@ -1,6 +1,6 @@
 /** REP-1 to REP-3, TEN-1: what Postgres has of each wallet, row by row, beside the wallet's own books. */
 import type { Violation } from "./facts.ts";
-import type { BookEntry, BookTicket, Holder, IsOld, WalletBooks } from "./wallet-books.ts";
+import type { BookEntry, BookTicket, Holder, WalletBooks } from "./wallet-books.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 export type StoredRow = { readonly seq: number; readonly body: Fields };
@@ -11,14 +11,18 @@ export type ReportHistory = {
 	readonly rows: ReadonlyMap<string, readonly StoredRow[]>;
 	/** Rows that left their source again with other content: by source and number. */
 	readonly altered: readonly string[];
+	/** Results that a wallet of the last release took in, as `nameOfTaken`: it told nothing of one that paid nothing. */
+	readonly byLast: ReadonlySet<string>;
 };
+export const nameOfTaken = (ticketKey: string, legNo: number, settlementVersion: number): string =>
+	`${ticketKey}#${legNo} by version ${settlementVersion}`;
 
 const MAX_TOLD = 5;
 
-export function auditReports({ wallets, holders, rows, altered }: ReportHistory, isOld: IsOld): readonly Violation[] {
+export function auditReports({ wallets, holders, rows, altered, byLast }: ReportHistory): readonly Violation[] {
 	return [
 		...altered.map((what) => ({ rule: "MON-2", what: `row ${what} was sent again as another` })),
-		...wallets.flatMap((books) => auditSource(books, holders, rows.get(books.wallet) ?? [], isOld).slice(0, MAX_TOLD)),
+		...wallets.flatMap((books) => auditSource(books, holders, rows.get(books.wallet) ?? [], byLast).slice(0, MAX_TOLD)),
 	];
 }
 
@@ -26,7 +30,7 @@ function auditSource(
 	books: WalletBooks,
 	holders: readonly Holder[],
 	rows: readonly StoredRow[],
-	isOld: IsOld,
+	byLast: ReportHistory["byLast"],
 ): readonly Violation[] {
 	const { wallet, tickets, entries, lastSeq } = books;
 	const of = (kind: string): readonly Fields[] => rows.flatMap(({ body }) => (body.kind === kind ? [body] : []));
@@ -40,7 +44,7 @@ function auditSource(
 				]),
 		...auditPlayers(wallet, holders, of("player")),
 		...auditEntries(wallet, entries, tickets, of("ledger")),
-		...auditTickets(wallet, tickets, rows, isOld),
+		...auditTickets(wallet, tickets, rows, byLast),
 	];
 }
 
@@ -102,7 +106,7 @@ function auditTickets(
 	wallet: string,
 	tickets: readonly BookTicket[],
 	rows: readonly StoredRow[],
-	isOld: IsOld,
+	byLast: ReportHistory["byLast"],
 ): readonly Violation[] {
 	const paid = new Map<string, number>();
 	const told = new Map<string, Fields>();
@@ -125,10 +129,14 @@ function auditTickets(
 	}
 	const strangers = [...told.keys()].filter((key) => !tickets.some((ticket) => ticket.key === key));
 	for (const key of strangers) say("REP-3", `Postgres has ${key}, which is no ticket`);
-	return [...said, ...tickets.flatMap((ticket) => differencesOf(ticket, told.get(ticket.key), isOld(ticket)))];
+	return [...said, ...tickets.flatMap((ticket) => differencesOf(ticket, told.get(ticket.key), byLast))];
 }
 
-function differencesOf(ticket: BookTicket, row: Fields | undefined, isOld: boolean): readonly Violation[] {
+function differencesOf(
+	ticket: BookTicket,
+	row: Fields | undefined,
+	byLast: ReportHistory["byLast"],
+): readonly Violation[] {
 	if (row === undefined) return [{ rule: "REP-1", what: `Postgres has nothing of ${ticket.key}` }];
 	const { partnerId, licence, playerId, ticketId, status, code, currency, stakeMinor, houseRulesVersion } = ticket;
 	const plain = { partnerId, licence, playerId, ticketId, status, code, currency, stakeMinor, houseRulesVersion };
@@ -141,8 +149,8 @@ function differencesOf(ticket: BookTicket, row: Fields | undefined, isOld: boole
 			const { legNo, matchId, marketId, outcomeId, shownOddsMilli, matchStateAtRequest, taken } = leg;
 			const { settlementVersion } = leg;
 			const result = leg.outcome?.split(" ")[0] ?? null;
-			// The last release told nothing of a result that paid nothing.
-			const isUntold = isOld && Number(rows[index]?.settlementVersion) < settlementVersion;
+			const isByLast = byLast.has(nameOfTaken(ticket.key, legNo, settlementVersion));
+			const isUntold = isByLast && Number(rows[index]?.settlementVersion) < settlementVersion;
 			return differences("REP-3", `${ticket.key} leg ${legNo}`, rows[index] ?? {}, {
 				legNo,
 				matchId,

@@ -28,6 +28,8 @@ type Words = {
 	readonly stopsByScore: boolean;
 	/** A score that differs by more makes every price a new one. */
 	readonly movesAbove: number;
+	/** An incident that comes after the word that stands by it, or takes it back, makes every price a new one, as that word did not. */
+	readonly movesBehindWord: boolean;
 };
 const FOOTBALL: Words = {
 	stopping: new Set(["goal", "red_card", "penalty_awarded", "var_review"]),
@@ -35,6 +37,7 @@ const FOOTBALL: Words = {
 	scoring: "goal",
 	stopsByScore: true,
 	movesAbove: 0,
+	movesBehindWord: true,
 };
 const BASKETBALL: Words = {
 	stopping: new Set(["var_review"]),
@@ -42,6 +45,7 @@ const BASKETBALL: Words = {
 	scoring: "basket",
 	stopsByScore: false,
 	movesAbove: 3,
+	movesBehindWord: false,
 };
 const TENNIS: Words = {
 	stopping: new Set(),
@@ -49,6 +53,7 @@ const TENNIS: Words = {
 	scoring: null,
 	stopsByScore: false,
 	movesAbove: Number.POSITIVE_INFINITY,
+	movesBehindWord: false,
 };
 const WORDS: Readonly<Record<MatchTruth["played"]["sport"], Words>> = {
 	football: FOOTBALL,
@@ -66,6 +71,8 @@ class Reading {
 	readonly #words: Words;
 	readonly #open = new Set<string>();
 	readonly #known = new Set<string>();
+	/** Of incidents that nobody has told, when the newest word of each was sent. */
+	readonly #ahead = new Map<string, number>();
 	#score: Score | null = { home: 0, away: 0 };
 	/** Goals and baskets that were told. */
 	readonly #goals = new Map<string, { readonly side: Side; readonly value: number }>();
@@ -157,7 +164,13 @@ class Reading {
 			this.#goals.delete(incidentId);
 		}
 		if (!isKnown && kind !== "incident") this.#score = null;
+		if (kind === "correction") this.#ahead.delete(incidentId);
+		if ((kind === "confirmation" || kind === "cancellation") && (!isKnown || this.#ahead.has(incidentId)))
+			this.#ahead.set(incidentId, Math.max(word.sentAtMs, this.#ahead.get(incidentId) ?? 0));
 		if (kind !== "incident" || incident === null) return;
+		const spokenAtMs = this.#ahead.get(incidentId);
+		this.#ahead.delete(incidentId);
+		if (this.#words.movesBehindWord && spokenAtMs !== undefined && spokenAtMs >= word.sentAtMs) this.#movedSeq = seq;
 		// Told after the word that stands by it, and maybe after a score that has it or not.
 		if (isKnown && incident === this.#words.scoring && !this.#goals.has(incidentId)) this.#score = null;
 		if (isKnown) return;

@@ -3,6 +3,7 @@
  * happened, and bets that were accepted after what they were about. Imports nothing but the auditor's own sports.
  */
 import type { Violation } from "./facts.ts";
+import { CLOCK_SET_MS } from "./figures.ts";
 import { sidesChanged } from "./fixture-audit.ts";
 import { type Lateness, latenessOfPoint } from "./late-bets.ts";
 import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
@@ -148,11 +149,33 @@ function clockSetByMs(log: readonly LoggedWord[], acceptedAtMs: number, told: Lo
 	return setByMs <= SLACK_MS ? 0 : setByMs;
 }
 
+/**
+ * Whether a word of the provider's cancels a bet: one that was not refused, of its market, and of a while in which it was accepted. The
+ * while is of the provider's clock, and the match adds what its messages usually take. It may have been taken back since.
+ */
+function mayCancel({ groups, log }: MatchTruth, word: LoggedWord, acceptedAtMs: number, marketId: string): boolean {
+	const { kind, isRefused, window } = word;
+	if (kind !== "void_window" || isRefused || window === null) return false;
+	const { marketIds, fromMs, toMs } = window;
+	const group = groups.get(marketId);
+	const isOfGroup = group === undefined || word.groups?.includes(group) === true;
+	const isMeant = word.groups === null ? (marketIds?.includes(marketId) ?? true) : isOfGroup;
+	if (!isMeant && marketIds?.includes(marketId) !== true) return false;
+	if (fromMs !== null && acceptedAtMs < fromMs - CLOCK_SET_MS) return false;
+	return toMs === null || acceptedAtMs <= toMs + usuallyTakesMs(log) + CLOCK_SET_MS;
+}
+
+/** Of every second word at least. */
+function usuallyTakesMs(log: readonly LoggedWord[]): number {
+	const taken = log.flatMap(({ appliedAtMs, sentAtMs }) => (appliedAtMs === null ? [] : [appliedAtMs - sentAtMs]));
+	return Math.max(0, taken.toSorted((a, b) => a - b)[Math.floor(taken.length / 2)] ?? 0);
+}
+
 /** SET-4: whether a bet accepted then is late: `sure`, `not`, or `open` where nobody outside the platform can say. */
 export function lateness(truth: MatchTruth, acceptedAtMs: number, marketId: string): Lateness {
 	const { played, goals, log } = truth;
 	// Bets that its provider cancels are void, and given back, whatever was played.
-	if (log.some(({ kind }) => kind === "void_window")) return "open";
+	if (log.some((word) => mayCancel(truth, word, acceptedAtMs, marketId))) return "open";
 	const bySides = sidesChanged(truth, acceptedAtMs);
 	if (bySides !== "not") return bySides;
 	if (played.sport !== "football") return latenessOfPoint(truth, acceptedAtMs, marketId);

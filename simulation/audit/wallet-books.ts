@@ -69,6 +69,13 @@ export type WalletBooks = {
 	/** The number of the last row that it has ever had for Postgres. */
 	readonly lastSeq: number;
 };
+/** What a wallet told an operator of all its money. */
+export type ToldSums = {
+	readonly wallet: string;
+	readonly atMs: number;
+	readonly sums: Readonly<Record<string, number>>;
+	readonly accounts: WalletBooks["accounts"];
+};
 /** A player as the story made them. */
 export type Holder = {
 	readonly playerId: string;

@@ -18,7 +18,7 @@ import { PriceWatch } from "./price-watch.ts";
 import { Promises } from "./promises.ts";
 import { deskResults, replayed } from "./replayed.ts";
 import { ShownBooks } from "./shown-books.ts";
-import { fixtureOf, type StoredInput } from "./stored-input.ts";
+import { fixtureOf, marginOf, type StoredInput, windowOf } from "./stored-input.ts";
 import { kindsOf, ToldResults } from "./told-results.ts";
 
 type Call = Parameters<Observer>[0];
@@ -323,6 +323,9 @@ export class Evidence {
 				incidentId: input.incidentId ?? null,
 				incident: input.incident ?? null,
 				command: input.command?.action ?? null,
+				commandMarket: input.command?.marketId ?? null,
+				margin: marginOf(input),
+				window: windowOf(input),
 				score: input.score ?? null,
 				games: input.facts?.games ?? null,
 				points: input.facts?.points ?? null,
@@ -331,7 +334,13 @@ export class Evidence {
 			};
 		});
 		const [results, byTrader] = [this.#results(matchId), this.#byTrader(matchId)];
-		return { matchId, played, goals: goalsOf(played), log, results, byTrader };
+		return { matchId, played, goals: goalsOf(played), log, groups: this.#groups(matchId), results, byTrader };
+	}
+
+	#groups(matchId: string): ReadonlyMap<string, string> {
+		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
+		const { markets } = JSON.parse(String(row?.state)) as { markets: { spec: { marketId: string; group: string } }[] };
+		return new Map(markets.map(({ spec }) => [spec.marketId, spec.group]));
 	}
 
 	#byTrader(matchId: string): ReadonlySet<string> {

@@ -4,8 +4,8 @@ import { legKey } from "../../shared/contracts/ids.ts";
 import type { AskedExposure, ExposureHistory, NotedTerms, ToldCap } from "../audit/exposure.ts";
 import type { MoneyHistory } from "../audit/money.ts";
 import type { DeskResult } from "../audit/promises.ts";
-import type { StoredRow } from "../audit/reports.ts";
-import type { BookEntry, BookLeg, BookTicket, Holder, WalletBooks } from "../audit/wallet-books.ts";
+import { nameOfTaken, type StoredRow } from "../audit/reports.ts";
+import type { BookEntry, BookLeg, BookTicket, Holder, ToldSums, WalletBooks } from "../audit/wallet-books.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Player } from "../world/player.ts";
 import type { Reports } from "../world/queue.ts";
@@ -58,12 +58,14 @@ export class MoneyEvidence {
 	/** By desk, market and version: how many confirmations there had been when that desk had stored the result. */
 	readonly #stored = new Map<string, number>();
 	readonly #told: ToldLeg[] = [];
+	readonly #byLast = new Set<string>();
+	readonly #sums: ToldSums[] = [];
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
 	}
 
-	observe({ from, to, method, request, answer }: Call): void {
+	observe({ from, to, method, request, answer, isByOld }: Call): void {
 		if (method === "confirm") {
 			const told = answer as { kind: string } & Pick<AskedExposure, "inc" | "seq" | "atMs" | "markets">;
 			if (told.kind !== "answer") return;
@@ -81,9 +83,13 @@ export class MoneyEvidence {
 		}
 		if (method === "legResults") {
 			const { results } = request as { results: Omit<ToldLeg, "desk">[] };
+			const isByLast = !isByOld && this.#platform.isOfLast(to);
+			for (const { ticketKey, legNo, settlementVersion } of isByLast ? results : [])
+				this.#byLast.add(nameOfTaken(ticketKey, legNo, settlementVersion));
 			for (const { ticketKey, legNo, settlementVersion, outcome } of results)
 				if (outcome !== null) this.#told.push({ desk: from, ticketKey, legNo, settlementVersion, outcome });
 		}
+		if (method === "conservation") this.#sums.push({ ...(answer as ToldSums), wallet: to });
 		if (method !== "offer" || !to.startsWith("desk:")) return;
 		const { legs } = answer as { legs: ({ vote: string; ticketKey: string; legNo: number } & NotedTerms)[] };
 		for (const { vote, ticketKey, legNo, fairPpm, oddsMilli } of legs) {
@@ -119,6 +125,8 @@ export class MoneyEvidence {
 			stale: this.#stale(wallets.flatMap(({ tickets }) => tickets)),
 			exposure: this.#exposure(matches),
 			deskResults: this.#deskResults(matches, reports),
+			byLast: this.#byLast,
+			sums: this.#sums,
 			...this.#reports(reports),
 		};
 	}

@@ -1,4 +1,4 @@
-import type { SaidFixture } from "../audit/match-truth.ts";
+import type { SaidFixture, SaidMargin, SaidWindow } from "../audit/match-truth.ts";
 
 /** An input as a match stores it: what the auditor reads of it. */
 export type StoredInput = {
@@ -14,7 +14,11 @@ export type StoredInput = {
 	clock?: { elapsedSec: number; running: boolean; rate?: number };
 	incidentId?: string;
 	incident?: string;
-	command?: { action: string };
+	command?: { action: string; marketId?: string; view?: string; group?: string; marginPpm?: number | null };
+	windowId?: string;
+	marketIds?: string[];
+	fromMs?: number;
+	toMs?: number;
 	facts?: { games?: string; points?: string };
 	value?: number;
 	groups?: string[];
@@ -30,4 +34,14 @@ export function fixtureOf({ kind, scheduledAtMs, format, home, away, prices }: S
 		away: away?.name ?? "",
 		winnerOdds: prices?.oneXTwo ?? prices?.moneyline ?? null,
 	};
+}
+
+export const marginOf = ({ command }: StoredInput): SaidMargin | null =>
+	command?.action === "set_margin"
+		? { of: `${command.view ?? "*"} ${command.group ?? "*"}`, isBack: command.marginPpm == null }
+		: null;
+
+export function windowOf({ windowId, marketIds, fromMs, toMs }: StoredInput): SaidWindow | null {
+	if (windowId === undefined) return null;
+	return { windowId, marketIds: marketIds ?? null, fromMs: fromMs ?? null, toMs: toMs ?? null };
 }

@@ -3,11 +3,13 @@
  * `??`, each case with statements, each `catch`. The sources say which there are, V8 says how often their places ran.
  *
  * Two kinds are none, wherever they stand. What does nothing but throw, or calls `exhaustive`, says what must not come: a history that
- * comes there fails, so none that holds has. And a constant behind `??` is a value for what is not there, which the compiler asks for
- * behind every index; where something is done about it, that is a branch of its own.
+ * comes there fails, so none that holds has; a throw that its own file catches is a way to go on, and is one. And a constant behind
+ * `??` is a value for what is not there, which the compiler asks for behind every index; where something is done about it, that is a
+ * branch of its own. That leaves out values for fields that older data or an older sender lacks, which look the same.
  */
 import { readFileSync } from "node:fs";
 import { parseAst } from "rolldown/parseAst";
+import { caughtThrows, isNode } from "./caught.ts";
 import type { CoveredFile } from "./covered.ts";
 import { reportedPaths } from "./reported.ts";
 
@@ -20,10 +22,6 @@ export type FileBranches = {
 	/** Lines of the branches that were not. */
 	readonly missing: readonly number[];
 };
-
-type Node = { readonly type: string; readonly start: number; readonly [key: string]: unknown };
-const isNode = (value: unknown): value is Node =>
-	typeof value === "object" && value !== null && "type" in value && "start" in value;
 
 /** All that is reported on, whether or not anybody has loaded it. */
 export function branchesOf(covered: readonly CoveredFile[]): readonly FileBranches[] {
@@ -61,13 +59,13 @@ function countAt({ functions }: CoveredFile, at: number): number {
 	return count;
 }
 
-/** A `throw`, alone or in braces, or a call of `exhaustive`. */
-function mustNotCome(value: unknown): boolean {
+/** A `throw` that goes on to whoever called, alone or in braces, or a call of `exhaustive`. */
+function mustNotCome(value: unknown, caught: ReadonlySet<number>): boolean {
 	if (!isNode(value)) return false;
-	if (value.type === "BlockStatement") return Array.isArray(value.body) && mustNotCome(value.body[0]);
+	if (value.type === "BlockStatement") return Array.isArray(value.body) && mustNotCome(value.body[0], caught);
 	const said = value.type === "ExpressionStatement" ? value.expression : value.argument;
 	const isExhaustive = isNode(said) && isNode(said.callee) && said.callee.name === "exhaustive";
-	return value.type === "ThrowStatement" || isExhaustive;
+	return (value.type === "ThrowStatement" && !caught.has(value.start)) || isExhaustive;
 }
 
 /** A literal, a named constant, nothing, or an empty list or object. */
@@ -93,6 +91,7 @@ function isConstant(value: unknown): boolean {
 
 function branchesIn(tree: unknown, source: string): readonly Branch[] {
 	const branches: Branch[] = [];
+	const caught = caughtThrows(tree);
 	const add = (place: unknown, elseOf: number | null = null): void => {
 		if (!isNode(place)) return;
 		branches.push({ line: source.slice(0, elseOf ?? place.start).split("\n").length, at: place.start, elseOf });
@@ -105,7 +104,7 @@ function branchesIn(tree: unknown, source: string): readonly Branch[] {
 		}
 		switch (value.type) {
 			case "IfStatement":
-				if (!mustNotCome(value.consequent)) add(value.consequent);
+				if (!mustNotCome(value.consequent, caught)) add(value.consequent);
 				if (isNode(value.alternate)) add(value.alternate);
 				else add(value.consequent, value.start);
 				break;
@@ -117,7 +116,7 @@ function branchesIn(tree: unknown, source: string): readonly Branch[] {
 				if (value.operator !== "??" || !isConstant(value.right)) add(value.right);
 				break;
 			case "SwitchCase":
-				if (Array.isArray(value.consequent) && !mustNotCome(value.consequent[0])) add(value.consequent[0]);
+				if (Array.isArray(value.consequent) && !mustNotCome(value.consequent[0], caught)) add(value.consequent[0]);
 				break;
 			case "CatchClause":
 				add(value.body);

@@ -63,6 +63,13 @@ describe("branches", () => {
 		expect(fileBranches("x.ts", some, [])).toMatchObject({ total: 4 });
 	});
 
+	test("a throw that its own file catches is a branch, and one that goes on to whoever called is none", () => {
+		const source = (handler: string): string =>
+			`class A {\n\tasync #send() {\n\t\ttry {\n\t\t\tawait this.#ask();\n\t\t} catch (e) {\n\t\t\t${handler}\n\t\t}\n\t}\n\t#ask() {\n\t\tif (a) throw b;\n\t\tc();\n\t}\n\tother() {\n\t\tif (d) throw e;\n\t}\n}\nfunction c() {\n\tif (f) throw g;\n}\n`;
+		expect(fileBranches("x.ts", source("h();"), [])).toMatchObject({ total: 6, missing: [5, 10, 10, 14, 18, 18] });
+		expect(fileBranches("x.ts", source("throw e;"), [])).toMatchObject({ total: 4, missing: [5, 10, 14, 18] });
+	});
+
 	test("an if that was always taken has not been passed by, and what one process did not reach another may have", () => {
 		const one = ranAt(["1", 0], ["f()", 0]);
 		expect(fileBranches("x.ts", SOURCE, [one])).toMatchObject({ reached: 3, missing: [1, 2, 4] });

@@ -33,7 +33,7 @@ export class Operators {
 			(_, matchId) => platform.match(matchId).wire(),
 			(_, matchId) => platform.lane(matchId).ops(),
 			({ region }, matchId) => platform.desk(matchId, region).ops(),
-			({ walletName }) => platform.wallet(walletName).conservation(),
+			({ walletName }) => this.#asksForSums(walletName),
 			({ walletName }) => platform.wallet(walletName).measures(),
 			() => platform.board().list(),
 			(player) => this.#reads(player),
@@ -46,6 +46,13 @@ export class Operators {
 		const [player, matchId] = [pick(this.#random, players), pick(this.#random, matches)];
 		if (player === undefined || matchId === undefined) return;
 		pick(this.#random, this.#looks)?.(player, matchId);
+	}
+
+	/** MON-2: what a wallet says that all its money sums to is judged, whenever it is asked. */
+	#asksForSums(to: string): void {
+		const answer = this.#platform.wallet(to).conservation();
+		const request = { v: 1, wallet: to };
+		this.#platform.observe({ from: "operator", to, method: "conservation", request, answer, isByOld: false });
 	}
 
 	/** Its tickets page by page, the newest first, as long as there are more. */

@@ -103,6 +103,12 @@ export class Platform {
 		return laneName(groupOf(provider), matchId, this.layout.lanes);
 	}
 
+	/** Whether the instance that has this name now is of the last release. */
+	isOfLast(name: string): boolean {
+		const actor = this.#actors.get(name);
+		return actor !== undefined && this.codeOf(actor) !== TODAY;
+	}
+
 	get names(): readonly string[] {
 		return [...this.#actors.keys()];
 	}

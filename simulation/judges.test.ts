@@ -1,0 +1,214 @@
+/** Judges see what they are there for, whatever else happened in the match: each is told of a fault beside something that excuses others. */
+import { describe, expect, test } from "vitest";
+import { isMisled } from "./audit/basketball-audit.ts";
+import { auditSums } from "./audit/ledgers.ts";
+import type { LoggedWord, MatchTruth } from "./audit/match-truth.ts";
+import { auditPrices } from "./audit/price-audit.ts";
+import { auditReports, nameOfTaken } from "./audit/reports.ts";
+import { auditSuspensions } from "./audit/suspension-audit.ts";
+import { lateness } from "./audit/truth-audit.ts";
+
+const NOTHING: Omit<LoggedWord, "seq" | "kind"> = {
+	sentAtMs: 0,
+	isRefused: false,
+	code: null,
+	side: null,
+	phase: null,
+	fixture: null,
+	oneXTwo: null,
+	clock: null,
+	tick: 0,
+	appliedAtMs: 0,
+	incidentId: null,
+	incident: null,
+	command: null,
+	commandMarket: null,
+	margin: null,
+	window: null,
+	score: null,
+	games: null,
+	points: null,
+	value: null,
+	groups: null,
+};
+type Word = Partial<LoggedWord> & Pick<LoggedWord, "kind">;
+const truthOf = (
+	words: readonly Word[],
+	played: MatchTruth["played"] = { sport: "football", goals: [] },
+): MatchTruth => ({
+	matchId: "m",
+	played,
+	goals: [],
+	log: words.map((word, index) => ({ ...NOTHING, seq: index + 1, ...word })),
+	groups: new Map([["1x2", "main"]]),
+	results: new Map(),
+	byTrader: new Set(),
+});
+const trader = (command: string, more: Partial<LoggedWord> = {}): Word => ({ kind: "trader", command, ...more });
+
+describe("[PRI-2] a book without its margin", () => {
+	const markets = ["1x2", "ou:2.5"].map((marketId) =>
+		marketId === "1x2"
+			? { marketId, outcomes: ["home", "draw", "away"], oddsMilli: [3_000, 3_000, 3_000] }
+			: { marketId, outcomes: ["over", "under"], oddsMilli: [2_000, 2_000] },
+	);
+	const seenAfter = (...words: readonly Word[]): readonly string[] =>
+		auditPrices(truthOf(words), [{ seq: words.length, tick: 0, markets }], []).flatMap(
+			({ what }) => /the book of (\S+)/.exec(what)?.[1] ?? [],
+		);
+
+	test.each<readonly [string, readonly Word[], readonly string[]]>([
+		["nothing was said", [{ kind: "state" }], ["1x2", "ou:2.5"]],
+		["a refused price", [trader("set_price", { commandMarket: "1x2", isRefused: true })], ["1x2", "ou:2.5"]],
+		[
+			"a refused margin",
+			[trader("set_margin", { margin: { of: "* *", isBack: false }, isRefused: true })],
+			["1x2", "ou:2.5"],
+		],
+		["a price of one market", [trader("set_price", { commandMarket: "1x2" })], ["ou:2.5"]],
+		["a shift of one market", [trader("shift", { commandMarket: "ou:2.5" })], ["1x2"]],
+		[
+			"a price that was cleared",
+			[trader("set_price", { commandMarket: "1x2" }), trader("clear_prices")],
+			["1x2", "ou:2.5"],
+		],
+		[
+			"another that was cleared",
+			[trader("set_price", { commandMarket: "1x2" }), trader("clear_prices", { commandMarket: "dc" })],
+			["ou:2.5"],
+		],
+		["a margin", [trader("set_margin", { margin: { of: "* *", isBack: false } })], []],
+		[
+			"a margin that was taken back",
+			[
+				trader("set_margin", { margin: { of: "* *", isBack: false } }),
+				trader("set_margin", { margin: { of: "* *", isBack: true } }),
+			],
+			["1x2", "ou:2.5"],
+		],
+		["strengths, which are no margin", [trader("set_strengths")], ["1x2", "ou:2.5"]],
+	])("after %s", (_, words, seen) => {
+		expect(seenAfter(...words)).toEqual(seen);
+	});
+});
+
+describe("[SET-4] a bet that its provider may have cancelled", () => {
+	const cancelled = (more: Partial<LoggedWord> & { readonly marketIds?: readonly string[] }): Word => ({
+		kind: "void_window",
+		window: { windowId: "w", marketIds: more.marketIds ?? null, fromMs: 100_000, toMs: 110_000 },
+		...more,
+	});
+	test.each<readonly [string, Word, number, string]>([
+		["in its while", cancelled({}), 105_000, "open"],
+		["of its market", cancelled({ marketIds: ["1x2"] }), 105_000, "open"],
+		["of its group", cancelled({ groups: ["main"] }), 105_000, "open"],
+		["by a word that was refused", cancelled({ isRefused: true }), 105_000, "not"],
+		["long before", cancelled({}), 90_000, "not"],
+		["long after", cancelled({}), 120_000, "not"],
+		["of another market", cancelled({ marketIds: ["ou:2.5"] }), 105_000, "not"],
+		["of another group", cancelled({ groups: ["totals"] }), 105_000, "not"],
+	])("%s", (_, word, atMs, late) => {
+		expect(lateness(truthOf([word]), atMs, "1x2")).toBe(late);
+	});
+});
+
+describe("[SET-1] quarters of a match whose trader followed a wrong score", () => {
+	const played = { sport: "basketball", baskets: [] } as unknown as Extract<
+		MatchTruth["played"],
+		{ sport: "basketball" }
+	>;
+	const quarter = (phase: string): Word => ({ kind: "state", phase });
+	const wrong: Word = {
+		kind: "state",
+		phase: "q2",
+		score: { home: 9, away: 0 },
+		isRefused: true,
+		code: "contradiction",
+	};
+	const right: Word = {
+		kind: "state",
+		phase: "q3",
+		score: { home: 0, away: 0 },
+		isRefused: true,
+		code: "contradiction",
+	};
+	const misled = (...words: readonly Word[]): readonly string[] =>
+		["q1:1x2", "q2:1x2", "ml"].filter(isMisled(truthOf(words, played), played));
+
+	test("none that was over by then, nor what counts the whole match", () => {
+		expect(misled(quarter("q1"), quarter("q2"), wrong, trader("resolve"))).toEqual(["q2:1x2"]);
+		expect(misled(quarter("q1"), wrong, trader("resolve"))).toEqual(["q1:1x2", "q2:1x2"]);
+	});
+	test("none where what he followed was right, or where he was refused", () => {
+		expect(misled(quarter("q2"), wrong, quarter("q3"), right, trader("approve"))).toEqual([]);
+		expect(misled(quarter("q2"), wrong, trader("resolve", { isRefused: true }))).toEqual([]);
+	});
+});
+
+describe("[MAT-1] a goal that comes after the word that stands by it", () => {
+	const goal = (sentAtMs: number): Word => ({
+		kind: "incident",
+		incident: "goal",
+		incidentId: "g",
+		side: "home",
+		sentAtMs,
+	});
+	const seen = (word: Word): number => {
+		const words: readonly Word[] = [
+			{ kind: "state", phase: "first_half" },
+			{ kind: "confirmation", incidentId: "g", sentAtMs: 9 },
+			{ kind: "bet_start", sentAtMs: 9 },
+			word,
+		];
+		const onSale = new Map([["1x2", 5]]);
+		const moments = [3, 4].map((seq) => ({ seq, fromMs: seq, toMs: seq, inPlay: true, onSale }));
+		const watched = { moments, lost: [], speech: [], lostAfterMs: 60_000 } as unknown as Parameters<
+			typeof auditSuspensions
+		>[1];
+		return auditSuspensions(truthOf(words), watched).length;
+	};
+	test("makes every price a new one", () => {
+		expect(seen(goal(8))).toBe(1);
+		expect(seen({ kind: "danger" })).toBe(0);
+	});
+});
+
+describe("[REP-3] a leg's result that Postgres was not told", () => {
+	const leg = { legNo: 0, matchId: "m", marketId: "1x2", outcomeId: "home", marketVersion: 1, taken: null };
+	const ticket = { key: "p/t", playerId: "p", ticketId: "t", status: "settled", returnMinor: 0, version: 1 };
+	const books = { wallet: "w", entries: [], accounts: [], lastSeq: 1 };
+	const seen = (...byLast: readonly string[]): readonly string[] => {
+		const tickets = [{ ...ticket, legs: [{ ...leg, settlementVersion: 2, outcome: "lose" }] }];
+		const body = {
+			...ticket,
+			kind: "ticket",
+			ticketVersion: 1,
+			legs: [{ ...leg, settlementVersion: 1, result: "lose" }],
+		};
+		const history = {
+			...{ wallets: [{ ...books, tickets }], holders: [], altered: [], byLast: new Set(byLast) },
+			rows: new Map([["w", [{ seq: 1, body }]]]),
+		};
+		return auditReports(history as unknown as Parameters<typeof auditReports>[0]).flatMap(({ what }) =>
+			what.includes("settlementVersion") ? [what] : [],
+		);
+	};
+	test("is a difference, but where a wallet of the last release took in that very version", () => {
+		expect(seen()).toHaveLength(1);
+		expect(seen(nameOfTaken("p/t", 0, 1))).toHaveLength(1);
+		expect(seen(nameOfTaken("p/t", 0, 2))).toEqual([]);
+	});
+});
+
+test("[MON-2] what an operator is told sums to zero in each currency", () => {
+	const told = (sums: Readonly<Record<string, number>>, balanceMinor: number) => ({
+		...{ wallet: "w", atMs: 1, sums },
+		accounts: [
+			{ account: "cash:a", currency: "EUR", balanceMinor },
+			{ account: "funding", currency: "EUR", balanceMinor: -100 },
+		],
+	});
+	expect(auditSums([told({ EUR: 0 }, 100)])).toEqual([]);
+	expect(auditSums([told({ EUR: 0, USD: 1 }, 100)])).toHaveLength(1);
+	expect(auditSums([told({ EUR: 0 }, 101)])).toHaveLength(1);
+});
