@@ -149,9 +149,7 @@ class Simulation {
 		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches, (asked) =>
 			this.#strangers.asked.push(asked),
 		);
-		const count = (what: string): void => {
-			this.#counts[what] = (this.#counts[what] ?? 0) + 1;
-		};
+		const count = (what: string): void => this.#count(what);
 		const tell = (what: string): void => this.#tell(what);
 		const parts = { platform: this.#platform, relays: this.#relays, evidence: this.#evidence, count, tell };
 		this.#strangers = new Strangers({
@@ -367,6 +365,10 @@ class Simulation {
 
 	#seconds(atMs: number): string {
 		return `${((atMs - this.#startMs) / 1_000).toFixed(2)} s`;
+	}
+
+	#count(what: string): void {
+		this.#counts[what] = (this.#counts[what] ?? 0) + 1;
 	}
 
 	#tell(what: string): void {
