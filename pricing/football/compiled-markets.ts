@@ -50,8 +50,8 @@ export class CompiledMarkets {
 	readonly entries: readonly Entry[];
 	readonly offsets: Int32Array;
 	/** From when to before when on the match's clock. */
-	readonly fromSec: number;
-	readonly beforeSec: number;
+	readonly #fromSec: number;
+	readonly #beforeSec: number;
 	/** Outcome and its place; outcome, places to add, places to take away, and they; outcome and the places of a line. */
 	readonly #places: Int32Array;
 	readonly #sums: Int32Array;
@@ -69,7 +69,7 @@ export class CompiledMarkets {
 
 	constructor(entries: readonly Entry[], shut: readonly Entry[], span: readonly [number, number], laws: FootballLaws) {
 		this.entries = entries;
-		[this.fromSec, this.beforeSec] = span;
+		[this.#fromSec, this.#beforeSec] = span;
 		const offsets = [0];
 		for (const entry of entries) offsets.push((offsets.at(-1) ?? 0) + sizeOf(entry));
 		this.offsets = Int32Array.from(offsets);
@@ -94,6 +94,7 @@ export class CompiledMarkets {
 
 	/** Writes the fair values; false where the list no longer holds, or where the law has no numbers. */
 	fill(laws: FootballLaws, sec: number, fair: Float64Array): boolean {
+		if (sec < this.#fromSec || sec >= this.#beforeSec) return false;
 		const { cells } = laws;
 		this.#fillPlaces(cells, fair);
 		this.#fillSums(cells, fair);

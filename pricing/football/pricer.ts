@@ -3,7 +3,6 @@
  * used again, so that a tick leaves no garbage beyond the goal model's outlook; what follows from the state alone (who is
  * decided, what can be on offer) is worked out once a state, and which markets are on offer only when that changes.
  */
-
 import { CompiledMarkets, type Entry, lineShares, sumOf } from "./compiled-markets.ts";
 import { isTooFew } from "./dismissals.ts";
 import { outlookOf } from "./goal-model.ts";
@@ -204,13 +203,7 @@ export function createFootballPricer(
 	/** The list compiled last time while it holds, else a new one. */
 	const fill = (nowSec: number): CompiledMarkets => {
 		const { compiled } = shelves;
-		if (
-			compiled !== null &&
-			nowSec >= compiled.fromSec &&
-			nowSec < compiled.beforeSec &&
-			compiled.fill(laws, nowSec, fair)
-		)
-			return compiled;
+		if (compiled?.fill(laws, nowSec, fair)) return compiled;
 		const next = compile(shelves.all, laws, nowSec);
 		if (!next.fill(laws, nowSec, fair)) throw new Error("a market is on offer and is not");
 		shelves.compiled = next;
