@@ -6,9 +6,9 @@ import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { PLAYER_ID, pending, request, yes } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
-import { WalletBooks } from "./books.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { UnreadableTicket, WalletStore } from "./store.ts";
+import { WalletTransactions } from "./transactions.ts";
 
 function bench() {
 	const { sql } = createTestWorld().ports("wallet");
@@ -117,13 +117,13 @@ test("[SET-1] however many tickets a transaction looks at, none is paid twice by
 	const { sql } = createTestWorld().ports("wallet");
 	migrate(sql, WALLET_MIGRATIONS);
 	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
-	const books = new WalletBooks(store);
+	const transactions = new WalletTransactions(store);
 	const many = WALLET_KEEPS.tickets + 1;
 	const named = (n: number): Ticket => ({ ...pending([2_000]), key: `${PLAYER_ID}/other-ticket-${n}`, placedAtMs: n });
 	store.transaction(() => {
 		const player = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
-		books.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
-		books.place(request([2_000, 3_000]), 1, 1);
+		transactions.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
+		transactions.place(request([2_000, 3_000]), 1, 1);
 		for (let n = 0; n < many; n++) store.saveTicket(named(n));
 	});
 	const key = `${PLAYER_ID}/ticket-0001`;
@@ -137,10 +137,10 @@ test("[SET-1] however many tickets a transaction looks at, none is paid twice by
 		for (let n = 0; n < many; n++) store.ticket(named(n).key);
 	};
 	const decide = [
-		() => books.vote("desk", yes({ key }, 0, 2_000), 2),
-		() => books.vote("desk", yes({ key }, 1, 3_000), 2),
+		() => transactions.vote("desk", yes({ key }, 0, 2_000), 2),
+		() => transactions.vote("desk", yes({ key }, 1, 3_000), 2),
 	];
-	const settle = [0, 1, 1, 0].map((legNo) => () => books.settle(result(legNo), 3));
+	const settle = [0, 1, 1, 0].map((legNo) => () => transactions.settle(result(legNo), 3));
 	for (const steps of [decide, settle]) {
 		store.transaction(() => {
 			for (const step of steps) {
@@ -158,17 +158,17 @@ test("[BET-7] what is noted of a ticket is there for who refuses it, and who lis
 	const { sql } = createTestWorld().ports("wallet");
 	migrate(sql, WALLET_MIGRATIONS);
 	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
-	const books = new WalletBooks(store);
+	const transactions = new WalletTransactions(store);
 	store.transaction(() => {
 		const player = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
-		books.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
-		books.place(request([2_000]), 1, 1);
+		transactions.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
+		transactions.place(request([2_000]), 1, 1);
 	});
 	const key = `${PLAYER_ID}/ticket-0001`;
-	books.noteMatchStates(key, new Map([[0, "63' 1-0"]]));
+	transactions.noteMatchStates(key, new Map([[0, "63' 1-0"]]));
 	const noted = [expect.objectContaining({ matchStateAtRequest: "63' 1-0" })];
 	expect(store.tickets(PLAYER_ID, 1, null)[0]?.legs).toEqual(noted);
-	store.transaction(() => books.revoke(PLAYER_ID, null, 2));
+	store.transaction(() => transactions.revoke(PLAYER_ID, null, 2));
 	const again = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
 	expect(again.ticket(key)).toMatchObject({ status: "refused", legs: noted });
 });
