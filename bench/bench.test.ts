@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { encodeFrame } from "../shared/protocol/server-frame.ts";
 import { planOf as betPlan } from "./bets/plan.ts";
-import { planOf as fanoutPlan } from "./fanout/plan.ts";
+import { planOf as fanoutPlan, newSockets } from "./fanout/plan.ts";
 import { planOf as ingestPlan } from "./ingest/plan.ts";
+import { checkAccepted } from "./loads/bet-load.ts";
 import { tongueOf } from "./loads/tongues.ts";
 import { latenciesOf, quantile } from "./measures/quantiles.ts";
+import { Waits } from "./measures/waits.ts";
 import { optionsOf, RUNNING, UsageFault, wholeOf } from "./options.ts";
 import { peerToken, playerOfToken } from "./peers/tokens.ts";
 import { type BenchReport, ratio, textOf } from "./report/report.ts";
-import { planOf as settlePlan } from "./settle/plan.ts";
+import { MOST_LEGS, planOf as settlePlan } from "./settle/plan.ts";
 import { planOf as soakPlan } from "./soak/plan.ts";
 
 describe("what stands behind a bench's name", () => {
@@ -24,10 +26,18 @@ describe("what stands behind a bench's name", () => {
 		expect(bets(true).loads).toEqual(bets(false).loads);
 		expect(fanoutPlan(true, 500).crowds).toEqual([1, 500]);
 		expect(fanoutPlan(false, 500).crowds).toEqual([1, 100, 500]);
+		expect(fanoutPlan(false, 50).crowds).toEqual([1, 50]);
 		expect([settlePlan(true, null).legs, settlePlan(false, null).legs, settlePlan(true, 7).legs]).toEqual([
 			500, 100_000, 7,
 		]);
 		expect(soakPlan(false, 10).windows * soakPlan(false, 10).windowMs).toBe(600_000);
+	});
+
+	test("bets are waited for as long as a busy machine takes for the most that may be asked", () => {
+		for (const legs of [1, 100_000, MOST_LEGS])
+			expect(settlePlan(false, legs).patienceMs).toBeGreaterThan((legs * 1_000) / 60);
+		// Each player has 1,000 units, and the least stake is one.
+		expect(MOST_LEGS).toBeLessThan(settlePlan(false, MOST_LEGS).players * 1_000);
 	});
 
 	test("a number is whole and within its bounds, or refused with them", () => {
@@ -69,6 +79,35 @@ describe("figures", () => {
 			null,
 		]);
 		expect(latenciesOf([3, 1, 2])).toEqual({ count: 3, p50Ms: 2, p99Ms: 3, maxMs: 3 });
+	});
+
+	test("what is under way at the end has waited at least so long", () => {
+		const waits = new Waits();
+		for (const client of [0, 1, 2]) waits.begin(client, 0);
+		waits.end(0, 5, true);
+		waits.end(1, 7, false);
+		waits.begin(0, 6);
+		expect(waits.allMs(100)).toEqual([5, 100, 94]);
+	});
+
+	test("a load whose bets are refused, or not answered, is none", () => {
+		checkAccepted("bets", { accepted: 95, others: { over_limit: 5 } });
+		for (const others of [
+			new Map([["over_limit", 6]]),
+			new Map([
+				["over_limit", 3],
+				["no answer", 3],
+			]),
+		])
+			expect(() => checkAccepted("bets", { accepted: 94, others: Object.fromEntries(others) })).toThrow(
+				/bets: 94 of 100 bets were accepted/,
+			);
+		expect(() => checkAccepted("bets", { accepted: 0, others: {} })).toThrow(/0 of 0/);
+	});
+
+	test("memory is by socket beyond the largest crowd that was there before", () => {
+		const crowds = [1, 100, 500, 200];
+		expect(crowds.map((_, no) => newSockets(crowds, no))).toEqual([null, 99, 400, null]);
 	});
 
 	test("a report names work, sides and ratios, and what was not counted is no nought", () => {

@@ -7,7 +7,7 @@ import { type Bare, withBare } from "../peers/bare-server.ts";
 import { PEER_SECRET } from "../peers/bet-peer.ts";
 import { print, type Ratio, ratio, reported, say } from "../report/report.ts";
 import { announce, legsOf, type Stage, startStage } from "../stage/stage.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { newSockets, type Plan, planOf } from "./plan.ts";
 
 const MATCH = "bench-final";
 const PATIENCE_MS = 120_000;
@@ -32,7 +32,7 @@ type Measured = {
 	readonly sockets: number;
 	readonly result: SocketResult;
 	readonly cpuMs: number;
-	/** By how much the sockets' process grew, by socket. */
+	/** By how much the sockets' process grew, by socket beyond the largest crowd before. */
 	readonly socketKiB: number | null;
 };
 
@@ -68,7 +68,8 @@ async function measure(side: Side, plan: Plan): Promise<readonly Measured[]> {
 			},
 		});
 		say(`${side.who}, ${sockets} sockets: a goal is on the last one after ${result.onLast.p50Ms?.toFixed(1)} ms`);
-		all.push({ sockets, result, cpuMs, socketKiB: no === 0 ? null : (grownMiB * 1_024) / sockets });
+		const more = newSockets(plan.crowds, no);
+		all.push({ sockets, result, cpuMs, socketKiB: more === null ? null : (grownMiB * 1_024) / more });
 	}
 	return all;
 }
@@ -133,6 +134,7 @@ export async function fanout(args: readonly string[]): Promise<void> {
 	const notes = [
 		`From the push to the frame that withdraws a market, ${plan.goals} goals each taken back; then ${plan.inputsPerSec} inputs a second.`,
 		"CPU a delivery is what these sockets cost more than one alone. Peers store and price nothing; their texts are as long as ours.",
+		"KiB a socket: by how much the process grew while a crowd came, by socket beyond the largest crowd before, whose memory it keeps.",
 		"The bare object is the floor of the runtime: it sends a text to its sockets, and nothing else.",
 	];
 	const found = { columns: COLUMNS, rows, ratios: ratiosOf(plan, sides), notes };

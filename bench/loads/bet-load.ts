@@ -37,6 +37,16 @@ export const betResultSchema = v.object({
 	accepted: v.number(),
 	/** What else was answered, by code or status. */
 	others: v.record(v.string(), v.number()),
+	/** Of decisions, and of what was under way at the end for as long as it had waited. */
 	latencies: latenciesSchema,
 });
 export type BetResult = Readonly<v.InferOutput<typeof betResultSchema>>;
+
+const ACCEPTED_SHARE = 0.95;
+
+/** @throws Error where too few bets were accepted: refusals are cheaper, and a load of them would measure something else. */
+export function checkAccepted(what: string, { accepted, others }: Pick<BetResult, "accepted" | "others">): void {
+	const all = Object.values(others).reduce((sum, count) => sum + count, accepted);
+	if (accepted === 0 || accepted < all * ACCEPTED_SHARE)
+		throw new Error(`${what}: ${accepted} of ${all} bets were accepted: ${JSON.stringify(others)}`);
+}

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { decode, parseJson } from "../../shared/decode.ts";
 import { latenciesOf } from "../measures/quantiles.ts";
+import { Waits } from "../measures/waits.ts";
 import { type BetLoad, type BetResult, betLoadSchema } from "./bet-load.ts";
 import { poster } from "./http.ts";
 import { type Say, serve, sleep } from "./served.ts";
@@ -11,26 +12,26 @@ const answerSchema = v.object({ status: v.string(), code: v.nullish(v.string()) 
 
 async function bet(load: BetLoad, say: Say): Promise<BetResult> {
 	const post = poster(load.url, load.clients);
-	const takenMs: number[] = [];
+	const waits = new Waits();
 	const others: Record<string, number> = {};
 	let [accepted, decided] = [0, 0];
 	let [isCounting, isOver] = [false, false];
 
-	const count = (kind: string): void => {
+	const count = (kind: string): false => {
 		others[kind] = (others[kind] ?? 0) + 1;
+		return false;
 	};
-	const take = (status: number, body: string, sentAtMs: number): void => {
-		if (!isCounting) return;
+	/** Whether it is a decision. */
+	const take = (status: number, body: string): boolean => {
 		const read = decode(answerSchema, parseJson(body));
 		const told = read.ok ? read.value.status : "unreadable";
 		if (status !== 200 || (told !== "accepted" && told !== "refused")) {
-			count(`${status} ${told}`);
-			return;
+			return count(`${status} ${told}`);
 		}
-		takenMs.push(performance.now() - sentAtMs);
 		decided++;
 		if (told === "accepted") accepted++;
 		else count(read.ok ? (read.value.code ?? told) : told);
+		return true;
 	};
 	const client = async (no: number): Promise<void> => {
 		for (let n = 0; !isOver; n++) {
@@ -44,11 +45,10 @@ async function bet(load: BetLoad, say: Say): Promise<BetResult> {
 				pricePolicy: "any",
 			});
 			const headers = { authorization: `Bearer ${load.tokens[at % load.tokens.length]}`, prefer: WAIT_HEADER };
-			const sentAtMs = performance.now();
-			await post("/v1/bets", body, headers).then(
-				(answer) => take(answer.status, answer.body, sentAtMs),
-				() => isCounting && count("no answer"),
-			);
+			waits.begin(no, performance.now());
+			const answer = await post("/v1/bets", body, headers).catch(() => null);
+			const isDecided = isCounting && (answer === null ? count("no answer") : take(answer.status, answer.body));
+			waits.end(no, performance.now(), isDecided);
 			if (load.pauseMs > 0) await sleep(load.pauseMs);
 		}
 	};
@@ -63,10 +63,11 @@ async function bet(load: BetLoad, say: Say): Promise<BetResult> {
 	else await Promise.all(all);
 	isCounting = false;
 	say("ended");
-	const ranMs = performance.now() - fromMs;
+	const endMs = performance.now();
+	const latencies = latenciesOf(waits.allMs(endMs));
 	isOver = true;
 	await Promise.all(all);
-	return { ranMs, decided, accepted, others, latencies: latenciesOf(takenMs) };
+	return { ranMs: endMs - fromMs, decided, accepted, others, latencies };
 }
 
 serve(betLoadSchema, bet);

@@ -26,6 +26,7 @@ export const pushResultSchema = v.object({
 	/** Answers that told the provider to wait, and others. */
 	busy: v.number(),
 	others: v.record(v.string(), v.number()),
+	/** Of pushes that were taken, and of what was under way at the end for as long as it had waited. */
 	latencies: latenciesSchema,
 	/** Inputs a match was given in all. */
 	given: v.record(v.string(), v.number()),

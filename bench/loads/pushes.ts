@@ -1,6 +1,7 @@
 /** A load of inputs: so many pushers, each of which pushes its next batch when the last one has been taken. */
 import { signBody } from "../../shared/feeds/signature.ts";
 import { latenciesOf } from "../measures/quantiles.ts";
+import { Waits } from "../measures/waits.ts";
 import { poster } from "./http.ts";
 import { type PushLoad, type PushResult, pushLoadSchema } from "./push-load.ts";
 import { type Say, serve, sleep } from "./served.ts";
@@ -40,7 +41,7 @@ class Writer {
 async function push(load: PushLoad, say: Say): Promise<PushResult> {
 	const post = poster(load.url, load.pushers);
 	const writer = new Writer(load);
-	const takenMs: number[] = [];
+	const waits = new Waits();
 	const others: Record<string, number> = {};
 	let [inputs, busy] = [0, 0];
 	let [isCounting, isOver] = [false, false];
@@ -60,15 +61,13 @@ async function push(load: PushLoad, say: Say): Promise<PushResult> {
 		const mine = load.matchIds.filter((_, index) => index % load.pushers === no);
 		for (let n = 0; !isOver; n++) {
 			const body = JSON.stringify(writer.batch(mine, n * load.inputsPerPush));
-			const sentAtMs = performance.now();
+			waits.begin(no, performance.now());
 			while ((await send(body)) === "busy") {
 				if (isCounting) busy++;
 				await sleep(BUSY_MS);
 			}
-			if (isCounting) {
-				takenMs.push(performance.now() - sentAtMs);
-				inputs += load.inputsPerPush;
-			}
+			waits.end(no, performance.now(), isCounting);
+			if (isCounting) inputs += load.inputsPerPush;
 			if (load.pauseMs > 0) await sleep(load.pauseMs);
 		}
 	};
@@ -80,10 +79,11 @@ async function push(load: PushLoad, say: Say): Promise<PushResult> {
 	await sleep(load.runMs);
 	isCounting = false;
 	say("ended");
-	const ranMs = performance.now() - fromMs;
+	const endMs = performance.now();
+	const latencies = latenciesOf(waits.allMs(endMs));
 	isOver = true;
 	await Promise.all(all);
-	return { ranMs, inputs, busy, others, latencies: latenciesOf(takenMs), given: writer.given };
+	return { ranMs: endMs - fromMs, inputs, busy, others, latencies, given: writer.given };
 }
 
 serve(pushLoadSchema, push);
