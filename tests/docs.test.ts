@@ -1,6 +1,7 @@
 /** What the documents say of the tree is so. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
@@ -19,8 +20,24 @@ describe.each(["architecture", "simulation", "glossary", "pricing", "protocol", 
 	},
 );
 
+test.each(["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/glossary.md"])(
+	"each file, folder and page that %s names is in the tree",
+	(page) => {
+		const text = readFileSync(page, "utf8");
+		const folders = new Set(files.flatMap((file) => file.split("/").slice(0, -1)));
+		const named = [...text.matchAll(NAMED)].map(([, file = ""]) => file);
+		expect(named.filter((file) => !files.some((known) => known === file || known.endsWith(`/${file}`)))).toEqual([]);
+		const rooms = [...text.matchAll(/`((?:[a-z-]+\/)+)`/g)].flatMap(([, room = ""]) => room.split("/").slice(0, -1));
+		expect(rooms.filter((room) => !folders.has(room))).toEqual([]);
+		const pages = [...text.matchAll(/\]\(([a-z0-9/._-]+\.(?:md|png))\)/gi)].map(([, to = ""]) =>
+			join(dirname(page), to),
+		);
+		expect(pages.filter((to) => !files.includes(to))).toEqual([]);
+	},
+);
+
 test("the ways of a bet and of a goal are told by files", () => {
 	const tables = readFileSync("docs/architecture.md", "utf8").match(/^\| \d+ \| .*$/gm) ?? [];
-	expect(tables.length).toBeGreaterThanOrEqual(19);
+	expect(tables.length).toBeGreaterThanOrEqual(20);
 	expect(tables.filter((row) => !row.includes(".ts`"))).toEqual([]);
 });
