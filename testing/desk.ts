@@ -55,7 +55,7 @@ export type DeskBench = {
 	readonly walletOf: (name: string) => TestWallet;
 	readonly wallet: TestWallet;
 	readonly desk: () => DeskActor;
-	/** The desk dies; its next life begins when somebody calls it, or with its alarm. */
+	/** The desk dies; it starts again when somebody calls it, or with its alarm. */
 	readonly die: () => void;
 	/** The desk dies and comes back on its storage. */
 	readonly restart: () => void;
@@ -119,14 +119,14 @@ export function createDeskBench(seed = 1, portsOf: (ports: Ports) => Ports = (po
 		wallets.set(name, wallet);
 		return wallet;
 	};
-	let life = 0;
+	let starts = 0;
 	let living: DeskActor | null = null;
 	const start = (): DeskActor => {
-		const born = life;
+		const startNo = starts;
 		/** The dead call nobody, and nobody hears the answers to what they asked. */
 		const alive = async <T>(call: () => Promise<T>): Promise<T> => {
-			const answer = born === life ? await call() : null;
-			return answer !== null && born === life ? answer : new Promise<T>(() => {});
+			const answer = startNo === starts ? await call() : null;
+			return answer !== null && startNo === starts ? answer : new Promise<T>(() => {});
 		};
 		return new DeskActor({
 			ports: portsOf(world.ports("desk")),
@@ -149,7 +149,7 @@ export function createDeskBench(seed = 1, portsOf: (ports: Ports) => Ports = (po
 	};
 	const die = (): void => {
 		world.crash("desk");
-		life++;
+		starts++;
 		living = null;
 	};
 	desk();

@@ -52,7 +52,7 @@ export class TestPublisher {
 	}
 
 	/** A new instance without the old history. */
-	reborn(topic: Topic): void {
+	startAnew(topic: Topic): void {
 		this.#start(topic, this.of(topic).state);
 	}
 

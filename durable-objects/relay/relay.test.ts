@@ -91,7 +91,7 @@ describe("reading through a relay", () => {
 		match.change(M, "b", 2);
 		await net.pass(SOON_MS);
 		for (const reader of readers) expect(reader.state(M)).toEqual({ a: 1, b: 2 });
-		match.reborn(M);
+		match.startAnew(M);
 		match.change(M, "b", 5);
 		await net.pass(SOON_MS);
 		for (const reader of readers) expect(reader.state(M)).toEqual({ a: 1, b: 5 });
@@ -106,7 +106,7 @@ describe("reading through a relay", () => {
 		match.reschema(M);
 		await net.pass(SOON_MS);
 		match.breakLines();
-		match.reborn(M);
+		match.startAnew(M);
 		await net.pass(2_000);
 		expect(reader.takeKinds()).toEqual(["schema", "image", "stale", "schema", "image", "stale"]);
 		expect(reader.stale.get(M)).toBe(false);
@@ -671,7 +671,7 @@ test("[FRM-2] any run of changes, losses, rebirths, hibernations and slow reader
 		"unheard",
 		"schema",
 		"lost",
-		"reborn",
+		"anew",
 		"sleep",
 		"join",
 		"slow",
@@ -695,7 +695,7 @@ test("[FRM-2] any run of changes, losses, rebirths, hibernations and slow reader
 				else if (step === "unheard") match.changeUnheard(M, "a", ++n);
 				else if (step === "schema") match.reschema(M);
 				else if (step === "lost") match.breakLines();
-				else if (step === "reborn") match.reborn(M);
+				else if (step === "anew") match.startAnew(M);
 				else if (step === "sleep") net.hibernate();
 				else if (step === "join") join();
 				else if (step === "wait") await net.pass(3_000);

@@ -126,14 +126,14 @@ describe("[REP-2] report outbox", () => {
 
 		outbox.confirm(1);
 		expect(outbox.depth()).toBe(1);
-		const reborn = make();
-		expect(reborn.depth()).toBe(1);
+		const restarted = make();
+		expect(restarted.depth()).toBe(1);
 		await world.advance(REPORTS.resendMaxMs);
-		reborn.resendDue(world.now());
+		restarted.resendDue(world.now());
 		await world.settle();
 		expect(sent.at(-1)?.[0]?.rows.map((row) => row.seq)).toEqual([2]);
-		reborn.confirm(2);
-		expect(reborn.resendDue(world.now() + REPORTS.resendMaxMs)).toBeNull();
+		restarted.confirm(2);
+		expect(restarted.resendDue(world.now() + REPORTS.resendMaxMs)).toBeNull();
 	});
 
 	test("SQL_TEXT_CHARS: rows of more than a statement may read go into several, numbered on", () => {

@@ -115,8 +115,8 @@ describe("publication", () => {
 		expect(oldest).toBeNull();
 		expect(newest).toEqual(named.slice(1).map(({ body }) => body));
 		// One that has told nobody yet has what it would tell: its readers may come from before it began anew.
-		const reborn = new Publication({ topic: "match:m1", epoch: "e2", image: state.image });
-		expect(reborn.schema(named.at(-1)?.name ?? "", NOW)).toBe(named.at(-1)?.body);
+		const restarted = new Publication({ topic: "match:m1", epoch: "e2", image: state.image });
+		expect(restarted.schema(named.at(-1)?.name ?? "", NOW)).toBe(named.at(-1)?.body);
 	});
 
 	test("[FRM-2] a change of schema comes with its image, and a reader from before recovers through it", () => {
@@ -228,7 +228,7 @@ describe("reader of a topic", () => {
 		const step = fc.oneof(
 			{ weight: 6, arbitrary: fc.record({ kind: fc.constant("change" as const), key, value: fc.nat(99) }) },
 			{ weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("lose", "resume", "repeat", "beat") }) },
-			{ weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("restart", "reborn", "wait") }) },
+			{ weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("restart", "anew", "wait") }) },
 		);
 		fc.assert(
 			fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
