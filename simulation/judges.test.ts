@@ -153,15 +153,20 @@ describe("[MAT-1] a goal that comes after the word that stands by it", () => {
 		side: "home",
 		sentAtMs,
 	});
-	const seen = (word: Word): number => {
+	const seen = (word: Word, ...between: readonly Word[]): number => {
 		const words: readonly Word[] = [
 			{ kind: "state", phase: "first_half" },
 			{ kind: "confirmation", incidentId: "g", sentAtMs: 9 },
 			{ kind: "bet_start", sentAtMs: 9 },
 			word,
+			...between,
 		];
 		const onSale = new Map([["1x2", 5]]);
-		const moments = [3, 4].map((seq) => ({ seq, fromMs: seq, toMs: seq, inPlay: true, onSale }));
+		const moments = words.slice(2).map((_, index, { length }) => {
+			const isEnd = index === 0 || index === length - 1;
+			const seq = index + 3;
+			return { seq, fromMs: seq, toMs: seq, inPlay: true, onSale: isEnd ? onSale : new Map() };
+		});
 		const watched = { moments, lost: [], speech: [], lostAfterMs: 60_000 } as unknown as Parameters<
 			typeof auditSuspensions
 		>[1];
@@ -169,6 +174,7 @@ describe("[MAT-1] a goal that comes after the word that stands by it", () => {
 	};
 	test("makes every price a new one", () => {
 		expect(seen(goal(8))).toBe(1);
+		expect(seen(goal(8), { kind: "danger" })).toBe(1);
 		expect(seen({ kind: "danger" })).toBe(0);
 	});
 });

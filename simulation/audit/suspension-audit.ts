@@ -235,7 +235,8 @@ export function auditSuspensions(truth: MatchTruth, watched: Watched): readonly 
 			if (silent !== null) found("LAN-3", moment, silent);
 		}
 		if (before !== null && movedSeq > before.seq) violations.push(...unmoved(truth.matchId, before, moment));
-		before = moment;
+		// What nothing was on sale for in between is sold under a new version all the same.
+		if (moment.onSale.size > 0) before = moment;
 	}
 	return violations;
 }

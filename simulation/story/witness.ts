@@ -1,7 +1,8 @@
 /**
  * What a provider says beside the match. Its own prices: near ours, far from them, of half a market or of none; strengths follow them, or
  * a market too far from them stops until somebody looks (MAT-3, MAT-9). And bets that it cancels, of a while, of some markets or all,
- * and gives back, in any order (SET-4). The auditor's own prices and late bets say nothing of a match where it does.
+ * and gives back, in any order (SET-4). The auditor's own prices say nothing of a match that it prices, and late bets nothing of those that
+ * it may have cancelled.
  */
 import type { Input } from "../../shared/feeds/canonical.ts";
 import type { Random } from "../world/chance.ts";
