@@ -139,6 +139,14 @@ describe("[SET-1] quarters of a match whose trader followed a wrong score", () =
 		expect(misled(quarter("q1"), quarter("q2"), wrong, trader("resolve"))).toEqual(["q2:1x2"]);
 		expect(misled(quarter("q1"), wrong, trader("resolve"))).toEqual(["q1:1x2", "q2:1x2"]);
 	});
+	test("those from which it took points away, though they were over by then", () => {
+		const basket = (period: number) => ({ side: "home", points: 2, period, atMs: 0, stands: true });
+		const told = { ...played, baskets: [basket(1), basket(2)] } as unknown as typeof played;
+		const lower = (home: number): Word => ({ ...right, score: { home, away: 0 } });
+		const of = (home: number): readonly string[] =>
+			["q1:1x2", "q2:1x2", "ml"].filter(isMisled(truthOf([quarter("q3"), lower(home), trader("approve")], told), told));
+		expect([of(4), of(2), of(0)]).toEqual([[], ["q2:1x2"], ["q1:1x2", "q2:1x2"]]);
+	});
 	test("none where what he followed was right, or where he was refused", () => {
 		expect(misled(quarter("q2"), wrong, quarter("q3"), right, trader("approve"))).toEqual([]);
 		expect(misled(quarter("q2"), wrong, trader("resolve", { isRefused: true }))).toEqual([]);

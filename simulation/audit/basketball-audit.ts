@@ -22,6 +22,8 @@ export function auditBasketball(truth: MatchTruth, { told, confirmed, watched }:
 	];
 }
 
+/** Four quarters, and more overtimes than any match had. */
+const MOST_PERIODS = 12;
 const BREAKS: Readonly<Record<string, number>> = { break_1: 1, half_time: 2, break_3: 3 };
 /** Periods that are over by a phase; all of them where the match is. */
 function overAt(phase: string): number {
@@ -94,20 +96,34 @@ const WHOLE: ReadonlySet<string> = new Set(["ml", "oe", "wm", "sp", "ou", "tt"])
 
 /**
  * A trader may have followed a score that was not the true one: what falls in which period from then on is lost with it, and only what
- * counts the whole match comes out right by the scores that follow. Of periods that were over by then he said nothing.
+ * counts the whole match comes out right by the scores that follow. Of periods that were over by then he said nothing, unless points of
+ * theirs were taken away.
  */
 export function isMisled({ log }: MatchTruth, { baskets }: TrueBasketball): (marketId: string) => boolean {
-	const isFalse = ({ score, sentAtMs }: LoggedWord): boolean => {
-		const fallen = pointsIn(
+	const fallenBy = ({ sentAtMs }: LoggedWord, last = Number.POSITIVE_INFINITY): Score =>
+		pointsIn(
 			baskets.filter(({ atMs }) => atMs <= sentAtMs),
 			1,
-			Number.POSITIVE_INFINITY,
+			last,
 		);
-		return score !== null && (score.home !== fallen.home || score.away !== fallen.away);
+	const isFalse = (word: LoggedWord): boolean => {
+		const fallen = fallenBy(word);
+		return word.score !== null && (word.score.home !== fallen.home || word.score.away !== fallen.away);
+	};
+	// Points that a statement takes away were the last ones, whichever period they fell in.
+	const takesFrom = (word: LoggedWord): number => {
+		const { score } = word;
+		for (let period = 1; score !== null && period <= MOST_PERIODS; period++) {
+			const { home, away } = fallenBy(word, period);
+			if (home > score.home || away > score.away) return period - 1;
+		}
+		return Number.POSITIVE_INFINITY;
 	};
 	const followed = takenOverIn(log).filter(isFalse);
 	// Points that a statement brings are put where it says that the match stands.
-	const overBefore = followed.map((word) => Math.min(overAt(phaseAt(log, word.seq)), overAt(word.phase ?? "")));
+	const overBefore = followed.map((word) =>
+		Math.min(overAt(phaseAt(log, word.seq)), overAt(word.phase ?? ""), takesFrom(word)),
+	);
 	const over = Math.min(...overBefore);
 	return (marketId) => !WHOLE.has(marketId.split(":")[0] ?? "") && (lastPeriodOf(marketId) ?? 0) > over;
 }
