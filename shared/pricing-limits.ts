@@ -1,4 +1,4 @@
-/** The limits of prices and of what is on sale; `limits.ts` has all the others and gives these too. */
+/** The limits of prices and of what is on sale; `limits.ts` gives these too. */
 
 /** The provider's prices against ours, both as fair probabilities */
 export const DEVIATION = {

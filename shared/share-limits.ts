@@ -1,4 +1,4 @@
-/** What one address, player or trader may take of what all share; `limits.ts` gives these too, docs/security.md has them as a table. */
+/** What one address, player or trader may take of what all share, and how often; `limits.ts` gives these too, docs/security.md has shares as a table. */
 
 /** By address, at a relay. A carrier puts up to some hundred active subscribers behind one address. */
 export const RELAY_SHARE = {
@@ -40,4 +40,43 @@ export const WALLET_SHARE = {
 export const LANE_SHARE = {
 	/** Traders' commands that wait for a match to act: one more is stored just so, and answered `pending` at once. */
 	commandWaits: 32,
+} as const;
+
+/**
+ * By player, at the wallet. A page bets by clicks: the fastest finger makes some ten a second, and a shard takes 3,100 bets a
+ * second, so that one player alone can never slow the others.
+ */
+export const PLAYER_RATE = {
+	/** The fastest finger. */
+	betsPerSec: 10,
+	/** Six seconds' worth: a page that comes back repeats what it was not told about. */
+	betBurst: 60,
+	/** A page reads on its socket; a bot that polls 25 open tickets four times a second stays below. */
+	readsPerSec: 100,
+	readBurst: 400,
+	/** Players remembered at a wallet; a shard has some ten thousand, and few of them rush. At ≈ 100 B each 2 MB. */
+	maxKept: 20_000,
+} as const;
+
+/**
+ * By address, a minute, at the edge; counted by Cloudflare, so the numbers stand again in wrangler.toml (a test compares). An address is
+ * often many people: a carrier puts up to some hundred active subscribers behind one (RFC 6888 asks for fair shares of 64,512 ports).
+ */
+export const ADDRESS_RATE = {
+	/** A hundred people at a bet a second; 68,000 a minute were a large bookmaker's peak over all addresses. */
+	bets: 6_000,
+	/** Two school classes that open the page at once. */
+	demoPlayers: 60,
+	/** Sockets and event streams opened: all of them come back within 15 s after a drop, four times a minute at most. */
+	streams: 600,
+	/** Reads without a token that this isolate could not answer from its last second: each may wake an object. */
+	reads: 6_000,
+	/** Wrong operator's tokens, wrong signatures, forged players' tokens. A person mistypes a few, a misconfigured feed shows at once. */
+	failures: 60,
+	/** Who fails more often is not listened to in that matter, by this isolate, for the counter's period. */
+	lockoutMs: 60_000,
+	/** Addresses locked out that an isolate remembers, at ≈ 100 B each. */
+	maxLockouts: 10_000,
+	/** The period Cloudflare counts by, in seconds (10 or 60): after it a refused address is heard again. */
+	periodSec: 60,
 } as const;

@@ -1,4 +1,4 @@
-/** The limits of sockets and frames; `limits.ts` has all the others and gives these too. */
+/** The limits of sockets, frames and relays; `limits.ts` gives these too. */
 
 /** Sockets and frames */
 export const SOCKET = {
@@ -54,4 +54,30 @@ export const SOCKET = {
 	eventHighWaterBytes: 65_536,
 	/** What may wait beyond that; then the reader is cut off and resumes by its last event id. */
 	maxQueuedEventBytes: 1_048_576,
+} as const;
+
+/** Relays */
+export const RELAY = {
+	/** Topics open at one relay: each of 8,000 players has one, a busy day some 500 matches, and there is room for twice that. */
+	maxTopics: 9_000,
+	/** History kept a topic, whatever `ringDeltas` allows: 256 deltas of a busy football match are ≈ 80 kB. */
+	ringBytes: 262_144,
+	/** A new reader gets the kept image and what followed; after so many deltas a fresh image is asked for. */
+	imageTailDeltas: 16,
+	/** A publisher that does not answer a `sub` for so long is dialled anew. */
+	answerMs: 5_000,
+	/** An image that was asked for and has not come is asked for again: after `answerMs` the connection itself would be given up. */
+	imageMs: 10_000,
+	/** Failed dials: 250 ms doubling to 8 s, each at a random part of it, so that relays do not come back as a wave. */
+	redialMinMs: 250,
+	redialMaxMs: 8_000,
+	/** An idle topic is kept this long: a reload of a page comes back within it. */
+	idleMs: 10_000,
+	tickMs: 1_000,
+	/** The net under the tick: after an eviction nobody else would dial. */
+	netMs: 30_000,
+	/** A topic in play that is silent for twice what makes it stale gets a new connection. */
+	silentRedialMs: 6_000,
+	/** A reader that resumes ahead of the publisher's head for so long has a position that never was. */
+	aheadMs: 2_000,
 } as const;

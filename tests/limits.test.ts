@@ -10,13 +10,9 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 const text = (file: string): string => readFileSync(file, "utf8");
 const tests = files.filter((file) => file.endsWith(".test.ts") && file !== "tests/limits.test.ts").map(text);
 
-const LIMITS = [
-	"shared/limits.ts",
-	"shared/feed-limits.ts",
-	"shared/pricing-limits.ts",
-	"shared/share-limits.ts",
-	"shared/socket-limits.ts",
-];
+const LIMITS = ["", "bet-", "client-", "feed-", "http-", "pricing-", "report-", "share-", "socket-"].map(
+	(room) => `shared/${room}limits.ts`,
+);
 type Limit = { readonly group: string; readonly name: string | null };
 const all = Object.entries(limits).flatMap(([group, value]): readonly Limit[] =>
 	typeof value === "object" ? Object.keys(value).map((name) => ({ group, name })) : [{ group, name: null }],

@@ -48,8 +48,8 @@ export class DeskConfirms {
 		const rising = new Set(asks.filter((ask) => codeOf(ask, facts) === "ok").map((ask) => ask.market));
 		ports.sql.transaction(() => {
 			store.saveDesk(region, inc, n);
-			const isNewborn = highest !== undefined && inc > highest.inc;
-			const named = isNewborn ? grants.complete(region, risks) : risks;
+			const isNewIncarnation = highest !== undefined && inc > highest.inc;
+			const named = isNewIncarnation ? grants.complete(region, risks) : risks;
 			const changed = grants.ask(region, named, state.capBaseMinor, (marketId) => rising.has(marketId));
 			time.sold(changed);
 			time.confirmed(rising, nowMs);
