@@ -173,7 +173,7 @@ describe("[MAT-1] a goal that comes after the word that stands by it", () => {
 		const moments = words.slice(2).map((_, index, { length }) => {
 			const isEnd = index === 0 || index === length - 1;
 			const seq = index + 3;
-			return { seq, fromMs: seq, toMs: seq, inPlay: true, onSale: isEnd ? onSale : new Map() };
+			return { seq, fromMs: seq, toMs: seq, ownToMs: seq, inPlay: true, onSale: isEnd ? onSale : new Map() };
 		});
 		const watched = { moments, lost: [], speech: [], lostAfterMs: 60_000 } as unknown as Parameters<
 			typeof auditSuspensions

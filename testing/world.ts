@@ -52,6 +52,8 @@ export type TestWorld = {
 	readonly crash: (owner: string) => number;
 	/** A newer instance has taken over: the old one still runs, timers and all, but can no longer write. */
 	readonly supersede: (owner: string) => number;
+	/** What an owner's own clock shows now. */
+	readonly clockOf: (owner: string) => number;
 	/** An owner's clock is set by so much: its timers run on, its alarm stands at a time of that clock. */
 	readonly setClock: (owner: string, byMs: number) => void;
 	/** Which instance of the object is the current one; rises with every death. */
@@ -209,6 +211,8 @@ class World implements TestWorld {
 		this.#timer(name, FORMER_MS, end);
 		return this.#die(name, owner);
 	};
+
+	clockOf = (name: string): number => this.#clock + this.#owner(name).skewMs;
 
 	setClock = (name: string, byMs: number): void => {
 		const owner = this.#owner(name);

@@ -6,13 +6,12 @@ import type { Violation } from "./facts.ts";
 import type { LoggedWord, MatchTruth } from "./match-truth.ts";
 import type { Moment, Watched } from "./watched.ts";
 
-/** Two clocks, the second they are floored to, and a call under way. */
-const KICK_OFF_SLACK_MS = 5_500;
+/** By its own clock, the second it is floored to. */
+const KICK_OFF_SLACK_MS = 1_500;
 /** A lane that is cut off, or dead, tells of a lost feed when it can. */
 const LOST_SLACK_MS = 6_000;
 /** Less than a score has to stand unchallenged, by two clocks. */
 const UNCHALLENGED_MS = 3_500;
-const TICK_MS = 1_000;
 const FACTS: ReadonlySet<string> = new Set(["state", "incident", "correction", "cancellation", "confirmation"]);
 const FRESH: ReadonlySet<string> = new Set(["state", "bet_start", "recovery_complete"]);
 
@@ -227,8 +226,7 @@ export function auditSuspensions(truth: MatchTruth, watched: Watched): readonly 
 			// What only a score tells of stands by itself after its time.
 			if (stop !== null && (stop.rule !== "MAT-7" || sinceMs < UNCHALLENGED_MS)) found(stop.rule, moment, stop.why);
 			const startMs = scheduledAtMs(truth.log, seq);
-			const lateMs = KICK_OFF_SLACK_MS + behindMs(truth.log[seq - 1]);
-			const isLate = startMs !== null && moment.toMs > startMs + lateMs && !standsStill(truth.log, seq);
+			const isLate = startMs !== null && moment.ownToMs > startMs + KICK_OFF_SLACK_MS;
 			if (seq < begunSeq && isLate)
 				found("MAT-6", moment, "its start has passed and its feed has not said that play runs");
 			const silent = whySilent(truth.log, watched, moment);
@@ -246,17 +244,6 @@ function unmoved(matchId: string, before: Moment, now: Moment): readonly Violati
 	if (kept === undefined) return [];
 	const what = `${matchId} kept ${kept[0]} on sale under version ${kept[1]} from input ${before.seq} to ${now.seq}, between which its price moved`;
 	return [{ rule: "MAT-1", what }];
-}
-
-/** By how much the clock of the match was behind when it applied a word: by its own clock it begins. */
-const behindMs = (word: LoggedWord | undefined): number =>
-	word === undefined || word.appliedAtMs === null ? 0 : Math.max(0, word.appliedAtMs - word.tick);
-
-/** The match's clock was set back and has not come to its last tick again: how far it is behind, no word of its log says. */
-function standsStill(log: readonly LoggedWord[], seq: number): boolean {
-	const [before, last] = [log[seq - 2], log[seq - 1]];
-	if (before?.appliedAtMs == null || last?.appliedAtMs == null) return false;
-	return last.tick === before.tick && last.appliedAtMs - before.appliedAtMs >= 2 * TICK_MS;
 }
 
 function scheduledAtMs(log: readonly LoggedWord[], seq: number): number | null {

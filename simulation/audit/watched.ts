@@ -4,6 +4,8 @@
 export type Moment = {
 	readonly fromMs: number;
 	readonly toMs: number;
+	/** The last look, by the match's own clock. */
+	readonly ownToMs: number;
 	readonly seq: number;
 	readonly journalled: number;
 	readonly inPlay: boolean;

@@ -44,7 +44,8 @@ export class MatchWatch {
 		const nowMs = this.#platform.world.now();
 		const moments = this.#moments.get(matchId) ?? [];
 		const last = moments.at(-1);
-		if (known === seen && last !== undefined) moments[moments.length - 1] = { ...last, toMs: nowMs };
+		if (known === seen && last !== undefined)
+			moments[moments.length - 1] = { ...last, toMs: nowMs, ownToMs: this.#ownMs(matchId) };
 		else moments.push(this.#momentOf(matchId, seen.state, nowMs));
 		this.#moments.set(matchId, moments);
 	}
@@ -91,6 +92,10 @@ export class MatchWatch {
 		return seen;
 	}
 
+	#ownMs(matchId: string): number {
+		return this.#platform.world.clockOf(`match:${matchId}`);
+	}
+
 	#journalled(matchId: string): number {
 		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT count(*) AS n FROM journal")[0];
 		return Number(row?.n);
@@ -101,6 +106,7 @@ export class MatchWatch {
 		return {
 			fromMs: nowMs,
 			toMs: nowMs,
+			ownToMs: this.#ownMs(matchId),
 			seq: state.lastSeq,
 			journalled: this.#journalled(matchId),
 			inPlay: state.startedAtMs !== null,
