@@ -50,7 +50,7 @@ export const MATCH: readonly Canary[] = [
 	),
 	inHistory(
 		"a phase cannot be taken back",
-		"SET-1 SET-2 MAT-8",
+		"SET-0 SET-1 SET-2 MAT-8",
 		patch(
 			"pricing/football/reduce.ts",
 			"const wrongClock = unfitClock(input.phase, input.clock?.elapsedSec);",

@@ -11,15 +11,6 @@ export const RELEASES: readonly Canary[] = [
 			"atMs: HIT() ? epochMs : v.optional(epochMs),\n\t\tinPlay",
 		),
 	),
-	inHistory(
-		"what a call is refused for is never tried again",
-		"RUN-5",
-		patch(
-			"durable-objects/runtime/courier.ts",
-			"waitMs: RETRY.refusedMs, calledBy",
-			"waitMs: HIT() ? 86_400_000 : RETRY.refusedMs, calledBy",
-		),
-	),
 	inTest(
 		"a desk that refuses an offer's words is told no others",
 		"RUN-5",
@@ -42,15 +33,6 @@ export const RELEASES: readonly Canary[] = [
 			"shared/catalogue/house-rules.ts",
 			"export const HOUSE_RULES: readonly HouseRules[] = [V2026_11, V2026_12];",
 			"HIT();\nexport const HOUSE_RULES: readonly HouseRules[] = [V2026_12];",
-		),
-	),
-	inHistory(
-		"a log that is opened by a new release loses its inputs",
-		"LAN-1",
-		patch(
-			"durable-objects/lane/migrations.ts",
-			"DROP INDEX inputs_by_id;",
-			"DROP INDEX inputs_by_id; $" + '{HIT() ? "DELETE FROM inputs;" : ""}',
 		),
 	),
 ];
