@@ -268,7 +268,10 @@ export class Platform {
 	push(matchId: string, inputs: readonly Input[], provider = this.providerOf(matchId)): Promise<AppendAnswer> {
 		const lane = this.laneOf(matchId, provider);
 		const client = this.#wire.client<LaneRpc>("provider", lane, () => this.lane(matchId, provider));
-		const call = client.append({ v: 1, lane, provider, signedAtMs: this.#signedAtMs, inputs: [...inputs] });
+		const signedAtMs = this.#signedAtMs;
+		// The last release knows no such field, and refuses it whatever it says.
+		const signed = signedAtMs === undefined ? {} : { signedAtMs };
+		const call = client.append({ v: 1, lane, provider, ...signed, inputs: [...inputs] });
 		return withTimeout(this.world.ports("provider"), "lane.append", PUSH_TIMEOUT_MS, call);
 	}
 

@@ -35,4 +35,13 @@ export const RELEASES: readonly Canary[] = [
 			"HIT();\nexport const HOUSE_RULES: readonly HouseRules[] = [V2026_12];",
 		),
 	),
+	inHistory(
+		"a log that is opened by a new release loses its inputs",
+		"LAN-1",
+		patch(
+			"durable-objects/lane/migrations.ts",
+			"DROP INDEX inputs_by_id;",
+			"DROP INDEX inputs_by_id; $" + '{HIT() ? "DELETE FROM inputs;" : ""}',
+		),
+	),
 ];
