@@ -10,6 +10,7 @@ import { startNeonStandIn } from "../scripts/postgres/neon-stand-in.ts";
 import { CONFIGS, localVars } from "../scripts/workers.ts";
 import type { FeedMessage } from "../shared/feeds/canonical.ts";
 import { signBody } from "../shared/feeds/signature.ts";
+import { ADDRESS_RATE } from "../shared/limits.ts";
 
 export const OPERATOR_TOKEN = "operator-token-of-the-tests";
 export const INGEST_SECRET = "ingest-secret-of-the-tests";
@@ -161,4 +162,20 @@ export async function until<T>(check: () => Promise<T | null | undefined>, every
 		if (found !== null && found !== undefined) return found;
 		await new Promise((again) => setTimeout(again, everyMs));
 	}
+}
+
+const ATTEMPTS = 3;
+
+/**
+ * What limits by the minute counts anew at its end: a run that crossed one has two minutes' worth. It is told again then, with
+ * another number (for an address that nobody has counted yet).
+ */
+export async function withinOneMinute<T>(run: (attempt: number) => Promise<T>): Promise<T> {
+	const minute = (): number => Math.floor(Date.now() / (ADDRESS_RATE.periodSec * 1_000));
+	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+		const began = minute();
+		const result = await run(attempt);
+		if (minute() === began) return result;
+	}
+	throw new Error(`no run of ${ATTEMPTS} stayed within a minute`);
 }
