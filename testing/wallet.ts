@@ -2,12 +2,24 @@
 import fc from "fast-check";
 import type { Vote } from "../shared/contracts/desk.ts";
 import type { LegOutcome } from "../shared/contracts/results.ts";
-import type { PlaceRequest } from "../shared/contracts/wallet.ts";
+import type { CreatePlayer, PlaceRequest } from "../shared/contracts/wallet.ts";
 import { BET } from "../shared/limits.ts";
 import { newTicket } from "../shared/ticket/lifecycle.ts";
 import type { LegState, Ticket } from "../shared/ticket/ticket.ts";
 
 export const PLAYER_ID = "p_weur_00000000000000aa";
+/** Who has the accounts of these tests. */
+export const HOLDER = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" } as const;
+
+/** That player, as a wallet is asked to open its accounts. */
+export const opening = (over: Partial<CreatePlayer> = {}): CreatePlayer => ({
+	v: 1,
+	wallet: "wallet:weur:0",
+	...HOLDER,
+	openingBalanceMinor: 10_000,
+	tokenTtlMs: 86_400_000,
+	...over,
+});
 
 export function request(odds: readonly number[], over: Partial<PlaceRequest["ticket"]> = {}): PlaceRequest {
 	return {

@@ -1,9 +1,9 @@
 /** A load of bets: so many clients, each of which sends its next bet when the last one has been decided. */
 import * as v from "valibot";
 import { decode, parseJson } from "../../shared/decode.ts";
-import { latenciesOf } from "../measures/quantiles.ts";
 import { Waits } from "../measures/waits.ts";
 import { type BetLoad, type BetResult, betLoadSchema } from "./bet-load.ts";
+import { counted, Stint } from "./counted.ts";
 import { poster } from "./http.ts";
 import { type Say, serve, sleep } from "./served.ts";
 
@@ -15,7 +15,7 @@ async function bet(load: BetLoad, say: Say): Promise<BetResult> {
 	const waits = new Waits();
 	const others: Record<string, number> = {};
 	let [accepted, decided] = [0, 0];
-	let [isCounting, isOver] = [false, false];
+	const stint = new Stint();
 
 	const count = (kind: string): false => {
 		others[kind] = (others[kind] ?? 0) + 1;
@@ -34,7 +34,7 @@ async function bet(load: BetLoad, say: Say): Promise<BetResult> {
 		return true;
 	};
 	const client = async (no: number): Promise<void> => {
-		for (let n = 0; !isOver; n++) {
+		for (let n = 0; !stint.isOver; n++) {
 			const at = no + n * load.clients;
 			if (load.bets !== null && at >= load.bets) return;
 			const body = JSON.stringify({
@@ -47,27 +47,17 @@ async function bet(load: BetLoad, say: Say): Promise<BetResult> {
 			const headers = { authorization: `Bearer ${load.tokens[at % load.tokens.length]}`, prefer: WAIT_HEADER };
 			waits.begin(no, performance.now());
 			const answer = await post("/v1/bets", body, headers).catch(() => null);
-			const isDecided = isCounting && (answer === null ? count("no answer") : take(answer.status, answer.body));
+			const isDecided = stint.isCounting && (answer === null ? count("no answer") : take(answer.status, answer.body));
 			waits.end(no, performance.now(), isDecided);
 			if (load.pauseMs > 0) await sleep(load.pauseMs);
 		}
 	};
 	// Where a number of bets is to be placed, all of them count.
-	isCounting = load.bets !== null;
-	const all = Array.from({ length: load.clients }, (_, no) => client(no));
-	await sleep(load.warmUpMs);
-	isCounting = true;
-	say("began");
-	const fromMs = performance.now();
-	if (load.bets === null) await sleep(load.runMs);
-	else await Promise.all(all);
-	isCounting = false;
-	say("ended");
-	const endMs = performance.now();
-	const latencies = latenciesOf(waits.allMs(endMs));
-	isOver = true;
-	await Promise.all(all);
-	return { ranMs: endMs - fromMs, decided, accepted, others, latencies };
+	stint.isCounting = load.bets !== null;
+	const clients = Array.from({ length: load.clients }, (_, no) => client(no));
+	const until = (): Promise<unknown> => (load.bets === null ? sleep(load.runMs) : Promise.all(clients));
+	const { ranMs, latencies } = await counted({ stint, clients, waits, warmUpMs: load.warmUpMs, say, until });
+	return { ranMs, decided, accepted, others, latencies };
 }
 
 serve(betLoadSchema, bet);

@@ -1,7 +1,7 @@
 /** A load of inputs: so many pushers, each of which pushes its next batch when the last one has been taken. */
 import { signBody } from "../../shared/feeds/signature.ts";
-import { latenciesOf } from "../measures/quantiles.ts";
 import { Waits } from "../measures/waits.ts";
+import { counted, Stint } from "./counted.ts";
 import { poster } from "./http.ts";
 import { type PushLoad, type PushResult, pushLoadSchema } from "./push-load.ts";
 import { type Say, serve, sleep } from "./served.ts";
@@ -44,7 +44,7 @@ async function push(load: PushLoad, say: Say): Promise<PushResult> {
 	const waits = new Waits();
 	const others: Record<string, number> = {};
 	let [inputs, busy] = [0, 0];
-	let [isCounting, isOver] = [false, false];
+	const stint = new Stint();
 
 	const send = async (body: string): Promise<"taken" | "busy"> => {
 		const timestamp = Math.floor(Date.now() / 1_000);
@@ -59,31 +59,22 @@ async function push(load: PushLoad, say: Say): Promise<PushResult> {
 	};
 	const pusher = async (no: number): Promise<void> => {
 		const mine = load.matchIds.filter((_, index) => index % load.pushers === no);
-		for (let n = 0; !isOver; n++) {
+		for (let n = 0; !stint.isOver; n++) {
 			const body = JSON.stringify(writer.batch(mine, n * load.inputsPerPush));
 			waits.begin(no, performance.now());
 			while ((await send(body)) === "busy") {
-				if (isCounting) busy++;
+				if (stint.isCounting) busy++;
 				await sleep(BUSY_MS);
 			}
-			waits.end(no, performance.now(), isCounting);
-			if (isCounting) inputs += load.inputsPerPush;
+			waits.end(no, performance.now(), stint.isCounting);
+			if (stint.isCounting) inputs += load.inputsPerPush;
 			if (load.pauseMs > 0) await sleep(load.pauseMs);
 		}
 	};
-	const all = Array.from({ length: Math.min(load.pushers, load.matchIds.length) }, (_, no) => pusher(no));
-	await sleep(load.warmUpMs);
-	isCounting = true;
-	say("began");
-	const fromMs = performance.now();
-	await sleep(load.runMs);
-	isCounting = false;
-	say("ended");
-	const endMs = performance.now();
-	const latencies = latenciesOf(waits.allMs(endMs));
-	isOver = true;
-	await Promise.all(all);
-	return { ranMs: endMs - fromMs, inputs, busy, others, latencies, given: writer.given };
+	const pushers = Array.from({ length: Math.min(load.pushers, load.matchIds.length) }, (_, no) => pusher(no));
+	const until = (): Promise<unknown> => sleep(load.runMs);
+	const { ranMs, latencies } = await counted({ stint, clients: pushers, waits, warmUpMs: load.warmUpMs, say, until });
+	return { ranMs, inputs, busy, others, latencies, given: writer.given };
 }
 
 serve(pushLoadSchema, push);

@@ -1,6 +1,6 @@
 /** What becomes known of a ticket's legs, one after the other. */
 import { expect, test } from "vitest";
-import { PLAYER_ID, request, yes } from "../../testing/wallet.ts";
+import { opening, PLAYER_ID, request, yes } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
@@ -15,10 +15,9 @@ test("[REP-1] each leg's result is a version of its ticket in Postgres, whether 
 		void rows.push(...bodies.filter(({ kind }) => kind === "ticket"));
 	const store = new WalletStore({ sql, report, unreadable: () => {} });
 	const transactions = new WalletTransactions(store);
-	const player = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
 	const key = `${PLAYER_ID}/ticket-0001`;
 	store.transaction(() => {
-		transactions.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
+		transactions.openPlayer(opening(), 0);
 		transactions.place(request([2_000, 3_000, 1_500]), 1, 1);
 		for (const legNo of [0, 1, 2]) transactions.vote("desk", yes({ key }, legNo, 2_000), 2);
 	});

@@ -1,6 +1,7 @@
 /** How long a wallet waits, and when it asks again, with a desk that is away. */
 import { expect, test } from "vitest";
 import { BET, RETRY } from "../../shared/limits.ts";
+import { opening } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { WalletActor, type WalletDeps } from "./actor.ts";
 import { hmacTokens } from "./tokens.ts";
@@ -29,14 +30,7 @@ async function withBet(offer: ReturnType<WalletDeps["desk"]>["offer"]) {
 	});
 	world.onAlarm("wallet", () => actor.onAlarm());
 	const player = { v: 1 as const, wallet, playerId };
-	const created = actor.createPlayer({
-		...player,
-		partnerId: "demo",
-		licence: "generic",
-		currency: "EUR",
-		openingBalanceMinor: 10_000,
-		tokenTtlMs: 86_400_000,
-	});
+	const created = actor.createPlayer(opening(player));
 	await world.settle();
 	const { token } = await created;
 	const legs = [{ matchId: "m1", marketId: "1x2", outcomeId: "home", oddsMilli: 2_500 }];

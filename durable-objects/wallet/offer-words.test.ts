@@ -12,7 +12,7 @@ import {
 import { decodeRpc } from "../../shared/decode.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import { RETRY } from "../../shared/limits.ts";
-import { PLAYER_ID, request, yes } from "../../testing/wallet.ts";
+import { opening, PLAYER_ID, request, yes } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { WalletActor } from "./actor.ts";
 
@@ -102,16 +102,7 @@ async function setUp(reads: (desk: string) => readonly number[]) {
 			sendToReader: () => false,
 		});
 	const first = start();
-	const created = first.createPlayer({
-		v: 1,
-		wallet: WALLET,
-		playerId: PLAYER_ID,
-		partnerId: "demo",
-		licence: "generic",
-		currency: "EUR",
-		openingBalanceMinor: 10_000,
-		tokenTtlMs: 86_400_000,
-	});
+	const created = first.createPlayer(opening({ wallet: WALLET }));
 	await world.settle();
 	const { token } = await created;
 	const place = async (actor: WalletActor, id: string, ...odds: readonly number[]) => {

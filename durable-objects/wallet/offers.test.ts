@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { DeskRpc, Vote } from "../../shared/contracts/desk.ts";
 import { BET, RETRY } from "../../shared/limits.ts";
-import { PLAYER_ID, request, yes } from "../../testing/wallet.ts";
+import { opening, PLAYER_ID, request, yes } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { WalletActor } from "./actor.ts";
 import { hmacTokens } from "./tokens.ts";
@@ -32,16 +32,7 @@ async function withBet(desk: Partial<Record<"offer" | "start" | "release" | "ask
 		actor = start();
 	};
 	world.onAlarm("wallet", () => actor.onAlarm());
-	const created = actor.createPlayer({
-		v: 1,
-		wallet,
-		playerId: PLAYER_ID,
-		partnerId: "demo",
-		licence: "generic",
-		currency: "EUR",
-		openingBalanceMinor: 10_000,
-		tokenTtlMs: 86_400_000,
-	});
+	const created = actor.createPlayer(opening({ wallet }));
 	await world.settle();
 	const { token } = await created;
 	void actor.place({ ...request([2_000]), token });

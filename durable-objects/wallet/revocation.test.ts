@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import { legsOffered, type OfferRequest } from "../../shared/contracts/offers.ts";
-import { PLAYER_ID, request } from "../../testing/wallet.ts";
+import { opening, PLAYER_ID, request } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { WalletActor } from "./actor.ts";
 import type { Tokens } from "./tokens.ts";
@@ -53,16 +53,7 @@ async function setUp() {
 	const sql = () => world.storage("wallet");
 	const before = actor.revoke(PLAYER_ID, "nobody yet");
 	const tablesBefore = sql().exec("SELECT name FROM sqlite_master").length;
-	const { token } = await actor.createPlayer({
-		v: 1,
-		wallet: WALLET,
-		playerId: PLAYER_ID,
-		partnerId: "demo",
-		licence: "generic",
-		currency: "EUR",
-		openingBalanceMinor: 10_000,
-		tokenTtlMs: LATER_MS,
-	});
+	const { token } = await actor.createPlayer(opening({ wallet: WALLET, tokenTtlMs: LATER_MS }));
 	const player = { v: 1 as const, wallet: WALLET, playerId: PLAYER_ID, token };
 	const place = () => actor.place({ ...request([2_000]), token });
 	const hold = (): (() => void) => {

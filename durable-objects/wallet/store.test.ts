@@ -3,20 +3,25 @@ import { expect, test } from "vitest";
 import { cashOf, deposit } from "../../shared/betting/ledger.ts";
 import { WALLET_KEEPS } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/ticket.ts";
-import { PLAYER_ID, pending, request, yes } from "../../testing/wallet.ts";
+import { HOLDER, opening, PLAYER_ID, pending, request, yes } from "../../testing/wallet.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
 import { UnreadableTicket, WalletStore } from "./store.ts";
 import { WalletTransactions } from "./transactions.ts";
 
-function bench() {
+/** A wallet's storage; `open` starts on it anew. */
+function empty() {
 	const { sql } = createTestWorld().ports("wallet");
 	migrate(sql, WALLET_MIGRATIONS);
 	const told: string[] = [];
 	const open = (): WalletStore =>
 		new WalletStore({ sql, report: () => {}, unreadable: (key, fault) => told.push(`${key}: ${fault}`) });
-	const store = open();
+	return { sql, open, told, store: open() };
+}
+
+function bench() {
+	const { sql, open, told, store } = empty();
 	const named = (n: number): Ticket => ({ ...pending([2_000]), key: `${PLAYER_ID}/ticket-000${n}`, placedAtMs: n });
 	store.transaction(() => {
 		for (const n of [1, 2, 3]) store.saveTicket(named(n));
@@ -59,9 +64,7 @@ test("[BET-1] a row that cannot be read is told, takes no list with it, and is n
 });
 
 test("WALLET_KEEPS.tickets, balances: beyond that what is stored is asked again", () => {
-	const { sql } = createTestWorld().ports("wallet");
-	migrate(sql, WALLET_MIGRATIONS);
-	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
+	const { sql, store } = empty();
 	const named = (n: number): Ticket => ({ ...pending([2_000]), key: `${PLAYER_ID}/ticket-${n}`, placedAtMs: n });
 	store.transaction(() => {
 		for (let n = 0; n <= WALLET_KEEPS.tickets; n++) store.saveTicket(named(n));
@@ -82,11 +85,8 @@ test("WALLET_KEEPS.tickets, balances: beyond that what is stored is asked again"
 });
 
 test("[MON-2] a balance that is not what its entries say stops what would move it, and is asked again", () => {
-	const { sql } = createTestWorld().ports("wallet");
-	migrate(sql, WALLET_MIGRATIONS);
-	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
-	const holder = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
-	const pay = (): void => store.transaction(() => store.post(holder, deposit(PLAYER_ID, 500), null, 1));
+	const { sql, store } = empty();
+	const pay = (): void => store.transaction(() => store.post(HOLDER, deposit(PLAYER_ID, 500), null, 1));
 	pay();
 	sql.exec("UPDATE accounts SET balance = 400 WHERE account = ?", cashOf(PLAYER_ID));
 	expect(pay).toThrow("has 900 EUR, not 1000");
@@ -98,15 +98,12 @@ test("[MON-2] a balance that is not what its entries say stops what would move i
 });
 
 test("a wallet's tables do not change outside of a transaction: nothing would write it", () => {
-	const { sql } = createTestWorld().ports("wallet");
-	migrate(sql, WALLET_MIGRATIONS);
-	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
-	const holder = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
+	const { sql, store } = empty();
 	expect(() => store.saveTicket(pending([2_000]))).toThrow("in a transaction");
-	expect(() => store.post(holder, deposit(PLAYER_ID, 500), null, 1)).toThrow("in a transaction");
+	expect(() => store.post(HOLDER, deposit(PLAYER_ID, 500), null, 1)).toThrow("in a transaction");
 	expect(() =>
 		store.transaction(() => {
-			store.post(holder, deposit(PLAYER_ID, 500), null, 1);
+			store.post(HOLDER, deposit(PLAYER_ID, 500), null, 1);
 			throw new Error("no");
 		}),
 	).toThrow("no");
@@ -114,15 +111,12 @@ test("a wallet's tables do not change outside of a transaction: nothing would wr
 });
 
 test("[SET-1] however many tickets a transaction looks at, none is paid twice by it and no leg's result is lost", () => {
-	const { sql } = createTestWorld().ports("wallet");
-	migrate(sql, WALLET_MIGRATIONS);
-	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
+	const { sql, store } = empty();
 	const transactions = new WalletTransactions(store);
 	const many = WALLET_KEEPS.tickets + 1;
 	const named = (n: number): Ticket => ({ ...pending([2_000]), key: `${PLAYER_ID}/other-ticket-${n}`, placedAtMs: n });
 	store.transaction(() => {
-		const player = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
-		transactions.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
+		transactions.openPlayer(opening(), 0);
 		transactions.place(request([2_000, 3_000]), 1, 1);
 		for (let n = 0; n < many; n++) store.saveTicket(named(n));
 	});
@@ -151,17 +145,14 @@ test("[SET-1] however many tickets a transaction looks at, none is paid twice by
 	}
 	expect(store.ticket(key)).toMatchObject({ status: "settled", returnMinor: 6_000 });
 	expect(sql.exec("SELECT count(*) AS n FROM entries WHERE reason = 'settle'")[0]?.n).toBe(2);
-	expect(store.balance(cashOf(PLAYER_ID), "EUR")).toBe(5_000 - 1_000 + 6_000);
+	expect(store.balance(cashOf(PLAYER_ID), "EUR")).toBe(10_000 - 1_000 + 6_000);
 });
 
 test("[BET-7] what is noted of a ticket is there for who refuses it, and who lists it, before it is stored", () => {
-	const { sql } = createTestWorld().ports("wallet");
-	migrate(sql, WALLET_MIGRATIONS);
-	const store = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
+	const { open, store } = empty();
 	const transactions = new WalletTransactions(store);
 	store.transaction(() => {
-		const player = { playerId: PLAYER_ID, partnerId: "demo", licence: "generic", currency: "EUR" };
-		transactions.openPlayer({ ...player, v: 1, wallet: "w", openingBalanceMinor: 5_000, tokenTtlMs: 1_000 }, 0);
+		transactions.openPlayer(opening(), 0);
 		transactions.place(request([2_000]), 1, 1);
 	});
 	const key = `${PLAYER_ID}/ticket-0001`;
@@ -169,6 +160,5 @@ test("[BET-7] what is noted of a ticket is there for who refuses it, and who lis
 	const noted = [expect.objectContaining({ matchStateAtRequest: "63' 1-0" })];
 	expect(store.tickets(PLAYER_ID, 1, null)[0]?.legs).toEqual(noted);
 	store.transaction(() => transactions.revoke(PLAYER_ID, null, 2));
-	const again = new WalletStore({ sql, report: () => {}, unreadable: () => {} });
-	expect(again.ticket(key)).toMatchObject({ status: "refused", legs: noted });
+	expect(open().ticket(key)).toMatchObject({ status: "refused", legs: noted });
 });
