@@ -44,6 +44,20 @@ test("[FRM-2] CLIENT.calmMs: a topic that was whole for so long is asked for at 
 	expect(dueIn(asking, CLIENT.calmMs)).toBe(0);
 });
 
+test("[FRM-2] a question that is put in other words is put at once, and counts as no try", () => {
+	const asking = new Asking(() => 0);
+	for (let n = 0; n < 3; n++) {
+		asking.asked(0);
+		asking.gap(0);
+	}
+	const later = dueIn(asking, 0);
+	asking.asked(0);
+	asking.reworded(0);
+	expect(dueIn(asking, 0)).toBe(0);
+	asking.gap(0);
+	expect([dueIn(asking, 0), (later ?? 0) > 0]).toEqual([later, true]);
+});
+
 test("[FRM-2] CLIENT.answerMs: without an answer it is asked again, for as long as it takes", () => {
 	const asking = new Asking(() => 0);
 	let nowMs = 0;

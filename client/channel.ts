@@ -257,6 +257,8 @@ export class Channel<State> {
 	unreadable(detail: string, nowMs: number): void {
 		const link = this.#link;
 		if (link.isOver) return;
+		// What waits for its schema is older: read after this, it would make whole what is not.
+		link.held = null;
 		this.#reader.forgetPosition();
 		link.isAnswered = false;
 		link.asking.unreadable(nowMs);

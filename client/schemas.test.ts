@@ -144,6 +144,25 @@ describe("[FRM-8] a relay that gives names", () => {
 		expect([last()?.state?.values, last()?.stale]).toEqual([{ at: 1 }, true]);
 	});
 
+	test("[FRM-2] what cannot be read while a body is on its way is missing, and asked for again", async () => {
+		await pass();
+		FakeSocket.last.deliver(HELLO, answer, named(), image(), JSON.stringify(["delta", M, "e1", "?"]));
+		FakeSocket.last.takeFrames();
+		asked[0]?.give(BODY);
+		await pass();
+		expect(last()).toMatchObject({ state: null, stale: true, error: { code: "unreadable" } });
+		await pass(CLIENT.resyncMinMs);
+		expect(FakeSocket.last.takeFrames()).toEqual([BY_NAME]);
+	});
+
+	test("what is refused while a body is on its way stays refused", async () => {
+		await pass();
+		FakeSocket.last.deliver(HELLO, answer, named(), image(), JSON.stringify(["error", M, "unavailable", ""]));
+		asked[0]?.give(BODY);
+		await pass();
+		expect(last()).toMatchObject({ state: null, stale: true, error: { code: "unavailable" } });
+	});
+
 	test("a body that comes after its connection has gone changes nothing", async () => {
 		await pass();
 		FakeSocket.last.deliver(HELLO, answer, named(), image());
@@ -162,6 +181,17 @@ describe("[FRM-8] [RUN-5] a relay that gives none", () => {
 		await pass();
 		FakeSocket.last.deliver(...frames);
 		await pass(1_100);
+		expect(FakeSocket.last.takeFrames()).toEqual([["sub", M, null, {}]]);
+	});
+
+	test("is not taken for the one before it, that gave names", async () => {
+		await pass();
+		vi.spyOn(Math, "random").mockReturnValue(0);
+		FakeSocket.last.deliver(HELLO);
+		FakeSocket.last.drop(4_001);
+		await pass(200);
+		expect(FakeSocket.last.takeFrames()).toEqual([]);
+		FakeSocket.last.deliver(OLD_HELLO);
 		expect(FakeSocket.last.takeFrames()).toEqual([["sub", M, null, {}]]);
 	});
 });

@@ -133,6 +133,12 @@ describe("reading through a relay", () => {
 		await net.pass(SOON_MS);
 		const next = [["schema", M, "e1", 2, { schemaNo: 2 }, schemaNameOf(M, JSON.stringify({ schemaNo: 2 }))]];
 		expect([schemas(named), schemas(whole)]).toEqual([next, next]);
+		// A relay that was put out of memory does not know any more who asked for names, and older readers cannot read them.
+		net.hibernate();
+		match.startAnew(M);
+		await net.pass(SOON_MS);
+		for (const reader of [named, whole])
+			expect(schemas(reader).map(([, , , , body]) => body)).toEqual([{ schemaNo: 2 }]);
 	});
 
 	test("[FRM-8] a publisher of an older release names none, and all readers get the body", async () => {

@@ -156,7 +156,7 @@ class Sender {
 		for (let delayMs = RETRY_MIN_MS; !this.#stopped.signal.aborted; delayMs = Math.min(delayMs * 2, RETRY_MAX_MS)) {
 			const outcome = await this.#push(messages).catch(() => NOBODY);
 			if (outcome.kind === "again") {
-				await sleep(outcome.afterMs ?? delayMs, this.#stopped.signal);
+				await sleep(Math.max(delayMs, outcome.afterMs ?? 0), this.#stopped.signal);
 				continue;
 			}
 			if (outcome.kind === "refused") this.#options.log(`ingest refused: ${outcome.text.slice(0, 300)}`);

@@ -66,6 +66,7 @@ describe("by address", () => {
 		["RATE_STREAMS", "/v1/stream", { headers: { upgrade: "websocket", "sec-websocket-protocol": "touchline.v1" } }],
 		["RATE_STREAMS", "/v1/matches/m1/events", {}],
 		["RATE_READS", "/v1/matches/limits-read", {}],
+		["RATE_READS", "/v1/schemas/m1~0123456789abcdef", {}],
 	])(
 		"ADDRESS_RATE.periodSec: %s refuses %s with 429 and when to come again, before any object is asked",
 		async (name, path, init) => {

@@ -181,6 +181,16 @@ describe("a signed push", () => {
 		expect((await bench.push([fixture("m1"), BEAT])).body).toMatchObject({ accepted: 1, heartbeats: 1 });
 	});
 
+	test("is told when to send again what a match that is down has no room for", async () => {
+		bench.match("m1").mode = "down";
+		await bench.push(fixture("m1"));
+		for (let n = 0; n < FEED.maxBacklog; n += FEED.maxInputsPerRequest)
+			await bench.push(Array.from({ length: FEED.maxInputsPerRequest }, (_, at) => goal("m1", `g${n + at}`)));
+		const answer = await bench.push([goal("m1", "one-too-many"), fixture("m2")]);
+		expect(answer).toMatchObject({ status: 202, body: { accepted: 1, retryAfterMs: FEED.busyRetryMs } });
+		expect(answer.body.refused).toEqual([{ index: 0, id: "one-too-many", code: "busy" }]);
+	});
+
 	test("is told to wait when a lane is overloaded", async () => {
 		bench.overload();
 		const answer = await bench.push(fixture("m1"));

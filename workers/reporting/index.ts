@@ -67,6 +67,9 @@ export default {
 		try {
 			const database = openDatabase(reportingConfig(env));
 			const messages = batch.messages.map(({ id, body }) => ({ id, body }));
+			// A dead letter may be storable by now: its rows are treated like any others, but for the last time. Kept whole it is
+			// afterwards: what only waits for a migration comes again under other ids, and would be kept each time.
+			const { marks, stuck } = await storeMessages(database, messages, isDead);
 			if (isDead) {
 				log("error", "dead_letters", { messages: messages.length });
 				await storeDeadLetters(
@@ -74,8 +77,6 @@ export default {
 					messages.map(({ id, body }) => ({ id, reason: "given up on", body })),
 				);
 			}
-			// A dead letter may be storable by now: its rows are treated like any others, but for the last time.
-			const { marks, stuck } = await storeMessages(database, messages, isDead);
 			await confirmMarks(env, marks);
 			answerQueue(batch.messages, stuck);
 			for (const [id, fault] of stuck) log("error", "message_not_stored", { id, fault: faultText(fault) });
