@@ -219,6 +219,13 @@ describe("[SET-1] periods", () => {
 			expect(basketball.reduce(fourth, scored("ot1", 2_880, home, 40, 2), AT)).toMatchObject({ code: "bad_input" });
 	});
 
+	test("an overtime does not begin where four quarters have a winner, though a basket of it was told and the match is level", () => {
+		const fourth = play([statement("q4", 2_160), scored("q4", 2_870, 40, 38, 1)]);
+		const ahead = play([sent(basket("away", 2, "a"), 2, { clockSec: 2_890 })], fourth);
+		expect(basketball.scoreView(ahead)).toMatchObject({ home: 40, away: 40 });
+		expect(basketball.reduce(ahead, sent(statement("ot1", 2_895), 3), AT)).toMatchObject({ code: "bad_input" });
+	});
+
 	test("an overtime whose break alone was announced was none where a correction leaves four quarters with a winner", () => {
 		const level = play([statement("q4", 2_160), sent(basket("home", 2, "h"), 10), sent(basket("away", 2, "a"), 20)]);
 		const overtime = (state: BasketballState) =>

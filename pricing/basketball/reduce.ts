@@ -2,11 +2,11 @@
 import type { FixtureInput, IncidentInput, Input } from "../../shared/feeds/canonical.ts";
 import { type AheadWord, isOutdated, standingAhead, withAhead, withoutAhead } from "../incident-words.ts";
 import type { Reduced, SportRefusal, StateInput } from "../sport.ts";
-import { ballAfter, ballOf, MAX_FREE_THROWS } from "./ball.ts";
+import { ballAfter, ballOf } from "./ball.ts";
 import { absorbPoints, withinPhase, withScore } from "./inference.ts";
 import { withLines } from "./lines.ts";
+import { impossibleMove, outsideOf, unfit } from "./misfits.ts";
 import {
-	boundsOf,
 	formatOrDefault,
 	goesBack,
 	isFinal,
@@ -38,7 +38,6 @@ const done = (state: BasketballState): Changed => ({ ok: true, state });
 const ALL = Number.POSITIVE_INFINITY;
 /** About 180 baskets, 45 fouls and 14 time-outs make a match; one of six overtimes had some 400 incidents. */
 const MAX_INCIDENTS = 1_000;
-const KNOWN: ReadonlySet<string> = new Set(["basket", "foul", "timeout", "substitution", "var_review", "var_over"]);
 
 export function initialState(fixture: FixtureInput): BasketballState {
 	const format = formatOrDefault(fixture);
@@ -254,42 +253,6 @@ export function stand(state: BasketballState, incidentIds: readonly string[]): B
 		ids.has(incident.incidentId) ? { ...incident, confirmed: true } : incident,
 	);
 	return { ...state, incidents };
-}
-
-/** Overtime and the end both depend on who leads. */
-function impossibleMove(state: BasketballState, phase: string): string | null {
-	if (phase === state.phase) return null;
-	if (phase === "scheduled") return basketsOf(state).length > 0 ? "no baskets before the start" : null;
-	if (phase === "ended") {
-		const { home, away } = scoreOf(state);
-		if (state.furthest === "scheduled") return "no end before the start";
-		return home === away ? `a match does not end level at ${home}-${away}` : null;
-	}
-	// What has been told of an overtime already does not make it one that was never reached; nor do points that this statement
-	// adds to a level score, though they are kept in the period that it names.
-	const { home, away } = scoreOf(state, 1, periodsOver(phase));
-	const all = scoreOf(state);
-	const isLevel = home === away || all.home === all.away;
-	return isOvertimePhase(phase) && !isLevel ? `no ${phase} at ${home}-${away}` : null;
-}
-
-const isOvertimePhase = (phase: string): boolean => /^(break_)?ot\d$/.test(phase);
-
-function outsideOf(state: BasketballState, phase: string, elapsedSec: number): string | null {
-	if (!isPlaying(phase)) return null;
-	const [startSec, endSec] = boundsOf(periodOf(phase), state.format);
-	return elapsedSec < startSec || elapsedSec > endSec
-		? `${elapsedSec} s are not within ${phase} (${startSec} to ${endSec})`
-		: null;
-}
-
-function unfit({ incident, side, value }: Pick<IncidentInput, "incident" | "side" | "value">): string | null {
-	if (!KNOWN.has(incident)) return `basketball has no ${incident}`;
-	if ((incident === "basket" || incident === "foul") && side === undefined) return `a ${incident} needs a side`;
-	if (incident === "basket" && value !== 1 && value !== 2 && value !== 3) return "a basket brings 1, 2 or 3 points";
-	if (incident === "foul" && value !== undefined && !(Number.isInteger(value) && value <= MAX_FREE_THROWS))
-		return "a foul gives 0 to 3 free throws";
-	return null;
 }
 
 function addIncident(state: BasketballState, input: IncidentInput, tickMs: number): Changed {
