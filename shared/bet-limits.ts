@@ -68,7 +68,7 @@ export const BET = {
 	totalsRetryMaxMs: 60_000,
 	/** The alarm under what a desk owes its wallets and its match: its timers do it within seconds, unless it dies. */
 	deskNetMs: 10_000,
-	/** Contract: totals and asks a confirm carries; 500 legs stay below both. */
+	/** Legs that a desk asks about in one confirm: their asks and totals stay below what it may carry. */
 	legsPerConfirm: 500,
 	/** Contract: markets a quote names. */
 	marketsPerQuote: 256,

@@ -21,7 +21,7 @@ test("[BET-8] [SET-2] tombstones and results outlive an eviction; the alarm has 
 	await desk.results({ v: 1, desk: DESK, matchId: MATCH_ID, results: [result] });
 	await evictDurableObject(desk);
 	await runInDurableObject(desk, (_desk, state) => {
-		const store = new DeskStore(doSql(state.storage));
+		const store = new DeskStore(doSql(state.storage, () => {}));
 		expect(store.tombstoned([{ ticketKey: keyOf(1), legNo: 0 }]).size > 0).toBe(true);
 		expect(state.storage.sql.exec("SELECT market, is_told FROM results").toArray()).toEqual([
 			{ market: "1x2", is_told: 1 },
@@ -37,7 +37,7 @@ test("[BET-8] [SET-2] tombstones and results outlive an eviction; the alarm has 
 		n: 0,
 	});
 	await runInDurableObject(desk, (_desk, state) => {
-		const store = new DeskStore(doSql(state.storage));
+		const store = new DeskStore(doSql(state.storage, () => {}));
 		expect(store.forget(Date.now(), Date.now())).toBe(false);
 		expect(store.tombstoned([{ ticketKey: keyOf(1), legNo: 0 }]).size > 0).toBe(false);
 		expect(store.oldest()).toEqual({ tombstoneMs: null, settledMs: null });

@@ -44,6 +44,16 @@ describe("[BET-8] P3's transaction", () => {
 		expect(store.counts()).toEqual({ reserved: 1, outbox: 1 });
 	});
 
+	test("[SET-2] a result that is newer than what any leg of the batch had found is told", () => {
+		const store = createStore();
+		store.saveResult({ marketId: "1x2", settlementVersion: 2, state: { kind: "void", reason: "abandoned" } }, 0);
+		expect(store.untoldWallets()).toEqual([]);
+		const found = (n: number, settlementVersion: number) => [{ ...reservation(n, 0), settlementVersion }];
+		expect(store.reserve([found(1, 2), found(2, 3)]).hasResult).toBe(false);
+		expect(store.reserve([found(3, 3), found(4, 1)]).hasResult).toBe(true);
+		expect(store.untoldWallets()).toEqual([WALLET]);
+	});
+
 	test("a release that comes first, comes again, and comes for what was never here", () => {
 		const store = createStore();
 		expect(store.release({ ticketKey: keyOf(1), legNo: 0 }, 0)).toBeNull();

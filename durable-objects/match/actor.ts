@@ -137,7 +137,7 @@ export class MatchActor {
 		// A lane that is behind this match has been superseded, or its call is old: what it knows of the feed is not so any more.
 		const isBehind = request.headSeq < log.lastSeq;
 		if (!isBehind) feed.marked(request, nowMs);
-		if (request.inputs.some(({ input }) => input.kind === "danger")) this.#danger.told();
+		if (request.inputs.some(({ input }) => input.kind === "danger" && input.on)) this.#danger.begun();
 		const rejected = request.fromSeq > log.lastSeq + 1 ? [] : log.apply(request, nowMs);
 		// LAN-2: a feed has spoken for a match that has all it said and refused nothing of it.
 		if (log.lastSeq === request.headSeq && rejected.length === 0) feed.hear(request.speech, nowMs);

@@ -20,7 +20,7 @@ test("[MAT-1] by a clock that was set back, danger is over for as long as that h
 	expect(clock.clearForMs({ danger: false, dangerEndedAtMs: 130_999 }, 22_000)).toBe(0);
 	// By a clock that is behind, one danger ends at the very tick of the one before.
 	expect(clock.clearForMs({ danger: false, dangerEndedAtMs: 130_999 }, 43_000)).toBe(21_000);
-	clock.told();
+	clock.begun();
 	expect(clock.clearForMs({ danger: false, dangerEndedAtMs: 130_999 }, 44_000)).toBe(0);
 });
 
@@ -44,6 +44,22 @@ test("[MAT-1] by a clock that is behind, a danger that ends counts anew, though 
 	await platform.feed(danger(true));
 	await platform.feed(danger(false));
 	expect(clearForMs()).toBe(0);
+});
+
+test("[MAT-1] a feed that says again that there is no danger begins nothing anew", async () => {
+	const platform = await playing();
+	await platform.feed(danger(true));
+	await platform.live(MATCH, 2_000);
+	await platform.feed(danger(false));
+	platform.world.setClock(`match:${MATCH}`, -3_600_000);
+	const player = await platform.player("weur", 1_000);
+	const id = "bet-after-danger-abcd";
+	void player.place([{ matchId: MATCH, marketId: "1x2", outcomeId: "home" }], { id, policy: "any" });
+	for (let n = 0; n < 6; n++) {
+		await platform.feed(danger(false));
+		await platform.live(MATCH, 3_000);
+	}
+	expect(await player.ticket(id)).toMatchObject({ status: "accepted" });
 });
 
 test("[MAT-1] a match whose clock was set back takes bets again after danger", async () => {

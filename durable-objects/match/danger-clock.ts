@@ -11,8 +11,8 @@ export class DangerClock {
 	/** An end of danger that lies ahead of the clock, and when that was first seen. */
 	#ahead: { readonly endedAtMs: number; readonly seenAtMs: number } | null = null;
 
-	/** The feed has said something of danger: the next end may have the same time as the last one, if the clock stood still between them. */
-	told(): void {
+	/** There is danger again: its end may have the same time as the last one, if the clock stood still between them. */
+	begun(): void {
 		this.#ahead = null;
 	}
 

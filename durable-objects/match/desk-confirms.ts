@@ -46,16 +46,18 @@ export class DeskConfirms {
 		const { state } = facts;
 		const risks = totals.map(outcomeRisk);
 		const rising = new Set(asks.filter((ask) => codeOf(ask, facts) === "ok").map((ask) => ask.market));
+		const isNewIncarnation = highest !== undefined && inc > highest.inc;
+		const named = isNewIncarnation ? grants.complete(region, risks) : risks;
+		const changed = grants.ask(region, named, state.capBaseMinor, (marketId) => rising.has(marketId));
 		ports.sql.transaction(() => {
 			store.saveDesk(region, inc, n);
-			const isNewIncarnation = highest !== undefined && inc > highest.inc;
-			const named = isNewIncarnation ? grants.complete(region, risks) : risks;
-			const changed = grants.ask(region, named, state.capBaseMinor, (marketId) => rising.has(marketId));
-			time.sold(changed);
-			time.confirmed(rising, nowMs);
 			for (const grant of changed) store.saveGrant(grant);
 			if (highest === undefined) for (const result of officialResults(state)) store.queueResult(region, result);
 		});
+		// Nothing of it counts here before it is stored: what a full disk has refused would be granted to nobody else, and to them.
+		grants.take(changed);
+		time.sold(changed);
+		time.confirmed(rising, nowMs);
 		this.#highest.set(region, { inc, n });
 		if (highest === undefined) firstAsked();
 		const asked = new Map(risks.map((risk) => [outcomeKey(risk.marketId, risk.outcomeId), risk.riskBaseMinor]));

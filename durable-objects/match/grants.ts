@@ -15,8 +15,8 @@ export class Grants {
 	}
 
 	/**
-	 * Grants for a desk's totals. `mayRise` says for which markets new risk may be granted (the answer is `ok`); elsewhere a
-	 * grant only falls: min(previous, asked).
+	 * What a desk's totals change of its grants; they count once they are stored (`take`). `mayRise` says for which markets new risk
+	 * may be granted (the answer is `ok`); elsewhere a grant only falls: min(previous, asked).
 	 */
 	ask(
 		region: string,
@@ -24,20 +24,23 @@ export class Grants {
 		capBaseMinor: number,
 		mayRise: (marketId: string) => boolean,
 	): readonly Grant[] {
-		const changed: Grant[] = [];
+		const changed = new Map<string, Grant>();
 		for (const { marketId, outcomeId, riskBaseMinor, stakeBaseMinor } of totals) {
-			const desks = this.#byOutcome.get(outcomeKey(marketId, outcomeId));
-			const previous = desks?.get(region)?.riskBaseMinor ?? 0;
+			const key = outcomeKey(marketId, outcomeId);
+			const known = changed.get(key) ?? this.#byOutcome.get(key)?.get(region);
+			const previous = known?.riskBaseMinor ?? 0;
 			const kept = Math.min(previous, riskBaseMinor);
 			const room = mayRise(marketId) ? capBaseMinor - this.#sumOfOthers(region, marketId, outcomeId) : 0;
 			const granted = mayRise(marketId) ? Math.max(kept, Math.min(riskBaseMinor, Math.max(0, room))) : kept;
-			const grant: Grant = { region, marketId, outcomeId, riskBaseMinor: granted, stakeBaseMinor };
-			const known = desks?.get(region);
 			if (known?.riskBaseMinor === granted && known.stakeBaseMinor === stakeBaseMinor) continue;
-			this.#set(grant);
-			changed.push(grant);
+			changed.set(key, { region, marketId, outcomeId, riskBaseMinor: granted, stakeBaseMinor });
 		}
-		return changed;
+		return [...changed.values()];
+	}
+
+	/** They are stored. */
+	take(changed: readonly Grant[]): void {
+		for (const grant of changed) this.#set(grant);
 	}
 
 	/**

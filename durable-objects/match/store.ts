@@ -43,9 +43,21 @@ type StoredState = Partial<MatchState> &
 
 /** Fields that an older version of the code did not know start as in a new match; what it took of the catalogue is what there was then. */
 function stateOf(stored: StoredState): MatchState {
-	const { fixture, provider, followingInPlayPpm } = stored;
-	const taken = followingInPlayPpm === undefined ? withTerms(firstMatchTerms(fixture.sport, provider, [])) : null;
-	return { ...STARTING, ...taken, ...stored } as MatchState;
+	const { delayMs, holdOff, inferredStandsMs, marginsVersion, capBaseMinor, followingInPlayPpm, terms, ...rest } =
+		stored;
+	// A sport that came later has no first rows, and its matches lack nothing.
+	const first = () => withTerms(firstMatchTerms(stored.fixture.sport, stored.provider, []));
+	return {
+		...STARTING,
+		delayMs: delayMs ?? first().delayMs,
+		holdOff: holdOff ?? first().holdOff,
+		inferredStandsMs: inferredStandsMs ?? first().inferredStandsMs,
+		marginsVersion: marginsVersion ?? first().marginsVersion,
+		capBaseMinor: capBaseMinor ?? first().capBaseMinor,
+		followingInPlayPpm: followingInPlayPpm ?? first().followingInPlayPpm,
+		terms: terms ?? first().terms,
+		...rest,
+	};
 }
 
 export class MatchStore {

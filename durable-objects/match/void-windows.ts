@@ -95,7 +95,7 @@ function withLateBets(
 	const known = windowOf(state, windowIdOf(input.incidentId));
 	if (ago === null || effect.withdraw === "none") return state;
 	// Our own clock is known to the second here; within it the player is right.
-	const nowMs = tickMs + 999;
+	const nowMs = tickMs + TICK_END_MS;
 	const fromMs = Math.max(nowMs - ago, state.startedAtMs ?? nowMs);
 	const repricedMs = sportOf(state).repricedAtMs(state.sport, input.incidentId);
 	// What was taken back before it was told repriced nothing.

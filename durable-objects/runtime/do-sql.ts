@@ -4,7 +4,7 @@ import type { Sql, SqlRow } from "./ports.ts";
 const IS_READ = /^\s*SELECT\b/i;
 
 /** `wrote` hears of each statement that may have written. */
-export function doSql(storage: DurableObjectStorage, wrote: () => void = () => {}): Sql {
+export function doSql(storage: DurableObjectStorage, wrote: () => void): Sql {
 	let inTransaction = false;
 	return {
 		exec: (query, ...bindings) => {

@@ -63,7 +63,7 @@ class SqlReportOutbox implements ReportOutbox {
 
 	append(bodies: readonly ReportBody[]): void {
 		if (bodies.length === 0) return;
-		const first = this.#nextSeq();
+		const first = this.lastSeq() + 1;
 		const rows = bodies.map((body, at) => [first + at, body]);
 		for (const piece of jsonPieces(rows)) {
 			this.#sql.exec(
@@ -76,17 +76,12 @@ class SqlReportOutbox implements ReportOutbox {
 		this.#sql.exec("UPDATE _report_mark SET last_seq = ?", this.#last);
 	}
 
-	/** By storage: what a transaction that came to nothing has counted here does not count. */
-	#nextSeq(): number {
-		return Number(this.#sql.exec("SELECT last_seq FROM _report_mark")[0]?.last_seq ?? 0) + 1;
-	}
-
 	kick(): void {
 		if (this.#sent < this.#last) this.#options.ports.background(this.#sendNew());
 	}
 
 	confirm(upTo: number): void {
-		const next = Math.min(upTo, this.#last);
+		const next = Math.min(upTo, this.lastSeq());
 		if (next <= this.#confirmed) return;
 		this.#confirmed = next;
 		this.#backoffMs = REPORTS.resendMinMs;
@@ -113,7 +108,9 @@ class SqlReportOutbox implements ReportOutbox {
 		return this.#resendAtMs;
 	}
 
+	/** By storage: what a transaction that came to nothing has counted here does not count. */
 	lastSeq(): number {
+		this.#last = Number(this.#sql.exec("SELECT last_seq FROM _report_mark")[0]?.last_seq ?? 0);
 		return this.#last;
 	}
 
@@ -122,7 +119,7 @@ class SqlReportOutbox implements ReportOutbox {
 	}
 
 	depth(): number {
-		return this.#last - this.#confirmed;
+		return this.lastSeq() - this.#confirmed;
 	}
 
 	oldestAgeMs(): number | null {
@@ -142,7 +139,7 @@ class SqlReportOutbox implements ReportOutbox {
 		if (this.#isSending) return;
 		this.#isSending = true;
 		try {
-			while (this.#sent < this.#last) {
+			while (this.#sent < this.lastSeq()) {
 				// Rows that come meanwhile are not durable by this wait: Postgres would have what never was.
 				const upTo = this.#last;
 				await ports.sync();
@@ -153,7 +150,7 @@ class SqlReportOutbox implements ReportOutbox {
 			}
 		} catch (fault) {
 			ports.log.warn("reports_not_sent", { source, fault: faultText(fault) });
-			this.#sent = this.#last;
+			this.#sent = this.lastSeq();
 		} finally {
 			this.#isSending = false;
 			this.#schedule();

@@ -154,6 +154,32 @@ describe("[REP-2] report outbox", () => {
 		);
 	});
 
+	test("numbers go on from what is stored: a transaction that came to nothing leaves no gap, and is told to nobody", async () => {
+		const world = createTestWorld();
+		const ports = world.ports("wallet");
+		const sent: number[] = [];
+		const outbox = createReportOutbox({
+			ports,
+			source: "wallet:weur:0",
+			send: async (messages) => void sent.push(...messages.flatMap(({ rows }) => rows.map(({ seq }) => seq))),
+			wakeAt: () => {},
+		});
+		ports.sql.transaction(() => outbox.append([marketRow(0)]));
+		const failing = (): void =>
+			ports.sql.transaction(() => {
+				outbox.append([1, 2, 3].map(marketRow));
+				throw new Error("no");
+			});
+		expect(failing).toThrow("no");
+		expect([outbox.lastSeq(), outbox.depth()]).toEqual([1, 1]);
+		outbox.confirm(4);
+		expect(outbox.confirmedSeq()).toBe(1);
+		ports.sql.transaction(() => outbox.append([marketRow(1)]));
+		outbox.kick();
+		await world.settle();
+		expect([outbox.lastSeq(), outbox.depth(), sent]).toEqual([2, 1, [2]]);
+	});
+
 	test("says how long its oldest row has waited, also in a table of the first version", async () => {
 		const world = createTestWorld();
 		const ports = world.ports("wallet");

@@ -100,7 +100,7 @@ export class Accounts {
 		return new Map(rows.map((row, at) => [posted[at] as Entry, row]));
 	}
 
-	/** After a transaction that came to nothing, and now and then where many players come by: what is stored is asked again. */
+	/** After a transaction that came to nothing: what is stored is asked again. */
 	forget(): void {
 		this.#balances.clear();
 		this.#posted = [];

@@ -148,6 +148,49 @@ test("[SET-1] however many tickets a transaction looks at, none is paid twice by
 	expect(store.balance(cashOf(PLAYER_ID), "EUR")).toBe(10_000 - 1_000 + 6_000);
 });
 
+test("[MON-2] a transaction that comes to nothing leaves nothing in memory either: said again, all of it is stored, once", () => {
+	const reported: string[] = [];
+	const { sql } = empty();
+	const store = new WalletStore({
+		sql,
+		report: (bodies) => reported.push(...bodies.map(({ kind }) => kind)),
+		unreadable: () => {},
+	});
+	const transactions = new WalletTransactions(store);
+	const key = `${PLAYER_ID}/ticket-0001`;
+	const attempt = (run: () => void, isFailing: boolean): void =>
+		store.transaction(() => {
+			run();
+			if (isFailing) throw new Error("no");
+		});
+	const twice = (run: () => void): void => {
+		expect(() => attempt(run, true)).toThrow("no");
+		attempt(run, false);
+	};
+	twice(() => transactions.openPlayer(opening(), 0));
+	twice(() => transactions.place(request([2_000]), 1, 1));
+	expect(() => attempt(() => transactions.vote("desk", yes({ key }, 0, 2_000), 2), true)).toThrow("no");
+	expect([store.ticket(key)?.status, store.isPending(key)]).toEqual(["pending", true]);
+	attempt(() => transactions.vote("desk", yes({ key }, 0, 2_000), 2), false);
+	expect(sql.exec("SELECT status FROM tickets")).toEqual([{ status: "accepted" }]);
+	expect(sql.exec("SELECT reason FROM entries ORDER BY id").map(({ reason }) => reason)).toEqual([
+		...["deposit", "deposit", "hold", "hold", "post", "post"],
+	]);
+	expect(reported).toEqual([
+		...["player", "ledger", "ledger", "ledger", "ledger", "ticket", "ledger", "ledger", "ticket"],
+	]);
+});
+
+test("what is posted stands, however many balances are looked at before it is written", () => {
+	const { store } = empty();
+	store.transaction(() => {
+		store.post(HOLDER, deposit(PLAYER_ID, 500), null, 1);
+		for (let n = 0; n < WALLET_KEEPS.balances; n++) store.balance(cashOf(`p${n}`), "EUR");
+		store.post(HOLDER, deposit(PLAYER_ID, 500), null, 1);
+	});
+	expect(store.balance(cashOf(PLAYER_ID), "EUR")).toBe(1_000);
+});
+
 test("[BET-7] what is noted of a ticket is there for who refuses it, and who lists it, before it is stored", () => {
 	const { open, store } = empty();
 	const transactions = new WalletTransactions(store);
@@ -159,6 +202,12 @@ test("[BET-7] what is noted of a ticket is there for who refuses it, and who lis
 	transactions.noteMatchStates(key, new Map([[0, "63' 1-0"]]));
 	const noted = [expect.objectContaining({ matchStateAtRequest: "63' 1-0" })];
 	expect(store.tickets(PLAYER_ID, 1, null)[0]?.legs).toEqual(noted);
+	// Somebody else's transaction that comes to nothing takes none of it away.
+	const failing = (): void =>
+		store.transaction(() => {
+			throw new Error("no");
+		});
+	expect(failing).toThrow("no");
 	store.transaction(() => transactions.revoke(PLAYER_ID, null, 2));
 	expect(open().ticket(key)).toMatchObject({ status: "refused", legs: noted });
 });

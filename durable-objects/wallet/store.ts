@@ -75,6 +75,7 @@ export class WalletStore {
 	transaction<T>(run: () => T): T {
 		this.#isInside = true;
 		let isStored = false;
+		const noted = [...this.#noted];
 		try {
 			const result = this.#sql.transaction(() => {
 				const made = run();
@@ -85,7 +86,11 @@ export class WalletStore {
 			return result;
 		} finally {
 			this.#isInside = false;
-			if (!isStored) this.#forget();
+			if (!isStored) {
+				this.#forget();
+				// It was said of tickets that are stored, and nobody says it again.
+				for (const [key, ticket] of noted) this.#noted.set(key, ticket);
+			}
 		}
 	}
 

@@ -1,6 +1,6 @@
 /**
- * The wallet's transactions: placing, deciding, settling. Each runs inside a group commit's one SQL transaction, moves
- * money and ticket together, and reports both.
+ * The wallet's transactions: placing, deciding, settling. Each runs inside a transaction of the store, moves money and ticket
+ * together, and reports both; what is only noted of a ticket goes with the next.
  */
 
 import * as ledger from "../../shared/betting/ledger.ts";
