@@ -171,13 +171,14 @@ describe("[REP-2] report outbox", () => {
 				throw new Error("no");
 			});
 		expect(failing).toThrow("no");
-		expect([outbox.lastSeq(), outbox.depth()]).toEqual([1, 1]);
-		outbox.confirm(4);
-		expect(outbox.confirmedSeq()).toBe(1);
 		ports.sql.transaction(() => outbox.append([marketRow(1)]));
+		expect(failing).toThrow("no");
+		outbox.confirm(5);
+		expect([outbox.confirmedSeq(), outbox.lastSeq(), outbox.depth()]).toEqual([2, 2, 0]);
+		ports.sql.transaction(() => outbox.append([marketRow(2)]));
 		outbox.kick();
 		await world.settle();
-		expect([outbox.lastSeq(), outbox.depth(), sent]).toEqual([2, 1, [2]]);
+		expect([outbox.lastSeq(), outbox.depth(), sent]).toEqual([3, 1, [3]]);
 	});
 
 	test("says how long its oldest row has waited, also in a table of the first version", async () => {
