@@ -15,6 +15,8 @@ export type Canary = {
 	readonly patches: readonly Patch[];
 	/** null: histories judge it; else the one file of tests that does, and the project it runs in. */
 	readonly test: { readonly file: string; readonly project: "unit" | "platform" } | null;
+	/** Its histories all begin with the last release, of which chance draws one in ten. */
+	readonly deploys?: true;
 };
 
 /** Ids in docs/rules.md look like this; a crash, a fault or a hang is no rule. */
@@ -26,6 +28,12 @@ export const inHistory = (name: string, rules: string, ...patches: readonly Patc
 	rules: rules.split(" "),
 	patches,
 	test: null,
+});
+
+/** A canary that histories must catch which begin with the last release. */
+export const inDeploys = (name: string, rules: string, ...patches: readonly Patch[]): Canary => ({
+	...inHistory(name, rules, ...patches),
+	deploys: true,
 });
 
 /** A canary that a test must catch: for rules whose parts the simulation does not run. */

@@ -61,16 +61,18 @@ export type Histories = {
 	readonly seeds: number;
 	readonly minutes: number;
 	readonly rules: readonly string[];
+	readonly deploys: boolean;
 	readonly timeoutMs: number;
 };
 
-export function runHistories({ folder, counted }: Copy, { from, seeds, minutes, rules, timeoutMs }: Histories) {
+export function runHistories({ folder, counted }: Copy, histories: Histories) {
+	const { from, seeds, minutes, rules, deploys, timeoutMs } = histories;
 	const numbers = { from, seeds, minutes, patches: counted.length };
 	const args = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	return run(
 		folder,
 		process.execPath,
-		["simulation/canaries/judge.ts", ...args, "--rules", rules.join(" ")],
+		["simulation/canaries/judge.ts", ...args, "--rules", rules.join(" "), ...(deploys ? ["--deploys"] : [])],
 		timeoutMs,
 	);
 }

@@ -11,6 +11,7 @@ const { values } = parseArgs({
 		minutes: { type: "string", default: "2" },
 		rules: { type: "string", default: "" },
 		patches: { type: "string", default: "0" },
+		deploys: { type: "boolean", default: false },
 	},
 });
 const hits: number[] = Array.from({ length: Number(values.patches) }, () => 0);
@@ -52,7 +53,11 @@ const atLoad = [...hits];
 const rules = values.rules.split(" ");
 for (const end = seed + Number(values.seeds); seed < end; seed++) {
 	hits.splice(0, hits.length, ...atLoad);
-	const { violations } = await simulate({ seed, minutes: Number(values.minutes) });
+	const { violations } = await simulate({
+		seed,
+		minutes: Number(values.minutes),
+		...(values.deploys ? { deploys: true } : {}),
+	});
 	if (hasEnded) break;
 	// One of each rule is enough: a history may break it thousands of times.
 	const told = new Map(

@@ -18,9 +18,9 @@ const recordSchema = v.object({
 });
 export type CaughtRecord = v.InferOutput<typeof recordSchema>;
 
-export const digestOf = ({ rules, patches, test }: Canary): string =>
+export const digestOf = ({ rules, patches, test, deploys }: Canary): string =>
 	createHash("sha256")
-		.update(JSON.stringify([rules, patches, test]))
+		.update(JSON.stringify([rules, patches, test, ...(deploys ? ["deploys"] : [])]))
 		.digest("hex")
 		.slice(0, 12);
 

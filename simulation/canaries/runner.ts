@@ -56,27 +56,29 @@ export class Runner {
 	async #verdictOn(canary: Canary, copy: Copy): Promise<Verdict> {
 		if (canary.test !== null)
 			return testVerdict(canary, await runTest(copy, canary.test, TEST_TIMEOUT_MS), copy.counted);
-		const { rules } = canary;
-		const ended = await runHistories(copy, { ...this.#options, rules, timeoutMs: HISTORIES_TIMEOUT_MS });
+		const { rules, deploys = false } = canary;
+		const ended = await runHistories(copy, { ...this.#options, rules, deploys, timeoutMs: HISTORIES_TIMEOUT_MS });
 		return historyVerdict(canary, toldBy(ended.output), ended);
 	}
 
-	#faultWithout({ test }: Canary, by: { readonly seed: number } | { readonly test: string }): Promise<string | null> {
-		const key = test === null && "seed" in by ? `seed ${by.seed}` : `${test?.file}`;
+	#faultWithout(canary: Canary, by: { readonly seed: number } | { readonly test: string }): Promise<string | null> {
+		const { test, deploys = false } = canary;
+		const key = test === null && "seed" in by ? `seed ${by.seed} ${deploys}` : `${test?.file}`;
 		const known = this.#sound.get(key);
 		if (known !== undefined) return known;
-		const asked = test === null && "seed" in by ? this.#seedHolds(by.seed) : this.#testHolds(test);
+		const asked = test === null && "seed" in by ? this.#seedHolds(by.seed, deploys) : this.#testHolds(test);
 		this.#sound.set(key, asked);
 		return asked;
 	}
 
-	async #seedHolds(seed: number): Promise<string | null> {
+	async #seedHolds(seed: number, deploys: boolean): Promise<string | null> {
 		const { minutes } = this.#options;
 		const ended = await runHistories(this.#unpatched(), {
 			from: seed,
 			seeds: 1,
 			minutes,
 			rules: [],
+			deploys,
 			timeoutMs: HISTORIES_TIMEOUT_MS,
 		});
 		const [told] = toldBy(ended.output);

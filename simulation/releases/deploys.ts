@@ -141,6 +141,7 @@ export class Deploys {
 	}
 
 	#observe({ from, to, method, answer }: Parameters<Observer>[0]): void {
+		if (method === "votes" && this.#deps.platform.isOfLast(from)) this.#deps.count("votes of old desks");
 		if (method !== "ask" || this.#deps.platform.world.now() < this.#calmFromMs) return;
 		for (const vote of (answer as { readonly votes: readonly Asked[] }).votes)
 			if (vote.vote === "yes") this.#askedFor.add(`${legKey(vote)} was taken at ${to}, and ${from} had to ask`);
@@ -256,7 +257,9 @@ export class Deploys {
 			read = door(request);
 		} catch (fault) {
 			if (!isOld) throw fault;
-			this.#deps.count("refusedByOld");
+			// What a provider pushes to it is said in its own words: refused, nothing of this history would ever begin.
+			if (method === "append" && !this.#isMade("lane")) throw fault;
+			this.#deps.count(`refused ${kindOf(to)}.${method}`);
 			throw new RefusedByOld(to, method, (fault as { readonly errors?: unknown }).errors);
 		}
 		return (actor as Record<string, (argument: unknown) => unknown>)[method]?.call(actor, read);

@@ -26,11 +26,12 @@ export function proofPage(
 		const proofs = records.filter(({ rule }) => rule === id);
 		if (proofs.length === 0) return [`| ${id} | none | | |`];
 		return proofs.map(({ name, by }) => {
-			const files = [...new Set(byName.get(name)?.patches.map(({ file }) => file))].map((file) => `\`${file}\``);
+			const canary = byName.get(name);
+			const files = [...new Set(canary?.patches.map(({ file }) => file))].map((file) => `\`${file}\``);
 			const seen =
 				"seed" in by
-					? `seed ${by.seed} (${by.tried} tried)`
-					: `\`${byName.get(name)?.test?.file ?? ""}\`: ${by.test.replaceAll("|", "\\|")}`;
+					? `seed ${by.seed} (${by.tried} tried${canary?.deploys ? ", with deploys" : ""})`
+					: `\`${canary?.test?.file ?? ""}\`: ${by.test.replaceAll("|", "\\|")}`;
 			return `| ${id} | ${name} | ${files.join(", ")} | ${seen} |`;
 		});
 	});
