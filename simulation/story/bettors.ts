@@ -14,6 +14,8 @@ import type { Slips } from "./slips.ts";
 
 /** Codes that only a confirmation of the match can have led to, on a bet that takes any price. */
 const DECIDED: ReadonlySet<string> = new Set(["over_limit", "outcome_closed"]);
+/** What may be bet on again: a bet on it that was refused as closed was refused by mistake. */
+const STILL_SOLD: ReadonlySet<string> = new Set(["open", "suspended"]);
 /** Prices that no ladder has, so that they were never ours: far below, a hair below and far above the one that is shown. */
 const INVENTED: readonly ((oddsMilli: number) => number)[] = [() => 1_001, (odds) => odds - 1, () => 9_999_999];
 /** A step's chance that who has just been paid bets it all. */
@@ -43,12 +45,14 @@ function nextGoal(player: Player, matchId: string): Choice | null {
 /** Who probes has a number that nobody in a world has. */
 export const FIRST_PROBER = 1_000;
 
+type Probe = { readonly key: string; readonly desk: string; readonly isGone: () => boolean };
+
 export class Bettors {
 	readonly #platform: Platform;
 	readonly #random: Random;
 	readonly #slips: Slips;
 	readonly #acknowledged = new Map<string, TicketView>();
-	readonly #probes: { readonly key: string; readonly desk: string }[] = [];
+	readonly #probes: Probe[] = [];
 	readonly #invented = new Set<string>();
 	readonly #betting: Swarm["betting"];
 	readonly #purses: Purses;
@@ -169,12 +173,12 @@ export class Bettors {
 				const [marketId, outcomes] = this.#choices.last(matchId).find(isOpen) ?? ["", []];
 				for (const [no, outcomeId] of outcomes.entries()) {
 					const id = `probe-${matchId}-${no}`;
-					this.#probes.push({ key: `${player.playerId}/${id}`, desk: `${matchId} ${player.region}` });
-					this.#placeUntilAnswered(
-						player,
-						player.prepare([{ matchId, marketId, outcomeId }], { id, stakeMinor: this.#purses.leastMinor(player) }),
-						1,
-					);
+					const leg = { matchId, marketId, outcomeId };
+					// A whistle may fall into the window.
+					const isGone = (): boolean => !STILL_SOLD.has(player.shown(leg).status);
+					this.#probes.push({ key: `${player.playerId}/${id}`, desk: `${matchId} ${player.region}`, isGone });
+					const bet = { id, stakeMinor: this.#purses.leastMinor(player) };
+					this.#placeUntilAnswered(player, player.prepare([leg], bet), 1);
 				}
 			}
 		}
@@ -183,12 +187,13 @@ export class Bettors {
 	/** Desks that decided none of the bets they were probed with. */
 	deadDesks(tickets: readonly AuditedTicket[]): readonly string[] {
 		const byKey = new Map(tickets.map((ticket) => [ticket.key, ticket]));
-		const isDecided = (key: string): boolean => {
+		const isDecided = ({ key, isGone }: Probe): boolean => {
 			const ticket = byKey.get(key);
-			return ticket !== undefined && (isTaken(ticket.status) || DECIDED.has(ticket.code ?? ""));
+			if (ticket === undefined) return false;
+			return isTaken(ticket.status) || DECIDED.has(ticket.code ?? "") || (ticket.code === "market_closed" && isGone());
 		};
 		const desks = [...new Set(this.#probes.map(({ desk }) => desk))];
-		return desks.filter((desk) => !this.#probes.some((probe) => probe.desk === desk && isDecided(probe.key)));
+		return desks.filter((desk) => !this.#probes.some((probe) => probe.desk === desk && isDecided(probe)));
 	}
 
 	/** BET-1: what a client was told stays true. */

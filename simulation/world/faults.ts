@@ -99,7 +99,11 @@ export class Faults {
 		this.#stillborn.delete(owner);
 		this.#deps.count("deathsInStarts");
 		const atStatement = 1 + Math.floor(this.#deps.random() * MAX_STATEMENTS);
-		return { atStatement, die: () => this.#crash(number, owner) };
+		// Tables are made when they are first used, which may be long after the start.
+		const die = (): void => {
+			if (!this.#isHealed) this.#crash(number, owner);
+		};
+		return { atStatement, die };
 	}
 
 	/** What a clock that was ahead has stamped waits for the true time to come there, and is settled then. */
