@@ -219,7 +219,7 @@ export class BasketTeller {
 		return at + lasts;
 	}
 
-	/** They look at the newest basket, which stands or does not. */
+	/** They look at the newest basket that is told, which stands or does not. */
 	#review(period: Period, at: number, lasts: number): number {
 		this.#say(at, {
 			kind: "incident",
@@ -227,7 +227,7 @@ export class BasketTeller {
 			incidentId: `r${at}`,
 			clockSec: this.#secAt(period, at),
 		});
-		const newest = this.baskets.findLast(({ stands, toldAtMs }) => stands && toldAtMs !== null);
+		const newest = this.baskets.findLast(({ stands, toldAtMs }) => stands && toldAtMs !== null && toldAtMs <= at);
 		if (newest !== undefined && newest.period === period.number && this.#random() < 0.4)
 			this.takeBack(newest, at + lasts);
 		this.#say(at + lasts + 50, { kind: "incident", incident: "var_over", incidentId: `ro${at}` });
