@@ -332,7 +332,8 @@ class Simulation {
 
 	async #judge(): Promise<readonly Violation[]> {
 		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
-		this.#evidence.frames.judgeOwn(this.#revokers.voidTokens());
+		const voidTokens = this.#revokers.voidTokens();
+		this.#evidence.frames.judgeOwn(voidTokens);
 		const history = this.#evidence.history({
 			quietLimitsMs: limitsOf(this.#platform, this.#matches, "quietLimitMs"),
 			lostAfterMs: limitsOf(this.#platform, this.#matches, "lostAfterMs"),
@@ -359,7 +360,11 @@ class Simulation {
 		this.#counts.taken = history.tickets.filter(({ status }) => status === "settled").length;
 		this.#counts.tickets = history.tickets.length;
 		Object.assign(this.#counts, variety(history.money));
-		const violations = [...audit(history), ...this.#bettors.auditAnswers(history.tickets)];
+		const violations = [
+			...audit(history),
+			...this.#bettors.auditAnswers(history.tickets),
+			...this.#operators.audit(voidTokens),
+		];
 		return judgedThrough(this.#deploys, violations);
 	}
 

@@ -35,6 +35,15 @@ export const FRAMES: readonly Canary[] = [
 		),
 	),
 	inHistory(
+		"a token from before a revocation still reads",
+		"FRM-7",
+		patch(
+			"durable-objects/wallet/authority.ts",
+			"player === null || player.tokenGeneration !== payload.g",
+			'player === null || (player.tokenGeneration !== payload.g && !(HIT() && what === "read"))',
+		),
+	),
+	inHistory(
 		"a revocation is told to no reader",
 		"FRM-7",
 		patch(
