@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { decode, parseJson } from "../shared/decode.ts";
 import type { FeedMessage } from "../shared/feeds/canonical.ts";
-import { signBody } from "../shared/feeds/signature.ts";
+import { signedHeaders } from "../shared/feeds/signature.ts";
 
 /** Ingest asks for a second; whoever asks for more than an hour is not ingest, or is out of order. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
@@ -36,8 +36,7 @@ export async function signedPush(
 		method: "POST",
 		headers: {
 			"content-type": "application/json",
-			"touchline-timestamp": String(timestampSec),
-			"touchline-signature": await signBody(secret, timestampSec, body),
+			...(await signedHeaders(secret, timestampSec, body)),
 		},
 		body,
 		signal,

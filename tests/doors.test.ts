@@ -1,6 +1,6 @@
 /** Doors of the whole platform: what asking makes, who is metered, whose a match is, and what a revocation ends. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { signBody } from "../shared/feeds/signature.ts";
+import { signedHeaders } from "../shared/feeds/signature.ts";
 import { ADDRESS_RATE, RELAY_SHARE } from "../shared/limits.ts";
 import { CLOSE, SUBPROTOCOL } from "../shared/protocol/frames.ts";
 import { goodBet, newPlayer, openMatch } from "./bad-input/world.ts";
@@ -126,8 +126,7 @@ describe("[LAN-6] whose a match is", () => {
 		const timestamp = Math.floor(Date.now() / 1_000);
 		const headers = {
 			"content-type": "application/json",
-			"touchline-timestamp": String(timestamp),
-			"touchline-signature": await signBody(secret, timestamp, body),
+			...(await signedHeaders(secret, timestamp, body)),
 		};
 		return (await fetch(`${platform.url}/v1/ingest/${provider}`, { method: "POST", headers, body })).json();
 	};

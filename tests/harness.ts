@@ -9,7 +9,7 @@ import { migratePostgres } from "../scripts/postgres/migrate.ts";
 import { startNeonStandIn } from "../scripts/postgres/neon-stand-in.ts";
 import { CONFIGS, localVars } from "../scripts/workers.ts";
 import type { FeedMessage } from "../shared/feeds/canonical.ts";
-import { signBody } from "../shared/feeds/signature.ts";
+import { signedHeaders } from "../shared/feeds/signature.ts";
 import { ADDRESS_RATE } from "../shared/limits.ts";
 
 export const OPERATOR_TOKEN = "operator-token-of-the-tests";
@@ -109,8 +109,7 @@ async function startParts(
 			const timestamp = Math.floor(Date.now() / 1_000);
 			const headers = {
 				"content-type": "application/json",
-				"touchline-timestamp": String(timestamp),
-				"touchline-signature": await signBody(INGEST_SECRET, timestamp, body),
+				...(await signedHeaders(INGEST_SECRET, timestamp, body)),
 			};
 			return call("/v1/ingest/replay", { method: "POST", headers, body });
 		},

@@ -10,9 +10,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 const text = (file: string): string => readFileSync(file, "utf8");
 const tests = files.filter((file) => file.endsWith(".test.ts") && file !== "tests/limits.test.ts").map(text);
 
-const LIMITS = ["", "bet-", "client-", "feed-", "http-", "pricing-", "report-", "share-", "socket-"].map(
-	(room) => `shared/${room}limits.ts`,
-);
+const LIMITS = files.filter((file) => /^shared\/([a-z]+-)?limits\.ts$/.test(file));
 type Limit = { readonly group: string; readonly name: string | null };
 const all = Object.entries(limits).flatMap(([group, value]): readonly Limit[] =>
 	typeof value === "object" ? Object.keys(value).map((name) => ({ group, name })) : [{ group, name: null }],

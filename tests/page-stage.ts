@@ -21,6 +21,8 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
 	"/favicon.svg": ["favicon.svg", "image/svg+xml"],
 	"/ops": ["ops.html", "text/html"],
 };
+/** Within the two minutes of a test. */
+const PAGE_TIMEOUT_MS = 110_000;
 export const MATCH_ID = "m1";
 export const PLAYER_ID = "p_eu_0123456789abcdef";
 
@@ -114,6 +116,9 @@ export async function openStage(browser: Browser, options: StageOptions = {}): P
 	const settings: BrowserContextOptions = { locale, viewport: { width, height: 900 }, reducedMotion: "reduce" };
 	const context = await browser.newContext(settings);
 	const page = await context.newPage();
+	// A busy machine is no slow page: the test's own time limit is what ends it.
+	page.setDefaultTimeout(PAGE_TIMEOUT_MS);
+	page.setDefaultNavigationTimeout(PAGE_TIMEOUT_MS);
 	const bets: SentBet[] = [];
 	const troubles: string[] = [];
 	const me = { playerId: PLAYER_ID, currency, balanceMinor, heldMinor: 0, licence: "generic" };

@@ -405,7 +405,7 @@ describe("a bet's way is told", () => {
 		const [bet] = await until(async () => (stage.bets.length > 0 ? stage.bets : null));
 		if (bet === undefined) throw new Error("no bet");
 		if (order === "the socket first") stage.tickets(ticketOf(bet, { decideAtMs: null }));
-		give({ status: 202, body: ticketOf(bet) });
+		give({ status: 202, body: ticketOf(bet, { decideAtMs: Date.now() + 60_000 }) });
 		if (order === "the answer first") {
 			await stage.page.waitForSelector("progress[value]");
 			stage.tickets(ticketOf(bet, { decideAtMs: null }));
@@ -421,7 +421,7 @@ describe("a bet's way is told", () => {
 		const stage = await openStage(browser, {
 			onBet: (bet) => ({
 				status: 202,
-				body: ticketOf(bet, { placedAtMs: Date.now() - 3_600_000, decideAtMs: Date.now() - 3_595_000 }),
+				body: ticketOf(bet, { placedAtMs: Date.now() - 3_600_000, decideAtMs: Date.now() - 3_540_000 }),
 			}),
 		});
 		await openMatch(stage);

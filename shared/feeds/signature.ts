@@ -26,6 +26,12 @@ export async function signBody(secret: string, timestampSec: number, body: strin
 	return PREFIX + Array.from(new Uint8Array(mac), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** The two headers of a push whose body is signed at `timestampSec`. */
+export const signedHeaders = async (secret: string, timestampSec: number, body: string | Uint8Array) => ({
+	"touchline-timestamp": String(timestampSec),
+	"touchline-signature": await signBody(secret, timestampSec, body),
+});
+
 export type SignatureVerdict = "valid" | "bad_signature" | "stale_signature";
 
 /**

@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import { replayOf } from "../../replays/all.ts";
 import { timelineOf } from "../../scripts/replay/timelines.ts";
 import type { FeedMessage, Input } from "../../shared/feeds/canonical.ts";
-import { signBody } from "../../shared/feeds/signature.ts";
+import { signedHeaders } from "../../shared/feeds/signature.ts";
 import { OPERATOR_TOKEN, type TestPlatform, until } from "../harness.ts";
 
 export type Market = {
@@ -109,8 +109,7 @@ export async function push(platform: TestPlatform, wrong: Push): Promise<Respons
 		body: typeof body === "string" ? body : new Uint8Array(body),
 		headers: {
 			"content-type": "application/json",
-			"touchline-timestamp": String(timestampSec),
-			"touchline-signature": await signBody(secret, timestampSec, body),
+			...(await signedHeaders(secret, timestampSec, body)),
 			...headers,
 		},
 	});

@@ -5,7 +5,7 @@ import { LaneActor } from "../../durable-objects/lane/actor.ts";
 import { laneName, laneNamesOf } from "../../shared/contracts/ids.ts";
 import { appendRequestSchema, heartbeatRequestSchema, refusalsRequestSchema } from "../../shared/contracts/lane.ts";
 import { decodeRpc } from "../../shared/decode.ts";
-import { signBody } from "../../shared/feeds/signature.ts";
+import { signBody, signedHeaders } from "../../shared/feeds/signature.ts";
 import { FEED } from "../../shared/limits.ts";
 import { ContractMatch, fixture, goal } from "../../testing/lane.ts";
 import { createTestWorld, type TestWorld } from "../../testing/world.ts";
@@ -65,8 +65,7 @@ class Bench {
 				method: "POST",
 				headers: {
 					"content-type": over.type ?? "application/json",
-					"touchline-timestamp": String(timestampSec),
-					"touchline-signature": await signBody(SECRET, timestampSec, signed),
+					...(await signedHeaders(SECRET, timestampSec, signed)),
 					...over.headers,
 				},
 				body: raw,
@@ -84,10 +83,7 @@ class Bench {
 	/** A signed question, or one signed for another. */
 	async ask(path: string, signed = `GET ${path}`): Promise<{ status: number; body: Record<string, unknown> }> {
 		const timestampSec = Math.floor(this.world.now() / 1_000);
-		const headers = {
-			"touchline-timestamp": String(timestampSec),
-			"touchline-signature": await signBody(SECRET, timestampSec, signed),
-		};
+		const headers = await signedHeaders(SECRET, timestampSec, signed);
 		const response = await this.#app.request(path, { headers }, ENV as unknown as IngestEnv);
 		return { status: response.status, body: await response.json() };
 	}
@@ -281,10 +277,7 @@ describe("when a push was signed", () => {
 	/** A push signed so long ago, in whole seconds; negative: by a clock that is ahead. */
 	async function signedAgo(body: unknown, agoSec: number): Promise<Record<string, unknown>> {
 		const timestampSec = Math.floor(bench.world.now() / 1_000) - agoSec;
-		const headers = {
-			"touchline-timestamp": String(timestampSec),
-			"touchline-signature": await signBody(SECRET, timestampSec, JSON.stringify(body)),
-		};
+		const headers = await signedHeaders(SECRET, timestampSec, JSON.stringify(body));
 		return (await bench.push(body, { headers })).body;
 	}
 	const spokeAgoMs = (): number | null | undefined =>
@@ -293,10 +286,7 @@ describe("when a push was signed", () => {
 	test("[LAN-4] is how old its speech is, and the same push again speaks no more", async () => {
 		await bench.push(fixture("m1"));
 		const timestampSec = Math.floor(bench.world.now() / 1_000);
-		const headers = {
-			"touchline-timestamp": String(timestampSec),
-			"touchline-signature": await signBody(SECRET, timestampSec, JSON.stringify(BEAT)),
-		};
+		const headers = await signedHeaders(SECRET, timestampSec, JSON.stringify(BEAT));
 		await bench.push(BEAT, { headers });
 		await bench.world.advance(240_000);
 		expect((await bench.push(BEAT, { headers })).status).toBe(202);
@@ -369,8 +359,10 @@ describe("what is refused", () => {
 		});
 		const body = JSON.stringify(fixture("m1"));
 		const at = Math.floor(bench.world.now() / 1_000) - 301;
-		const old = { "touchline-timestamp": String(at), "touchline-signature": await signBody(SECRET, at, body) };
-		expect(await bench.push(body, { headers: old })).toMatchObject({ status: 401, body: { code: "stale_signature" } });
+		expect(await bench.push(body, { headers: await signedHeaders(SECRET, at, body) })).toMatchObject({
+			status: 401,
+			body: { code: "stale_signature" },
+		});
 		expect(bench.calls).toEqual([]);
 	});
 
