@@ -86,6 +86,11 @@ export const BET = {
 	keepTombstoneMs: 86_400_000,
 	/** A leg that is settled and told is kept for corrections: they come within three days, lanes forget after seven. */
 	keepSettledLegMs: 2_592_000_000,
+	/**
+	 * Until so long after the end of a match traders may change what has been paid: two days before its desks forget who bet, since
+	 * markets of the same match are decided, and forgotten, before its end.
+	 */
+	changePaidMs: 2_419_200_000,
 } as const;
 
 /** What a wallet keeps in memory of what it has stored: a ticket takes 1 to 12 kB there, a balance 200 bytes, of the 128 MB of an object. */

@@ -1,7 +1,7 @@
 /**
  * `npm run simulate -- --seeds N --hours H | --minutes M [--from S] [--only 1,2]`: histories from seeds, a seed a core. A failing
  * one is made shorter, told, and says how to repeat it. `--until-failure`: fresh seeds until one fails. `--regressions`: those
- * that failed once. `--report`: the branches reached. `--deploys`: each begins with the last release. `--canaries`: faults put into a
+ * that failed once. `--report`: the branches reached. `--deploys`: each begins with the last release. `--long-nights`: weeks pass after each. `--canaries`: faults put into a
  * copy of the source, which must be caught. `--small-worlds [--world NAME]`: every schedule of every small world instead, a world a core.
  */
 import { availableParallelism } from "node:os";
@@ -13,7 +13,7 @@ import type { SimulationOptions } from "./simulator.ts";
 import { searchSmallWorlds } from "./small-worlds/small-worlds.ts";
 
 const USAGE =
-	"npm run simulate -- [--seeds N] [--from S] [--minutes M | --hours H] [--only 1,2|none] [--jobs J] [--until-failure] [--deploys] [--regressions] [--report] [--canaries] [--small-worlds]";
+	"npm run simulate -- [--seeds N] [--from S] [--minutes M | --hours H] [--only 1,2|none] [--jobs J] [--until-failure] [--deploys] [--long-nights] [--regressions] [--report] [--canaries] [--small-worlds]";
 const SEEDS = 20;
 const MINUTES = "6";
 /** Shorter than that a match is still going on when everybody is asked whether it decides bets again. */
@@ -37,6 +37,7 @@ function readOptions() {
 				"until-failure": { type: "boolean", default: false },
 				regressions: { type: "boolean", default: false },
 				deploys: { type: "boolean" },
+				"long-nights": { type: "boolean" },
 				report: { type: "boolean", default: false },
 				canaries: { type: "boolean", default: false },
 				canary: { type: "string", default: "" },
@@ -81,9 +82,10 @@ const numbers = (text: string): readonly number[] =>
 	text === "none" ? [] : text.split(",").map((number) => positive("only", number));
 const only = values.only === undefined ? {} : { only: numbers(values.only) };
 const deploys = values.deploys === undefined ? {} : { deploys: values.deploys };
+const nights = values["long-nights"] === undefined ? {} : { longNight: values["long-nights"] };
 
 function* fresh(): Generator<SimulationOptions> {
-	for (let seed = from; seed < from + count; seed++) yield { seed, minutes, ...only, ...deploys };
+	for (let seed = from; seed < from + count; seed++) yield { seed, minutes, ...only, ...deploys, ...nights };
 }
 
 const isHeld = await runHistories({

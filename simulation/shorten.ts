@@ -50,9 +50,10 @@ export async function shorten(
 }
 
 /** How to see a history again. */
-export function repeatCommand({ seed, minutes, only, deploys }: SimulationOptions): string {
+export function repeatCommand({ seed, minutes, only, deploys, longNight }: SimulationOptions): string {
 	const faults = only === undefined ? "" : ` --only ${only.length === 0 ? "none" : only.join(",")}`;
-	return `npm run simulate -- --seeds 1 --from ${seed} --minutes ${minutes}${faults}${deploys === true ? " --deploys" : ""}`;
+	const kinds = `${deploys === true ? " --deploys" : ""}${longNight === true ? " --long-nights" : ""}`;
+	return `npm run simulate -- --seeds 1 --from ${seed} --minutes ${minutes}${faults}${kinds}`;
 }
 
 function faultsOf(story: readonly string[]): readonly number[] {

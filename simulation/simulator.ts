@@ -19,7 +19,7 @@ import { Audience } from "./story/audience.ts";
 import { Bettors, FIRST_PROBER } from "./story/bettors.ts";
 import { Choices } from "./story/choices.ts";
 import { Feeds } from "./story/feeds.ts";
-import { passNight } from "./story/night.ts";
+import { hasWeeks, passNight } from "./story/night.ts";
 import { Operators } from "./story/operators.ts";
 import { play } from "./story/plays.ts";
 import { PriceDesk } from "./story/price-desk.ts";
@@ -31,6 +31,7 @@ import { Slips } from "./story/slips.ts";
 import { Stewards } from "./story/stewards.ts";
 import { Strangers } from "./story/strangers.ts";
 import { Traders } from "./story/traders.ts";
+import { AHEAD, Weeks } from "./story/weeks.ts";
 import { chances, type Random } from "./world/chance.ts";
 import { Disks } from "./world/disks.ts";
 import { type Counts, Faults } from "./world/faults.ts";
@@ -47,6 +48,8 @@ export type SimulationOptions = {
 	readonly only?: readonly number[];
 	/** Whether it begins with the last release; absent: its chance decides. */
 	readonly deploys?: boolean;
+	/** Whether weeks pass after the matches; absent: its chance decides. */
+	readonly longNight?: boolean;
 };
 export type SimulationResult = {
 	readonly seed: number;
@@ -112,6 +115,7 @@ class Simulation {
 	readonly #faultsCaught: unknown[] = [];
 	readonly #deploys: Deploys | null;
 	readonly #feeds: Feeds;
+	readonly #weeks: Weeks | null;
 	/** When a market will be decided next, in true time, as far as the scripts know. */
 	#decidedAtMs = Number.POSITIVE_INFINITY;
 
@@ -134,7 +138,10 @@ class Simulation {
 		if (last === null) this.#platform.signedOffsetMs = this.#swarm.signedOffsetMs;
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform, chance("looks"));
-		this.#platform.observe = (call) => this.#evidence.observe(call);
+		this.#platform.observe = (call) => {
+			this.#evidence.observe(call);
+			this.#weeks?.remember(call);
+		};
 		this.#relays = new Relays(this.#platform, chance("sockets"), this.#evidence.frames);
 		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
 		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);
@@ -182,6 +189,9 @@ class Simulation {
 			push: (matchId, inputs) => (this.#deploys ?? this.#platform).push(matchId, inputs),
 			safely: (work) => this.#safely(work),
 		});
+		const people = { matches: this.#matches, players: this.#players, early: this.#probers, audience: this.#audience };
+		const said = { strangers: this.#strangers, purses: this.#purses, random: chance("weeks after") };
+		this.#weeks = hasWeeks(options) ? new Weeks({ ...parts, ...people, ...said }) : null;
 		this.#evidence.frames.judgesFreshness = last === null;
 		this.#disks.isLossless = () => !this.#isSettled;
 	}
@@ -247,7 +257,10 @@ class Simulation {
 			await this.#step();
 		}
 		await this.#heal();
-		await passNight(this.#platform, this.#evidence, chance("night"), this.#swarm.nightMs, (ms) => this.#step(ms));
+		const step = (ms?: number): Promise<void> => this.#step(ms);
+		const night = chance("night");
+		if (this.#weeks === null) await passNight(this.#platform, this.#evidence, night, this.#swarm.nightMs, step);
+		else await this.#weeks.pass(step);
 	}
 
 	/** Who meddles, and what breaks. The last release had faults of its own, mended since: until it is gone only the network is bad. */
@@ -334,16 +347,18 @@ class Simulation {
 		const wallets = [...new Set(this.#players.map((player) => player.walletName))];
 		const voidTokens = this.#revokers.voidTokens();
 		this.#evidence.frames.judgeOwn(voidTokens);
+		const matches = this.#weeks === null ? this.#matches : [...this.#matches, AHEAD];
 		const history = this.#evidence.history({
-			quietLimitsMs: limitsOf(this.#platform, this.#matches, "quietLimitMs"),
-			lostAfterMs: limitsOf(this.#platform, this.#matches, "lostAfterMs"),
+			weeks: this.#weeks?.facts ?? null,
+			quietLimitsMs: limitsOf(this.#platform, matches, "quietLimitMs"),
+			lostAfterMs: limitsOf(this.#platform, matches, "lostAfterMs"),
 			toleranceMs: TOLERANCE_MS,
 			tenants: tenantFacts(this.#platform, this.#players, this.#reports, this.#strangers),
 			wallets,
-			matches: this.#matches,
+			matches,
 			played: this.#feeds.truth,
 			money: {
-				...this.#evidence.money.history(this.#players, this.#matches, this.#reports),
+				...this.#evidence.money.history(this.#players, matches, this.#reports),
 				hasOldRules: this.#deploys !== null,
 				holders: this.#holders,
 				answers: this.#bettors.answers,

@@ -35,10 +35,9 @@ import { FeedWatch } from "./feed-watch.ts";
 import { Grants } from "./grants.ts";
 import { MatchLog } from "./match-log.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
-import { isDone } from "./official.ts";
 import { matchOps } from "./ops.ts";
 import { createResultCourier, type ResultCourier } from "./result-courier.ts";
-import { isInPlay, type MatchState, tickAt } from "./state.ts";
+import { hasEnded, isInPlay, type MatchState, tickAt } from "./state.ts";
 import { MatchStore } from "./store.ts";
 import { TimeKeeper } from "./time-keeper.ts";
 
@@ -157,7 +156,7 @@ export class MatchActor {
 			answerNo: feed.answer(nowMs),
 			lastSeq,
 			inPlay: state !== null && isInPlay(state),
-			ended: state !== null && isDone(state) && this.#store.outboxDepth() === 0,
+			ended: state !== null && hasEnded(state),
 			rejected: [...rejected],
 		};
 	}

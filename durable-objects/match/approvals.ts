@@ -3,6 +3,7 @@
  * proposes. Approval acts as the command would have; nobody approves his own (SET-7). Pure.
  */
 import type { Input, LoggedInput } from "../../shared/feeds/canonical.ts";
+import { BET } from "../../shared/limits.ts";
 import type { Reissued } from "./listing.ts";
 import { changesPaid } from "./official.ts";
 import { withoutProposal, withProposal } from "./proposals.ts";
@@ -41,6 +42,7 @@ export function withCommand(
 		default: {
 			const acted = act(state, command, trader, tickMs, relist);
 			if (!acted.ok || !changesPaid(state, acted.state)) return acted;
+			if (isForgotten(state, tickMs)) return TOO_LATE;
 			const what = { kind: "command" as const, command };
 			return {
 				ok: false,
@@ -51,6 +53,16 @@ export function withCommand(
 		}
 	}
 }
+
+/** Desks forget who bet: a result that nobody would be paid by is none. */
+const isForgotten = ({ endedAtMs }: MatchState, tickMs: number): boolean =>
+	endedAtMs !== null && tickMs > endedAtMs + BET.changePaidMs;
+
+const TOO_LATE = {
+	ok: false,
+	code: "settled_long_ago",
+	message: "its bets were settled so long ago that nobody would be paid anew",
+} as const;
 
 const noProposal = (proposalId: string): Applied => ({
 	ok: false,
@@ -86,6 +98,7 @@ function approved(
 		return { ok: false, code: "same_person", message: `${trader} proposed ${proposalId}: somebody else approves it` };
 	const without = withoutProposal(state, proposalId);
 	const done = carriedOut(without, proposal, tickMs, relist, applyFact);
+	if (done.ok && isForgotten(state, tickMs) && changesPaid(state, done.state)) return { ...TOO_LATE, state: without };
 	// The match may refuse by now what it would have done then: the proposal goes all the same.
 	return done.ok ? done : { ...done, state: done.state ?? without };
 }

@@ -37,9 +37,6 @@ export function newlyOfficial(before: MatchState | null, after: MatchState): rea
 	);
 }
 
-/** Over, and every result has stood for its time. */
-export const isDone = (state: MatchState): boolean => hasEnded(state) && Object.keys(state.waiting).length === 0;
-
 /** Whether a step changes what may have been paid. */
 export const changesPaid = (before: MatchState, after: MatchState): boolean =>
 	officialResults(before).some(

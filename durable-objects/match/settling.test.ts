@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { matchTerms } from "../../shared/catalogue/match-terms.ts";
 import type { Input, LoggedInput, TraderAction } from "../../shared/feeds/canonical.ts";
-import { CONTRACT, FEED } from "../../shared/limits.ts";
+import { BET, CONTRACT, FEED } from "../../shared/limits.ts";
 import type { Platform } from "../../simulation/world/platform.ts";
 import { AT, betStart, cancellation, confirmation, fixture, incident, phase } from "../../testing/football-inputs.ts";
 import { kindsOf, MATCH, playing, storedState, twice } from "../../testing/match.ts";
@@ -90,6 +90,20 @@ describe("[SET-5] results pay when they have stood", () => {
 		expect(winner(storedState(platform), "1x2")).toBe("home");
 		isReplayable(platform);
 	});
+});
+
+test("[LAN-1] a lane learns that its match is over by its last word, though results wait, and closes its log a week later", async () => {
+	const platform = await secondHalf();
+	const last = own(phase("ended", 5_500, false));
+	const kinds = async (input: Input) =>
+		(await platform.push(MATCH, [input])).results.map((answer) =>
+			answer.kind === "refused" ? answer.code : answer.kind,
+		);
+	expect(await kinds(last)).toEqual(["stored"]);
+	await platform.world.advance(FEED.keepEndedMs - 60_000);
+	expect(await kinds(last)).toEqual(["duplicate"]);
+	await platform.world.advance(120_000);
+	expect(await kinds(last)).toEqual(["ended"]);
 });
 
 describe("[SET-5] while the feed contradicts itself", () => {
@@ -198,6 +212,30 @@ describe("[SET-7] what traders decide", () => {
 		expect(await platform.tell(MATCH, approve, { id: "a3", trader: "bob" })).toMatchObject({
 			code: "unknown_proposal",
 		});
+		isReplayable(platform);
+	});
+
+	test("what was paid four weeks ago stands: its desks forget who bet, and a later result would pay nobody", async () => {
+		const platform = await secondHalf();
+		const ticket = await bet(platform, "btts", "no");
+		await push(platform, phase("ended", 5_500, false));
+		await platform.live(MATCH, 5_000);
+		const { returnMinor } = await ticket();
+		const command = { action: "void_market", marketId: "btts", reason: "palpable error" } as const;
+		await platform.world.advance(BET.changePaidMs - 60_000);
+		expect(await platform.tell(MATCH, command, { id: "v1" })).toMatchObject({ code: "needs_second_person" });
+		await platform.world.advance(120_000);
+		const late = { kind: "refused", code: "settled_long_ago" };
+		expect(await platform.tell(MATCH, command, { id: "v2" })).toMatchObject(late);
+		const approve = { action: "approve", proposalId: "v1" } as const;
+		expect(await platform.tell(MATCH, approve, { id: "a1", trader: "bob" })).toMatchObject(late);
+		expect(kindsOf(platform)).not.toContain("proposal");
+		expect(storedState(platform).results.btts?.state.kind).toBe("settled");
+		const [name = ""] = platform.names.filter((one) => one.startsWith("wallet:"));
+		const wallet = platform.world.storage(name);
+		expect(wallet.exec("SELECT DISTINCT json_extract(body, '$.returnMinor') AS paid FROM tickets")).toEqual([
+			{ paid: returnMinor },
+		]);
 		isReplayable(platform);
 	});
 

@@ -65,7 +65,7 @@ export const applyAnswerSchema = v.strictObject({
 	answerNo: sequence,
 	lastSeq: sequence,
 	inPlay: v.boolean(),
-	/** The match is over and every result has been answered for: the lane may forget it once it is old. */
+	/** The match is over: the lane may forget it once that is old, though results wait for their time as this is said. */
 	ended: v.boolean(),
 	/** Inputs of this batch that were stored and had no effect, and why. */
 	rejected: v.array(rejectedInputSchema),

@@ -10,6 +10,7 @@ import { auditMoney } from "./money.ts";
 import { auditPrices } from "./prices.ts";
 import { auditPromises } from "./promise-audit.ts";
 import { auditTenants } from "./tenants.ts";
+import { auditWeeks } from "./weeks.ts";
 
 export type { Violation } from "./facts.ts";
 
@@ -23,6 +24,7 @@ export function audit(history: History): readonly Violation[] {
 		...auditPromises(history.promised),
 		...auditPrices(history.prices),
 		...history.frames,
+		...(history.weeks === null ? [] : auditWeeks(history.weeks)),
 		...history.revived.map((leg) => ({ rule: "BET-8", what: `${leg} was reserved after its desk had answered no` })),
 		...history.dead.map((desk) => ({ rule: "liveness", what: `${desk} decides no bets after all has healed` })),
 		...history.views.flatMap(({ topic, reader, authority }) =>

@@ -9,6 +9,7 @@ import type { Promised } from "./promise-audit.ts";
 import type { TenantFacts } from "./tenants.ts";
 import type { DeskResult } from "./version-audit.ts";
 import type { Watched } from "./watched.ts";
+import type { WeeksFacts } from "./weeks.ts";
 
 export type History = {
 	readonly lanes: LaneFacts;
@@ -46,6 +47,8 @@ export type History = {
 	readonly replayed: readonly { readonly matchId: string; readonly stored: string; readonly replayed: string }[];
 	/** Tickets whose player stated a price that was never shown to anybody. */
 	readonly invented: ReadonlySet<string>;
+	/** What was asked weeks later; null: no weeks have passed. */
+	readonly weeks: WeeksFacts | null;
 	/** What readers show in the end, beside what the authority says. */
 	readonly views: readonly { readonly topic: string; readonly reader: string; readonly authority: string }[];
 };

@@ -17,6 +17,8 @@ export type Canary = {
 	readonly test: { readonly file: string; readonly project: "unit" | "platform" } | null;
 	/** Its histories all begin with the last release, of which chance draws one in ten. */
 	readonly deploys?: true;
+	/** In its histories weeks pass after the matches, which chance does to one in fifty. */
+	readonly longNight?: true;
 };
 
 /** Ids in docs/rules.md look like this; a crash, a fault or a hang is no rule. */
@@ -34,6 +36,12 @@ export const inHistory = (name: string, rules: string, ...patches: readonly Patc
 export const inDeploys = (name: string, rules: string, ...patches: readonly Patch[]): Canary => ({
 	...inHistory(name, rules, ...patches),
 	deploys: true,
+});
+
+/** A canary that histories must catch in which weeks pass. */
+export const inWeeks = (name: string, rules: string, ...patches: readonly Patch[]): Canary => ({
+	...inHistory(name, rules, ...patches),
+	longNight: true,
 });
 
 /** A canary that a test must catch: for rules whose parts the simulation does not run. */

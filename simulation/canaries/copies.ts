@@ -62,17 +62,19 @@ export type Histories = {
 	readonly minutes: number;
 	readonly rules: readonly string[];
 	readonly deploys: boolean;
+	readonly longNight: boolean;
 	readonly timeoutMs: number;
 };
 
 export function runHistories({ folder, counted }: Copy, histories: Histories) {
-	const { from, seeds, minutes, rules, deploys, timeoutMs } = histories;
+	const { from, seeds, minutes, rules, deploys, longNight, timeoutMs } = histories;
 	const numbers = { from, seeds, minutes, patches: counted.length };
 	const args = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
+	const kinds = [...(deploys ? ["--deploys"] : []), ...(longNight ? ["--long-nights"] : [])];
 	return run(
 		folder,
 		process.execPath,
-		["simulation/canaries/judge.ts", ...args, "--rules", rules.join(" "), ...(deploys ? ["--deploys"] : [])],
+		["simulation/canaries/judge.ts", ...args, "--rules", rules.join(" "), ...kinds],
 		timeoutMs,
 	);
 }

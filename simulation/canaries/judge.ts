@@ -12,6 +12,7 @@ const { values } = parseArgs({
 		rules: { type: "string", default: "" },
 		patches: { type: "string", default: "0" },
 		deploys: { type: "boolean", default: false },
+		"long-nights": { type: "boolean", default: false },
 	},
 });
 const hits: number[] = Array.from({ length: Number(values.patches) }, () => 0);
@@ -57,6 +58,7 @@ for (const end = seed + Number(values.seeds); seed < end; seed++) {
 		seed,
 		minutes: Number(values.minutes),
 		...(values.deploys ? { deploys: true } : {}),
+		...(values["long-nights"] ? { longNight: true } : {}),
 	});
 	if (hasEnded) break;
 	// One of each rule is enough: a history may break it thousands of times.

@@ -18,9 +18,11 @@ const recordSchema = v.object({
 });
 export type CaughtRecord = v.InferOutput<typeof recordSchema>;
 
-export const digestOf = ({ rules, patches, test, deploys }: Canary): string =>
+export const digestOf = ({ rules, patches, test, deploys, longNight }: Canary): string =>
 	createHash("sha256")
-		.update(JSON.stringify([rules, patches, test, ...(deploys ? ["deploys"] : [])]))
+		.update(
+			JSON.stringify([rules, patches, test, ...(deploys ? ["deploys"] : []), ...(longNight ? ["long night"] : [])]),
+		)
 		.digest("hex")
 		.slice(0, 12);
 

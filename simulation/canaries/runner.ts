@@ -15,6 +15,9 @@ const HISTORIES_TIMEOUT_MS = 600_000;
 /** Starting a platform and a browser takes most of it. */
 const TEST_TIMEOUT_MS = 180_000;
 
+/** What its histories have in common. */
+const kindOf = ({ deploys, longNight }: Canary) => ({ deploys: deploys === true, longNight: longNight === true });
+
 export class Runner {
 	readonly #options: RunOptions;
 	/** Whether the source as it is holds: by seed, or by file of tests. */
@@ -56,29 +59,31 @@ export class Runner {
 	async #verdictOn(canary: Canary, copy: Copy): Promise<Verdict> {
 		if (canary.test !== null)
 			return testVerdict(canary, await runTest(copy, canary.test, TEST_TIMEOUT_MS), copy.counted);
-		const { rules, deploys = false } = canary;
-		const ended = await runHistories(copy, { ...this.#options, rules, deploys, timeoutMs: HISTORIES_TIMEOUT_MS });
+		const { rules } = canary;
+		const asked = { ...this.#options, ...kindOf(canary), rules, timeoutMs: HISTORIES_TIMEOUT_MS };
+		const ended = await runHistories(copy, asked);
 		return historyVerdict(canary, toldBy(ended.output), ended);
 	}
 
 	#faultWithout(canary: Canary, by: { readonly seed: number } | { readonly test: string }): Promise<string | null> {
-		const { test, deploys = false } = canary;
-		const key = test === null && "seed" in by ? `seed ${by.seed} ${deploys}` : `${test?.file}`;
+		const { test } = canary;
+		const kind = kindOf(canary);
+		const key = test === null && "seed" in by ? `seed ${by.seed} ${JSON.stringify(kind)}` : `${test?.file}`;
 		const known = this.#sound.get(key);
 		if (known !== undefined) return known;
-		const asked = test === null && "seed" in by ? this.#seedHolds(by.seed, deploys) : this.#testHolds(test);
+		const asked = test === null && "seed" in by ? this.#seedHolds(by.seed, kind) : this.#testHolds(test);
 		this.#sound.set(key, asked);
 		return asked;
 	}
 
-	async #seedHolds(seed: number, deploys: boolean): Promise<string | null> {
+	async #seedHolds(seed: number, kind: ReturnType<typeof kindOf>): Promise<string | null> {
 		const { minutes } = this.#options;
 		const ended = await runHistories(this.#unpatched(), {
 			from: seed,
 			seeds: 1,
 			minutes,
 			rules: [],
-			deploys,
+			...kind,
 			timeoutMs: HISTORIES_TIMEOUT_MS,
 		});
 		const [told] = toldBy(ended.output);

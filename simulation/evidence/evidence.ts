@@ -70,7 +70,7 @@ type StoredTicket = {
 
 export type Circumstances = Pick<
 	History,
-	"quietLimitsMs" | "lostAfterMs" | "toleranceMs" | "invented" | "views" | "tenants" | "money"
+	"quietLimitsMs" | "lostAfterMs" | "toleranceMs" | "invented" | "views" | "tenants" | "money" | "weeks"
 > & {
 	readonly wallets: readonly string[];
 	readonly matches: readonly string[];
@@ -128,6 +128,17 @@ export class Evidence {
 		const heard = this.#speech.get(matchId) ?? [];
 		heard.push(this.#platform.world.now());
 		this.#speech.set(matchId, heard);
+	}
+
+	/** Weeks begin, in which lanes forget logs, and desks whom they have paid: what was promised of these is judged by what is there now. */
+	dusk(matches: readonly string[]): void {
+		this.#promises.forget(["tombstone", "reservation"]);
+		this.#lanes.mayForget(matches);
+	}
+
+	/** They are over. What was reserved in them is kept. */
+	dawn(): void {
+		this.#promises.forget(["tombstone"]);
 	}
 
 	died(name: string): void {

@@ -14,6 +14,8 @@ type Answer = {
 	readonly rejected?: readonly Refusal[];
 };
 
+const NOTHING_KEPT = { byMatch: new Map<string, LaneMatchFacts>(), pushes: 0 };
+
 export class LaneEvidence {
 	readonly #platform: Platform;
 	readonly #pushed: Pushed[] = [];
@@ -21,6 +23,9 @@ export class LaneEvidence {
 	readonly #toldTwice: string[] = [];
 	/** By message, the numbers under which its provider was told that it was refused. */
 	readonly #refused = new Map<string, readonly number[]>();
+
+	/** By match, what stood in its logs when they might go, and how many pushes there had been by then. */
+	#kept: { readonly byMatch: ReadonlyMap<string, LaneMatchFacts>; readonly pushes: number } = NOTHING_KEPT;
 
 	constructor(platform: Platform) {
 		this.#platform = platform;
@@ -44,11 +49,18 @@ export class LaneEvidence {
 		}
 	}
 
+	/** The logs of these matches may be gone from now on: they are judged as they are. */
+	mayForget(matches: readonly string[]): void {
+		const byMatch = new Map(matches.map((matchId) => [matchId, this.#match(matchId)]));
+		this.#kept = { byMatch, pushes: this.#pushed.length };
+	}
+
 	facts(matches: readonly string[]): LaneFacts {
+		const { byMatch, pushes } = this.#kept;
 		return {
-			pushed: this.#pushed,
+			pushed: this.#pushed.filter(({ matchId }, at) => at < pushes || !byMatch.has(matchId)),
 			toldTwice: this.#toldTwice,
-			matches: matches.map((matchId) => this.#match(matchId)),
+			matches: matches.map((matchId) => byMatch.get(matchId) ?? this.#match(matchId)),
 		};
 	}
 

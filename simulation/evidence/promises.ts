@@ -119,6 +119,14 @@ export class Promises {
 		if (name.startsWith("match:")) this.#grantsLeft(name);
 	}
 
+	/** Some of what was told may be gone from now on: it is compared with what is there, and looked for no more. */
+	forget(kinds: readonly Kind[]): void {
+		for (const [name, told] of this.#told) {
+			this.died(name);
+			for (const [key, { kind }] of told) if (kinds.includes(kind)) told.delete(key);
+		}
+	}
+
 	promised(matches: readonly string[]): Promised {
 		for (const name of this.#told.keys()) this.died(name);
 		const logged = matches.flatMap((matchId) => this.#log(matchId));

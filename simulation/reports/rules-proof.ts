@@ -30,7 +30,7 @@ export function proofPage(
 			const files = [...new Set(canary?.patches.map(({ file }) => file))].map((file) => `\`${file}\``);
 			const seen =
 				"seed" in by
-					? `seed ${by.seed} (${by.tried} tried${canary?.deploys ? ", with deploys" : ""})`
+					? `seed ${by.seed} (${by.tried} tried${canary?.deploys ? ", with deploys" : ""}${canary?.longNight ? ", with long nights" : ""})`
 					: `\`${canary?.test?.file ?? ""}\`: ${by.test.replaceAll("|", "\\|")}`;
 			return `| ${id} | ${name} | ${files.join(", ")} | ${seen} |`;
 		});

@@ -16,6 +16,7 @@ export class Audience {
 	readonly #collectors: readonly Collector[];
 	readonly #vandals: readonly Vandal[];
 	readonly #phoneChance: Random;
+	#isAway = false;
 
 	constructor(deps: AudienceDeps) {
 		this.#deps = deps;
@@ -36,8 +37,18 @@ export class Audience {
 		this.pages.push(new Page(relays, player, region, world.matches, sleep));
 	}
 
+	/** Nobody looks any more, whatever becomes of the sockets. */
+	leave(): void {
+		this.#isAway = true;
+	}
+
+	comeBack(): void {
+		this.#isAway = false;
+	}
+
 	/** `safely`: whoever looks at an object may find it dying. */
 	work(nowMs: number, safely: (work: () => void) => void): void {
+		if (this.#isAway) return;
 		for (const reader of [...this.pages, ...this.#phones, ...this.#collectors, ...this.#vandals])
 			safely(() => reader.work(nowMs));
 	}

@@ -3,7 +3,7 @@
  * settled is settled, and nothing that time alone brings (retries, retention, expiry) may move it.
  */
 import type { Evidence } from "../evidence/evidence.ts";
-import type { Random } from "../world/chance.ts";
+import { chances, type Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 
 /** The platform evicts what is idle. */
@@ -12,6 +12,13 @@ const EVICTED = 0.5;
 const STEP_MS = 600_000;
 /** Whoever was evicted is found again, and whatever it says is read. */
 const MORNING_MS = 15_000;
+
+/** A month costs as much as the matches before it. */
+const WEEKS = 0.02;
+
+/** Whether weeks pass instead. */
+export const hasWeeks = ({ seed, longNight }: { readonly seed: number; readonly longNight?: boolean }): boolean =>
+	longNight ?? chances(seed)("weeks")() < WEEKS;
 
 /** A night, and its morning. `step` lets time pass: so long, or as usual. */
 export async function passNight(

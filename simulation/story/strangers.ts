@@ -92,6 +92,11 @@ export class Strangers {
 		this.#sent.set(matchId, [...(this.#sent.get(matchId) ?? []), ...inputs].slice(-REMEMBERED));
 	}
 
+	/** What was sent of a match, of late. */
+	sentOf(matchId: string): readonly Input[] {
+		return this.#sent.get(matchId) ?? [];
+	}
+
 	/** A provider that is told of refusals sends what was refused once more: it may be right by now (LAN-5). */
 	told(refusals: readonly MatchRefusal[] = []): void {
 		const { platform, random, count } = this.#deps;

@@ -188,6 +188,11 @@ export class Relays implements Sockets {
 			if (connection.relay === name) relay.adopted(this.#socketOf(connection), structuredClone(connection.attachment));
 	}
 
+	/** Everybody has left, and what nobody reads is forgotten. */
+	closed(): void {
+		for (const name of this.names) this.restart(name, true);
+	}
+
 	/** A reader connects, from an address that is counted or none; returns how to speak, or null where nobody answers. */
 	connect(region: Region, end: ReaderEnd, address: string | null = null): ((text: string) => void) | null {
 		if (!this.isHealed && this.#random() < 0.1) return null;

@@ -14,6 +14,7 @@ import { TESTED_MATCH } from "./tested-match.ts";
 import { TESTED_MONEY } from "./tested-money.ts";
 import { TESTED_WIRE } from "./tested-wire.ts";
 import { WALLET } from "./wallet.ts";
+import { WEEKS } from "./weeks.ts";
 
 export const CANARIES: readonly Canary[] = [
 	...LANE,
@@ -27,6 +28,7 @@ export const CANARIES: readonly Canary[] = [
 	...FRAMES,
 	...REPORTS,
 	...RELEASES,
+	...WEEKS,
 	...TESTED_MATCH,
 	...TESTED_MONEY,
 	...TESTED_WIRE,
