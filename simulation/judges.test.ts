@@ -7,6 +7,7 @@ import { auditPrices } from "./audit/price-audit.ts";
 import { auditReports, nameOfTaken } from "./audit/reports.ts";
 import { auditSuspensions } from "./audit/suspension-audit.ts";
 import { lateness } from "./audit/truth-audit.ts";
+import { auditWeeks } from "./audit/weeks.ts";
 
 const NOTHING: Omit<LoggedWord, "seq" | "kind"> = {
 	sentAtMs: 0,
@@ -225,4 +226,21 @@ test("[MON-2] what an operator is told sums to zero in each currency", () => {
 	expect(auditSums([told({ EUR: 0 }, 100)])).toEqual([]);
 	expect(auditSums([told({ EUR: 0, USD: 1 }, 100)])).toHaveLength(1);
 	expect(auditSums([told({ EUR: 0 }, 101)])).toHaveLength(1);
+});
+
+test.each([
+	["LAN-1", "old word", "duplicate"],
+	["LAN-1", "ahead", "ended"],
+	["SET-2", "result again", "unanswered"],
+	["BET-8", "offer again", "noted"],
+	["FRM-7", "expired token", "ok"],
+	["FRM-7", "new token", "token_expired"],
+	["BET-5", "bet on what is over", "accepted"],
+	["SET-7", "settled too late", "applied"],
+] as const)("[%s] weeks later, %s is answered with %s", (rule, kind, got) => {
+	expect(auditWeeks({ asked: [{ kind, got }], moved: [] }).map((violation) => violation.rule)).toEqual([rule]);
+});
+
+test("[SET-1] weeks later, a ticket that was settled has moved", () => {
+	expect(auditWeeks({ asked: [], moved: ["ticket a/b"] }).map(({ rule }) => rule)).toEqual(["SET-1"]);
 });

@@ -18,6 +18,7 @@ const HISTORIES: readonly (readonly [name: string, options: SimulationOptions])[
 	...FIXED.map((seed) => [`fixed seed ${seed}`, { seed, minutes: MINUTES }] as const),
 	...REGRESSIONS.slice(0, 3).map(({ name, options }) => [`seed ${options.seed} (${name})`, options] as const),
 	...DEPLOYED.map((seed) => [`fixed seed ${seed} with deploys`, { seed, minutes: 2, deploys: true }] as const),
+	["fixed seed 9 with weeks after it", { seed: 9, minutes: 1, longNight: true }],
 	[`fresh seed ${FRESH}`, { seed: FRESH, minutes: MINUTES }],
 ];
 
@@ -27,6 +28,7 @@ const HAPPENINGS = [
 	...["slow", "refusing", "oneway", "region", "moved", "clock", "regionClock"],
 	...["database", "lostMessages", "expiredMessages"],
 	...["foreign", "stranger", "forbidden", "burst", "tooManyRequests", "wrongCommand", "retold", "toldAgain"],
+	...["weeks", "old word: ended", "ahead: stored", "result again: answered", "settled too late: settled_long_ago"],
 	...(isThere ? ["deployed", "votes of old desks", "refused wallet.votes", "refused desk.offer"] : []),
 ];
 const happened = new Map<string, number>();

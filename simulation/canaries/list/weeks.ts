@@ -5,7 +5,7 @@ const DESK_STORE = "durable-objects/desk/store.ts";
 
 export const WEEKS: readonly Canary[] = [
 	inWeeks(
-		"a desk that forgets what it has settled forgets its other legs too",
+		"in weeks a desk forgets legs that are not settled with those that are",
 		"BET-8 SET-1 SET-2",
 		patch(
 			DESK_STORE,
@@ -15,12 +15,12 @@ export const WEEKS: readonly Canary[] = [
 		),
 	),
 	inWeeks(
-		"a desk forgets whom it has paid after a day",
+		"in weeks a desk forgets whom it has paid, after a day",
 		"SET-1 SET-2",
 		patch("shared/bet-limits.ts", "keepSettledLegMs: 2_592_000_000,", "keepSettledLegMs: HIT() ? 86_400_000 : 0,"),
 	),
 	inWeeks(
-		"a lane that forgets old logs closes matches that go on",
+		"in weeks a lane closes matches that go on",
 		"LAN-1",
 		patch(
 			"durable-objects/lane/store.ts",
@@ -29,7 +29,7 @@ export const WEEKS: readonly Canary[] = [
 		),
 	),
 	inWeeks(
-		"a lane never learns that a match has ended whose results wait",
+		"in weeks a lane never learns that a match has ended whose results wait",
 		"LAN-1",
 		patch(
 			"durable-objects/match/actor.ts",
