@@ -155,7 +155,8 @@ export class LaneActor {
 		// What another version refused may be taken once a deploy has reached the match, though no input comes any more.
 		const active = this.#store.active().filter((matchId) => !this.#isForeign(matchId));
 		if (active.length > 0) this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
-		this.#pump(active);
+		// All at once they would hold up each other and every push: those whose mark is coming wait for it.
+		this.#pump(active.filter((matchId) => !this.#marks.isSet(matchId)));
 	}
 
 	#isForeign(matchId: string): boolean {

@@ -28,6 +28,12 @@ export class Marks {
 		this.#dueAtMs.delete(matchId);
 	}
 
+	/** Whether its mark is coming, as far as a timer can be believed. */
+	isSet(matchId: string): boolean {
+		const atMs = this.#dueAtMs.get(matchId);
+		return atMs !== undefined && Math.abs(atMs - this.#ports.now()) <= FEED.markMs;
+	}
+
 	/** By elapsed time, and never longer than a mark's time: a clock that was set back keeps nobody waiting. */
 	#arm(dueAtMs: number): void {
 		const nowMs = this.#ports.now();
@@ -58,10 +64,9 @@ export class Marks {
 			if (isDue && due.length < most) due.push(matchId);
 			else nextAtMs = Math.min(nextAtMs, atMs);
 		}
-		for (const matchId of due) {
-			this.#dueAtMs.delete(matchId);
-			this.#call(matchId);
-		}
+		for (const matchId of due) this.#dueAtMs.delete(matchId);
+		// First: who is called here is due again after all that are left.
 		if (nextAtMs !== Number.POSITIVE_INFINITY) this.#arm(nextAtMs);
+		for (const matchId of due) this.#call(matchId);
 	}
 }

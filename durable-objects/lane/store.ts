@@ -193,11 +193,10 @@ export class LaneStore {
 	}
 
 	/**
-	 * Forgets the inputs of matches that ended before and have acted on everything; the match itself keeps what it applied.
-	 * Their names and numbers stay, so that nothing old is ever taken for new. Returns which, and when the next one ended.
+	 * Forgets the inputs of matches that ended before and have acted on everything, as storage has it; the match itself keeps what
+	 * it applied. Their names and numbers stay, so that nothing old is ever taken for new. Returns which, and when the next one ended.
 	 */
 	prune(endedBeforeMs: number): { readonly closed: readonly string[]; readonly nextEndedAtMs: number | null } {
-		this.flush();
 		return this.transaction(() => {
 			const closed = this.#sql
 				.exec(
