@@ -116,7 +116,7 @@ export class LaneActor {
 	async command({ lane, matchId, id, trader, command }: CommandRequest): Promise<CommandAnswer> {
 		this.#requireMine(lane, null);
 		const nowMs = this.#deps.ports.now();
-		const input: Input = { v: 1, kind: "trader", id, matchId, sentAtMs: nowMs, trader, command };
+		const input: Input = { v: 1, id, sentAtMs: nowMs, matchId, kind: "trader", trader, command };
 		if (this.#store.matchOf(matchId) === null)
 			return { kind: "refused", code: "unknown_match", message: `no match ${matchId} in this lane` };
 		const [appended] = (await this.#commit(this.#pushed(TRADER, [input]))).results;

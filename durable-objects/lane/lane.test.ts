@@ -175,8 +175,7 @@ describe("what storage is asked for", () => {
 		const match = await bench.inPlay("m1");
 		match.refuses.set("g1", { code: "no_goal", message: "the goal is not known" });
 		await bench.append([goal("m1", "g1")]);
-		await bench.world.advance(3_000);
-		bench.failing = /INTO feeds/;
+		bench.failing = /INTO matches/;
 		await expect(bench.actor.heartbeat("replay")).rejects.toThrow("storage does not take it");
 		bench.failing = null;
 		expect((await bench.actor.heartbeat("replay")).rejected).toMatchObject([{ id: "g1" }]);

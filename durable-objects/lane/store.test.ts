@@ -8,7 +8,7 @@ import { FEED, LANE_KEEPS } from "../../shared/limits.ts";
 import { fixture, goal, standing } from "../../testing/lane.ts";
 import { type NodeSql, nodeSql } from "../../testing/node-sql.ts";
 import { migrate } from "../runtime/migrate.ts";
-import type { Sql } from "../runtime/ports.ts";
+import type { Sql, SqlRow, SqlValue } from "../runtime/ports.ts";
 import type { LaneMatch } from "./matches.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
 import { Refusals } from "./refusals.ts";
@@ -71,11 +71,15 @@ class Model {
 }
 
 /** Storage whose next transaction does not come about, after everything in it has been said. */
-function failing(sql: NodeSql): { failsNext: boolean; readonly sql: Sql } {
+function failing(sql: NodeSql): { failsNext: boolean; statements: number; readonly sql: Sql } {
 	const made = {
 		failsNext: false,
+		statements: 0,
 		sql: {
-			exec: sql.exec,
+			exec: (query: string, ...bindings: readonly SqlValue[]): readonly SqlRow[] => {
+				made.statements++;
+				return sql.exec(query, ...bindings);
+			},
 			transaction: <T>(run: () => T): T =>
 				sql.transaction(() => {
 					const result = run();
@@ -356,5 +360,17 @@ describe("what is kept in memory", () => {
 			many.slice(0, FEED.applyBatch).map((said) => said.id),
 		);
 		expect(store.inputsFrom("m2", 1).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+	});
+
+	test("what waits is delivered without being read, however much others have had meanwhile", () => {
+		push(fixture("m1"), fixture("m2"));
+		for (let seq = 2; seq <= LANE_KEEPS.inputs + 9; seq++) {
+			push(goal("m1", `g${seq}`));
+			const match = store.matchOf("m1");
+			if (match !== null) store.saveAnswer(match, { ...match, ackedSeq: seq });
+		}
+		storage.statements = 0;
+		expect(store.inputsFrom("m2", 1).map(({ seq }) => seq)).toEqual([1]);
+		expect(storage.statements).toBe(0);
 	});
 });
