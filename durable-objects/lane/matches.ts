@@ -68,7 +68,7 @@ export class Matches {
 		const known = this.#known.get(matchId);
 		if (known !== undefined) return known;
 		const [row] = this.#sql.exec("SELECT * FROM matches WHERE match_id = ?", matchId);
-		return row === undefined ? null : this.#keep(matchOfRow(row));
+		return row === undefined ? null : this.#read(row);
 	}
 
 	/** Those of them that the lane has, by one look at storage for all that are not in memory. */
@@ -82,7 +82,7 @@ export class Matches {
 		}
 		for (const piece of jsonPieces(missing)) {
 			const rows = this.#sql.exec("SELECT m.* FROM json_each(?) k CROSS JOIN matches m ON m.match_id = k.value", piece);
-			for (const row of rows) found.set(String(row.match_id), this.#keep(matchOfRow(row)));
+			for (const row of rows) found.set(String(row.match_id), this.#read(row));
 		}
 		return found;
 	}
@@ -152,6 +152,13 @@ export class Matches {
 	forget(matchId: string): void {
 		this.#remember(matchId);
 		this.#known.delete(matchId);
+	}
+
+	/** What a transaction has read may be what it has written, and is known no longer where it does not come about. */
+	#read(row: SqlRow): LaneMatch {
+		const match = matchOfRow(row);
+		this.#remember(match.matchId);
+		return this.#keep(match);
 	}
 
 	#remember(matchId: string): void {

@@ -311,6 +311,24 @@ describe("what is kept in memory", () => {
 		expect(new LaneStore(sql).matchOf("m1")).toEqual(store.matchOf("m1"));
 	});
 
+	test("[LAN-3] a silence that could not be noted is unknown to memory too, of a match that was read meanwhile", () => {
+		push(fixture("m1"));
+		const match = store.matchOf("m1");
+		if (match === null) throw new Error("no match");
+		store.saveAnswer(match, { ...match, ackedSeq: 1 });
+		store.flush();
+		store = new LaneStore(storage.sql);
+		storage.failsNext = true;
+		const silent = (): void => {
+			store.silent("replay");
+			store.append(feed(goal("m1", "g1")), NOW);
+		};
+		expect(() => store.transaction(silent)).toThrow("no room");
+		expect(store.matchOf("m1")).toEqual({ ...match, ackedSeq: 1 });
+		store.transaction(silent);
+		expect(store.matchOf("m1")).toEqual({ ...match, ackedSeq: 1, headSeq: 2, silenceSeq: 1 });
+	});
+
 	test("[LAN-1] that a match has acted on more is written with what is written next, and not lost where that fails", () => {
 		push(fixture("m1"), fixture("m2"));
 		const match = store.matchOf("m1");
@@ -363,7 +381,7 @@ describe("what is kept in memory", () => {
 	});
 
 	test("what waits is delivered without being read, however much others have had meanwhile", () => {
-		push(fixture("m1"), fixture("m2"));
+		push(fixture("m2"), fixture("m1"));
 		for (let seq = 2; seq <= LANE_KEEPS.inputs + 9; seq++) {
 			push(goal("m1", `g${seq}`));
 			const match = store.matchOf("m1");
