@@ -20,10 +20,10 @@ export const FEED = {
 	/** Errors of one push that are told: enough to mend a batch, too few to flood an answer. */
 	maxErrorsTold: 32,
 	/**
-	 * How exactly a lane keeps when it heard a feed: to a third of the silence that its provider is allowed, since a lane that starts
-	 * takes a feed to be silent for so much longer at most, and every word that is kept is a commit.
+	 * How exactly a lane keeps when it heard a feed: to a quarter of the silence that its provider is allowed. A lane that starts takes
+	 * a feed to be silent for so much longer at most, and every word that is kept is a commit: of a heartbeat a second each other one.
 	 */
-	heardKeptShare: 3,
+	heardKeptShare: 4,
 	/** LAN-2: the mark that a lane sends each match in play. */
 	markMs: 1_000,
 	/** Marks go out together so often at most: a quarter of their time, by which a mark may come early. */

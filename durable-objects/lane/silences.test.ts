@@ -91,19 +91,19 @@ test("[LAN-3] a feed that speaks is not lost because its lane and its match star
 	expect(match.calls.some(({ request }) => request.feedLost)).toBe(false);
 });
 
-test("FEED.heardKeptShare: what was heard is kept to a third of the limit, and other heartbeats ask storage for nothing", async () => {
+test("FEED.heardKeptShare: what was heard is kept to a quarter of the limit, and other heartbeats ask storage for nothing", async () => {
 	const keptAtMs = (): unknown => bench.world.storage("lane:demo:0").exec("SELECT heard_at FROM feeds")[0]?.heard_at;
 	await bench.world.advance(2_000);
 	await beat();
 	const atMs = bench.world.now();
 	expect(keptAtMs()).toBe(atMs);
 	bench.statements.length = 0;
-	await bench.world.advance(1_900);
+	await bench.world.advance(1_400);
 	await beat();
 	expect(bench.statements).toEqual([]);
 	await bench.world.advance(100);
 	await beat();
-	expect(keptAtMs()).toBe(atMs + 2_000);
+	expect(keptAtMs()).toBe(atMs + 1_500);
 });
 
 test("[LAN-3] what was heard is kept again where it could not be stored", async () => {
