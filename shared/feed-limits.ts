@@ -19,10 +19,17 @@ export const FEED = {
 	maxInputsPerRequest: 1_000,
 	/** Errors of one push that are told: enough to mend a batch, too few to flood an answer. */
 	maxErrorsTold: 32,
-	/** How exactly a lane keeps when it heard a feed: a write a second at most, of which the strictest limit of silence has six. */
-	heardKeptMs: 1_000,
+	/**
+	 * How exactly a lane keeps when it heard a feed: to a quarter of the silence that its provider is allowed. A lane that starts takes
+	 * a feed to be silent for so much longer at most, and every word that is kept is a commit: of a heartbeat a second each other one.
+	 */
+	heardKeptShare: 4,
 	/** LAN-2: the mark that a lane sends each match in play. */
 	markMs: 1_000,
+	/** Marks go out together so often at most: a quarter of their time, by which a mark may come early. */
+	sweepMs: 250,
+	/** Marks of one moment, where a quarter of all is less: some 3 ms of a lane, for which no push notices that it waits. */
+	sweepMatches: 16,
 	/** Frames say stale and confirms `wait` when no mark came for so long. */
 	markLostMs: 3_000,
 	/** Inputs in one apply: at ≈ 400 B each well below the 32 MiB RPC limit, and applied in a few ms. */
@@ -57,4 +64,12 @@ export const FEED = {
 	clockDriftMs: 250,
 	/** A match in play whose feed has been silent for longer is told to operators; the strictest provider's limit is 20 s. */
 	quietMs: 15_000,
+} as const;
+
+/** What a lane keeps in memory of what it has stored */
+export const LANE_KEEPS = {
+	/** Rows of matches that wait for nothing, a few hundred bytes each: a busy week of a group is some 2,000. */
+	matches: 4_096,
+	/** Inputs on their way to their matches, ≈ 1 kB each: a full push and a little more. What is beyond is read from storage again. */
+	inputs: 1_024,
 } as const;

@@ -151,6 +151,11 @@ export class LaneBench {
 	readonly world = createTestWorld();
 	/** How long a write takes to be durable. */
 	syncMs = 0;
+	/** Statements that storage does not take. */
+	failing: RegExp | null = null;
+	/** What has been asked of storage and of timers. */
+	readonly statements: string[] = [];
+	timers = 0;
 	actor: LaneActor;
 	readonly #matches = new Map<string, ContractMatch>();
 	readonly #over: Partial<Pick<LaneDeps, "board" | "mayOpen">>;
@@ -215,8 +220,20 @@ export class LaneBench {
 			if (this.syncMs > 0) await new Promise<void>((resolve) => void ports.timer(this.syncMs, resolve));
 			await ports.sync();
 		};
+		const sql: Ports["sql"] = {
+			...ports.sql,
+			exec: (query, ...bindings) => {
+				this.statements.push(query);
+				if (this.failing?.test(query) === true) throw new Error("storage does not take it");
+				return ports.sql.exec(query, ...bindings);
+			},
+		};
+		const timer: Ports["timer"] = (delayMs, run) => {
+			this.timers++;
+			return ports.timer(delayMs, run);
+		};
 		const matchClient = (matchId: string): ContractMatch => this.match(matchId);
-		return new LaneActor({ ports: { ...ports, sync }, name: LANE, matchClient, ...this.#over });
+		return new LaneActor({ ports: { ...ports, sql, timer, sync }, name: LANE, matchClient, ...this.#over });
 	}
 }
 

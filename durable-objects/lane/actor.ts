@@ -19,14 +19,16 @@ import type {
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import { ContractFault } from "../../shared/errors.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
-import { FEED } from "../../shared/limits.ts";
+import { FEED, RPC_TIMEOUT_MS } from "../../shared/limits.ts";
 import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { withLazyTables } from "../runtime/lazy-tables.ts";
 import type { Ports } from "../runtime/ports.ts";
+import { createTimeouts } from "../runtime/timeouts.ts";
 import { Claims } from "./claims.ts";
 import { Clocks } from "./clocks.ts";
 import { type Committed, createCommit, type Push } from "./commits.ts";
 import { Delivery } from "./delivery.ts";
+import { Marks } from "./marks.ts";
 import { LANE_MIGRATIONS } from "./migrations.ts";
 import { Refusals } from "./refusals.ts";
 import { Silences } from "./silences.ts";
@@ -52,9 +54,10 @@ export class LaneActor {
 	readonly #deps: LaneDeps;
 	readonly #store: LaneStore;
 	readonly #refusals: Refusals;
-	readonly #silences: Silences;
 	readonly #speech: FeedSpeech;
 	readonly #deadlines: Deadlines;
+	readonly #timeouts: Pick<Ports, "timer">;
+	readonly #marks: Marks;
 	readonly #claims: Claims | null;
 	readonly #commit: (push: Push) => Promise<Committed>;
 	readonly #deliveries = new Map<string, Delivery>();
@@ -63,18 +66,20 @@ export class LaneActor {
 		const ports = withLazyTables(deps.ports, LANE_MIGRATIONS);
 		this.#deps = { ...deps, ports };
 		this.#refusals = new Refusals(ports.sql);
-		this.#store = new LaneStore(ports.sql, this.#refusals);
+		this.#store = new LaneStore(ports.sql);
 		this.#deadlines = createDeadlines(ports);
+		this.#timeouts = createTimeouts(ports, RPC_TIMEOUT_MS);
+		this.#marks = new Marks(ports, (matchId) => this.#pump([matchId]));
 		const clocks = new Clocks(ports.sql);
-		this.#silences = new Silences(ports.sql);
-		this.#speech = new FeedSpeech(ports.now(), (provider) => clocks.offsetMs(provider), this.#silences.heardAtMs());
+		const silences = new Silences(ports.sql);
+		this.#speech = new FeedSpeech(ports.now(), (provider) => clocks.offsetMs(provider), silences.heardAtMs());
 		this.#claims = this.#makeClaims();
 		this.#commit = createCommit({
 			ports,
 			store: this.#store,
 			refusals: this.#refusals,
 			clocks,
-			silences: this.#silences,
+			silences,
 			speech: this.#speech,
 			isForeign: (matchId) => this.#isForeign(matchId),
 			delivery: (matchId) => this.#delivery(matchId),
@@ -90,7 +95,7 @@ export class LaneActor {
 		const pushed = this.#pushed(provider, inputs, heldMs, signedAtMs);
 		const foreign = this.#claims?.foreignOf(inputs) ?? null;
 		const { results, rejected } = await this.#commit(foreign === null ? pushed : { ...pushed, foreign: await foreign });
-		this.#pump(new Set(inputs.map((input) => input.matchId)));
+		this.#pump(inputs.map(({ matchId }) => matchId));
 		return { v: 1, results, ...toTell(rejected) };
 	}
 
@@ -111,7 +116,7 @@ export class LaneActor {
 	async command({ lane, matchId, id, trader, command }: CommandRequest): Promise<CommandAnswer> {
 		this.#requireMine(lane, null);
 		const nowMs = this.#deps.ports.now();
-		const input: Input = { v: 1, kind: "trader", id, matchId, sentAtMs: nowMs, trader, command };
+		const input: Input = { v: 1, id, sentAtMs: nowMs, matchId, kind: "trader", trader, command };
 		if (this.#store.matchOf(matchId) === null)
 			return { kind: "refused", code: "unknown_match", message: `no match ${matchId} in this lane` };
 		const [appended] = (await this.#commit(this.#pushed(TRADER, [input]))).results;
@@ -145,11 +150,13 @@ export class LaneActor {
 	onAlarm(): void {
 		const nowMs = this.#deps.ports.now();
 		const due = this.#deadlines.takeDue(nowMs);
+		this.#store.flush();
 		if (due.includes(PRUNE)) this.#prune(nowMs);
 		// What another version refused may be taken once a deploy has reached the match, though no input comes any more.
 		const active = this.#store.active().filter((matchId) => !this.#isForeign(matchId));
 		if (active.length > 0) this.#deadlines.setIfSooner(NET, nowMs + FEED.netMs);
-		this.#pump(active);
+		// All at once they would hold up each other and every push: those whose mark is coming wait for it.
+		this.#pump(active.filter((matchId) => !this.#marks.isSet(matchId)));
 	}
 
 	#isForeign(matchId: string): boolean {
@@ -159,13 +166,16 @@ export class LaneActor {
 	#makeClaims(): Claims | null {
 		const { ports, name, board, mayOpen = () => true } = this.#deps;
 		if (board === undefined) return null;
-		const isKnown = (matchId: string): boolean => this.#store.matchOf(matchId) !== null;
-		return new Claims({ ports, group: groupOf(name), isKnown, mayOpen, board });
+		const knownOf: LaneStore["knownOf"] = (matchIds) => this.#store.knownOf(matchIds);
+		return new Claims({ ports, group: groupOf(name), knownOf, mayOpen, board });
 	}
 
 	#prune(nowMs: number): void {
 		const { closed, nextEndedAtMs } = this.#store.prune(nowMs - FEED.keepEndedMs);
-		for (const matchId of closed) this.#deliveries.delete(matchId);
+		for (const matchId of closed) {
+			this.#deliveries.delete(matchId);
+			this.#marks.clear(matchId);
+		}
 		if (nextEndedAtMs !== null)
 			this.#deadlines.setIfSooner(PRUNE, Math.max(nextEndedAtMs + FEED.keepEndedMs, nowMs + FEED.pruneMs));
 	}
@@ -187,9 +197,7 @@ export class LaneActor {
 	}
 
 	#pump(matchIds: Iterable<string>): void {
-		for (const matchId of matchIds) {
-			if (this.#store.matchOf(matchId) !== null) this.#delivery(matchId).pump();
-		}
+		for (const matchId of this.#store.knownOf(new Set(matchIds))) this.#delivery(matchId).pump();
 	}
 
 	#delivery(matchId: string): Delivery {
@@ -202,8 +210,9 @@ export class LaneActor {
 				matchId,
 				store: this.#store,
 				refusals: this.#refusals,
-				silences: this.#silences,
 				speech: this.#speech,
+				timeouts: this.#timeouts,
+				marks: this.#marks,
 				match: () => matchClient(matchId),
 				inPlay: () => this.#deadlines.setIfSooner(NET, ports.now() + FEED.netMs),
 				ended: () => this.#deadlines.setIfSooner(PRUNE, ports.now() + FEED.keepEndedMs),

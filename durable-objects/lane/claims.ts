@@ -12,7 +12,8 @@ import { withTimeout } from "../runtime/rpc-timeout.ts";
 export type ClaimsDeps = {
 	readonly ports: Pick<Ports, "timer">;
 	readonly group: string;
-	readonly isKnown: (matchId: string) => boolean;
+	/** Those of them that are the lane's already. */
+	readonly knownOf: (matchIds: ReadonlySet<string>) => ReadonlySet<string>;
 	/** What operators have configured: whether this group may open the id. */
 	readonly mayOpen: (matchId: string) => boolean;
 	readonly board: () => Pick<BoardRpc, "claim">;
@@ -32,8 +33,9 @@ export class Claims {
 	/** The matches of these inputs that are another group's, or not ours to open. Null: nothing has to be asked. */
 	foreignOf(inputs: readonly Input[]): Promise<ReadonlySet<string>> | null {
 		const opens = new Map<string, boolean>();
+		const known = this.#deps.knownOf(new Set(inputs.map(({ matchId }) => matchId)));
 		for (const { matchId, kind } of inputs) {
-			if (this.#deps.isKnown(matchId) && !this.#asked.has(matchId)) continue;
+			if (known.has(matchId) && !this.#asked.has(matchId)) continue;
 			opens.set(matchId, (opens.get(matchId) ?? false) || kind === "fixture");
 		}
 		return opens.size === 0 ? null : this.#ask(opens);
@@ -52,8 +54,9 @@ export class Claims {
 	}
 
 	async #foreign(opens: ReadonlyMap<string, boolean>): Promise<ReadonlySet<string>> {
-		const { ports, group, isKnown, mayOpen, board } = this.#deps;
-		const unknown = [...opens].filter(([matchId]) => !isKnown(matchId));
+		const { ports, group, knownOf, mayOpen, board } = this.#deps;
+		const known = knownOf(new Set(opens.keys()));
+		const unknown = [...opens].filter(([matchId]) => !known.has(matchId));
 		if (unknown.length === 0) return NOBODYS;
 		const matches = unknown.map(([matchId, wants]) => ({ matchId, opens: wants && mayOpen(matchId) }));
 		const call = board().claim({ v: 1, group, matches });

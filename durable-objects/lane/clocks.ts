@@ -7,9 +7,9 @@ import { observed, offsetOf, type ProviderClock } from "./provider-clock.ts";
 
 export class Clocks {
 	readonly #sql: LazyTables;
-	readonly #clocks: Map<string, ProviderClock>;
+	#clocks: Map<string, ProviderClock>;
 	/** Learned before there was storage. */
-	readonly #unsaved = new Set<string>();
+	#unsaved = new Set<string>();
 
 	constructor(sql: LazyTables) {
 		this.#sql = sql;
@@ -28,11 +28,26 @@ export class Clocks {
 		);
 	}
 
+	/** Whether nothing is learned from it that has to be kept. */
+	isNothingNew(provider: string, signedAtMs: number, nowMs: number): boolean {
+		const before = this.#clocks.get(provider) ?? null;
+		return observed(before, signedAtMs, nowMs) === before && !this.#mustSave(provider);
+	}
+
+	/** The returned function goes back to now, where the transaction that is about to run does not come about. */
+	mark(): () => void {
+		const [clocks, unsaved] = [new Map(this.#clocks), new Set(this.#unsaved)];
+		return () => {
+			this.#clocks = clocks;
+			this.#unsaved = unsaved;
+		};
+	}
+
 	/** Runs inside the caller's transaction. */
 	observe(provider: string, signedAtMs: number, nowMs: number): void {
 		const before = this.#clocks.get(provider) ?? null;
 		const clock = observed(before, signedAtMs, nowMs);
-		if (clock === before && !this.#unsaved.has(provider)) return;
+		if (clock === before && !this.#mustSave(provider)) return;
 		this.#clocks.set(provider, clock);
 		if (!this.#sql.hasTables()) {
 			this.#unsaved.add(provider);
@@ -49,6 +64,10 @@ export class Clocks {
 			clock.lowMs,
 			clock.lowBeforeMs,
 		);
+	}
+
+	#mustSave(provider: string): boolean {
+		return this.#unsaved.has(provider) && this.#sql.hasTables();
 	}
 
 	offsetMs(provider: string): number {

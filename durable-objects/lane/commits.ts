@@ -1,4 +1,5 @@
 /** What the lane commits, many pushes at once: inputs and heartbeats that come while storage is busy share one transaction. */
+import { providerOf } from "../../shared/catalogue/providers.ts";
 import type { Appended, MatchRefusal } from "../../shared/contracts/lane.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
 import { GROUP_COMMIT_MAX } from "../../shared/limits.ts";
@@ -9,7 +10,7 @@ import type { Delivery } from "./delivery.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Silences } from "./silences.ts";
 import { type FeedSpeech, type Said, saidAtMs } from "./speech.ts";
-import { type LaneStore, TRADER } from "./store.ts";
+import { type Asked, type LaneStore, TRADER } from "./store.ts";
 
 /** Inputs, or none, which is a heartbeat; with the lane's time at which they came. */
 export type Push = Said & {
@@ -19,6 +20,7 @@ export type Push = Said & {
 	readonly foreign: ReadonlySet<string>;
 };
 export type Committed = { readonly results: readonly Appended[]; readonly rejected: readonly MatchRefusal[] };
+const NOTHING: Committed = { results: [], rejected: [] };
 
 export type LaneCommitsDeps = {
 	readonly ports: Ports;
@@ -40,40 +42,90 @@ export function createCommit(deps: LaneCommitsDeps): (push: Push) => Promise<Com
 	return groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: (batch) => commit(deps, batch) });
 }
 
-/** One transaction. Speech is noted here, so that it is never known before what was said (LAN-2). */
+/** Speech is noted here, so that it is never known before what was said (LAN-2). */
 function commit(deps: LaneCommitsDeps, batch: readonly Push[]): readonly Committed[] {
-	const { ports, silences, speech, stored } = deps;
-	const nowMs = ports.now();
-	const committed = ports.sql.transaction(() => {
-		silences.noteLost(new Set(batch.map(({ provider }) => provider)), speech, nowMs);
-		const pushes = batch.map((push) => store(deps, push, nowMs));
-		if (pushes.some(({ results }) => results.some(({ kind }) => kind === "stored"))) stored(nowMs);
-		return pushes;
-	});
+	const nowMs = deps.ports.now();
+	const lost = lostOf(deps, batch, nowMs);
+	const isQuiet = lost.length === 0 && batch.every((push) => isKnown(deps, push, nowMs));
+	const committed = isQuiet ? batch.map(() => NOTHING) : storeAll(deps, batch, lost, nowMs);
 	batch.forEach((push, index) => {
 		if (push.provider !== TRADER) hear(deps, push, committed[index]?.results ?? [], nowMs);
 	});
 	return committed;
 }
 
-function store(deps: LaneCommitsDeps, push: Push, nowMs: number): Committed {
-	const { clocks, silences, refusals } = deps;
+/** LAN-3: providers of these pushes that have been silent for too long until now. */
+function lostOf({ speech }: LaneCommitsDeps, batch: readonly Push[], nowMs: number): readonly string[] {
+	return [...new Set(batch.map(({ provider }) => provider))].filter((provider) => {
+		const lostAfterMs = providerOf(provider)?.lostAfterMs;
+		return lostAfterMs !== undefined && speech.isLost(provider, nowMs, lostAfterMs);
+	});
+}
+
+/** A heartbeat that teaches nothing that has to be kept, and whose answer has nothing to tell: storage is not asked. */
+function isKnown({ clocks, silences, refusals }: LaneCommitsDeps, push: Push, nowMs: number): boolean {
 	const { provider, signedAtMs, cameAtMs, inputs } = push;
-	const results = inputs.map((input) => append(deps, push, input, nowMs));
-	if (signedAtMs !== null) clocks.observe(provider, signedAtMs, cameAtMs);
-	// A trader is no feed, and has its answer already.
-	if (provider === TRADER) return { results, rejected: [] };
-	if (inputs.length === 0 || results.some(({ kind }) => kind === "stored"))
-		silences.heard(provider, saidAtMs(push, clocks.offsetMs(provider)), nowMs);
-	return { results, rejected: refusals.tell(provider) };
+	return (
+		inputs.length === 0 &&
+		!refusals.hasToTell(provider) &&
+		(signedAtMs === null || clocks.isNothingNew(provider, signedAtMs, cameAtMs)) &&
+		silences.isKept(provider, saidAtMs(push, clocks.offsetMs(provider)), nowMs)
+	);
+}
+
+/** One transaction, and what its parts have in memory is what it stored. */
+function storeAll(
+	deps: LaneCommitsDeps,
+	batch: readonly Push[],
+	lost: readonly string[],
+	nowMs: number,
+): readonly Committed[] {
+	const { store, refusals, clocks, silences, stored } = deps;
+	const takeBack = [refusals, clocks, silences].map((part) => part.mark());
+	try {
+		return store.transaction(() => {
+			for (const provider of lost) store.silent(provider);
+			const results = store.append(
+				batch.flatMap((push) => askedOf(deps, push)),
+				nowMs,
+			);
+			let from = 0;
+			const committed = batch.map((push) => {
+				const own = results.slice(from, from + push.inputs.length);
+				from += push.inputs.length;
+				return { results: own, rejected: answer(deps, push, own, nowMs) };
+			});
+			if (results.some(({ kind }) => kind === "stored")) stored(nowMs);
+			return committed;
+		});
+	} catch (fault) {
+		for (const undo of takeBack) undo();
+		throw fault;
+	}
 }
 
 /** What its match has said to be another lane's is refused as such, at the push. */
-function append(deps: LaneCommitsDeps, { provider, foreign }: Push, input: Input, nowMs: number): Appended {
-	const isForeign = foreign.has(input.matchId) || deps.isForeign(input.matchId);
-	return isForeign && provider !== TRADER
-		? { kind: "refused", code: "foreign" }
-		: deps.store.append(provider, input, nowMs);
+function askedOf(deps: LaneCommitsDeps, { provider, inputs, foreign }: Push): readonly Asked[] {
+	return inputs.map((input) => {
+		const isForeign = foreign.has(input.matchId) || deps.isForeign(input.matchId);
+		return { provider, input, isForeign: isForeign && provider !== TRADER };
+	});
+}
+
+/** What was learned with the push, and what its answer tells of earlier ones. */
+function answer(
+	{ clocks, silences, refusals }: LaneCommitsDeps,
+	push: Push,
+	results: readonly Appended[],
+	nowMs: number,
+): readonly MatchRefusal[] {
+	const { provider, signedAtMs, cameAtMs, inputs } = push;
+	if (signedAtMs !== null) clocks.observe(provider, signedAtMs, cameAtMs);
+	// A trader is no feed, and has its answer already.
+	if (provider === TRADER) return [];
+	if (inputs.length === 0 || results.some(({ kind }) => kind === "stored"))
+		silences.heard(provider, saidAtMs(push, clocks.offsetMs(provider)), nowMs);
+	return refusals.tell(provider);
 }
 
 /**

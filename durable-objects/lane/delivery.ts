@@ -9,10 +9,11 @@ import { Courier, doublingMs, type Failure } from "../runtime/courier.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { CallRefused } from "../runtime/rpc-timeout.ts";
+import type { Marks } from "./marks.ts";
+import type { LaneMatch } from "./matches.ts";
 import type { Refusals } from "./refusals.ts";
-import type { Silences } from "./silences.ts";
 import type { FeedSpeech, HeardAnswer, Said } from "./speech.ts";
-import type { LaneMatch, LaneStore } from "./store.ts";
+import type { LaneStore } from "./store.ts";
 import { CommandWaiters } from "./waiters.ts";
 
 export type DeliveryDeps = {
@@ -21,8 +22,10 @@ export type DeliveryDeps = {
 	readonly matchId: string;
 	readonly store: LaneStore;
 	readonly refusals: Refusals;
-	readonly silences: Pick<Silences, "told">;
 	readonly speech: FeedSpeech;
+	/** What ends the wait for an answer, for all matches of the lane. */
+	readonly timeouts: Pick<Ports, "timer">;
+	readonly marks: Pick<Marks, "setAt" | "clear">;
 	readonly match: () => Pick<MatchRpc, "apply">;
 	/** The match is in play: the alarm must stand under the marks. */
 	readonly inPlay: () => void;
@@ -48,13 +51,13 @@ export class Delivery {
 	/** Inputs of the deciding feed that the match has not answered for yet, by seq. */
 	readonly #carried = new Map<number, Said>();
 	#answer: HeardAnswer | null = null;
-	/** When the match is to be called: somebody asked, or its next mark. */
+	/** When the match is to be called: somebody asked, or it must hear of its feed sooner than by its next mark. */
 	#dueAtMs: number | null = null;
 	#inPlay = false;
 	#parked: Parked = null;
 
 	constructor(deps: DeliveryDeps) {
-		const { ports, match } = deps;
+		const { ports, match, timeouts } = deps;
 		this.#deps = deps;
 		this.#waiters = new CommandWaiters(ports);
 		this.#courier = new Courier<Call, ApplyAnswer>({
@@ -71,6 +74,7 @@ export class Delivery {
 			retryMs: (failures) => this.#retryMs(failures),
 			refused: { waitMs: FEED.retryMaxMs, calledBy: "kick" },
 			failed: (failure) => this.#failed(failure),
+			timeouts,
 		});
 	}
 
@@ -104,8 +108,9 @@ export class Delivery {
 	}
 
 	#nextCall(): Call | null {
-		const { ports, store, matchId } = this.#deps;
+		const { ports, store, matchId, marks } = this.#deps;
 		this.#dueAtMs = null;
+		marks.clear(matchId);
 		const match = store.matchOf(matchId);
 		if (match === null) return null;
 		this.#inPlay = match.inPlay;
@@ -113,7 +118,7 @@ export class Delivery {
 	}
 
 	#answered({ request, match, readAtMs }: Call, answer: ApplyAnswer): void {
-		const { ports, store, silences, matchId } = this.#deps;
+		const { ports, store, matchId, marks } = this.#deps;
 		if (answer.lastSeq > match.headSeq) {
 			ports.log.error("match_ahead", { matchId, lastSeq: answer.lastSeq });
 			throw noCall("lastSeq", `the match is at ${answer.lastSeq}, beyond this log: its numbers come from elsewhere`);
@@ -121,16 +126,14 @@ export class Delivery {
 		const isNewEpoch = this.#answer?.epoch !== answer.epoch;
 		this.#answer = { epoch: answer.epoch, answerNo: answer.answerNo, atMs: ports.now() };
 		this.#take(answer, match);
-		const { silenceSeq } = match;
-		if (silenceSeq !== null && answer.lastSeq >= silenceSeq) silences.told(matchId, silenceSeq);
 		if (request.inputs.length > 0 && answer.lastSeq === match.ackedSeq)
 			throw new Error(`the match stays at ${answer.lastSeq}`);
 		this.#parked = null;
 		if (answer.lastSeq < (store.matchOf(matchId)?.headSeq ?? 0)) this.#dueAtMs = AT_ONCE;
 		if (!answer.inPlay || this.#dueAtMs === AT_ONCE) return;
 		// A match that has just started, or that refused something, has not heard the feed: it is told sooner than at the next mark.
-		const markMs = isNewEpoch || answer.rejected.length > 0 ? FEED.retryMinMs : FEED.markMs;
-		this.#dueAtMs = ports.now() + Math.max(1, markMs - (ports.now() - readAtMs));
+		if (isNewEpoch || answer.rejected.length > 0) this.#dueAtMs = Math.max(ports.now() + 1, readAtMs + FEED.retryMinMs);
+		else marks.setAt(matchId, readAtMs + FEED.markMs);
 	}
 
 	/** Matches that failed together come back apart. */
@@ -178,21 +181,31 @@ export class Delivery {
 
 	/** The match's own position is the truth: a lower one means that it wants those inputs again. */
 	#take(answer: ApplyAnswer, before: LaneMatch): void {
-		const { store, refusals, speech, matchId, ports } = this.#deps;
-		for (const rejection of answer.rejected) {
-			ports.log.info("input_rejected", { matchId, ...rejection });
-			refusals.save(matchId, rejection, ports.now());
-		}
+		const { store, refusals, matchId, ports } = this.#deps;
+		for (const rejection of answer.rejected) ports.log.info("input_rejected", { matchId, ...rejection });
+		refusals.save(matchId, answer.rejected, ports.now());
 		const endedAtMs = answer.ended ? (before.endedAtMs ?? ports.now()) : null;
-		if (answer.lastSeq !== before.ackedSeq || answer.inPlay !== before.inPlay || endedAtMs !== before.endedAtMs)
-			store.saveAnswer(matchId, answer.lastSeq, answer.inPlay, endedAtMs);
+		const match = store.matchOf(matchId);
+		if (match !== null) {
+			const { lastSeq: ackedSeq, inPlay } = answer;
+			// A later silence stays to be told.
+			const isTold = match.silenceSeq === before.silenceSeq && ackedSeq >= (before.silenceSeq ?? 0);
+			store.saveAnswer(match, { ackedSeq, inPlay, endedAtMs, silenceSeq: isTold ? null : match.silenceSeq });
+		}
 		if (answer.inPlay) this.#deps.inPlay();
 		if (answer.ended && before.endedAtMs === null) this.#deps.ended();
-		for (const [seq, said] of this.#carried) {
-			if (seq > answer.lastSeq) break;
-			this.#carried.delete(seq);
-			if (refusals.verdict(matchId, seq).kind === "applied") speech.spoke(said, ports.now());
-		}
+		this.#hear(answer);
 		this.#waiters.passed(answer.lastSeq, (seq) => refusals.verdict(matchId, seq));
+	}
+
+	/** What the match has passed and not refused was speech. It says what it refused whenever it is given it, first or again. */
+	#hear({ lastSeq, rejected }: ApplyAnswer): void {
+		const { speech, ports } = this.#deps;
+		const refused = new Set(rejected.map(({ seq }) => seq));
+		for (const [seq, said] of this.#carried) {
+			if (seq > lastSeq) break;
+			this.#carried.delete(seq);
+			if (!refused.has(seq)) speech.spoke(said, ports.now());
+		}
 	}
 }

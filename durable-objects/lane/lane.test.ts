@@ -90,6 +90,99 @@ describe("what is stored", () => {
 	});
 });
 
+describe("what storage is asked for", () => {
+	const laneRow = (): unknown => {
+		const rows = bench.world.storage("lane:demo:0").exec("SELECT head_seq, acked_seq FROM matches ORDER BY match_id");
+		return rows.map((row) => [row.head_seq, row.acked_seq]);
+	};
+	const costOf = async (inputs: readonly Input[]): Promise<readonly string[]> => {
+		bench.statements.length = 0;
+		await bench.append(inputs);
+		return [...bench.statements];
+	};
+	const goals = (matchId: string, by: string, count: number): readonly Input[] =>
+		Array.from({ length: count }, (_, no) => goal(matchId, `${by}${no}`));
+
+	test("[LAN-1] a push of many inputs costs the statements of one, on its way in and out, new or known", async () => {
+		await bench.append([fixture("m1"), fixture("m2")]);
+		const one = await costOf(goals("m1", "a", 1));
+		expect(one.length).toBe(3);
+		expect(await costOf([...goals("m1", "b", 100), ...goals("m2", "b", 100)])).toEqual(one);
+		// What was noted of answers goes with the first.
+		await costOf(goals("m1", "b", 100));
+		expect(await costOf(goals("m1", "b", 100))).toEqual(one.slice(0, 1));
+		expect([seqs("m1").length, seqs("m2").length]).toEqual([102, 101]);
+	});
+
+	test("[LAN-1] a match in play that has nothing to say costs its mark, and neither a statement nor a timer of its own", async () => {
+		await bench.inPlay("m0");
+		const costs: unknown[] = [];
+		for (const count of [1, 12]) {
+			for (let no = 1; no < count; no++) await bench.inPlay(`m${no}`);
+			await bench.world.advance(3 * FEED.markMs);
+			const calls = bench.match(`m${count - 1}`).calls.length;
+			bench.statements.length = 0;
+			bench.timers = 0;
+			await bench.world.advance(2 * FEED.netMs);
+			expect(bench.match(`m${count - 1}`).calls.length - calls).toBe((2 * FEED.netMs) / FEED.markMs);
+			expect(bench.timers).toBeLessThanOrEqual(25);
+			costs.push([...bench.statements].toSorted());
+		}
+		expect(costs[1]).toEqual(costs[0]);
+	});
+
+	test("[LAN-1] what a match has acted on is in storage by the next alarm; a lane that dies before says it again, once", async () => {
+		const match = bench.match("m1");
+		await bench.append([fixture("m1"), goal("m1", "g1")]);
+		expect([opsOf("m1")?.ackedSeq, laneRow()]).toEqual([2, [[2, 0]]]);
+		bench.restart();
+		await bench.world.settle();
+		expect(match.calls.map(({ request }) => request.inputs.length)).toEqual([2, 2]);
+		expect(seqs("m1")).toEqual([1, 2]);
+		await bench.world.advance(FEED.netMs);
+		expect(laneRow()).toEqual([[2, 2]]);
+		bench.restart();
+		await bench.world.settle();
+		expect(match.calls.length).toBe(2);
+	});
+
+	test("[LAN-1] a push that could not be stored has no effect, and is stored as itself when it comes again", async () => {
+		await bench.append([fixture("m1")]);
+		for (const failing of [/INTO inputs/, /INTO matches/]) {
+			bench.failing = failing;
+			await expect(bench.append([goal("m1", "g1"), fixture("m2")])).rejects.toThrow("storage does not take it");
+			await bench.world.advance(1_000);
+			expect([opsOf("m1")?.headSeq, opsOf("m2")]).toEqual([1, undefined]);
+		}
+		bench.failing = null;
+		expect(await bench.append([goal("m1", "g1"), fixture("m2")])).toEqual([
+			{ kind: "stored", seq: 2 },
+			{ kind: "stored", seq: 1 },
+		]);
+		expect([ids("m1"), ids("m2")]).toEqual([["fixture", "g1"], ["fixture"]]);
+	});
+
+	test("[LAN-1] inputs are delivered though the alarm under them could not be stored at first", async () => {
+		bench.failing = /INTO _deadlines/;
+		await expect(bench.append([fixture("m1")])).rejects.toThrow("storage does not take it");
+		bench.failing = null;
+		bench.match("m1").mode = "down";
+		await bench.append([fixture("m1")]);
+		expect(bench.world.alarmOf("lane:demo:0")).toBe(bench.world.now() + FEED.netMs);
+	});
+
+	test("[LAN-5] a refusal whose answer could not be stored is told by the next", async () => {
+		const match = await bench.inPlay("m1");
+		match.refuses.set("g1", { code: "no_goal", message: "the goal is not known" });
+		await bench.append([goal("m1", "g1")]);
+		bench.failing = /INTO matches/;
+		await expect(bench.actor.heartbeat("replay")).rejects.toThrow("storage does not take it");
+		bench.failing = null;
+		expect((await bench.actor.heartbeat("replay")).rejected).toMatchObject([{ id: "g1" }]);
+		expect(await bench.actor.heartbeat("replay")).toEqual({ v: 1 });
+	});
+});
+
 describe("what a match has refused", () => {
 	const early = { code: "no_goal", message: "the goal is not known" };
 
@@ -295,6 +388,20 @@ describe("marks", () => {
 		await bench.world.advance(60_000);
 		expect(match.calls.length).toBe(atEnd);
 		expect(bench.world.alarmOf("lane:demo:0")).toBeNull();
+	});
+
+	test("[LAN-1] a match that is being called when its mark is due has it a second after that call", async () => {
+		const match = await bench.inPlay("m1");
+		match.delayMs = 300;
+		await bench.world.advance(2_000);
+		await bench.world.advance(
+			FEED.markMs - 100 - ((bench.world.now() - (match.calls.at(-1)?.atMs ?? 0)) % FEED.markMs),
+		);
+		const from = match.calls.length;
+		const pushedAtMs = bench.world.now();
+		await bench.append([goal("m1", "g1")]);
+		await bench.world.advance(2_500);
+		expect(match.calls.slice(from).map(({ atMs }) => atMs - pushedAtMs)).toEqual([0, 1_000, 2_000]);
 	});
 
 	test("[LAN-1] marks go on after a restart, from whatever wakes the lane", async () => {

@@ -2,6 +2,7 @@
 import type { CommandAnswer, MatchRefusal } from "../../shared/contracts/lane.ts";
 import type { RejectedInput } from "../../shared/contracts/match.ts";
 import { FEED } from "../../shared/limits.ts";
+import { jsonPieces } from "../runtime/json-pieces.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
 
 const refusalOf = (row: SqlRow): MatchRefusal => ({
@@ -17,7 +18,7 @@ const refusalOf = (row: SqlRow): MatchRefusal => ({
 export class Refusals {
 	readonly #sql: Sql;
 	/** Providers with refusals that no answer has told them yet, so that a heartbeat asks storage for nothing. */
-	readonly #untold: Set<string>;
+	#untold: Set<string>;
 
 	constructor(sql: Sql) {
 		this.#sql = sql;
@@ -26,18 +27,19 @@ export class Refusals {
 	}
 
 	/** Once an input, however often its match says so. */
-	save(matchId: string, { seq, code, message }: RejectedInput, nowMs: number): void {
-		const [row] = this.#sql.exec(
-			`INSERT OR IGNORE INTO refusals (provider, match_id, seq, input_id, code, message, refused_at, is_told)
-			SELECT provider, match_id, seq, input_id, ?, ?, ?, 0 FROM inputs
-			WHERE match_id = ? AND seq = ? RETURNING provider`,
-			code,
-			message,
-			nowMs,
-			matchId,
-			seq,
-		);
-		if (row !== undefined) this.#untold.add(String(row.provider));
+	save(matchId: string, rejected: readonly RejectedInput[], nowMs: number): void {
+		for (const piece of jsonPieces(rejected.map(({ seq, code, message }) => [seq, code, message]))) {
+			const rows = this.#sql.exec(
+				`INSERT OR IGNORE INTO refusals (provider, match_id, seq, input_id, code, message, refused_at, is_told)
+				SELECT i.provider, i.match_id, i.seq, i.input_id, k.value ->> 1, k.value ->> 2, ?, 0
+				FROM json_each(?) k CROSS JOIN inputs i ON i.match_id = ? AND i.seq = k.value ->> 0 ORDER BY k.key
+				RETURNING provider`,
+				nowMs,
+				piece,
+				matchId,
+			);
+			for (const row of rows) this.#untold.add(String(row.provider));
+		}
 	}
 
 	/** What became of an input that the match has passed. */
@@ -45,6 +47,18 @@ export class Refusals {
 		const row = this.#sql.exec("SELECT code, message FROM refusals WHERE match_id = ? AND seq = ?", matchId, seq)[0];
 		if (row === undefined) return { kind: "applied", seq };
 		return { kind: "refused", code: String(row.code), message: String(row.message) };
+	}
+
+	hasToTell(provider: string): boolean {
+		return this.#untold.has(provider);
+	}
+
+	/** The returned function goes back to now, where the transaction that is about to run does not come about. */
+	mark(): () => void {
+		const untold = new Set(this.#untold);
+		return () => {
+			this.#untold = untold;
+		};
 	}
 
 	/** The oldest that no answer has told; each is told by one. Runs inside the caller's transaction. */

@@ -91,15 +91,27 @@ test("[LAN-3] a feed that speaks is not lost because its lane and its match star
 	expect(match.calls.some(({ request }) => request.feedLost)).toBe(false);
 });
 
-test("FEED.heardKeptMs: what was heard is kept once a second", async () => {
+test("FEED.heardKeptShare: what was heard is kept to a quarter of the limit, and other heartbeats ask storage for nothing", async () => {
 	const keptAtMs = (): unknown => bench.world.storage("lane:demo:0").exec("SELECT heard_at FROM feeds")[0]?.heard_at;
+	await bench.world.advance(2_000);
 	await beat();
 	const atMs = bench.world.now();
 	expect(keptAtMs()).toBe(atMs);
-	await bench.world.advance(900);
+	bench.statements.length = 0;
+	await bench.world.advance(1_400);
 	await beat();
-	expect(keptAtMs()).toBe(atMs);
+	expect(bench.statements).toEqual([]);
 	await bench.world.advance(100);
 	await beat();
-	expect(keptAtMs()).toBe(atMs + 1_000);
+	expect(keptAtMs()).toBe(atMs + 1_500);
+});
+
+test("[LAN-3] what was heard is kept again where it could not be stored", async () => {
+	const keptAtMs = (): unknown => bench.world.storage("lane:demo:0").exec("SELECT heard_at FROM feeds")[0]?.heard_at;
+	await bench.world.advance(2_000);
+	bench.failing = /INTO feeds/;
+	await expect(bench.actor.heartbeat(PROVIDER)).rejects.toThrow("storage does not take it");
+	bench.failing = null;
+	await beat();
+	expect(keptAtMs()).toBe(bench.world.now());
 });

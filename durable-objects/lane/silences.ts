@@ -1,49 +1,50 @@
 /**
- * When each feed was last heard, kept, and which matches are to be told of a silence (LAN-3): one that a lane did not live through,
- * or that was over before its match could be reached, would otherwise be known to nobody.
+ * When each feed was last heard, kept (LAN-3): a silence that its lane did not live through would otherwise be known to nobody.
  */
 import { providerOf } from "../../shared/catalogue/providers.ts";
 import { FEED } from "../../shared/limits.ts";
 import type { LazyTables } from "../runtime/lazy-tables.ts";
-import type { FeedSpeech } from "./speech.ts";
 
 export class Silences {
 	readonly #sql: LazyTables;
+	/** As it is in storage. */
+	#heardAtMs: Map<string, number>;
 
 	constructor(sql: LazyTables) {
 		this.#sql = sql;
+		const rows = sql.exec("SELECT provider, heard_at FROM feeds");
+		this.#heardAtMs = new Map(rows.map((row) => [String(row.provider), Number(row.heard_at)]));
 	}
 
-	/** By provider, as it was kept before this object was started. */
+	/** By provider, as it is kept. */
 	heardAtMs(): ReadonlyMap<string, number> {
-		const rows = this.#sql.exec("SELECT provider, heard_at FROM feeds");
-		return new Map(rows.map((row) => [String(row.provider), Number(row.heard_at)]));
+		return new Map(this.#heardAtMs);
 	}
 
-	/** Runs inside the caller's transaction, before these providers' inputs are stored: they come after the silence. */
-	noteLost(providers: ReadonlySet<string>, speech: FeedSpeech, nowMs: number): void {
-		for (const provider of providers) {
-			const lostAfterMs = providerOf(provider)?.lostAfterMs;
-			if (lostAfterMs === undefined || !speech.isLost(provider, nowMs, lostAfterMs)) continue;
-			this.#sql.exec("UPDATE matches SET silence_seq = head_seq WHERE provider = ? AND is_closed = 0", provider);
-		}
+	/** The returned function goes back to now, where the transaction that is about to run does not come about. */
+	mark(): () => void {
+		const heardAtMs = new Map(this.#heardAtMs);
+		return () => {
+			this.#heardAtMs = heardAtMs;
+		};
 	}
 
-	/** Runs inside the caller's transaction. A time of after now was written by another clock, and says nothing. */
+	/** Whether what is kept of the feed is as exact as it has to be. A time of after now was written by another clock, and says nothing. */
+	isKept(provider: string, saidAtMs: number, nowMs: number): boolean {
+		if (!this.#sql.hasTables()) return true;
+		const keptAtMs = this.#heardAtMs.get(provider);
+		if (keptAtMs === undefined || keptAtMs > nowMs) return false;
+		return saidAtMs < keptAtMs + (providerOf(provider)?.lostAfterMs ?? 0) / FEED.heardKeptShare;
+	}
+
+	/** Runs inside the caller's transaction. */
 	heard(provider: string, saidAtMs: number, nowMs: number): void {
-		if (!this.#sql.hasTables()) return;
+		if (this.isKept(provider, saidAtMs, nowMs)) return;
+		this.#heardAtMs.set(provider, saidAtMs);
 		this.#sql.exec(
-			`INSERT INTO feeds (provider, heard_at) VALUES (?, ?) ON CONFLICT (provider) DO UPDATE SET heard_at = excluded.heard_at
-			WHERE excluded.heard_at >= heard_at + ? OR heard_at > ?`,
+			"INSERT INTO feeds (provider, heard_at) VALUES (?, ?) ON CONFLICT (provider) DO UPDATE SET heard_at = excluded.heard_at",
 			provider,
 			saidAtMs,
-			FEED.heardKeptMs,
-			nowMs,
 		);
-	}
-
-	/** The match has been told of the silence after this input; a later one stays to be told. */
-	told(matchId: string, silenceSeq: number): void {
-		this.#sql.exec("UPDATE matches SET silence_seq = NULL WHERE match_id = ? AND silence_seq = ?", matchId, silenceSeq);
 	}
 }

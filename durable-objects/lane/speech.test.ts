@@ -289,6 +289,16 @@ describe("signed speech", () => {
 		expect(speech.sinceSpokeMs(PROVIDER, 2_000)).toBe(800);
 	});
 
+	test("[LAN-4] of a clock whose first word could not be stored is learned from the next", async () => {
+		await bench.inPlay("m1");
+		await bench.world.advance(2_000);
+		bench.failing = /INTO feeds/;
+		await expect(bench.actor.heartbeat(PROVIDER, undefined, bench.world.now())).rejects.toThrow("does not take it");
+		bench.failing = null;
+		await bench.beat(bench.world.now());
+		expect(bench.world.storage("lane:demo:0").exec("SELECT provider FROM clocks")).toEqual([{ provider: PROVIDER }]);
+	});
+
 	test("[LAN-3] a feed that comes late is lost like one that is silent", async () => {
 		const match = await inPlay();
 		for (let second = 0; second < 10; second++) {

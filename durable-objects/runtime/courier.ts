@@ -50,6 +50,8 @@ export type CourierPolicy<B, A> = {
 	readonly alarm?: { readonly wakeAt: (atMs: number) => void; readonly slackMs: number };
 	/** Peers called at a time, where a wave must not crowd out what is live; without it, all. */
 	readonly parallel?: number;
+	/** What ends the wait for an answer, where many couriers share it; without it, a timer a call. */
+	readonly timeouts?: Pick<Ports, "timer">;
 };
 
 export type AfterRefusal = {
@@ -220,12 +222,12 @@ export class Courier<B, A> {
 	}
 
 	async #call(peer: string, batch: B): Promise<void> {
-		const { ports, what, needsNoSync, send, decode, answered } = this.#policy;
+		const { ports, what, needsNoSync, send, decode, answered, timeouts = ports } = this.#policy;
 		// What the batch has read may have been written a moment ago.
 		if (needsNoSync === undefined || !needsNoSync(batch)) await ports.sync();
 		const call = send(peer, batch);
 		if (call === null) return;
-		const answer = await withTimeout(ports, what, RPC_TIMEOUT_MS, call);
+		const answer = await withTimeout(timeouts, what, RPC_TIMEOUT_MS, call);
 		await answered(peer, batch, decode(answer));
 	}
 

@@ -38,12 +38,13 @@ export function createDeadlines(ports: Pick<Ports, "sql" | "setAlarm">): Deadlin
 	};
 	const set = (name: string, atMs: number): void => {
 		if (stored.get(name) === atMs) return;
-		stored.set(name, atMs);
+		// First: a deadline that could not be stored must not be taken for one that stands.
 		sql.exec(
 			"INSERT INTO _deadlines (name, at_ms) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at_ms = excluded.at_ms",
 			name,
 			atMs,
 		);
+		stored.set(name, atMs);
 		arm();
 	};
 	if (stored.size > 0) arm();

@@ -5,7 +5,12 @@ import { BET, CONTRACT } from "../limits.ts";
 const safeInteger = v.pipe(v.number(), v.safeInteger());
 
 /** JSON says 1e999 and means infinity; a store would give it back as null. */
-export const finite = v.pipe(v.number(), v.finite());
+/** Zero has no sign: JSON writes none, and what is applied must be what a log says when it is read again (MAT-2). */
+export const finite = v.pipe(
+	v.number(),
+	v.finite(),
+	v.transform((number) => (number === 0 ? 0 : number)),
+);
 export const epochMs = v.pipe(safeInteger, v.minValue(0));
 export const durationMs = v.pipe(safeInteger, v.minValue(0));
 export const sequence = v.pipe(safeInteger, v.minValue(0));

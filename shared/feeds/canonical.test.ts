@@ -71,4 +71,17 @@ describe("canonical inputs", () => {
 		expect(isTaken({ incident: "substitution", player: "A", playerOut: "B" })).toBe(true);
 		expect(isTaken({ playerOut: 7 })).toBe(false);
 	});
+
+	test("[MAT-2] an input says what it says when a log is read again: zero has no sign, and keys have the schema's order", () => {
+		const lines = [{ line: -0, odds: [1_900, 1_900] }];
+		const format = { legs: -0 };
+		const fixture = { prices: { handicaps: lines, expected: { supremacy: -0, total: 2.5 } }, format, kind: "fixture" };
+		const team = { short: "N", name: "N" };
+		const rest = { home: team, away: team, scheduledAtMs: 1, competition: "c", sport: "football" };
+		const read = decode(canonical.inputSchema, { ...rest, ...fixture, matchId: "m1", sentAtMs: 1, id: "f", v: 1 });
+		if (!read.ok) throw new Error(JSON.stringify(read.errors));
+		const again = decode(canonical.inputSchema, JSON.parse(JSON.stringify(read.value)));
+		expect(again).toEqual(read);
+		expect(again.ok && JSON.stringify(again.value)).toBe(JSON.stringify(read.value));
+	});
 });

@@ -19,11 +19,18 @@ import {
 	type Region,
 	walletNameOf,
 } from "../../shared/contracts/ids.ts";
-import type { AppendAnswer, CommandAnswer, LaneRpc, MatchRefusal } from "../../shared/contracts/lane.ts";
+import {
+	type AppendAnswer,
+	type CommandAnswer,
+	commandRequestSchema,
+	type LaneRpc,
+	type MatchRefusal,
+} from "../../shared/contracts/lane.ts";
 import type { MatchRpc } from "../../shared/contracts/match.ts";
 import type { ReportMessage } from "../../shared/contracts/reports.ts";
 import type { WalletRpc } from "../../shared/contracts/wallet.ts";
-import type { Input, TraderAction } from "../../shared/feeds/canonical.ts";
+import { decodeRpc } from "../../shared/decode.ts";
+import { type Input, inputSchema, type TraderAction } from "../../shared/feeds/canonical.ts";
 import { mayOpen } from "../../shared/feeds/match-owners.ts";
 import { createTestWorld, type TestWorld, type WorldOptions } from "../../testing/world.ts";
 import { type Code, TODAY } from "../releases/code.ts";
@@ -58,6 +65,9 @@ const NO_SOCKETS: Sockets = {
 
 /** A provider whose push was answered by nobody, because the lane died over it, gives it up and pushes again. */
 const PUSH_TIMEOUT_MS = 10_000;
+
+/** What comes from outside has been read before a lane has it, and has its keys in the order in which a log is read again. */
+const read = (input: Input): Input => decodeRpc("input", inputSchema, input);
 
 type Actors = { lane: LaneActor; match: MatchActor; desk: DeskActor; wallet: WalletActor; board: BoardActor };
 
@@ -236,7 +246,7 @@ export class Platform {
 				v: 1,
 				lane: this.laneOf(input.matchId),
 				provider: this.providerOf(input.matchId),
-				inputs: [{ ...input, id: `i${++this.#ids}` }],
+				inputs: [read({ ...input, id: `i${++this.#ids}` })],
 			});
 		}
 		await this.world.settle();
@@ -271,7 +281,7 @@ export class Platform {
 		const signedAtMs = this.#signedAtMs;
 		// The last release knows no such field, and refuses it whatever it says.
 		const signed = signedAtMs === undefined ? {} : { signedAtMs };
-		const call = client.append({ v: 1, lane, provider, ...signed, inputs: [...inputs] });
+		const call = client.append({ v: 1, lane, provider, ...signed, inputs: inputs.map(read) });
 		return withTimeout(this.world.ports("provider"), "lane.append", PUSH_TIMEOUT_MS, call);
 	}
 
@@ -309,7 +319,8 @@ export class Platform {
 	): Promise<CommandAnswer> {
 		const lane = this.laneOf(matchId);
 		const { id = `c${++this.#ids}`, trader = "ada" } = by;
-		return this.lane(matchId).command({ v: 1, lane, matchId, id, trader, command });
+		const request = decodeRpc("command", commandRequestSchema, { v: 1, lane, matchId, id, trader, command });
+		return this.lane(matchId).command(request);
 	}
 
 	async player(

@@ -7,8 +7,8 @@ export const LANE: readonly Canary[] = [
 		"LAN-1",
 		patch(
 			"durable-objects/lane/store.ts",
-			"if (before !== null && !this.#isTriedAgain(provider, matchId, before.seq))",
-			"if (before !== null && !HIT() && !this.#isTriedAgain(provider, matchId, before.seq))",
+			"if (before !== undefined && !isTriedAgain(provider, before))",
+			"if (before !== undefined && !HIT() && !isTriedAgain(provider, before))",
 		),
 	),
 	inHistory(
@@ -16,8 +16,8 @@ export const LANE: readonly Canary[] = [
 		"LAN-5",
 		patch(
 			"durable-objects/lane/store.ts",
-			'return provider !== TRADER && this.#refusals.verdict(matchId, seq).kind === "refused";',
-			'return !HIT() && provider !== TRADER && this.#refusals.verdict(matchId, seq).kind === "refused";',
+			"provider !== TRADER && before.isRefused;",
+			"!HIT() && provider !== TRADER && before.isRefused;",
 		),
 	),
 	inHistory(
@@ -25,8 +25,8 @@ export const LANE: readonly Canary[] = [
 		"LAN-6",
 		patch(
 			"durable-objects/lane/commits.ts",
-			"return isForeign && provider !== TRADER",
-			"return isForeign && !HIT() && provider !== TRADER",
+			"isForeign: isForeign && provider !== TRADER",
+			"isForeign: isForeign && !HIT() && provider !== TRADER",
 		),
 	),
 ];

@@ -35,6 +35,36 @@ export const TESTED_MATCH: readonly Canary[] = [
 		),
 	),
 	inTest(
+		"a lane's memory keeps what a failed transaction had changed",
+		"LAN-1",
+		"durable-objects/lane/store.test.ts",
+		patch(
+			"durable-objects/lane/matches.ts",
+			"for (const [matchId, match] of before) {",
+			"for (const [matchId, match] of HIT() ? [] : before) {",
+		),
+	),
+	inTest(
+		"that a match wants inputs again is only noted",
+		"LAN-1",
+		"durable-objects/lane/store.test.ts",
+		patch(
+			"durable-objects/lane/store.ts",
+			"|| said.ackedSeq < match.ackedSeq",
+			"|| (said.ackedSeq < match.ackedSeq && !HIT())",
+		),
+	),
+	inTest(
+		"what a match has refused was speech",
+		"LAN-2",
+		"durable-objects/lane/speech.test.ts",
+		patch(
+			"durable-objects/lane/delivery.ts",
+			"if (!refused.has(seq)) speech",
+			"if (!refused.has(seq) || HIT()) speech",
+		),
+	),
+	inTest(
 		"danger is over at once",
 		"MAT-1",
 		"durable-objects/desk/decide.test.ts",
