@@ -58,8 +58,10 @@ export function textOf({ suite, machine: on, repeat, rows }: Report): string {
 }
 
 /** A bench says by itself what it has found, and takes options of its own. */
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-	crossings,
+type Bench = (args: readonly string[]) => Promise<void>;
+/** Runs in this process alone: a signal ends it at once, as any process, with nothing to be stopped. */
+const ALONE: Readonly<Record<string, Bench>> = { crossings };
+const BENCHES: Readonly<Record<string, Bench>> = {
 	bets,
 	fanout,
 	ingest,
@@ -69,6 +71,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
 };
 
 async function main([name = "", ...flags]: readonly string[]): Promise<void> {
+	if (Object.hasOwn(ALONE, name)) return ALONE[name]?.(flags);
 	const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 	if (bench !== undefined) {
 		stopOnSignals();
@@ -77,7 +80,7 @@ async function main([name = "", ...flags]: readonly string[]): Promise<void> {
 	const unknown = flags.find((flag) => flag !== "--json" && flag !== "--quick");
 	const report = unknown === undefined ? reportOf(name, flags.includes("--quick") ? QUICK : FULL) : null;
 	if (report === null) {
-		const names = [...SUITES.map((suite) => suite.name), ...Object.keys(BENCHES)];
+		const names = [...SUITES.map((suite) => suite.name), ...Object.keys(ALONE), ...Object.keys(BENCHES)];
 		throw new UsageFault(`npm run bench -- ${names.join("|")} [--json] [--quick]`);
 	}
 	console.log(flags.includes("--json") ? JSON.stringify(report, null, "\t") : textOf(report));

@@ -42,7 +42,6 @@ async function push(load: PushLoad, say: Say): Promise<PushResult> {
 	const post = poster(load.url, load.pushers);
 	const writer = new Writer(load);
 	const waits = new Waits();
-	const others: Record<string, number> = {};
 	let [inputs, busy] = [0, 0];
 	const stint = new Stint();
 
@@ -54,8 +53,9 @@ async function push(load: PushLoad, say: Say): Promise<PushResult> {
 		});
 		if (answer.status === 202 && !answer.body.includes('"code"')) return "taken";
 		const kind = answer.status === 202 ? (/"code":"(\w+)"/.exec(answer.body)?.[1] ?? "?") : String(answer.status);
-		if (kind !== "busy" && kind !== "429" && kind !== "503") others[kind] = (others[kind] ?? 0) + 1;
-		return "busy";
+		if (kind === "busy" || kind === "429" || kind === "503") return "busy";
+		// Sent again it would be refused again, and the load would never end.
+		throw new Error(`a push was answered ${kind}: ${answer.body.slice(0, 200)}`);
 	};
 	const pusher = async (no: number): Promise<void> => {
 		const mine = load.matchIds.filter((_, index) => index % load.pushers === no);
@@ -74,7 +74,7 @@ async function push(load: PushLoad, say: Say): Promise<PushResult> {
 	const pushers = Array.from({ length: Math.min(load.pushers, load.matchIds.length) }, (_, no) => pusher(no));
 	const until = (): Promise<unknown> => sleep(load.runMs);
 	const { ranMs, latencies } = await counted({ stint, clients: pushers, waits, warmUpMs: load.warmUpMs, say, until });
-	return { ranMs, inputs, busy, others, latencies, given: writer.given };
+	return { ranMs, inputs, busy, latencies, given: writer.given };
 }
 
 serve(pushLoadSchema, push);
