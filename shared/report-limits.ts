@@ -2,8 +2,10 @@
 
 /** Reports */
 export const REPORTS = {
-	/** Queues: 128 kB a message; rows are cut at 100 kB so that the envelope fits. */
-	maxMessageBytes: 100_000,
+	/** Of a message's rows. Queues take 128 kB and count an operation for each 64: the envelope and 100 bytes of theirs fit below that. */
+	maxMessageBytes: 63_000,
+	/** Of the messages sent in one call: Queues take 256 kB. A message alone may be larger than its share, by a row that is. */
+	maxBatchBytes: 250_000,
 	/** REP-2 */
 	resendRows: 500,
 	resendMinMs: 5_000,

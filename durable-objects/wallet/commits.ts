@@ -44,7 +44,10 @@ export function createCommits({ ports, store, transactions, placed }: WalletComm
 	const results = (batch: readonly (readonly LegResult[])[]): readonly (readonly Ticket[])[] => {
 		const nowMs = ports.now();
 		return store.transaction(() =>
-			batch.map((item) => eachReadable(item, (result) => transactions.settle(result, nowMs))),
+			batch.map((item) => {
+				store.look(item.map(({ ticketKey }) => ticketKey));
+				return eachReadable(item, (result) => transactions.settle(result, nowMs));
+			}),
 		);
 	};
 	return {
