@@ -7,6 +7,7 @@ import { frames } from "./frames.ts";
 import { ingest } from "./ingest/ingest.ts";
 import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure.ts";
 import { UsageFault } from "./options.ts";
+import { overload } from "./overload/overload.ts";
 import { pricing } from "./pricing.ts";
 import { settle } from "./settle/settle.ts";
 import { soak } from "./soak/soak.ts";
@@ -66,6 +67,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 	fanout,
 	ingest,
 	settle,
+	overload,
 	start,
 	soak,
 };

@@ -12,7 +12,7 @@ export const REPORTS = {
 	resendRows: 500,
 	resendMinMs: 5_000,
 	resendMaxMs: 300_000,
-	/** A batch of 50 messages is stored in well under a second; a database that says nothing for so long is out of reach. */
+	/** A batch of 20 messages is stored in well under a second; a database that says nothing for so long is out of reach. */
 	databaseTimeoutMs: 15_000,
 	/** What Postgres fails on while it answers: 20 tries, as the queue is configured, are over within a minute. */
 	stuckRetrySec: 1,

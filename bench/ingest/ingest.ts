@@ -1,6 +1,5 @@
 /** `npm run bench -- ingest`: inputs of many matches in play, from the push until they are applied, beside one statement on PostgreSQL. */
-import { getJson, sleep } from "../../scripts/kill/world.ts";
-import type { MatchView } from "../../shared/protocol/match-view.ts";
+import { sleep } from "../../scripts/kill/world.ts";
 import { runLoad, withPeer } from "../loads/child.ts";
 import { type PushResult, pushResultSchema } from "../loads/push-load.ts";
 import { type Part, residentMiB, startCpu, sumOf, treeOf } from "../measures/cpu.ts";
@@ -8,14 +7,11 @@ import { startFsyncs } from "../measures/fsyncs.ts";
 import { optionsOf, RUNNING, wholeOf } from "../options.ts";
 import { PEER_SECRET, withPostgres } from "../peers/bet-peer.ts";
 import { print, ratio, reported, say } from "../report/report.ts";
-import { announce, legsOf, type Stage, startStage } from "../stage/stage.ts";
-import { goOn } from "../stop.ts";
+import { applied } from "../stage/applied.ts";
+import { announce, legsOf, startStage } from "../stage/stage.ts";
 import { type Plan, planOf } from "./plan.ts";
 
 const PATIENCE_MS = 180_000;
-const POLL_MS = 250;
-/** What a match was told before the load: its fixture and its kick-off. */
-const TOLD_BEFORE = 2;
 
 type Side = {
 	readonly who: string;
@@ -68,20 +64,6 @@ async function measure(side: Side, plan: Plan, matchIds: readonly string[], kick
 	const allInputs = Object.values(result.given).reduce((sum, count) => sum + count, 0);
 	say(`${side.who}: ${Math.round((result.inputs / result.ranMs) * 60_000)} inputs a minute`);
 	return { who: side.who, result, cpuMs: sumOf(usedOf()), allInputs, fsyncs: await counted, drainMs };
-}
-
-/** Each match says which input it has applied last. */
-async function applied(stage: Stage, given: PushResult["given"]): Promise<void> {
-	const untilMs = performance.now() + PATIENCE_MS;
-	for (const [matchId, count] of Object.entries(given))
-		while (true) {
-			const { seq } = await getJson<Pick<MatchView, "seq">>(stage, `/v1/matches/${matchId}`);
-			if (seq >= count + TOLD_BEFORE) break;
-			if (performance.now() > untilMs)
-				throw new Error(`${matchId} has applied ${seq} of ${count + TOLD_BEFORE} inputs`);
-			goOn();
-			await sleep(POLL_MS);
-		}
 }
 
 async function ours(plan: Plan, matchIds: readonly string[]) {

@@ -5,38 +5,9 @@ import { counted, Stint } from "./counted.ts";
 import { poster } from "./http.ts";
 import { type PushLoad, type PushResult, pushLoadSchema } from "./push-load.ts";
 import { type Say, serve, sleep } from "./served.ts";
+import { Writer } from "./writer.ts";
 
-/** One input of so many says where the clock is; the others that an attack begins or ends, as feeds do most of the time. */
-const CLOCK_EACH = 10;
 const BUSY_MS = 100;
-
-type Message = Readonly<Record<string, unknown>>;
-
-class Writer {
-	readonly given: Record<string, number> = {};
-	readonly #load: PushLoad;
-
-	constructor(load: PushLoad) {
-		this.#load = load;
-	}
-
-	/** The next batch over these matches, which come round. */
-	batch(matchIds: readonly string[], from: number): readonly Message[] {
-		return Array.from({ length: this.#load.inputsPerPush }, (_, at) =>
-			this.#message(matchIds[(from + at) % matchIds.length] ?? ""),
-		);
-	}
-
-	#message(matchId: string): Message {
-		const no = this.given[matchId] ?? 0;
-		this.given[matchId] = no + 1;
-		const nowMs = Date.now();
-		const head = { v: 1, id: `${this.#load.run}:${matchId}:${no}`, matchId, sentAtMs: nowMs };
-		if (no % CLOCK_EACH !== 0) return { ...head, kind: "danger", on: no % 2 === 1 };
-		const elapsedSec = Math.floor((nowMs - this.#load.kickedOffAtMs) / 1_000);
-		return { ...head, kind: "state", phase: "first_half", clock: { elapsedSec, running: true, rate: 1 } };
-	}
-}
 
 async function push(load: PushLoad, say: Say): Promise<PushResult> {
 	const post = poster(load.url, load.pushers);

@@ -201,6 +201,45 @@ describe("answers", () => {
 		expect(sampledWallets(2).length).toBe(18);
 	});
 
+	test("[SHR-1] EDGE_SHARE.walletBusyMs: bets for a wallet that has just been busy are refused unread, and those for others are not", async () => {
+		const tokenOf = (region: string): string =>
+			TOKEN.replace(
+				/tl1\.[^.]+/,
+				`tl1.${btoa(JSON.stringify({ p: `p_${region}_0123456789abcdef`, g: 1, e: 1 })).replace(/=+$/, "")}`,
+			);
+		const asked: string[] = [];
+		const WALLET = objects({
+			place: async ({ playerId }: { readonly playerId: string }) => {
+				asked.push(playerId);
+				return { kind: "error", code: "busy", full: { matchId } };
+			},
+		});
+		let matchId: string | null = null;
+		const place = (region: string, body: unknown = bet) =>
+			ask("/v1/bets", posted(body, { authorization: tokenOf(region) }), { WALLET, RATE_BETS: limiter(true) });
+		const refused = await place("oc");
+		expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+		expect(await refused.json()).toMatchObject({ code: "busy" });
+		const unread = await place("oc", "no bet at all");
+		expect([unread.status, unread.headers.get("retry-after"), asked.length]).toEqual([503, "1", 1]);
+		await place("afr");
+		expect(asked).toHaveLength(2);
+		vi.advanceTimersByTime(EDGE_SHARE.walletBusyMs);
+		matchId = "m1";
+		await place("oc");
+		expect(asked).toHaveLength(3);
+		// Of one match there are too many: others are asked for.
+		expect((await place("oc")).status).toBe(503);
+		expect(asked).toHaveLength(3);
+		await place("oc", { ...bet, legs: [{ ...leg, matchId: "m2" }] });
+		expect(asked).toHaveLength(4);
+		vi.advanceTimersByTime(EDGE_SHARE.walletBusyMs);
+	});
+
+	test("EDGE_SHARE.maxBusyWallets: each wallet of nine regions may be known as busy", () => {
+		expect(EDGE_SHARE.maxBusyWallets / 9).toBeGreaterThan(100);
+	});
+
 	test("BET.maxWaitMs: who wants to wait longer waits so long", async () => {
 		const asked: number[] = [];
 		const ticket = { id: bet.id, status: "pending", decideAtMs: null, legs: [] };
