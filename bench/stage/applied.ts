@@ -14,7 +14,9 @@ export async function applied(stage: Stage, given: Readonly<Record<string, numbe
 	const untilMs = performance.now() + PATIENCE_MS;
 	for (const [matchId, count] of Object.entries(given))
 		while (true) {
-			const { seq } = await getJson<Pick<MatchView, "seq">>(stage, `/v1/matches/${matchId}`);
+			// A connection that was idle during the load may have been closed.
+			const view = await getJson<Pick<MatchView, "seq">>(stage, `/v1/matches/${matchId}`).catch(() => null);
+			const seq = view?.seq ?? 0;
 			if (seq >= count + TOLD_BEFORE) break;
 			if (performance.now() > untilMs)
 				throw new Error(`${matchId} has applied ${seq} of ${count + TOLD_BEFORE} inputs`);

@@ -132,6 +132,12 @@ export class LaneStore {
 			.map((row) => String(row.match_id));
 	}
 
+	/** Inputs that are stored and not applied, by match. */
+	waiting(): ReadonlyMap<string, number> {
+		const rows = this.#sql.exec("SELECT match_id, head_seq - acked_seq AS n FROM matches WHERE acked_seq < head_seq");
+		return new Map(rows.map((row) => [String(row.match_id), Number(row.n)]));
+	}
+
 	/** Matches whose log is kept. */
 	kept(): readonly LaneMatch[] {
 		return this.#sql.exec("SELECT * FROM matches WHERE is_closed = 0 ORDER BY match_id").map(matchOfRow);
