@@ -9,6 +9,7 @@ import { PEER_SECRET, withPostgres } from "../peers/bet-peer.ts";
 import { print, ratio, reported, say } from "../report/report.ts";
 import { applied } from "../stage/applied.ts";
 import { announce, legsOf, startStage } from "../stage/stage.ts";
+import { pendingBetBytes } from "./pending.ts";
 import { type Plan, planOf } from "./plan.ts";
 
 const PATIENCE_MS = 180_000;
@@ -107,7 +108,9 @@ export async function ingest(args: readonly string[]): Promise<void> {
 	const all = [own.measured, ...(options.alone ? [] : [await theirs(plan, matchIds)])];
 	const work = `${plan.matches} matches, ${plan.pushers} × ${plan.inputsPerPush}`;
 	const [mine, other] = all;
+	const betBytes = await pendingBetBytes();
 	const notes = [
+		`A bet in its window: ${(betBytes / 1_024).toFixed(1)} KiB of all its objects' heaps. A socket: \`npm run bench -- fanout\`.`,
 		`A match in play: ${own.matchKiB.toFixed(0)} KiB of workerd; ${own.idleMs.toFixed(2)} ms of CPU a second while only the heartbeat speaks.`,
 		"Nine inputs of ten are an attack that begins or ends, one is the clock. CPU is from the first push until all is applied; the peer only stores.",
 	];

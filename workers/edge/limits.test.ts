@@ -2,7 +2,17 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ADDRESS_HEADER, addressOfHeader, networkOf } from "../../shared/contracts/address.ts";
-import { ADDRESS_RATE, BET, CONTRACT, EDGE_SHARE, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
+import {
+	ADDRESS_RATE,
+	BET,
+	CONTRACT,
+	EDGE_SHARE,
+	FEED,
+	HTTP,
+	METRICS,
+	RETRY,
+	WALLET_SHARE,
+} from "../../shared/limits.ts";
 import { edgeApp } from "./app.ts";
 import { type EdgeContext, repeatedOnReset } from "./context.ts";
 import { Lockouts } from "./lockouts.ts";
@@ -234,6 +244,34 @@ describe("answers", () => {
 		await place("oc", { ...bet, legs: [{ ...leg, matchId: "m2" }] });
 		expect(asked).toHaveLength(4);
 		vi.advanceTimersByTime(EDGE_SHARE.walletBusyMs);
+	});
+
+	test("[SHR-1] WALLET_SHARE.maxPlacing: no more bets are on their way to a wallet from here than it takes; one that waits for its decision is none", async () => {
+		const player = (region: string): string =>
+			`tl1.${btoa(JSON.stringify({ p: `p_${region}_0123456789abcdef`, g: 1, e: 1 })).replace(/=+$/, "")}`;
+		const authorization = (region: string): string => TOKEN.replace(/tl1\.[^.]+/, player(region));
+		const answers: (() => void)[] = [];
+		const ticket = { id: bet.id, status: "pending", legs: [], decideAtMs: null };
+		const WALLET = objects({
+			place: () => new Promise((answer) => answers.push(() => answer({ kind: "ticket", ticket, replayed: false }))),
+			ticket: () => new Promise(() => {}),
+		});
+		const place = (region: string) =>
+			ask("/v1/bets", posted(bet, { authorization: authorization(region), prefer: "wait=9" }), {
+				WALLET,
+				RATE_BETS: limiter(true),
+			});
+		const under = Array.from({ length: WALLET_SHARE.maxPlacing }, () => place("sam"));
+		await vi.waitUntil(() => answers.length === WALLET_SHARE.maxPlacing);
+		expect((await place("sam")).status).toBe(503);
+		void place("wnam");
+		await vi.waitUntil(() => answers.length === WALLET_SHARE.maxPlacing + 1);
+		answers[0]?.();
+		await vi.advanceTimersByTimeAsync(0);
+		void place("sam");
+		await vi.waitUntil(() => answers.length === WALLET_SHARE.maxPlacing + 2);
+		expect((await place("sam")).status).toBe(503);
+		expect(under).toHaveLength(WALLET_SHARE.maxPlacing);
 	});
 
 	test("EDGE_SHARE.maxBusyWallets: each wallet of nine regions may be known as busy", () => {

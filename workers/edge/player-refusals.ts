@@ -1,7 +1,7 @@
 /** What a wallet refuses, as HTTP says it; a forged token counts as a guess. */
 import type { TooMany } from "../../shared/contracts/wallet.ts";
 import { guessesOf, isTrusted } from "./address-limits.ts";
-import { isFull, saidFull } from "./busy-wallets.ts";
+import { enter, isFull, saidFull } from "./busy-wallets.ts";
 import { type EdgeContext, type PlayerCall, ProblemError, playerCall } from "./context.ts";
 import { BUSY_RETRY_SEC } from "./problems.ts";
 
@@ -55,11 +55,18 @@ export async function refuse(c: EdgeContext, { playerId, wallet }: PlayerCall, r
 	throw walletBusy();
 }
 
-/** Refuses a bet for a wallet that has just been busy; whoever sends no token is told so later. */
+/** Refuses a bet for a wallet that has no room for it; whoever sends no token is told so later. The route says when the wallet has answered. */
 export async function requireRoom(c: EdgeContext, next: () => Promise<void>): Promise<void> {
 	const call = playerCall(c);
-	if (call !== null && isFull(call.wallet, null)) throw walletBusy();
-	await next();
+	if (call === null) return next();
+	const leave = isFull(call.wallet, null) ? null : enter(call.wallet);
+	if (leave === null) throw walletBusy();
+	c.set("leaveWallet", leave);
+	try {
+		await next();
+	} finally {
+		leave();
+	}
 }
 
 /** Refuses a bet on a match of which its wallet has just had too many. */

@@ -58,6 +58,7 @@ export function registerBets(app: EdgeApp): void {
 			...(unknownMatches.length > 0 ? { unknownMatches } : {}),
 		};
 		const placed = await repeatedOnReset(() => wallet(c.env, call.wallet).place(request));
+		c.var.leaveWallet?.();
 		if (placed.kind === "error") return refuse(c, call, placed);
 		trust(c, call.playerId);
 		let view = placed.ticket;
