@@ -1,6 +1,7 @@
 /** `npm run bench -- pricing`: runs a suite or a bench and says on what machine, with what, and how to repeat it. */
 import { fileURLToPath } from "node:url";
 import { bets } from "./bets/bets.ts";
+import { capacity } from "./capacity/capacity.ts";
 import { crossings } from "./crossings/crossings.ts";
 import { fanout } from "./fanout/fanout.ts";
 import { frames } from "./frames.ts";
@@ -61,7 +62,7 @@ export function textOf({ suite, machine: on, repeat, rows }: Report): string {
 /** A bench says by itself what it has found, and takes options of its own. */
 type Bench = (args: readonly string[]) => Promise<void>;
 /** Runs in this process alone: a signal ends it at once, as any process, with nothing to be stopped. */
-const ALONE: Readonly<Record<string, Bench>> = { crossings };
+const ALONE: Readonly<Record<string, Bench>> = { crossings, capacity };
 const BENCHES: Readonly<Record<string, Bench>> = {
 	bets,
 	fanout,
