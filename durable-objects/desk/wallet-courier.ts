@@ -39,10 +39,11 @@ export class WalletCourier {
 		this.#results = new Courier({
 			...legCourierPolicy("leg_results", deps),
 			peers: () => store.untoldWallets(),
-			batch: (wallet) => someOf(store.untoldResults(wallet, BET.legsPerWalletCall)),
+			batch: (wallet) => someOf(store.untoldResults(wallet, BET.legsPerResultCall)),
 			send: (wallet, results) => walletOf(wallet).legResults({ v: 1, wallet, desk, results: [...results] }),
 			answered: (_, results, answered) => this.#resultsAnswered(results, answered),
 			parallel: BET.settlingWallets,
+			pauseMs: BET.settlePauseMs,
 		});
 	}
 

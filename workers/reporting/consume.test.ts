@@ -109,7 +109,7 @@ test("[REP-1] what only a later row of a batch says is stored with it", async ()
 });
 
 test("[REP-2] REPORTS.rowsAtATime: a full batch is stored in parts, each in a transaction, and every mark moves over all of it", async () => {
-	const size = 400;
+	const size = 200;
 	const messages = Array.from({ length: 5 }, (_, no) =>
 		message(
 			no < 3 ? "match:m1" : "match:m2",
