@@ -78,6 +78,7 @@ async function settleWatched(stage: Stage, plan: Plan, ending: ScriptedMatch | u
 			const usedOf = startCpu(stage.parts);
 			const fromMs = Date.now();
 			await end(ending);
+			say(`the match is over after ${((Date.now() - fromMs) / 1_000).toFixed(1)} s`);
 			const times = await follow(stage.connectionString, { legs, fromMs, limitMs: plan.patienceMs, isOver });
 			return { ...times, cpu: usedOf() };
 		},
