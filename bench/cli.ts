@@ -61,7 +61,7 @@ export function textOf({ suite, machine: on, repeat, rows }: Report): string {
 
 /** A bench says by itself what it has found, and takes options of its own. */
 type Bench = (args: readonly string[]) => Promise<void>;
-/** Runs in this process alone: a signal ends it at once, as any process, with nothing to be stopped. */
+/** Runs in this process alone: a signal ends it at once, since nothing has to be stopped. */
 const ALONE: Readonly<Record<string, Bench>> = { crossings, capacity };
 const BENCHES: Readonly<Record<string, Bench>> = {
 	bets,
