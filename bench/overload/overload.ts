@@ -54,7 +54,7 @@ async function betPeak(stage: Stage, plan: Plan, tokens: readonly string[], legs
 		stakeMinor: STAKE_MINOR,
 		bets: null,
 		pauseMs: 0,
-		run: `peak-${legs.length}`,
+		run: `overload-peak-${legs.length}`,
 	};
 	const result = await runLoad("loads/bets.ts", config, betResultSchema, warmUpMs + runMs + PATIENCE_MS);
 	checkAccepted("the peak", result);
@@ -88,7 +88,7 @@ async function bets(
 ): Promise<Found> {
 	const peakPerSec = await betPeak(stage, plan, tokens, legs);
 	say(`${work}: ${peakPerSec.toFixed(0)} accepted a second`);
-	const run = `much-${legs.length}`;
+	const run = `overload-${legs.length}`;
 	const what = { kind: "bets", tokens, legs, stakeMinor: STAKE_MINOR };
 	const config = { url: stage.url, perSec: plan.times * peakPerSec, runMs: plan.offerMs, run, what };
 	const offered = await runLoad("loads/offers.ts", config, offerResultSchema, plan.offerMs + PATIENCE_MS);
