@@ -49,7 +49,8 @@ export const FLAT = {
 	"p99 ms a bet": 1.5,
 	"p99 ms a push": 1.5,
 	"p99 ms a goal": 1.5,
-	"CPU s": 1.15,
+	/** By what was asked: a closed loop asks more where it is answered sooner. */
+	"CPU ms an answer": 1.15,
 } as const;
 export type Flat = keyof typeof FLAT;
 

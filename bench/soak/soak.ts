@@ -25,7 +25,7 @@ const COLUMNS = [
 	"max ms a bet",
 	"p99 ms a push",
 	"p99 ms a goal",
-	"CPU s",
+	"CPU ms an answer",
 ] as const;
 type Scene = {
 	readonly stage: Stage;
@@ -99,11 +99,12 @@ async function window({ stage, plan, tokens, legs, matchIds, kickedOffAtMs }: Sc
 	]);
 	checkAccepted(run, bets);
 	const held = heldIn(join(stateDir, "workers"));
-	const cpuS = sumOf(usedOf()) / 1_000;
+	const answers = bets.decided + pushes.inputs / inputsPerPush + 2 * goals;
+	const cpuMs = sumOf(usedOf()) / answers;
 	say(`window ${no + 1}: ${bets.accepted} bets accepted, p99 ${bets.latencies.p99Ms?.toFixed(0)} ms`);
 	const { p50Ms, p99Ms, maxMs } = bets.latencies;
 	const late = [p50Ms, p99Ms, maxMs, pushes.latencies.p99Ms, pages.onEach.p99Ms];
-	const figures = [residentMiB(workerdPid), held.mib, held.files, bets.decided, ...late, cpuS];
+	const figures = [residentMiB(workerdPid), held.mib, held.files, bets.decided, ...late, cpuMs];
 	return { work: `window ${no + 1} of ${plan.windows}`, who: "Touchline", figures };
 }
 
