@@ -8,10 +8,11 @@ import { tongueOf } from "./loads/tongues.ts";
 import { latenciesOf, quantile } from "./measures/quantiles.ts";
 import { Waits } from "./measures/waits.ts";
 import { optionsOf, RUNNING, UsageFault, wholeOf } from "./options.ts";
+import { failuresOf } from "./overload/overload.ts";
 import { peerToken, playerOfToken } from "./peers/tokens.ts";
 import { type BenchReport, ratio, textOf } from "./report/report.ts";
 import { MOST_LEGS, planOf as settlePlan } from "./settle/plan.ts";
-import { planOf as soakPlan } from "./soak/plan.ts";
+import { grown, planOf as soakPlan } from "./soak/plan.ts";
 
 describe("what stands behind a bench's name", () => {
 	test("is read, and what the bench does not know is told with what it does", () => {
@@ -108,6 +109,33 @@ describe("figures", () => {
 	test("memory is by socket beyond the largest crowd that was there before", () => {
 		const crowds = [1, 100, 500, 200];
 		expect(crowds.map((_, no) => newSockets(crowds, no))).toEqual([null, 99, 400, null]);
+	});
+
+	test("what has grown is told by thirds of the windows, without the first one; one window that is off is not growth", () => {
+		expect(grown([99, 10, 10, 10, 10, 10, 10, 10, 90, 10])).toBe(1);
+		expect(grown([1, 10, 11, 12, 13, 14, 15, 16, 17, 18])).toBeCloseTo(17 / 11);
+		expect(grown([5, 10, 20])).toBe(2);
+		expect([grown([5, 10]), grown([1, null, null, null])]).toEqual([null, null]);
+	});
+
+	test("an overload that is suffered says so: by goodput, by late refusals, by what is missing", () => {
+		const waits = { count: 1, p50Ms: 20, p99Ms: 90, maxMs: 95 };
+		const offered = {
+			...{ ranMs: 1_000, offered: 2_000, taken: 900, busy: 1_100, busyWithoutRetry: 0, others: {} },
+			...{ takenIn: waits, busyIn: waits, acceptedIds: [], given: {} },
+		};
+		const good = { work: "bets", peakPerSec: 1_000, offered, takenPerSec: 900, missing: 0 };
+		expect(failuresOf(good)).toEqual([]);
+		expect(failuresOf({ ...good, takenPerSec: 700 })).toEqual(["bets: 70 % of the peak is taken"]);
+		expect(failuresOf({ ...good, missing: 1 })).toEqual(["bets: 1 were acknowledged and are missing"]);
+		const late = { ...offered, busyIn: { ...waits, p99Ms: 150 }, busyWithoutRetry: 2 };
+		expect(failuresOf({ ...good, offered: late })).toEqual([
+			"bets: busy after 150 ms",
+			"bets: 2 were not told when to come again",
+		]);
+		expect(failuresOf({ ...good, offered: { ...offered, busy: 0 } })).toEqual([
+			"bets: nobody was told that it is too much",
+		]);
 	});
 
 	test("a report names work, sides and ratios, and what was not counted is no nought", () => {

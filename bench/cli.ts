@@ -1,12 +1,14 @@
 /** `npm run bench -- pricing`: runs a suite or a bench and says on what machine, with what, and how to repeat it. */
 import { fileURLToPath } from "node:url";
 import { bets } from "./bets/bets.ts";
+import { capacity } from "./capacity/capacity.ts";
 import { crossings } from "./crossings/crossings.ts";
 import { fanout } from "./fanout/fanout.ts";
 import { frames } from "./frames.ts";
 import { ingest } from "./ingest/ingest.ts";
 import { type Effort, FULL, type Machine, machine, QUICK, sunk } from "./measure.ts";
 import { UsageFault } from "./options.ts";
+import { overload } from "./overload/overload.ts";
 import { pricing } from "./pricing.ts";
 import { settle } from "./settle/settle.ts";
 import { soak } from "./soak/soak.ts";
@@ -58,17 +60,21 @@ export function textOf({ suite, machine: on, repeat, rows }: Report): string {
 }
 
 /** A bench says by itself what it has found, and takes options of its own. */
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-	crossings,
+type Bench = (args: readonly string[]) => Promise<void>;
+/** Runs in this process alone: a signal ends it at once, since nothing has to be stopped. */
+const ALONE: Readonly<Record<string, Bench>> = { crossings, capacity };
+const BENCHES: Readonly<Record<string, Bench>> = {
 	bets,
 	fanout,
 	ingest,
 	settle,
+	overload,
 	start,
 	soak,
 };
 
 async function main([name = "", ...flags]: readonly string[]): Promise<void> {
+	if (Object.hasOwn(ALONE, name)) return ALONE[name]?.(flags);
 	const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 	if (bench !== undefined) {
 		stopOnSignals();
@@ -77,7 +83,7 @@ async function main([name = "", ...flags]: readonly string[]): Promise<void> {
 	const unknown = flags.find((flag) => flag !== "--json" && flag !== "--quick");
 	const report = unknown === undefined ? reportOf(name, flags.includes("--quick") ? QUICK : FULL) : null;
 	if (report === null) {
-		const names = [...SUITES.map((suite) => suite.name), ...Object.keys(BENCHES)];
+		const names = [...SUITES.map((suite) => suite.name), ...Object.keys(ALONE), ...Object.keys(BENCHES)];
 		throw new UsageFault(`npm run bench -- ${names.join("|")} [--json] [--quick]`);
 	}
 	console.log(flags.includes("--json") ? JSON.stringify(report, null, "\t") : textOf(report));

@@ -58,8 +58,7 @@ test("RETRY.peerMinMs, peerMaxMs: the first pause and the longest, doubling betw
 		votesAnswered: () => {},
 		untoldWallets: () => [],
 		untoldResults: () => [],
-		resultAnswered: () => {},
-		transaction: (run) => run(),
+		resultsAnswered: () => {},
 	};
 	const votes = async (): Promise<never> => {
 		calledAtMs.push(world.now());

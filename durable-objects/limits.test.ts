@@ -11,7 +11,7 @@ import { RelayActor } from "./relay/actor.ts";
 import type { ReaderSocket } from "./relay/reader-session.ts";
 import { groupCommit } from "./runtime/group-commit.ts";
 import { faultText } from "./runtime/log.ts";
-import { packMessages } from "./runtime/report-outbox.ts";
+import { packBatches } from "./runtime/report-outbox.ts";
 
 test("GROUP_COMMIT_MAX: so many writes share a commit, and no more", async () => {
 	const world = createTestWorld();
@@ -31,14 +31,23 @@ test("GROUP_COMMIT_MAX: so many writes share a commit, and no more", async () =>
 	expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(2 * GROUP_COMMIT_MAX + 2);
 });
 
-test("REPORTS.maxMessageBytes, resendRows: rows of any size are cut below it, and Queues' own limit lies above", () => {
-	const row = (seq: number, chars: number) => ({ seq, body: { kind: "x".repeat(chars) } }) as never;
-	const rows = Array.from({ length: REPORTS.resendRows }, (_, n) => row(n + 1, (n * 37) % 4_000));
-	const messages = packMessages("wallet:weur:0", rows);
-	expect(messages.flatMap((message) => message.rows)).toEqual(rows);
-	for (const message of messages)
-		expect(JSON.stringify(message.rows).length).toBeLessThanOrEqual(REPORTS.maxMessageBytes);
-	expect(REPORTS.maxMessageBytes).toBeLessThan(128_000);
+test("REPORTS.maxMessageBytes, maxBatchBytes, resendRows: rows of any size are cut below them, and Queues' own limits lie above", () => {
+	const row = (seq: number, chars: number) => ({ seq, body: { kind: "é".repeat(chars) } }) as never;
+	const rows = Array.from({ length: REPORTS.resendRows }, (_, n) => row(n + 1, (n * 37) % 2_000));
+	const batches = packBatches("wallet:weur:0", rows);
+	const bytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
+	expect(batches.flat().flatMap((message) => message.rows)).toEqual(rows);
+	for (const message of batches.flat()) {
+		expect(bytes(message.rows)).toBeLessThanOrEqual(REPORTS.maxMessageBytes);
+		// One operation, with a hundred bytes of the queue's own.
+		expect(bytes(message)).toBeLessThanOrEqual(63_900);
+	}
+	expect(batches.length).toBeGreaterThan(1);
+	for (const batch of batches) {
+		const all = batch.reduce((sum, message) => sum + bytes(message) + 100, 0);
+		expect(all).toBeLessThanOrEqual(256_000);
+		expect(batch.length).toBeLessThanOrEqual(100);
+	}
 });
 
 test("CONTRACT.faultChars: a fault's words in a log end there", () => {

@@ -80,6 +80,12 @@ export const BET = {
 	forgetRows: 2_000,
 	/** … and between two rounds live bets have their turn. */
 	forgetPauseMs: 1_000,
+	/** Of these, legs with a result: some 8 ms of a wallet's thread, which a live bet waits for. */
+	legsPerResultCall: 100,
+	/** Between two such calls to a wallet: a thread that is never idle looks at no socket. 100,000 legs of two wallets pause for 2.5 s. */
+	settlePauseMs: 5,
+	/** Calls with results that a wallet stores in one commit: of all nine desks of a match at once, a live bet waits for two. */
+	resultCallsPerCommit: 2,
 	/** Wallets settled at a time: a wave of results leaves most of the desk to live bets. */
 	settlingWallets: 8,
 	/** A tombstone outlives every offer that may still be under way: deadlines end within a minute, a day is ample. */

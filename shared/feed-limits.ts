@@ -38,6 +38,15 @@ export const FEED = {
 	maxApplyBatch: 512,
 	/** Inputs stored and not yet applied for one match: half an hour of a busy match; beyond it the provider is told to wait. */
 	maxBacklog: 10_000,
+	/**
+	 * Inputs of a lane, over all its matches that answer, that wait to be applied: two and a half seconds of the busiest (a quarter of 100,000
+	 * a minute), since after three a match counts its mark as lost. As many as one push may hold.
+	 */
+	maxWaiting: 1_000,
+	/** So long pushes are refused once lanes were behind: they apply some hundred inputs meanwhile, and are asked again. */
+	behindMs: 250,
+	/** Pushes of one provider that an isolate works on: lanes store a push in some ms, so that this many are under way only where they do not. */
+	pushesUnderWay: 64,
 	/** A provider that was told `busy` waits so long: forty batches of a few ms empty the fullest backlog once its match answers. */
 	busyRetryMs: 1_000,
 	/**

@@ -2,13 +2,17 @@
 
 /** Reports */
 export const REPORTS = {
-	/** Queues: 128 kB a message; rows are cut at 100 kB so that the envelope fits. */
-	maxMessageBytes: 100_000,
+	/** Of a message's rows. Queues take 128 kB and count an operation for each 64: the envelope and 100 bytes of theirs fit below that. */
+	maxMessageBytes: 63_000,
+	/** Of the messages sent in one call: Queues take 256 kB. A message alone may be larger than its share, by a row that is. */
+	maxBatchBytes: 250_000,
+	/** Rows that the consumer reads and writes at a time: some 15 ms of work, of the 100 that a full batch of the queue has. */
+	rowsAtATime: 500,
 	/** REP-2 */
 	resendRows: 500,
 	resendMinMs: 5_000,
 	resendMaxMs: 300_000,
-	/** A batch of 50 messages is stored in well under a second; a database that says nothing for so long is out of reach. */
+	/** A batch of 20 messages is stored in well under a second; a database that says nothing for so long is out of reach. */
 	databaseTimeoutMs: 15_000,
 	/** What Postgres fails on while it answers: 20 tries, as the queue is configured, are over within a minute. */
 	stuckRetrySec: 1,

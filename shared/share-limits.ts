@@ -26,6 +26,10 @@ export const RELAY_SHARE = {
 export const EDGE_SHARE = {
 	/** Of `HTTP.maxCacheKeys` an eighth: who walks through all matches pushes out its own answers, and nobody else's. */
 	cacheKeys: 250,
+	/** A wallet that has said `busy` is not asked for so long: what it has under way then takes it 80 ms at least. */
+	walletBusyMs: 50,
+	/** Wallets and matches of theirs that are known as busy: a hundred shards in each of nine regions, and the matches that play. */
+	maxBusyWallets: 1_000,
 } as const;
 
 /** By player, at a wallet */
@@ -34,6 +38,10 @@ export const WALLET_SHARE = {
 	waits: 64,
 	/** Of all its players: a second of its bets (3,100) and a reader for each. */
 	maxWaits: 8_192,
+	/** Bets on one match from their request to a desk's first word: half of all, so that one that does not answer leaves room. */
+	placing: 128,
+	/** All such bets: what a wallet commits together, a twelfth of a second's. On the way longer than 80 ms, they are fewer a second. */
+	maxPlacing: 256,
 } as const;
 
 /** By match, at a lane */

@@ -19,6 +19,8 @@ const IDLE_SECONDS = 60;
 /** Longer than a window in play with all that follows its decision. */
 const BET_SECONDS = 15;
 const INPUT_SECONDS = 3;
+/** What a player has before it has bet. */
+const OPENING_MINOR = 100_000;
 
 type Stage = "before the match" | "in play";
 type Scene = {
@@ -87,6 +89,23 @@ const bet = (stage: Stage, players: number): (() => Promise<Counts>) => {
 	return async () => shared(await difference(scene, betOf), players);
 };
 
+/** Each player has one bet on the market, from when the scene was made. */
+const settlement = (players: number): (() => Promise<Counts>) => {
+	const scene: Scene = { stage: "before the match", players, isWatched: true, seconds: BET_SECONDS };
+	return async () => {
+		const counts = await difference(scene, async ({ world, players: all }) => {
+			const { matchId, marketId, outcomeId } = HOME;
+			const said = world.platform.command(matchId, { action: "settle_market", marketId, winners: [outcomeId] }, false);
+			return async () => {
+				await said;
+				for (const player of all)
+					if ((await player.balance()).cash <= OPENING_MINOR) throw new Error("a bet was not paid");
+			};
+		});
+		return shared(counts, players);
+	};
+};
+
 const push = (make: () => readonly Input[]): (() => Promise<Counts>) => {
 	const scene: Scene = { stage: "in play", players: 1, isWatched: true, seconds: INPUT_SECONDS };
 	return async () => {
@@ -119,6 +138,11 @@ export const CASES: readonly Case[] = [
 	{ name: "of 64, before", of: `one of ${TOGETHER} such bets of one moment`, count: bet("before the match", TOGETHER) },
 	{ name: "bet, in play", of: "a single in play, alone, with its window", count: bet("in play", 1) },
 	{ name: "of 64, in play", of: `one of ${TOGETHER} such bets of one moment`, count: bet("in play", TOGETHER) },
+	{
+		name: "settled, of 64",
+		of: `one of ${TOGETHER} bets whose market is settled, the trader's word for it and its hold-off included`,
+		count: settlement(TOGETHER),
+	},
 	{ name: "goal", of: "a push with a goal, and the three seconds after it", count: push(() => [goal()]) },
 	{
 		name: "input",

@@ -1,6 +1,5 @@
 /** `npm run bench -- ingest`: inputs of many matches in play, from the push until they are applied, beside one statement on PostgreSQL. */
-import { getJson, sleep } from "../../scripts/kill/world.ts";
-import type { MatchView } from "../../shared/protocol/match-view.ts";
+import { sleep } from "../../scripts/kill/world.ts";
 import { runLoad, withPeer } from "../loads/child.ts";
 import { type PushResult, pushResultSchema } from "../loads/push-load.ts";
 import { type Part, residentMiB, startCpu, sumOf, treeOf } from "../measures/cpu.ts";
@@ -8,14 +7,12 @@ import { startFsyncs } from "../measures/fsyncs.ts";
 import { optionsOf, RUNNING, wholeOf } from "../options.ts";
 import { PEER_SECRET, withPostgres } from "../peers/bet-peer.ts";
 import { print, ratio, reported, say } from "../report/report.ts";
-import { announce, legsOf, type Stage, startStage } from "../stage/stage.ts";
-import { goOn } from "../stop.ts";
+import { applied } from "../stage/applied.ts";
+import { announce, legsOf, startStage } from "../stage/stage.ts";
+import { pendingBetBytes } from "./pending.ts";
 import { type Plan, planOf } from "./plan.ts";
 
 const PATIENCE_MS = 180_000;
-const POLL_MS = 250;
-/** What a match was told before the load: its fixture and its kick-off. */
-const TOLD_BEFORE = 2;
 
 type Side = {
 	readonly who: string;
@@ -70,28 +67,19 @@ async function measure(side: Side, plan: Plan, matchIds: readonly string[], kick
 	return { who: side.who, result, cpuMs: sumOf(usedOf()), allInputs, fsyncs: await counted, drainMs };
 }
 
-/** Each match says which input it has applied last. */
-async function applied(stage: Stage, given: PushResult["given"]): Promise<void> {
-	const untilMs = performance.now() + PATIENCE_MS;
-	for (const [matchId, count] of Object.entries(given))
-		while (true) {
-			const { seq } = await getJson<Pick<MatchView, "seq">>(stage, `/v1/matches/${matchId}`);
-			if (seq >= count + TOLD_BEFORE) break;
-			if (performance.now() > untilMs)
-				throw new Error(`${matchId} has applied ${seq} of ${count + TOLD_BEFORE} inputs`);
-			goOn();
-			await sleep(POLL_MS);
-		}
-}
-
 async function ours(plan: Plan, matchIds: readonly string[]) {
 	const stage = await startStage();
 	try {
-		const emptyMiB = residentMiB(stage.workerdPid) ?? 0;
-		const matches = await announce(stage, matchIds);
+		// What the first match brings is mostly the platform's own: code that runs for the first time, tables, connections.
+		const [firstId = "", ...otherIds] = matchIds;
 		const kickedOffAtMs = Date.now();
-		for (const match of matches) await match.kickOff();
-		await legsOf(stage, matchIds.at(-1) ?? "");
+		const play = async (ids: readonly string[]): Promise<void> => {
+			for (const match of await announce(stage, ids)) await match.kickOff();
+			await legsOf(stage, ids.at(-1) ?? firstId);
+		};
+		await play([firstId]);
+		const emptyMiB = residentMiB(stage.workerdPid) ?? 0;
+		await play(otherIds);
 		const fullMiB = residentMiB(stage.workerdPid) ?? 0;
 		say(`${matchIds.length} matches are in play`);
 		const { url, ingestSecret: secret, parts, workerdPid, postgresPid } = stage;
@@ -101,7 +89,11 @@ async function ours(plan: Plan, matchIds: readonly string[]) {
 		await sleep(plan.warmUpMs);
 		const idleMs = sumOf(idleOf()) / (plan.warmUpMs / 1_000) / matchIds.length;
 		const measured = await measure(side, plan, matchIds, kickedOffAtMs);
-		return { measured, matchKiB: ((fullMiB - emptyMiB) * 1_024) / matchIds.length, idleMs };
+		return {
+			measured,
+			matchKiB: otherIds.length === 0 ? null : ((fullMiB - emptyMiB) * 1_024) / otherIds.length,
+			idleMs,
+		};
 	} finally {
 		await stage.stop();
 	}
@@ -125,8 +117,10 @@ export async function ingest(args: readonly string[]): Promise<void> {
 	const all = [own.measured, ...(options.alone ? [] : [await theirs(plan, matchIds)])];
 	const work = `${plan.matches} matches, ${plan.pushers} × ${plan.inputsPerPush}`;
 	const [mine, other] = all;
+	const betBytes = await pendingBetBytes();
 	const notes = [
-		`A match in play: ${own.matchKiB.toFixed(0)} KiB of workerd; ${own.idleMs.toFixed(2)} ms of CPU a second while only the heartbeat speaks.`,
+		`A bet in its window: ${(betBytes / 1_024).toFixed(1)} KiB of all its objects' heaps. A socket: \`npm run bench -- fanout\`.`,
+		`A match in play: ${own.matchKiB?.toFixed(0) ?? "–"} KiB of workerd beyond the first; ${own.idleMs.toFixed(2)} ms of CPU a second while only the heartbeat speaks.`,
 		"Nine inputs of ten are an attack that begins or ends, one is the clock. CPU is from the first push until all is applied; the peer only stores.",
 	];
 	const found = {

@@ -9,6 +9,7 @@ import { NOTHING, type Shown, type Tongue, tongueOf } from "./tongues.ts";
 const AT_ONCE = 25;
 const READY_MS = 30_000;
 
+type Place = readonly [topic: string, epoch: string, offset: number];
 type Wait = { readonly is: (shown: Shown) => boolean; readonly left: Set<number>; readonly seen: (no: number) => void };
 
 export class Crowd {
@@ -23,7 +24,13 @@ export class Crowd {
 	readonly #ackers: NodeJS.Timeout[] = [];
 	#wait: Wait | null = null;
 	/** All sockets get the same text: it is read once. */
-	#last: { readonly text: string; readonly shown: Shown } = { text: "", shown: NOTHING };
+	#last: { readonly text: string; readonly shown: Shown; readonly at: Place | null } = {
+		text: "",
+		shown: NOTHING,
+		at: null,
+	};
+	/** What each socket has, of ours. */
+	readonly #places: (Place | undefined)[] = [];
 
 	constructor(load: SocketLoad) {
 		this.#load = load;
@@ -88,7 +95,7 @@ export class Crowd {
 				if (no === 0) this.firstOddsBytes = bytes;
 				bytes = -1;
 				clearTimeout(timer);
-				if (this.#load.speaks === "touchline") this.#acknowledge(socket);
+				if (this.#load.speaks === "touchline") this.#acknowledge(socket, no);
 				ready();
 			});
 		});
@@ -97,8 +104,9 @@ export class Crowd {
 	#take(no: number, text: string, bytes: number): Shown {
 		this.deliveries++;
 		this.bytes += bytes;
-		if (text !== this.#last.text) this.#last = { text, shown: this.#tongue.read(text) };
-		const { shown } = this.#last;
+		if (text !== this.#last.text) this.#last = { text, shown: this.#tongue.read(text), at: this.#placeOf(text) };
+		const { shown, at } = this.#last;
+		if (at !== null) this.#places[no] = at;
 		if (this.#wait?.is(shown) && this.#wait.left.delete(no)) {
 			this.frameBytes = bytes;
 			this.#wait.seen(no);
@@ -106,11 +114,18 @@ export class Crowd {
 		return shown;
 	}
 
-	/** As a page does: what it has, every few seconds. All have the same. */
-	#acknowledge(socket: WebSocket): void {
+	/** A beat has no place: who acknowledged only what came last would be taken for one that reads nothing. */
+	#placeOf(text: string): Place | null {
+		const frame = this.#load.speaks === "touchline" ? decodeServerFrame(text) : null;
+		if (frame?.[0] === "delta") return [frame[1], frame[2], frame[4]];
+		return frame?.[0] === "image" ? [frame[1], frame[2], frame[3]] : null;
+	}
+
+	/** As a page does: what it has, every few seconds. */
+	#acknowledge(socket: WebSocket, no: number): void {
 		const timer = setInterval(() => {
-			const frame = decodeServerFrame(this.#last.text);
-			if (frame?.[0] === "delta") socket.send(JSON.stringify(["ack", [[frame[1], frame[2], frame[4]]]]));
+			const place = this.#places[no];
+			if (place !== undefined) socket.send(JSON.stringify(["ack", [place]]));
 		}, SOCKET.ackMs);
 		this.#ackers.push(timer);
 	}

@@ -3,7 +3,12 @@ import { Agent, request } from "node:http";
 
 const TIMEOUT_MS = 60_000;
 
-export type Answer = { readonly status: number; readonly body: string };
+export type Answer = {
+	readonly status: number;
+	readonly body: string;
+	/** What the answer says of when to come again; null: nothing. */
+	readonly retryAfter: string | null;
+};
 export type Post = (path: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
 
 /** As many connections as there are clients, so that none waits for another's. */
@@ -26,7 +31,13 @@ export function poster(url: string, clients: number): Post {
 				(answer) => {
 					const chunks: Buffer[] = [];
 					answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-					answer.on("end", () => done({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+					answer.on("end", () =>
+						done({
+							status: answer.statusCode ?? 0,
+							body: Buffer.concat(chunks).toString(),
+							retryAfter: answer.headers["retry-after"] ?? null,
+						}),
+					);
 					answer.on("error", failed);
 				},
 			);

@@ -23,9 +23,8 @@ export const pushResultSchema = v.object({
 	ranMs: v.number(),
 	/** Inputs whose push was answered within the time that counts. */
 	inputs: v.number(),
-	/** Answers that told the provider to wait, and others. */
+	/** Answers that told the provider to wait. */
 	busy: v.number(),
-	others: v.record(v.string(), v.number()),
 	/** Of pushes that were taken, and of what was under way at the end for as long as it had waited. */
 	latencies: latenciesSchema,
 	/** Inputs a match was given in all. */

@@ -5,44 +5,14 @@ import { counted, Stint } from "./counted.ts";
 import { poster } from "./http.ts";
 import { type PushLoad, type PushResult, pushLoadSchema } from "./push-load.ts";
 import { type Say, serve, sleep } from "./served.ts";
+import { Writer } from "./writer.ts";
 
-/** One input of so many says where the clock is; the others that an attack begins or ends, as feeds do most of the time. */
-const CLOCK_EACH = 10;
 const BUSY_MS = 100;
-
-type Message = Readonly<Record<string, unknown>>;
-
-class Writer {
-	readonly given: Record<string, number> = {};
-	readonly #load: PushLoad;
-
-	constructor(load: PushLoad) {
-		this.#load = load;
-	}
-
-	/** The next batch over these matches, which come round. */
-	batch(matchIds: readonly string[], from: number): readonly Message[] {
-		return Array.from({ length: this.#load.inputsPerPush }, (_, at) =>
-			this.#message(matchIds[(from + at) % matchIds.length] ?? ""),
-		);
-	}
-
-	#message(matchId: string): Message {
-		const no = this.given[matchId] ?? 0;
-		this.given[matchId] = no + 1;
-		const nowMs = Date.now();
-		const head = { v: 1, id: `${this.#load.run}:${matchId}:${no}`, matchId, sentAtMs: nowMs };
-		if (no % CLOCK_EACH !== 0) return { ...head, kind: "danger", on: no % 2 === 1 };
-		const elapsedSec = Math.floor((nowMs - this.#load.kickedOffAtMs) / 1_000);
-		return { ...head, kind: "state", phase: "first_half", clock: { elapsedSec, running: true, rate: 1 } };
-	}
-}
 
 async function push(load: PushLoad, say: Say): Promise<PushResult> {
 	const post = poster(load.url, load.pushers);
 	const writer = new Writer(load);
 	const waits = new Waits();
-	const others: Record<string, number> = {};
 	let [inputs, busy] = [0, 0];
 	const stint = new Stint();
 
@@ -54,8 +24,9 @@ async function push(load: PushLoad, say: Say): Promise<PushResult> {
 		});
 		if (answer.status === 202 && !answer.body.includes('"code"')) return "taken";
 		const kind = answer.status === 202 ? (/"code":"(\w+)"/.exec(answer.body)?.[1] ?? "?") : String(answer.status);
-		if (kind !== "busy" && kind !== "429" && kind !== "503") others[kind] = (others[kind] ?? 0) + 1;
-		return "busy";
+		if (kind === "busy" || kind === "429" || kind === "503") return "busy";
+		// Sent again it would be refused again, and the load would never end.
+		throw new Error(`a push was answered ${kind}: ${answer.body.slice(0, 200)}`);
 	};
 	const pusher = async (no: number): Promise<void> => {
 		const mine = load.matchIds.filter((_, index) => index % load.pushers === no);
@@ -74,7 +45,7 @@ async function push(load: PushLoad, say: Say): Promise<PushResult> {
 	const pushers = Array.from({ length: Math.min(load.pushers, load.matchIds.length) }, (_, no) => pusher(no));
 	const until = (): Promise<unknown> => sleep(load.runMs);
 	const { ranMs, latencies } = await counted({ stint, clients: pushers, waits, warmUpMs: load.warmUpMs, say, until });
-	return { ranMs, inputs, busy, others, latencies, given: writer.given };
+	return { ranMs, inputs, busy, latencies, given: writer.given };
 }
 
 serve(pushLoadSchema, push);

@@ -10,6 +10,7 @@ import { decode, parseJson } from "../../shared/decode.ts";
 import { verifyBody } from "../../shared/feeds/signature.ts";
 import { FEED } from "../../shared/limits.ts";
 import { serve } from "../loads/served.ts";
+import { frameOf } from "./frame.ts";
 import { bodyOf, headerOf, listening } from "./listening.ts";
 
 const configSchema = v.object({
@@ -23,11 +24,6 @@ const configSchema = v.object({
 type Config = v.InferOutput<typeof configSchema>;
 
 const messagesSchema = v.array(v.object({ kind: v.string() }));
-
-const frameOf = (what: string, bytes: number): string => {
-	const head = JSON.stringify(["peer", what, ""]);
-	return JSON.stringify(["peer", what, "x".repeat(Math.max(0, bytes - head.length))]);
-};
 
 /** Returns how a text goes to all. */
 function sockets(server: ReturnType<typeof createServer>, { by, imageBytes }: Config): (text: string) => void {

@@ -19,7 +19,8 @@ import { MOST_LEGS, type Plan, planOf } from "./plan.ts";
 
 const ENDING = "bench-ending";
 const LIVE = "bench-live";
-const POLL_MS = 100;
+const FIRST_POLL_MS = 50;
+const POLL_MS = 1_000;
 const WATCH_MS = 120_000;
 /** Long prices would reach an outcome's cap before all bets are placed. */
 const LONGEST_ODDS_MILLI = 2_500;
@@ -28,7 +29,7 @@ type Settled = {
 	/** From the word that the match is over until the first and the last ticket stood in Postgres as settled. */
 	readonly firstMs: number;
 	readonly lastMs: number;
-	readonly cpuMs: number;
+	readonly cpu: ReadonlyMap<string, number>;
 	readonly legs: number;
 	readonly calm: SocketResult;
 	readonly busy: SocketResult;
@@ -73,12 +74,13 @@ async function settleWatched(stage: Stage, plan: Plan, ending: ScriptedMatch | u
 	let isWatched = false;
 	const [told, busy] = await beside(
 		async (isOver) => {
-			while (!isWatched) await pause(isOver);
+			while (!isWatched) await pause(isOver, FIRST_POLL_MS);
 			const usedOf = startCpu(stage.parts);
-			const fromMs = performance.now();
+			const fromMs = Date.now();
 			await end(ending);
+			say(`the match is over after ${((Date.now() - fromMs) / 1_000).toFixed(1)} s`);
 			const times = await follow(stage.connectionString, { legs, fromMs, limitMs: plan.patienceMs, isOver });
-			return { ...times, cpuMs: sumOf(usedOf()) };
+			return { ...times, cpu: usedOf() };
 		},
 		(enough) =>
 			watch(stage, plan, "busy", {
@@ -91,10 +93,10 @@ async function settleWatched(stage: Stage, plan: Plan, ending: ScriptedMatch | u
 	return { ...told, busy };
 }
 
-async function pause(isOver: AbortSignal): Promise<void> {
+async function pause(isOver: AbortSignal, ms: number): Promise<void> {
 	if (isOver.aborted) throw new Error("nobody watches the other match any more");
 	goOn();
-	await sleep(POLL_MS);
+	await sleep(ms);
 }
 
 type Following = {
@@ -104,22 +106,29 @@ type Following = {
 	readonly isOver: AbortSignal;
 };
 
-/** Follows Postgres until all are settled. */
+/**
+ * Follows Postgres until all are settled: closely for the first row, then once a second, since each look counts all rows. When the last
+ * one was stored the marks of the wallets say, which move with their rows.
+ */
 function follow(
 	connectionString: string,
 	{ legs, fromMs, limitMs, isOver }: Following,
 ): Promise<{ firstMs: number; lastMs: number }> {
 	return withClient(connectionString, async (client) => {
 		let firstMs: number | null = null;
-		while (performance.now() - fromMs < limitMs) {
-			const { rows } = await client.query<{ n: number }>(
-				"SELECT count(*)::int AS n FROM tickets WHERE status = 'settled'",
-			);
-			const settled = rows[0]?.n ?? 0;
-			const nowMs = performance.now() - fromMs;
-			if (settled > 0) firstMs ??= nowMs;
-			if (settled >= legs) return { firstMs: firstMs ?? nowMs, lastMs: nowMs };
-			await pause(isOver);
+		while (Date.now() - fromMs < limitMs) {
+			if (firstMs === null) {
+				const { rows } = await client.query("SELECT 1 FROM tickets WHERE status = 'settled' LIMIT 1");
+				if (rows.length > 0) firstMs = Date.now() - fromMs;
+			} else {
+				const { rows } = await client.query<{ n: number; at: string | null }>(
+					`SELECT (SELECT count(*)::int FROM tickets WHERE status = 'settled') AS n,
+						(SELECT extract(epoch FROM max(moved_at)) * 1000 FROM report_marks WHERE source LIKE 'wallet:%') AS at`,
+				);
+				const [row] = rows;
+				if ((row?.n ?? 0) >= legs) return { firstMs, lastMs: Number(row?.at) - fromMs };
+			}
+			await pause(isOver, firstMs === null ? FIRST_POLL_MS : POLL_MS);
 		}
 		throw new Error("not every ticket was settled");
 	});
@@ -182,7 +191,7 @@ export async function settle(args: readonly string[]): Promise<void> {
 	const found = {
 		columns: COLUMNS,
 		rows: [
-			row("Touchline", own.firstMs, own.lastMs, own.cpuMs),
+			row("Touchline", own.firstMs, own.lastMs, sumOf(own.cpu)),
 			...(peer === null ? [] : [row("one transaction", 0, peer.ms, peer.cpuMs)]),
 		],
 		ratios: [
@@ -192,6 +201,7 @@ export async function settle(args: readonly string[]): Promise<void> {
 		],
 		notes: [
 			`From the kick-off and the end of the match in five pushes; results pay after their hold-off. Pages of another match: p99 ${calm?.toFixed(0)} ms over ${own.calm.onLast.count} goals before, ${busy?.toFixed(0)} ms over ${own.busy.onLast.count} from the end to the last row.`,
+			`CPU ms a ticket by process: ${[...own.cpu].map(([name, ms]) => `${name} ${(ms / own.legs).toFixed(2)}`).join(", ")}.`,
 			"CPU is of all processes from the first push to the last row, that other match's included. The peer's transaction updates, pays and posts in three tables.",
 		],
 	};

@@ -40,6 +40,18 @@ describe("[SET-2] results reach every reserved leg", () => {
 		]);
 	});
 
+	test("BET.legsPerResultCall, settlePauseMs: a wave goes out in calls of so many legs, with a pause in which others have their turn", async () => {
+		const { legsPerResultCall, settlePauseMs } = BET;
+		const bench = await reserved(...Array.from({ length: 2 * legsPerResultCall + 1 }, (_, n) => leg(n + 1)));
+		send(bench, settled("1x2", 1, "home"));
+		await bench.world.settle();
+		expect(bench.wallet.resultCalls).toEqual([legsPerResultCall]);
+		await bench.world.advance(settlePauseMs - 1);
+		expect(bench.wallet.resultCalls).toHaveLength(1);
+		await bench.world.advance(2 * settlePauseMs);
+		expect(bench.wallet.resultCalls).toEqual([legsPerResultCall, legsPerResultCall, 1]);
+	});
+
 	test("only a higher version counts, and a repeated one is answered again without effect (SET-1)", async () => {
 		const bench = await reserved(leg(1));
 		send(bench, settled("1x2", 3, "home"));
@@ -48,7 +60,7 @@ describe("[SET-2] results reach every reserved leg", () => {
 		await bench.world.settle();
 		expect(bench.wallet.results).toHaveLength(1);
 		send(bench, settled("1x2", 4, "away"));
-		await bench.world.settle();
+		await bench.world.advance(BET.settlePauseMs);
 		expect(bench.wallet.results.at(-1)).toMatchObject({ settlementVersion: 4, outcome: { kind: "lose" } });
 	});
 
@@ -127,13 +139,13 @@ describe("[SET-2] the cursor outlives everything", () => {
 		expect(bench.desk().ops().outboxDepth).toBe(0);
 	});
 
-	test("at most 200 legs a call, each leg once, and live bets go on meanwhile", async () => {
+	test("at most so many legs a call, each leg once, and live bets go on meanwhile", async () => {
 		const legs = Array.from({ length: 450 }, (_, n) => leg(n));
 		const bench = await reserved(...legs);
 		send(bench, settled("1x2", 1, "home"));
 		await bench.offer(leg(900, { marketId: "ou:2.5", outcomeId: "over", oddsMilli: 1_900 }));
 		await bench.world.advance(5_100);
-		expect(bench.wallet.resultCalls).toEqual([200, 200, 50]);
+		expect(bench.wallet.resultCalls).toEqual([100, 100, 100, 100, 50]);
 		expect(new Set(bench.wallet.results.map(({ ticketKey }) => ticketKey)).size).toBe(450);
 		expect(bench.wallet.word(keyOf(900))).toBe("yes");
 	});

@@ -82,9 +82,9 @@ describe("[SET-2] the cursor", () => {
 		expect(store.untoldResults(WALLET, 10)).toMatchObject([{ settlementVersion: 1, outcome: { kind: "void" } }]);
 		expect(store.saveResult(result(3), 0)).toBe(true);
 		expect(store.saveResult(result(2), 0)).toBe(false);
-		store.resultAnswered(leg, 1);
+		store.resultsAnswered([{ ...leg, settlementVersion: 1 }]);
 		expect(store.untoldResults(WALLET, 10)).toMatchObject([{ settlementVersion: 3 }]);
-		store.resultAnswered(leg, 3);
+		store.resultsAnswered([{ ...leg, settlementVersion: 3 }]);
 		expect(store.untoldWallets()).toEqual([]);
 		expect(store.owesAnything()).toBe(true);
 		store.votesAnswered([leg]);

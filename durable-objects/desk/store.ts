@@ -30,6 +30,9 @@ const legRow = (reservation: Reservation) => {
 	return [ticketKey, legNo, wallet, marketId, outcomeId, ...risk, vote, settlementVersion, licence, atMs ?? tick];
 };
 
+/** Of a result and a leg: its wallet has not answered it. Results are joined first (`CROSS`): they are few, and legs have an index for it. */
+const IS_UNTOLD = "legs.market = results.market AND told_version < settlement_version";
+
 /** A result that was taken back leaves its market undecided. */
 const IS_DECIDED = "json_extract(body, '$.state.kind') <> 'open'";
 
@@ -145,49 +148,49 @@ export class DeskStore {
 
 	/** Wallets with legs whose market's newest result they have not answered. A market nobody waits for is marked as told. */
 	untoldWallets(): readonly string[] {
-		const wallets = new Set<string>();
-		for (const { marketId, settlementVersion } of this.#untoldResults()) {
-			const query = "SELECT DISTINCT wallet FROM legs WHERE market = ? AND told_version < ?";
-			const found = this.#sql.exec(query, marketId, settlementVersion);
-			if (found.length === 0) this.#sql.exec("UPDATE results SET is_told = 1 WHERE market = ?", marketId);
-			for (const row of found) wallets.add(String(row.wallet));
-		}
-		return [...wallets];
+		this.#sql.exec(
+			`UPDATE results SET is_told = 1 WHERE is_told = 0 AND NOT EXISTS (SELECT 1 FROM legs WHERE ${IS_UNTOLD})`,
+		);
+		const query = `SELECT DISTINCT legs.wallet FROM results CROSS JOIN legs ON ${IS_UNTOLD} WHERE is_told = 0`;
+		return this.#sql.exec(query).map((row) => String(row.wallet));
 	}
 
 	/** What a wallet is to be told next, by the newest results. */
 	untoldResults(wallet: string, limit: number): readonly LegResult[] {
-		const told: LegResult[] = [];
-		for (const result of this.#untoldResults()) {
-			const { marketId, settlementVersion } = result;
-			if (told.length >= limit) break;
-			const rows = this.#sql.exec(
-				`SELECT ticket_key, leg_no, outcome, licence, accepted_at_ms FROM legs
-				WHERE market = ? AND wallet = ? AND told_version < ? LIMIT ?`,
-				marketId,
-				wallet,
-				settlementVersion,
-				limit - told.length,
-			);
-			for (const row of rows) {
-				const outcome = legOutcomeOf(result, {
-					outcomeId: String(row.outcome),
-					licence: String(row.licence),
-					acceptedAtMs: Number(row.accepted_at_ms),
-				});
-				told.push({ ticketKey: String(row.ticket_key), legNo: Number(row.leg_no), settlementVersion, outcome });
-			}
-		}
-		return told;
+		const rows = this.#sql.exec(
+			`SELECT legs.market, settlement_version, ticket_key, leg_no, outcome, licence, accepted_at_ms
+			FROM results CROSS JOIN legs ON ${IS_UNTOLD} AND wallet = ? WHERE is_told = 0 LIMIT ?`,
+			wallet,
+			limit,
+		);
+		const results = this.#resultsOf(new Set(rows.map((row) => String(row.market))));
+		return rows.flatMap((row) => {
+			const result = results.get(String(row.market));
+			if (result === undefined) return [];
+			const outcome = legOutcomeOf(result, {
+				outcomeId: String(row.outcome),
+				licence: String(row.licence),
+				acceptedAtMs: Number(row.accepted_at_ms),
+			});
+			const { settlementVersion } = result;
+			return [{ ticketKey: String(row.ticket_key), legNo: Number(row.leg_no), settlementVersion, outcome }];
+		});
 	}
 
-	resultAnswered({ ticketKey, legNo }: LegRef, settlementVersion: number): void {
+	/** By market, the newest results of these. */
+	#resultsOf(markets: ReadonlySet<string>): ReadonlyMap<string, MarketResult> {
+		const query = "SELECT body FROM results WHERE market IN (SELECT value FROM json_each(?))";
+		const rows = this.#sql.exec(query, JSON.stringify([...markets]));
+		return new Map(rows.map(resultOf).map((result) => [result.marketId, result]));
+	}
+
+	/** A leg has been told of results up to a version. */
+	resultsAnswered(told: readonly (LegRef & { readonly settlementVersion: number })[]): void {
 		this.#sql.exec(
-			"UPDATE legs SET told_version = ? WHERE ticket_key = ? AND leg_no = ? AND told_version < ?",
-			settlementVersion,
-			ticketKey,
-			legNo,
-			settlementVersion,
+			`UPDATE legs SET told_version = told FROM (
+				SELECT value ->> 0 AS asked, value ->> 1 AS no, value ->> 2 AS told FROM json_each(?))
+			WHERE ticket_key = asked AND leg_no = no AND told_version < told`,
+			JSON.stringify(told.map(({ ticketKey, legNo, settlementVersion }) => [ticketKey, legNo, settlementVersion])),
 		);
 	}
 
@@ -243,9 +246,5 @@ export class DeskStore {
 				`SELECT min(stored_at_ms) AS at FROM results r WHERE ${IS_DECIDED} AND EXISTS (SELECT 1 FROM legs l WHERE l.market = r.market)`,
 			),
 		};
-	}
-
-	#untoldResults(): readonly MarketResult[] {
-		return this.#sql.exec("SELECT body FROM results WHERE is_told = 0 ORDER BY market").map(resultOf);
 	}
 }

@@ -13,13 +13,7 @@ export type WalletCourierDeps = {
 	readonly desk: string;
 	readonly store: Pick<
 		DeskStore,
-		| "unansweredWallets"
-		| "unansweredVotes"
-		| "votesAnswered"
-		| "untoldWallets"
-		| "untoldResults"
-		| "resultAnswered"
-		| "transaction"
+		"unansweredWallets" | "unansweredVotes" | "votesAnswered" | "untoldWallets" | "untoldResults" | "resultsAnswered"
 	>;
 	readonly wallet: (name: string) => Pick<WalletRpc, "votes" | "legResults">;
 	readonly wakeAt: (atMs: number) => void;
@@ -45,10 +39,11 @@ export class WalletCourier {
 		this.#results = new Courier({
 			...legCourierPolicy("leg_results", deps),
 			peers: () => store.untoldWallets(),
-			batch: (wallet) => someOf(store.untoldResults(wallet, BET.legsPerWalletCall)),
+			batch: (wallet) => someOf(store.untoldResults(wallet, BET.legsPerResultCall)),
 			send: (wallet, results) => walletOf(wallet).legResults({ v: 1, wallet, desk, results: [...results] }),
 			answered: (_, results, answered) => this.#resultsAnswered(results, answered),
 			parallel: BET.settlingWallets,
+			pauseMs: BET.settlePauseMs,
 		});
 	}
 
@@ -91,8 +86,6 @@ export class WalletCourier {
 	#resultsAnswered(results: readonly LegResult[], answered: readonly LegRef[]): void {
 		const { store } = this.#deps;
 		const versions = new Map(results.map((result) => [legKey(result), result.settlementVersion]));
-		store.transaction(() => {
-			for (const ref of answered) store.resultAnswered(ref, versions.get(legKey(ref)) ?? 0);
-		});
+		store.resultsAnswered(answered.map((ref) => ({ ...ref, settlementVersion: versions.get(legKey(ref)) ?? 0 })));
 	}
 }

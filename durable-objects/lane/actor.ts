@@ -96,7 +96,15 @@ export class LaneActor {
 		const foreign = this.#claims?.foreignOf(inputs) ?? null;
 		const { results, rejected } = await this.#commit(foreign === null ? pushed : { ...pushed, foreign: await foreign });
 		this.#pump(inputs.map(({ matchId }) => matchId));
-		return { v: 1, results, ...toTell(rejected) };
+		return { v: 1, results, waiting: this.#waiting(), ...toTell(rejected) };
+	}
+
+	/** What waits for a match that does not answer says nothing of how busy the lane is. */
+	#waiting(): number {
+		let inputs = 0;
+		for (const [matchId, count] of this.#store.waiting())
+			if ((this.#deliveries.get(matchId)?.failures ?? 0) === 0) inputs += count;
+		return inputs;
 	}
 
 	/** LAN-2: speech, behind everything that came before it and is still waiting to be stored. */

@@ -92,6 +92,12 @@ export class Matches {
 		return [...this.#known.values()].filter(isActive).map(({ matchId }) => matchId);
 	}
 
+	/** Inputs that are stored and not applied, by match. */
+	waiting(): ReadonlyMap<string, number> {
+		const waits = [...this.#known.values()].filter(({ ackedSeq, headSeq }) => ackedSeq < headSeq);
+		return new Map(waits.map(({ matchId, headSeq, ackedSeq }) => [matchId, headSeq - ackedSeq]));
+	}
+
 	/** Matches whose log is kept. */
 	kept(): readonly LaneMatch[] {
 		const rows = this.#sql.exec("SELECT * FROM matches WHERE is_closed = 0 ORDER BY match_id");

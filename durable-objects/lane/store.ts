@@ -80,6 +80,11 @@ export class LaneStore {
 		return this.#matches.active();
 	}
 
+	/** Inputs that are stored and not applied, by match. */
+	waiting(): ReadonlyMap<string, number> {
+		return this.#matches.waiting();
+	}
+
 	/** Matches whose log is kept. */
 	kept(): readonly LaneMatch[] {
 		return this.#matches.kept();

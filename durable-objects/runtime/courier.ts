@@ -48,6 +48,8 @@ export type CourierPolicy<B, A> = {
 	readonly failed: (failure: Failure<B>) => void;
 	/** The net under calls and timers, as long after them as `slackMs`: what wakes an object that died with either. */
 	readonly alarm?: { readonly wakeAt: (atMs: number) => void; readonly slackMs: number };
+	/** Between two calls of a run, where a wave must not crowd out what is live: what came meanwhile, to whichever object, has its turn. */
+	readonly pauseMs?: number;
 	/** Peers called at a time, where a wave must not crowd out what is live; without it, all. */
 	readonly parallel?: number;
 	/** What ends the wait for an answer, where many couriers share it; without it, a timer a call. */
@@ -195,7 +197,7 @@ export class Courier<B, A> {
 
 	/** Calls while something is due. From the last look to the end nothing is awaited, so that no kick falls in between. */
 	async #run(peer: string): Promise<void> {
-		const { ports, gather, dueAtMs, failed } = this.#policy;
+		const { ports, gather, pauseMs, dueAtMs, failed } = this.#policy;
 		let atMs: number | null;
 		let isFirst = true;
 		let isEmpty = false;
@@ -203,6 +205,7 @@ export class Courier<B, A> {
 			let batch: B | null = null;
 			try {
 				if (isFirst && gather !== undefined) await gather();
+				if (!isFirst && pauseMs !== undefined) await new Promise<void>((over) => ports.timer(pauseMs, over));
 				isFirst = false;
 				batch = this.#policy.batch(peer);
 				isEmpty = batch === null;

@@ -92,7 +92,7 @@ class SqlReportOutbox implements ReportOutbox {
 	}
 
 	resendDue(nowMs: number): number | null {
-		const { ports, source, send, wakeAt } = this.#options;
+		const { ports, wakeAt } = this.#options;
 		if (this.#confirmed >= this.#last) return null;
 		if (this.#resendAtMs !== null && nowMs < this.#resendAtMs) {
 			// After a restart an alarm of the former instance comes first: it is spent, and ours has to be set.
@@ -103,7 +103,7 @@ class SqlReportOutbox implements ReportOutbox {
 		this.#resendAtMs = null;
 		// One round from the mark; what lies beyond it follows as the marks come back.
 		const rows = storedRows(this.#sql, this.#confirmed, this.#last);
-		ports.background(ports.sync().then(() => send(packMessages(source, rows))));
+		ports.background(ports.sync().then(() => this.#send(rows)));
 		this.#schedule();
 		return this.#resendAtMs;
 	}
@@ -134,8 +134,13 @@ class SqlReportOutbox implements ReportOutbox {
 		wakeAt(this.#resendAtMs);
 	}
 
+	async #send(rows: readonly ReportRow[]): Promise<void> {
+		const { source, send } = this.#options;
+		for (const batch of packBatches(source, rows)) await send(batch);
+	}
+
 	async #sendNew(): Promise<void> {
-		const { ports, source, send } = this.#options;
+		const { ports, source } = this.#options;
 		if (this.#isSending) return;
 		this.#isSending = true;
 		try {
@@ -145,7 +150,7 @@ class SqlReportOutbox implements ReportOutbox {
 				await ports.sync();
 				const rows = storedRows(this.#sql, Math.max(this.#sent, this.#confirmed), upTo);
 				if (rows.length === 0) break;
-				await send(packMessages(source, rows));
+				await this.#send(rows);
 				this.#sent = rows.at(-1)?.seq ?? this.#sent;
 			}
 		} catch (fault) {
@@ -178,22 +183,34 @@ function createTables(sql: Sql): void {
 	sql.exec("INSERT INTO _report_mark (one, last_seq, confirmed_seq) VALUES (1, 0, 0) ON CONFLICT DO NOTHING");
 }
 
-/** Cuts rows, in order, into messages below the queue's size limit. */
-export function packMessages(source: string, rows: readonly ReportRow[]): readonly ReportMessage[] {
-	const messages: ReportMessage[] = [];
-	let current: ReportRow[] = [];
-	let bytes = 0;
+const encoder = new TextEncoder();
+/** Of the list, less the comma that its last row has not. */
+const BRACKETS = 1;
+
+/** Cuts rows, in order, into messages below the queue's size limit, and these into batches below that of one sending. */
+export function packBatches(source: string, rows: readonly ReportRow[]): readonly (readonly ReportMessage[])[] {
+	const batches: ReportMessage[][] = [];
+	let [batch, batchBytes]: [ReportMessage[], number] = [[], 0];
+	let [current, bytes]: [ReportRow[], number] = [[], BRACKETS];
+	const endMessage = (): void => {
+		if (current.length === 0) return;
+		if (batch.length > 0 && batchBytes + bytes > REPORTS.maxBatchBytes) endBatch();
+		batch.push({ v: 1, source, rows: current });
+		batchBytes += bytes;
+		[current, bytes] = [[], BRACKETS];
+	};
+	const endBatch = (): void => {
+		if (batch.length > 0) batches.push(batch);
+		[batch, batchBytes] = [[], 0];
+	};
 	for (const row of rows) {
-		// UTF-16 length × 3 bounds the UTF-8 size without encoding twice.
-		const size = JSON.stringify(row).length * 3;
-		if (current.length > 0 && bytes + size > REPORTS.maxMessageBytes) {
-			messages.push({ v: 1, source, rows: current });
-			current = [];
-			bytes = 0;
-		}
+		// With the comma before the next one.
+		const size = encoder.encode(JSON.stringify(row)).length + 1;
+		if (bytes + size > REPORTS.maxMessageBytes) endMessage();
 		current.push(row);
 		bytes += size;
 	}
-	if (current.length > 0) messages.push({ v: 1, source, rows: current });
-	return messages;
+	endMessage();
+	endBatch();
+	return batches;
 }

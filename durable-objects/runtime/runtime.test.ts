@@ -6,7 +6,7 @@ import { createTestWorld } from "../../testing/world.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { groupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
-import { createReportOutbox, packMessages } from "./report-outbox.ts";
+import { createReportOutbox } from "./report-outbox.ts";
 import { regionOfName } from "./stubs.ts";
 
 const marketRow = (n: number): ReportBody => ({
@@ -233,13 +233,25 @@ describe("[REP-2] report outbox", () => {
 		expect(sent.map(({ rows }) => rows.map(({ seq }) => seq))).toEqual([[1]]);
 	});
 
-	test("messages stay below the queue's size limit and keep the order", () => {
-		const rows = Array.from({ length: 500 }, (_, index) => ({ seq: index + 1, body: marketRow(index % 6) }));
-		const messages = packMessages("match:m1", rows);
-		expect(messages.length).toBeGreaterThan(1);
-		expect(messages.flatMap((message) => message.rows.map((row) => row.seq))).toEqual(rows.map((row) => row.seq));
-		for (const message of messages)
-			expect(new TextEncoder().encode(JSON.stringify(message)).length).toBeLessThan(128_000);
+	test("messages keep the order, and each sending is one that the queue takes", async () => {
+		const world = createTestWorld();
+		const ports = world.ports("match");
+		const sent: (readonly ReportMessage[])[] = [];
+		const outbox = createReportOutbox({
+			ports,
+			source: "match:m1",
+			send: async (messages) => void sent.push(messages),
+			wakeAt: () => {},
+		});
+		const rows = Array.from({ length: 200 }, (_, index) => ({ ...marketRow(index % 6), name: "x".repeat(3_000) }));
+		ports.sql.transaction(() => outbox.append(rows));
+		outbox.kick();
+		await world.settle();
+		expect(sent.length).toBeGreaterThan(1);
+		expect(sent.flatMap((batch) => batch.flatMap((message) => message.rows.map(({ seq }) => seq)))).toEqual(
+			rows.map((_, index) => index + 1),
+		);
+		for (const batch of sent) expect(JSON.stringify(batch).length).toBeLessThan(256_000);
 	});
 });
 

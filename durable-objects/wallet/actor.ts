@@ -24,6 +24,7 @@ import { createDeadlines, type Deadlines } from "../runtime/deadlines.ts";
 import { withLazyTables } from "../runtime/lazy-tables.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { createReportOutbox, type ReportOutbox } from "../runtime/report-outbox.ts";
+import { Admission } from "./admission.ts";
 import { Authority, errorOf } from "./authority.ts";
 import { answeredOf, createCommits, type VoteItem, type WalletCommits } from "./commits.ts";
 import { DeskAsks } from "./desk-asks.ts";
@@ -62,6 +63,7 @@ export class WalletActor {
 	readonly #commits: WalletCommits;
 	readonly #waiters: TicketWaiters;
 	readonly #decisions = new DecisionTimes();
+	readonly #admission = new Admission();
 	readonly #asks: DeskAsks;
 
 	constructor(deps: WalletDeps) {
@@ -130,6 +132,16 @@ export class WalletActor {
 
 	/** P1, then P2 in the background. What is answered is durable. */
 	async place(request: PlaceRequest): Promise<PlaceAnswer> {
+		const admitted = this.#admission.enter(request);
+		if (admitted.leave === null) return { kind: "error", code: "busy", full: admitted.full };
+		try {
+			return await this.#place(request);
+		} finally {
+			admitted.leave();
+		}
+	}
+
+	async #place(request: PlaceRequest): Promise<PlaceAnswer> {
 		const authorized = await this.#authority.judge(request.playerId, request.token, "bet");
 		if (!authorized.ok) return errorOf(authorized);
 		const placed = await this.#commits.place({ request, generation: authorized.generation });

@@ -2,7 +2,7 @@
 import type { LegResult, Vote } from "../../shared/contracts/desk.ts";
 import type { LegRef } from "../../shared/contracts/ids.ts";
 import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
-import { GROUP_COMMIT_MAX } from "../../shared/limits.ts";
+import { BET, GROUP_COMMIT_MAX } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { groupCommit } from "../runtime/group-commit.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -44,13 +44,16 @@ export function createCommits({ ports, store, transactions, placed }: WalletComm
 	const results = (batch: readonly (readonly LegResult[])[]): readonly (readonly Ticket[])[] => {
 		const nowMs = ports.now();
 		return store.transaction(() =>
-			batch.map((item) => eachReadable(item, (result) => transactions.settle(result, nowMs))),
+			batch.map((item) => {
+				store.look(item.map(({ ticketKey }) => ticketKey));
+				return eachReadable(item, (result) => transactions.settle(result, nowMs));
+			}),
 		);
 	};
 	return {
 		place: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: places }),
 		votes: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: votes }),
-		results: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: results }),
+		results: groupCommit({ ports, maxBatch: BET.resultCallsPerCommit, run: results }),
 	};
 }
 

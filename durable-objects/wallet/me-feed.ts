@@ -56,6 +56,10 @@ export class MeFeed {
 		for (const playerId of [...this.#readers.keys()]) this.#leave(socket, playerId);
 	}
 
+	isRead(playerId: string): boolean {
+		return this.#readers.has(playerId);
+	}
+
 	/** Sends a player what changed, to every relay that reads for it. */
 	changed(playerId: string, me: MeView, tickets: readonly TicketView[]): void {
 		const readers = this.#readers.get(playerId);

@@ -61,7 +61,11 @@ export class TicketNews {
 
 	tell(tickets: readonly Ticket[]): void {
 		const byPlayer = new Map<string, Ticket[]>();
-		for (const ticket of tickets) byPlayer.set(ticket.playerId, [...(byPlayer.get(ticket.playerId) ?? []), ticket]);
+		for (const ticket of tickets) {
+			const { playerId } = ticket;
+			// Most of those who are paid are not there to see it.
+			if (this.me.isRead(playerId)) byPlayer.set(playerId, [...(byPlayer.get(playerId) ?? []), ticket]);
+		}
 		for (const [playerId, changed] of byPlayer) {
 			const player = this.#deps.store.holder(playerId);
 			if (player === null) continue;

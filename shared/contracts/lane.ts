@@ -49,7 +49,11 @@ export type MatchRefusal = {
 };
 /** What matches have refused of this provider and no answer has told it; absent where there is nothing. */
 type Telling = { readonly v: 1; readonly rejected?: readonly MatchRefusal[] };
-export type AppendAnswer = Telling & { readonly results: readonly Appended[] };
+export type AppendAnswer = Telling & {
+	readonly results: readonly Appended[];
+	/** Inputs of all its matches that answer, stored and not applied yet; an older lane does not say. */
+	readonly waiting?: number;
+};
 export type HeartbeatAnswer = Telling;
 
 export const heartbeatRequestSchema = v.strictObject({ v: v1, lane, provider, heldMs, signedAtMs });

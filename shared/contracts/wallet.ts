@@ -59,7 +59,12 @@ export type MeView = {
 export type TooMany = { readonly kind: "error"; readonly code: "too_many_requests"; readonly retryAfterMs: number };
 export type PlaceAnswer =
 	| { readonly kind: "ticket"; readonly ticket: TicketView; readonly replayed: boolean }
-	| { readonly kind: "error"; readonly code: "unauthorized" | "token_expired" | "idempotency_conflict" | "busy" }
+	| {
+			readonly kind: "error";
+			readonly code: "unauthorized" | "token_expired" | "idempotency_conflict" | "busy";
+			/** Why it is busy: the wallet has as many bets under way as it takes, or as many as it takes of this match. */
+			readonly full?: { readonly matchId: string | null };
+	  }
 	| TooMany;
 export type ReadAnswer<T> =
 	| { readonly kind: "ok"; readonly value: T }

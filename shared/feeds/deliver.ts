@@ -28,6 +28,8 @@ export type Delivered = {
 	readonly rejected: readonly MatchRefusal[];
 	/** Null where nothing is gained by sending any of it again; else how long to wait before that. */
 	readonly retryAfterMs: number | null;
+	/** Inputs that wait to be applied at the fullest of its lanes. */
+	readonly waiting: number;
 };
 
 type Entry = { readonly index: number; readonly input: Input };
@@ -48,9 +50,11 @@ export async function deliver(
 		...(times.signedAtMs === null ? {} : { signedAtMs: times.signedAtMs }),
 	});
 	const rejected: MatchRefusal[] = [];
+	let waiting = 0;
 	const appends = [...byLane(messages, group, lanesPerGroup)].map(async ([lane, entries]) => {
 		const answer = await laneOf(lane).append({ v: 1, lane, ...said(), inputs: entries.map(({ input }) => input) });
 		rejected.push(...(answer.rejected ?? []));
+		waiting = Math.max(waiting, answer.waiting ?? 0);
 		return entries.map(({ index, input }, at): InputAnswer => {
 			const result = answer.results[at];
 			if (result === undefined)
@@ -67,7 +71,7 @@ export async function deliver(
 		rejected.push(...heard.flatMap((answer) => answer.rejected ?? []));
 	}
 	const isBusy = inputs.some(({ result }) => result.kind === "refused" && result.code === "busy");
-	return { inputs, heartbeats, rejected, retryAfterMs: isBusy ? FEED.busyRetryMs : null };
+	return { inputs, heartbeats, rejected, retryAfterMs: isBusy ? FEED.busyRetryMs : null, waiting };
 }
 
 function byLane(

@@ -14,7 +14,12 @@ import type { EdgeConfig } from "./config.ts";
 
 export type EdgeBindings = {
 	readonly Bindings: EdgeEnv;
-	readonly Variables: { requestId: string; config: EdgeConfig };
+	readonly Variables: {
+		requestId: string;
+		config: EdgeConfig;
+		/** Of a bet: its wallet has answered. */
+		leaveWallet?: () => void;
+	};
 };
 export type EdgeApp = OpenAPIHono<EdgeBindings>;
 export type EdgeContext = Context<EdgeBindings>;

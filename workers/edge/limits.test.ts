@@ -2,7 +2,17 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ADDRESS_HEADER, addressOfHeader, networkOf } from "../../shared/contracts/address.ts";
-import { ADDRESS_RATE, BET, CONTRACT, EDGE_SHARE, FEED, HTTP, METRICS, RETRY } from "../../shared/limits.ts";
+import {
+	ADDRESS_RATE,
+	BET,
+	CONTRACT,
+	EDGE_SHARE,
+	FEED,
+	HTTP,
+	METRICS,
+	RETRY,
+	WALLET_SHARE,
+} from "../../shared/limits.ts";
 import { edgeApp } from "./app.ts";
 import { type EdgeContext, repeatedOnReset } from "./context.ts";
 import { Lockouts } from "./lockouts.ts";
@@ -199,6 +209,73 @@ describe("answers", () => {
 	test("METRICS.maxWallets: a scrape asks no more, and every region", () => {
 		expect(sampledWallets(1_024).length).toBeLessThanOrEqual(METRICS.maxWallets);
 		expect(sampledWallets(2).length).toBe(18);
+	});
+
+	test("[SHR-1] EDGE_SHARE.walletBusyMs: bets for a wallet that has just been busy are refused unread, and those for others are not", async () => {
+		const tokenOf = (region: string): string =>
+			TOKEN.replace(
+				/tl1\.[^.]+/,
+				`tl1.${btoa(JSON.stringify({ p: `p_${region}_0123456789abcdef`, g: 1, e: 1 })).replace(/=+$/, "")}`,
+			);
+		const asked: string[] = [];
+		const WALLET = objects({
+			place: async ({ playerId }: { readonly playerId: string }) => {
+				asked.push(playerId);
+				return { kind: "error", code: "busy", full: { matchId } };
+			},
+		});
+		let matchId: string | null = null;
+		const place = (region: string, body: unknown = bet) =>
+			ask("/v1/bets", posted(body, { authorization: tokenOf(region) }), { WALLET, RATE_BETS: limiter(true) });
+		const refused = await place("oc");
+		expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+		expect(await refused.json()).toMatchObject({ code: "busy" });
+		const unread = await place("oc", "no bet at all");
+		expect([unread.status, unread.headers.get("retry-after"), asked.length]).toEqual([503, "1", 1]);
+		await place("afr");
+		expect(asked).toHaveLength(2);
+		vi.advanceTimersByTime(EDGE_SHARE.walletBusyMs);
+		matchId = "m1";
+		await place("oc");
+		expect(asked).toHaveLength(3);
+		// Of one match there are too many: others are asked for.
+		expect((await place("oc")).status).toBe(503);
+		expect(asked).toHaveLength(3);
+		await place("oc", { ...bet, legs: [{ ...leg, matchId: "m2" }] });
+		expect(asked).toHaveLength(4);
+		vi.advanceTimersByTime(EDGE_SHARE.walletBusyMs);
+	});
+
+	test("[SHR-1] WALLET_SHARE.maxPlacing: no more bets are on their way to a wallet from here than it takes; one that waits for its decision is none", async () => {
+		const player = (region: string): string =>
+			`tl1.${btoa(JSON.stringify({ p: `p_${region}_0123456789abcdef`, g: 1, e: 1 })).replace(/=+$/, "")}`;
+		const authorization = (region: string): string => TOKEN.replace(/tl1\.[^.]+/, player(region));
+		const answers: (() => void)[] = [];
+		const ticket = { id: bet.id, status: "pending", legs: [], decideAtMs: null };
+		const WALLET = objects({
+			place: () => new Promise((answer) => answers.push(() => answer({ kind: "ticket", ticket, replayed: false }))),
+			ticket: () => new Promise(() => {}),
+		});
+		const place = (region: string) =>
+			ask("/v1/bets", posted(bet, { authorization: authorization(region), prefer: "wait=9" }), {
+				WALLET,
+				RATE_BETS: limiter(true),
+			});
+		const under = Array.from({ length: WALLET_SHARE.maxPlacing }, () => place("sam"));
+		await vi.waitUntil(() => answers.length === WALLET_SHARE.maxPlacing);
+		expect((await place("sam")).status).toBe(503);
+		void place("wnam");
+		await vi.waitUntil(() => answers.length === WALLET_SHARE.maxPlacing + 1);
+		answers[0]?.();
+		await vi.advanceTimersByTimeAsync(0);
+		void place("sam");
+		await vi.waitUntil(() => answers.length === WALLET_SHARE.maxPlacing + 2);
+		expect((await place("sam")).status).toBe(503);
+		expect(under).toHaveLength(WALLET_SHARE.maxPlacing);
+	});
+
+	test("EDGE_SHARE.maxBusyWallets: each wallet of nine regions may be known as busy", () => {
+		expect(EDGE_SHARE.maxBusyWallets / 9).toBeGreaterThan(100);
 	});
 
 	test("BET.maxWaitMs: who wants to wait longer waits so long", async () => {

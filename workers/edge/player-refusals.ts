@@ -1,13 +1,16 @@
 /** What a wallet refuses, as HTTP says it; a forged token counts as a guess. */
 import type { TooMany } from "../../shared/contracts/wallet.ts";
 import { guessesOf, isTrusted } from "./address-limits.ts";
+import { enter, isFull, saidFull } from "./busy-wallets.ts";
 import { type EdgeContext, type PlayerCall, ProblemError, playerCall } from "./context.ts";
+import { BUSY_RETRY_SEC } from "./problems.ts";
 
 type Refused =
 	| TooMany
 	| {
 			readonly kind: "error";
 			readonly code: "unauthorized" | "token_expired" | "not_found" | "idempotency_conflict" | "busy";
+			readonly full?: { readonly matchId: string | null };
 	  };
 
 const DETAILS = {
@@ -16,7 +19,6 @@ const DETAILS = {
 	idempotency_conflict: "This ticket id was used for another bet",
 	busy: "The wallet is busy; try again with the same id",
 } as const;
-const BUSY_SEC = 1;
 
 /** Forged tokens of an address, whosever they claim to be: a fresh player's id with each of them makes none of them the first. */
 const TOKENS = "token";
@@ -40,7 +42,7 @@ export async function playerOf(c: EdgeContext): Promise<PlayerCall> {
 	return call;
 }
 
-export async function refuse(c: EdgeContext, { playerId }: PlayerCall, refused: Refused): Promise<never> {
+export async function refuse(c: EdgeContext, { playerId, wallet }: PlayerCall, refused: Refused): Promise<never> {
 	const { code } = refused;
 	if (code === "unauthorized") {
 		await guessesOf(c, TOKENS).count();
@@ -48,5 +50,28 @@ export async function refuse(c: EdgeContext, { playerId }: PlayerCall, refused: 
 	}
 	if (code === "too_many_requests")
 		throw new ProblemError(code, "This player asks too often", [], Math.ceil(refused.retryAfterMs / 1_000));
-	throw new ProblemError(code, DETAILS[code], [], code === "busy" ? BUSY_SEC : null);
+	if (code !== "busy") throw new ProblemError(code, DETAILS[code]);
+	if (refused.full !== undefined) saidFull(wallet, refused.full.matchId);
+	throw walletBusy();
 }
+
+/** Refuses a bet for a wallet that has no room for it; whoever sends no token is told so later. The route says when the wallet has answered. */
+export async function requireRoom(c: EdgeContext, next: () => Promise<void>): Promise<void> {
+	const call = playerCall(c);
+	if (call === null) return next();
+	const leave = isFull(call.wallet, null) ? null : enter(call.wallet);
+	if (leave === null) throw walletBusy();
+	c.set("leaveWallet", leave);
+	try {
+		await next();
+	} finally {
+		leave();
+	}
+}
+
+/** Refuses a bet on a match of which its wallet has just had too many. */
+export function requireRoomOf({ wallet }: PlayerCall, matchIds: readonly string[]): void {
+	if (matchIds.some((matchId) => isFull(wallet, matchId))) throw walletBusy();
+}
+
+const walletBusy = (): ProblemError => new ProblemError("busy", DETAILS.busy, [], BUSY_RETRY_SEC);

@@ -6,6 +6,8 @@ import { CONTRACT } from "../../shared/limits.ts";
 import { isOverloaded, ProblemError } from "./context.ts";
 
 const STORAGE_RETRY_SEC = 5;
+/** The least that the header can say. */
+export const BUSY_RETRY_SEC = 1;
 
 export function problemResponse(
 	code: ProblemCode,
@@ -36,7 +38,13 @@ export function responseToFault(fault: unknown, requestId: string): Response {
 	if (fault instanceof HTTPException && fault.status === 400)
 		return problemResponse("malformed_json", fault.message.slice(0, CONTRACT.textChars), requestId);
 	if (isOverloaded(fault))
-		return problemResponse("busy", "This part of the platform is busy; try again shortly", requestId);
+		return problemResponse(
+			"busy",
+			"This part of the platform is busy; try again shortly",
+			requestId,
+			[],
+			BUSY_RETRY_SEC,
+		);
 	const words = faultText(fault);
 	console.error(JSON.stringify({ level: "error", part: "edge", event: "fault", requestId, fault: words }));
 	// A write that fails takes its whole transaction with it; one whose answer was lost is found again by its id (RUN-4).

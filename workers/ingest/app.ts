@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { faultText } from "../../durable-objects/runtime/log.ts";
 import { type FieldError, PROBLEMS, type ProblemCode, problem } from "../../shared/errors.ts";
 import { FEED } from "../../shared/limits.ts";
+import { Admission } from "./admission.ts";
 import { ingestConfig } from "./config.ts";
 import { type PushDeps, push } from "./push.ts";
 import { type RefusalsDeps, refusals } from "./refusals.ts";
@@ -26,12 +27,13 @@ function problemResponse(
 	const headers = new Headers({ "content-type": "application/problem+json", "x-request-id": requestId });
 	headers.set("cache-control", "no-store");
 	// Whatever is no fault of what was sent may be sent again.
-	if (status === 503) headers.set("retry-after", String(FEED.busyRetryMs / 1_000));
+	if (status === 503 || status === 429) headers.set("retry-after", String(FEED.busyRetryMs / 1_000));
 	return new Response(JSON.stringify(problem(code, detail, requestId, errors)), { status, headers });
 }
 
 export function ingestApp(world: IngestWorld): IngestApp {
 	const app: IngestApp = new Hono();
+	const admission = new Admission(world.now);
 	app.use(async (c, next) => {
 		c.set("requestId", c.req.header("x-request-id")?.match(/^[A-Za-z0-9-]{8,64}$/)?.[0] ?? world.newId());
 		await next();
@@ -40,6 +42,7 @@ export function ingestApp(world: IngestWorld): IngestApp {
 		const { requestId } = c.var;
 		const answer = await push(c.req.raw, c.req.param("provider"), {
 			config: ingestConfig(c.env),
+			admission,
 			lane: (name) => world.lane(c.env, name),
 			now: world.now,
 		});

@@ -9,6 +9,7 @@ import { signBody, signedHeaders } from "../../shared/feeds/signature.ts";
 import { FEED } from "../../shared/limits.ts";
 import { ContractMatch, fixture, goal } from "../../testing/lane.ts";
 import { createTestWorld, type TestWorld } from "../../testing/world.ts";
+import { Admission } from "./admission.ts";
 import { ingestApp } from "./app.ts";
 import { ingestConfig } from "./config.ts";
 import { type PushDeps, push } from "./push.ts";
@@ -25,6 +26,8 @@ class Bench {
 	readonly calls: string[] = [];
 	readonly down = new Set<string>();
 	#overloaded = false;
+	/** Lanes say that too much waits. */
+	isBehind = false;
 	readonly #lanes = new Map<string, LaneActor>();
 	readonly #matches = new Map<string, ContractMatch>();
 	readonly #app = ingestApp({
@@ -97,7 +100,8 @@ class Bench {
 		return {
 			append: async (request) => {
 				arrive("append");
-				return this.lane(name).append(decodeRpc("append", appendRequestSchema, structuredClone(request)));
+				const answer = await this.lane(name).append(decodeRpc("append", appendRequestSchema, structuredClone(request)));
+				return this.isBehind ? { ...answer, waiting: FEED.maxWaiting + 1 } : answer;
 			},
 			heartbeat: async (request) => {
 				arrive("heartbeat");
@@ -344,7 +348,8 @@ describe("when a push was signed", () => {
 			};
 			const request = new Request("https://ingest/x", { method: "POST", headers, body: JSON.stringify(BEAT) });
 			const config = { secrets: new Map([["replay", [SECRET]]]), lanesPerGroup: 1 };
-			await push(request, "replay", { config, lane: () => ({ ...lane, heartbeat }), now: bench.world.now });
+			const admission = new Admission(bench.world.now);
+			await push(request, "replay", { config, admission, lane: () => ({ ...lane, heartbeat }), now: bench.world.now });
 		}
 		expect(ages).toEqual([30_000, FEED.clockMemoryMs]);
 	});
@@ -472,4 +477,23 @@ describe("configuration", () => {
 		expect(answer).toMatchObject({ status: 503, body: { code: "unavailable" } });
 		expect(JSON.stringify(bench.logs)).toContain("INGEST_SECRETS: missing");
 	});
+});
+
+test("[SHR-1] FEED.behindMs: while its lanes are behind a provider is answered 429 with when to come again, and no lane is asked", async () => {
+	const bench = new Bench();
+	bench.isBehind = true;
+	expect((await bench.push([fixture("m1")])).status).toBe(202);
+	const asked = bench.calls.length;
+	const refused = await bench.push([goal("m1", "g1")]);
+	expect([refused.status, refused.headers.get("retry-after"), refused.body.code]).toEqual([
+		429,
+		"1",
+		"too_many_requests",
+	]);
+	expect(bench.calls).toHaveLength(asked);
+	// Who has not signed is told that, and learns nothing of how busy we are.
+	expect((await bench.push([goal("m1", "g1")], { headers: { "touchline-signature": "v1=00" } })).status).toBe(401);
+	bench.isBehind = false;
+	await bench.world.advance(FEED.behindMs);
+	expect((await bench.push([goal("m1", "g1")])).body).toMatchObject({ accepted: 1 });
 });

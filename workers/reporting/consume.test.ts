@@ -108,6 +108,33 @@ test("[REP-1] what only a later row of a batch says is stored with it", async ()
 	]);
 });
 
+test("[REP-2] REPORTS.rowsAtATime: a full batch is stored in parts, each in a transaction, and every mark moves over all of it", async () => {
+	const size = 200;
+	const messages = Array.from({ length: 5 }, (_, no) =>
+		message(
+			no < 3 ? "match:m1" : "match:m2",
+			(no % 3) * size + 1,
+			Array.from({ length: size }, (_row, at) => market(`${no}-${at}`)),
+		),
+	);
+	const batches: number[] = [];
+	const counted: Database = {
+		...database,
+		batch: (statements) => {
+			batches.push(statements.length);
+			return database.batch(statements);
+		},
+	};
+	const { marks, stuck } = await storeMessages(counted, messages);
+	expect([batches.length, stuck.size]).toEqual([3, 0]);
+	expect(marks.toSorted((x, y) => x.source.localeCompare(y.source))).toEqual([
+		{ source: "match:m1", mark: 3 * size },
+		{ source: "match:m2", mark: 2 * size },
+	]);
+	expect(await marketsStored()).toHaveLength(5 * size);
+	expect(REPORTS.rowsAtATime).toBeGreaterThanOrEqual(REPORTS.resendRows);
+});
+
 describe("[REP-2] what cannot be stored", () => {
 	test("a row that does not fit is a named difference, and the mark moves over it", async () => {
 		const { marks, stuck } = await storeMessages(database, [

@@ -3,6 +3,7 @@
  * cannot be stored holds up nothing else.
  */
 import { sql } from "drizzle-orm";
+import * as v from "valibot";
 import { type ReportMessage, reportBodySchema, reportMessageSchema } from "../../shared/contracts/reports.ts";
 import { decode } from "../../shared/decode.ts";
 import { CONTRACT, REPORTS, RETRY } from "../../shared/limits.ts";
@@ -15,6 +16,7 @@ export type Incoming = { readonly id: string; readonly body: unknown };
 
 /** A row on its way, and the message it came in. */
 type Entry = { readonly messageId: string; readonly row: DecodedRow | RejectedRow };
+const rowsSchema = v.object({ rows: v.array(v.unknown()) });
 type Letter = { readonly id: string; readonly reason: string; readonly body: unknown };
 type Sorted = { readonly entries: readonly Entry[]; readonly unreadable: readonly Letter[] };
 
@@ -61,19 +63,40 @@ export async function storeMessages(
 	messages: readonly Incoming[],
 	isLast = false,
 ): Promise<Stored> {
-	const { entries, unreadable } = sortMessages(messages);
 	const stuck = new Map<string, unknown>();
-	await storeEntries(database, entries, isLast, stuck);
+	const sources = new Set<string>();
+	const unreadable: Letter[] = [];
+	for (const some of inParts(messages)) {
+		const sorted = sortMessages(some);
+		unreadable.push(...sorted.unreadable);
+		for (const source of sourcesOf(sorted.entries)) sources.add(source);
+		await storeEntries(database, sorted.entries, isLast, stuck);
+	}
 	if (unreadable.length > 0) {
 		await storeDeadLetters(database, unreadable).catch(async (fault: unknown) => {
 			if (!(await isOfStatement(database, fault))) throw fault;
 			for (const { id } of unreadable) stuck.set(id, fault);
 		});
 	}
-	const sources = sourcesOf(entries);
-	if (sources.length === 0) return { marks: [], stuck };
-	const moved = await database.query(moveMarks(sources));
+	if (sources.size === 0) return { marks: [], stuck };
+	const moved = await database.query(moveMarks([...sources]));
 	return { marks: moved.map((row) => ({ source: String(row.source), mark: Number(row.mark) })), stuck };
+}
+
+/** As many messages at a time as have some rows together: reading and writing them is a piece of work in which nothing else is done. */
+function inParts(messages: readonly Incoming[]): readonly (readonly Incoming[])[] {
+	const parts: Incoming[][] = [];
+	let rows = Number.POSITIVE_INFINITY;
+	for (const message of messages) {
+		const more = decode(rowsSchema, message.body);
+		rows += more.ok ? more.value.rows.length : 1;
+		if (rows > REPORTS.rowsAtATime) {
+			parts.push([]);
+			rows = more.ok ? more.value.rows.length : 1;
+		}
+		parts.at(-1)?.push(message);
+	}
+	return parts;
 }
 
 /** All at once; where Postgres fails on something in it, each half by itself, down to the row that is to blame. */

@@ -41,9 +41,11 @@ function inserting(
 	const columns = Object.entries(getTableColumns(table)).filter(([property, column]) =>
 		rows.some((row) => saidOf(row, property, column) !== undefined),
 	);
-	const data = rows.map((row) =>
-		Object.fromEntries(columns.map(([property, column]) => [property, saidOf(row, property, column)])),
-	);
+	const data = rows.map((row) => {
+		const said: Record<string, unknown> = {};
+		for (const [property, column] of columns) said[property] = saidOf(row, property, column);
+		return said;
+	});
 	const names = listed(columns.map(([, column]) => sql.identifier(column.name)).map((name) => sql`${name}`));
 	const properties = listed(columns.map(([property]) => sql`${sql.identifier(property)}`));
 	const record = listed(columns.map(([property, column]) => sql`${sql.identifier(property)} ${typeOf(column)}`));

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { decode, parseJson } from "../../../shared/decode.ts";
 import { verifyBody } from "../../../shared/feeds/signature.ts";
 import { FEED } from "../../../shared/limits.ts";
+import { frameOf } from "../frame.ts";
 import { type Bet, batched, type Decided } from "./bet.ts";
 
 type Env = {
@@ -104,8 +105,6 @@ export class Desk extends DurableObject<Env> {
 	}
 }
 
-const frameOf = (what: string, bytes: string): string => JSON.stringify(["peer", what, "x".repeat(Number(bytes))]);
-
 /** Grants exposure in one write; and sends what is pushed to all its sockets. */
 export class Match extends DurableObject<Env> {
 	constructor(ctx: DurableObjectState, env: Env) {
@@ -125,7 +124,7 @@ export class Match extends DurableObject<Env> {
 		for (const kind of kinds) {
 			const isGoal = kind === "incident";
 			const what = isGoal ? "goal" : kind === "cancellation" ? "open" : kind;
-			const text = frameOf(what, isGoal ? this.env.GOAL_BYTES : this.env.DELTA_BYTES);
+			const text = frameOf(what, Number(isGoal ? this.env.GOAL_BYTES : this.env.DELTA_BYTES));
 			for (const socket of this.ctx.getWebSockets()) socket.send(text);
 		}
 	}
@@ -134,7 +133,7 @@ export class Match extends DurableObject<Env> {
 		const [client, server] = Object.values(new WebSocketPair());
 		if (client === undefined || server === undefined) throw new Error("no socket pair");
 		this.ctx.acceptWebSocket(server);
-		server.send(frameOf("image", this.env.IMAGE_BYTES));
+		server.send(frameOf("image", Number(this.env.IMAGE_BYTES)));
 		return new Response(null, { status: 101, webSocket: client });
 	}
 }

@@ -7,7 +7,7 @@ import type { PricePolicy } from "../../../shared/ticket/terms.ts";
 import { requireRate, trust } from "../address-limits.ts";
 import { type EdgeApp, type EdgeContext, regionOf, repeatedOnReset, wallet } from "../context.ts";
 import { unknownOf } from "../known-matches.ts";
-import { playerOf, refuse } from "../player-refusals.ts";
+import { playerOf, refuse, requireRoom, requireRoomOf } from "../player-refusals.ts";
 import { PlaceBetSchema, playerSecurity, problemAnswers, TicketSchema } from "../schemas.ts";
 
 const route = createRoute({
@@ -18,6 +18,8 @@ const route = createRoute({
 	description:
 		"202 while it is pending, 200 once it is decided. A refused bet is an answer with a code, not an error. `Prefer: wait=N` waits up to N seconds for the decision.",
 	security: playerSecurity,
+	// Before the body is read: to refuse must cost little where there is too much.
+	middleware: requireRoom,
 	request: {
 		headers: z.object({ prefer: z.string().optional().openapi({ example: "wait=10" }) }),
 		body: { required: true, content: { "application/json": { schema: PlaceBetSchema } } },
@@ -46,10 +48,9 @@ export function registerBets(app: EdgeApp): void {
 		const { pricePolicy, ...ticket } = c.req.valid("json");
 		const call = await playerOf(c);
 		const policy: PricePolicy = typeof pricePolicy === "string" ? { kind: pricePolicy } : pricePolicy;
-		const unknownMatches = await unknownLegs(
-			c,
-			ticket.legs.map(({ matchId }) => matchId),
-		);
+		const matchIds = ticket.legs.map(({ matchId }) => matchId);
+		requireRoomOf(call, matchIds);
+		const unknownMatches = await unknownLegs(c, matchIds);
 		const request = {
 			...call,
 			region: regionOf(c),
@@ -57,6 +58,7 @@ export function registerBets(app: EdgeApp): void {
 			...(unknownMatches.length > 0 ? { unknownMatches } : {}),
 		};
 		const placed = await repeatedOnReset(() => wallet(c.env, call.wallet).place(request));
+		c.var.leaveWallet?.();
 		if (placed.kind === "error") return refuse(c, call, placed);
 		trust(c, call.playerId);
 		let view = placed.ticket;
