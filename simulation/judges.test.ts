@@ -22,6 +22,7 @@ const NOTHING: Omit<LoggedWord, "seq" | "kind"> = {
 	incidentId: null,
 	incident: null,
 	command: null,
+	isOurs: false,
 	commandMarket: null,
 	margin: null,
 	window: null,

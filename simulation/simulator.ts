@@ -146,8 +146,12 @@ class Simulation {
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
 		this.#priceDesk = new PriceDesk(this.#platform, chance("price desk"), this.#matches, choices);
 		this.#operators = new Operators(this.#platform, chance("operators"), this.#bettors.acknowledge);
-		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches, (asked) =>
-			this.#strangers.asked.push(asked),
+		this.#traders = new Traders(
+			this.#platform,
+			chance("traders"),
+			this.#matches,
+			() => this.#feeds.truth,
+			(asked) => this.#strangers.asked.push(asked),
 		);
 		const count = (what: string): void => this.#count(what);
 		const tell = (what: string): void => this.#tell(what);

@@ -39,8 +39,11 @@ export type LoggedWord = {
 	readonly tick: number;
 	readonly appliedAtMs: number | null;
 	readonly incidentId: string | null;
+	/** Null too of a card to one who is not on the pitch: it says nothing of the match. */
 	readonly incident: string | null;
 	readonly command: string | null;
+	/** A trader says that the match is right, and its feed's newest claim of the score wrong. */
+	readonly isOurs: boolean;
 	/** The market that a trader's command names; null: none. */
 	readonly commandMarket: string | null;
 	readonly margin: SaidMargin | null;

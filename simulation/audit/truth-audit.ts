@@ -9,7 +9,7 @@ import { type Lateness, latenessOfPoint } from "./late-bets.ts";
 import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
 import { DECIDED_BY_END, isRegularOver } from "./regular-time.ts";
 import { resultOf, type TrueMatch } from "./true-match.ts";
-import type { TrueResult } from "./true-sport.ts";
+import { type TrueResult, trueScore } from "./true-sport.ts";
 
 /** MAT-7, MAT-8: whoever says ok has to stand at the score that the feed stated last, if nothing was told of goals since. */
 export function auditScores(truth: MatchTruth, confirmed: readonly ConfirmedScore[]): readonly Violation[] {
@@ -31,7 +31,10 @@ export function auditScores(truth: MatchTruth, confirmed: readonly ConfirmedScor
 
 const ABOUT_GOALS: ReadonlySet<string> = new Set(["incident", "correction", "cancellation", "confirmation"]);
 
-/** The newest score stated, by its provider's clock; null where goals were told since, or a trader decided who is right. */
+/**
+ * The newest score stated, by its provider's clock; null where goals were told since, or a trader decided who is right: a claim that
+ * he has overruled says nothing when it is made again.
+ */
 function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score"] {
 	let newest: LoggedWord | null = null;
 	for (const word of log) {
@@ -44,6 +47,7 @@ function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score
 		(word) =>
 			word.seq <= seq &&
 			((word.seq > from && (word.command === "resolve" || word.command === "approve")) ||
+				(word.isOurs && !word.isRefused) ||
 				(ABOUT_GOALS.has(word.kind) && word.incident !== "corner" && (word.seq > from || word.sentAtMs > sentAtMs))),
 	);
 	return isOpen ? null : newest.score;
@@ -53,9 +57,10 @@ const DECIDES_TIE: ReadonlySet<string> = new Set(["trophy", "mov"]);
 
 /** SET-0, SET-1, SET-5, SET-6: what a market came to follows from what really happened, in the order in which it did. */
 export function auditResults(
-	{ matchId, played, results, byTrader }: MatchTruth,
+	{ matchId, played, results, byTrader, log }: MatchTruth,
 	isDoubtful: (marketId: string) => boolean,
 ): readonly Violation[] {
+	if (isMisjudged(played, log)) return [];
 	return [...results].flatMap(([marketId, outcomes]) => {
 		const due = byTrader.has(marketId) ? null : resultOf(played, marketId);
 		if (due === null || same(outcomes, due)) return [];
@@ -68,6 +73,16 @@ export function auditResults(
 				what: `${matchId} ${marketId} came to ${words(outcomes)}, what happened says ${words(due)}`,
 			},
 		];
+	});
+}
+
+/** Whether a trader overruled a score that may have been right: he had another one in mind, which had gone when his word came. */
+function isMisjudged(played: TrueMatch, log: readonly LoggedWord[]): boolean {
+	if (played.sport !== "football") return false;
+	const { home, away } = trueScore(played.goals);
+	return log.some(({ isOurs, isRefused, seq }) => {
+		const claim = log.findLast((word) => word.seq < seq && word.code === "contradiction")?.score;
+		return isOurs && !isRefused && claim != null && claim.home >= home && claim.away >= away;
 	});
 }
 
