@@ -44,6 +44,7 @@ const truthOf = (
 	groups: new Map([["1x2", "main"]]),
 	results: new Map(),
 	byTrader: new Set(),
+	lateBets: new Map(),
 });
 const trader = (command: string, more: Partial<LoggedWord> = {}): Word => ({ kind: "trader", command, ...more });
 
@@ -109,7 +110,7 @@ describe("[SET-4] a bet that its provider may have cancelled", () => {
 		["of another market", cancelled({ marketIds: ["ou:2.5"] }), 105_000, "not"],
 		["of another group", cancelled({ groups: ["totals"] }), 105_000, "not"],
 	])("%s", (_, word, atMs, late) => {
-		expect(lateness(truthOf([word]), atMs, "1x2")).toBe(late);
+		expect(lateness(truthOf([word]), atMs, "1x2", "generic")).toBe(late);
 	});
 });
 

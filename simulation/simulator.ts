@@ -132,6 +132,7 @@ class Simulation {
 		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
 		this.#disks.now = this.#platform.world.now;
 		if (last === null) this.#platform.signedOffsetMs = this.#swarm.signedOffsetMs;
+		if (last === null) this.#platform.catalogue = this.#swarm.catalogue;
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform, chance("looks"));
 		this.#platform.observe = (call) => this.#evidence.observe(call);

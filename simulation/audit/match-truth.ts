@@ -77,6 +77,8 @@ export type MatchTruth = {
 	readonly groups: ReadonlyMap<string, string>;
 	/** What the match says its markets came to; null: void. */
 	readonly results: ReadonlyMap<string, ReadonlyMap<string, string> | null>;
+	/** By licence, whether bets that came too late are void, void once a trader says so, or only told of. */
+	readonly lateBets: ReadonlyMap<string, string>;
 	/** Markets that a trader settled, as traders do where nobody can know. */
 	readonly byTrader: ReadonlySet<string>;
 };

@@ -138,10 +138,11 @@ function certainGoals(known: readonly LoggedWord[]): Score {
 	const certain = new Set<string>();
 	const told = new Set<string>();
 	const sides = new Map<string, Set<string>>();
-	for (const { kind, incident, incidentId, isRefused, side } of known) {
+	for (const { kind, incident, incidentId, isRefused, code, side } of known) {
 		if (incidentId !== null && incident === "goal" && side !== null)
 			sides.set(incidentId, (sides.get(incidentId) ?? new Set()).add(side));
-		if (isRefused) continue;
+		// What came after its time counts once a trader says so.
+		if (isRefused && code !== "correction_closed") continue;
 		if (kind === "bet_start") for (const id of told) certain.add(id);
 		if (incidentId === null) continue;
 		if (kind === "incident" && incident === "goal") told.add(incidentId);
@@ -186,8 +187,19 @@ function usuallyTakesMs(log: readonly LoggedWord[]): number {
 	return Math.max(0, taken.toSorted((a, b) => a - b)[Math.floor(taken.length / 2)] ?? 0);
 }
 
-/** SET-4: whether a bet accepted then is late: `sure`, `not`, or `open` where nobody outside the platform can say. */
-export function lateness(truth: MatchTruth, acceptedAtMs: number, marketId: string): Lateness {
+/**
+ * SET-4: whether a bet accepted then is void because it was late: `sure`, `not`, or `open` where nobody outside the platform can say,
+ * or where its licence leaves it to a trader. Under one that only reports it stands.
+ */
+export function lateness(truth: MatchTruth, acceptedAtMs: number, marketId: string, licence: string): Lateness {
+	const mode = truth.lateBets.get(licence) ?? "void";
+	if (mode === "report") return sidesChanged(truth, acceptedAtMs);
+	const late = latenessOf(truth, acceptedAtMs, marketId);
+	const isByTrader = mode === "propose" && late === "sure" && sidesChanged(truth, acceptedAtMs) !== "sure";
+	return isByTrader ? "open" : late;
+}
+
+function latenessOf(truth: MatchTruth, acceptedAtMs: number, marketId: string): Lateness {
 	const { played, goals, log } = truth;
 	// Bets that its provider cancels are void, and given back, whatever was played.
 	if (log.some((word) => mayCancel(truth, word, acceptedAtMs, marketId))) return "open";

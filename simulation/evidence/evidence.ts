@@ -335,13 +335,20 @@ export class Evidence {
 			};
 		});
 		const [results, byTrader] = [this.#results(matchId), this.#byTrader(matchId)];
-		return { matchId, played, goals: goalsOf(played), log, groups: this.#groups(matchId), results, byTrader };
+		const lateBets = this.#lateBets(matchId);
+		return { matchId, played, goals: goalsOf(played), log, groups: this.#groups(matchId), results, byTrader, lateBets };
 	}
 
 	#groups(matchId: string): ReadonlyMap<string, string> {
 		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
 		const { markets } = JSON.parse(String(row?.state)) as { markets: { spec: { marketId: string; group: string } }[] };
 		return new Map(markets.map(({ spec }) => [spec.marketId, spec.group]));
+	}
+
+	#lateBets(matchId: string): ReadonlyMap<string, string> {
+		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
+		const { terms } = JSON.parse(String(row?.state)) as { terms: { licence: string; lateBets: string }[] };
+		return new Map(terms.map(({ licence, lateBets }) => [licence, lateBets]));
 	}
 
 	#byTrader(matchId: string): ReadonlySet<string> {

@@ -154,7 +154,9 @@ export class Traders {
 		const told = attention.find((one) => one.proposalId === proposalId)?.message;
 		if (told !== undefined && (told === "" || !told.includes(by ?? "")))
 			this.#asked({ what: `${proposalId} unread`, by: "bob", of: matchId, isGranted: true });
-		const action = by !== null && this.#random() < DISMISSED ? "dismiss" : "approve";
+		// What the feed corrects is as it was played; bets that came late may stand.
+		const mayGo = by !== null || proposalId.startsWith("void:");
+		const action = mayGo && this.#random() < DISMISSED ? "dismiss" : "approve";
 		this.#say(matchId, { action, proposalId }, "bob");
 		// Somebody else had it on his screen too.
 		if (this.#random() < BOTH) this.#say(matchId, { action, proposalId }, "cleo");
