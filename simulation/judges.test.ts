@@ -6,7 +6,7 @@ import type { LoggedWord, MatchTruth } from "./audit/match-truth.ts";
 import { auditPrices } from "./audit/price-audit.ts";
 import { auditReports, nameOfTaken } from "./audit/reports.ts";
 import { auditSuspensions } from "./audit/suspension-audit.ts";
-import { lateness } from "./audit/truth-audit.ts";
+import { auditResults, auditScores, lateness } from "./audit/truth-audit.ts";
 import { auditWeeks } from "./audit/weeks.ts";
 
 const NOTHING: Omit<LoggedWord, "seq" | "kind"> = {
@@ -23,6 +23,7 @@ const NOTHING: Omit<LoggedWord, "seq" | "kind"> = {
 	incidentId: null,
 	incident: null,
 	command: null,
+	isOurs: false,
 	commandMarket: null,
 	margin: null,
 	window: null,
@@ -44,6 +45,7 @@ const truthOf = (
 	groups: new Map([["1x2", "main"]]),
 	results: new Map(),
 	byTrader: new Set(),
+	lateBets: new Map(),
 });
 const trader = (command: string, more: Partial<LoggedWord> = {}): Word => ({ kind: "trader", command, ...more });
 
@@ -109,7 +111,28 @@ describe("[SET-4] a bet that its provider may have cancelled", () => {
 		["of another market", cancelled({ marketIds: ["ou:2.5"] }), 105_000, "not"],
 		["of another group", cancelled({ groups: ["totals"] }), 105_000, "not"],
 	])("%s", (_, word, atMs, late) => {
-		expect(lateness(truthOf([word]), atMs, "1x2")).toBe(late);
+		expect(lateness(truthOf([word]), atMs, "1x2", "generic")).toBe(late);
+	});
+});
+
+describe("[SET-4] a bet of before home and away changed places, and one of after", () => {
+	const fixture = (home: string, away: string): LoggedWord["fixture"] => ({
+		...{ scheduledAtMs: 0, format: "[]", winnerOdds: null },
+		...{ home, away },
+	});
+	const swapped: readonly Word[] = [
+		{ kind: "fixture", fixture: fixture("a", "b"), appliedAtMs: 1_000 },
+		{ kind: "fixture", fixture: fixture("b", "a"), appliedAtMs: 100_000 },
+	];
+	const cancelled: Word = {
+		kind: "void_window",
+		window: { windowId: "w", marketIds: null, fromMs: null, toMs: null },
+	};
+	test.each(["void", "propose", "report"])("under a licence by which late bets are %s", (mode) => {
+		const of = (words: readonly Word[], atMs: number): string =>
+			lateness({ ...truthOf(words), lateBets: new Map([["l", mode]]) }, atMs, "1x2", "l");
+		expect([of(swapped, 50_000), of(swapped, 200_000)]).toEqual(["sure", "not"]);
+		expect(of([cancelled], 50_000)).toBe(mode === "report" ? "not" : "open");
 	});
 });
 
@@ -151,6 +174,32 @@ describe("[SET-1] quarters of a match whose trader followed a wrong score", () =
 	test("none where what he followed was right, or where he was refused", () => {
 		expect(misled(quarter("q2"), wrong, quarter("q3"), right, trader("approve"))).toEqual([]);
 		expect(misled(quarter("q2"), wrong, trader("resolve", { isRefused: true }))).toEqual([]);
+	});
+});
+
+describe("[MAT-8] a score that a trader overruled", () => {
+	const stated = (home: number, more: Partial<LoggedWord> = {}): Word => ({
+		kind: "state",
+		score: { home, away: 0 },
+		...more,
+	});
+	const refused = stated(0, { isRefused: true, code: "contradiction" });
+	const confirmed = (seq: number) => [{ seq, inPlay: true, matchState: "1-0 12", okMarkets: ["1x2"] }];
+	const scored = (...words: readonly Word[]): number => auditScores(truthOf(words), confirmed(words.length)).length;
+	test("says nothing when it is stated again", () => {
+		expect(scored(stated(0))).toBe(1);
+		expect(scored(refused, trader("resolve"), stated(0))).toBe(1);
+		expect(scored(refused, trader("resolve", { isOurs: true }), stated(0))).toBe(0);
+	});
+	test("leaves results to what was played where it was wrong, and to nobody where it may have been right", () => {
+		const goal = { incidentId: "g", side: "home", part: 0, sec: 0, atMs: 0, toldAtMs: 0, isPlain: true, stands: true };
+		const judged = (claim: number): number => {
+			const words = [stated(claim, { isRefused: true, code: "contradiction" }), trader("resolve", { isOurs: true })];
+			const played = { sport: "football", goals: [goal] } as unknown as MatchTruth["played"];
+			const results = new Map([["1x2", new Map([["away", "win"]])]]);
+			return auditResults({ ...truthOf(words, played), results }, () => false).length;
+		};
+		expect([judged(0), judged(1)]).toEqual([1, 0]);
 	});
 });
 

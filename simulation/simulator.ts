@@ -136,6 +136,7 @@ class Simulation {
 		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
 		this.#disks.now = this.#platform.world.now;
 		if (last === null) this.#platform.signedOffsetMs = this.#swarm.signedOffsetMs;
+		if (last === null) this.#platform.catalogue = this.#swarm.catalogue;
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform, chance("looks"));
 		this.#platform.observe = (call) => {
@@ -153,8 +154,12 @@ class Simulation {
 		this.#revokers = new Revokers(this.#platform, chance("revokers"));
 		this.#priceDesk = new PriceDesk(this.#platform, chance("price desk"), this.#matches, choices);
 		this.#operators = new Operators(this.#platform, chance("operators"), this.#bettors.acknowledge);
-		this.#traders = new Traders(this.#platform, chance("traders"), this.#matches, (asked) =>
-			this.#strangers.asked.push(asked),
+		this.#traders = new Traders(
+			this.#platform,
+			chance("traders"),
+			this.#matches,
+			() => this.#feeds.truth,
+			(asked) => this.#strangers.asked.push(asked),
 		);
 		const count = (what: string): void => this.#count(what);
 		const tell = (what: string): void => this.#tell(what);

@@ -3,7 +3,7 @@
  * shows only what is stored.
  */
 
-import { matchTerms } from "../../shared/catalogue/match-terms.ts";
+import { type MatchCatalogue, matchTerms } from "../../shared/catalogue/match-terms.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import type { Region } from "../../shared/contracts/ids.ts";
@@ -44,6 +44,8 @@ import { TimeKeeper } from "./time-keeper.ts";
 export type MatchDeps = {
 	readonly ports: Ports;
 	readonly matchId: string;
+	/** What a match that opens takes terms from; absent: today's. */
+	readonly catalogue?: MatchCatalogue;
 	readonly desk: (region: Region) => Pick<DeskRpc, "results">;
 	readonly board: () => Pick<BoardRpc, "upsert">;
 	readonly sendReports: (messages: readonly ReportMessage[]) => Promise<void>;
@@ -97,7 +99,7 @@ export class MatchActor {
 			matchId,
 			store: this.#store,
 			report: (bodies) => this.#reports.append(bodies),
-			termsFor: (sport, provider) => matchTerms(sport, provider),
+			termsFor: (sport, provider) => matchTerms(sport, provider, deps.catalogue),
 			deadlines: this.#deadlines,
 			time,
 		});

@@ -24,10 +24,11 @@ export function withContradiction(state: MatchState, contradiction: Contradictio
 	return { ...state, contradiction: first, holds: addHold(state.holds, CONTRADICTION_REASON, ALL) };
 }
 
-export const withoutContradiction = (state: MatchState): MatchState =>
-	state.contradiction === null
-		? state
-		: { ...state, contradiction: null, holds: liftReason(state.holds, CONTRADICTION_REASON) };
+const withoutContradiction = (state: MatchState): MatchState => ({
+	...state,
+	contradiction: null,
+	holds: liftReason(state.holds, CONTRADICTION_REASON),
+});
 
 /**
  * The match after a fact that fits: whether what did not fit before does now. A statement that something newer has overtaken

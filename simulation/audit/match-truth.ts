@@ -39,8 +39,11 @@ export type LoggedWord = {
 	readonly tick: number;
 	readonly appliedAtMs: number | null;
 	readonly incidentId: string | null;
+	/** Null too of a card to one who is not on the pitch: it says nothing of the match. */
 	readonly incident: string | null;
 	readonly command: string | null;
+	/** A trader says that the match is right, and its feed's newest claim of the score wrong. */
+	readonly isOurs: boolean;
 	/** The market that a trader's command names; null: none. */
 	readonly commandMarket: string | null;
 	readonly margin: SaidMargin | null;
@@ -74,6 +77,8 @@ export type MatchTruth = {
 	readonly groups: ReadonlyMap<string, string>;
 	/** What the match says its markets came to; null: void. */
 	readonly results: ReadonlyMap<string, ReadonlyMap<string, string> | null>;
+	/** By licence, whether bets that came too late are void, void once a trader says so, or only told of. */
+	readonly lateBets: ReadonlyMap<string, string>;
 	/** Markets that a trader settled, as traders do where nobody can know. */
 	readonly byTrader: ReadonlySet<string>;
 };

@@ -60,14 +60,14 @@ function acceptedAtMs({ taken, matchId, region }: BookLeg, confirmed: Matches["c
 }
 
 /** The results a leg may have got; empty: its market is open. A late bet is void, whatever the result. */
-function kindsOf(leg: BookLeg, { truths, confirmed }: Matches): readonly string[] {
+function kindsOf(leg: BookLeg, licence: string, { truths, confirmed }: Matches): readonly string[] {
 	const truth: MatchTruth | undefined = truths.get(leg.matchId);
 	const market = truth?.results.get(leg.marketId);
 	const byResult = market === undefined ? [] : [market === null ? "void" : (market.get(leg.outcomeId) ?? "lose")];
 	const at = acceptedAtMs(leg, confirmed);
 	// A match whose clock was ever set far ahead or back cannot say what came after what.
 	const isSet = (confirmed.get(leg.matchId) ?? []).some(({ tick, atMs }) => Math.abs(tick - atMs) > CLOCK_SET_MS);
-	const late = truth === undefined || at === null ? "not" : isSet ? "open" : lateness(truth, at, leg.marketId);
+	const late = truth === undefined || at === null ? "not" : isSet ? "open" : lateness(truth, at, leg.marketId, licence);
 	return late === "sure" ? ["void"] : late === "open" ? [...byResult, "void"] : byResult;
 }
 
@@ -75,7 +75,7 @@ function kindsOf(leg: BookLeg, { truths, confirmed }: Matches): readonly string[
 function due(ticket: BookTicket, matches: Matches): readonly number[] {
 	let products = [exact(ticket.stakeMinor)];
 	for (const leg of ticket.legs) {
-		const kinds = kindsOf(leg, matches);
+		const kinds = kindsOf(leg, ticket.licence, matches);
 		products = products.flatMap((product) =>
 			kinds.map((kind) => times(product, factorOf(kind, leg.taken?.oddsMilli ?? 0))),
 		);

@@ -73,6 +73,9 @@ class Reading {
 	/** Of incidents that nobody has told, when the newest word of each was sent. */
 	readonly #ahead = new Map<string, number>();
 	#score: Score | null = { home: 0, away: 0 };
+	/** The newest score that did not fit, and the one of which a trader said so: it says nothing when it is stated again. */
+	#unfit: Score | null = null;
+	#overruled: Score | null = null;
 	/** Goals and baskets that were told. */
 	readonly #goals = new Map<string, { readonly side: Side; readonly value: number }>();
 	#untold: Score = { home: 0, away: 0 };
@@ -104,7 +107,9 @@ class Reading {
 			// What was only late says nothing; any other fact that does not fit holds everything.
 			this.#isHeld = this.#isHeld || (FACTS.has(kind) && word.code !== "outdated" && seq > 1);
 			if (kind !== "state") this.#score = null;
+			else this.#unfit = word.score;
 		} else {
+			if (word.isOurs) this.#overruled = this.#unfit;
 			if (kind === "state") this.#begin(word);
 			isClaim = kind === "state" && isNewest && this.#state(word);
 			if (kind !== "state") this.#incident(word, isNewest);
@@ -134,6 +139,10 @@ class Reading {
 		if (score === null) return false;
 		const known = this.#score;
 		this.#score = score;
+		if (score.home === this.#overruled?.home && score.away === this.#overruled.away) {
+			this.#score = null;
+			return false;
+		}
 		const untold = (side: Side): number =>
 			[...this.#goals.values()].reduce((left, goal) => (goal.side === side ? left - goal.value : left), score[side]);
 		this.#untold = { home: untold("home"), away: untold("away") };

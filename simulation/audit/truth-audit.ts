@@ -9,7 +9,7 @@ import { type Lateness, latenessOfPoint } from "./late-bets.ts";
 import type { ConfirmedScore, LoggedWord, MatchTruth, ToldResult } from "./match-truth.ts";
 import { DECIDED_BY_END, isRegularOver } from "./regular-time.ts";
 import { resultOf, type TrueMatch } from "./true-match.ts";
-import type { TrueResult } from "./true-sport.ts";
+import { type TrueResult, trueScore } from "./true-sport.ts";
 
 /** MAT-7, MAT-8: whoever says ok has to stand at the score that the feed stated last, if nothing was told of goals since. */
 export function auditScores(truth: MatchTruth, confirmed: readonly ConfirmedScore[]): readonly Violation[] {
@@ -31,7 +31,10 @@ export function auditScores(truth: MatchTruth, confirmed: readonly ConfirmedScor
 
 const ABOUT_GOALS: ReadonlySet<string> = new Set(["incident", "correction", "cancellation", "confirmation"]);
 
-/** The newest score stated, by its provider's clock; null where goals were told since, or a trader decided who is right. */
+/**
+ * The newest score stated, by its provider's clock; null where goals were told since, or a trader decided who is right: a claim that
+ * he has overruled says nothing when it is made again.
+ */
 function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score"] {
 	let newest: LoggedWord | null = null;
 	for (const word of log) {
@@ -44,6 +47,7 @@ function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score
 		(word) =>
 			word.seq <= seq &&
 			((word.seq > from && (word.command === "resolve" || word.command === "approve")) ||
+				(word.isOurs && !word.isRefused) ||
 				(ABOUT_GOALS.has(word.kind) && word.incident !== "corner" && (word.seq > from || word.sentAtMs > sentAtMs))),
 	);
 	return isOpen ? null : newest.score;
@@ -53,9 +57,10 @@ const DECIDES_TIE: ReadonlySet<string> = new Set(["trophy", "mov"]);
 
 /** SET-0, SET-1, SET-5, SET-6: what a market came to follows from what really happened, in the order in which it did. */
 export function auditResults(
-	{ matchId, played, results, byTrader }: MatchTruth,
+	{ matchId, played, results, byTrader, log }: MatchTruth,
 	isDoubtful: (marketId: string) => boolean,
 ): readonly Violation[] {
+	if (isMisjudged(played, log)) return [];
 	return [...results].flatMap(([marketId, outcomes]) => {
 		const due = byTrader.has(marketId) ? null : resultOf(played, marketId);
 		if (due === null || same(outcomes, due)) return [];
@@ -68,6 +73,16 @@ export function auditResults(
 				what: `${matchId} ${marketId} came to ${words(outcomes)}, what happened says ${words(due)}`,
 			},
 		];
+	});
+}
+
+/** Whether a trader overruled a score that may have been right: he had another one in mind, which had gone when his word came. */
+function isMisjudged(played: TrueMatch, log: readonly LoggedWord[]): boolean {
+	if (played.sport !== "football") return false;
+	const { home, away } = trueScore(played.goals);
+	return log.some(({ isOurs, isRefused, seq }) => {
+		const claim = log.findLast((word) => word.seq < seq && word.code === "contradiction")?.score;
+		return isOurs && !isRefused && claim != null && claim.home >= home && claim.away >= away;
 	});
 }
 
@@ -123,10 +138,11 @@ function certainGoals(known: readonly LoggedWord[]): Score {
 	const certain = new Set<string>();
 	const told = new Set<string>();
 	const sides = new Map<string, Set<string>>();
-	for (const { kind, incident, incidentId, isRefused, side } of known) {
+	for (const { kind, incident, incidentId, isRefused, code, side } of known) {
 		if (incidentId !== null && incident === "goal" && side !== null)
 			sides.set(incidentId, (sides.get(incidentId) ?? new Set()).add(side));
-		if (isRefused) continue;
+		// What came after its time counts once a trader says so.
+		if (isRefused && code !== "correction_closed") continue;
 		if (kind === "bet_start") for (const id of told) certain.add(id);
 		if (incidentId === null) continue;
 		if (kind === "incident" && incident === "goal") told.add(incidentId);
@@ -171,8 +187,19 @@ function usuallyTakesMs(log: readonly LoggedWord[]): number {
 	return Math.max(0, taken.toSorted((a, b) => a - b)[Math.floor(taken.length / 2)] ?? 0);
 }
 
-/** SET-4: whether a bet accepted then is late: `sure`, `not`, or `open` where nobody outside the platform can say. */
-export function lateness(truth: MatchTruth, acceptedAtMs: number, marketId: string): Lateness {
+/**
+ * SET-4: whether a bet accepted then is void because it was late: `sure`, `not`, or `open` where nobody outside the platform can say,
+ * or where its licence leaves it to a trader. Under one that only reports it stands.
+ */
+export function lateness(truth: MatchTruth, acceptedAtMs: number, marketId: string, licence: string): Lateness {
+	const mode = truth.lateBets.get(licence) ?? "void";
+	if (mode === "report") return sidesChanged(truth, acceptedAtMs);
+	const late = latenessOf(truth, acceptedAtMs, marketId);
+	const isByTrader = mode === "propose" && late === "sure" && sidesChanged(truth, acceptedAtMs) !== "sure";
+	return isByTrader ? "open" : late;
+}
+
+function latenessOf(truth: MatchTruth, acceptedAtMs: number, marketId: string): Lateness {
 	const { played, goals, log } = truth;
 	// Bets that its provider cancels are void, and given back, whatever was played.
 	if (log.some((word) => mayCancel(truth, word, acceptedAtMs, marketId))) return "open";

@@ -332,8 +332,9 @@ export class Evidence {
 				tick: Number(row.tick),
 				appliedAtMs: times[Number(row.seq) - 1] ?? null,
 				incidentId: input.incidentId ?? null,
-				incident: input.incident ?? null,
+				incident: (input.recipient ?? "player") === "player" ? (input.incident ?? null) : null,
 				command: input.command?.action ?? null,
+				isOurs: input.command?.take === "ours",
 				commandMarket: input.command?.marketId ?? null,
 				margin: marginOf(input),
 				window: windowOf(input),
@@ -345,13 +346,20 @@ export class Evidence {
 			};
 		});
 		const [results, byTrader] = [this.#results(matchId), this.#byTrader(matchId)];
-		return { matchId, played, goals: goalsOf(played), log, groups: this.#groups(matchId), results, byTrader };
+		const lateBets = this.#lateBets(matchId);
+		return { matchId, played, goals: goalsOf(played), log, groups: this.#groups(matchId), results, byTrader, lateBets };
 	}
 
 	#groups(matchId: string): ReadonlyMap<string, string> {
 		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
 		const { markets } = JSON.parse(String(row?.state)) as { markets: { spec: { marketId: string; group: string } }[] };
 		return new Map(markets.map(({ spec }) => [spec.marketId, spec.group]));
+	}
+
+	#lateBets(matchId: string): ReadonlyMap<string, string> {
+		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
+		const { terms } = JSON.parse(String(row?.state)) as { terms: { licence: string; lateBets: string }[] };
+		return new Map(terms.map(({ licence, lateBets }) => [licence, lateBets]));
 	}
 
 	#byTrader(matchId: string): ReadonlySet<string> {

@@ -14,7 +14,15 @@ export type StoredInput = {
 	clock?: { elapsedSec: number; running: boolean; rate?: number };
 	incidentId?: string;
 	incident?: string;
-	command?: { action: string; marketId?: string; view?: string; group?: string; marginPpm?: number | null };
+	recipient?: string;
+	command?: {
+		action: string;
+		take?: string;
+		marketId?: string;
+		view?: string;
+		group?: string;
+		marginPpm?: number | null;
+	};
 	windowId?: string;
 	marketIds?: string[];
 	fromMs?: number;

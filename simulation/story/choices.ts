@@ -43,6 +43,11 @@ export class Choices {
 		return this.always(matchId) === ALWAYS.football ? LAST : this.#open(matchId).slice(0, 3);
 	}
 
+	/** Any market that is open as a page has it, exact scores and their like too. */
+	open(random: Random, matchId: string): Choice | null {
+		return pick(random, this.#open(matchId)) ?? null;
+	}
+
 	#open(matchId: string): readonly Choice[] {
 		const book = this.#pages[0]?.bookOf(matchId);
 		return (book?.schema.markets ?? []).flatMap(([marketId, , , outcomes], index): Choice[] =>

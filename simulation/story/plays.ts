@@ -3,7 +3,7 @@ import type { SportId } from "../../shared/feeds/canonical.ts";
 import type { Random } from "../world/chance.ts";
 import type { Swarm } from "../world/swarm.ts";
 import { playBasketball } from "./basketball.ts";
-import { withFixtures } from "./fixtures.ts";
+import { withFirstWords, withFixtures } from "./fixtures.ts";
 import { playMatch } from "./scenario.ts";
 import { type Script, withSameIds } from "./script.ts";
 import type { Setting } from "./tape.ts";
@@ -37,7 +37,7 @@ export function play(
 		calmMs,
 		offered,
 	});
-	const script = withCancelled(withPrices(withFixtures(told, fixtures), prices), prices);
+	const script = withFirstWords(withCancelled(withPrices(withFixtures(told, fixtures), prices), prices), fixtures);
 	return swarm.sameMessageIds ? withSameIds(script, matchId) : script;
 }
 

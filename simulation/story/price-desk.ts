@@ -11,11 +11,14 @@ import { pick } from "./scenario.ts";
 /** A match of which he thinks anything, and a step's chance that he says it. */
 const TRADED = 0.2;
 const SAYS = 0.1;
+/** How often it is of a market that hardly anybody bets on. */
+const RARE = 0.3;
 const NONE = "none:1";
 const STEPS_MILLI = [-400, -100, 100, 400] as const;
 const ODDS_MILLI = [1_001, 1_500, 2_000, 2_400, 3_500, 900_000] as const;
 
-type Word = (market: Choice, random: Random) => TraderAction;
+/** Several in a row are said at once, as from a screen with a row of buttons. */
+type Word = (market: Choice, random: Random) => TraderAction | readonly TraderAction[];
 
 const oddsMilli = (random: Random): number => pick(random, ODDS_MILLI) ?? 2_000;
 const outcomeOf = ([, outcomes]: Choice, random: Random): string => pick(random, outcomes) ?? "";
@@ -42,7 +45,17 @@ const WORDS: readonly [Word, ...Word[]] = [
 		outcomeId: outcomeOf(market, random),
 		oddsMilli: 1_900 + Math.floor(random() * 1_500),
 	}),
+	// All of a book by hand: one outcome has to be left to the rest of it, and two may be too short together.
+	([marketId, outcomes], random) => {
+		const milli = pick(random, [1_500, 2_100, 3_000]) ?? 2_100;
+		return outcomes.map((outcomeId) => ({ action: "set_price", marketId, outcomeId, oddsMilli: milli }) as const);
+	},
 	([marketId]) => ({ action: "set_price", marketId, outcomeId: "nobody", oddsMilli: 2_000 }),
+	(market, random) => {
+		const stepMilli = random() < 0.5 ? -400 : 400;
+		const step = { action: "shift", marketId: market[0], outcomeId: outcomeOf(market, random), stepMilli } as const;
+		return [step, step, step];
+	},
 	() => ({ action: "set_price", marketId: NONE, outcomeId: "home", oddsMilli: 2_000 }),
 	([marketId], random) => (random() < 0.5 ? { action: "clear_prices", marketId } : { action: "clear_prices" }),
 	(_, random) => ({
@@ -84,8 +97,11 @@ export class PriceDesk {
 	look(): void {
 		for (const matchId of this.#matches) {
 			if (this.#random() > SAYS) continue;
-			const command = (pick(this.#random, WORDS) ?? WORDS[0])(this.#choices.pick(this.#random, matchId), this.#random);
-			void this.#platform.command(matchId, command, false, "pia").catch(() => {});
+			const market = this.#random() < RARE ? this.#choices.open(this.#random, matchId) : null;
+			const word = pick(this.#random, WORDS) ?? WORDS[0];
+			const said = word(market ?? this.#choices.pick(this.#random, matchId), this.#random);
+			for (const command of "action" in said ? [said] : said)
+				void this.#platform.command(matchId, command, false, "pia").catch(() => {});
 		}
 	}
 

@@ -1,4 +1,5 @@
 /** What happens in a simulated world: matches that are played, and how their feed tells of them. */
+import { sportModule } from "../../pricing/registry.ts";
 import { fixture } from "../../testing/football-inputs.ts";
 import { paceOf, worthOf, worthOfOutcome } from "../audit/true-prices.ts";
 import type { Random } from "../world/chance.ts";
@@ -13,12 +14,15 @@ export const pick = <T>(random: Random, list: readonly T[]): T | undefined => li
 /** A match in a hurry kicks off so late at most, and leaves so much for its periods. */
 const MOST_BEFORE_MS = 40_000;
 const LEAST_PLAY_MS = 32_000;
+const FOOTBALL_GROUPS = [...(sportModule("football")?.groups ?? [])];
 /** What a stop and the word that ends it are about: all, mostly. */
 const STOPS: readonly (readonly [Groups, Groups])[] = [
-	...Array.from({ length: 7 }, (): readonly [Groups, Groups] => [{}, {}]),
+	...Array.from({ length: 15 }, (): readonly [Groups, Groups] => [{}, {}]),
 	[{ groups: ["totals"] }, { groups: ["totals"] }],
 	[{}, { groups: ["main", "handicap"] }],
 	[{ groups: ["main", "nobody's"] }, { groups: ["main"] }],
+	[{ groups: ["totals"] }, { groups: ["main", "handicap"] }],
+	[{}, { groups: FOOTBALL_GROUPS }],
 ];
 /** What is left for kicks at the end of the calm. */
 const KICKS_MS = 10_000;
@@ -117,11 +121,13 @@ function happenings(random: Random, teller: Teller, stretch: Stretch, say: Say):
 		if (what < 0.22) overMs = teller.goal(stretch, at, lasts);
 		else if (what < 0.3) overMs = teller.noGoal(stretch, at, lasts);
 		else if (what < 0.4) {
-			say(at, { kind: "incident", incident: "red_card", incidentId, side });
+			// One who sits on the bench leaves nobody with fewer players, and stops nothing.
+			const recipient = random() < 0.2 ? { recipient: "bench" } : {};
+			say(at, { kind: "incident", incident: "red_card", incidentId, side, ...recipient });
 			say(at + lasts, { kind: "confirmation", incidentId });
 		} else if (what < 0.6) {
 			const overAtMs = at + (random() < 0.3 ? 1 : lasts);
-			const [stopped, started] = pick(() => (at % 10) / 10, STOPS) ?? [{}, {}];
+			const [stopped, started] = pick(() => (at % 100) / 100, STOPS) ?? [{}, {}];
 			say(at, { kind: "bet_stop", reason: "possible_goal", ...stopped });
 			say(overAtMs, { kind: "bet_start", ...started });
 			// What was stopped or started in part goes on as a whole.

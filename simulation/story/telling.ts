@@ -20,6 +20,9 @@ export type Stretch = {
 type Belief = { readonly atMs: number; readonly side: TrueSide; readonly change: 1 | -1 };
 type Told = { goal: TrueGoal; readonly body: object };
 
+/** How often a feed knows only the second or the minute. */
+const COARSE = 0.1;
+
 export class Teller {
 	readonly #random: Random;
 	readonly #say: Say;
@@ -178,9 +181,17 @@ export class Teller {
 			clockSec: sec,
 			occurredAt: { atMs, precision: "ms" },
 		};
-		const told: Told = { goal, body };
+		const told = this.#dated(goal, body);
 		this.#goals.push(told);
 		return told;
+	}
+
+	/** Most feeds know the millisecond; of one that knows less nobody outside can say from when on a bet was late. */
+	#dated(goal: TrueGoal, body: object): Told {
+		if (this.#random() > COARSE) return { goal, body };
+		const [precision, unitMs] = this.#random() < 0.6 ? (["second", 1_000] as const) : (["minute", 60_000] as const);
+		const occurredAt = { atMs: Math.floor(goal.atMs / unitMs) * unitMs, precision };
+		return { goal: { ...goal, isPlain: false }, body: { ...body, occurredAt } };
 	}
 
 	#tell({ body }: Told, atMs: number): void {

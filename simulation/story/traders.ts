@@ -1,9 +1,11 @@
 /** Traders at work: they resolve what a feed contradicts, and settle by what really happened where no feed ever says it. */
+
+import type { StateInput } from "../../pricing/sport.ts";
 import type { LegOutcome } from "../../shared/contracts/results.ts";
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import type { Asked } from "../audit/tenants.ts";
 import { resultOf, type TrueMatch } from "../audit/true-match.ts";
-import type { TrueResult } from "../audit/true-sport.ts";
+import { type TrueResult, trueScore } from "../audit/true-sport.ts";
 import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 
@@ -14,6 +16,10 @@ const TRIES = 4;
 /** How often a proposal is first approved by who made it. */
 const OWN_WORD = 0.3;
 const DISMISSED = 0.15;
+/** How often two people decide on it at once. */
+const BOTH = 0.1;
+/** At a look, of one who has seen that the feed's claim is wrong. */
+const KNOWN_BETTER = 0.4;
 /** A match that has ended for so long is asked for its results. */
 const UNDECIDED_MS = 30_000;
 
@@ -37,6 +43,7 @@ export class Traders {
 	readonly #platform: Platform;
 	readonly #random: Random;
 	readonly #matches: readonly string[];
+	readonly #played: () => ReadonlyMap<string, TrueMatch>;
 	readonly #asked: (asked: Asked) => void;
 	readonly #since = new Map<string, number>();
 	/** By match, how often the feed's word was taken for a contradiction that is still there. */
@@ -47,9 +54,16 @@ export class Traders {
 
 	#nextLookAtMs = 0;
 
-	/** `asked`: what a trader may not have, and whether he got it. */
-	constructor(platform: Platform, random: Random, matches: readonly string[], asked: (asked: Asked) => void) {
+	/** `played`: what can be seen of the matches. `asked`: what a trader may not have, and whether he got it. */
+	constructor(
+		platform: Platform,
+		random: Random,
+		matches: readonly string[],
+		played: () => ReadonlyMap<string, TrueMatch>,
+		asked: (asked: Asked) => void,
+	) {
 		this.#platform = platform;
+		this.#played = played;
 		this.#asked = asked;
 		this.#random = random;
 		this.#matches = matches;
@@ -71,6 +85,11 @@ export class Traders {
 				this.#tries.delete(matchId);
 				continue;
 			}
+			if (this.#knowsBetter(matchId, state.contradiction) && this.#random() < KNOWN_BETTER) {
+				this.#platform.match(matchId).ops();
+				this.#say(matchId, { action: "resolve", take: "ours" });
+				continue;
+			}
 			const since = this.#since.get(matchId) ?? nowMs;
 			this.#since.set(matchId, since);
 			if (nowMs - since < PATIENCE_MS || this.#random() > 0.6) continue;
@@ -81,6 +100,16 @@ export class Traders {
 			const take = tries > TRIES && state.endedAtMs !== null ? "ours" : "feed";
 			this.#say(matchId, { action: "resolve", take });
 		}
+	}
+
+	/** Somebody who watches has counted goals that the claim leaves out, and that stand to this day. */
+	#knowsBetter(matchId: string, contradiction: unknown): boolean {
+		const match = this.#played().get(matchId);
+		const { statement } = JSON.parse(String(contradiction)) as { statement: StateInput | null };
+		if (match?.sport !== "football" || statement?.score === undefined) return false;
+		const { sentAtMs, score } = statement;
+		const seen = trueScore(match.goals.filter((goal) => goal.atMs < sentAtMs));
+		return score.home + score.away < seen.home + seen.away && score.home <= seen.home && score.away <= seen.away;
 	}
 
 	hasEnded = (matchId: string): boolean => this.#stateOf(matchId)?.endedAtMs != null;
@@ -125,8 +154,12 @@ export class Traders {
 		const told = attention.find((one) => one.proposalId === proposalId)?.message;
 		if (told !== undefined && (told === "" || !told.includes(by ?? "")))
 			this.#asked({ what: `${proposalId} unread`, by: "bob", of: matchId, isGranted: true });
-		const action = by !== null && this.#random() < DISMISSED ? "dismiss" : "approve";
+		// What the feed corrects is as it was played; bets that came late may stand.
+		const mayGo = by !== null || proposalId.startsWith("void:");
+		const action = mayGo && this.#random() < DISMISSED ? "dismiss" : "approve";
 		this.#say(matchId, { action, proposalId }, "bob");
+		// Somebody else had it on his screen too.
+		if (this.#random() < BOTH) this.#say(matchId, { action, proposalId }, "cleo");
 	}
 
 	/** Who proposed it is not its second person, however he writes his name (SET-7). */

@@ -4,13 +4,14 @@
  * and gives back, in any order (SET-4). The auditor's own prices say nothing of a match that it prices, and late bets nothing of those that
  * it may have cancelled.
  */
-import type { Input } from "../../shared/feeds/canonical.ts";
+import type { FixtureInput, Input } from "../../shared/feeds/canonical.ts";
 import type { Random } from "../world/chance.ts";
 import { pricesOf } from "./scenario.ts";
 import type { Script, Timed } from "./script.ts";
 import { twoWay } from "./tape.ts";
 
 const PRICED = 0.15;
+const REPEATS = 0.25;
 const CANCELS = 0.1;
 /** A calm must find its markets open: what is said long before it is looked at by then. */
 const LASTS_MS = 35_000;
@@ -22,8 +23,11 @@ export function withPrices(script: Script, random: Random): Script {
 	if (random() > PRICED || first?.input.kind !== "fixture") return script;
 	const { matchId, sport } = first.input;
 	const timed: Timed[] = [];
+	let last = saidAtFirst(first.input);
 	for (let atMs = first.atMs + 1_500; atMs < first.atMs + LASTS_MS; atMs += 700 + Math.floor(random() * 4_000)) {
-		const { marketId, names, odds } = sport === "football" ? footballSaid(random) : winnerSaid(random);
+		// Often a provider repeats what it has said, its first prices before all.
+		if (random() > REPEATS) last = sport === "football" ? footballSaid(random) : winnerSaid(random);
+		const { marketId, names, odds } = last;
 		const prices = names.map((outcomeId, index) => ({ outcomeId, oddsMilli: odds[index] ?? 2_000 }));
 		const [one, ...others] = prices;
 		const isOdd = random() < 0.15;
@@ -64,6 +68,13 @@ export function withCancelled(script: Script, random: Random): Script {
 		timed.push({ atMs, input });
 	}
 	return { ...script, timed: [...script.timed, ...timed].toSorted((a, b) => a.atMs - b.atMs) };
+}
+
+/** The fixture's own prices of the result. */
+function saidAtFirst({ prices }: FixtureInput): Said {
+	const { oneXTwo, moneyline } = prices;
+	if (oneXTwo !== undefined) return { marketId: "1x2", names: ["home", "draw", "away"], odds: oneXTwo };
+	return { marketId: "ml", names: ["home", "away"], odds: moneyline ?? [2_000, 2_000] };
 }
 
 function footballSaid(random: Random): Said {

@@ -2,12 +2,14 @@
  * The real actors of lanes, matches, desks and wallets, wired together over a world whose clock moves when told. Calls
  * between objects can be held back, lost or made late; objects can die and come back from their storage.
  */
+
 import type { BoardActor } from "../../durable-objects/board/actor.ts";
 import type { DeskActor } from "../../durable-objects/desk/actor.ts";
 import type { LaneActor } from "../../durable-objects/lane/actor.ts";
 import type { MatchActor } from "../../durable-objects/match/actor.ts";
 import { withTimeout } from "../../durable-objects/runtime/rpc-timeout.ts";
 import type { WalletActor } from "../../durable-objects/wallet/actor.ts";
+import { MATCH_CATALOGUE, type MatchCatalogue } from "../../shared/catalogue/match-terms.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import type { DeskRpc } from "../../shared/contracts/desk.ts";
 import {
@@ -82,6 +84,8 @@ export class Platform {
 	refused: (refusals: readonly MatchRefusal[]) => void = () => {};
 	/** How far the clock by which providers sign is ahead of the true time (LAN-4); null: the age of what they say is told instead. */
 	signedOffsetMs: number | null = null;
+	/** What matches that open take of the catalogue. */
+	catalogue: MatchCatalogue = MATCH_CATALOGUE;
 	/** Told of an answer that leaves: from now on somebody may rest on it. */
 	promised: Observer = () => {};
 	/** Told of an object that has died, when its storage is what its next life will find. */
@@ -129,6 +133,7 @@ export class Platform {
 			return new (this.startUnder(name).MatchActor)({
 				ports: this.world.ports(name),
 				matchId,
+				catalogue: this.catalogue,
 				desk: (region) => this.#wire.client<DeskRpc>(name, deskName(matchId, region), () => this.desk(matchId, region)),
 				board: () => this.#wire.client<BoardRpc>(name, BOARD_NAME, () => this.board()),
 				sendReports: (messages) => this.#take(messages),

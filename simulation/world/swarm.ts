@@ -3,10 +3,12 @@
  * wrong. Some weights are zero, since a fault that always comes with all others hides what it does alone.
  */
 
+import type { MatchCatalogue } from "../../shared/catalogue/match-terms.ts";
 import { PROVIDER_NAMES, providerOf } from "../../shared/catalogue/providers.ts";
 import { REGIONS, type Region } from "../../shared/contracts/ids.ts";
 import type { Offered, SportId } from "../../shared/feeds/canonical.ts";
 import type { Random } from "./chance.ts";
+import { drawCatalogue } from "./settlement-modes.ts";
 import { offeredOf, sportOf } from "./sports.ts";
 
 export const KINDS = [
@@ -71,6 +73,8 @@ export type Swarm = {
 	readonly sameMessageIds: boolean;
 	/** Providers sign by a clock that is so far ahead; null: they do not. */
 	readonly signedOffsetMs: number | null;
+	/** What matches are settled by. */
+	readonly catalogue: MatchCatalogue;
 };
 
 /** What every actor test of this house stands on. */
@@ -195,5 +199,6 @@ export function drawSwarm(random: Random): Swarm {
 	// Who signs is out of step with a lane whose clock is set, as long as it stays so (LAN-4).
 	const weights = { ...drawn.weights, clock: 0, regionClock: 0 };
 	const steady = signedOffsetMs === null ? {} : { weights, maxSkewMs: SKEW_MS };
-	return { ...drawn, ...steady, signedOffsetMs, sports, offered };
+	const catalogue = drawCatalogue(random, sports.values());
+	return { ...drawn, ...steady, signedOffsetMs, sports, offered, catalogue };
 }
