@@ -120,6 +120,11 @@ export class Readers {
 		followed.unackedSinceMs = offset >= followed.offset ? null : atMs;
 	}
 
+	/** Who has left a topic owes no acknowledgement of it, however long the connection lives on. */
+	left(line: string, topic: string): void {
+		this.#lines.get(line)?.delete(topic);
+	}
+
 	/** A line is gone, or its relay was evicted and knows no more what it was sent. */
 	forgotten(line: string): void {
 		this.#lines.delete(line);
