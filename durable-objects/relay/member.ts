@@ -4,6 +4,8 @@ import type { Position } from "../../shared/protocol/frames.ts";
 
 /** What a topic may do to a reader's socket. */
 export type ReaderLink = {
+	/** The reader is a relay of the level below. */
+	readonly isRelay?: boolean;
 	readonly send: (text: string) => void;
 	readonly close: (code: number, reason: string) => void;
 };
@@ -50,6 +52,10 @@ export class Member {
 	/** The position to resume from when this relay forgets everything else. */
 	get position(): Position | null {
 		return this.epoch === "" ? this.asked : { epoch: this.epoch, offset: this.acked };
+	}
+
+	get isRelay(): boolean {
+		return this.link.isRelay === true;
 	}
 
 	get isUnacked(): boolean {
