@@ -153,6 +153,7 @@ export class RelayActor {
 			session.error(wire, "rate_limited", "asked for too often");
 			return;
 		}
+		const isAgain = session.memberships.has(wire);
 		this.#leave(session, wire);
 		const known = this.#topics.get(named.name);
 		// The lobby exists, another match is there once it is open; a token is good once the wallet has taken it.
@@ -167,7 +168,7 @@ export class RelayActor {
 			return;
 		}
 		const { topic } = open;
-		const member = new Member(session.socket, position, wire === ME ? token : null, isByName);
+		const member = new Member(session.socket, position, wire === ME ? token : null, isByName, isAgain);
 		this.#sessionOf.set(member, session);
 		session.memberships.set(wire, { topic, member });
 		topic.join(member, this.#now());

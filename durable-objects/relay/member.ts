@@ -24,6 +24,8 @@ export class Member {
 	readonly token: string | null;
 	/** It has a schema, or fetches it, where it is told the name. */
 	readonly isByName: boolean;
+	/** A relay that has the topic asks for an image, for its own readers: one that is older than what they have would set them back. */
+	readonly wantsFresh: boolean;
 	phase: MemberPhase;
 	/** From where it asked to go on; null: an image. */
 	asked: Position | null;
@@ -41,11 +43,12 @@ export class Member {
 	/** What it is once its token has been judged. */
 	#verifiedPhase: "waiting" | "behind" = "waiting";
 
-	constructor(link: ReaderLink, asked: Position | null, token: string | null, isByName = false) {
+	constructor(link: ReaderLink, asked: Position | null, token: string | null, isByName = false, isAgain = false) {
 		this.link = link;
 		this.asked = asked;
 		this.token = token;
 		this.isByName = isByName;
+		this.wantsFresh = isAgain && link.isRelay === true && asked === null;
 		this.phase = token === null ? "waiting" : "unverified";
 	}
 
@@ -118,7 +121,8 @@ export class Member {
 		if (epoch !== this.epoch || offset < this.acked || !isWithinReach(offset, this.sent)) return false;
 		this.acked = offset;
 		this.#unackedSinceMs = offset >= this.sent ? null : nowMs;
-		if (this.behindSinceMs === null) return false;
+		// What it takes of before its newest image shows only that this has not been reached: another one would wait behind it.
+		if (this.behindSinceMs === null || offset < this.#base) return false;
 		if (this.phase === "behind") this.phase = "waiting";
 		else this.#verifiedPhase = "waiting";
 		this.asked = null;

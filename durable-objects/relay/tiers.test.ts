@@ -63,6 +63,28 @@ describe("reading through two levels", () => {
 		for (const reader of readers) expect(reader.frames.slice(-sent.length)).toEqual(sent);
 	});
 
+	test("[FRM-3] [FRM-9] a goal reaches 5,000 sockets over 4 relays: each of them the same frames, once and in order", async () => {
+		const { net, match } = scene();
+		await audience(net);
+		const sockets = Array.from({ length: 5_000 }, (_, no) => {
+			const got: string[] = [];
+			const relay = net.relay(LEAVES[no % LEAVES.length] ?? "");
+			const id = `s${no}`;
+			relay.opened({ id, address: null, send: (text) => void got.push(text), close: () => {}, save: () => {} });
+			relay.message(id, JSON.stringify(["sub", M, null, {}]));
+			return got;
+		});
+		await net.pass(SOON_MS);
+		match.change(M, "goal", 1);
+		match.change(M, "price", 2);
+		await net.pass(SOON_MS);
+		const [first] = sockets;
+		expect(first?.filter((text) => text.startsWith('["delta"'))).toHaveLength(2);
+		expect(match.connections).toHaveLength(1);
+		const isTheSame = (got: readonly string[]): boolean => got.slice(1).join() === first?.slice(1).join();
+		expect(sockets.filter(isTheSame)).toHaveLength(5_000);
+	});
+
 	test("[FRM-9] three levels are two more names in a variable", async () => {
 		const { net, match } = scene([2, 1]);
 		const readers = await audience(net);

@@ -235,6 +235,13 @@ export class RelayTopic {
 		return this.#freshness.silentMs(nowMs);
 	}
 
+	/** It has more of this history than the kept image: of two connections during a redial the slower one may have sent it. */
+	#isPast(member: Member): boolean {
+		const head = this.#ring.head;
+		if (member.isAsking || member.epoch !== head?.epoch) return false;
+		return Math.min(member.sent, head.offset) > (this.#ring.imageOffset ?? 0);
+	}
+
 	#owe(nowMs: number): void {
 		this.#owed ??= { frames: 0, sinceMs: nowMs };
 		this.#owed.frames++;
@@ -247,10 +254,10 @@ export class RelayTopic {
 		const resumed = this.#ring.resume(member.asked, member.isByName);
 		if (resumed === null) return;
 		const { isAsking } = member;
-		// A relay asks for an image to give it to its own readers: a long tail behind an old one would be each of theirs.
-		if (member.isRelay && resumed.how === "image" && !isFresh && this.isImageOld) return;
 		// FRM-4: whoever was left out has more already than an older image, and gets the latest alone.
-		if (!isAsking && resumed.how === "image" && !isFresh && this.#ring.tailDeltas !== 0) return;
+		const isKept = resumed.how === "image" && !isFresh && this.#ring.tailDeltas !== 0;
+		if (isKept && (!isAsking || member.wantsFresh)) return;
+		if (resumed.how === "image" && this.#isPast(member)) return;
 		if (isAsking) member.link.send(encodeFrame(["sub", this.wire, resumed.how]));
 		for (const text of resumed.frames) member.link.send(text);
 		member.caughtUp(head, resumed.how === "recovered" ? (member.asked?.offset ?? null) : null, nowMs);

@@ -46,7 +46,7 @@ export class FrameWatch {
 		this.#books = new Books(this.violations, (topic, marketId, outcomeId, oddsMilli) =>
 			prices.saw(topic.slice("match:".length), marketId, outcomeId, oddsMilli),
 		);
-		this.#readers = new Readers(this.#books, this.violations);
+		this.#readers = new Readers(this.#books, this.violations, platform.layout.tiers.length);
 		this.#connections = new Connections(this.violations);
 		this.#began = (matchId, epoch) => prices.began(matchId, epoch);
 	}
