@@ -23,7 +23,13 @@ export class Crowd {
 	readonly #ackers: NodeJS.Timeout[] = [];
 	#wait: Wait | null = null;
 	/** All sockets get the same text: it is read once. */
-	#last: { readonly text: string; readonly shown: Shown } = { text: "", shown: NOTHING };
+	#last: { readonly text: string; readonly shown: Shown; readonly ack: string | null } = {
+		text: "",
+		shown: NOTHING,
+		ack: null,
+	};
+	/** By socket, what it would acknowledge now; null: nothing new. */
+	readonly #acks: (string | null)[] = [];
 
 	constructor(load: SocketLoad) {
 		this.#load = load;
@@ -88,7 +94,7 @@ export class Crowd {
 				if (no === 0) this.firstOddsBytes = bytes;
 				bytes = -1;
 				clearTimeout(timer);
-				if (this.#load.speaks === "touchline") this.#acknowledge(socket);
+				if (this.#load.speaks === "touchline") this.#acknowledge(no, socket);
 				ready();
 			});
 		});
@@ -97,8 +103,9 @@ export class Crowd {
 	#take(no: number, text: string, bytes: number): Shown {
 		this.deliveries++;
 		this.bytes += bytes;
-		if (text !== this.#last.text) this.#last = { text, shown: this.#tongue.read(text) };
-		const { shown } = this.#last;
+		if (text !== this.#last.text) this.#last = { text, shown: this.#tongue.read(text), ack: this.#ackOf(text) };
+		const { shown, ack } = this.#last;
+		if (ack !== null) this.#acks[no] = ack;
 		if (this.#wait?.is(shown) && this.#wait.left.delete(no)) {
 			this.frameBytes = bytes;
 			this.#wait.seen(no);
@@ -106,12 +113,19 @@ export class Crowd {
 		return shown;
 	}
 
-	/** As a page does: what it has, every few seconds. All have the same. */
-	#acknowledge(socket: WebSocket): void {
+	/** As a page does: what it has, every few seconds, beats or not. Who says nothing is left out after ten. */
+	#acknowledge(no: number, socket: WebSocket): void {
 		const timer = setInterval(() => {
-			const frame = decodeServerFrame(this.#last.text);
-			if (frame?.[0] === "delta") socket.send(JSON.stringify(["ack", [[frame[1], frame[2], frame[4]]]]));
+			const ack = this.#acks[no] ?? null;
+			if (ack !== null) socket.send(ack);
+			this.#acks[no] = null;
 		}, SOCKET.ackMs);
 		this.#ackers.push(timer);
+	}
+
+	#ackOf(text: string): string | null {
+		const frame = this.#load.speaks === "touchline" ? decodeServerFrame(text) : null;
+		if (frame?.[0] === "delta") return JSON.stringify(["ack", [[frame[1], frame[2], frame[4]]]]);
+		return frame?.[0] === "image" ? JSON.stringify(["ack", [[frame[1], frame[2], frame[3]]]]) : null;
 	}
 }
