@@ -35,6 +35,7 @@ export class OpenTopics {
 	readonly #deps: OpenTopicsDeps;
 	/** By the publisher's name of the topic. */
 	readonly #open = new Map<Topic, Open>();
+	#tickedAtMs = 0;
 	/** By the name of the object that publishes. */
 	readonly #publishers = new Map<string, Publisher>();
 
@@ -127,12 +128,15 @@ export class OpenTopics {
 
 	/** Every second. `slow`: this reader is so far behind that it must connect again. */
 	tick(nowMs: number, slow: (member: Member) => void): void {
+		// A redial is more work, for whoever is behind with what there is.
+		const silentMs = nowMs - this.#tickedAtMs > RELAY.lateTickMs ? 2 * RELAY.silentRedialMs : RELAY.silentRedialMs;
+		this.#tickedAtMs = nowMs;
 		for (const open of [...this.#open.values()]) {
 			const { topic, publisher } = open;
 			for (const member of topic.tick(publisher.upstream.isConnected, nowMs)) slow(member);
 			this.settle(topic);
 			this.#acknowledge(open, nowMs);
-			if ((topic.silentMs(nowMs) ?? 0) > RELAY.silentRedialMs) publisher.upstream.redial("silent");
+			if ((topic.silentMs(nowMs) ?? 0) > silentMs) publisher.upstream.redial("silent");
 			if (!topic.isIdle(nowMs)) continue;
 			this.close(open);
 			publisher.upstream.drop(topic.name);

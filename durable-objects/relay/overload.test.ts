@@ -1,11 +1,14 @@
 /** Twice as much as a reader can take: what waits for it has an end, and what it shows is new again and again (FRM-4). */
 import { describe, expect, test } from "vitest";
-import { SOCKET } from "../../shared/limits.ts";
+import { RELAY, SOCKET } from "../../shared/limits.ts";
 import type { Position } from "../../shared/protocol/frames.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { Following } from "../runtime/following.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { RelayActor } from "./actor.ts";
 import { Member } from "./member.ts";
 import { RelayTopic } from "./topic.ts";
+import type { DialEvents } from "./upstream.ts";
 
 const M = "match:m1";
 const NOW = 1_781_136_000_000;
@@ -90,5 +93,57 @@ describe("[FRM-4] a flood of deltas", () => {
 		expect(slow.most).toBeLessThanOrEqual(MOST);
 		expect(slow.images).toBeGreaterThan(DELTAS / 1_000);
 		expect(slow.gaps).toBe(0);
+	});
+});
+
+/** A relay whose clock and timers are moved by hand: a tick may come before what was sent long before it. */
+async function starved() {
+	const clock = { nowMs: NOW };
+	const due: (() => void)[] = [];
+	const dialled: DialEvents[] = [];
+	const warned: string[] = [];
+	const ports: ConstructorParameters<typeof RelayActor>[0]["ports"] = {
+		now: () => clock.nowMs,
+		random: () => 0.5,
+		timer: (ms, run) => {
+			if (ms === RELAY.tickMs) due.push(run);
+			return () => {};
+		},
+		setAlarm: () => {},
+		background: (work) => void work,
+		log: { info: () => {}, warn: (event) => void warned.push(event), error: () => {} } satisfies Ports["log"],
+	};
+	const dial = async (_: string, events: DialEvents) => {
+		dialled.push(events);
+		return { kind: "open" as const, socket: { send: () => {}, close: () => {} } };
+	};
+	const relay = new RelayActor({ ports, name: "relay:weur:0", walletShards: 1, dial });
+	relay.opened({ id: "r", address: null, send: () => {}, close: () => {}, save: () => {} });
+	relay.message("r", JSON.stringify(["sub", M, null, {}]));
+	await Promise.resolve();
+	await Promise.resolve();
+	const [events] = dialled;
+	for (const text of [`["sub","${M}","image",{"epoch":"e1","offset":0}]`, image(0), `["beat","${M}","e1",0,${NOW},{}]`])
+		events?.message(text);
+	/** How often it dials anew for it. */
+	const tick = (laterMs: number): number => {
+		clock.nowMs += laterMs;
+		for (const run of due.splice(0)) run();
+		return warned.splice(0).filter((event) => event === "upstream_redialled").length;
+	};
+	return { tick };
+}
+
+describe("[FRM-6] a relay that has no time", () => {
+	test("does not take for a silent publisher what it has not read yet, until it has had a second for it", async () => {
+		const { tick } = await starved();
+		expect(tick(1_000)).toBe(0);
+		expect(tick(RELAY.silentRedialMs)).toBe(0);
+		expect(tick(1_000)).toBe(1);
+	});
+
+	test("does so at last, though it never has any", async () => {
+		const { tick } = await starved();
+		expect([tick(1_000), tick(RELAY.silentRedialMs), tick(RELAY.silentRedialMs)]).toEqual([0, 0, 1]);
 	});
 });
