@@ -43,14 +43,15 @@ test("[FRM-4] a relay that takes nothing of a flood is told that it is stale, an
 	}
 	await vi.waitFor(() => expect(count(old, "delta")).toBeGreaterThanOrEqual(FLOOD));
 	// A tick may have priced anew meanwhile: there are at least as many changes as inputs.
-	expect(count(follows, "delta")).toBe(count(old, "delta"));
+	await vi.waitFor(() => expect(count(follows, "delta")).toBe(count(old, "delta")));
 	expect(count(slow, "delta")).toBeLessThanOrEqual(SOCKET.behindFrames);
 	expect(slow.frames.at(-1)).toEqual(["stale", match.topic, true]);
 	const head = old.frames.findLast(([kind]) => kind === "delta") ?? [];
 	slow.acks();
-	await vi.waitFor(() => expect(slow.frames.at(-1)).toEqual(["stale", match.topic, false]));
+	await vi.waitFor(() => expect(slow.frames).toContainEqual(["stale", match.topic, false]));
 	const image = slow.frames.findLast(([kind]) => kind === "image") ?? [];
 	expect(Number(image[3])).toBeGreaterThanOrEqual(Number(head[4]));
+	const before = count(slow, "delta");
 	await match.danger(true);
-	await vi.waitFor(() => expect(slow.frames.at(-1)?.[0]).toMatch(/delta|beat/));
+	await vi.waitFor(() => expect(count(slow, "delta")).toBeGreaterThan(before));
 });
