@@ -78,7 +78,7 @@ const SCRIPTS: readonly {
 	{
 		script: "stream",
 		read: streamStart,
-		good: { WALLET_SHARDS: "2", RELAY_TIERS: "2,1", RELAY: binding, MATCH: binding, WALLET: binding, BOARD: binding },
+		good: { WALLET_SHARDS: "2", RELAY: binding, MATCH: binding, WALLET: binding, BOARD: binding },
 		wrong: { WALLET_SHARDS: "-2", RELAY_TIERS: "1,1,1", BOARD: null },
 	},
 	{
