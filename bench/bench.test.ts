@@ -5,6 +5,7 @@ import { planOf as fanoutPlan, newSockets } from "./fanout/plan.ts";
 import { planOf as ingestPlan } from "./ingest/plan.ts";
 import { checkAccepted } from "./loads/bet-load.ts";
 import { tongueOf } from "./loads/tongues.ts";
+import { requireOpenFiles } from "./measures/open-files.ts";
 import { latenciesOf, quantile } from "./measures/quantiles.ts";
 import { Waits } from "./measures/waits.ts";
 import { optionsOf, RUNNING, UsageFault, wholeOf } from "./options.ts";
@@ -28,6 +29,7 @@ describe("what stands behind a bench's name", () => {
 		expect(fanoutPlan(true, 500).crowds).toEqual([1, 500]);
 		expect(fanoutPlan(false, 500).crowds).toEqual([1, 100, 500]);
 		expect(fanoutPlan(false, 50).crowds).toEqual([1, 50]);
+		expect(fanoutPlan(false, 5_000)).toEqual({ crowds: [1, 100, 5_000], goals: 20, inputs: 30, inputsPerSec: 2 });
 		expect([settlePlan(true, null).legs, settlePlan(false, null).legs, settlePlan(true, 7).legs]).toEqual([
 			500, 100_000, 7,
 		]);
@@ -43,6 +45,10 @@ describe("what stands behind a bench's name", () => {
 
 	test("a number is whole and within its bounds, or refused with them", () => {
 		expect(wholeOf("sockets", "500", 2, 20_000)).toBe(500);
+		expect(() => requireOpenFiles(5_000, "Max open files            1024     524288     files")).toThrow(
+			/need 11000 open files .* may have 1024: say `ulimit -n 11000`/,
+		);
+		requireOpenFiles(5_000, "Max open files            11000    524288     files");
 		for (const text of ["1", "2.5", "many", "", "20001"])
 			expect(() => wholeOf("sockets", text, 2, 20_000)).toThrow(/--sockets .* from 2 to 20000/);
 	});

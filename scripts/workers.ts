@@ -28,6 +28,8 @@ export type WorkersOptions = {
 	readonly stateDir: string;
 	readonly port: number;
 	readonly secrets: Secrets;
+	/** Other values than the configurations have. */
+	readonly vars?: Readonly<Record<string, string>>;
 	/** Wrangler has died and is being started again. */
 	readonly onRestart?: (words: string) => void;
 };
@@ -169,9 +171,12 @@ function logTo(path: string): LogFile {
 	};
 }
 
-function launch({ root, stateDir, port, secrets }: WorkersOptions, log: LogFile): ChildProcess {
+function launch({ root, stateDir, port, secrets, vars: given = {} }: WorkersOptions, log: LogFile): ChildProcess {
 	const configs = CONFIGS.flatMap((config) => ["-c", config]);
-	const vars = Object.entries(localVars(port)).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+	const vars = Object.entries({ ...localVars(port), ...given }).flatMap(([name, value]) => [
+		"--var",
+		`${name}:${value}`,
+	]);
 	const flags = [
 		"--port",
 		String(port),

@@ -78,6 +78,12 @@ export const RELAY = {
 	netMs: 30_000,
 	/** A topic in play that is silent for twice what makes it stale gets a new connection. */
 	silentRedialMs: 6_000,
+	/** Levels of relays above the readers' own: with 64 relays on each, two carry more sockets than there are people, and each costs a hop. */
+	maxTiers: 2,
+	/** Relays of one level in a region: topics are spread over them, and 64 have room for a million connections from below. */
+	maxTierRelays: 64,
+	/** A tick that comes this late says that we had no time ourselves: what seems silent may be waiting to be read. */
+	lateTickMs: 2_500,
 	/** A reader that resumes ahead of the publisher's head for so long has a position that never was. */
 	aheadMs: 2_000,
 } as const;

@@ -1,9 +1,12 @@
 /** Judges see what they are there for, whatever else happened in the match: each is told of a fault beside something that excuses others. */
 import { describe, expect, test } from "vitest";
 import { isMisled } from "./audit/basketball-audit.ts";
+import { Books } from "./audit/books.ts";
+import type { Violation } from "./audit/facts.ts";
 import { auditSums } from "./audit/ledgers.ts";
 import type { LoggedWord, MatchTruth } from "./audit/match-truth.ts";
 import { auditPrices } from "./audit/price-audit.ts";
+import { headOf, Readers } from "./audit/readers.ts";
 import { auditReports, nameOfTaken } from "./audit/reports.ts";
 import { auditSuspensions } from "./audit/suspension-audit.ts";
 import { auditResults, auditScores, lateness } from "./audit/truth-audit.ts";
@@ -292,4 +295,24 @@ test.each([
 
 test("[SET-1] weeks later, a ticket that was settled has moved", () => {
 	expect(auditWeeks({ asked: [], moved: ["ticket a/b"] }).map(({ rule }) => rule)).toEqual(["SET-1"]);
+});
+
+describe("[FRM-4] a reader that is behind", () => {
+	const IMAGE = '["image","lobby","e1",7,0,{}]';
+	const judged = (leaves: boolean): readonly Violation[] => {
+		const found: Violation[] = [];
+		const readers = new Readers(new Books(found, () => {}), found);
+		for (const text of ['["sub","lobby","image"]', IMAGE]) {
+			const head = headOf(text);
+			if (head !== null) readers.sent(1_000, "reader-1", head, text);
+		}
+		if (leaves) readers.left("reader-1", "lobby");
+		readers.slow(1_000 + 60_000);
+		return found;
+	};
+
+	test("is closed, unless it has left what it was behind in", () => {
+		expect(judged(false).map(({ rule }) => rule)).toEqual(["FRM-4"]);
+		expect(judged(true)).toEqual([]);
+	});
 });

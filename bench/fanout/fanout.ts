@@ -1,16 +1,20 @@
 /** `npm run bench -- fanout`: from the push of a goal to its suspension on every socket, beside `ws` and Socket.IO. */
+import { SOCKET } from "../../shared/limits.ts";
 import { runLoad, withPeer } from "../loads/child.ts";
 import { type SocketLoad, type SocketResult, socketResultSchema } from "../loads/socket-load.ts";
 import { type Part, residentMiB, startCpu, sumOf, treeOf } from "../measures/cpu.ts";
-import { optionsOf, RUNNING, wholeOf } from "../options.ts";
+import { requireOpenFiles } from "../measures/open-files.ts";
+import { optionsOf, RUNNING, UsageFault, wholeOf } from "../options.ts";
 import { type Bare, withBare } from "../peers/bare-server.ts";
 import { PEER_SECRET } from "../peers/bet-peer.ts";
 import { print, type Ratio, ratio, reported, say } from "../report/report.ts";
 import { announce, legsOf, type Stage, startStage } from "../stage/stage.ts";
-import { newSockets, type Plan, planOf } from "./plan.ts";
+import { newSockets, type Plan, planOf, relayVars } from "./plan.ts";
 
 const MATCH = "bench-final";
 const PATIENCE_MS = 120_000;
+/** Opening one and having its first picture, and every goal on it, on cores that also do the other end and may be shared. */
+const A_SOCKET_MS = 80;
 const PEERS = [
 	{ who: "ws", by: "ws" },
 	{ who: "Socket.IO", by: "socket.io" },
@@ -58,7 +62,7 @@ async function measure(side: Side, plan: Plan): Promise<readonly Measured[]> {
 		let cpuMs = 0;
 		let grownMiB = 0;
 		const beforeMiB = residentMiB(side.pid) ?? 0;
-		const result = await runLoad("loads/sockets.ts", config, socketResultSchema, PATIENCE_MS, {
+		const result = await runLoad("loads/sockets.ts", config, socketResultSchema, PATIENCE_MS + sockets * A_SOCKET_MS, {
 			began: () => {
 				usedOf = startCpu(side.parts);
 				grownMiB = (residentMiB(side.pid) ?? 0) - beforeMiB;
@@ -94,12 +98,21 @@ async function played(stage: Stage): Promise<void> {
 	await match?.kickOff();
 }
 
-async function ours(plan: Plan): Promise<readonly Measured[]> {
-	const stage = await startStage();
+/** Relays that listen at matches; those of the last crowd do so for some seconds more. */
+async function listening({ url, operatorToken }: Stage): Promise<number> {
+	const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${operatorToken}` } });
+	return Number(/^touchline_relays_listening (\d+)/m.exec(await answer.text())?.[1] ?? Number.NaN);
+}
+
+type Ours = { readonly measured: readonly Measured[]; readonly listening: number };
+
+async function ours(plan: Plan, vars: Readonly<Record<string, string>>): Promise<Ours> {
+	const stage = await startStage(vars);
 	try {
 		await played(stage);
 		const { url, ingestSecret: secret, parts, workerdPid: pid } = stage;
-		return await measure({ who: "Touchline", speaks: "touchline", url, secret, pid, parts }, plan);
+		const measured = await measure({ who: "Touchline", speaks: "touchline", url, secret, pid, parts }, plan);
+		return { measured, listening: await listening(stage) };
 	} finally {
 		await stage.stop();
 	}
@@ -117,9 +130,16 @@ function theirs({ who, by }: Peer, plan: Plan, own: SocketResult): Promise<reado
 }
 
 export async function fanout(args: readonly string[]): Promise<void> {
-	const options = optionsOf("fanout", args, { ...RUNNING, sockets: { type: "string", default: MOST } });
-	const plan = planOf(options.short, wholeOf("sockets", options.sockets, 2, 20_000));
-	const own = await ours(plan);
+	const sizes = { sockets: { type: "string", default: MOST }, relays: { type: "string" } } as const;
+	const options = optionsOf("fanout", args, { ...RUNNING, ...sizes });
+	const sockets = wholeOf("sockets", options.sockets, 2, 20_000);
+	const relays = options.relays === undefined ? null : wholeOf("relays", options.relays, 1, 64);
+	const least = Math.ceil(sockets / SOCKET.maxSocketsPerRelay);
+	if (relays !== null && relays < least)
+		throw new UsageFault(`${sockets} sockets need at least ${least} relays of ${SOCKET.maxSocketsPerRelay}`);
+	requireOpenFiles(sockets);
+	const plan = planOf(options.short, sockets);
+	const { measured: own, listening } = await ours(plan, relays === null ? {} : relayVars(relays));
 	const sides = new Map([["Touchline", own]]);
 	const last = own.at(-1)?.result;
 	if (!options.alone && last !== undefined)
@@ -135,6 +155,7 @@ export async function fanout(args: readonly string[]): Promise<void> {
 		`From the push to the frame that withdraws a market, ${plan.goals} goals each taken back; then ${plan.inputsPerSec} inputs a second.`,
 		"CPU a delivery is what these sockets cost more than one alone. Peers store and price nothing; their texts are as long as ours.",
 		"KiB a socket: by how much the process grew while a crowd came, by socket beyond the largest crowd before, whose memory it keeps.",
+		`Ours through ${relays === null ? "the relays of its configuration" : `${relays} relays that hang on one above them`}: at the match listened ${listening}.`,
 		"The bare object is the floor of the runtime: it sends a text to its sockets, and nothing else.",
 	];
 	const found = { columns: COLUMNS, rows, ratios: ratiosOf(plan, sides), notes };

@@ -8,12 +8,25 @@ export type Plan = {
 };
 
 const MIDDLE = 100;
+/** Deliveries a second at the steady pace: what reads them is on the same cores, and costs as much again. */
+const MOST_PER_SEC = 10_000;
+const PER_SEC = 10;
 
-export const planOf = (isShort: boolean, most: number): Plan => ({
-	crowds: [...new Set([1, ...(isShort || most <= MIDDLE ? [] : [MIDDLE]), most])],
-	goals: isShort ? 8 : 40,
-	inputs: isShort ? 30 : 150,
-	inputsPerSec: 10,
+export function planOf(isShort: boolean, most: number): Plan {
+	const inputsPerSec = Math.max(1, Math.min(PER_SEC, Math.floor(MOST_PER_SEC / most)));
+	const isLarge = inputsPerSec < PER_SEC;
+	return {
+		crowds: [...new Set([1, ...(isShort || most <= MIDDLE ? [] : [MIDDLE]), most])],
+		goals: (isShort ? 8 : 40) / (isLarge ? 2 : 1),
+		inputs: (isShort ? 3 : 15) * inputsPerSec,
+		inputsPerSec,
+	};
+}
+
+/** What the platform is configured to: so many relays for the readers of a region, and one above them. */
+export const relayVars = (relays: number): Readonly<Record<string, string>> => ({
+	RELAYS_PER_REGION: String(relays),
+	RELAY_TIERS: "1",
 });
 
 /**

@@ -9,7 +9,6 @@ import { NOTHING, type Shown, type Tongue, tongueOf } from "./tongues.ts";
 const AT_ONCE = 25;
 const READY_MS = 30_000;
 
-type Place = readonly [topic: string, epoch: string, offset: number];
 type Wait = { readonly is: (shown: Shown) => boolean; readonly left: Set<number>; readonly seen: (no: number) => void };
 
 export class Crowd {
@@ -24,13 +23,13 @@ export class Crowd {
 	readonly #ackers: NodeJS.Timeout[] = [];
 	#wait: Wait | null = null;
 	/** All sockets get the same text: it is read once. */
-	#last: { readonly text: string; readonly shown: Shown; readonly at: Place | null } = {
+	#last: { readonly text: string; readonly shown: Shown; readonly ack: string | null } = {
 		text: "",
 		shown: NOTHING,
-		at: null,
+		ack: null,
 	};
-	/** What each socket has, of ours. */
-	readonly #places: (Place | undefined)[] = [];
+	/** By socket, what it would acknowledge now; null: nothing new. */
+	readonly #acks: (string | null)[] = [];
 
 	constructor(load: SocketLoad) {
 		this.#load = load;
@@ -95,7 +94,7 @@ export class Crowd {
 				if (no === 0) this.firstOddsBytes = bytes;
 				bytes = -1;
 				clearTimeout(timer);
-				if (this.#load.speaks === "touchline") this.#acknowledge(socket, no);
+				if (this.#load.speaks === "touchline") this.#acknowledge(no, socket);
 				ready();
 			});
 		});
@@ -104,9 +103,9 @@ export class Crowd {
 	#take(no: number, text: string, bytes: number): Shown {
 		this.deliveries++;
 		this.bytes += bytes;
-		if (text !== this.#last.text) this.#last = { text, shown: this.#tongue.read(text), at: this.#placeOf(text) };
-		const { shown, at } = this.#last;
-		if (at !== null) this.#places[no] = at;
+		if (text !== this.#last.text) this.#last = { text, shown: this.#tongue.read(text), ack: this.#ackOf(text) };
+		const { shown, ack } = this.#last;
+		if (ack !== null) this.#acks[no] = ack;
 		if (this.#wait?.is(shown) && this.#wait.left.delete(no)) {
 			this.frameBytes = bytes;
 			this.#wait.seen(no);
@@ -114,19 +113,19 @@ export class Crowd {
 		return shown;
 	}
 
-	/** A beat has no place: who acknowledged only what came last would be taken for one that reads nothing. */
-	#placeOf(text: string): Place | null {
-		const frame = this.#load.speaks === "touchline" ? decodeServerFrame(text) : null;
-		if (frame?.[0] === "delta") return [frame[1], frame[2], frame[4]];
-		return frame?.[0] === "image" ? [frame[1], frame[2], frame[3]] : null;
-	}
-
-	/** As a page does: what it has, every few seconds. */
-	#acknowledge(socket: WebSocket, no: number): void {
+	/** As a page does: what it has, every few seconds, beats or not. Who says nothing is left out after ten. */
+	#acknowledge(no: number, socket: WebSocket): void {
 		const timer = setInterval(() => {
-			const place = this.#places[no];
-			if (place !== undefined) socket.send(JSON.stringify(["ack", [place]]));
+			const ack = this.#acks[no] ?? null;
+			if (ack !== null) socket.send(ack);
+			this.#acks[no] = null;
 		}, SOCKET.ackMs);
 		this.#ackers.push(timer);
+	}
+
+	#ackOf(text: string): string | null {
+		const frame = this.#load.speaks === "touchline" ? decodeServerFrame(text) : null;
+		if (frame?.[0] === "delta") return JSON.stringify(["ack", [[frame[1], frame[2], frame[4]]]]);
+		return frame?.[0] === "image" ? JSON.stringify(["ack", [[frame[1], frame[2], frame[3]]]]) : null;
 	}
 }

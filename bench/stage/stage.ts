@@ -35,8 +35,9 @@ const DAY_MS = 86_400_000;
 /** Players made at a time. */
 const AT_ONCE = 16;
 
-export async function startStage(): Promise<Stage> {
-	const world = await startWorld();
+/** `vars`: other values than the configurations have. */
+export async function startStage(vars: Readonly<Record<string, string>> = {}): Promise<Stage> {
+	const world = await startWorld(vars);
 	try {
 		const workerdPid = world.workerdPid();
 		if (workerdPid === null) throw new Error("workerd cannot be found: benches need Linux");

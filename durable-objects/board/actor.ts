@@ -17,7 +17,7 @@ import { type BoardRow, expiryOf, lobbyOrder, mergeLobby, upsert } from "./core.
 import { Owners } from "./owners.ts";
 import { BoardStore } from "./store.ts";
 
-const LOBBY = "lobby";
+export const LOBBY = "lobby";
 const EXPIRE = "expire";
 
 export type BoardDeps = {

@@ -210,7 +210,11 @@ describe("the topic lobby", () => {
 		expect(JSON.parse(board().answer('["sub","match:m1",null,{}]').frames[0] ?? "")[2]).toBe("unknown_topic");
 		expect(JSON.parse(board().answer("nonsense").frames[0] ?? "")[2]).toBe("bad_frame");
 		expect(board().answer('["unsub","lobby"]').listens).toBe(false);
-		expect(board().answer('["ack",[["lobby","e",1]]]')).toEqual({ frames: [], listens: null });
+		expect(board().answer('["ack",[["lobby","e",1]]]')).toEqual({
+			frames: [],
+			listens: null,
+			acked: { epoch: "e", offset: 1 },
+		});
 	});
 });
 

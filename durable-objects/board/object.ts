@@ -15,7 +15,7 @@ import { decodeRpc } from "../../shared/decode.ts";
 import { PING, PONG } from "../../shared/protocol/frames.ts";
 import { doPorts } from "../runtime/do-ports.ts";
 import { Listeners } from "../runtime/sockets.ts";
-import { BoardActor } from "./actor.ts";
+import { BoardActor, LOBBY } from "./actor.ts";
 
 /** `board`: which matches exist and whose they are. Matches tell it, relays read the topic `lobby` from it, the edge lists it. */
 export class Board extends DurableObject<LiveEnv> implements BoardRpc {
@@ -25,7 +25,7 @@ export class Board extends DurableObject<LiveEnv> implements BoardRpc {
 	constructor(ctx: DurableObjectState, env: LiveEnv) {
 		super(ctx, env);
 		ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-		this.#listeners = new Listeners(ctx);
+		this.#listeners = new Listeners(ctx, LOBBY);
 		this.#actor = new BoardActor({ ports: doPorts(ctx, "board"), readers: this.#listeners });
 	}
 

@@ -36,7 +36,7 @@ export class Match extends DurableObject<LiveEnv> implements MatchRpc {
 		super(ctx, env);
 		this.#matchId = decodeRpc("match name", matchIdSchema, ctx.id.name?.slice(matchName("").length));
 		ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-		this.#listeners = new Listeners(ctx);
+		this.#listeners = new Listeners(ctx, matchName(this.#matchId));
 		this.#actor = new MatchActor({
 			ports: doPorts(ctx, "match"),
 			matchId: this.#matchId,

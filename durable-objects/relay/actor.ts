@@ -5,11 +5,11 @@
  */
 import { exhaustive } from "../../shared/decode.ts";
 import { RELAY, SOCKET } from "../../shared/limits.ts";
-import { BY_NAME, CLOSE, type ReaderFrame, type Topic } from "../../shared/protocol/frames.ts";
+import { BY_NAME, CLOSE, type ReaderFrame, SERVES_RELAYS, type Topic } from "../../shared/protocol/frames.ts";
 import { encodeFrame } from "../../shared/protocol/server-frame.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { Member } from "./member.ts";
-import { LOBBY, ME, publisherOf } from "./naming.ts";
+import { LOBBY, ME, publisherOf, waysTo } from "./naming.ts";
 import { type Open, OpenTopics } from "./open-topics.ts";
 import type { Ask } from "./questions.ts";
 import { ReaderSession, type ReaderSocket, restoreAttachment, type Wanted } from "./reader-session.ts";
@@ -20,6 +20,8 @@ export type RelayDeps = {
 	readonly ports: Pick<Ports, "now" | "random" | "timer" | "setAlarm" | "background" | "log">;
 	readonly name: string;
 	readonly walletShards: number;
+	/** Relays of a region at each level above its readers' own, from below. */
+	readonly tiers?: readonly number[];
 	readonly dial: Dial;
 };
 
@@ -38,6 +40,7 @@ export class RelayActor {
 			ports: deps.ports,
 			dial: deps.dial,
 			shares: this.#shares,
+			waysTo: (named) => waysTo(named, deps.name, deps.tiers ?? []),
 			refused: (open, ask, code, detail) => this.#refused(open, ask, code, detail),
 			moved: () => this.#wake(),
 		});
@@ -55,7 +58,8 @@ export class RelayActor {
 		}
 		this.#start(socket).save();
 		const { ackFrames, ackMs } = SOCKET;
-		socket.send(encodeFrame(["hello", { v: 1, relay: this.#deps.name, ackFrames, ackMs, schemas: BY_NAME }]));
+		const hello = { v: 1, relay: this.#deps.name, ackFrames, ackMs, schemas: BY_NAME } as const;
+		socket.send(encodeFrame(["hello", socket.isRelay === true ? { ...hello, serves: SERVES_RELAYS } : hello]));
 	}
 
 	/** A socket that was there before this instance was. What it has not acknowledged it gets again. */
@@ -149,6 +153,7 @@ export class RelayActor {
 			session.error(wire, "rate_limited", "asked for too often");
 			return;
 		}
+		const isAgain = session.memberships.has(wire);
 		this.#leave(session, wire);
 		const known = this.#topics.get(named.name);
 		// The lobby exists, another match is there once it is open; a token is good once the wallet has taken it.
@@ -163,7 +168,7 @@ export class RelayActor {
 			return;
 		}
 		const { topic } = open;
-		const member = new Member(session.socket, position, wire === ME ? token : null, isByName);
+		const member = new Member(session.socket, position, wire === ME ? token : null, isByName, isAgain);
 		this.#sessionOf.set(member, session);
 		session.memberships.set(wire, { topic, member });
 		topic.join(member, this.#now());

@@ -12,6 +12,10 @@ export class Freshness {
 	/** The publisher's head as far as it is known and has not been reached here: what readers have is old until then. */
 	#missing: Position | null = null;
 	#isBeating = false;
+	/** Since when whoever it is taken from does not say that it is fresh: a relay that has answered and not said yet, or says it is not. */
+	#unsaidSinceMs: number | null = null;
+	/** Nothing has ever been missing from what was heard. */
+	#hasBeenWhole = false;
 	#mayMissBeats = false;
 	#isStale = false;
 
@@ -40,11 +44,32 @@ export class Freshness {
 	heard(head: Position | null, nowMs: number): boolean {
 		this.#heardAtMs = nowMs;
 		if (this.#missing !== null && !hasReached(head, this.#missing)) return false;
+		if (this.#unsaidSinceMs !== null) return false;
+		this.#hasBeenWhole = true;
 		const wasStale = this.#isStale;
 		this.#missing = null;
 		this.#wholeAtMs = nowMs;
 		this.#isStale = false;
 		return wasStale;
+	}
+
+	/**
+	 * It has been answered, by its publisher or by a relay, whose word of it stands behind the answer: until then nothing is fresher
+	 * than it was, and what has never been fresh is not.
+	 */
+	answered(isByRelay: boolean, nowMs: number): void {
+		this.#unsaidSinceMs = isByRelay ? nowMs : null;
+		if (isByRelay && !this.#hasBeenWhole) this.#isStale = true;
+	}
+
+	/** The word of whoever it is taken from. */
+	said(isStale: boolean, nowMs: number): void {
+		this.#unsaidSinceMs = isStale ? (this.#unsaidSinceMs ?? nowMs) : null;
+	}
+
+	/** It is taken from somebody who does not say that it is fresh: silence or not, it grows old. */
+	get isUnsaid(): boolean {
+		return this.#unsaidSinceMs !== null;
 	}
 
 	beat(isLast: boolean): void {
@@ -80,9 +105,13 @@ export class Freshness {
 		return nowMs - this.#wholeAtMs > SOCKET.staleMs;
 	}
 
-	/** For how long nothing has come, where something should have; null where silence means nothing. */
+	/** For how long nothing has come, where something should have, or not been called fresh; null where silence means nothing. */
 	silentMs(nowMs: number): number | null {
-		return this.#isBeating ? nowMs - this.#heardAtMs : null;
+		const sinceMs = Math.min(
+			this.#isBeating ? this.#heardAtMs : Number.POSITIVE_INFINITY,
+			this.#unsaidSinceMs ?? Number.POSITIVE_INFINITY,
+		);
+		return Number.isFinite(sinceMs) ? nowMs - sinceMs : null;
 	}
 }
 

@@ -4,6 +4,8 @@ import type { Position } from "../../shared/protocol/frames.ts";
 
 /** What a topic may do to a reader's socket. */
 export type ReaderLink = {
+	/** The reader is a relay of the level below. */
+	readonly isRelay?: boolean;
 	readonly send: (text: string) => void;
 	readonly close: (code: number, reason: string) => void;
 };
@@ -22,6 +24,8 @@ export class Member {
 	readonly token: string | null;
 	/** It has a schema, or fetches it, where it is told the name. */
 	readonly isByName: boolean;
+	/** A relay that has the topic asks for an image, for its own readers: one that is older than what they have would set them back. */
+	readonly wantsFresh: boolean;
 	phase: MemberPhase;
 	/** From where it asked to go on; null: an image. */
 	asked: Position | null;
@@ -39,17 +43,22 @@ export class Member {
 	/** What it is once its token has been judged. */
 	#verifiedPhase: "waiting" | "behind" = "waiting";
 
-	constructor(link: ReaderLink, asked: Position | null, token: string | null, isByName = false) {
+	constructor(link: ReaderLink, asked: Position | null, token: string | null, isByName = false, isAgain = false) {
 		this.link = link;
 		this.asked = asked;
 		this.token = token;
 		this.isByName = isByName;
+		this.wantsFresh = isAgain && link.isRelay === true && asked === null;
 		this.phase = token === null ? "waiting" : "unverified";
 	}
 
 	/** The position to resume from when this relay forgets everything else. */
 	get position(): Position | null {
 		return this.epoch === "" ? this.asked : { epoch: this.epoch, offset: this.acked };
+	}
+
+	get isRelay(): boolean {
+		return this.link.isRelay === true;
 	}
 
 	get isUnacked(): boolean {
@@ -112,7 +121,8 @@ export class Member {
 		if (epoch !== this.epoch || offset < this.acked || !isWithinReach(offset, this.sent)) return false;
 		this.acked = offset;
 		this.#unackedSinceMs = offset >= this.sent ? null : nowMs;
-		if (this.behindSinceMs === null) return false;
+		// What it takes of before its newest image shows only that this has not been reached: another one would wait behind it.
+		if (this.behindSinceMs === null || offset < this.#base) return false;
 		if (this.phase === "behind") this.phase = "waiting";
 		else this.#verifiedPhase = "waiting";
 		this.asked = null;

@@ -23,6 +23,8 @@ export type OpenTopicsDeps = {
 	readonly ports: Pick<Ports, "now" | "random" | "timer" | "background" | "log">;
 	readonly dial: Dial;
 	readonly shares: Shares<ReaderSession>;
+	/** Whom to dial for a topic, the best first. */
+	readonly waysTo: (named: Named) => readonly string[];
 	/** The publisher says no: to `ask`, or (null) unasked. */
 	readonly refused: (open: Open, ask: Ask | null, code: string, detail: string) => void;
 	/** A publisher has spoken or was lost: time alone may change something from now on. */
@@ -33,6 +35,7 @@ export class OpenTopics {
 	readonly #deps: OpenTopicsDeps;
 	/** By the publisher's name of the topic. */
 	readonly #open = new Map<Topic, Open>();
+	#tickedAtMs = 0;
 	/** By the name of the object that publishes. */
 	readonly #publishers = new Map<string, Publisher>();
 
@@ -63,7 +66,7 @@ export class OpenTopics {
 		const topic = new RelayTopic(named.name, wire, this.#deps.ports.now());
 		let publisher = this.#publishers.get(named.publisher);
 		if (publisher === undefined) {
-			publisher = this.#dial(named.publisher);
+			publisher = this.#dial(named);
 			this.#publishers.set(named.publisher, publisher);
 		}
 		publisher.topics.add(topic);
@@ -125,11 +128,15 @@ export class OpenTopics {
 
 	/** Every second. `slow`: this reader is so far behind that it must connect again. */
 	tick(nowMs: number, slow: (member: Member) => void): void {
+		// A redial is more work, for whoever is behind with what there is.
+		const silentMs = nowMs - this.#tickedAtMs > RELAY.lateTickMs ? 2 * RELAY.silentRedialMs : RELAY.silentRedialMs;
+		this.#tickedAtMs = nowMs;
 		for (const open of [...this.#open.values()]) {
 			const { topic, publisher } = open;
 			for (const member of topic.tick(publisher.upstream.isConnected, nowMs)) slow(member);
 			this.settle(topic);
-			if ((topic.silentMs(nowMs) ?? 0) > RELAY.silentRedialMs) publisher.upstream.redial("silent");
+			this.#acknowledge(open, nowMs);
+			if ((topic.silentMs(nowMs) ?? 0) > silentMs) publisher.upstream.redial("silent");
 			if (!topic.isIdle(nowMs)) continue;
 			this.close(open);
 			publisher.upstream.drop(topic.name);
@@ -143,9 +150,10 @@ export class OpenTopics {
 		}
 	}
 
-	#dial(publisher: string): Publisher {
+	#dial(named: Named): Publisher {
 		const topics = new Set<RelayTopic>();
-		const upstream = new Upstream(publisher, this.#deps.ports, this.#deps.dial, {
+		const { ports, dial, waysTo } = this.#deps;
+		const upstream = new Upstream(named.publisher, waysTo(named), ports, dial, {
 			reopen: () => [...topics].flatMap((topic) => this.#reopen(topic)),
 			resumeFrom: (name) => this.#open.get(name)?.topic.resumeFrom ?? null,
 			answered: (name, answer) => this.#answered(name, answer),
@@ -176,12 +184,13 @@ export class OpenTopics {
 		return [...tokens].map((token) => [topic.name, { kind: "open", token }] as const);
 	}
 
-	#answered(name: Topic, { ask, position, how, head }: Answer): void {
+	#answered(name: Topic, { ask, position, how, head, isByRelay }: Answer): void {
 		const topic = this.#open.get(name)?.topic;
 		if (topic === undefined) return;
 		const nowMs = this.#deps.ports.now();
 		topic.isKnown = true;
 		this.#deps.shares.settle(name, ask.token);
+		topic.answered(isByRelay, nowMs);
 		if (ask.kind === "open") topic.reconnected();
 		// The image that follows such an answer serves everybody who waits.
 		if (how === "image") {
@@ -205,7 +214,9 @@ export class OpenTopics {
 	#frame(name: Topic, frame: ServerFrame | DeltaHead, text: string, schemaText: string | null): void {
 		const open = this.#open.get(name);
 		if (open === undefined) return;
-		const result = open.topic.read(frame, text, schemaText, this.#deps.ports.now());
+		const nowMs = this.#deps.ports.now();
+		const result = open.topic.read(frame, text, schemaText, nowMs);
+		this.#acknowledge(open, nowMs);
 		const { upstream } = open.publisher;
 		if (result === "gap" && !upstream.isAsking(name)) {
 			const [token] = open.topic.verified;
@@ -213,6 +224,13 @@ export class OpenTopics {
 		}
 		this.settle(open.topic);
 		this.#deps.moved();
+	}
+
+	/** Of a player's own topic nothing: few frames, and a wallet has thousands of them. */
+	#acknowledge({ topic, publisher: { upstream } }: Open, nowMs: number): void {
+		if (topic.wire === ME || !upstream.isConnected) return;
+		const position = topic.takeAck(nowMs);
+		if (position !== null) upstream.acknowledge(topic.name, position);
 	}
 
 	#askImage({ topic, publisher: { upstream } }: Open): void {

@@ -22,6 +22,7 @@ import type { RelayTopic } from "./topic.ts";
 export const attachmentSchema = v.strictObject({
 	v: v.literal(1),
 	address: v.optional(addressText),
+	relay: v.optional(v.literal(true)),
 	topics: v.pipe(
 		v.array(v.strictTuple([topicSchema, v.nullable(epoch), sequence, v.nullable(tokenText)])),
 		v.maxLength(SOCKET.maxTopics),
@@ -65,7 +66,8 @@ export class ReaderSession implements Asker {
 	read(data: string | ArrayBuffer | ArrayBufferView, nowMs: number): Incoming {
 		if (typeof data !== "string") return violation(CLOSE.badFrame, "text only", null);
 		if (isLonger(data, SOCKET.maxReaderFrameBytes)) return violation(CLOSE.tooLarge, "message too large", null);
-		if (!this.#hasCredit(nowMs)) return violation(CLOSE.flooding, "too many messages", null);
+		if (this.socket.isRelay !== true && !this.#hasCredit(nowMs))
+			return violation(CLOSE.flooding, "too many messages", null);
 		const decoded = decode(readerFrameSchema, parseJson(data));
 		if (decoded.ok) return { kind: "frame", frame: decoded.value };
 		const [error] = decoded.errors;
@@ -86,6 +88,7 @@ export class ReaderSession implements Asker {
 		this.socket.save({
 			v: 1,
 			...(this.address === null ? {} : { address: this.address }),
+			...(this.socket.isRelay === true ? { relay: true } : {}),
 			topics: [...this.memberships].map(([topic, { member }]) => {
 				const position = member.position;
 				return [topic, position?.epoch ?? null, position?.offset ?? 0, member.token];
@@ -101,10 +104,13 @@ export class ReaderSession implements Asker {
 	}
 }
 
-/** Whose socket it is; null: not counted, or this version cannot read it. */
-export function restoreAddress(stored: unknown): string | null {
+/** Whose socket it is; the address is null where it is not counted, or this version cannot read it. */
+export type Whose = { readonly address: string | null; readonly isRelay: boolean };
+
+export function restoreWhose(stored: unknown): Whose {
 	const decoded = decode(attachmentSchema, stored);
-	return decoded.ok ? (decoded.value.address ?? null) : null;
+	if (!decoded.ok) return { address: null, isRelay: false };
+	return { address: decoded.value.address ?? null, isRelay: decoded.value.relay === true };
 }
 
 export type Wanted = {

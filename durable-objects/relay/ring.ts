@@ -21,6 +21,11 @@ export class TopicRing {
 		return this.#head;
 	}
 
+	/** Where the kept image stands; null where there is none. */
+	get imageOffset(): number | null {
+		return this.#image?.offset ?? null;
+	}
+
 	/** Deltas a new reader would get after the kept image; null where an image must be asked for. */
 	get tailDeltas(): number | null {
 		const at = this.#image === null ? null : this.#indexFrom(this.#image.offset);

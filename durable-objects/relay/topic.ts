@@ -1,5 +1,5 @@
 /** One topic at a relay: its ring and its readers. The same bytes go to every reader (FRM-3). Pure: time comes in. */
-import { RELAY } from "../../shared/limits.ts";
+import { RELAY, SOCKET } from "../../shared/limits.ts";
 import type { DeltaHead } from "../../shared/protocol/frame-head.ts";
 import type { Position, Topic } from "../../shared/protocol/frames.ts";
 import { encodeFrame, nameOnly, type ServerFrame } from "../../shared/protocol/server-frame.ts";
@@ -28,6 +28,8 @@ export class RelayTopic {
 	/** An image has been asked for and has not come yet. */
 	isImageAsked = false;
 	#imageAskedAtMs: number | null = null;
+	/** What has come since the last acknowledgement upstream, and since when. */
+	#owed: { frames: number; readonly sinceMs: number } | null = null;
 	/** One was asked for and has never come. */
 	#isImageOverdue = false;
 
@@ -101,6 +103,11 @@ export class RelayTopic {
 		}
 	}
 
+	/** An answer has come: from its publisher, or from a relay that has the topic. */
+	answered(isByRelay: boolean, nowMs: number): void {
+		this.#freshness.answered(isByRelay, nowMs);
+	}
+
 	/** Its publisher, which stood at `head`, sends an image behind its answer. */
 	promised(head: Position | null): void {
 		this.#expect(head);
@@ -141,6 +148,7 @@ export class RelayTopic {
 			case "delta": {
 				const bytes = this.#rename(text);
 				const fit = this.#ring.delta(frame[2], frame[3], frame[4], bytes, nowMs);
+				this.#owe(nowMs);
 				if (fit === "gap") this.#miss({ epoch: frame[2], offset: frame[4] });
 				this.#heard(nowMs, () => fit === "next" && this.#passDelta(frame[3], frame[4], bytes, nowMs));
 				return fit === "gap" && !this.isImageAsked ? "gap" : "ok";
@@ -151,10 +159,16 @@ export class RelayTopic {
 				this.#imageAskedAtMs = null;
 				this.#isImageOverdue = false;
 				const hasJumped = this.#ring.image(frame[2], frame[3], keyed);
+				this.#owe(nowMs);
 				this.#freshness.forgetMissing(frame[2]);
 				this.#heard(nowMs, () => this.#passImage(keyed, hasJumped, nowMs));
 				return "ok";
 			}
+			case "stale":
+				this.#freshness.said(frame[2], nowMs);
+				if (frame[2]) this.#setStale();
+				else this.#heard(nowMs, () => {});
+				return "ok";
 			case "beat":
 				return this.#beat(frame[2], frame[3], frame[5], this.#rename(text), nowMs);
 			default:
@@ -168,9 +182,18 @@ export class RelayTopic {
 		this.#serve(member, nowMs);
 	}
 
+	/** Where it stands, if that is to be acknowledged upstream now: as readers do, after so many frames or so long (FRM-4). */
+	takeAck(nowMs: number): Position | null {
+		const owed = this.#owed;
+		if (owed === null || (owed.frames < SOCKET.ackFrames && nowMs - owed.sinceMs < SOCKET.ackMs)) return null;
+		this.#owed = null;
+		return this.#ring.head;
+	}
+
 	/** The connection to the publisher has gone: its last beat may go by meanwhile. */
 	disconnected(): void {
 		this.#freshness.disconnected();
+		this.#owed = null;
 	}
 
 	/**
@@ -188,8 +211,8 @@ export class RelayTopic {
 	tick(isConnected: boolean, nowMs: number): readonly Member[] {
 		this.#ring.trim(nowMs);
 		this.#giveUpImage(nowMs);
-		const isSilent = this.#freshness.isSilent(nowMs);
-		if (isSilent && (this.#freshness.isBeating || !isConnected)) this.#setStale();
+		const { isBeating, isUnsaid } = this.#freshness;
+		if (this.#freshness.isSilent(nowMs) && (isBeating || isUnsaid || !isConnected)) this.#setStale();
 		if (this.#aheadCheckAtMs !== null && nowMs >= this.#aheadCheckAtMs) this.#checkAhead();
 		const lost = [...this.members].filter((member) => member.isLost(nowMs));
 		// Whoever is left out does not see it from what no longer comes, and whoever waits for an answer may show what it had before.
@@ -200,8 +223,9 @@ export class RelayTopic {
 
 	/** True while something may change with time alone. */
 	get needsTick(): boolean {
-		if (this.#freshness.isBeating || this.isImageAsked || this.#idleSinceMs !== null || this.#aheadCheckAtMs !== null)
-			return true;
+		const { isBeating, isUnsaid } = this.#freshness;
+		if (isBeating || isUnsaid || this.isImageAsked || this.#owed !== null) return true;
+		if (this.#idleSinceMs !== null || this.#aheadCheckAtMs !== null) return true;
 		for (const member of this.members) if (member.phase !== "live" || member.isUnacked) return true;
 		return false;
 	}
@@ -209,6 +233,18 @@ export class RelayTopic {
 	/** For how long nothing has come, where something should have; null where silence means nothing. */
 	silentMs(nowMs: number): number | null {
 		return this.#freshness.silentMs(nowMs);
+	}
+
+	/** It has more of this history than the kept image: of two connections during a redial the slower one may have sent it. */
+	#isPast(member: Member): boolean {
+		const head = this.#ring.head;
+		if (member.isAsking || member.epoch !== head?.epoch) return false;
+		return Math.min(member.sent, head.offset) > (this.#ring.imageOffset ?? 0);
+	}
+
+	#owe(nowMs: number): void {
+		this.#owed ??= { frames: 0, sinceMs: nowMs };
+		this.#owed.frames++;
 	}
 
 	/** `isFresh`: the image that is kept here has just come. */
@@ -219,7 +255,9 @@ export class RelayTopic {
 		if (resumed === null) return;
 		const { isAsking } = member;
 		// FRM-4: whoever was left out has more already than an older image, and gets the latest alone.
-		if (!isAsking && resumed.how === "image" && !isFresh && this.#ring.tailDeltas !== 0) return;
+		const isKept = resumed.how === "image" && !isFresh && this.#ring.tailDeltas !== 0;
+		if (isKept && (!isAsking || member.wantsFresh)) return;
+		if (resumed.how === "image" && this.#isPast(member)) return;
 		if (isAsking) member.link.send(encodeFrame(["sub", this.wire, resumed.how]));
 		for (const text of resumed.frames) member.link.send(text);
 		member.caughtUp(head, resumed.how === "recovered" ? (member.asked?.offset ?? null) : null, nowMs);

@@ -1,10 +1,11 @@
 /**
- * A relay's connection to one publisher (a match, the board, a wallet with all its players): dials, asks for topics one
- * `sub` at a time each, dials again with back-off when it breaks, and before it grows old (make before break).
+ * A relay's connection to one publisher (a match, the board, a wallet with all its players), or to a relay above that has it: dials,
+ * asks for topics one `sub` at a time each, dials again with back-off when it breaks, by another way where this one does not serve,
+ * and before it grows old (make before break).
  */
 import { RELAY, SOCKET } from "../../shared/limits.ts";
 import { type DeltaHead, readDeltaHead } from "../../shared/protocol/frame-head.ts";
-import { PING, type Position, type Topic } from "../../shared/protocol/frames.ts";
+import { PING, type Position, SERVES_RELAYS, type Topic } from "../../shared/protocol/frames.ts";
 import { decodeServerFrame, type ServerFrame } from "../../shared/protocol/server-frame.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -19,10 +20,12 @@ export type Dial = (
 	events: DialEvents,
 ) => Promise<{ readonly kind: "open"; readonly socket: DialledSocket } | { readonly kind: "refused" }>;
 
-/** `head`: where the publisher stood when it answered; null from one of an older release. */
+/** `head`: where the publisher stood when it answered; null from one of an older release, and from a relay. */
 export type Answer = Asked & {
 	readonly how: "recovered" | "image";
 	readonly head: Position | null;
+	/** A relay has answered: whether the topic is stale stands behind its answer. */
+	readonly isByRelay: boolean;
 };
 
 export type UpstreamOwner = {
@@ -39,10 +42,19 @@ export type UpstreamOwner = {
 	readonly lost: () => void;
 };
 
-type Connection = { readonly schemas: Map<Topic, string>; socket: DialledSocket | null; isGone: boolean };
+type Connection = {
+	readonly schemas: Map<Topic, string>;
+	socket: DialledSocket | null;
+	isGone: boolean;
+	/** It said `hello`, as only relays do. */
+	isRelay: boolean;
+	hasAnswered: boolean;
+};
 
 export class Upstream {
 	readonly publisher: string;
+	/** Whom to dial for it, the best first. */
+	readonly #ways: readonly string[];
 	readonly #ports: Pick<Ports, "now" | "random" | "timer" | "background" | "log">;
 	readonly #dial: Dial;
 	readonly #owner: UpstreamOwner;
@@ -53,6 +65,8 @@ export class Upstream {
 	#isDialling = false;
 	#isClosed = false;
 	#failures = 0;
+	/** Of `#ways`, counted on over its end. */
+	#way = 0;
 	#dialAtMs = 0;
 	#dialledAtMs = 0;
 	#heardAtMs = 0;
@@ -60,11 +74,13 @@ export class Upstream {
 
 	constructor(
 		publisher: string,
+		ways: readonly string[],
 		ports: Pick<Ports, "now" | "random" | "timer" | "background" | "log">,
 		dial: Dial,
 		owner: UpstreamOwner,
 	) {
 		this.publisher = publisher;
+		this.#ways = ways;
 		this.#ports = ports;
 		this.#dial = dial;
 		this.#owner = owner;
@@ -103,6 +119,11 @@ export class Upstream {
 		if (this.#connection !== null && this.#questions.add(topic, ask)) this.#sendNext(topic);
 	}
 
+	/** What has come this far, so that whoever sends knows that it can be followed (FRM-4). */
+	acknowledge(topic: Topic, { epoch, offset }: Position): void {
+		this.#connection?.socket?.send(JSON.stringify(["ack", [[topic, epoch, offset]]]));
+	}
+
 	drop(topic: Topic): void {
 		this.#questions.drop(topic);
 		for (const connection of [this.#connection, this.#previous?.connection])
@@ -123,7 +144,8 @@ export class Upstream {
 		this.#ports.log.warn("upstream_redialled", { publisher: this.publisher, why });
 		const connection = this.#connection;
 		this.#hangUp(connection);
-		this.#lost(connection);
+		this.#way++;
+		this.#lost(connection, true);
 	}
 
 	tick(nowMs: number): void {
@@ -143,7 +165,11 @@ export class Upstream {
 			this.redial("no pong");
 			return;
 		}
-		if (nowMs - this.#dialledAtMs > SOCKET.redialMs) this.#connect();
+		if (nowMs - this.#dialledAtMs > SOCKET.redialMs) {
+			// Whatever was in the way of the best one is given a chance to be over.
+			if (this.#failures === 0) this.#way = 0;
+			this.#connect();
+		}
 		if (this.#pingedAtMs === null && nowMs - this.#heardAtMs > RELAY.netMs) {
 			this.#pingedAtMs = nowMs;
 			this.#connection.socket?.send(PING);
@@ -153,42 +179,49 @@ export class Upstream {
 	#connect(): void {
 		if (this.#isDialling || this.#isClosed) return;
 		this.#isDialling = true;
-		const connection: Connection = { schemas: new Map(), socket: null, isGone: false };
+		const schemas = new Map<Topic, string>();
+		const connection: Connection = { schemas, socket: null, isGone: false, isRelay: false, hasAnswered: false };
+		const dialled = this.#ways[this.#way % this.#ways.length] ?? this.publisher;
 		const dial = async (): Promise<void> => {
-			let dialled: Awaited<ReturnType<Dial>> | null = null;
+			let answer: Awaited<ReturnType<Dial>> | null = null;
 			let why = "";
 			let isTooLate = false;
 			// A dial that never answers must not stop the next one; should it answer after all, its socket is closed.
 			const cancel = this.#ports.timer(RELAY.answerMs, () => {
 				isTooLate = true;
 				this.#isDialling = false;
+				this.#way++;
 				this.#failed("no answer to the dial");
 			});
 			try {
 				const closed = (): void => this.#lost(connection);
-				dialled = await this.#dial(this.publisher, { message: (text) => this.#message(connection, text), closed });
+				answer = await this.#dial(dialled, { message: (text) => this.#message(connection, text), closed });
 			} catch (fault) {
 				why = faultText(fault);
 			}
 			cancel();
-			if (!isTooLate) this.#dialled(connection, dialled, why);
-			else if (dialled?.kind === "open") dialled.socket.close();
+			if (!isTooLate) this.#dialled(connection, answer, why);
+			else if (answer?.kind === "open") answer.socket.close();
 		};
 		this.#ports.background(dial());
 	}
 
-	#dialled(connection: Connection, dialled: Awaited<ReturnType<Dial>> | null, why: string): void {
+	#dialled(connection: Connection, answer: Awaited<ReturnType<Dial>> | null, why: string): void {
 		this.#isDialling = false;
-		if (dialled === null) this.#failed(why);
-		else if (dialled.kind === "refused") this.#owner.unknown();
-		else this.#opened(connection, dialled.socket);
+		if (answer === null) {
+			this.#way++;
+			this.#failed(why);
+		} else if (answer.kind === "refused") this.#owner.unknown();
+		else this.#opened(connection, answer.socket);
 	}
 
 	#opened(connection: Connection, socket: DialledSocket): void {
 		connection.socket = socket;
 		if (this.#isClosed || connection.isGone) {
 			this.#hangUp(connection);
-			if (!this.#isClosed) this.#failed("closed at once");
+			if (this.#isClosed) return;
+			this.#way++;
+			this.#failed("closed at once");
 			return;
 		}
 		const nowMs = this.#ports.now();
@@ -213,13 +246,18 @@ export class Upstream {
 		if (frame === null) return;
 		switch (frame[0]) {
 			case "hello":
+				connection.isRelay = true;
+				// One of an older release does not say of each answer whether it is fresh.
+				if (isCurrent && frame[1].serves !== SERVES_RELAYS) this.redial("serves no relays");
+				return;
 			case "stale":
+				if (isCurrent) this.#owner.frame(frame[1], frame, text, null);
 				return;
 			case "sub":
-				if (isCurrent) this.#answered(frame[1], frame[2], frame.length === 4 ? frame[3] : null);
+				if (isCurrent) this.#answered(connection, frame[1], frame[2], frame.length === 4 ? frame[3] : null);
 				return;
 			case "error":
-				if (isCurrent && frame[1] !== null) this.#refused(frame[1], frame[2], frame[3]);
+				if (isCurrent && frame[1] !== null) this.#refused(connection, frame[1], frame[2], frame[3]);
 				return;
 			case "schema":
 				connection.schemas.set(frame[1], text);
@@ -236,15 +274,21 @@ export class Upstream {
 		}
 	}
 
-	#answered(topic: Topic, how: "recovered" | "image", head: Position | null): void {
+	#answered(connection: Connection, topic: Topic, how: "recovered" | "image", head: Position | null): void {
 		this.#failures = 0;
+		connection.hasAnswered = true;
 		const asked = this.#questions.answered(topic);
 		if (asked === null) return;
-		this.#owner.answered(topic, { ...asked, how, head });
+		this.#owner.answered(topic, { ...asked, how, head, isByRelay: connection.isRelay });
 		this.#sendNext(topic);
 	}
 
-	#refused(topic: Topic, code: string, detail: string): void {
+	#refused({ isRelay }: Connection, topic: Topic, code: string, detail: string): void {
+		// What a relay cannot do now another way may: only that there is no such topic is the publisher's own word.
+		if (isRelay && code !== "unknown_topic") {
+			this.redial(code);
+			return;
+		}
 		this.#owner.refused(topic, this.#questions.answered(topic)?.ask ?? null, code, detail);
 		this.#sendNext(topic);
 	}
@@ -256,13 +300,15 @@ export class Upstream {
 		if (text !== null) socket.send(text);
 	}
 
-	#lost(connection: Connection): void {
+	#lost(connection: Connection, isRedialled = false): void {
 		connection.isGone = true;
 		if (connection === this.#previous?.connection) this.#previous = null;
 		if (connection !== this.#connection) return;
 		this.#connection = null;
 		this.#questions.clear();
 		if (this.#isClosed) return;
+		// What has served until now is dialled again: a relay that moves or starts anew is there at once.
+		if (!connection.hasAnswered && !isRedialled) this.#way++;
 		this.#failed("closed");
 		this.#owner.lost();
 	}

@@ -7,6 +7,8 @@ export type ReaderAnswer = {
 	readonly frames: readonly string[];
 	/** Null: as before. */
 	readonly listens: boolean | null;
+	/** How far the reader says that it has come. */
+	readonly acked?: Position;
 };
 
 /** A publisher of one topic. */
@@ -44,7 +46,10 @@ export function answerReader(message: string, { topic, unknown, subscribed }: Pu
 		}
 		case "unsub":
 			return { frames: [], listens: frame[1] === topic ? false : null };
-		case "ack":
-			return { frames: [], listens: null };
+		case "ack": {
+			const [, epoch, offset] = frame[1].find(([name]) => name === topic) ?? [];
+			const acked = epoch === undefined || offset === undefined ? {} : { acked: { epoch, offset } };
+			return { frames: [], listens: null, ...acked };
+		}
 	}
 }

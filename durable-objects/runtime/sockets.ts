@@ -1,3 +1,7 @@
+import { readDeltaHead } from "../../shared/protocol/frame-head.ts";
+import type { Topic } from "../../shared/protocol/frames.ts";
+import { decodeServerFrame, encodeFrame } from "../../shared/protocol/server-frame.ts";
+import { Following } from "./following.ts";
 import type { ReaderAnswer } from "./readers.ts";
 
 /** Sending on a socket that may be gone: the reader will notice the gap, the sender has others to serve. */
@@ -14,17 +18,27 @@ const LISTENS = "listens";
 /** The relays that read a publisher of one topic, through hibernation: a socket that listens says so in its attachment. */
 export class Listeners {
 	readonly #ctx: DurableObjectState;
-	#count: number;
+	readonly #topic: Topic;
+	readonly #following = new Following<WebSocket>();
+	/** Looked up once and not for every frame: only answers and closed sockets change who listens. */
+	#listening: readonly WebSocket[];
 
-	constructor(ctx: DurableObjectState) {
+	constructor(ctx: DurableObjectState, topic: Topic) {
 		this.#ctx = ctx;
-		this.#count = this.#listening().length;
+		this.#topic = topic;
+		this.#listening = this.#look();
 	}
 
-	count = (): number => this.#count;
+	count = (): number => this.#listening.length;
 
 	send = (frame: string): void => {
-		for (const socket of this.#listening()) sendTo(socket, frame);
+		const [, , epoch, , offset] = readDeltaHead(frame) ?? [];
+		const to = epoch === undefined || offset === undefined ? null : { epoch, offset };
+		for (const socket of this.#listening) {
+			const next = this.#following.next(socket, to);
+			if (next === "send") sendTo(socket, frame);
+			else if (next === "leave_out") sendTo(socket, encodeFrame(["stale", this.#topic, true]));
+		}
 	};
 
 	accept(request: Request): Response {
@@ -41,20 +55,38 @@ export class Listeners {
 			socket.close(1003, "text only");
 			return false;
 		}
-		const { frames, listens } = read(message);
+		const { frames, listens, acked } = read(message);
 		for (const frame of frames) sendTo(socket, frame);
+		if (acked !== undefined && this.#following.acknowledged(socket, acked)) this.#catchUp(socket, read);
 		if (listens === null) return false;
+		if (listens) this.#caughtUp(socket, frames[0]);
+		else this.#following.forget(socket);
 		socket.serializeAttachment(listens ? LISTENS : null);
-		this.#count = this.#listening().length;
+		this.#listening = this.#look();
 		return listens;
 	}
 
 	closed(socket: WebSocket): void {
 		socket.serializeAttachment(null);
-		this.#count = this.#listening().length;
+		this.#following.forget(socket);
+		this.#listening = this.#look();
 	}
 
-	#listening(): readonly WebSocket[] {
+	/** As if it had asked for an image; it has not, so that it waits for no answer. */
+	#catchUp(socket: WebSocket, read: (text: string) => ReaderAnswer): void {
+		const [answer, ...image] = read(JSON.stringify(["sub", this.#topic, null, {}])).frames;
+		for (const frame of image) sendTo(socket, frame);
+		sendTo(socket, encodeFrame(["stale", this.#topic, false]));
+		this.#caughtUp(socket, answer);
+	}
+
+	/** An answer to `sub` names the head that its frames lead to. */
+	#caughtUp(socket: WebSocket, answer: string | undefined): void {
+		const frame = answer === undefined ? null : decodeServerFrame(answer);
+		if (frame?.[0] === "sub" && frame.length === 4) this.#following.caughtUp(socket, frame[3]);
+	}
+
+	#look(): readonly WebSocket[] {
 		return this.#ctx
 			.getWebSockets()
 			.filter((socket) => socket.readyState === WebSocket.OPEN && socket.deserializeAttachment() === LISTENS);

@@ -43,7 +43,8 @@ export type World = {
 	readonly stop: () => Promise<void>;
 };
 
-export async function startWorld(): Promise<World> {
+/** `vars`: other values than the configurations have. */
+export async function startWorld(vars: Readonly<Record<string, string>> = {}): Promise<World> {
 	const stateDir = mkdtempSync(join(tmpdir(), "touchline-kill-"));
 	chmodSync(stateDir, 0o755);
 	const parts: (() => Promise<void>)[] = [async () => rmSync(stateDir, { recursive: true, force: true })];
@@ -51,14 +52,19 @@ export async function startWorld(): Promise<World> {
 		for (const part of parts.splice(0).toReversed()) await part();
 	};
 	try {
-		return await startParts(stateDir, parts, stop);
+		return await startParts(stateDir, vars, parts, stop);
 	} catch (fault) {
 		await stop();
 		throw fault;
 	}
 }
 
-async function startParts(stateDir: string, parts: (() => Promise<void>)[], stop: () => Promise<void>): Promise<World> {
+async function startParts(
+	stateDir: string,
+	vars: Readonly<Record<string, string>>,
+	parts: (() => Promise<void>)[],
+	stop: () => Promise<void>,
+): Promise<World> {
 	let postgres: RunningPostgres | null = await startPostgres({ stateDir });
 	parts.push(async () => postgres?.stop());
 	const { connectionString, port: postgresPort } = postgres;
@@ -74,6 +80,7 @@ async function startParts(stateDir: string, parts: (() => Promise<void>)[], stop
 		root: ROOT,
 		stateDir,
 		port: await freePort(),
+		vars,
 		secrets: {
 			OPERATOR_TOKEN: operatorToken,
 			TOKEN_SECRET: secret(),

@@ -6,6 +6,8 @@ import * as v from "valibot";
 import { CONTRACT } from "../limits.ts";
 
 export const ADDRESS_HEADER = "touchline-address";
+/** The socket is a relay's, of the level below. Only a relay writes it: what comes from the edge has none. */
+export const RELAY_HEADER = "touchline-relay";
 /** This machine's own, where its addresses are not counted (`UNCOUNTED_ADDRESSES`). */
 const UNCOUNTED = "uncounted";
 /** Whoever is not told of shares one share with all like it. */

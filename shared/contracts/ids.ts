@@ -98,6 +98,18 @@ export function relayName(region: Region, index: number): string {
 	return `relay:${region}:${index}`;
 }
 
+/** A relay that relays of the level below hang on; readers' own are of level 0. */
+export function upperRelayName(region: Region, level: number, index: number): string {
+	return `relay:${region}:up${level}:${index}`;
+}
+
+/** Null for what is no relay's name. */
+export function relayParts(name: string): { readonly region: Region; readonly level: number } | null {
+	const [, regionText, level = "0"] = /^relay:([a-z]+)(?::up([1-9]))?:\d+$/.exec(name) ?? [];
+	const region = REGIONS.find((known) => known === regionText);
+	return region === undefined ? null : { region, level: Number(level) };
+}
+
 export const BOARD_NAME = "board";
 
 /** Identity of a ticket everywhere outside its wallet: two players may choose the same ticket id (BET-1). */

@@ -33,6 +33,9 @@ export type Topic = string;
 /** The reader gets a schema's name in place of its body, and has or fetches the body. Only to a relay whose `hello` says the same. */
 export const BY_NAME = "by_name";
 
+/** A relay's `hello` to a relay below it: each of its answers is followed by whether the topic is stale. Older relays do not say so. */
+export const SERVES_RELAYS = "relays";
+
 /** What a reader sends. `token` goes with `me` only (FRM-7). */
 export const readerFrameSchema = v.union([
 	v.strictTuple([

@@ -37,6 +37,8 @@ export const serverFrameSchema = v.union([
 			ackMs: sequence,
 			/** Readers may ask for schemas by their names. */
 			schemas: v.optional(v.string()),
+			/** Relays may hang on this one (`SERVES_RELAYS`). */
+			serves: v.optional(v.string()),
 		}),
 	]),
 ]);

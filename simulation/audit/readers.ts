@@ -47,13 +47,16 @@ export type Look = {
 export class Readers {
 	readonly #books: Books;
 	readonly #found: Violation[];
+	readonly #furtherMs: number;
 	readonly #texts = new Map<string, string>();
 	readonly #lines = new Map<string, Map<string, Followed>>();
 	readonly #bytes = new TextEncoder();
 
-	constructor(books: Books, found: Violation[]) {
+	/** `levels`: of relays between a reader's own and the publisher, each of them one more socket that is late. */
+	constructor(books: Books, found: Violation[], levels = 0) {
 		this.#books = books;
 		this.#found = found;
+		this.#furtherMs = levels * ONE_WAY_MS;
 	}
 
 	/** A state frame, by its head: what every reader gets are these bytes. */
@@ -120,6 +123,11 @@ export class Readers {
 		followed.unackedSinceMs = offset >= followed.offset ? null : atMs;
 	}
 
+	/** Who has left a topic owes no acknowledgement of it, however long the connection lives on. */
+	left(line: string, topic: string): void {
+		this.#lines.get(line)?.delete(topic);
+	}
+
 	/** A line is gone, or its relay was evicted and knows no more what it was sent. */
 	forgotten(line: string): void {
 		this.#lines.delete(line);
@@ -142,7 +150,9 @@ export class Readers {
 	calledFresh(atMs: number, line: string, topic: string, position: Look["position"], wasStale: boolean): void {
 		if (position === null || position.offset === 0) return;
 		const isAnswer = !wasStale || this.#followed(line, topic).caughtUpAtMs === atMs;
-		const due = this.#due(topic, position, atMs - (isAnswer ? UNAWARE_MS : ONE_WAY_MS));
+		// Below another relay any word may come from its answer.
+		const lateMs = isAnswer || this.#furtherMs > 0 ? UNAWARE_MS + this.#furtherMs : ONE_WAY_MS;
+		const due = this.#due(topic, position, atMs - lateMs);
 		if (due !== null)
 			this.#say("FRM-2", `${line} ${topic} is called fresh at ${position.epoch} ${position.offset}, after ${due}`);
 	}
@@ -177,7 +187,7 @@ export class Readers {
 			this.#say("FRM-2", `${page} shows another book of ${topic} than there was at ${epoch} ${offset}`);
 		if (!isSure) return;
 		for (const boundMs of calmSinceMs <= atMs - CALM_FOR_MS ? [CALM_MS, FRESH_MS] : [FRESH_MS]) {
-			const due = this.#due(topic, position, atMs - boundMs);
+			const due = this.#due(topic, position, atMs - boundMs - this.#furtherMs);
 			if (due === null) continue;
 			this.#say("FRM-2", `${page} shows ${topic} at ${epoch} ${offset} as fresh, ${boundMs} ms after ${due}`);
 			return;

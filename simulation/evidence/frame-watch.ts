@@ -46,7 +46,7 @@ export class FrameWatch {
 		this.#books = new Books(this.violations, (topic, marketId, outcomeId, oddsMilli) =>
 			prices.saw(topic.slice("match:".length), marketId, outcomeId, oddsMilli),
 		);
-		this.#readers = new Readers(this.#books, this.violations);
+		this.#readers = new Readers(this.#books, this.violations, platform.layout.tiers.length);
 		this.#connections = new Connections(this.violations);
 		this.#began = (matchId, epoch) => prices.began(matchId, epoch);
 	}
@@ -96,7 +96,10 @@ export class FrameWatch {
 	}
 
 	#asked(line: string, frame: ReaderFrame): void {
-		if (frame[0] === "unsub") this.#connections.left(line, frame[1]);
+		if (frame[0] === "unsub") {
+			this.#connections.left(line, frame[1]);
+			this.#readers.left(line, frame[1]);
+		}
 		if (frame[0] !== "sub") return;
 		this.#connections.asked(this.#now, line, frame[1], frame[2]);
 		if (frame[1] === ME) this.#own.asked(line, frame[3].token ?? "");

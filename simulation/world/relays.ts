@@ -4,9 +4,9 @@
  */
 import type { RelayActor } from "../../durable-objects/relay/actor.ts";
 import type { Attachment } from "../../durable-objects/relay/reader-session.ts";
-import type { Dial } from "../../durable-objects/relay/upstream.ts";
+import type { Dial, DialledSocket } from "../../durable-objects/relay/upstream.ts";
 import type { Ports } from "../../durable-objects/runtime/ports.ts";
-import { type Region, relayName } from "../../shared/contracts/ids.ts";
+import { type Region, relayName, relayParts } from "../../shared/contracts/ids.ts";
 import { PING, PONG } from "../../shared/protocol/frames.ts";
 import type { Random } from "./chance.ts";
 import { Crowd, QUIET_MATCH } from "./crowd.ts";
@@ -48,6 +48,8 @@ type ReaderConnection = {
 	readonly id: string;
 	readonly relay: string;
 	readonly address: string | null;
+	/** The relay of the level below that reads here; null: a reader. */
+	readonly by: string | null;
 	readonly end: ReaderEnd;
 	readonly down: Way;
 	attachment: Attachment | null;
@@ -105,8 +107,10 @@ export class Relays implements Sockets {
 
 	/** When anything broke last, or was found again, between the readers of a region and their publishers. */
 	brokeAtMs(region: Region): number {
-		const relays = Array.from({ length: this.#platform.layout.relays }, (_, no) => relayName(region, no));
-		return Math.max(...relays.map((name) => this.#brokeAtMs.get(name) ?? 0));
+		return Math.max(
+			0,
+			...[...this.#brokeAtMs].flatMap(([name, atMs]) => (relayParts(name)?.region === region ? [atMs] : [])),
+		);
 	}
 
 	said(frame: string): void {
@@ -179,6 +183,7 @@ export class Relays implements Sockets {
 		this.#brokeAtMs.set(name, this.#platform.world.now());
 		for (const { id, relay } of this.#readerConnections.values()) if (relay === name) this.#watch.forgotten(id);
 		for (const connection of [...this.#connections.values()]) if (connection.relay === name) connection.hangUp(true);
+		for (const { id, by } of [...this.#readerConnections.values()]) if (by === name) this.#hangUpReader(id);
 		if (isCrash) {
 			for (const { id, relay } of [...this.#readerConnections.values()]) if (relay === name) this.#hangUpReader(id);
 			return;
@@ -197,23 +202,24 @@ export class Relays implements Sockets {
 	connect(region: Region, end: ReaderEnd, address: string | null = null): ((text: string) => void) | null {
 		if (!this.isHealed && this.#random() < 0.1) return null;
 		const name = relayName(region, Math.floor(this.#random() * this.#platform.layout.relays));
-		const connection: ReaderConnection = {
-			id: `reader-${++this.#ids}`,
-			relay: name,
-			address,
-			end,
-			down: this.#way(),
-			attachment: null,
-		};
-		this.#readerConnections.set(connection.id, connection);
-		this.#relay(name).opened(this.#socketOf(connection));
+		return this.#read(name, end, address, null).send;
+	}
+
+	/** A socket to a relay: a reader's, or that of a relay below. */
+	#read(relay: string, end: ReaderEnd, address: string | null, by: string | null): DialledSocket {
+		const id = `reader-${++this.#ids}`;
+		const connection: ReaderConnection = { id, relay, address, by, end, down: this.#way(), attachment: null };
+		this.#readerConnections.set(id, connection);
+		this.#relay(relay).opened(this.#socketOf(connection));
 		const up = this.#way();
-		return (text) =>
-			up.carry(() => {
-				if (!this.#readerConnections.has(connection.id)) return;
-				this.#watch.fromReader(connection.id, text);
-				this.#relay(name).message(connection.id, text);
-			});
+		const hear = (text: string): void => {
+			if (!this.#readerConnections.has(id)) return;
+			this.#watch.fromReader(id, text);
+			// Answered without waking the object.
+			if (text === PING) connection.down.carry(() => this.#readerConnections.has(id) && end.message(PONG));
+			else this.#relay(relay).message(id, text);
+		};
+		return { send: (text) => up.carry(() => hear(text)), close: () => this.#hangUpReader(id) };
 	}
 
 	#relay(name: string): RelayActor {
@@ -223,6 +229,7 @@ export class Relays implements Sockets {
 			ports: this.#platform.world.ports(name),
 			name,
 			walletShards: this.#platform.layout.shards,
+			tiers: this.#platform.layout.tiers,
 			dial: (publisher, events) => this.#dial(name, publisher, events),
 		});
 		this.#relays.set(name, relay);
@@ -234,6 +241,7 @@ export class Relays implements Sockets {
 		return {
 			id: connection.id,
 			address: connection.address,
+			isRelay: connection.by !== null,
 			send: (text) => {
 				this.#watch.toReader(connection.id, text);
 				connection.down.carry(() => this.#readerConnections.has(connection.id) && connection.end.message(text));
@@ -251,6 +259,7 @@ export class Relays implements Sockets {
 		this.#readerConnections.delete(id);
 		this.#watch.forgotten(id);
 		this.#watch.closed(id, code);
+		if (connection.by !== null) this.#brokeAtMs.set(connection.by, this.#platform.world.now());
 		this.#relays.get(connection.relay)?.closed(id);
 		connection.end.closed();
 	}
@@ -263,6 +272,8 @@ export class Relays implements Sockets {
 		const apart = this.#apart;
 		const isApart = apart?.is(relay, publisher) === true && this.#platform.world.now() < apart.untilMs;
 		if (!this.isHealed && (isApart || this.#random() < 0.05)) throw new Error("connection refused");
+		this.#brokeAtMs.set(relay, this.#platform.world.now());
+		if (relayParts(publisher) !== null) return { kind: "open", socket: this.#read(publisher, events, null, relay) };
 		const id = `connection-${++this.#ids}`;
 		const down = this.#way();
 		const connection: Connection = {
@@ -280,7 +291,6 @@ export class Relays implements Sockets {
 			},
 		};
 		this.#connections.set(id, connection);
-		this.#brokeAtMs.set(relay, this.#platform.world.now());
 		return {
 			kind: "open",
 			socket: {

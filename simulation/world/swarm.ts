@@ -48,6 +48,8 @@ export type Layout = {
 	readonly shards: number;
 	readonly lanes: number;
 	readonly relays: number;
+	/** Relays of a region at each level above its readers' own, from below. */
+	readonly tiers: readonly number[];
 	/** By match, its provider. */
 	readonly providers: ReadonlyMap<string, string>;
 	/** By beginning of a match's id, the group that may open it. */
@@ -78,7 +80,7 @@ export type Swarm = {
 };
 
 /** What every actor test of this house stands on. */
-export const PLAIN: Layout = { shards: 1, lanes: 2, relays: 1, providers: new Map(), owners: new Map() };
+export const PLAIN: Layout = { shards: 1, lanes: 2, relays: 1, tiers: [], providers: new Map(), owners: new Map() };
 export const DEFAULT_TENANT: Tenant = { partnerId: "demo", licence: "generic", currency: "EUR" };
 
 export const PROVIDER = "replay";
@@ -150,6 +152,9 @@ const LINES = ["ou:1.5", "ou:2.25", "ou:2.5", "ah:-0.25"] as const;
 const MORE_LINES = ["ou:0.5", "ou:3", "ou:3.5", "ou:4.5", "ah:0", "ah:0.5", "ah:-1", "ah:1.75"] as const;
 const WHOLE_OFFER = 0.12;
 
+/** Most regions have no relays above their readers' own. */
+const TIERS: readonly [readonly number[], ...(readonly number[])[]] = [[], [], [], [], [1], [2], [1, 1]];
+
 /** A whole book has some two hundred markets, and most faults need only a few: most matches have few, so that more can be played. */
 function offeredBy(random: Random): Offered {
 	const isWhole = random() < WHOLE_OFFER;
@@ -179,6 +184,7 @@ export function drawSwarm(random: Random): Swarm {
 			shards: one(random, [1, 1, 2, 3, 4]),
 			lanes: one(random, [1, 2, 2, 3, 4]),
 			relays: one(random, [1, 1, 2, 3]),
+			tiers: [],
 			providers,
 			owners: ownersOf(random, named, providers),
 		},
@@ -200,5 +206,6 @@ export function drawSwarm(random: Random): Swarm {
 	const weights = { ...drawn.weights, clock: 0, regionClock: 0 };
 	const steady = signedOffsetMs === null ? {} : { weights, maxSkewMs: SKEW_MS };
 	const catalogue = drawCatalogue(random, sports.values());
-	return { ...drawn, ...steady, signedOffsetMs, sports, offered, catalogue };
+	const layout = { ...drawn.layout, tiers: one(random, TIERS) };
+	return { ...drawn, ...steady, layout, signedOffsetMs, sports, offered, catalogue };
 }

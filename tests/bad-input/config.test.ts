@@ -79,7 +79,7 @@ const SCRIPTS: readonly {
 		script: "stream",
 		read: streamStart,
 		good: { WALLET_SHARDS: "2", RELAY: binding, MATCH: binding, WALLET: binding, BOARD: binding },
-		wrong: { WALLET_SHARDS: "-2", BOARD: null },
+		wrong: { WALLET_SHARDS: "-2", RELAY_TIERS: "1,1,1", BOARD: null },
 	},
 	{
 		script: "ingest",

@@ -52,8 +52,8 @@ export const TESTED_WIRE: readonly Canary[] = [
 		"durable-objects/relay/topic.test.ts",
 		patch(
 			"durable-objects/relay/topic.ts",
-			"if (isSilent && (this.#freshness.isBeating || !isConnected)) this.#setStale();",
-			"if (isSilent && !HIT() && (this.#freshness.isBeating || !isConnected)) this.#setStale();",
+			"if (this.#freshness.isSilent(nowMs) && (isBeating || isUnsaid || !isConnected)) this.#setStale();",
+			"if (this.#freshness.isSilent(nowMs) && !HIT() && (isBeating || isUnsaid || !isConnected)) this.#setStale();",
 		),
 	),
 	inTest(
@@ -70,6 +70,26 @@ export const TESTED_WIRE: readonly Canary[] = [
 			"durable-objects/relay/ring.ts",
 			"const first = byName ? (name ?? schema) : schema;",
 			"const first = byName && !HIT() ? (name ?? schema) : schema;",
+		),
+	),
+	inTest(
+		"a relay believes fresh what the one above has not called so",
+		"FRM-9 FRM-2",
+		"durable-objects/relay/tiers.test.ts",
+		patch(
+			"durable-objects/relay/freshness.ts",
+			"if (this.#unsaidSinceMs !== null) return false;",
+			"if (this.#unsaidSinceMs !== null && !HIT()) return false;",
+		),
+	),
+	inTest(
+		"a relay waits for ever for the one above",
+		"FRM-9",
+		"durable-objects/relay/tiers.test.ts",
+		patch(
+			"durable-objects/relay/upstream.ts",
+			"const dialled = this.#ways[this.#way % this.#ways.length] ?? this.publisher;",
+			"const dialled = this.#ways[HIT() ? 0 : this.#way] ?? this.publisher;",
 		),
 	),
 	inTest(
