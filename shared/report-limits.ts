@@ -4,6 +4,10 @@
 export const REPORTS = {
 	/** Queues: 128 kB a message; rows are cut at 100 kB so that the envelope fits. */
 	maxMessageBytes: 100_000,
+	/** Rows of so long go in one message; a tenth of what the queue itself waits for more. */
+	gatherMs: 100,
+	/** What Postgres has is deleted with the next rows, and after so long at the latest: long before an idle object is put to rest. */
+	forgetMs: 1_000,
 	/** REP-2 */
 	resendRows: 500,
 	resendMinMs: 5_000,

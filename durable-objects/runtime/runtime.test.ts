@@ -115,7 +115,7 @@ describe("[REP-2] report outbox", () => {
 			outbox.append([marketRow(1)]);
 		});
 		outbox.kick();
-		await world.settle();
+		await world.advance(REPORTS.gatherMs);
 		expect(sent).toHaveLength(1);
 		expect(sent[0]?.[0]?.rows.map((row) => row.seq)).toEqual([1, 2]);
 
@@ -126,6 +126,7 @@ describe("[REP-2] report outbox", () => {
 
 		outbox.confirm(1);
 		expect(outbox.depth()).toBe(1);
+		await world.advance(REPORTS.forgetMs);
 		const restarted = make();
 		expect(restarted.depth()).toBe(1);
 		await world.advance(REPORTS.resendMaxMs);
@@ -177,8 +178,59 @@ describe("[REP-2] report outbox", () => {
 		expect([outbox.confirmedSeq(), outbox.lastSeq(), outbox.depth()]).toEqual([2, 2, 0]);
 		ports.sql.transaction(() => outbox.append([marketRow(2)]));
 		outbox.kick();
-		await world.settle();
+		await world.advance(REPORTS.gatherMs);
 		expect([outbox.lastSeq(), outbox.depth(), sent]).toEqual([3, 1, [3]]);
+	});
+
+	test("what Postgres has goes with the next rows, or soon where none come; a transaction that comes to nothing takes none", async () => {
+		const world = createTestWorld();
+		const ports = world.ports("wallet");
+		const outbox = createReportOutbox({ ports, source: "wallet:weur:0", send: async () => {}, wakeAt: () => {} });
+		const stored = () => ports.sql.exec("SELECT seq FROM _reports").map(({ seq }) => seq);
+		const mark = () => ports.sql.exec("SELECT last_seq, confirmed_seq FROM _report_mark");
+		ports.sql.transaction(() => outbox.append([0, 1, 2].map(marketRow)));
+		outbox.confirm(1);
+		expect([stored(), outbox.depth()]).toEqual([[1, 2, 3], 2]);
+		expect(() =>
+			ports.sql.transaction(() => {
+				outbox.append([marketRow(3)]);
+				throw new Error("no");
+			}),
+		).toThrow("no");
+		expect(stored()).toEqual([1, 2, 3]);
+		ports.sql.transaction(() => outbox.append([marketRow(3)]));
+		expect([stored(), mark()]).toEqual([[2, 3, 4], [{ last_seq: 4, confirmed_seq: 1 }]]);
+		outbox.confirm(4);
+		await world.advance(REPORTS.forgetMs);
+		expect([stored(), mark()]).toEqual([[], [{ last_seq: 4, confirmed_seq: 4 }]]);
+	});
+
+	test("rows of a moment go in one message, each once and in order, also those that were too many to keep at hand", async () => {
+		const world = createTestWorld();
+		const ports = world.ports("wallet");
+		const sent: ReportMessage[] = [];
+		const outbox = createReportOutbox({
+			ports,
+			source: "wallet:weur:0",
+			send: async (messages) => void sent.push(...messages),
+			wakeAt: () => {},
+		});
+		const append = (count: number): void => {
+			ports.sql.transaction(() => outbox.append(Array.from({ length: count }, (_, n) => marketRow(n))));
+			outbox.kick();
+		};
+		append(1);
+		await world.advance(REPORTS.gatherMs / 2);
+		append(2);
+		await world.advance(REPORTS.gatherMs / 2);
+		expect(sent.map(({ rows }) => rows.map(({ seq }) => seq))).toEqual([[1, 2, 3]]);
+		sent.length = 0;
+		append(3);
+		append(REPORTS.resendRows);
+		append(3);
+		await world.advance(3 * REPORTS.gatherMs);
+		const seqs = sent.flatMap(({ rows }) => rows.map(({ seq }) => seq));
+		expect(seqs).toEqual(Array.from({ length: REPORTS.resendRows + 6 }, (_, n) => n + 4));
 	});
 
 	test("says how long its oldest row has waited, also in a table of the first version", async () => {
@@ -224,7 +276,6 @@ describe("[REP-2] report outbox", () => {
 		const first = make();
 		first.ports.sql.transaction(() => first.outbox.append([marketRow(0)]));
 		first.outbox.kick();
-		await world.settle();
 		await world.advance(REPORTS.resendMinMs / 2);
 		world.crash("wallet");
 		make();
