@@ -63,7 +63,7 @@ export class TicketNews {
 		const byPlayer = new Map<string, Ticket[]>();
 		for (const ticket of tickets) byPlayer.set(ticket.playerId, [...(byPlayer.get(ticket.playerId) ?? []), ticket]);
 		for (const [playerId, changed] of byPlayer) {
-			const player = this.#deps.store.holder(playerId);
+			const player = this.#deps.store.player(playerId);
 			if (player === null) continue;
 			const views = changed.map((ticket) => this.view(ticket));
 			this.me.changed(playerId, meView(this.#deps.store, player), views);
