@@ -88,5 +88,8 @@ export const BET = {
 	keepSettledLegMs: 2_592_000_000,
 } as const;
 
-/** What a wallet keeps in memory of what it has stored: a ticket takes 1 to 12 kB there, a balance 200 bytes, of the 128 MB of an object. */
-export const WALLET_KEEPS = { tickets: 1_024, balances: 8_192 } as const;
+/**
+ * What a wallet keeps in memory of what it has stored or verified: a ticket takes 1 to 12 kB there, a balance or a token with what it
+ * says 200 to 800 bytes, of the 128 MB of an object.
+ */
+export const WALLET_KEEPS = { tickets: 1_024, balances: 8_192, tokens: 4_096 } as const;
