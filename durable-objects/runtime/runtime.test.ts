@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { ReportBody, ReportMessage } from "../../shared/contracts/reports.ts";
-import { REPORTS, SQL_TEXT_CHARS } from "../../shared/limits.ts";
+import { CROWD, REPORTS, SQL_TEXT_CHARS } from "../../shared/limits.ts";
 import { nodeSql } from "../../testing/node-sql.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { createDeadlines } from "./deadlines.ts";
-import { groupCommit } from "./group-commit.ts";
+import { gathering, groupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 import { createReportOutbox, packMessages } from "./report-outbox.ts";
 import { regionOfName } from "./stubs.ts";
@@ -58,6 +58,36 @@ describe("group commit", () => {
 		release();
 		expect(await Promise.all(others)).toEqual([4, 6, 8]);
 		expect(batches).toEqual([1, 3]);
+	});
+
+	test("CROWD: behind a crowd it waits for others, behind few it commits at once", async () => {
+		const world = createTestWorld();
+		const batches: number[] = [];
+		const ports = world.ports("wallet");
+		const commit = groupCommit<number, number>({
+			ports,
+			maxBatch: 100,
+			gather: gathering(ports),
+			run: (batch) => {
+				batches.push(batch.length);
+				return [...batch];
+			},
+		});
+		const many = (count: number) => Array.from({ length: count }, (_, n) => commit(n));
+		many(CROWD.from);
+		await world.settle();
+		expect(batches).toEqual([1, CROWD.from - 1]);
+		many(CROWD.from + 1);
+		await world.settle();
+		expect(batches.slice(2)).toEqual([1, CROWD.from]);
+		const late = commit(1);
+		await world.advance(CROWD.gatherMs - 1);
+		many(1);
+		expect(batches).toHaveLength(4);
+		await world.advance(1);
+		expect([await late, batches.slice(4)]).toEqual([1, [2]]);
+		many(1);
+		expect(batches.slice(5)).toEqual([1]);
 	});
 
 	test("a failing batch rejects its callers and the next batch goes on", async () => {

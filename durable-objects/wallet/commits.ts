@@ -4,7 +4,7 @@ import { type LegRef, ticketKey } from "../../shared/contracts/ids.ts";
 import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { GROUP_COMMIT_MAX } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/ticket.ts";
-import { groupCommit } from "../runtime/group-commit.ts";
+import { gathering, groupCommit } from "../runtime/group-commit.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { eachReadable, UnreadableTicket, type WalletStore } from "./store.ts";
 import type { Placed, WalletTransactions } from "./transactions.ts";
@@ -50,9 +50,10 @@ export function createCommits({ ports, store, transactions, placed }: WalletComm
 			batch.map((item) => eachReadable(item, (result) => transactions.settle(result, nowMs))),
 		);
 	};
+	const gather = gathering(ports);
 	return {
-		place: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: places }),
-		votes: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: votes }),
+		place: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, gather, run: places }),
+		votes: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, gather, run: votes }),
 		results: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: results }),
 	};
 }

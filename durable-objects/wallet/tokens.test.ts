@@ -54,7 +54,11 @@ describe("[FRM-7] players' tokens", () => {
 	});
 
 	test("WALLET_KEEPS.tokens: verified again, after however many others, a token says what it said", async () => {
-		const payload = (n: number): TokenPayload => ({ p: `p_weur_${n.toString(16).padStart(16, "0")}`, g: n + 1, e: n + 1 });
+		const payload = (n: number): TokenPayload => ({
+			p: `p_weur_${n.toString(16).padStart(16, "0")}`,
+			g: n + 1,
+			e: n + 1,
+		});
 		const signed = await Promise.all(Array.from({ length: WALLET_KEEPS.tokens + 1 }, (_, n) => ours.sign(payload(n))));
 		for (let round = 0; round < 2; round++)
 			expect(await Promise.all(signed.map(ours.verify))).toEqual(signed.map((_, n) => payload(n)));
