@@ -6,8 +6,6 @@ export const REPORTS = {
 	maxMessageBytes: 100_000,
 	/** Rows of so long go in one message; a tenth of what the queue itself waits for more. */
 	gatherMs: 100,
-	/** What Postgres has is deleted with the next rows, and after so long at the latest: long before an idle object is put to rest. */
-	forgetMs: 1_000,
 	/** REP-2 */
 	resendRows: 500,
 	resendMinMs: 5_000,

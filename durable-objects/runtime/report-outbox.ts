@@ -14,7 +14,7 @@ export type ReportOutbox = {
 	readonly append: (bodies: readonly ReportBody[]) => void;
 	/** Sends what has not been sent yet; call after the transaction. Never throws. */
 	readonly kick: () => void;
-	/** Postgres holds everything up to `mark`: it is forgotten with the next rows, or soon where none come. */
+	/** Postgres holds everything up to `mark`: it is forgotten with the next rows, or by the next alarm. */
 	readonly confirm: (mark: number) => void;
 	/** Sends again what is not confirmed, if its time has come; call from the alarm. Returns when to be called next, or null. */
 	readonly resendDue: (nowMs: number) => number | null;
@@ -47,7 +47,8 @@ class SqlReportOutbox implements ReportOutbox {
 	#confirmed: number;
 	/** Up to where rows are deleted, and the stored mark stands. */
 	#forgotten: number;
-	#isForgetting = false;
+	/** Whether rows were said again: whoever had died with them may die again before an alarm. */
+	#hasResent = false;
 	/** What this instance has handed to the queue; a new instance starts from the mark, by way of the resend. */
 	#sent: number;
 	/** Rows that were appended of late and not handed over yet, in order and without gaps; storage has them too. */
@@ -99,13 +100,16 @@ class SqlReportOutbox implements ReportOutbox {
 		this.#confirmed = next;
 		this.#backoffMs = REPORTS.resendMinMs;
 		this.#resendAtMs = null;
+		if (this.#hasResent) this.#forget();
 		this.#schedule();
-		if (!this.#isForgetting) this.#options.ports.background(this.#forgetSoon());
 	}
 
 	resendDue(nowMs: number): number | null {
 		const { ports, source, send, wakeAt } = this.#options;
-		if (this.#confirmed >= this.#last) return null;
+		if (this.#confirmed >= this.#last) {
+			this.#forget();
+			return null;
+		}
 		if (this.#resendAtMs !== null && nowMs < this.#resendAtMs) {
 			// After a restart an alarm of the former instance comes first: it is spent, and ours has to be set.
 			wakeAt(this.#resendAtMs);
@@ -113,6 +117,7 @@ class SqlReportOutbox implements ReportOutbox {
 		}
 		this.#backoffMs = Math.min(this.#backoffMs * 2, REPORTS.resendMaxMs);
 		this.#resendAtMs = null;
+		this.#hasResent = true;
 		// One round from the mark; what lies beyond it follows as the marks come back.
 		const rows = storedRows(this.#sql, this.#confirmed, this.#last);
 		ports.background(ports.sync().then(() => send(packMessages(source, rows))));
@@ -160,7 +165,7 @@ class SqlReportOutbox implements ReportOutbox {
 		try {
 			this.#schedule();
 			while (this.#sent < this.#last) {
-				if (this.#last - this.#sent < REPORTS.resendRows) await this.#pause(REPORTS.gatherMs);
+				if (this.#last - this.#sent < REPORTS.resendRows) await this.#gather();
 				// Rows that come meanwhile are not durable by this wait: Postgres would have what never was.
 				const upTo = this.lastSeq();
 				await ports.sync();
@@ -189,23 +194,17 @@ class SqlReportOutbox implements ReportOutbox {
 		this.#fresh = this.#fresh.filter(({ seq }) => seq > upTo);
 	}
 
-	/** Rows that Postgres has go with the next that come; a source that is quiet may be put to rest, and says them again when it wakes. */
-	async #forgetSoon(): Promise<void> {
-		this.#isForgetting = true;
-		await this.#pause(REPORTS.forgetMs);
-		this.#isForgetting = false;
-		this.#forget();
-	}
-
+	/** An object that dies with rows that Postgres has says them again. */
 	#forget(): void {
 		if (this.#forgotten >= this.#confirmed) return;
 		this.#sql.exec("DELETE FROM _reports WHERE seq <= ?", this.#confirmed);
 		this.#sql.exec("UPDATE _report_mark SET confirmed_seq = ?", this.#confirmed);
 		this.#forgotten = this.#confirmed;
+		this.#hasResent = false;
 	}
 
-	#pause(ms: number): Promise<void> {
-		return new Promise((over) => this.#options.ports.timer(ms, over));
+	#gather(): Promise<void> {
+		return new Promise((over) => this.#options.ports.timer(REPORTS.gatherMs, over));
 	}
 }
 

@@ -156,7 +156,6 @@ describe("[REP-2] report outbox", () => {
 
 		outbox.confirm(1);
 		expect(outbox.depth()).toBe(1);
-		await world.advance(REPORTS.forgetMs);
 		const restarted = make();
 		expect(restarted.depth()).toBe(1);
 		await world.advance(REPORTS.resendMaxMs);
@@ -212,7 +211,7 @@ describe("[REP-2] report outbox", () => {
 		expect([outbox.lastSeq(), outbox.depth(), sent]).toEqual([3, 1, [3]]);
 	});
 
-	test("what Postgres has goes with the next rows, or soon where none come; a transaction that comes to nothing takes none", async () => {
+	test("what Postgres has goes with the next rows, or by the alarm where none come; a transaction that comes to nothing takes none", async () => {
 		const world = createTestWorld();
 		const ports = world.ports("wallet");
 		const outbox = createReportOutbox({ ports, source: "wallet:weur:0", send: async () => {}, wakeAt: () => {} });
@@ -231,7 +230,8 @@ describe("[REP-2] report outbox", () => {
 		ports.sql.transaction(() => outbox.append([marketRow(3)]));
 		expect([stored(), mark()]).toEqual([[2, 3, 4], [{ last_seq: 4, confirmed_seq: 1 }]]);
 		outbox.confirm(4);
-		await world.advance(REPORTS.forgetMs);
+		expect(stored()).toEqual([2, 3, 4]);
+		expect(outbox.resendDue(world.now() + REPORTS.resendMinMs)).toBeNull();
 		expect([stored(), mark()]).toEqual([[], [{ last_seq: 4, confirmed_seq: 4 }]]);
 	});
 
