@@ -30,10 +30,10 @@ export const BET = {
 	/** A ticket of 20 legs is ≈ 4 kB of JSON; 32 kB leaves room for long ids. */
 	maxBodyBytes: 32_768,
 	/**
-	 * A desk asks its match at once, and then a hundred times a second at most: with one confirm in flight a nearby match is asked
-	 * less often than that anyway, and nine regions together stay below what a match confirms (4,000 a second).
+	 * A desk asks its match at once, and then 333 times a second at most: nine regions together stay below what a match confirms
+	 * (4,000 a second), and a player alone at a nearby desk does not wait for the rate.
 	 */
-	confirmEveryMs: 10,
+	confirmEveryMs: 3,
 	confirmBurst: 20,
 	/** A leg that waits for something is asked about so often. */
 	confirmMaxMs: 250,
@@ -99,5 +99,8 @@ export const BET = {
 	changePaidMs: 2_419_200_000,
 } as const;
 
-/** What a wallet keeps in memory of what it has stored: a ticket takes 1 to 12 kB there, a balance 200 bytes, of the 128 MB of an object. */
-export const WALLET_KEEPS = { tickets: 1_024, balances: 8_192 } as const;
+/**
+ * What a wallet keeps in memory of what it has stored or verified: a ticket takes 1 to 12 kB there, a balance or a token with what it
+ * says 200 to 800 bytes, of the 128 MB of an object.
+ */
+export const WALLET_KEEPS = { tickets: 1_024, balances: 8_192, tokens: 4_096 } as const;

@@ -93,6 +93,12 @@ export const BOARD = {
 /** Groups of writes that share one commit: measured 3.1–3.8k/s at 64. */
 export const GROUP_COMMIT_MAX = 256;
 
+/**
+ * Where so many bets shared a commit or a confirmation, the next one waits so long for others: a fraction of what a commit takes, and
+ * each commit and call that is saved goes to bets. Fewer are as quick alone.
+ */
+export const CROWD = { from: 4, gatherMs: 4 } as const;
+
 /** Rows that one statement reads from one text: an object's storage takes 2 MB in a value, and a character at most three bytes. */
 export const SQL_TEXT_CHARS = 300_000;
 

@@ -8,6 +8,8 @@ export const REPORTS = {
 	maxBatchBytes: 250_000,
 	/** Rows that the consumer reads and writes at a time: some 15 ms of work, of the 100 that a full batch of the queue has. */
 	rowsAtATime: 500,
+	/** Rows of so long go in one message; a tenth of what the queue itself waits for more. */
+	gatherMs: 100,
 	/** REP-2 */
 	resendRows: 500,
 	resendMinMs: 5_000,

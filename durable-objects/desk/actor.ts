@@ -173,6 +173,7 @@ export class DeskActor {
 	onAlarm(): void {
 		const nowMs = this.#ports.now();
 		const due = this.#deadlines.takeDue(nowMs);
+		this.#store.noteAnswered();
 		if (due.includes(FORGET)) this.#forget(nowMs);
 		this.#kick();
 	}
@@ -191,7 +192,9 @@ export class DeskActor {
 
 	/** Every start owes its match all totals: an alarm that stayed set would start a desk at rest again and again. */
 	#restIfDone(): void {
-		if (!this.#totals.isOwed && !this.#store.owesAnything()) this.#deadlines.clear(NET);
+		if (this.#totals.isOwed || this.#store.owesAnything()) return;
+		this.#store.noteAnswered();
+		this.#deadlines.clear(NET);
 	}
 
 	#forget(nowMs: number): void {

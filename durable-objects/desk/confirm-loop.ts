@@ -11,7 +11,8 @@ import {
 	type OutcomeRisk,
 } from "../../shared/contracts/match.ts";
 import { decodeRpc } from "../../shared/decode.ts";
-import { BET } from "../../shared/limits.ts";
+import { BET, CROWD } from "../../shared/limits.ts";
+import { gathering } from "../runtime/group-commit.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Cancel, Ports } from "../runtime/ports.ts";
 import { withTimeout } from "../runtime/rpc-timeout.ts";
@@ -66,6 +67,8 @@ export class ConfirmLoop {
 	#inc: number | null = null;
 	#n = 0;
 	#isInFlight = false;
+	/** Whether the last confirm carried many tickets: the next one waits a moment for others. */
+	#isCrowded = false;
 	#failures = 0;
 	#sentAtMs = Number.NEGATIVE_INFINITY;
 	/** The confirms so far, each worth `confirmEveryMs`, have used up the rate until then. */
@@ -137,7 +140,9 @@ export class ConfirmLoop {
 	async #send(): Promise<void> {
 		const { ports, matchId } = this.#deps;
 		try {
+			if (this.#isCrowded) await gathering(ports)();
 			const { tickets } = await this.#ask();
+			this.#isCrowded = tickets.length >= CROWD.from;
 			this.#failures = 0;
 			if (tickets.length === 0) this.#deps.told();
 		} catch (fault) {

@@ -10,12 +10,19 @@ import type { WalletCourier } from "./wallet-courier.ts";
 import type { PendingLeg, Windows } from "./windows.ts";
 
 export type LegNotesDeps = {
-	readonly store: Pick<DeskStore, "votes" | "tombstoned">;
+	readonly store: Pick<DeskStore, "votes" | "tombstoned" | "changes">;
 	readonly windows: Windows;
 	readonly windowMs: () => number;
 	readonly quotes: Pick<Quotes, "tryAsk">;
 	/** Refusals that are on their way to the wallet. */
 	readonly wallets: Pick<WalletCourier, "refused">;
+};
+
+type StoredLegs = {
+	/** Of the store, when it was asked. */
+	readonly changes: number;
+	readonly votes: ReadonlyMap<string, Vote>;
+	readonly tombstoned: ReadonlySet<string>;
 };
 
 export class LegNotes {
@@ -26,26 +33,28 @@ export class LegNotes {
 	}
 
 	async answer(offered: readonly LegOffer[], wallet: string): Promise<(Vote | NotedLeg)[]> {
-		const before = this.#known(offered, wallet);
-		const fresh = offered.filter((offer) => before(offer) === null);
+		const before = this.#stored(offered);
+		const fresh = offered.filter((offer) => this.#known(offer, wallet, before) === null);
 		const quote = fresh.length === 0 ? null : await this.#quoteOf(fresh);
 		// Others may have come in while we waited: look again before anything is noted.
-		const known = fresh.length === 0 ? before : this.#known(offered, wallet);
-		return offered.map((offer) => known(offer) ?? this.#note(offer, wallet, quote));
+		const now = this.#deps.store.changes === before.changes ? before : this.#stored(offered);
+		return offered.map((offer) => this.#known(offer, wallet, now) ?? this.#note(offer, wallet, quote));
 	}
 
-	/** What has become of these legs, as far as they have been here. */
-	#known(refs: readonly LegRef[], wallet: string): (ref: LegRef) => Vote | NotedLeg | null {
-		const { store, wallets, windows } = this.#deps;
-		const votes = store.votes(refs);
-		const tombstoned = store.tombstoned(refs);
-		return (ref) => {
-			const vote = votes.get(legKey(ref)) ?? wallets.refused(wallet, ref);
-			if (vote !== null) return vote;
-			const leg = windows.leg(ref);
-			if (leg !== undefined) return notedAnswer(ref, leg);
-			return tombstoned.has(legKey(ref)) ? { ...refOf(ref), vote: "no", code: "timed_out" } : null;
-		};
+	/** What storage has of these legs. */
+	#stored(refs: readonly LegRef[]): StoredLegs {
+		const { store } = this.#deps;
+		return { changes: store.changes, votes: store.votes(refs), tombstoned: store.tombstoned(refs) };
+	}
+
+	/** What has become of a leg, as far as it has been here. */
+	#known(ref: LegRef, wallet: string, { votes, tombstoned }: StoredLegs): Vote | NotedLeg | null {
+		const { wallets, windows } = this.#deps;
+		const vote = votes.get(legKey(ref)) ?? wallets.refused(wallet, ref);
+		if (vote !== null) return vote;
+		const leg = windows.leg(ref);
+		if (leg !== undefined) return notedAnswer(ref, leg);
+		return tombstoned.has(legKey(ref)) ? { ...refOf(ref), vote: "no", code: "timed_out" } : null;
 	}
 
 	/** A kept quote may be older than a price that a player has just been shown: none is called unknown by it. */

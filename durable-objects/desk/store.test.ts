@@ -29,10 +29,13 @@ const reservation = (n: number, legNo: number): Reservation => ({
 	},
 });
 
-function createStore(): DeskStore {
+const createStore = (): DeskStore => createLives()();
+
+/** A store on the same storage each time: the desk of after a crash. */
+function createLives(): () => DeskStore {
 	const sql = nodeSql();
 	migrate(sql, DESK_MIGRATIONS);
-	return new DeskStore(sql);
+	return () => new DeskStore(sql);
 }
 
 describe("[BET-8] P3's transaction", () => {
@@ -65,6 +68,50 @@ describe("[BET-8] P3's transaction", () => {
 		});
 		expect(store.release({ ticketKey: keyOf(2), legNo: 0 }, 0)).toBeNull();
 		expect(store.totals()).toEqual([]);
+	});
+});
+
+describe("[BET-8] votes that wait for their answer", () => {
+	const said = (store: DeskStore) => store.unansweredVotes(WALLET, 10).map(({ ticketKey }) => ticketKey);
+	const answer = (store: DeskStore, n: number) => store.votesAnswered([{ ticketKey: keyOf(n), legNo: 0 }]);
+
+	test("one that was answered is said no more, and by the next life only where nothing was written since", () => {
+		const live = createLives();
+		const first = live();
+		first.reserve([[reservation(1, 0)], [reservation(2, 0)]]);
+		answer(first, 1);
+		expect(said(first)).toEqual([keyOf(2)]);
+		expect(said(live())).toEqual([keyOf(1), keyOf(2)]);
+		first.reserve([[reservation(3, 0)]]);
+		expect(said(live())).toEqual([keyOf(2), keyOf(3)]);
+		answer(first, 2);
+		answer(first, 3);
+		first.noteAnswered();
+		expect([first.owesAnything(), said(live())]).toEqual([false, []]);
+	});
+
+	test("what a transaction that came to nothing has reserved or released is as it was before", () => {
+		const store = createStore();
+		store.reserve([[reservation(1, 0)]]);
+		expect(() =>
+			store.transaction(() => {
+				store.release({ ticketKey: keyOf(1), legNo: 0 }, 0);
+				store.reserve([[reservation(2, 0)]]);
+				throw new Error("disk");
+			}),
+		).toThrow("disk");
+		expect(said(store)).toEqual([keyOf(1)]);
+		expect(store.counts()).toEqual({ reserved: 1, outbox: 1 });
+	});
+
+	test("a leg that was released before its answer was noted is said by no later life", () => {
+		const live = createLives();
+		const store = live();
+		store.reserve([[reservation(1, 0)], [reservation(2, 0)]]);
+		answer(store, 1);
+		store.release({ ticketKey: keyOf(1), legNo: 0 }, 0);
+		store.release({ ticketKey: keyOf(2), legNo: 0 }, 0);
+		expect([said(store), said(live()), store.owesAnything()]).toEqual([[], [], false]);
 	});
 });
 

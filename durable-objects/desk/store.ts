@@ -7,8 +7,10 @@ import { decodeRpc } from "../../shared/decode.ts";
 import { BET } from "../../shared/limits.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
 import type { Reservation } from "./decide-batch.ts";
+import { UnansweredVotes } from "./unanswered-votes.ts";
 
 const voteOf = (row: SqlRow): ReservedLeg => decodeRpc("stored vote", reservedLegSchema, JSON.parse(String(row.vote)));
+const NO_KEYS: ReadonlySet<string> = new Set();
 const resultOf = (row: SqlRow): MarketResult =>
 	decodeRpc("stored result", marketResultSchema, JSON.parse(String(row.body)));
 const riskOf = (row: SqlRow): OutcomeRisk => ({
@@ -38,13 +40,36 @@ const IS_DECIDED = "json_extract(body, '$.state.kind') <> 'open'";
 
 export class DeskStore {
 	readonly #sql: Sql;
+	readonly #unanswered: UnansweredVotes;
+	/** Whether there may be any: of most legs there is neither when they are reserved. */
+	#hasTombstones: boolean;
+	#hasResults: boolean;
+	#changes = 0;
 
 	constructor(sql: Sql) {
 		this.#sql = sql;
+		this.#unanswered = new UnansweredVotes(() =>
+			sql
+				.exec("SELECT wallet, vote FROM legs WHERE vote_answered = 0")
+				.map((row) => ({ wallet: String(row.wallet), vote: voteOf(row) })),
+		);
+		this.#hasTombstones = sql.exec("SELECT 1 AS one FROM tombstones LIMIT 1").length > 0;
+		this.#hasResults = sql.exec("SELECT 1 AS one FROM results LIMIT 1").length > 0;
 	}
 
+	/** All or nothing, here and in storage. */
 	transaction<T>(run: () => T): T {
-		return this.#sql.transaction(run);
+		try {
+			return this.#sql.transaction(run);
+		} catch (fault) {
+			this.#unanswered.reload();
+			throw fault;
+		}
+	}
+
+	/** As long as it stays the same, no leg has been reserved, released or tombstoned. */
+	get changes(): number {
+		return this.#changes;
 	}
 
 	inc(): number {
@@ -70,12 +95,15 @@ export class DeskStore {
 
 	/** Those of these legs that are never reserved any more. */
 	tombstoned(refs: readonly LegRef[]): ReadonlySet<string> {
+		if (!this.#hasTombstones) return NO_KEYS;
 		const rows = this.#sql.exec(`SELECT ticket_key, leg_no FROM tombstones WHERE ${IS_ONE_OF}`, listed(refs));
 		return new Set(rows.map((row) => legKey({ ticketKey: String(row.ticket_key), legNo: Number(row.leg_no) })));
 	}
 
 	/** From now on this leg is never reserved. */
 	storeTombstone({ ticketKey, legNo }: LegRef, nowMs: number): void {
+		this.#hasTombstones = true;
+		this.#changes++;
 		const query = "INSERT INTO tombstones (ticket_key, leg_no, at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
 		this.#sql.exec(query, ticketKey, legNo, nowMs);
 	}
@@ -92,12 +120,16 @@ export class DeskStore {
 		const reserved = tickets.map((legs) => !legs.some(({ vote }) => tombstoned.has(legKey(vote))));
 		const legs = tickets.filter((_, at) => reserved[at]).flat();
 		if (legs.length === 0) return { reserved, hasResult: false };
+		this.#changes++;
+		this.noteAnswered();
 		this.#sql.exec(
 			`INSERT INTO legs (ticket_key, leg_no, wallet, market, outcome, risk, stake, vote, vote_answered, told_version, licence, accepted_at_ms)
 			SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value -> 7, 0, value ->> 8, value ->> 9, value ->> 10
 			FROM json_each(?)`,
 			JSON.stringify(legs.map(legRow)),
 		);
+		for (const { wallet, vote } of legs) this.#unanswered.add(wallet, vote);
+		if (!this.#hasResults) return { reserved, hasResult: false };
 		const decided = this.#sql.exec(
 			`UPDATE results SET is_told = 0 FROM (
 				SELECT value ->> 0 AS asked, min(value ->> 1) AS told FROM json_each(?) GROUP BY 1)
@@ -115,24 +147,33 @@ export class DeskStore {
 			ref.legNo,
 		)[0];
 		this.storeTombstone(ref, nowMs);
+		this.#unanswered.remove(ref);
 		return row === undefined ? null : riskOf(row);
 	}
 
 	unansweredWallets(): readonly string[] {
-		return this.#sql.exec("SELECT DISTINCT wallet FROM legs WHERE vote_answered = 0").map((row) => String(row.wallet));
+		return this.#unanswered.wallets();
 	}
 
 	unansweredVotes(wallet: string, limit: number): readonly ReservedLeg[] {
-		const query = "SELECT vote FROM legs WHERE wallet = ? AND vote_answered = 0 LIMIT ?";
-		return this.#sql.exec(query, wallet, limit).map(voteOf);
+		return this.#unanswered.of(wallet, limit);
 	}
 
+	/** Stored with the next reservation or by `noteAnswered`: a desk that dies before says them again, and is answered the same. */
 	votesAnswered(refs: readonly LegRef[]): void {
+		for (const ref of refs) this.#unanswered.answered(ref);
+	}
+
+	noteAnswered(): void {
+		const refs = this.#unanswered.toNote();
+		if (refs.length === 0) return;
 		this.#sql.exec(`UPDATE legs SET vote_answered = 1 WHERE ${IS_ONE_OF}`, listed(refs));
+		this.#unanswered.noted();
 	}
 
 	/** Stores a result above the one it has; its cursor starts again for every leg of the market. False: nothing new. */
 	saveResult(result: MarketResult, nowMs: number): boolean {
+		this.#hasResults = true;
 		const stored = this.#sql.exec(
 			`INSERT INTO results (market, settlement_version, body, is_told, stored_at_ms) VALUES (?, ?, ?, 0, ?)
 			ON CONFLICT (market) DO UPDATE SET settlement_version = excluded.settlement_version, body = excluded.body,
@@ -148,6 +189,7 @@ export class DeskStore {
 
 	/** Wallets with legs whose market's newest result they have not answered. A market nobody waits for is marked as told. */
 	untoldWallets(): readonly string[] {
+		if (!this.#hasResults) return [];
 		this.#sql.exec(
 			`UPDATE results SET is_told = 1 WHERE is_told = 0 AND NOT EXISTS (SELECT 1 FROM legs WHERE ${IS_UNTOLD})`,
 		);
@@ -157,6 +199,7 @@ export class DeskStore {
 
 	/** What a wallet is to be told next, by the newest results. */
 	untoldResults(wallet: string, limit: number): readonly LegResult[] {
+		if (!this.#hasResults) return [];
 		const rows = this.#sql.exec(
 			`SELECT legs.market, settlement_version, ticket_key, leg_no, outcome, licence, accepted_at_ms
 			FROM results CROSS JOIN legs ON ${IS_UNTOLD} AND wallet = ? WHERE is_told = 0 LIMIT ?`,
@@ -207,14 +250,13 @@ export class DeskStore {
 		);
 		return {
 			reserved: count("SELECT count(*) AS n FROM legs"),
-			outbox: count("SELECT count(*) AS n FROM legs WHERE vote_answered = 0") + untold,
+			outbox: this.#unanswered.count + untold,
 		};
 	}
 
 	owesAnything(): boolean {
-		const query =
-			"SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM legs WHERE vote_answered = 0) OR EXISTS (SELECT 1 FROM results WHERE is_told = 0)";
-		return this.#sql.exec(query).length > 0;
+		if (this.#unanswered.count > 0) return true;
+		return this.#hasResults && this.#sql.exec("SELECT 1 AS one FROM results WHERE is_told = 0 LIMIT 1").length > 0;
 	}
 
 	/** Forgets tombstones, and told legs of markets decided, up to these times; some at a time. True: there is more. */

@@ -1,7 +1,7 @@
 /** What a death takes with it, and what is therefore not said before it is durable. */
 import { describe, expect, test } from "vitest";
 import type { ReportBody } from "../../shared/contracts/reports.ts";
-import { RETRY } from "../../shared/limits.ts";
+import { REPORTS, RETRY } from "../../shared/limits.ts";
 import { createTestWorld, Superseded } from "../../testing/world.ts";
 import { Courier, doublingMs, someOf } from "./courier.ts";
 import { createReportOutbox } from "./report-outbox.ts";
@@ -148,7 +148,7 @@ describe("what is not durable is not said", () => {
 			outbox.kick();
 		};
 		append();
-		await world.advance(SYNC_MS / 2);
+		await world.advance(REPORTS.gatherMs + SYNC_MS / 2);
 		append();
 		for (let ms = 0; ms < 5 * SYNC_MS && handed.length < 1; ms++) await world.advance(1);
 		world.crash(OWNER);

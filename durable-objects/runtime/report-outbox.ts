@@ -14,7 +14,7 @@ export type ReportOutbox = {
 	readonly append: (bodies: readonly ReportBody[]) => void;
 	/** Sends what has not been sent yet; call after the transaction. Never throws. */
 	readonly kick: () => void;
-	/** Postgres holds everything up to `mark`: forget it. */
+	/** Postgres holds everything up to `mark`: it is forgotten with the next rows, or by the next alarm. */
 	readonly confirm: (mark: number) => void;
 	/** Sends again what is not confirmed, if its time has come; call from the alarm. Returns when to be called next, or null. */
 	readonly resendDue: (nowMs: number) => number | null;
@@ -26,7 +26,7 @@ export type ReportOutbox = {
 };
 
 export type ReportOutboxOptions = {
-	readonly ports: Pick<Ports, "sql" | "now" | "random" | "sync" | "background" | "log">;
+	readonly ports: Pick<Ports, "sql" | "now" | "random" | "timer" | "sync" | "background" | "log">;
 	readonly source: string;
 	readonly send: (messages: readonly ReportMessage[]) => Promise<void>;
 	/** Asks the owner to call `resendDue` at this time (a named deadline). */
@@ -42,9 +42,17 @@ class SqlReportOutbox implements ReportOutbox {
 	readonly #options: ReportOutboxOptions;
 	readonly #sql: Sql;
 	#last: number;
+	/** Whether storage is known to count as far as we do: a transaction that appends may come to nothing. */
+	#isLastStored = true;
 	#confirmed: number;
+	/** Up to where rows are deleted, and the stored mark stands. */
+	#forgotten: number;
+	/** Whether rows were said again: whoever had died with them may die again before an alarm. */
+	#hasResent = false;
 	/** What this instance has handed to the queue; a new instance starts from the mark, by way of the resend. */
 	#sent: number;
+	/** Rows that were appended of late and not handed over yet, in order and without gaps; storage has them too. */
+	#fresh: ReportRow[] = [];
 	#isSending = false;
 	#backoffMs: number = REPORTS.resendMinMs;
 	#resendAtMs: number | null = null;
@@ -57,6 +65,7 @@ class SqlReportOutbox implements ReportOutbox {
 		this.#sql = sql;
 		this.#last = Number(mark?.last_seq ?? 0);
 		this.#confirmed = Number(mark?.confirmed_seq ?? 0);
+		this.#forgotten = this.#confirmed;
 		this.#sent = this.#last;
 		this.#schedule();
 	}
@@ -64,8 +73,8 @@ class SqlReportOutbox implements ReportOutbox {
 	append(bodies: readonly ReportBody[]): void {
 		if (bodies.length === 0) return;
 		const first = this.lastSeq() + 1;
-		const rows = bodies.map((body, at) => [first + at, body]);
-		for (const piece of jsonPieces(rows)) {
+		const rows = bodies.map((body, at) => ({ seq: first + at, body }));
+		for (const piece of jsonPieces(rows.map(({ seq, body }) => [seq, body]))) {
 			this.#sql.exec(
 				"INSERT INTO _reports (seq, body, at_ms) SELECT value ->> 0, value -> 1, ? FROM json_each(?)",
 				this.#options.ports.now(),
@@ -73,11 +82,16 @@ class SqlReportOutbox implements ReportOutbox {
 			);
 		}
 		this.#last = first + bodies.length - 1;
+		this.#isLastStored = false;
+		// More than a message takes is read from storage when its turn has come.
+		const isTooMuch = this.#fresh.length + rows.length > REPORTS.resendRows;
+		this.#fresh = isTooMuch ? [] : [...this.#fresh, ...rows];
+		this.#forget();
 		this.#sql.exec("UPDATE _report_mark SET last_seq = ?", this.#last);
 	}
 
 	kick(): void {
-		if (this.#sent < this.#last) this.#options.ports.background(this.#sendNew());
+		if (this.#sent < this.#last && !this.#isSending) this.#options.ports.background(this.#sendNew());
 	}
 
 	confirm(upTo: number): void {
@@ -86,14 +100,16 @@ class SqlReportOutbox implements ReportOutbox {
 		this.#confirmed = next;
 		this.#backoffMs = REPORTS.resendMinMs;
 		this.#resendAtMs = null;
-		this.#sql.exec("DELETE FROM _reports WHERE seq <= ?", next);
-		this.#sql.exec("UPDATE _report_mark SET confirmed_seq = ?", next);
+		if (this.#hasResent) this.#forget();
 		this.#schedule();
 	}
 
 	resendDue(nowMs: number): number | null {
 		const { ports, wakeAt } = this.#options;
-		if (this.#confirmed >= this.#last) return null;
+		if (this.#confirmed >= this.#last) {
+			this.#forget();
+			return null;
+		}
 		if (this.#resendAtMs !== null && nowMs < this.#resendAtMs) {
 			// After a restart an alarm of the former instance comes first: it is spent, and ours has to be set.
 			wakeAt(this.#resendAtMs);
@@ -101,6 +117,7 @@ class SqlReportOutbox implements ReportOutbox {
 		}
 		this.#backoffMs = Math.min(this.#backoffMs * 2, REPORTS.resendMaxMs);
 		this.#resendAtMs = null;
+		this.#hasResent = true;
 		// One round from the mark; what lies beyond it follows as the marks come back.
 		const rows = storedRows(this.#sql, this.#confirmed, this.#last);
 		ports.background(ports.sync().then(() => this.#send(rows)));
@@ -108,9 +125,14 @@ class SqlReportOutbox implements ReportOutbox {
 		return this.#resendAtMs;
 	}
 
-	/** By storage: what a transaction that came to nothing has counted here does not count. */
+	/** By storage, where we have counted since it was asked: what a transaction that came to nothing has counted does not count. */
 	lastSeq(): number {
-		this.#last = Number(this.#sql.exec("SELECT last_seq FROM _report_mark")[0]?.last_seq ?? 0);
+		if (this.#isLastStored) return this.#last;
+		const mark = this.#sql.exec("SELECT last_seq, confirmed_seq FROM _report_mark")[0];
+		this.#last = Number(mark?.last_seq ?? 0);
+		this.#forgotten = Number(mark?.confirmed_seq ?? 0);
+		this.#isLastStored = true;
+		if ((this.#fresh.at(-1)?.seq ?? 0) > this.#last) this.#fresh = this.#fresh.filter(({ seq }) => seq <= this.#last);
 		return this.#last;
 	}
 
@@ -123,7 +145,9 @@ class SqlReportOutbox implements ReportOutbox {
 	}
 
 	oldestAgeMs(): number | null {
-		const atMs = Number(this.#sql.exec("SELECT at_ms FROM _reports ORDER BY seq LIMIT 1")[0]?.at_ms ?? 0);
+		const atMs = Number(
+			this.#sql.exec("SELECT at_ms FROM _reports WHERE seq > ? ORDER BY seq LIMIT 1", this.#confirmed)[0]?.at_ms ?? 0,
+		);
 		return atMs === 0 ? null : Math.max(0, this.#options.ports.now() - atMs);
 	}
 
@@ -139,27 +163,53 @@ class SqlReportOutbox implements ReportOutbox {
 		for (const batch of packBatches(source, rows)) await send(batch);
 	}
 
+	/** A message carries what is said within a moment: each one is a call, a batch of Postgres and a mark that comes back. */
 	async #sendNew(): Promise<void> {
 		const { ports, source } = this.#options;
-		if (this.#isSending) return;
 		this.#isSending = true;
 		try {
-			while (this.#sent < this.lastSeq()) {
+			this.#schedule();
+			while (this.#sent < this.#last) {
+				if (this.#last - this.#sent < REPORTS.resendRows) await this.#gather();
 				// Rows that come meanwhile are not durable by this wait: Postgres would have what never was.
-				const upTo = this.#last;
+				const upTo = this.lastSeq();
 				await ports.sync();
-				const rows = storedRows(this.#sql, Math.max(this.#sent, this.#confirmed), upTo);
+				const rows = this.#unsent(upTo);
 				if (rows.length === 0) break;
 				await this.#send(rows);
-				this.#sent = rows.at(-1)?.seq ?? this.#sent;
+				this.#handedOver(rows.at(-1)?.seq ?? this.#sent);
 			}
 		} catch (fault) {
 			ports.log.warn("reports_not_sent", { source, fault: faultText(fault) });
-			this.#sent = this.lastSeq();
+			this.#handedOver(this.lastSeq());
 		} finally {
 			this.#isSending = false;
 			this.#schedule();
 		}
+	}
+
+	#unsent(upTo: number): readonly ReportRow[] {
+		const after = Math.max(this.#sent, this.#confirmed);
+		const fresh = this.#fresh.filter(({ seq }) => seq > after && seq <= upTo);
+		return fresh[0]?.seq === after + 1 ? fresh : storedRows(this.#sql, after, upTo);
+	}
+
+	#handedOver(upTo: number): void {
+		this.#sent = upTo;
+		this.#fresh = this.#fresh.filter(({ seq }) => seq > upTo);
+	}
+
+	/** An object that dies with rows that Postgres has says them again. */
+	#forget(): void {
+		if (this.#forgotten >= this.#confirmed) return;
+		this.#sql.exec("DELETE FROM _reports WHERE seq <= ?", this.#confirmed);
+		this.#sql.exec("UPDATE _report_mark SET confirmed_seq = ?", this.#confirmed);
+		this.#forgotten = this.#confirmed;
+		this.#hasResent = false;
+	}
+
+	#gather(): Promise<void> {
+		return new Promise((over) => this.#options.ports.timer(REPORTS.gatherMs, over));
 	}
 }
 

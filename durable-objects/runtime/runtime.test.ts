@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { ReportBody, ReportMessage } from "../../shared/contracts/reports.ts";
-import { REPORTS, SQL_TEXT_CHARS } from "../../shared/limits.ts";
+import { CROWD, REPORTS, SQL_TEXT_CHARS } from "../../shared/limits.ts";
 import { nodeSql } from "../../testing/node-sql.ts";
 import { createTestWorld } from "../../testing/world.ts";
 import { createDeadlines } from "./deadlines.ts";
-import { groupCommit } from "./group-commit.ts";
+import { gathering, groupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 import { createReportOutbox } from "./report-outbox.ts";
 import { regionOfName } from "./stubs.ts";
@@ -58,6 +58,36 @@ describe("group commit", () => {
 		release();
 		expect(await Promise.all(others)).toEqual([4, 6, 8]);
 		expect(batches).toEqual([1, 3]);
+	});
+
+	test("CROWD: behind a crowd it waits for others, behind few it commits at once", async () => {
+		const world = createTestWorld();
+		const batches: number[] = [];
+		const ports = world.ports("wallet");
+		const commit = groupCommit<number, number>({
+			ports,
+			maxBatch: 100,
+			gather: gathering(ports),
+			run: (batch) => {
+				batches.push(batch.length);
+				return [...batch];
+			},
+		});
+		const many = (count: number) => Array.from({ length: count }, (_, n) => commit(n));
+		many(CROWD.from);
+		await world.settle();
+		expect(batches).toEqual([1, CROWD.from - 1]);
+		many(CROWD.from + 1);
+		await world.settle();
+		expect(batches.slice(2)).toEqual([1, CROWD.from]);
+		const late = commit(1);
+		await world.advance(CROWD.gatherMs - 1);
+		many(1);
+		expect(batches).toHaveLength(4);
+		await world.advance(1);
+		expect([await late, batches.slice(4)]).toEqual([1, [2]]);
+		many(1);
+		expect(batches.slice(5)).toEqual([1]);
 	});
 
 	test("a failing batch rejects its callers and the next batch goes on", async () => {
@@ -115,7 +145,7 @@ describe("[REP-2] report outbox", () => {
 			outbox.append([marketRow(1)]);
 		});
 		outbox.kick();
-		await world.settle();
+		await world.advance(REPORTS.gatherMs);
 		expect(sent).toHaveLength(1);
 		expect(sent[0]?.[0]?.rows.map((row) => row.seq)).toEqual([1, 2]);
 
@@ -177,8 +207,60 @@ describe("[REP-2] report outbox", () => {
 		expect([outbox.confirmedSeq(), outbox.lastSeq(), outbox.depth()]).toEqual([2, 2, 0]);
 		ports.sql.transaction(() => outbox.append([marketRow(2)]));
 		outbox.kick();
-		await world.settle();
+		await world.advance(REPORTS.gatherMs);
 		expect([outbox.lastSeq(), outbox.depth(), sent]).toEqual([3, 1, [3]]);
+	});
+
+	test("what Postgres has goes with the next rows, or by the alarm where none come; a transaction that comes to nothing takes none", async () => {
+		const world = createTestWorld();
+		const ports = world.ports("wallet");
+		const outbox = createReportOutbox({ ports, source: "wallet:weur:0", send: async () => {}, wakeAt: () => {} });
+		const stored = () => ports.sql.exec("SELECT seq FROM _reports").map(({ seq }) => seq);
+		const mark = () => ports.sql.exec("SELECT last_seq, confirmed_seq FROM _report_mark");
+		ports.sql.transaction(() => outbox.append([0, 1, 2].map(marketRow)));
+		outbox.confirm(1);
+		expect([stored(), outbox.depth()]).toEqual([[1, 2, 3], 2]);
+		expect(() =>
+			ports.sql.transaction(() => {
+				outbox.append([marketRow(3)]);
+				throw new Error("no");
+			}),
+		).toThrow("no");
+		expect(stored()).toEqual([1, 2, 3]);
+		ports.sql.transaction(() => outbox.append([marketRow(3)]));
+		expect([stored(), mark()]).toEqual([[2, 3, 4], [{ last_seq: 4, confirmed_seq: 1 }]]);
+		outbox.confirm(4);
+		expect(stored()).toEqual([2, 3, 4]);
+		expect(outbox.resendDue(world.now() + REPORTS.resendMinMs)).toBeNull();
+		expect([stored(), mark()]).toEqual([[], [{ last_seq: 4, confirmed_seq: 4 }]]);
+	});
+
+	test("rows of a moment go in one message, each once and in order, also those that were too many to keep at hand", async () => {
+		const world = createTestWorld();
+		const ports = world.ports("wallet");
+		const sent: ReportMessage[] = [];
+		const outbox = createReportOutbox({
+			ports,
+			source: "wallet:weur:0",
+			send: async (messages) => void sent.push(...messages),
+			wakeAt: () => {},
+		});
+		const append = (count: number): void => {
+			ports.sql.transaction(() => outbox.append(Array.from({ length: count }, (_, n) => marketRow(n))));
+			outbox.kick();
+		};
+		append(1);
+		await world.advance(REPORTS.gatherMs / 2);
+		append(2);
+		await world.advance(REPORTS.gatherMs / 2);
+		expect(sent.map(({ rows }) => rows.map(({ seq }) => seq))).toEqual([[1, 2, 3]]);
+		sent.length = 0;
+		append(3);
+		append(REPORTS.resendRows);
+		append(3);
+		await world.advance(3 * REPORTS.gatherMs);
+		const seqs = sent.flatMap(({ rows }) => rows.map(({ seq }) => seq));
+		expect(seqs).toEqual(Array.from({ length: REPORTS.resendRows + 6 }, (_, n) => n + 4));
 	});
 
 	test("says how long its oldest row has waited, also in a table of the first version", async () => {
@@ -224,7 +306,6 @@ describe("[REP-2] report outbox", () => {
 		const first = make();
 		first.ports.sql.transaction(() => first.outbox.append([marketRow(0)]));
 		first.outbox.kick();
-		await world.settle();
 		await world.advance(REPORTS.resendMinMs / 2);
 		world.crash("wallet");
 		make();

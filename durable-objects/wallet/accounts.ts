@@ -37,6 +37,8 @@ export class Accounts {
 	readonly #balances = new Map<string, number>();
 	#posted: Entry[] = [];
 	#txns = 0;
+	/** The newest entry that is stored; null: not asked since a start, or since a transaction that came to nothing. */
+	#lastId: number | null = null;
 
 	constructor(sql: Sql) {
 		this.#sql = sql;
@@ -76,7 +78,8 @@ export class Accounts {
 		this.#txns = 0;
 		this.#writeBalances(posted);
 		const lastTxn = Number(this.#sql.exec("UPDATE txns SET last = last + ? RETURNING last", txns)[0]?.last);
-		const lastId = Number(this.#sql.exec("SELECT max(id) AS id FROM entries")[0]?.id ?? 0);
+		const lastId = this.#lastId ?? Number(this.#sql.exec("SELECT max(id) AS id FROM entries")[0]?.id ?? 0);
+		this.#lastId = lastId + posted.length;
 		const rows = posted.map((entry, at) => rowOf(entry, lastId + 1 + at, lastTxn - txns + 1 + entry.txnAt));
 		const values = rows.map((row, at) => [
 			Number(row.entryId),
@@ -105,6 +108,7 @@ export class Accounts {
 		this.#balances.clear();
 		this.#posted = [];
 		this.#txns = 0;
+		this.#lastId = null;
 	}
 
 	/** What is stored moves by what was posted, and must come to what the entries say. */

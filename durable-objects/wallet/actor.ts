@@ -228,8 +228,9 @@ export class WalletActor {
 
 	#placed(tickets: readonly Ticket[]): void {
 		this.#decisions.count(tickets);
-		for (const ticket of tickets) if (ticket.status === "pending") this.#offers.offer(ticket);
-		this.#asks.arm();
+		const pending = tickets.filter(({ status }) => status === "pending");
+		for (const ticket of pending) this.#offers.offer(ticket);
+		this.#asks.arm(soonestDeadline(pending));
 		this.#news.tell(tickets);
 	}
 
@@ -244,3 +245,6 @@ export class WalletActor {
 		this.#releases.kick();
 	}
 }
+
+const soonestDeadline = (tickets: readonly Ticket[]): number | null =>
+	tickets.length === 0 ? null : Math.min(...tickets.map(({ deadlineMs }) => deadlineMs));

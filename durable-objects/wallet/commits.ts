@@ -1,10 +1,10 @@
 /** What the wallet commits, many at once: bets, votes and results that come while storage is busy share one transaction. */
 import type { LegResult, Vote } from "../../shared/contracts/desk.ts";
-import type { LegRef } from "../../shared/contracts/ids.ts";
+import { type LegRef, ticketKey } from "../../shared/contracts/ids.ts";
 import type { PlaceRequest } from "../../shared/contracts/wallet.ts";
 import { BET, GROUP_COMMIT_MAX } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/ticket.ts";
-import { groupCommit } from "../runtime/group-commit.ts";
+import { gathering, groupCommit } from "../runtime/group-commit.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { eachReadable, UnreadableTicket, type WalletStore } from "./store.ts";
 import type { Placed, WalletTransactions } from "./transactions.ts";
@@ -31,7 +31,10 @@ export type WalletCommitsDeps = {
 export function createCommits({ ports, store, transactions, placed }: WalletCommitsDeps): WalletCommits {
 	const places = (batch: readonly PlaceItem[]): readonly Placed[] => {
 		const nowMs = ports.now();
-		const stored = store.transaction(() => batch.map((item) => place(transactions, item, nowMs)));
+		const stored = store.transaction(() => {
+			store.look(batch.map(({ request }) => ticketKey(request.playerId, request.ticket.id)));
+			return batch.map((item) => place(transactions, item, nowMs));
+		});
 		placed(stored.flatMap((entry) => (entry.kind === "placed" ? [entry.ticket] : [])));
 		return stored;
 	};
@@ -50,9 +53,10 @@ export function createCommits({ ports, store, transactions, placed }: WalletComm
 			}),
 		);
 	};
+	const gather = gathering(ports);
 	return {
-		place: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: places }),
-		votes: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, run: votes }),
+		place: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, gather, run: places }),
+		votes: groupCommit({ ports, maxBatch: GROUP_COMMIT_MAX, gather, run: votes }),
 		results: groupCommit({ ports, maxBatch: BET.resultCallsPerCommit, run: results }),
 	};
 }

@@ -49,10 +49,9 @@ export class DeskAsks {
 		});
 	}
 
-	/** Sets the alarm by the next deadline of a ticket that waits. */
-	arm(): void {
-		const { ports, store, wakeAt } = this.#deps;
-		const deadlineMs = store.nextDeadline();
+	/** Sets the alarm by the next deadline of a ticket that waits; by those of new ones, where the others have theirs. */
+	arm(deadlineMs: number | null = this.#deps.store.nextDeadline()): void {
+		const { ports, wakeAt } = this.#deps;
 		if (deadlineMs === null) return;
 		const askAtMs = deadlineMs + BET.askAfterMs;
 		const nowMs = ports.now();

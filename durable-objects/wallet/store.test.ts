@@ -211,3 +211,33 @@ test("[BET-7] what is noted of a ticket is there for who refuses it, and who lis
 	store.transaction(() => transactions.revoke(PLAYER_ID, null, 2));
 	expect(open().ticket(key)).toMatchObject({ status: "refused", legs: noted });
 });
+
+test("[FRM-7] a player's generation is that of storage: after a revocation, and after one that came to nothing", () => {
+	const { open, store } = empty();
+	store.transaction(() => new WalletTransactions(store).openPlayer(opening(), 0));
+	const generation = (): number | undefined => store.player(PLAYER_ID)?.tokenGeneration;
+	expect(generation()).toBe(1);
+	expect(() =>
+		store.transaction(() => {
+			store.raiseTokenGeneration(PLAYER_ID);
+			expect(generation()).toBe(2);
+			throw new Error("disk");
+		}),
+	).toThrow("disk");
+	expect(generation()).toBe(1);
+	store.transaction(() => store.raiseTokenGeneration(PLAYER_ID));
+	expect([generation(), open().player(PLAYER_ID)?.tokenGeneration]).toEqual([2, 2]);
+});
+
+test("[BET-1] a ticket that was looked for in vain is there once it is stored, for the same transaction and for the next", () => {
+	const { store } = empty();
+	const ticket = pending([2_000]);
+	const look = (): string | undefined => store.ticket(ticket.key)?.key;
+	store.transaction(() => {
+		store.lookFor([ticket.key]);
+		expect(look()).toBeUndefined();
+		store.saveTicket(ticket);
+		expect(look()).toBe(ticket.key);
+	});
+	expect(look()).toBe(ticket.key);
+});

@@ -57,7 +57,11 @@ export class WalletStore {
 	readonly #broken = new Set<string>();
 	/** Tickets as they are, those that were moved last: a bet comes back three times within a moment. */
 	readonly #known = new Map<string, Ticket>();
-	readonly #holders = new Map<string, Holder>();
+	readonly #players = new Map<string, Player>();
+	/** Keys that the transaction that runs has looked for in vain. */
+	readonly #absent = new Set<string>();
+	/** Whether a desk may still have to release something. */
+	#mayOweReleases = true;
 	/** What the transaction that runs has said and not written yet. */
 	readonly #saved = new Map<string, Ticket>();
 	#reported: (ReportBody | Entry)[] = [];
@@ -87,6 +91,7 @@ export class WalletStore {
 			return result;
 		} finally {
 			this.#isInside = false;
+			this.#absent.clear();
 			if (!isStored) {
 				this.#forget();
 				// It was said of tickets that are stored, and nobody says it again.
@@ -146,7 +151,7 @@ export class WalletStore {
 		this.#noted.clear();
 		this.#saved.clear();
 		this.#known.clear();
-		this.#holders.clear();
+		this.#players.clear();
 		this.#reported = [];
 		this.#accounts.forget();
 	}
@@ -159,6 +164,16 @@ export class WalletStore {
 	}
 
 	player(playerId: string): Player | null {
+		const known = this.#players.get(playerId);
+		if (known !== undefined) return known;
+		const player = this.#storedPlayer(playerId);
+		if (player === null) return null;
+		if (this.#players.size >= WALLET_KEEPS.balances) this.#players.clear();
+		this.#players.set(playerId, player);
+		return player;
+	}
+
+	#storedPlayer(playerId: string): Player | null {
 		const row = this.#sql.exec(
 			"SELECT partner_id, licence, currency, token_generation FROM players WHERE player_id = ?",
 			playerId,
@@ -171,14 +186,6 @@ export class WalletStore {
 			currency: String(row.currency),
 			tokenGeneration: Number(row.token_generation),
 		};
-	}
-
-	holder(playerId: string): Holder | null {
-		const known = this.#holders.get(playerId) ?? this.player(playerId);
-		if (known === null) return null;
-		if (this.#holders.size >= WALLET_KEEPS.balances) this.#holders.clear();
-		this.#holders.set(playerId, known);
-		return known;
 	}
 
 	addPlayer(player: Player, nowMs: number): void {
@@ -196,6 +203,7 @@ export class WalletStore {
 	}
 
 	raiseTokenGeneration(playerId: string): void {
+		this.#players.delete(playerId);
 		this.#sql.exec("UPDATE players SET token_generation = token_generation + 1 WHERE player_id = ?", playerId);
 	}
 
@@ -221,6 +229,7 @@ export class WalletStore {
 	ticket(key: string): Ticket | null {
 		const known = this.#inMemory(key);
 		if (known !== undefined) return known;
+		if (this.#absent.has(key)) return null;
 		const row = this.#sql.exec("SELECT ticket_key, body FROM tickets WHERE ticket_key = ?", key)[0];
 		if (row === undefined) return null;
 		const [ticket] = this.#readable([row]);
@@ -229,12 +238,16 @@ export class WalletStore {
 		return ticket;
 	}
 
-	/** Reads these tickets at once: `ticket` finds them in memory then, but for those that cannot be read. */
+	/** Reads these tickets at once: `ticket` finds them in memory then, or knows that there are none, but for those that cannot be read. */
 	look(keys: Iterable<string>): void {
+		this.#requireInside();
 		const asked = [...new Set(keys)].filter((key) => this.#inMemory(key) === undefined);
 		if (asked.length === 0) return;
 		const query = "SELECT ticket_key, body FROM tickets WHERE ticket_key IN (SELECT value FROM json_each(?))";
-		for (const ticket of this.#readable(this.#sql.exec(query, JSON.stringify(asked)))) this.#know(ticket);
+		const rows = this.#sql.exec(query, JSON.stringify(asked));
+		for (const ticket of this.#readable(rows)) this.#know(ticket);
+		const found = new Set(rows.map((row) => String(row.ticket_key)));
+		for (const key of asked) if (!found.has(key)) this.#absent.add(key);
 	}
 
 	isBroken(key: string): boolean {
@@ -249,6 +262,7 @@ export class WalletStore {
 
 	saveTicket(ticket: Ticket): void {
 		this.#requireInside();
+		this.#absent.delete(ticket.key);
 		this.#know(ticket);
 		this.#noted.delete(ticket.key);
 		this.#saved.set(ticket.key, ticket);
@@ -307,6 +321,7 @@ export class WalletStore {
 	}
 
 	queueRelease(desk: string, ref: LegRef): void {
+		this.#mayOweReleases = true;
 		this.#sql.exec(
 			"INSERT INTO releases (desk, ticket_key, leg_no) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
 			desk,
@@ -316,7 +331,10 @@ export class WalletStore {
 	}
 
 	releaseDesks(): readonly string[] {
-		return this.#sql.exec("SELECT DISTINCT desk FROM releases").map((row) => String(row.desk));
+		if (!this.#mayOweReleases) return [];
+		const desks = this.#sql.exec("SELECT DISTINCT desk FROM releases").map((row) => String(row.desk));
+		this.#mayOweReleases = desks.length > 0;
+		return desks;
 	}
 
 	releases(desk: string, limit: number): readonly LegRef[] {

@@ -67,7 +67,7 @@ export class TicketNews {
 			if (this.me.isRead(playerId)) byPlayer.set(playerId, [...(byPlayer.get(playerId) ?? []), ticket]);
 		}
 		for (const [playerId, changed] of byPlayer) {
-			const player = this.#deps.store.holder(playerId);
+			const player = this.#deps.store.player(playerId);
 			if (player === null) continue;
 			const views = changed.map((ticket) => this.view(ticket));
 			this.me.changed(playerId, meView(this.#deps.store, player), views);

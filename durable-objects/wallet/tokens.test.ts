@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { playerIdSchema } from "../../shared/contracts/ids.ts";
 import { playerIdOfToken } from "../../shared/contracts/token.ts";
+import { WALLET_KEEPS } from "../../shared/limits.ts";
 import { json, nearly, valuesOf } from "../../testing/contracts.ts";
 import { hmacTokens, type TokenPayload } from "./tokens.ts";
 
@@ -50,6 +51,17 @@ describe("[FRM-7] players' tokens", () => {
 			),
 			{ numRuns: 100 },
 		);
+	});
+
+	test("WALLET_KEEPS.tokens: verified again, after however many others, a token says what it said", async () => {
+		const payload = (n: number): TokenPayload => ({
+			p: `p_weur_${n.toString(16).padStart(16, "0")}`,
+			g: n + 1,
+			e: n + 1,
+		});
+		const signed = await Promise.all(Array.from({ length: WALLET_KEEPS.tokens + 1 }, (_, n) => ours.sign(payload(n))));
+		for (let round = 0; round < 2; round++)
+			expect(await Promise.all(signed.map(ours.verify))).toEqual(signed.map((_, n) => payload(n)));
 	});
 
 	test("whatever text comes, nothing is thrown, nobody is named but a player, and no object changes", async () => {

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { playerIdSchema } from "../../shared/contracts/ids.ts";
 import { epochMs, version } from "../../shared/contracts/primitives.ts";
 import { decode, parseJson } from "../../shared/decode.ts";
+import { WALLET_KEEPS } from "../../shared/limits.ts";
 
 /** Player, generation, end, and when the first of the tokens that this one renews was given. */
 const payloadSchema = v.strictObject({ p: playerIdSchema, g: version, e: epochMs, f: v.optional(epochMs) });
@@ -40,6 +41,8 @@ export function hmacTokens(secret: string): Tokens {
 		"sign",
 		"verify",
 	]);
+	/** That we have signed a token stays true; that it is still good is judged each time, by what it says. */
+	const verified = new Map<string, TokenPayload>();
 	return {
 		sign: async (payload) => {
 			const body = `${PREFIX}.${toBase64Url(encoder.encode(JSON.stringify(payload)))}`;
@@ -47,6 +50,8 @@ export function hmacTokens(secret: string): Tokens {
 			return `${body}.${toBase64Url(new Uint8Array(mac))}`;
 		},
 		verify: async (token) => {
+			const known = verified.get(token);
+			if (known !== undefined) return known;
 			const [prefix, payload, mac, ...rest] = token.split(".");
 			if (prefix !== PREFIX || payload === undefined || mac === undefined || rest.length > 0) return null;
 			const macBytes = fromBase64Url(mac);
@@ -56,7 +61,11 @@ export function hmacTokens(secret: string): Tokens {
 			const isOurs = await crypto.subtle.verify("HMAC", await key, macBytes, encoder.encode(`${prefix}.${payload}`));
 			if (!isOurs) return null;
 			const decoded = decode(payloadSchema, parseJson(new TextDecoder().decode(payloadBytes)));
-			return decoded.ok ? decoded.value : null;
+			if (!decoded.ok) return null;
+			const [oldest] = verified.keys();
+			if (verified.size >= WALLET_KEEPS.tokens && oldest !== undefined) verified.delete(oldest);
+			verified.set(token, decoded.value);
+			return decoded.value;
 		},
 	};
 }

@@ -168,7 +168,7 @@ export class WalletTransactions {
 	}
 
 	#holderOf(ticket: Ticket): Holder {
-		const holder = this.#store.holder(ticket.playerId);
+		const holder = this.#store.player(ticket.playerId);
 		if (holder === null) throw new Error(`ticket ${ticket.key} has no player`);
 		return holder;
 	}

@@ -28,7 +28,7 @@ test("[SHR-1] WALLET_SHARE.waits: one more of a player is answered at once, anot
 	wait("greedy", "t1");
 	await world.settle();
 	expect(ended).toEqual(["greedy", "greedy"]);
-	await world.advance(1_000);
+	await world.advance(1_020);
 	expect(ended.length).toBe(WALLET_SHARE.waits + 3);
 	wait("greedy", "later");
 	await world.settle();
@@ -43,4 +43,23 @@ test("[SHR-1] WALLET_SHARE.maxWaits: beyond it nobody waits, and everybody is an
 	wait("p-last", "t");
 	await world.settle();
 	expect(ended).toEqual(["p-last"]);
+});
+
+test("waits end when their time is up, each by its own, also by a clock that was set", async () => {
+	const { world, waiters, ended } = setUp();
+	const wait = (player: string, waitMs: number): void =>
+		world
+			.ports("caller")
+			.background(waiters.wait(player, `${player}/t`, waitMs, "decision").then(() => void ended.push(player)));
+	wait("long", 3_000);
+	wait("short", 1_000);
+	await world.advance(1_020);
+	expect(ended).toEqual(["short"]);
+	wait("shorter", 500);
+	waiters.decided("short/t");
+	await world.advance(520);
+	expect(ended).toEqual(["short", "shorter"]);
+	world.setClock("wallet", -3_600_000);
+	await world.advance(1_500);
+	expect(ended).toEqual(["short", "shorter", "long"]);
 });

@@ -1,18 +1,28 @@
 /** Callers that wait for a ticket: for the desks' first word (when it will be decided), or for its decision. */
 import { WALLET_SHARE } from "../../shared/limits.ts";
-import type { Ports } from "../runtime/ports.ts";
+import type { Cancel, Ports } from "../runtime/ports.ts";
 
 type Until = "first word" | "decision";
-type Waiter = { readonly until: Until; readonly finish: () => void };
+type Waiter = {
+	readonly until: Until;
+	readonly sinceMs: number;
+	readonly endsAtMs: number;
+	readonly finish: () => void;
+};
+
+/** Waits end by one timer, so much late at most: nearly all end before, at what they wait for. */
+const STEP_MS = 20;
 
 export class TicketWaiters {
-	readonly #ports: Pick<Ports, "timer">;
+	readonly #ports: Pick<Ports, "timer" | "now">;
 	readonly #waiters = new Map<string, Set<Waiter>>();
 	/** How many wait, by player and in all (SHR-1). */
 	readonly #waitsOf = new Map<string, number>();
 	#waits = 0;
 
-	constructor(ports: Pick<Ports, "timer">) {
+	#timer: { readonly atMs: number; readonly cancel: Cancel } | null = null;
+
+	constructor(ports: Pick<Ports, "timer" | "now">) {
 		this.#ports = ports;
 	}
 
@@ -29,16 +39,38 @@ export class TicketWaiters {
 			const waiters = this.#waiters.get(key) ?? new Set();
 			this.#waiters.set(key, waiters);
 			const finish = (): void => {
-				cancel();
 				waiters.delete(waiter);
 				if (waiters.size === 0) this.#waiters.delete(key);
 				this.#gone(playerId);
 				resolve();
 			};
-			const waiter: Waiter = { until, finish };
-			const cancel = this.#ports.timer(waitMs, finish);
+			const sinceMs = this.#ports.now();
+			const endsAtMs = Math.ceil((sinceMs + waitMs) / STEP_MS) * STEP_MS;
+			const waiter: Waiter = { until, sinceMs, endsAtMs, finish };
 			waiters.add(waiter);
+			this.#wakeAt(endsAtMs);
 		});
+	}
+
+	#wakeAt(atMs: number): void {
+		if (this.#timer !== null && this.#timer.atMs <= atMs) return;
+		this.#timer?.cancel();
+		const cancel = this.#ports.timer(Math.max(0, atMs - this.#ports.now()), () => {
+			this.#timer = null;
+			this.#finishDue();
+		});
+		this.#timer = { atMs, cancel };
+	}
+
+	#finishDue(): void {
+		const nowMs = this.#ports.now();
+		const all = [...this.#waiters.values()].flatMap((waiters) => [...waiters]);
+		// By a clock that was set back nobody knows how long it has been.
+		const isDue = ({ sinceMs, endsAtMs }: Waiter): boolean => endsAtMs <= nowMs || nowMs < sinceMs;
+		for (const waiter of all) if (isDue(waiter)) waiter.finish();
+		const left = all.filter((waiter) => !isDue(waiter));
+		if (left.length > 0)
+			this.#wakeAt(left.reduce((soonest, { endsAtMs }) => Math.min(soonest, endsAtMs), Number.POSITIVE_INFINITY));
 	}
 
 	#gone(playerId: string): void {

@@ -15,10 +15,21 @@ const HSTS = "max-age=31536000; includeSubDomains";
 
 /** The same answer with its headers completed; its body is passed on as it is. */
 export function completed(response: Response, requestId: string, isSecure: boolean): Response {
-	const headers = new Headers(response.headers);
+	const answer = isOurs(response, requestId) ? response : new Response(response.body, response);
+	const { headers } = answer;
 	for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
 	for (const [name, value] of Object.entries(DEFAULT_HEADERS)) if (!headers.has(name)) headers.set(name, value);
 	if (isSecure) headers.set("strict-transport-security", HSTS);
 	headers.set("x-request-id", requestId);
-	return new Response(response.body, { status: response.status, headers });
+	return answer;
+}
+
+/** Names the request in an answer that we have made; the headers of one that came from another part cannot be changed. */
+function isOurs(response: Response, requestId: string): boolean {
+	try {
+		response.headers.set("x-request-id", requestId);
+		return true;
+	} catch {
+		return false;
+	}
 }

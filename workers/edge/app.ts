@@ -41,7 +41,12 @@ export function edgeApp(): EdgeApp {
 		c.set("config", edgeConfig(c.env));
 		await next();
 		// An upgrade's answer is its socket: there is nothing to complete.
-		if (c.res.status !== 101) c.res = completed(c.res, c.var.requestId, new URL(c.req.url).protocol === "https:");
+		if (c.res.status === 101) return;
+		const answer = completed(c.res, c.var.requestId, c.req.url.startsWith("https:"));
+		if (answer === c.res) return;
+		// Set beside another one, its headers would be merged with the other's.
+		c.res = undefined;
+		c.res = answer;
 	});
 	app.use(withHeaderLimit);
 	app.use(withBodyLimit);

@@ -49,7 +49,16 @@ export type EdgeConfig = {
 	readonly partnerSecrets: ReadonlyMap<string, readonly string[]>;
 };
 
-export function edgeConfig(env: unknown): EdgeConfig {
+/** Of each environment, which lives as long as its isolate: every request asks. */
+const configs = new WeakMap<object, EdgeConfig>();
+
+export function edgeConfig(env: object): EdgeConfig {
+	const known = configs.get(env) ?? decodedConfig(env);
+	configs.set(env, known);
+	return known;
+}
+
+function decodedConfig(env: object): EdgeConfig {
 	const decoded = decodeEnvironment("edge", envSchema, env);
 	return {
 		walletShards: decoded.WALLET_SHARDS,

@@ -48,7 +48,11 @@ async function requireJson(c: EdgeContext): Promise<void> {
 	const text = utf8(bytes);
 	if (text === null) throw new ProblemError("malformed_json", "The body is not UTF-8");
 	const read = readJson(text);
-	if (read.ok) return;
+	if (read.ok) {
+		// What was judged is what is read: otherwise a body would be made of it, and decoded once more.
+		Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
+		return;
+	}
 	if (read.kind === "malformed") throw new ProblemError("malformed_json", "The body is not JSON");
 	const path = read.error.path.replaceAll(/\[(\d+)\]/g, ".$1").replace(/^\./, "");
 	throw new ProblemError("invalid_request", "The body does not say one thing only", [{ ...read.error, path }]);

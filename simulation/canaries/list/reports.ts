@@ -7,8 +7,8 @@ export const REPORTS: readonly Canary[] = [
 		"REP-3",
 		patch(
 			"durable-objects/runtime/report-outbox.ts",
-			"this.#sent = rows.at(-1)?.seq ?? this.#sent;",
-			'this.#sent = rows.at(-1)?.seq ?? this.#sent;\n\t\t\t\tHIT();\n\t\t\t\tthis.#sql.exec("DELETE FROM _reports WHERE seq <= ?", this.#sent);',
+			"this.#handedOver(rows.at(-1)?.seq ?? this.#sent);",
+			'this.#handedOver(rows.at(-1)?.seq ?? this.#sent);\n\t\t\t\tHIT();\n\t\t\t\tthis.#sql.exec("DELETE FROM _reports WHERE seq <= ?", this.#sent);',
 		),
 	),
 	inHistory(
