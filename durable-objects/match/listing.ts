@@ -99,8 +99,18 @@ export function relist(state: MatchState, tickMs: number, reissued: Reissued): M
 			status: marketStatusOf(state, spec, true, results[spec.marketId]),
 		}),
 	);
-	return { ...state, markets: isSame ? state.markets : [...listed, ...fresh], results };
+	const markets = isSame ? state.markets : [...listed, ...fresh];
+	return { ...state, markets, results: results === state.results ? results : inListedOrder(results, markets) };
 }
+
+/** One order, whichever came first: what is stored of a result is its market's place in the listing. */
+const inListedOrder = (results: MatchState["results"], markets: readonly ListedMarket[]): MatchState["results"] =>
+	Object.fromEntries(
+		markets.flatMap(({ spec: { marketId } }) => {
+			const result = results[marketId];
+			return result === undefined ? [] : [[marketId, result]];
+		}),
+	);
 
 /** What the feed's facts decide now of a market; null where nothing. */
 export function decidedOf(state: MatchState, marketId: string): MarketResultState | null {

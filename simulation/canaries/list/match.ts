@@ -158,8 +158,8 @@ export const MATCH: readonly Canary[] = [
 		"BET-7 MAT-2 MAT-3 LAN-1",
 		patch(
 			"durable-objects/match/match-log.ts",
-			"store.saveState(result.state, result.lastSeq, request.lane);",
-			"HIT();\n\t\t\tstore.saveState(result.state, result.lastSeq - (request.inputs.length > 1 ? 1 : 0), request.lane);",
+			"result.state, result.lastSeq, request.lane);",
+			"result.state, result.lastSeq - (HIT() && request.inputs.length > 1 ? 1 : 0), request.lane);",
 		),
 	),
 	inHistory(
