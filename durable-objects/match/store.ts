@@ -56,6 +56,8 @@ export function readState(
 
 export class MatchStore {
 	readonly #sql: Sql;
+	/** Results may wait for desks: looked for in storage while it is not known that none does. */
+	#mayOwe = true;
 
 	constructor(sql: Sql) {
 		this.#sql = sql;
@@ -198,6 +200,7 @@ export class MatchStore {
 	}
 
 	queueResult(region: Region, result: MarketResult): void {
+		this.#mayOwe = true;
 		this.#sql.exec(
 			`INSERT INTO result_outbox (region, market, settlement_version, body) VALUES (?, ?, ?, ?)
 			ON CONFLICT (region, market) DO UPDATE SET settlement_version = excluded.settlement_version, body = excluded.body`,
@@ -224,8 +227,12 @@ export class MatchStore {
 		);
 	}
 
+	/** Not inside a transaction that may still be undone. */
 	outboxRegions(): readonly Region[] {
-		return this.#sql.exec("SELECT DISTINCT region FROM result_outbox").map((row) => regionOf(row.region));
+		if (!this.#mayOwe) return [];
+		const regions = this.#sql.exec("SELECT DISTINCT region FROM result_outbox").map((row) => regionOf(row.region));
+		this.#mayOwe = regions.length > 0;
+		return regions;
 	}
 
 	outboxDepth(): number {
