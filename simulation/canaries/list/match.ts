@@ -163,6 +163,15 @@ export const MATCH: readonly Canary[] = [
 		),
 	),
 	inHistory(
+		"what a step changed of a match's results is not stored",
+		"MAT-2 MAT-3 SET-2",
+		patch(
+			"durable-objects/match/state-rows.ts",
+			"written.push({ part, no, body });",
+			"{\n\t\t\t\tif (part !== RESULTS || !HIT()) written.push({ part, no, body });\n\t\t\t}",
+		),
+	),
+	inHistory(
 		"an answer speaks of the request's position",
 		"BET-7",
 		patch("durable-objects/match/desk-confirms.ts", "seq: state.lastSeq,", "seq: state.lastSeq + (HIT() ? 1 : 0),"),
