@@ -12,6 +12,8 @@ describe("npm run bench", () => {
 			"football book, the obvious way",
 			"margin and ladder",
 			"margin and ladder, market by market",
+			"tennis book, a point",
+			"basketball book, a tick",
 			"jstat 1.9.6: a grid of scores",
 		]);
 		for (const { timing, against, ratio } of report.rows) {

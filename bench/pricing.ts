@@ -5,6 +5,7 @@ import { priceMarket } from "../pricing/price-market.ts";
 import { AT, incident, phase } from "../testing/football-inputs.ts";
 import { kickedOff, type Moment, marketOf, obviousReprice, platformReprice, totalOf } from "./football-book.ts";
 import { bytesPerCall, type Effort, measure } from "./measure.ts";
+import { firstQuarter, rallies } from "./other-books.ts";
 import { jstatGrid } from "./peers/score-grid.ts";
 import type { Row, Suite } from "./suite.ts";
 
@@ -20,8 +21,26 @@ const RED = incident("red_card", "away", "red", "1");
 
 export const pricing: Suite = {
 	name: "pricing",
-	run: (effort) => [...wholeBook(kickedOff(), effort), ...marginAndLadder(kickedOff(), effort), jstatGrid(effort)],
+	run: (effort) => [
+		...wholeBook(kickedOff(), effort),
+		...marginAndLadder(kickedOff(), effort),
+		...otherSports(effort),
+		jstatGrid(effort),
+	],
 };
+
+/** Fair prices only, as a match asks for them: tennis after a point, since time moves nothing there, and basketball at a tick. */
+function otherSports(effort: Effort): readonly Row[] {
+	const rally = rallies();
+	const quarter = firstQuarter();
+	const row = (name: string, books: (call: number) => readonly unknown[]): Row => ({
+		name,
+		of: `${books(0).length} markets: fair prices`,
+		timing: measure((call) => books(call).length, effort),
+		against: null,
+	});
+	return [row("tennis book, a point", rally), row("basketball book, a tick", (call) => quarter(call % TICKS))];
+}
 
 /** Ticks, on which only time moves, and inputs, each of which changes who leads or how many play, and what is on offer. */
 function wholeBook(moment: Moment, effort: Effort): readonly Row[] {

@@ -103,36 +103,42 @@ export function createBookMargin(markets: readonly BookMarket[]): BookMargin {
 	};
 }
 
+/** In one pass and without iterators: after a goal the first list of prices waits for it. */
 function layoutOf(markets: readonly BookMarket[]): Layout {
-	const offset = new Int32Array(markets.length + 1);
-	markets.forEach(({ outcomes }, m) => {
-		offset[m + 1] = offset[m]! + outcomes;
-	});
-	const outcomes = offset[markets.length]!;
-	const those = (solver: Solver): Int32Array =>
-		Int32Array.from([...markets.keys()].filter((m) => solverOf(markets[m]!) === solver));
-	const byRoot = those("root");
+	const count = markets.length;
+	const offset = new Int32Array(count + 1);
+	const [target, winners] = [new Float64Array(count), new Float64Array(count)];
+	const [min, beyond] = [new Int32Array(count), new Int32Array(count)];
+	const solved: Readonly<Record<Solver, number[]>> = { root: [], ratio: [], power: [], slowly: [] };
+	let most = 1;
+	for (let m = 0; m < count; m++) {
+		const market = markets[m]!;
+		const { rule } = market;
+		offset[m + 1] = offset[m]! + market.outcomes;
+		target[m] = market.winners * (1 + rule.margin);
+		winners[m] = market.winners;
+		min[m] = rule.minOddsMilli;
+		beyond[m] = rule.maxOddsMilli + stepAt(rule.maxOddsMilli);
+		solved[solverOf(market)].push(m);
+		if (market.outcomes > most) most = market.outcomes;
+	}
+	const outcomes = offset[count]!;
+	const byRoot = new Int32Array(solved.root);
 	return {
-		markets,
-		offset,
-		target: Float64Array.from(markets, ({ winners, rule }) => winners * (1 + rule.margin)),
-		winners: Float64Array.from(markets, ({ winners }) => winners),
-		min: Int32Array.from(markets, ({ rule }) => rule.minOddsMilli),
-		beyond: Int32Array.from(markets, ({ rule }) => rule.maxOddsMilli + stepAt(rule.maxOddsMilli)),
+		...{ markets, offset, target, winners, min, beyond, byRoot },
 		raw: new Float64Array(outcomes),
 		odds: new Int32Array(outcomes),
 		room: new Float64Array(outcomes),
 		low: new Float64Array(outcomes).fill(Number.POSITIVE_INFINITY),
 		high: new Float64Array(outcomes),
-		solution: new Float64Array(markets.length).fill(1),
-		terms: new Float64Array(Math.max(1, ...markets.map((market) => market.outcomes))),
-		byRoot,
+		solution: new Float64Array(count).fill(1),
+		terms: new Float64Array(most),
 		rootAt: byRoot.map((m) => offset[m]!),
 		rootLow: new Float64Array(byRoot.length).fill(Number.POSITIVE_INFINITY),
 		rootHigh: new Float64Array(byRoot.length),
-		byRatio: those("ratio"),
-		byPower: those("power"),
-		bySlowly: those("slowly"),
+		byRatio: new Int32Array(solved.ratio),
+		byPower: new Int32Array(solved.power),
+		bySlowly: new Int32Array(solved.slowly),
 	};
 }
 

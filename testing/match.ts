@@ -44,9 +44,9 @@ export const oddsOf = (market: Quoted, outcomeId: string): number => market.outc
 const storeOf = (platform: Platform): MatchStore => new MatchStore(platform.world.storage(matchName(MATCH)));
 
 export function storedState(platform: Platform): MatchState {
-	const { state } = storeOf(platform).load();
-	if (state === null) throw new Error("no match");
-	return state;
+	const { stored } = storeOf(platform).load();
+	if (stored === null) throw new Error("no match");
+	return stored.state;
 }
 
 export const journalOf = (platform: Platform): readonly JournalEntry[] => storeOf(platform).history().journal;

@@ -27,6 +27,19 @@ describe("npm run bench -- crossings", () => {
 		expect(tableOf([{ case: input, counts }])).toContain("| – provider → lane append | 1 |");
 	});
 
+	test("an attack stores what it moved, and not the match", async () => {
+		const counts = await caseOf("input").count();
+		expect(counts.get("sqlBytes")?.get("match")).toBeLessThan(2_000);
+	});
+
+	test("a match in play that is told nothing new does nothing but answer its lane", async () => {
+		const counts = await caseOf("idle s").count();
+		const ofMatch = (kind: "reads" | "writes" | "waits" | "timers"): number => counts.get(kind)?.get("match") ?? 0;
+		// A price of the headline may move a step in a minute, and lists hear of that.
+		for (const kind of ["waits", "timers"] as const) expect(ofMatch(kind)).toBeLessThan(0.2);
+		expect([ofMatch("reads"), ofMatch("writes")]).toEqual([0, 0]);
+	});
+
 	test("counts are subtracted and shared by whose they are, and what is nought is left out", () => {
 		const tally = new Tally();
 		tally.add("calls", "a");

@@ -47,14 +47,14 @@ function createBench(startNo = 1) {
 
 test("[FRM-2] a summary goes at most once a second, the newest; a changed headline goes at once, whatever comes after it", async () => {
 	const { world, courier, got, orders } = createBench();
-	courier.show(summary(1));
-	courier.show(summary(2));
+	courier.show(summary(1), world.now());
+	courier.show(summary(2), world.now());
 	await world.advance(100);
-	courier.show(summary(3));
-	courier.show(summary(4));
+	courier.show(summary(3), world.now());
+	courier.show(summary(4), world.now());
 	await world.advance(BOARD.conflateMs);
-	courier.show(summary(4, "suspended"));
-	courier.show(summary(5, "suspended"));
+	courier.show(summary(4, "suspended"), world.now());
+	courier.show(summary(5, "suspended"), world.now());
 	await world.advance(5_000);
 	expect(got).toEqual([
 		[0, 2],
@@ -64,12 +64,32 @@ test("[FRM-2] a summary goes at most once a second, the newest; a changed headli
 	expect(orders).toEqual([1_000_000_001, 1_000_000_002, 1_000_000_003]);
 });
 
+test("[FRM-2] a clock that runs on is no news to a list, one that jumps or stands still is", async () => {
+	const { world, courier, got } = createBench();
+	const startedAtMs = world.now();
+	const at = (elapsedSec: number, running = true): MatchSummary => {
+		const { clock, ...rest } = summary(1);
+		return { ...rest, clock: { ...clock, elapsedSec, running } };
+	};
+	const showEachSecond = async (from: number, running = true): Promise<void> => {
+		for (let sec = 0; sec < 20; sec++) {
+			courier.show(at(from + (running ? sec : 0), running), world.now());
+			await world.advance(1_000);
+		}
+	};
+	await showEachSecond(720);
+	await showEachSecond(745);
+	await showEachSecond(765, false);
+	expect(got.map(([atMs]) => atMs)).toEqual([0, 20_000, 40_000]);
+	expect(world.now() - startedAtMs).toBe(60_000);
+});
+
 test("[FRM-2] a suspension that comes while the board is being told goes when it has answered", async () => {
 	const { world, courier, got, hanging, state } = createBench();
 	state.isHanging = true;
-	courier.show(summary(1));
+	courier.show(summary(1), world.now());
 	await world.advance(100);
-	courier.show(summary(2, "suspended"));
+	courier.show(summary(2, "suspended"), world.now());
 	await world.advance(100);
 	state.isHanging = false;
 	hanging[0]?.();
@@ -83,9 +103,9 @@ test("[FRM-2] a suspension that comes while the board is being told goes when it
 test("[FRM-2] a summary that the board did not take goes again after a second, or a newer one in its place", async () => {
 	const { world, courier, got, faults } = createBench();
 	faults.push(new Error("away"), new Error("away"));
-	courier.show(summary(1));
+	courier.show(summary(1), world.now());
 	await world.advance(BOARD.conflateMs);
-	courier.show(summary(2, "suspended"));
+	courier.show(summary(2, "suspended"), world.now());
 	await world.advance(60_000);
 	expect(got).toEqual([
 		[0, 1],
@@ -98,9 +118,9 @@ test("[RUN-5] a summary that the board refuses as none goes again when a deploy 
 	const { world, courier, got, faults } = createBench();
 	const refusal = new ContractFault("board.upsert", []);
 	faults.push(refusal, refusal);
-	courier.show(summary(1));
+	courier.show(summary(1), world.now());
 	await world.advance(RETRY.refusedMs + 2_000);
-	courier.show(summary(2));
+	courier.show(summary(2), world.now());
 	await world.advance(2_000);
 	expect(got).toEqual([
 		[0, 1],
@@ -111,10 +131,10 @@ test("[RUN-5] a summary that the board refuses as none goes again when a deploy 
 
 test("[FRM-2] a clock that is set back keeps no summary from the board", async () => {
 	const { world, courier, got } = createBench();
-	courier.show(summary(1));
+	courier.show(summary(1), world.now());
 	await world.advance(100);
 	world.setClock("match", -3_600_000);
-	courier.show(summary(2));
+	courier.show(summary(2), world.now());
 	await world.advance(BOARD.conflateMs);
 	expect(got.map(([, openMarkets]) => openMarkets)).toEqual([1, 2]);
 });

@@ -1,4 +1,4 @@
-/** The match's summary on its way to the board: at most one a second, a changed headline at once, repeated until the board has it. */
+/** The match's summary on its way to the board: what lists show of it, at most one a second, a changed headline at once, repeated until the board has it. */
 import type { BoardRpc, MatchSummary } from "../../shared/contracts/board.ts";
 import { BOARD } from "../../shared/limits.ts";
 import { AFTER_A_DEPLOY, Courier, type Failure } from "../runtime/courier.ts";
@@ -8,6 +8,14 @@ import type { Ports } from "../runtime/ports.ts";
 /** Numbers that one start of the match has for its summaries: at one a second, for longer than any match. */
 const ORDERS_A_START = 1_000_000_000;
 const THE_BOARD = "board";
+
+/** What a list shows; a clock that runs on as it ran is no news of each second, and counts by when it would have begun. */
+function shownOf(summary: MatchSummary, tickMs: number): string {
+	const { clock } = summary;
+	if (!clock.running) return JSON.stringify(summary);
+	const elapsedSec = Math.round(clock.elapsedSec - (tickMs / 1_000) * clock.rate);
+	return JSON.stringify({ ...summary, clock: { ...clock, elapsedSec } });
+}
 
 type Upsert = { readonly order: number; readonly summary: MatchSummary };
 
@@ -44,8 +52,9 @@ export class BoardCourier {
 		});
 	}
 
-	show(summary: MatchSummary): void {
-		const text = JSON.stringify(summary);
+	/** `tickMs`: the tick at which it is so. */
+	show(summary: MatchSummary, tickMs: number): void {
+		const text = shownOf(summary, tickMs);
 		if (text === this.#shown) return;
 		this.#shown = text;
 		const headline = `${summary.headline?.status} ${summary.headline?.version} ${summary.status}`;

@@ -66,7 +66,7 @@ export class MatchDisplay {
 		const book = books.whole(state, tickMs, DEFAULT_VIEW);
 		this.#shown = { state, tickMs, isStale };
 		this.#frames.publish({ state, book, tickMs, isStale }, nowMs, cause);
-		board.show(summaryOf(state, book, tickMs, isStale));
+		board.show(summaryOf(state, book, tickMs, isStale), tickMs);
 	}
 
 	/** A relay subscribes: the answer, with everything it missed or an image. Null while there is no match. */

@@ -15,7 +15,8 @@ export type Reissued = InputEffect["withdraw"];
 
 /** The last decided markets of each sport's state, by the state: it is replaced and never changed. */
 const DECIDED = new WeakMap<object, readonly SettledMarket[]>();
-const INDEX = new WeakMap<readonly ListedMarket[], ReadonlyMap<string, ListedMarket>>();
+/** By id, where each market stands in a list: one that only changes statuses and versions has the places of the one before. */
+const PLACES = new WeakMap<readonly ListedMarket[], ReadonlyMap<string, number>>();
 
 const keyOf = (sport: unknown): object => {
 	if (typeof sport !== "object" || sport === null) throw new Error("a sport's state is an object");
@@ -40,17 +41,18 @@ export function fairMarkets(state: MatchState, tickMs: number): ReadonlyMap<stri
 	return onSaleNow(state, tickMs).byId;
 }
 
-function indexOf(markets: readonly ListedMarket[]): ReadonlyMap<string, ListedMarket> {
-	let index = INDEX.get(markets);
-	if (index === undefined) {
-		index = new Map(markets.map((market) => [market.spec.marketId, market]));
-		INDEX.set(markets, index);
+function placesOf(markets: readonly ListedMarket[]): ReadonlyMap<string, number> {
+	let places = PLACES.get(markets);
+	if (places === undefined) {
+		places = new Map(markets.map(({ spec }, place) => [spec.marketId, place]));
+		PLACES.set(markets, places);
 	}
-	return index;
+	return places;
 }
 
-export function marketOf(state: Pick<MatchState, "markets">, marketId: string): ListedMarket | undefined {
-	return indexOf(state.markets).get(marketId);
+export function marketOf({ markets }: Pick<MatchState, "markets">, marketId: string): ListedMarket | undefined {
+	const place = placesOf(markets).get(marketId);
+	return place === undefined ? undefined : markets[place];
 }
 
 export const isAvailable = (status: MarketStatus): boolean => status === "open" || status === "danger";
@@ -62,8 +64,8 @@ export function isListingDue(state: MatchState, tickMs: number): boolean {
 		({ spec, status }) => status === "settled" || (status === "closed") === !byId.has(spec.marketId),
 	);
 	if (!isKept) return true;
-	const index = indexOf(state.markets);
-	return book.some(({ spec }) => !index.has(spec.marketId));
+	const places = placesOf(state.markets);
+	return book.some(({ spec }) => !places.has(spec.marketId));
 }
 
 /**
@@ -72,9 +74,9 @@ export function isListingDue(state: MatchState, tickMs: number): boolean {
  */
 export function relist(state: MatchState, tickMs: number, reissued: Reissued): MatchState {
 	const { book, byId } = onSaleNow(state, tickMs);
-	const index = indexOf(state.markets);
-	const added = book.filter(({ spec }) => !index.has(spec.marketId));
-	const isListed = (marketId: string): boolean => index.has(marketId) || byId.has(marketId);
+	const places = placesOf(state.markets);
+	const added = book.filter(({ spec }) => !places.has(spec.marketId));
+	const isListed = (marketId: string): boolean => places.has(marketId) || byId.has(marketId);
 	const decided = standingOf(decidedIn(state), state.rolledBack);
 	const spans = voidSpans(
 		state,
@@ -99,8 +101,19 @@ export function relist(state: MatchState, tickMs: number, reissued: Reissued): M
 			status: marketStatusOf(state, spec, true, results[spec.marketId]),
 		}),
 	);
-	return { ...state, markets: isSame ? state.markets : [...listed, ...fresh], results };
+	const markets = isSame ? state.markets : [...listed, ...fresh];
+	if (added.length === 0) PLACES.set(markets, places);
+	return { ...state, markets, results: results === state.results ? results : inListedOrder(results, markets) };
 }
+
+/** One order, whichever came first: what is stored of a result is its market's place in the listing. */
+const inListedOrder = (results: MatchState["results"], markets: readonly ListedMarket[]): MatchState["results"] =>
+	Object.fromEntries(
+		markets.flatMap(({ spec: { marketId } }) => {
+			const result = results[marketId];
+			return result === undefined ? [] : [[marketId, result]];
+		}),
+	);
 
 /** What the feed's facts decide now of a market; null where nothing. */
 export function decidedOf(state: MatchState, marketId: string): MarketResultState | null {

@@ -8,6 +8,7 @@ import { applyBatch, applyEntry, type StepDeps } from "./apply.ts";
 import type { JournalEvent } from "./journal.ts";
 import { nextDueAtMs } from "./official.ts";
 import type { MatchState } from "./state.ts";
+import type { StoredState } from "./state-rows.ts";
 import type { TimeKeeper } from "./time-keeper.ts";
 
 export type MatchLogDeps = Omit<StepDeps, "report"> & {
@@ -21,21 +22,21 @@ export type MatchLogDeps = Omit<StepDeps, "report"> & {
 
 export class MatchLog {
 	readonly #deps: MatchLogDeps;
-	#state: MatchState | null;
+	#stored: StoredState | null;
 	#lastSeq: number;
 	#lane: string | null;
 
 	constructor(deps: MatchLogDeps) {
 		this.#deps = deps;
-		const { state, lastSeq, lane } = deps.store.load();
-		this.#state = state;
+		const { stored, lastSeq, lane } = deps.store.load();
+		this.#stored = stored;
 		this.#lastSeq = lastSeq;
 		this.#lane = lane;
 	}
 
 	/** Null while there is no match. */
 	get state(): MatchState | null {
-		return this.#state;
+		return this.#stored?.state ?? null;
 	}
 
 	get lastSeq(): number {
@@ -60,15 +61,16 @@ export class MatchLog {
 		if (first === undefined) return [];
 		const repeated = first <= this.#lastSeq ? store.rejectedBetween(first, this.#lastSeq) : [];
 		if (!request.inputs.some(({ seq }) => seq > this.#lastSeq)) return [...repeated];
-		const stepped = this.#reporting((steps) => {
-			const result = applyBatch(steps, this.#state, this.#lastSeq, request, nowMs);
-			store.saveState(result.state, result.lastSeq, request.lane);
+		const { state: before } = this;
+		const { stepped, stored } = this.#reporting((steps) => {
+			const result = applyBatch(steps, before, this.#lastSeq, request, nowMs);
+			const saved = store.saveState(this.#stored, result.state, result.lastSeq, request.lane);
 			const startMs = result.state?.fixture.scheduledAtMs;
-			if (startMs !== undefined && startMs !== this.#state?.fixture.scheduledAtMs) deadlines.set("kick_off", startMs);
-			return result;
+			if (startMs !== undefined && startMs !== before?.fixture.scheduledAtMs) deadlines.set("kick_off", startMs);
+			return { stepped: result, stored: saved };
 		});
-		time.applied(this.#state, stepped.state);
-		this.#state = stepped.state;
+		time.applied(before, stepped.state);
+		this.#stored = stored;
 		this.#wakeForDue();
 		this.#lastSeq = stepped.lastSeq;
 		this.#lane = request.lane;
@@ -77,7 +79,7 @@ export class MatchLog {
 
 	/** MAT-3: what time asks for is entered first. True: readers do not know it yet. */
 	notice(nowMs: number): boolean {
-		const before = this.#state;
+		const before = this.state;
 		return (
 			before !== null && this.#deps.time.notice(before, nowMs, (state, event) => this.enter(state, event)) !== before
 		);
@@ -86,12 +88,11 @@ export class MatchLog {
 	/** A change that is no input. */
 	enter(state: MatchState, event: JournalEvent): MatchState {
 		const { ports, store, matchId } = this.#deps;
-		const next = this.#reporting((steps) => {
+		const { next, stored } = this.#reporting((steps) => {
 			const entered = applyEntry(steps, state, event, ports.now());
-			store.saveState(entered, this.#lastSeq, this.#lane);
-			return entered;
+			return { next: entered, stored: store.saveState(this.#stored, entered, this.#lastSeq, this.#lane) };
 		});
-		this.#state = next;
+		this.#stored = stored;
 		this.#wakeForDue();
 		const line = { matchId, ...event, afterSeq: state.lastSeq };
 		if (event.kind === "deviation_alarm" || event.kind === "overdue") ports.log.warn("deviation", line);
@@ -113,7 +114,8 @@ export class MatchLog {
 	/** Results, facts and alarms that time alone makes due: nobody needs to be listening. */
 	#wakeForDue(): void {
 		const { deadlines } = this.#deps;
-		const atMs = this.#state === null ? null : nextDueAtMs(this.#state);
+		const { state } = this;
+		const atMs = state === null ? null : nextDueAtMs(state);
 		if (atMs === null) deadlines.clear("due");
 		else deadlines.set("due", atMs);
 	}

@@ -23,6 +23,7 @@ import { followingWeight } from "./calibration.ts";
 import { dueEvent } from "./due-event.ts";
 import { MATCH_MIGRATIONS } from "./migrations.ts";
 import { type MatchState, termsOf } from "./state.ts";
+import type { StoredState } from "./state-rows.ts";
 import { MatchStore } from "./store.ts";
 
 const FIRST = "2026-11";
@@ -130,6 +131,7 @@ function recorded(catalogue: MatchCatalogue, inputs: readonly Input[]): Recorded
 	};
 	const sold = { marketIds: [], riskOf: () => 0, betSince: () => [] };
 	let state: MatchState | null = null;
+	let stored: StoredState | null = null;
 	for (const [index, input] of inputs.entries()) {
 		const nowMs = AT + index * 1_000;
 		const logged = v.parse(loggedInputSchema, { seq: index + 1, provider: "uof", receivedAtMs: nowMs, input });
@@ -140,15 +142,15 @@ function recorded(catalogue: MatchCatalogue, inputs: readonly Input[]): Recorded
 			state = applyEntry(deps, state, due, nowMs);
 			due = dueEvent(state, nowMs, sold);
 		}
-		store.saveState(state, index + 1, "lane");
+		stored = store.saveState(stored, state, index + 1, "lane");
 	}
 	return { sql, store, state: () => stateIn(store) };
 }
 
 function stateIn(store: MatchStore): MatchState {
-	const { state } = store.load();
-	if (state === null) throw new Error("no match");
-	return state;
+	const { stored } = store.load();
+	if (stored === null) throw new Error("no match");
+	return stored.state;
 }
 
 const replayedOf = ({ store }: Recorded): string => JSON.stringify(replay(store.history()));

@@ -34,4 +34,9 @@ CREATE TABLE result_outbox (
 		/** MAT-2: what the input that opened the match took of the catalogue. */
 		sql: "ALTER TABLE inputs ADD COLUMN terms TEXT",
 	},
+	{
+		id: 4,
+		/** A step writes what it changed of the state: `meta.state` keeps what nearly every step moves. */
+		sql: "CREATE TABLE state_rows (part TEXT NOT NULL, no INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (part, no)) WITHOUT ROWID",
+	},
 ];

@@ -36,9 +36,12 @@ export function onSaleAt(
 ): OnSale {
 	const known = LISTS.get(state);
 	if (known?.tickMs === tickMs) return known.onSale;
-	const onSale = withGroups(bookAt(state, tickMs), state.fixture).filter((market) =>
-		isOnSale(opinionOf(market, state), wasOnSale(statusOf(market.spec.marketId))),
-	);
+	const onSale = withGroups(bookAt(state, tickMs), state.fixture).filter((market) => {
+		const opinion = opinionOf(market, state);
+		// Which of the two bounds counts is asked only between them.
+		if (isOnSale(opinion, false)) return true;
+		return isOnSale(opinion, true) && wasOnSale(statusOf(market.spec.marketId));
+	});
 	const book = withLines(onSale, state.fixture, state.lines);
 	const onSaleNow = { book, byId: new Map(book.map((market) => [market.spec.marketId, market])) };
 	LISTS.set(state, { tickMs, onSale: onSaleNow });

@@ -25,6 +25,29 @@ export type Book = {
 	readonly fill: (engine: BookEngine) => void;
 };
 
+/** Frames ask for odds alone: fair probabilities are rounded where a bet asks for them. */
+class Priced implements PricedMarket {
+	readonly oddsMilli: OfferedOdds;
+	readonly #market: FairMarket;
+	readonly #opinions: Opinions;
+
+	constructor(market: FairMarket, opinions: Opinions, odds: OfferedOdds) {
+		const { alive } = market;
+		this.#market = market;
+		this.#opinions = opinions;
+		this.oddsMilli = alive.includes(false) ? odds.map((price, at) => (alive[at] ? price : null)) : odds;
+	}
+
+	get marketId(): string {
+		return this.#market.spec.marketId;
+	}
+
+	get fairPpm(): readonly number[] {
+		const opinion = opinionOf(this.#market, this.#opinions);
+		return opinion.map((p) => Math.min(1_000_000, Math.round(p * 1_000_000)));
+	}
+}
+
 /**
  * The most that sold bets may shift an outcome, as a multiple of the margin: what keeps two sister markets from becoming a
  * sure profit together (pricing/shift.ts has the proof).
@@ -43,11 +66,7 @@ export function bookOf(
 	const priced = new Map<string, PricedMarket>();
 	const prepared = (market: FairMarket): MarketToPrice => toPrice(market, state, ruleOf(market.spec.group));
 	const keep = (market: FairMarket, odds: OfferedOdds): PricedMarket => {
-		const kept = {
-			marketId: market.spec.marketId,
-			oddsMilli: market.alive.includes(false) ? odds.map((price, at) => (market.alive[at] ? price : null)) : odds,
-			fairPpm: opinionOf(market, state).map((p) => Math.min(1_000_000, Math.round(p * 1_000_000))),
-		};
+		const kept = new Priced(market, state, odds);
 		priced.set(kept.marketId, kept);
 		made(kept);
 		return kept;

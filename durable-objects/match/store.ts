@@ -1,6 +1,5 @@
 /** What a match keeps: its inputs and journal, the state they lead to, what it granted, and results on their way to desks. */
 
-import { firstMatchTerms } from "../../shared/catalogue/match-terms.ts";
 import {
 	type MatchTerms,
 	type SettlementTerms,
@@ -12,11 +11,12 @@ import { type RejectedInput, rejectedInputSchema } from "../../shared/contracts/
 import { type MarketResult, marketResultSchema } from "../../shared/contracts/results.ts";
 import { decodeRpc } from "../../shared/decode.ts";
 import { type LoggedInput, loggedInputSchema } from "../../shared/feeds/canonical.ts";
+import { jsonPieces } from "../runtime/json-pieces.ts";
 import type { Sql } from "../runtime/ports.ts";
 import type { Grant } from "./grants.ts";
 import { type JournalEntry, journalEntryOf, journalRow } from "./journal.ts";
-import { type MatchState, STARTING, withTerms } from "./state.ts";
-import { stateText } from "./state-text.ts";
+import type { MatchState } from "./state.ts";
+import { changedRows, type StoredState, storedStateOf, wholeStateOf } from "./state-rows.ts";
 
 export type StoredInput = {
 	readonly logged: LoggedInput;
@@ -38,30 +38,26 @@ const regionOf = (text: unknown): Region => {
 	return region;
 };
 
-type StoredState = Partial<MatchState> &
-	Pick<MatchState, "fixture" | "provider" | "params" | "sport" | "lastSeq" | "lastTick">;
-
-/** Fields that an older version of the code did not know start as in a new match; what it took of the catalogue is what there was then. */
-function stateOf(stored: StoredState): MatchState {
-	const { delayMs, holdOff, inferredStandsMs, marginsVersion, capBaseMinor, followingInPlayPpm, terms, ...rest } =
-		stored;
-	// A sport that came later has no first rows, and its matches lack nothing.
-	const first = () => withTerms(firstMatchTerms(stored.fixture.sport, stored.provider, []));
-	return {
-		...STARTING,
-		delayMs: delayMs ?? first().delayMs,
-		holdOff: holdOff ?? first().holdOff,
-		inferredStandsMs: inferredStandsMs ?? first().inferredStandsMs,
-		marginsVersion: marginsVersion ?? first().marginsVersion,
-		capBaseMinor: capBaseMinor ?? first().capBaseMinor,
-		followingInPlayPpm: followingInPlayPpm ?? first().followingInPlayPpm,
-		terms: terms ?? first().terms,
-		...rest,
-	};
+/** Our own state as we wrote it; `stored` is null where it is one text and not in rows. Null while there is no match. */
+export function readState(
+	sql: Pick<Sql, "exec">,
+): { readonly state: MatchState; readonly stored: StoredState | null } | null {
+	const head = sql.exec("SELECT state FROM meta")[0]?.state;
+	if (head == null) return null;
+	const whole = wholeStateOf(String(head));
+	if (whole !== null) return { state: whole, stored: null };
+	const rows = sql.exec("SELECT part, no, body FROM state_rows ORDER BY part, no");
+	const stored = storedStateOf(
+		String(head),
+		rows.map(({ part, no, body }) => ({ part: String(part), no: Number(no), text: String(body) })),
+	);
+	return { state: stored.state, stored };
 }
 
 export class MatchStore {
 	readonly #sql: Sql;
+	/** Results may wait for desks: looked for in storage while it is not known that none does. */
+	#mayOwe = true;
 
 	constructor(sql: Sql) {
 		this.#sql = sql;
@@ -76,20 +72,41 @@ export class MatchStore {
 		return Number(this.#sql.exec("UPDATE meta SET starts = starts + 1 RETURNING starts")[0]?.starts ?? 0);
 	}
 
-	/** Our own state as we wrote it: JSON of this very type. */
-	load(): { readonly state: MatchState | null; readonly lastSeq: number; readonly lane: string | null } {
-		const row = this.#sql.exec("SELECT lane, last_seq, state FROM meta")[0];
-		const state = row?.state === null || row?.state === undefined ? null : stateOf(JSON.parse(String(row.state)));
-		return { state, lastSeq: Number(row?.last_seq ?? 0), lane: row?.lane == null ? null : String(row.lane) };
+	/** What older code stored as one text is put into rows first. */
+	load(): { readonly stored: StoredState | null; readonly lastSeq: number; readonly lane: string | null } {
+		const row = this.#sql.exec("SELECT lane, last_seq FROM meta")[0];
+		const [lane, lastSeq] = [row?.lane == null ? null : String(row.lane), Number(row?.last_seq ?? 0)];
+		const read = readState(this.#sql);
+		if (read === null || read.stored !== null) return { stored: read?.stored ?? null, lastSeq, lane };
+		this.#sql.transaction(() => {
+			this.#sql.exec("DELETE FROM state_rows");
+			this.saveState(null, read.state, lastSeq, lane);
+		});
+		return { stored: readState(this.#sql)?.stored ?? null, lastSeq, lane };
 	}
 
-	saveState(state: MatchState | null, lastSeq: number, lane: string | null): void {
-		this.#sql.exec(
-			"UPDATE meta SET state = ?, last_seq = ?, lane = ?",
-			state === null ? null : stateText(state),
-			lastSeq,
-			lane,
-		);
+	/** Writes what differs from what is stored. */
+	saveState(
+		before: StoredState | null,
+		state: MatchState | null,
+		lastSeq: number,
+		lane: string | null,
+	): StoredState | null {
+		const changed = state === null ? null : changedRows(before, state);
+		const { written, gone, stored } = changed ?? { written: [], gone: [], stored: null };
+		for (const piece of jsonPieces(written.map(({ part, no, body }) => [part, no, body])))
+			this.#sql.exec(
+				`INSERT INTO state_rows (part, no, body) SELECT value ->> 0, value ->> 1, value -> 2 FROM json_each(?)
+				WHERE true ON CONFLICT (part, no) DO UPDATE SET body = excluded.body`,
+				piece,
+			);
+		for (const piece of jsonPieces(gone.map(({ part, no }) => [part, no])))
+			this.#sql.exec(
+				"DELETE FROM state_rows WHERE (part, no) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+				piece,
+			);
+		this.#sql.exec("UPDATE meta SET state = ?, last_seq = ?, lane = ?", stored?.head ?? null, lastSeq, lane);
+		return stored;
 	}
 
 	/** `opened`: what the match takes of the catalogue, where this input opens it. */
@@ -135,7 +152,7 @@ export class MatchStore {
 			terms: row.terms === null ? null : decodeRpc("stored terms", storedTermsSchema, JSON.parse(String(row.terms))),
 		}));
 		const journal = this.#sql.exec("SELECT after_seq, at_ms, kind, data FROM journal ORDER BY id").map(journalEntryOf);
-		return { inputs, journal, settlement: this.load().state?.terms ?? [] };
+		return { inputs, journal, settlement: this.load().stored?.state.terms ?? [] };
 	}
 
 	/** The highest (inc, n) of each desk this match has ever answered. */
@@ -183,6 +200,7 @@ export class MatchStore {
 	}
 
 	queueResult(region: Region, result: MarketResult): void {
+		this.#mayOwe = true;
 		this.#sql.exec(
 			`INSERT INTO result_outbox (region, market, settlement_version, body) VALUES (?, ?, ?, ?)
 			ON CONFLICT (region, market) DO UPDATE SET settlement_version = excluded.settlement_version, body = excluded.body`,
@@ -209,8 +227,12 @@ export class MatchStore {
 		);
 	}
 
+	/** Not inside a transaction that may still be undone. */
 	outboxRegions(): readonly Region[] {
-		return this.#sql.exec("SELECT DISTINCT region FROM result_outbox").map((row) => regionOf(row.region));
+		if (!this.#mayOwe) return [];
+		const regions = this.#sql.exec("SELECT DISTINCT region FROM result_outbox").map((row) => regionOf(row.region));
+		this.#mayOwe = regions.length > 0;
+		return regions;
 	}
 
 	outboxDepth(): number {

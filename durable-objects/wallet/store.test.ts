@@ -234,7 +234,7 @@ test("[BET-1] a ticket that was looked for in vain is there once it is stored, f
 	const ticket = pending([2_000]);
 	const look = (): string | undefined => store.ticket(ticket.key)?.key;
 	store.transaction(() => {
-		store.lookFor([ticket.key]);
+		store.look([ticket.key]);
 		expect(look()).toBeUndefined();
 		store.saveTicket(ticket);
 		expect(look()).toBe(ticket.key);

@@ -131,8 +131,11 @@ function anyNumberOf(level: Law): Law {
 	return sum;
 }
 
-/** Tables of the last few matches priced. A memory only: with or without it the numbers are the same. */
-const MEMORY = 8;
+/**
+ * Tables of the last matches priced, half a megabyte each of an isolate's 128. Where more take turns a book costs two to three times
+ * as much. A memory only: with or without it the numbers are the same.
+ */
+const MEMORY = 24;
 const memory = new Map<string, Tables>();
 
 export function tablesOf(strengths: Strengths, format: Format): Tables {
@@ -140,6 +143,7 @@ export function tablesOf(strengths: Strengths, format: Format): Tables {
 	const known = memory.get(key);
 	if (known !== undefined) return known;
 	const built = buildTables(strengths, format);
+	// The one that was built first goes: matches of one process take turns.
 	const oldest = memory.keys().next();
 	if (memory.size >= MEMORY && oldest.done !== true) memory.delete(oldest.value);
 	memory.set(key, built);

@@ -17,8 +17,10 @@ export function bookBy(
 	const book: FairMarket[] = [];
 	for (let index = 0; index < pricer.count(); index++) {
 		const { spec } = pricer.markets[index] as FootballPricer["markets"][number];
-		const fair = pricer.fair.slice(pricer.offsets[index], pricer.offsets[index + 1]);
-		book.push({ spec, fair: Array.from(fair), alive: pricer.alive[index] ?? [] });
+		const fair: number[] = [];
+		const end = pricer.offsets[index + 1] ?? 0;
+		for (let at = pricer.offsets[index] ?? 0; at < end; at++) fair.push(pricer.fair[at] as number);
+		book.push({ spec, fair, alive: pricer.alive[index] ?? [] });
 	}
 	return book;
 }

@@ -21,6 +21,32 @@ export function results(state: FootballState): readonly SettledMarket[] {
 	const paths = settlementPaths(state);
 	if (paths === null) return [];
 	const isAbandoned = state.phase === "abandoned";
+	const [path] = paths;
+	if (path === undefined || paths.length > 1) return decidedOn(paths, isAbandoned);
+	const key = keyOf(path, isAbandoned);
+	const known = KNOWN.get(key);
+	if (known !== undefined) return known;
+	if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();
+	const decided = decidedOn(paths, isAbandoned);
+	KNOWN.set(key, decided);
+	return decided;
+}
+
+/** Attacks and statements move only the clock: what is decided was decided at the input before. Matches of one process take turns. */
+const KNOWN = new Map<string, readonly SettledMarket[]>();
+const MAX_KNOWN = 256;
+/** Seconds at which the clock alone decides something. */
+const DECISIVE_SECS = [
+	...new Set(ALL_MARKETS.flatMap(({ price }) => (price.kind === "interval" ? [price.interval.endSec ?? 0] : []))),
+];
+
+/** All that a verdict reads: of the clock, what it has passed. */
+function keyOf({ knownSec, ...path }: MatchPath, isAbandoned: boolean): string {
+	const passed = DECISIVE_SECS.filter((sec) => knownSec >= sec).length;
+	return `${isAbandoned} ${passed} ${JSON.stringify(path)}`;
+}
+
+function decidedOn(paths: readonly MatchPath[], isAbandoned: boolean): readonly SettledMarket[] {
 	const decided: SettledMarket[] = [];
 	for (let index = 0; index < ALL_MARKETS.length; index++) {
 		const market = ALL_MARKETS[index] as FootballMarket;

@@ -1,5 +1,6 @@
 /** Gathers what the auditor judges: what the authority stood at when it answered, when the feed was heard, what became of all. */
 
+import type { MatchState } from "../../durable-objects/match/state.ts";
 import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import type { AuditedLeg, AuditedTicket, AuthorityState, Confirmed } from "../audit/facts.ts";
 import type { History } from "../audit/history.ts";
@@ -12,8 +13,8 @@ import type { Reports } from "../world/queue.ts";
 import type { Observer } from "../world/wire.ts";
 import { FrameWatch } from "./frame-watch.ts";
 import { LaneEvidence } from "./lane-evidence.ts";
-import { MatchWatch, type SeenState } from "./match-watch.ts";
-import { MoneyEvidence, type OutcomeWords } from "./money-evidence.ts";
+import { MatchWatch } from "./match-watch.ts";
+import { MoneyEvidence } from "./money-evidence.ts";
 import { PriceWatch } from "./price-watch.ts";
 import { Promises } from "./promises.ts";
 import { deskResults, replayed } from "./replayed.ts";
@@ -22,7 +23,6 @@ import { fixtureOf, marginOf, type StoredInput, windowOf } from "./stored-input.
 import { kindsOf, ToldResults } from "./told-results.ts";
 
 type Call = Parameters<Observer>[0];
-type StoredResult = { kind: string; outcomes?: Record<string, OutcomeWords> };
 type Answer = {
 	kind: string;
 	inc: number;
@@ -106,7 +106,7 @@ export class Evidence {
 	readonly #watch: MatchWatch;
 	readonly #shown = new ShownBooks();
 	/** By match, the stored state that was read last: between two confirmations it is mostly the same. */
-	readonly #read = new Map<string, { readonly state: SeenState; readonly truth: Omit<AuthorityState, "atMs"> }>();
+	readonly #read = new Map<string, { readonly state: MatchState; readonly truth: Omit<AuthorityState, "atMs"> }>();
 
 	readonly money: MoneyEvidence;
 
@@ -351,8 +351,7 @@ export class Evidence {
 	}
 
 	#groups(matchId: string): ReadonlyMap<string, string> {
-		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
-		const { markets } = JSON.parse(String(row?.state)) as { markets: { spec: { marketId: string; group: string } }[] };
+		const markets = this.#watch.stateOf(matchId)?.markets ?? [];
 		return new Map(markets.map(({ spec }) => [spec.marketId, spec.group]));
 	}
 
@@ -363,22 +362,17 @@ export class Evidence {
 	}
 
 	#byTrader(matchId: string): ReadonlySet<string> {
-		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
-		const { traderResults } = JSON.parse(String(row?.state)) as { traderResults: Record<string, unknown> };
-		return new Set(Object.keys(traderResults));
+		return new Set(Object.keys(this.#watch.stateOf(matchId)?.traderResults ?? {}));
 	}
 
+	/** Null: void. */
 	#results(matchId: string): ReadonlyMap<string, ReadonlyMap<string, string> | null> {
-		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
-		const state = JSON.parse(String(row?.state)) as {
-			results: Record<string, { state: StoredResult }>;
-		};
-		const decided = Object.entries(state.results).filter(([, { state: result }]) => result.kind !== "open");
+		const results = Object.values(this.#watch.stateOf(matchId)?.results ?? {});
 		return new Map(
-			decided.map(([marketId, { state: result }]) => [
-				marketId,
-				result.kind === "void" ? null : kindsOf(result.outcomes),
-			]),
+			results.flatMap(({ marketId, state: result }): readonly [string, ReadonlyMap<string, string> | null][] => {
+				if (result.kind === "open") return [];
+				return [[marketId, result.kind === "void" ? null : kindsOf(result.outcomes)]];
+			}),
 		);
 	}
 }

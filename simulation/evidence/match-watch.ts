@@ -1,28 +1,15 @@
 /** What each match had in its storage whenever it answered, in true time. A state is read where its text is another one. */
+import type { MatchState } from "../../durable-objects/match/state.ts";
+import type { ListedMarket } from "../../durable-objects/match/state-parts.ts";
 import type { Moment, Watched } from "../audit/watched.ts";
 import type { Platform } from "../world/platform.ts";
-
-export type SeenMarket = {
-	readonly spec: { readonly marketId: string };
-	readonly version: number;
-	readonly status: string;
-};
-export type SeenState = {
-	readonly lastSeq: number;
-	readonly markets: readonly SeenMarket[];
-	readonly kickOffDue: boolean;
-	readonly startedAtMs: number | null;
-	/** A trader's own. */
-	readonly pricing: { readonly margins: readonly unknown[] };
-	readonly results: Readonly<Record<string, { readonly settlementVersion: number }>>;
-};
-type Seen = { readonly text: string; readonly state: SeenState };
+import { type StoredMatch, storedMatch } from "../world/stored-match.ts";
 
 export class MatchWatch {
 	readonly #platform: Platform;
-	readonly #seen = new Map<string, Seen>();
+	readonly #seen = new Map<string, StoredMatch>();
 	/** What the newest moment was seen with: others read states in between. */
-	readonly #looked = new Map<string, Seen>();
+	readonly #looked = new Map<string, StoredMatch>();
 	readonly #moments = new Map<string, Moment[]>();
 	readonly #lost = new Map<string, { readonly atMs: number; readonly seq: number }[]>();
 
@@ -31,7 +18,7 @@ export class MatchWatch {
 	}
 
 	/** The state a match has stored, read once a text. */
-	stateOf(matchId: string): SeenState | null {
+	stateOf(matchId: string): MatchState | null {
 		return this.#read(matchId)?.state ?? null;
 	}
 
@@ -82,13 +69,9 @@ export class MatchWatch {
 		};
 	}
 
-	#read(matchId: string): Seen | null {
-		const text = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0]?.state;
-		if (typeof text !== "string") return null;
-		const known = this.#seen.get(matchId);
-		if (known?.text === text) return known;
-		const seen = { text, state: JSON.parse(text) as SeenState };
-		this.#seen.set(matchId, seen);
+	#read(matchId: string): StoredMatch | null {
+		const seen = storedMatch(this.#platform.world.storage(`match:${matchId}`), this.#seen.get(matchId));
+		if (seen !== null) this.#seen.set(matchId, seen);
 		return seen;
 	}
 
@@ -101,8 +84,8 @@ export class MatchWatch {
 		return Number(row?.n);
 	}
 
-	#momentOf(matchId: string, state: SeenState, nowMs: number): Moment {
-		const isOnSale = ({ status }: SeenMarket): boolean => status === "open" || status === "danger";
+	#momentOf(matchId: string, state: MatchState, nowMs: number): Moment {
+		const isOnSale = ({ status }: ListedMarket): boolean => status === "open" || status === "danger";
 		return {
 			fromMs: nowMs,
 			toMs: nowMs,

@@ -9,6 +9,7 @@ import type { BookEntry, BookLeg, BookTicket, Holder, ToldSums, WalletBooks } fr
 import type { Platform } from "../world/platform.ts";
 import type { Player } from "../world/player.ts";
 import type { Reports } from "../world/queue.ts";
+import { storedMatch } from "../world/stored-match.ts";
 import type { Observer } from "../world/wire.ts";
 
 type Call = Parameters<Observer>[0];
@@ -178,12 +179,9 @@ export class MoneyEvidence {
 	/** Results that each match has made official, at every desk that it has ever answered. */
 	#deskResults(matches: readonly string[], reports: Reports): readonly DeskResult[] {
 		return matches.flatMap((matchId): readonly DeskResult[] => {
-			const row = this.#rows(`match:${matchId}`, "SELECT state FROM meta")[0];
-			if (typeof row?.state !== "string") return [];
-			const { results, waiting } = JSON.parse(row.state) as {
-				results: Record<string, { settlementVersion: number; state: Result }>;
-				waiting: Record<string, number>;
-			};
+			const state = storedMatch(this.#platform.world.storage(`match:${matchId}`))?.state;
+			if (state === undefined) return [];
+			const { results, waiting } = state;
 			const official = Object.entries(results).filter(([marketId]) => waiting[marketId] === undefined);
 			const regions = new Set(this.#asked.flatMap((one) => (one.matchId === matchId ? [one.region] : [])));
 			const rows = new Map<string, string>();

@@ -2,9 +2,11 @@
  * Gathers what objects have answered, and what is left of it when they have died: what their next life will find. A promise is
  * one once its answer has left; before, nobody rests on it.
  */
+import type { Sql } from "../../durable-objects/runtime/ports.ts";
 import { type LegRef, legKey } from "../../shared/contracts/ids.ts";
 import type { AuditedPromise, HandedRow, LoggedId, Promised } from "../audit/promise-audit.ts";
 import type { Platform } from "../world/platform.ts";
+import { storedMatch } from "../world/stored-match.ts";
 import type { Observer } from "../world/wire.ts";
 
 type Call = Parameters<Observer>[0];
@@ -186,7 +188,7 @@ export class Promises {
 			new Map(storage.exec(query).map(({ what, kept }) => [String(what), Number(kept)]));
 		const found = new Map<Kind, ReadonlyMap<string, number>>();
 		return (kind, what) => {
-			const all = found.get(kind) ?? numbers(QUERIES[kind]);
+			const all = found.get(kind) ?? (kind === "told_result" ? resultsOf(storage) : numbers(QUERIES[kind]));
 			found.set(kind, all);
 			return all.get(what) ?? null;
 		};
@@ -230,15 +232,20 @@ export class Promises {
 /** A vote that was taken is in its ticket, unless the ticket was decided without it or is none of this wallet's. */
 const LEGS = "tickets, json_each(tickets.body, '$.legs') AS leg";
 const NO_QUERY = "SELECT NULL AS what, NULL AS kept WHERE 0";
-const QUERIES: Readonly<Record<Kind, string>> = {
+const resultsOf = (storage: Sql): ReadonlyMap<string, number> =>
+	new Map(
+		Object.values(storedMatch(storage)?.state.results ?? {}).map((result) => [
+			result.marketId,
+			result.settlementVersion,
+		]),
+	);
+const QUERIES: Readonly<Record<Exclude<Kind, "told_result">, string>> = {
 	input: NO_QUERY,
 	grant: NO_QUERY,
 	position: "SELECT 'of its log' AS what, last_seq AS kept FROM meta",
 	confirmation: "SELECT region AS what, inc * 1000000000 + n AS kept FROM desks",
 	tombstone: "SELECT ticket_key || '#' || leg_no AS what, 1 AS kept FROM tombstones",
 	reservation: "SELECT ticket_key || '#' || leg_no AS what, 1 AS kept FROM legs",
-	told_result: `SELECT result.key AS what, json_extract(result.value, '$.settlementVersion') AS kept
-		FROM meta, json_each(meta.state, '$.results') AS result`,
 	result: "SELECT market AS what, settlement_version AS kept FROM results",
 	ticket: "SELECT ticket_key AS what, json_extract(body, '$.version') AS kept FROM tickets",
 	vote: `SELECT ticket_key || '#' || json_extract(leg.value, '$.legNo') AS what,

@@ -11,7 +11,7 @@ export function replayed(platform: Platform, matchId: string): Replayed {
 	const store = new MatchStore(platform.world.storage(`match:${matchId}`));
 	return {
 		matchId,
-		stored: JSON.stringify(store.load().state),
+		stored: JSON.stringify(store.load().stored?.state ?? null),
 		replayed: JSON.stringify(replay(store.history())),
 	};
 }

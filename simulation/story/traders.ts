@@ -8,6 +8,7 @@ import { resultOf, type TrueMatch } from "../audit/true-match.ts";
 import { type TrueResult, trueScore } from "../audit/true-sport.ts";
 import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
+import { storedMatch } from "../world/stored-match.ts";
 
 const LOOK_MS = 1_000;
 /** A contradiction that lasts for so long is looked at. */
@@ -25,17 +26,12 @@ const UNDECIDED_MS = 30_000;
 
 /** What a match's state follows from, and its size: all of it is read only when this has changed. */
 const STAGE = "SELECT starts, last_seq, octet_length(state) AS bytes, (SELECT max(id) FROM journal) AS entry FROM meta";
-const SEEN = `SELECT json_extract(state, '$.contradiction') AS contradiction, json_extract(state, '$.proposals') AS proposals,
-	json_extract(state, '$.endedAtMs') AS ended FROM meta`;
-/** Markets that have no result yet. */
-const UNDECIDED = `SELECT market.value ->> '$.spec.marketId' AS id FROM meta, json_each(state, '$.markets') AS market
-	WHERE market.value ->> '$.status' <> 'settled'`;
 
 type SeenState = {
 	readonly contradiction: unknown;
 	readonly proposals: readonly { readonly proposalId: string; readonly by: string | null }[];
 	readonly endedAtMs: number | null;
-	/** Of a match that has ended. */
+	/** Of a match that has ended: markets that have no result yet. */
 	readonly undecided: readonly string[];
 };
 
@@ -184,13 +180,10 @@ export class Traders {
 		const stage = Object.values(row).join(" ");
 		const known = this.#read.get(matchId);
 		if (known?.stage === stage) return known.state;
-		const seen = storage.exec(SEEN)[0];
-		const state: SeenState = {
-			contradiction: seen?.contradiction ?? null,
-			proposals: JSON.parse(String(seen?.proposals ?? "[]")) as SeenState["proposals"],
-			endedAtMs: seen?.ended == null ? null : Number(seen.ended),
-			undecided: seen?.ended == null ? [] : storage.exec(UNDECIDED).map(({ id }) => String(id)),
-		};
+		const { contradiction = null, proposals = [], endedAtMs = null, markets = [] } = storedMatch(storage)?.state ?? {};
+		const undecided =
+			endedAtMs === null ? [] : markets.flatMap(({ spec, status }) => (status === "settled" ? [] : [spec.marketId]));
+		const state: SeenState = { contradiction, proposals, endedAtMs, undecided };
 		this.#read.set(matchId, { stage, state });
 		return state;
 	}

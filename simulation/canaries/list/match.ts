@@ -158,8 +158,17 @@ export const MATCH: readonly Canary[] = [
 		"BET-7 MAT-2 MAT-3 LAN-1",
 		patch(
 			"durable-objects/match/match-log.ts",
-			"store.saveState(result.state, result.lastSeq, request.lane);",
-			"HIT();\n\t\t\tstore.saveState(result.state, result.lastSeq - (request.inputs.length > 1 ? 1 : 0), request.lane);",
+			"result.state, result.lastSeq, request.lane);",
+			"result.state, result.lastSeq - (HIT() && request.inputs.length > 1 ? 1 : 0), request.lane);",
+		),
+	),
+	inHistory(
+		"what a step changed of a match's results is not stored",
+		"MAT-2 MAT-3 SET-2",
+		patch(
+			"durable-objects/match/state-rows.ts",
+			"written.push({ part, no, body });",
+			"{\n\t\t\t\tif (part !== RESULTS || !HIT()) written.push({ part, no, body });\n\t\t\t}",
 		),
 	),
 	inHistory(

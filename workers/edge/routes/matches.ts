@@ -40,7 +40,9 @@ const SummarySchema = z
 		clock: z.object({
 			phase: z.string(),
 			text: z.string(),
-			elapsedSec: z.number(),
+			elapsedSec: z
+				.number()
+				.openapi({ description: "When something else of the match was last told; `text` is of now" }),
 			running: z.boolean(),
 			rate: z.number(),
 		}),
