@@ -1,7 +1,7 @@
 /** All five scripts in one local workerd, under wrangler; started again where wrangler itself dies. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import * as v from "valibot";
 import { decode } from "../shared/decode.ts";
 import { couldReplaceFile } from "./files.ts";
@@ -171,8 +171,25 @@ function logTo(path: string): LogFile {
 	};
 }
 
+/** Wrangler gives `--var` to the first config alone: another one that names such a variable is copied with its value. */
+function withVars(config: string, stateDir: string, vars: Readonly<Record<string, string>>): string {
+	const text = readFileSync(config, "utf8");
+	const changed = Object.entries(vars).reduce(
+		(before, [name, value]) =>
+			before.replace(new RegExp(`^${name} = .*$`, "m"), () => `${name} = ${JSON.stringify(value)}`),
+		text,
+	);
+	if (changed === text) return config;
+	const copy = join(stateDir, `${basename(dirname(config))}.toml`);
+	const main = (_: string, path: string): string => `main = ${JSON.stringify(join(dirname(config), path))}`;
+	writeFileSync(copy, changed.replace(/^main = "(.*)"$/m, main));
+	return copy;
+}
+
 function launch({ root, stateDir, port, secrets, vars: given = {} }: WorkersOptions, log: LogFile): ChildProcess {
-	const configs = CONFIGS.flatMap((config) => ["-c", config]);
+	const [first, ...others] = CONFIGS;
+	const copied = others.map((config) => withVars(join(root, config), stateDir, given));
+	const configs = [first, ...copied].flatMap((config) => ["-c", config]);
 	const vars = Object.entries({ ...localVars(port), ...given }).flatMap(([name, value]) => [
 		"--var",
 		`${name}:${value}`,
