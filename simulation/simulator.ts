@@ -35,7 +35,8 @@ import { AHEAD, Weeks } from "./story/weeks.ts";
 import { chances, type Random } from "./world/chance.ts";
 import { Disks } from "./world/disks.ts";
 import { type Counts, Faults } from "./world/faults.ts";
-import { Platform } from "./world/platform.ts";
+import { newPlatform } from "./world/new-platform.ts";
+import type { Platform } from "./world/platform.ts";
 import type { Player } from "./world/player.ts";
 import { ReportQueue, Reports } from "./world/queue.ts";
 import { Relays } from "./world/relays.ts";
@@ -126,17 +127,9 @@ class Simulation {
 		this.#swarm = drawSwarm(chance("swarm"));
 		this.#matches = this.#swarm.matches;
 		this.#disks = new Disks(chance("disk"));
-		const world = {
-			skewMs: (owner: string) => Math.floor((chance(owner)() * 2 - 1) * this.#swarm.maxSkewMs),
-			...this.#disks.options(),
-			syncing: (owner: string) => this.#faults.awaits(owner),
-			starting: (owner: string) => this.#faults.starts(owner),
-			isSelfContained: true,
-		};
-		this.#platform = new Platform(options.seed, world, this.#swarm.layout);
+		const made = { swarm: this.#swarm, disks: this.#disks, faults: () => this.#faults, isToday: last === null };
+		this.#platform = newPlatform(options.seed, chance, made);
 		this.#disks.now = this.#platform.world.now;
-		if (last === null) this.#platform.signedOffsetMs = this.#swarm.signedOffsetMs;
-		if (last === null) this.#platform.catalogue = this.#swarm.catalogue;
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform, chance("looks"));
 		this.#platform.observe = (call) => {

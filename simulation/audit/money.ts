@@ -66,7 +66,11 @@ function kindsOf(leg: BookLeg, licence: string, { truths, confirmed }: Matches):
 	const byResult = market === undefined ? [] : [market === null ? "void" : (market.get(leg.outcomeId) ?? "lose")];
 	const at = acceptedAtMs(leg, confirmed);
 	// A match whose clock was ever set far ahead or back cannot say what came after what.
-	const isSet = (confirmed.get(leg.matchId) ?? []).some(({ tick, atMs }) => Math.abs(tick - atMs) > CLOCK_SET_MS);
+	const ticks = [
+		...(confirmed.get(leg.matchId) ?? []),
+		...(truth?.log ?? []).map(({ tick, appliedAtMs }) => ({ tick, atMs: appliedAtMs ?? tick })),
+	];
+	const isSet = ticks.some(({ tick, atMs }) => Math.abs(tick - atMs) > CLOCK_SET_MS);
 	const late = truth === undefined || at === null ? "not" : isSet ? "open" : lateness(truth, at, leg.marketId, licence);
 	return late === "sure" ? ["void"] : late === "open" ? [...byResult, "void"] : byResult;
 }

@@ -356,8 +356,7 @@ export class Evidence {
 	}
 
 	#lateBets(matchId: string): ReadonlyMap<string, string> {
-		const row = this.#platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0];
-		const { terms } = JSON.parse(String(row?.state)) as { terms: { licence: string; lateBets: string }[] };
+		const terms = this.#watch.stateOf(matchId)?.terms ?? [];
 		return new Map(terms.map(({ licence, lateBets }) => [licence, lateBets]));
 	}
 

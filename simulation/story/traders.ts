@@ -1,6 +1,6 @@
 /** Traders at work: they resolve what a feed contradicts, and settle by what really happened where no feed ever says it. */
 
-import type { StateInput } from "../../pricing/sport.ts";
+import type { MatchState } from "../../durable-objects/match/state.ts";
 import type { LegOutcome } from "../../shared/contracts/results.ts";
 import type { TraderAction } from "../../shared/feeds/canonical.ts";
 import type { Asked } from "../audit/tenants.ts";
@@ -28,7 +28,7 @@ const UNDECIDED_MS = 30_000;
 const STAGE = "SELECT starts, last_seq, octet_length(state) AS bytes, (SELECT max(id) FROM journal) AS entry FROM meta";
 
 type SeenState = {
-	readonly contradiction: unknown;
+	readonly contradiction: MatchState["contradiction"];
 	readonly proposals: readonly { readonly proposalId: string; readonly by: string | null }[];
 	readonly endedAtMs: number | null;
 	/** Of a match that has ended: markets that have no result yet. */
@@ -99,9 +99,8 @@ export class Traders {
 	}
 
 	/** Somebody who watches has counted goals that the claim leaves out, and that stand to this day. */
-	#knowsBetter(matchId: string, contradiction: unknown): boolean {
+	#knowsBetter(matchId: string, { statement }: NonNullable<MatchState["contradiction"]>): boolean {
 		const match = this.#played().get(matchId);
-		const { statement } = JSON.parse(String(contradiction)) as { statement: StateInput | null };
 		if (match?.sport !== "football" || statement?.score === undefined) return false;
 		const { sentAtMs, score } = statement;
 		const seen = trueScore(match.goals.filter((goal) => goal.atMs < sentAtMs));
