@@ -9,7 +9,7 @@ const QUICK = SMALL_WORLDS.filter(({ isQuick }) => isQuick);
 /** Small enough for each of their schedules to be told from its start. */
 const TINY = SMALL_WORLDS.filter(({ isTiny }) => isTiny);
 const SLOW_MS = 120_000;
-const TWO_BETS_STATES = 1_423;
+const TWO_BETS_STATES = 1_631;
 
 describe("every schedule of a small world", () => {
 	test.each(QUICK.map((world) => [world.name, world] as const))(

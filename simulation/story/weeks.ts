@@ -16,6 +16,7 @@ import type { Random } from "../world/chance.ts";
 import type { Platform } from "../world/platform.ts";
 import type { Leg, Player } from "../world/player.ts";
 import type { Relays } from "../world/relays.ts";
+import { storedMatch } from "../world/stored-match.ts";
 import type { Observer } from "../world/wire.ts";
 import type { Audience } from "./audience.ts";
 import type { Purses } from "./purses.ts";
@@ -287,21 +288,11 @@ function paidLegs(platform: Platform, players: readonly Player[]): readonly Paid
 	const wallets = [...new Set(players.map(({ walletName }) => walletName))];
 	const tickets = wallets.flatMap((wallet) => ticketsOf(platform, wallet));
 	const legs = tickets.flatMap((ticket) => (ticket.status === "settled" ? ticket.legs : []));
-	const states = new Map([...new Set(legs.map(({ matchId }) => matchId))].map((id) => [id, stateOf(platform, id)]));
+	const stateOf = (id: string) => storedMatch(platform.world.storage(`match:${id}`))?.state;
+	const states = new Map([...new Set(legs.map(({ matchId }) => matchId))].map((id) => [id, stateOf(id)]));
 	return legs.flatMap((leg) => {
 		const { results = {}, traderResults = {} } = states.get(leg.matchId) ?? {};
 		const isPaid = results[leg.marketId]?.state.kind === "settled";
 		return isPaid ? [{ ...leg, isByTrader: traderResults[leg.marketId] !== undefined }] : [];
 	});
 }
-
-type StoredState = {
-	readonly results: Readonly<Record<string, { readonly state: { readonly kind: string } }>>;
-	/** What a trader has said: where he takes it back, the feed may have nothing to say. */
-	readonly traderResults: Readonly<Record<string, unknown>>;
-};
-
-const stateOf = (platform: Platform, matchId: string): StoredState =>
-	JSON.parse(
-		String(platform.world.storage(`match:${matchId}`).exec("SELECT state FROM meta")[0]?.state),
-	) as StoredState;
