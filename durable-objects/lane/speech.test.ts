@@ -126,6 +126,16 @@ describe("speech", () => {
 		expect(believes(match)).toBe(beatAtMs);
 	});
 
+	test("[LAN-2] what came before a clock was set back and is stored after it says nothing", () => {
+		const speech = new FeedSpeech(1_000, () => 0);
+		const answer = { epoch: "e", answerNo: 1, atMs: 4_900 };
+		const early = { provider: PROVIDER, signedAtMs: null, heardAtMs: 36_000 };
+		expect(speech.ages(PROVIDER, answer, 5_000, [early])).toBeNull();
+		speech.spoke(early, 5_000);
+		expect(speech.sinceSpokeMs(PROVIDER, 5_000)).toBeNull();
+		expect(speech.isLost(PROVIDER, 40_000, 6_000)).toBe(true);
+	});
+
 	test("[LAN-2] a clock set back forgets what was heard", () => {
 		const speech = new FeedSpeech(1_000, () => 0);
 		const said = (heardAtMs: number) => ({ provider: PROVIDER, signedAtMs: null, heardAtMs });

@@ -38,6 +38,9 @@ export function saidAtMs({ signedAtMs, heardAtMs }: Said, offsetMs: number): num
 	return signedAtMs === null ? heardAtMs : Math.min(heardAtMs, signedAtMs + offsetMs);
 }
 
+/** It came before our clock was set back, and was stored after: how long ago that was nobody knows. */
+const isAhead = ({ heardAtMs }: Said, nowMs: number): boolean => heardAtMs > nowMs;
+
 export class FeedSpeech {
 	readonly #offsetMs: (provider: string) => number;
 	/** What matches have applied, and heartbeats. */
@@ -63,12 +66,14 @@ export class FeedSpeech {
 	/** It is stored; whether it is speech is for its match to say. */
 	heard(said: Said, nowMs: number): void {
 		this.#look(nowMs);
+		if (isAhead(said, nowMs)) return;
 		newestOf(this.#heard, said.provider).add(said);
 	}
 
 	/** Everything the provider said up to then is stored. What overtook it has spoken later already. */
 	spoke(said: Said, nowMs: number): void {
 		this.heard(said, nowMs);
+		if (isAhead(said, nowMs)) return;
 		newestOf(this.#spoken, said.provider).add(said);
 	}
 
@@ -93,7 +98,9 @@ export class FeedSpeech {
 	 */
 	ages(provider: string, answer: HeardAnswer | null, nowMs: number, carried: readonly Said[] = []): Speech | null {
 		const offsetMs = this.#offsetMs(provider);
-		const sinceMs = carried.map((said) => Math.max(0, nowMs - saidAtMs(said, offsetMs)));
+		const sinceMs = carried
+			.filter((said) => !isAhead(said, nowMs))
+			.map((said) => Math.max(0, nowMs - saidAtMs(said, offsetMs)));
 		const spokenMs = this.sinceSpokeMs(provider, nowMs);
 		if (spokenMs !== null) sinceMs.push(spokenMs);
 		if (answer === null || sinceMs.length === 0 || answer.atMs > nowMs) return null;
