@@ -37,7 +37,7 @@ describe("the capacity model", () => {
 		expect(rows?.value).toBeCloseTo((rates().rowsWritten * 3_600 * PRICES.rowsWritten) / 1_000_000);
 		expect(rows?.month).toBeCloseTo((rows?.value ?? 0) * ASSUMED.fullHours);
 		// By hand: bets, tickets, inputs and marks of a second, each with its index.
-		const byHand = 2 * (5_000 * (24.4 + 11.5) + 1_000 * 3.1 + 2_000 * 2.2);
+		const byHand = 2 * (5_000 * (23.2 + 11.5) + 1_000 * 2.15 + 2_000 * 0.75);
 		expect(rates().rowsWritten).toBeCloseTo(byHand);
 	});
 

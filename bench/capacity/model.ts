@@ -48,6 +48,7 @@ export function objects(): readonly Busy[] {
 	const matchBets = betsPerSec * ASSUMED.busiestMatch;
 	const objectMs = MEASURED.betMs - MEASURED.betEdgeMs;
 	const inputs = matchesInPlay * ASSUMED.inputsPerMatch;
+	const words = matchesInPlay * COUNTED.idleSecond.boardCalls + inputs * COUNTED.input.boardCalls;
 	const relay = relays();
 	// Two thirds of a bet's work are its wallet's, the rest is the desk's and the match's.
 	const [ofWallet, ofDesk] = [2 / 3, 1 / 4];
@@ -68,7 +69,7 @@ export function objects(): readonly Busy[] {
 			(relay.count * 2 * MEASURED.deliveryUs) / MILLION,
 		),
 		busy("lanes together", matchesInPlay + inputs / 10, (inputs * MEASURED.inputMs) / 2 / MS_PER_SEC),
-		busy("the board", matchesInPlay * COUNTED.idleSecond.boardCalls, (matchesInPlay * 0.2) / MS_PER_SEC),
+		busy("the board", words, (words * 0.2) / MS_PER_SEC),
 		busy(
 			"one relay",
 			relay.sockets * COUNTED.page.acksPerSec,
