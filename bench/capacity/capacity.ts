@@ -23,7 +23,7 @@ export function capacityTables(): string {
 			return `| ${what} | ${thousands(there)} | ${thousands(perSec)} | ${percent(cpuShare)} | ${needed} |`;
 		}),
 		"",
-		`A relay holds ${thousands(sockets)} sockets at ${percent(ASSUMED.busyShare)} of its thread: ${thousands(count)} relays. A final's match sends a frame to all of them in ${thousands(fanMs)} ms, so ${tiers === 1 ? "one tier is enough" : "a second tier is needed"}. The queue takes ${thousands(messages)} messages a second of the ${thousands(STATED.queueMessagesPerSec)} that one may.`,
+		`A relay holds ${thousands(sockets)} sockets: ${thousands(count)} relays. A final's match sends a frame to all of them in ${thousands(fanMs)} ms, so ${tiers === 1 ? "one tier is enough" : "a second tier is needed"}. The queue takes ${thousands(messages)} messages a second of the ${thousands(STATED.queueMessagesPerSec)} that one may.`,
 		"",
 		`| ${thousands(LOAD.viewers)} viewers, ${thousands(LOAD.betsPerSec)} bets/s, ${thousands(LOAD.matchesInPlay)} matches | arithmetic | $ an hour | $ a month of ${ASSUMED.fullHours} such hours |`,
 		"|---|---|---:|---:|",

@@ -9,16 +9,17 @@ const HOUR_SEC = 3_600;
 const MILLION = 1_000_000;
 const MS_PER_SEC = 1_000;
 
-/** What a relay's thread and its limit allow, and what follows for tiers. */
+/** What a relay's thread, its limit and what an object may be sent allow, and what follows for tiers. */
 export function relays(): {
 	readonly sockets: number;
 	readonly count: number;
 	readonly tiers: number;
 	readonly fanMs: number;
 } {
-	const { deliveriesPerSec } = COUNTED.page;
+	const { deliveriesPerSec, acksPerSec } = COUNTED.page;
 	const byCpu = Math.floor((ASSUMED.busyShare * MILLION) / (deliveriesPerSec * MEASURED.deliveryUs));
-	const sockets = Math.min(SOCKET.maxSocketsPerRelay, byCpu);
+	const byAcks = Math.floor(STATED.objectRequestsPerSec / acksPerSec);
+	const sockets = Math.min(SOCKET.maxSocketsPerRelay, byCpu, byAcks);
 	const count = Math.ceil(LOAD.viewers / sockets);
 	// A final's match sends each frame to every relay: with one tier by itself.
 	const fanMs = (count * MEASURED.deliveryUs) / MS_PER_SEC;
