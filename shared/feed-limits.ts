@@ -43,10 +43,15 @@ export const FEED = {
 	 * a minute), since after three a match counts its mark as lost. As many as one push may hold.
 	 */
 	maxWaiting: 1_000,
-	/** So long pushes are refused once lanes were behind: they apply some hundred inputs meanwhile, and are asked again. */
-	behindMs: 250,
+	/**
+	 * So long pushes are refused once lanes were behind, after which they are asked again: as long as `retry-after` says, so that nothing newer
+	 * is taken before what was refused comes again.
+	 */
+	behindMs: 1_000,
 	/** Pushes of one provider that an isolate works on: lanes store a push in some ms, so that this many are under way only where they do not. */
 	pushesUnderWay: 64,
+	/** Lanes answer a push or time out long before: one that is there longer has been dropped with its caller. */
+	longestPushMs: 30_000,
 	/** A provider that was told `busy` waits so long: forty batches of a few ms empty the fullest backlog once its match answers. */
 	busyRetryMs: 1_000,
 	/**

@@ -28,6 +28,8 @@ export const EDGE_SHARE = {
 	cacheKeys: 250,
 	/** A wallet that has said `busy` is not asked for so long: what it has under way then takes it 80 ms at least. */
 	walletBusyMs: 50,
+	/** A bet is at its wallet for a second until it has a first word, and for some where that is slow: what is there longer has been dropped. */
+	longestPlacingMs: 10_000,
 	/** Wallets and matches of theirs that are known as busy: a hundred shards in each of nine regions, and the matches that play. */
 	maxBusyWallets: 1_000,
 } as const;

@@ -57,6 +57,15 @@ describe("[BET-8] P3's transaction", () => {
 		expect(store.untoldWallets()).toEqual([WALLET]);
 	});
 
+	test("[BET-8] a stored vote that cannot be read stops no other", () => {
+		const sql = nodeSql();
+		migrate(sql, DESK_MIGRATIONS);
+		new DeskStore(sql).reserve([[reservation(1, 0)], [reservation(2, 0)]]);
+		sql.exec("UPDATE legs SET vote = '{}' WHERE ticket_key = ?", keyOf(1));
+		const votes = new DeskStore(sql).unansweredVotes(WALLET, 10);
+		expect(votes.map(({ ticketKey }) => ticketKey)).toEqual([keyOf(2)]);
+	});
+
 	test("a release that comes first, comes again, and comes for what was never here", () => {
 		const store = createStore();
 		expect(store.release({ ticketKey: keyOf(1), legNo: 0 }, 0)).toBeNull();

@@ -35,6 +35,15 @@ const legRow = (reservation: Reservation) => {
 /** Of a result and a leg: its wallet has not answered it. Results are joined first (`CROSS`): they are few, and legs have an index for it. */
 const IS_UNTOLD = "legs.market = results.market AND told_version < settlement_version";
 
+/** One that cannot be read stops no other: its wallet asks for it when its deadline has passed, and hears what is wrong. */
+function readableVote(row: SqlRow): readonly { readonly wallet: string; readonly vote: ReservedLeg }[] {
+	try {
+		return [{ wallet: String(row.wallet), vote: voteOf(row) }];
+	} catch {
+		return [];
+	}
+}
+
 /** A result that was taken back leaves its market undecided. */
 const IS_DECIDED = "json_extract(body, '$.state.kind') <> 'open'";
 
@@ -49,9 +58,7 @@ export class DeskStore {
 	constructor(sql: Sql) {
 		this.#sql = sql;
 		this.#unanswered = new UnansweredVotes(() =>
-			sql
-				.exec("SELECT wallet, vote FROM legs WHERE vote_answered = 0")
-				.map((row) => ({ wallet: String(row.wallet), vote: voteOf(row) })),
+			sql.exec("SELECT wallet, vote FROM legs WHERE vote_answered = 0").flatMap(readableVote),
 		);
 		this.#hasTombstones = sql.exec("SELECT 1 AS one FROM tombstones LIMIT 1").length > 0;
 		this.#hasResults = sql.exec("SELECT 1 AS one FROM results LIMIT 1").length > 0;

@@ -23,9 +23,10 @@ export class UnansweredVotes {
 
 	/** After a transaction that came to nothing. What has been answered stays so. */
 	reload(): void {
+		const stored = this.#load();
 		this.#byWallet = new Map();
 		this.#count = 0;
-		for (const { wallet, vote } of this.#load()) if (!this.#answered.has(legKey(vote))) this.add(wallet, vote);
+		for (const { wallet, vote } of stored) if (!this.#answered.has(legKey(vote))) this.add(wallet, vote);
 	}
 
 	get count(): number {

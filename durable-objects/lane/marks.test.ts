@@ -40,6 +40,18 @@ test("FEED.sweepMs: matches that answered within a quarter of a mark's time have
 	for (const name of names(10)) expect(gapsOf(name)).toEqual(Array.from({ length: 9 }, () => FEED.markMs));
 });
 
+test("[LAN-2] a lane whose timers come late marks its matches that much later, and not four times as much", async () => {
+	const ports = world.ports("lane");
+	const lateMs = 500;
+	marks = new Marks({ now: ports.now, timer: (delayMs, run) => ports.timer(delayMs + lateMs, run) }, (matchId) => {
+		called.push({ matchId, atMs: ports.now() });
+		marks.setAt(matchId, ports.now() + FEED.markMs);
+	});
+	for (const name of names(400)) marks.setAt(name, world.now() + FEED.markMs);
+	await world.advance(30_000);
+	for (const name of names(400)) expect(Math.max(...gapsOf(name))).toBeLessThanOrEqual(FEED.markMs + 2 * lateMs);
+});
+
 test("FEED.sweepMatches: hundreds that answered at one moment go apart, and each has its mark once a second from then on", async () => {
 	for (const name of names(200)) marks.setAt(name, world.now() + FEED.markMs);
 	await world.advance(FEED.markMs);

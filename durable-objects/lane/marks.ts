@@ -43,19 +43,20 @@ export class Marks {
 		this.#armed?.cancel();
 		const cancel = this.#ports.timer(Math.max(1, atMs - nowMs), () => {
 			this.#armed = null;
-			this.#sweep();
+			this.#sweep(Math.min(FEED.markMs, Math.max(0, this.#ports.now() - atMs)));
 		});
 		this.#armed = { atMs, cancel };
 	}
 
 	/**
 	 * Whatever would be due before the next sweep can come. Matches that one push or one start has brought together would go
-	 * together for ever, and hold up pushes for as long each second: a quarter of all goes at a time, and stays apart from then on.
+	 * together for ever, and hold up pushes for as long each second: a quarter of all goes at a time, and stays apart from then on. What a
+	 * busy lane's timer is late by is made up, or each of the four quarters would be as late again.
 	 */
-	#sweep(): void {
+	#sweep(lateMs: number): void {
 		const nowMs = this.#ports.now();
 		this.#sweptAtMs = nowMs;
-		const most = Math.max(FEED.sweepMatches, Math.ceil((this.#dueAtMs.size * FEED.sweepMs) / FEED.markMs));
+		const most = Math.max(FEED.sweepMatches, Math.ceil((this.#dueAtMs.size * (FEED.sweepMs + lateMs)) / FEED.markMs));
 		const due: string[] = [];
 		let nextAtMs = Number.POSITIVE_INFINITY;
 		for (const [matchId, atMs] of this.#dueAtMs) {

@@ -50,6 +50,7 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 	const { state, clearForMs } = facts;
 	const market = marketOf(state, marketId);
 	const priced = facts.books(view)?.get(marketId);
+	const fair = priced?.fairPpm;
 	const oddsMilli: Record<string, number> = {};
 	const fairPpm: Record<string, number> = {};
 	const granted: Record<string, number> = {};
@@ -58,7 +59,7 @@ export function confirmMarket(ask: Ask, totals: ReadonlyMap<string, number>, fac
 		if (!outcomeIds.includes(outcomeId)) continue;
 		const odds = priced?.oddsMilli[index];
 		if (odds !== null && odds !== undefined) oddsMilli[outcomeId] = odds;
-		fairPpm[outcomeId] = priced?.fairPpm[index] ?? 0;
+		fairPpm[outcomeId] = fair?.[index] ?? 0;
 		granted[outcomeId] = facts.granted(marketId, outcomeId);
 		if ((totals.get(outcomeKey(marketId, outcomeId)) ?? 0) > granted[outcomeId]) isOver = true;
 	}
@@ -115,10 +116,11 @@ function quoteMarkets(asks: QuoteRequest["asks"], state: MatchState, books: Book
 		const book = books(view);
 		if (market === undefined || book === null) return { market: marketId, view, delayMs: delayOf(state), ...UNKNOWN };
 		const priced = book.get(marketId);
+		const fair = priced?.fairPpm;
 		const outcomes = Object.fromEntries(
 			market.spec.outcomes.map(({ outcomeId }, index) => [
 				outcomeId,
-				{ oddsMilli: priced?.oddsMilli[index] ?? null, fairPpm: priced?.fairPpm[index] ?? 0 },
+				{ oddsMilli: priced?.oddsMilli[index] ?? null, fairPpm: fair?.[index] ?? 0 },
 			]),
 		);
 		return {

@@ -149,11 +149,12 @@ export class RelayActor {
 			this.#end(session, CLOSE.tooManyTopics, "too many topics");
 			return;
 		}
-		if (!session.mayAskFor(wire, this.#now())) {
+		if (session.socket.isRelay !== true && !session.mayAskFor(wire, this.#now())) {
 			session.error(wire, "rate_limited", "asked for too often");
 			return;
 		}
-		const isAgain = session.memberships.has(wire);
+		const before = session.memberships.get(wire)?.member;
+		const isAgain = before !== undefined;
 		this.#leave(session, wire);
 		const known = this.#topics.get(named.name);
 		// The lobby exists, another match is there once it is open; a token is good once the wallet has taken it.
@@ -169,6 +170,7 @@ export class RelayActor {
 		}
 		const { topic } = open;
 		const member = new Member(session.socket, position, wire === ME ? token : null, isByName, isAgain);
+		if (member.wantsFresh && before?.phase === "live") member.goOnFrom(before);
 		this.#sessionOf.set(member, session);
 		session.memberships.set(wire, { topic, member });
 		topic.join(member, this.#now());

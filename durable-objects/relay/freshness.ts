@@ -65,6 +65,7 @@ export class Freshness {
 	/** The word of whoever it is taken from. */
 	said(isStale: boolean, nowMs: number): void {
 		this.#unsaidSinceMs = isStale ? (this.#unsaidSinceMs ?? nowMs) : null;
+		if (isStale) this.#isBeating = false;
 	}
 
 	/** It is taken from somebody who does not say that it is fresh: silence or not, it grows old. */

@@ -57,6 +57,12 @@ export class Member {
 		return this.epoch === "" ? this.asked : { epoch: this.epoch, offset: this.acked };
 	}
 
+	/** It goes on getting what its relay had got until its image comes. */
+	goOnFrom({ epoch, sent }: Member): void {
+		this.epoch = epoch;
+		this.sent = sent;
+	}
+
 	get isRelay(): boolean {
 		return this.link.isRelay === true;
 	}

@@ -273,3 +273,51 @@ describe("[FRM-4] a relay that cannot follow the one above", () => {
 		}
 	});
 });
+
+describe("[FRM-9] what one reader needs costs no other reader of the relay anything", () => {
+	const offsets = (reader: TestReader): readonly string[] =>
+		texts(reader, "delta").map((text) => (JSON.parse(text) as readonly unknown[]).slice(3, 5).join("-"));
+
+	test("a relay that asks for an image goes on getting deltas until it is there", async () => {
+		const told = await Promise.all(
+			[[], [1]].map(async (tiers) => {
+				const { net, match } = scene(tiers);
+				const reader = net.reader("relay:weur:0");
+				reader.subscribe(M);
+				await net.pass(SOON_MS);
+				for (let n = 0; n < 18; n++) match.change(M, "a", n);
+				await net.pass(SOON_MS);
+				reader.frames.splice(0);
+				net.reader("relay:weur:0").subscribe(M);
+				for (let n = 0; n < 8; n++) {
+					match.change(M, "status", n);
+					await net.world.advance(1);
+				}
+				await net.pass(SOON_MS);
+				return offsets(reader);
+			}),
+		);
+		expect(told[1]).toEqual(told[0]);
+	});
+
+	test("a relay asks the one above as often as its readers need, and is not sent away for it", async () => {
+		const { net, match } = scene([1]);
+		const slow = Array.from({ length: 40 }, () => net.reader("relay:weur:0"));
+		for (const reader of slow) {
+			reader.subscribe(M);
+			reader.isAcking = false;
+		}
+		await net.pass(SOON_MS);
+		for (let n = 0; n < 70; n++) match.change(M, "a", n);
+		await net.pass(SOON_MS);
+		for (const [n, reader] of slow.entries()) {
+			match.change(M, "b", n);
+			await net.world.advance(50);
+			const position = reader.readers.get(M)?.position;
+			if (position != null) reader.say(["ack", [[M, position.epoch, position.offset]]]);
+		}
+		await net.pass(SOON_MS);
+		expect(match.connections).toHaveLength(1);
+		expect(net.hangings).toEqual([`relay:weur:0 > ${UP}`]);
+	});
+});

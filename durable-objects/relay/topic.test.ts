@@ -262,3 +262,45 @@ describe("one topic at a relay", () => {
 		expect(member.phase).toBe("behind");
 	});
 });
+
+describe("a topic that is taken from another relay", () => {
+	const frameOf = (frame: readonly unknown[]) =>
+		[frame as unknown as Parameters<RelayTopic["read"]>[0], JSON.stringify(frame)] as const;
+	const scene = () => {
+		const topic = new RelayTopic(M, M, 0);
+		const said: string[] = [];
+		topic.join(new Member({ send: (text) => void said.push(text), close: () => {} }, null, null), 0);
+		const read = (atMs: number, ...frame: readonly unknown[]): void => void topic.read(...frameOf(frame), null, atMs);
+		return { topic, said, read };
+	};
+
+	test("[FRM-6] that was called stale and fresh again beats no more until it beats", () => {
+		const { topic, said, read } = scene();
+		topic.answered(true, 0);
+		topic.reconnected();
+		topic.promised(null);
+		read(1, "image", M, "e", 5, 0, {});
+		read(1, "stale", M, false);
+		read(1_000, "beat", M, "e", 5, 0, {});
+		read(2_000, "stale", M, true);
+		read(2_100, "stale", M, false);
+		said.splice(0);
+		for (let atMs = 3_000; atMs <= 9_000; atMs += 1_000) topic.tick(true, atMs);
+		expect(said).toEqual([]);
+	});
+
+	test("[FRM-2] what its publisher has said of the head is still missing after a relay has answered", () => {
+		const { topic, read } = scene();
+		topic.answered(false, 0);
+		topic.promised({ epoch: "e", offset: 5 });
+		read(1, "image", M, "e", 5, 0, {});
+		read(1_000, "beat", M, "e", 9, 0, {});
+		expect(topic.isStale).toBe(true);
+		topic.disconnected();
+		topic.answered(true, 1_300);
+		topic.reconnected();
+		topic.recovered({ epoch: "e", offset: 5 }, 1_300, null);
+		read(1_300, "stale", M, false);
+		expect(topic.isStale).toBe(true);
+	});
+});

@@ -267,6 +267,10 @@ export class RelayTopic {
 
 	#passDelta(from: number, to: number, text: string, nowMs: number): void {
 		for (const member of this.members) {
+			if (member.wantsFresh && member.phase === "waiting" && member.epoch !== "" && member.sent === from) {
+				member.link.send(text);
+				member.sent = to;
+			}
 			if (member.phase !== "live") continue;
 			if (member.sent === from) member.push(text, to, nowMs);
 			else if (member.sent < to) this.#needsImage(member);
@@ -327,6 +331,8 @@ export class RelayTopic {
 
 	/** What an answer says of the head is the newest word. */
 	#expect(head: Position | null): void {
+		// A relay does not say where the head is: what is known to be missing still is.
+		if (head === null && this.#freshness.isUnsaid) return;
 		this.#freshness.forgetMissing();
 		if (head !== null) this.#miss(head);
 	}

@@ -73,6 +73,8 @@ class SqlReportOutbox implements ReportOutbox {
 	append(bodies: readonly ReportBody[]): void {
 		if (bodies.length === 0) return;
 		const first = this.lastSeq() + 1;
+		// Before anything is written, since what fails below may take earlier rows of its transaction with it.
+		this.#isLastStored = false;
 		const rows = bodies.map((body, at) => ({ seq: first + at, body }));
 		for (const piece of jsonPieces(rows.map(({ seq, body }) => [seq, body]))) {
 			this.#sql.exec(
@@ -82,7 +84,6 @@ class SqlReportOutbox implements ReportOutbox {
 			);
 		}
 		this.#last = first + bodies.length - 1;
-		this.#isLastStored = false;
 		// More than a message takes is read from storage when its turn has come.
 		const isTooMuch = this.#fresh.length + rows.length > REPORTS.resendRows;
 		this.#fresh = isTooMuch ? [] : [...this.#fresh, ...rows];

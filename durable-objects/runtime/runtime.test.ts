@@ -327,7 +327,7 @@ describe("[REP-2] report outbox", () => {
 		const rows = Array.from({ length: 200 }, (_, index) => ({ ...marketRow(index % 6), name: "x".repeat(3_000) }));
 		ports.sql.transaction(() => outbox.append(rows));
 		outbox.kick();
-		await world.settle();
+		await world.advance(REPORTS.gatherMs * 4);
 		expect(sent.length).toBeGreaterThan(1);
 		expect(sent.flatMap((batch) => batch.flatMap((message) => message.rows.map(({ seq }) => seq)))).toEqual(
 			rows.map((_, index) => index + 1),

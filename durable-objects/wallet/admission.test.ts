@@ -18,8 +18,19 @@ describe("[SHR-1] bets under way at a wallet", () => {
 		expect(admission.enter(on("other", "dead"))).toEqual(full);
 		expect(admission.enter(on("other")).leave).not.toBeNull();
 		under[0]?.();
-		expect(admission.enter(on("other", "dead")).leave).not.toBeNull();
+		expect(admission.enter(on("dead")).leave).not.toBeNull();
 		expect(admission.enter(on("dead"))).toEqual(full);
+	});
+
+	test("WALLET_SHARE.placing: tickets over several matches leave half of each match to those on it alone", () => {
+		const admission = new Admission();
+		const half = WALLET_SHARE.placing / 2;
+		const both = Array.from({ length: half }, () => admission.enter(on("dead", "fine")).leave);
+		expect(both).not.toContain(null);
+		expect(admission.enter(on("dead", "fine")).leave).toBeNull();
+		const alone = Array.from({ length: half }, () => admission.enter(on("fine")).leave);
+		expect(alone).not.toContain(null);
+		expect(admission.enter(on("fine"))).toEqual({ leave: null, full: { matchId: "fine" } });
 	});
 
 	test("WALLET_SHARE.maxPlacing: all of them together, and one that ends makes room for one", () => {

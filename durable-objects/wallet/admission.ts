@@ -18,8 +18,9 @@ export class Admission {
 	enter({ ticket }: Pick<PlaceRequest, "ticket">): Admitted {
 		const matchIds = new Set(ticket.legs.map(({ matchId }) => matchId));
 		if (this.#count >= WALLET_SHARE.maxPlacing) return { leave: null, full: { matchId: null } };
-		for (const matchId of matchIds)
-			if (this.#of(matchId) >= WALLET_SHARE.placing) return { leave: null, full: { matchId } };
+		// One on several matches waits for the slowest of them, and must not take the others' places with it.
+		const most = matchIds.size > 1 ? WALLET_SHARE.placing / 2 : WALLET_SHARE.placing;
+		for (const matchId of matchIds) if (this.#of(matchId) >= most) return { leave: null, full: { matchId } };
 		this.#count++;
 		for (const matchId of matchIds) this.#ofMatch.set(matchId, this.#of(matchId) + 1);
 		return { leave: () => this.#leave(matchIds) };

@@ -47,11 +47,18 @@ function statedScore(log: readonly LoggedWord[], seq: number): LoggedWord["score
 		(word) =>
 			word.seq <= seq &&
 			((word.seq > from && (word.command === "resolve" || word.command === "approve")) ||
-				(word.isOurs && !word.isRefused) ||
 				(ABOUT_GOALS.has(word.kind) && word.incident !== "corner" && (word.seq > from || word.sentAtMs > sentAtMs))),
 	);
-	return isOpen ? null : newest.score;
+	return isOpen || isOverruled(log, seq, newest.score) ? null : newest.score;
 }
+
+/** Whether a trader has said by then that this very claim is wrong: it says nothing when it is made again. */
+const isOverruled = (log: readonly LoggedWord[], upToSeq: number, score: LoggedWord["score"]): boolean =>
+	log.some(({ isOurs, isRefused, seq }) => {
+		if (!isOurs || isRefused || seq > upToSeq) return false;
+		const claim = log.findLast((word) => word.seq < seq && word.code === "contradiction")?.score;
+		return claim != null && claim.home === score?.home && claim.away === score.away;
+	});
 
 const DECIDES_TIE: ReadonlySet<string> = new Set(["trophy", "mov"]);
 
@@ -138,11 +145,12 @@ function certainGoals(known: readonly LoggedWord[]): Score {
 	const certain = new Set<string>();
 	const told = new Set<string>();
 	const sides = new Map<string, Set<string>>();
-	for (const { kind, incident, incidentId, isRefused, code, side } of known) {
+	const approvedSeq = known.findLast(({ command, isRefused }) => command === "approve" && !isRefused)?.seq ?? 0;
+	for (const { seq, kind, incident, incidentId, isRefused, code, side } of known) {
 		if (incidentId !== null && incident === "goal" && side !== null)
 			sides.set(incidentId, (sides.get(incidentId) ?? new Set()).add(side));
 		// What came after its time counts once a trader says so.
-		if (isRefused && code !== "correction_closed") continue;
+		if (isRefused && (code !== "correction_closed" || approvedSeq < seq)) continue;
 		if (kind === "bet_start") for (const id of told) certain.add(id);
 		if (incidentId === null) continue;
 		if (kind === "incident" && incident === "goal") told.add(incidentId);

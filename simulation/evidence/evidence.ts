@@ -346,7 +346,7 @@ export class Evidence {
 			};
 		});
 		const [results, byTrader] = [this.#results(matchId), this.#byTrader(matchId)];
-		const lateBets = this.#lateBets(matchId);
+		const lateBets = this.#lateBets();
 		return { matchId, played, goals: goalsOf(played), log, groups: this.#groups(matchId), results, byTrader, lateBets };
 	}
 
@@ -355,9 +355,9 @@ export class Evidence {
 		return new Map(markets.map(({ spec }) => [spec.marketId, spec.group]));
 	}
 
-	#lateBets(matchId: string): ReadonlyMap<string, string> {
-		const terms = this.#watch.stateOf(matchId)?.terms ?? [];
-		return new Map(terms.map(({ licence, lateBets }) => [licence, lateBets]));
+	/** By the catalogue that matches open under, and not by what a match says of itself. */
+	#lateBets(): ReadonlyMap<string, string> {
+		return new Map(this.#platform.catalogue.licences.map(({ licence, lateBets }) => [licence, lateBets]));
 	}
 
 	#byTrader(matchId: string): ReadonlySet<string> {

@@ -1,5 +1,6 @@
 /** Wallets that have said lately that they take no more bets, or none on a match: another one is refused here, before they are asked. */
 import { EDGE_SHARE, WALLET_SHARE } from "../../shared/limits.ts";
+import { UnderWay } from "../../shared/under-way.ts";
 import { Lockouts } from "./lockouts.ts";
 
 /** Of this isolate: a neighbour is told by the wallet itself. */
@@ -13,19 +14,4 @@ export const saidFull = (wallet: string, matchId: string | null): void =>
 	full.add(keyOf(wallet, matchId), Date.now() + EDGE_SHARE.walletBusyMs);
 
 /** Bets that wait for a wallet's first answer, by wallet: what waits on the way is not counted there. */
-const underWay = new Map<string, number>();
-
-/** Null: as many are under way to it from here as it takes. Otherwise call what it returns, once or more, when it has answered. */
-export function enter(wallet: string): (() => void) | null {
-	const count = underWay.get(wallet) ?? 0;
-	if (count >= WALLET_SHARE.maxPlacing) return null;
-	underWay.set(wallet, count + 1);
-	let isOver = false;
-	return () => {
-		if (isOver) return;
-		isOver = true;
-		const left = (underWay.get(wallet) ?? 0) - 1;
-		if (left > 0) underWay.set(wallet, left);
-		else underWay.delete(wallet);
-	};
-}
+export const placing = new UnderWay(WALLET_SHARE.maxPlacing, EDGE_SHARE.longestPlacingMs, Date.now);

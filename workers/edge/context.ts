@@ -14,12 +14,7 @@ import type { EdgeConfig } from "./config.ts";
 
 export type EdgeBindings = {
 	readonly Bindings: EdgeEnv;
-	readonly Variables: {
-		requestId: string;
-		config: EdgeConfig;
-		/** Of a bet: its wallet has answered. */
-		leaveWallet?: () => void;
-	};
+	readonly Variables: { requestId: string; config: EdgeConfig };
 };
 export type EdgeApp = OpenAPIHono<EdgeBindings>;
 export type EdgeContext = Context<EdgeBindings>;

@@ -1,7 +1,7 @@
 /** What a wallet refuses, as HTTP says it; a forged token counts as a guess. */
 import type { TooMany } from "../../shared/contracts/wallet.ts";
 import { guessesOf, isTrusted } from "./address-limits.ts";
-import { enter, isFull, saidFull } from "./busy-wallets.ts";
+import { isFull, placing, saidFull } from "./busy-wallets.ts";
 import { type EdgeContext, type PlayerCall, ProblemError, playerCall } from "./context.ts";
 import { BUSY_RETRY_SEC } from "./problems.ts";
 
@@ -55,23 +55,22 @@ export async function refuse(c: EdgeContext, { playerId, wallet }: PlayerCall, r
 	throw walletBusy();
 }
 
-/** Refuses a bet for a wallet that has no room for it; whoever sends no token is told so later. The route says when the wallet has answered. */
+/** Refuses a bet for a wallet that has no room for it; whoever sends no token is told so later. */
 export async function requireRoom(c: EdgeContext, next: () => Promise<void>): Promise<void> {
 	const call = playerCall(c);
-	if (call === null) return next();
-	const leave = isFull(call.wallet, null) ? null : enter(call.wallet);
-	if (leave === null) throw walletBusy();
-	c.set("leaveWallet", leave);
-	try {
-		await next();
-	} finally {
-		leave();
-	}
+	if (call !== null && (isFull(call.wallet, null) || !placing.hasRoom(call.wallet))) throw walletBusy();
+	await next();
 }
 
-/** Refuses a bet on a match of which its wallet has just had too many. */
-export function requireRoomOf({ wallet }: PlayerCall, matchIds: readonly string[]): void {
+/**
+ * Takes a place at the wallet, for whoever has been let in so far; or refuses, where there is none or where it has just had too many bets
+ * on one of the matches. Call what it returns when the wallet has answered.
+ */
+export function takeRoom({ wallet }: PlayerCall, matchIds: readonly string[]): () => void {
 	if (matchIds.some((matchId) => isFull(wallet, matchId))) throw walletBusy();
+	const leave = placing.enter(wallet);
+	if (leave === null) throw walletBusy();
+	return leave;
 }
 
 const walletBusy = (): ProblemError => new ProblemError("busy", DETAILS.busy, [], BUSY_RETRY_SEC);

@@ -3,32 +3,27 @@
  * has signed, so that nobody else can take its share.
  */
 import { FEED } from "../../shared/limits.ts";
+import { UnderWay } from "../../shared/under-way.ts";
 
 /** Of this isolate: a neighbour is told by the lanes itself. */
 export class Admission {
 	readonly #now: () => number;
-	readonly #underWay = new Map<string, number>();
+	readonly #underWay: UnderWay;
 	/** Providers of whose inputs too many wait to be applied, and until when that is believed. */
 	readonly #behindUntilMs = new Map<string, number>();
 
 	constructor(now: () => number) {
 		this.#now = now;
+		this.#underWay = new UnderWay(FEED.pushesUnderWay, FEED.longestPushMs, now);
 	}
 
 	/** Null: too much. Otherwise call what it returns when the push is answered. */
 	enter(provider: string): (() => void) | null {
-		const underWay = this.#underWay.get(provider) ?? 0;
 		const untilMs = this.#behindUntilMs.get(provider) ?? 0;
 		const leftMs = untilMs - this.#now();
 		// A clock that was set back makes no pause longer.
 		const isBehind = leftMs > 0 && leftMs <= FEED.behindMs;
-		if (underWay >= FEED.pushesUnderWay || isBehind) return null;
-		this.#underWay.set(provider, underWay + 1);
-		return () => {
-			const left = (this.#underWay.get(provider) ?? 0) - 1;
-			if (left > 0) this.#underWay.set(provider, left);
-			else this.#underWay.delete(provider);
-		};
+		return isBehind ? null : this.#underWay.enter(provider);
 	}
 
 	/** How many inputs wait at the fullest lane that has answered. */

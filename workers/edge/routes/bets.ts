@@ -7,7 +7,7 @@ import type { PricePolicy } from "../../../shared/ticket/terms.ts";
 import { requireRate, trust } from "../address-limits.ts";
 import { type EdgeApp, type EdgeContext, regionOf, repeatedOnReset, wallet } from "../context.ts";
 import { unknownOf } from "../known-matches.ts";
-import { playerOf, refuse, requireRoom, requireRoomOf } from "../player-refusals.ts";
+import { playerOf, refuse, requireRoom, takeRoom } from "../player-refusals.ts";
 import { PlaceBetSchema, playerSecurity, problemAnswers, TicketSchema } from "../schemas.ts";
 
 const route = createRoute({
@@ -49,7 +49,6 @@ export function registerBets(app: EdgeApp): void {
 		const call = await playerOf(c);
 		const policy: PricePolicy = typeof pricePolicy === "string" ? { kind: pricePolicy } : pricePolicy;
 		const matchIds = ticket.legs.map(({ matchId }) => matchId);
-		requireRoomOf(call, matchIds);
 		const unknownMatches = await unknownLegs(c, matchIds);
 		const request = {
 			...call,
@@ -57,8 +56,8 @@ export function registerBets(app: EdgeApp): void {
 			ticket: { ...ticket, pricePolicy: policy },
 			...(unknownMatches.length > 0 ? { unknownMatches } : {}),
 		};
-		const placed = await repeatedOnReset(() => wallet(c.env, call.wallet).place(request));
-		c.var.leaveWallet?.();
+		const leave = takeRoom(call, matchIds);
+		const placed = await repeatedOnReset(() => wallet(c.env, call.wallet).place(request)).finally(leave);
 		if (placed.kind === "error") return refuse(c, call, placed);
 		trust(c, call.playerId);
 		let view = placed.ticket;
