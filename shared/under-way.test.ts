@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EDGE_SHARE, FEED } from "./limits.ts";
 import { UnderWay } from "./under-way.ts";
 
 describe("[SHR-1] what is under way", () => {
@@ -13,17 +14,20 @@ describe("[SHR-1] what is under way", () => {
 		expect(underWay.enter("a")).toBeNull();
 	});
 
-	test("counts nothing that was dropped with its request, once it would be over", () => {
-		let nowMs = 5_000;
-		const underWay = new UnderWay(1, 1_000, () => nowMs);
+	test.each([
+		["EDGE_SHARE.longestPlacingMs", EDGE_SHARE.longestPlacingMs],
+		["FEED.longestPushMs", FEED.longestPushMs],
+	])("%s: counts nothing that was dropped with its request, once it would be over", (_, longestMs) => {
+		let nowMs = 100_000;
+		const underWay = new UnderWay(1, longestMs, () => nowMs);
 		const lost = underWay.enter("a");
-		nowMs += 1_000;
+		nowMs += longestMs;
 		expect(underWay.enter("a")).toBeNull();
 		nowMs += 1;
 		expect(underWay.enter("a")).not.toBeNull();
 		lost?.();
 		expect(underWay.hasRoom("a")).toBe(false);
-		nowMs -= 4_000;
+		nowMs -= 2 * longestMs;
 		expect(underWay.hasRoom("a")).toBe(true);
 	});
 });

@@ -129,13 +129,9 @@ class Simulation {
 		this.#disks = new Disks(chance("disk"));
 		const made = { swarm: this.#swarm, disks: this.#disks, faults: () => this.#faults, isToday: last === null };
 		this.#platform = newPlatform(options.seed, chance, made);
-		this.#disks.now = this.#platform.world.now;
 		this.#startMs = this.#platform.world.now();
 		this.#evidence = new Evidence(this.#platform, chance("looks"));
-		this.#platform.observe = (call) => {
-			this.#evidence.observe(call);
-			this.#weeks?.remember(call);
-		};
+		this.#platform.observe = (call) => [this.#evidence.observe(call), this.#weeks?.remember(call)];
 		this.#relays = new Relays(this.#platform, chance("sockets"), this.#evidence.frames);
 		this.#riskDesk = new RiskDesk(this.#platform, chance("risk desk"), this.#matches, CAP_BASE_MINOR);
 		this.#purses = new Purses(this.#platform, chance("purses"), this.#riskDesk.isWide);

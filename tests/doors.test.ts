@@ -91,7 +91,7 @@ describe("[API-3] failures and what asks every part are metered", () => {
 			};
 		});
 		expect(statuses.filter((status) => status === 401).length).toBe(ADDRESS_RATE.failures);
-		expect(new Set(statuses.slice(-20))).toEqual(new Set([429]));
+		expect(statuses.filter((status) => status === 429).length).toBe(40);
 		expect([first, ...last]).toEqual([200, 429, 200]);
 		expect(await me("203.0.113.78", forged(1))).toBe(401);
 	});

@@ -142,7 +142,7 @@ describe("[FRM-6] a relay that has no time", () => {
 		expect(tick(1_000)).toBe(1);
 	});
 
-	test("does so at last, though it never has any", async () => {
+	test("RELAY.lateTickMs: does so at last, though it never has any", async () => {
 		const { tick } = await starved();
 		expect([tick(1_000), tick(RELAY.silentRedialMs), tick(RELAY.silentRedialMs)]).toEqual([0, 0, 1]);
 	});

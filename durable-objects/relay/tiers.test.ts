@@ -1,10 +1,12 @@
 /** Relays that hang on relays: whatever is promised of one holds through two levels, and while any of them is away. */
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { upperRelayName } from "../../shared/contracts/ids.ts";
 import { RELAY, SOCKET } from "../../shared/limits.ts";
 import { SOON_MS, STALE_MS, type TestReader } from "../../testing/relay.ts";
 import { TieredWorld } from "../../testing/tiers.ts";
 import { createTestWorld } from "../../testing/world.ts";
+import { tiersText } from "./config.ts";
 import { type Named, waysTo } from "./naming.ts";
 
 const M = "match:m1";
@@ -26,6 +28,22 @@ async function audience(net: TieredWorld): Promise<readonly TestReader[]> {
 }
 const texts = ({ frames }: TestReader, kind: string): readonly string[] =>
 	frames.filter((text) => text.startsWith(`["${kind}"`));
+
+test("RELAY.maxTiers, maxTierRelays: levels and relays of a level are bounded, and are whole numbers", () => {
+	const parsed = (text: string): readonly number[] | null => {
+		const read = v.safeParse(tiersText, text);
+		return read.success ? read.output : null;
+	};
+	expect([parsed(""), parsed("1"), parsed("8,1")]).toEqual([[], [1], [8, 1]]);
+	expect(parsed(Array.from({ length: RELAY.maxTiers }, () => RELAY.maxTierRelays).join(","))).not.toBeNull();
+	expect(parsed(Array.from({ length: RELAY.maxTiers + 1 }, () => 1).join(","))).toBeNull();
+	expect([parsed(String(RELAY.maxTierRelays + 1)), parsed("0"), parsed("1.5"), parsed("x")]).toEqual([
+		null,
+		null,
+		null,
+		null,
+	]);
+});
 
 describe("[FRM-9] whom a relay dials", () => {
 	test("without levels its publisher alone; with them the topic's own relay above, another one, and the publisher", () => {

@@ -6,8 +6,9 @@ import { BET, GROUP_COMMIT_MAX } from "../../shared/limits.ts";
 import type { Ticket } from "../../shared/ticket/ticket.ts";
 import { gathering, groupCommit } from "../runtime/group-commit.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { eachReadable, UnreadableTicket, type WalletStore } from "./store.ts";
+import type { WalletStore } from "./store.ts";
 import type { Placed, WalletTransactions } from "./transactions.ts";
+import { eachReadable, UnreadableTicket } from "./unreadable-ticket.ts";
 
 export type PlaceItem = { readonly request: PlaceRequest; readonly generation: number };
 export type VoteItem = { readonly desk: string; readonly votes: readonly Vote[] };

@@ -7,8 +7,9 @@ import { HOLDER, opening, PLAYER_ID, pending, request, yes } from "../../testing
 import { createTestWorld } from "../../testing/world.ts";
 import { migrate } from "../runtime/migrate.ts";
 import { WALLET_MIGRATIONS } from "./migrations.ts";
-import { UnreadableTicket, WalletStore } from "./store.ts";
+import { WalletStore } from "./store.ts";
 import { WalletTransactions } from "./transactions.ts";
+import { UnreadableTicket } from "./unreadable-ticket.ts";
 
 /** A wallet's storage; `open` starts on it anew. */
 function empty() {

@@ -13,6 +13,7 @@ import { jsonPieces } from "../runtime/json-pieces.ts";
 import { faultText } from "../runtime/log.ts";
 import type { Sql, SqlRow } from "../runtime/ports.ts";
 import { Accounts, type Entry, type Holder } from "./accounts.ts";
+import { UnreadableTicket } from "./unreadable-ticket.ts";
 
 export type Player = Holder & { readonly tokenGeneration: number };
 export type Balances = { readonly cashMinor: number; readonly heldMinor: number; readonly owedMinor: number };
@@ -25,28 +26,8 @@ export type WalletStoreDeps = {
 	readonly unreadable: (ticketKey: string, fault: string) => void;
 };
 
-/** A stored ticket that cannot be read: nothing is decided, paid or shown of it until somebody has mended its row. */
-export class UnreadableTicket extends Error {
-	constructor(key: string) {
-		super(`the stored ticket ${key} cannot be read`);
-		this.name = "UnreadableTicket";
-	}
-}
-
 /** Our own text: it has no name twice, and what is none fails here like any that is no ticket. */
 const ticketOf = (row: SqlRow): Ticket => decodeRpc("stored ticket", ticketSchema, JSON.parse(String(row.body)));
-
-/** A ticket that cannot be read holds up its own legs, and nobody else's. */
-export function eachReadable<T>(items: readonly T[], run: (item: T) => Ticket | null): readonly Ticket[] {
-	return items.flatMap((item) => {
-		try {
-			return run(item) ?? [];
-		} catch (fault) {
-			if (fault instanceof UnreadableTicket) return [];
-			throw fault;
-		}
-	});
-}
 
 export class WalletStore {
 	readonly #sql: Sql;

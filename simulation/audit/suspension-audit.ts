@@ -143,7 +143,6 @@ class Reading {
 			this.#score = null;
 			return false;
 		}
-		this.#overruled = null;
 		const untold = (side: Side): number =>
 			[...this.#goals.values()].reduce((left, goal) => (goal.side === side ? left - goal.value : left), score[side]);
 		this.#untold = { home: untold("home"), away: untold("away") };

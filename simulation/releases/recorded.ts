@@ -7,6 +7,7 @@ import { timelineOf } from "../../scripts/replay/timelines.ts";
 import { matchName } from "../../shared/contracts/ids.ts";
 import type { MarketResult } from "../../shared/contracts/results.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
+import { WALLET_SHARE } from "../../shared/limits.ts";
 import type { MatchView } from "../../shared/protocol/match-view.ts";
 import { Platform } from "../world/platform.ts";
 import type { Player } from "../world/player.ts";
@@ -19,6 +20,8 @@ const AFTER_MS = 15_000;
 /** To price every market alone takes longer than to play the match. */
 const ASK_EVERY = 8;
 const STAKE_MINOR = 1_000;
+/** In which a first word of each bet comes. */
+const PLACING_MS = 5;
 /** A quote's largest. */
 const ASKED = 64;
 
@@ -132,6 +135,8 @@ async function placed(platform: Platform): Promise<readonly Bet[]> {
 			const ticketId = `recorded-${bets.length}`;
 			void player.place([{ matchId: MATCH, marketId, outcomeId }], { id: ticketId, stakeMinor: STAKE_MINOR });
 			bets.push({ key: `${marketId} ${outcomeId}`, player, ticketId });
+			// A wallet takes no more than so many of a match at one moment.
+			if (bets.length % WALLET_SHARE.placing === 0) await platform.world.advance(PLACING_MS);
 		}
 	return bets;
 }

@@ -27,6 +27,7 @@ export function newPlatform(
 		isSelfContained: true,
 	};
 	const platform = new Platform(seed, world, swarm.layout);
+	disks.now = platform.world.now;
 	if (!isToday) return platform;
 	platform.signedOffsetMs = swarm.signedOffsetMs;
 	platform.catalogue = swarm.catalogue;
