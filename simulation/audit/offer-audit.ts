@@ -20,10 +20,14 @@ function certainty({ goals, log }: MatchTruth): ReadonlyMap<number, Certain> {
 	const after = new Map<number, Certain>();
 	let isOver = false;
 	let isOverruled = false;
+	/** What came after its time, and counts once a trader says so. */
+	let late: string | null = null;
 	for (const word of log) {
 		const { kind, incidentId, side, phase } = word;
 		if (word.command === "resolve" || word.command === "approve") isOverruled = true;
+		if (word.isRefused && word.code === "correction_closed") late = phase ?? late;
 		if (!word.isRefused) {
+			if (word.command === "approve" && late !== null) isOver = AFTER_REGULAR.has(late);
 			if (kind === "state" && phase !== null) isOver = AFTER_REGULAR.has(phase);
 			if (kind === "bet_start") for (const id of told.keys()) certain.add(id);
 			if (incidentId !== null) {

@@ -85,7 +85,9 @@ export class Deploys {
 	/** How many lines of the log were looked at. */
 	#heard = 0;
 	readonly #unread = new Set<string>();
-	readonly #askedFor = new Set<string>();
+	/** Votes that have reached their wallets by themselves: a question may have crossed one. */
+	readonly #said = new Set<string>();
+	readonly #askedFor = new Map<string, string>();
 	#calmFromMs = Number.POSITIVE_INFINITY;
 	overAtMs = Number.POSITIVE_INFINITY;
 
@@ -135,16 +137,20 @@ export class Deploys {
 
 	/** RUN-5: when all is well again, no vote is so late that its wallet has to ask for it. */
 	get violations(): readonly Violation[] {
-		const whats = [...this.#unread, ...this.#askedFor];
+		const asked = [...this.#askedFor].filter(([leg]) => !this.#said.has(leg)).map(([, what]) => what);
+		const whats = [...this.#unread, ...asked];
 		if (this.overAtMs === Number.POSITIVE_INFINITY) whats.push("some objects never came to the new release");
 		return whats.map((what) => ({ rule: "RUN-5", what }));
 	}
 
-	#observe({ from, to, method, answer }: Parameters<Observer>[0]): void {
+	#observe({ from, to, method, request, answer }: Parameters<Observer>[0]): void {
 		if (method === "votes" && this.#deps.platform.isOfLast(from)) this.#deps.count("votes of old desks");
+		if (method === "votes")
+			for (const vote of (request as { readonly votes: readonly Asked[] }).votes) this.#said.add(legKey(vote));
 		if (method !== "ask" || this.#deps.platform.world.now() < this.#calmFromMs) return;
 		for (const vote of (answer as { readonly votes: readonly Asked[] }).votes)
-			if (vote.vote === "yes") this.#askedFor.add(`${legKey(vote)} was taken at ${to}, and ${from} had to ask`);
+			if (vote.vote === "yes")
+				this.#askedFor.set(legKey(vote), `${legKey(vote)} was taken at ${to}, and ${from} had to ask`);
 	}
 
 	/** RUN-5: today's code reads what the last release answers. An old instance may go on beside it for a while, under its name. */
