@@ -32,7 +32,8 @@ test("GROUP_COMMIT_MAX: so many writes share a commit, and no more", async () =>
 });
 
 test("REPORTS.maxMessageBytes, maxBatchBytes, resendRows: rows of any size are cut below them, and Queues' own limits lie above", () => {
-	const row = (seq: number, chars: number) => ({ seq, body: { kind: "é".repeat(chars) } }) as never;
+	const market = { kind: "market", matchId: "m1", marketId: "1x2", group: "main", period: "90" } as const;
+	const row = (seq: number, chars: number) => ({ seq, body: { ...market, name: "é".repeat(chars) } });
 	const rows = Array.from({ length: REPORTS.resendRows }, (_, n) => row(n + 1, (n * 37) % 2_000));
 	const batches = packBatches("wallet:weur:0", rows);
 	const bytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;

@@ -1,4 +1,4 @@
-/** Relays that hang on relays, under a test world's virtual time: any of them can die, be out of reach or be of another configuration. */
+/** Relays that hang on relays, under a test world's virtual time. Each can die, be out of reach or be of another configuration. */
 import { RelayActor } from "../durable-objects/relay/actor.ts";
 import type { Attachment } from "../durable-objects/relay/reader-session.ts";
 import type { Dial, DialEvents } from "../durable-objects/relay/upstream.ts";

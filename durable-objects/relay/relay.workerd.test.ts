@@ -11,6 +11,7 @@ import { matchFold, matchView } from "../../shared/protocol/match-view.ts";
 import { meFold } from "../../shared/protocol/me-view.ts";
 import { decodeServerFrame } from "../../shared/protocol/server-frame.ts";
 import { type Fold, TopicReader } from "../../shared/protocol/topic-reader.ts";
+import { fixture } from "../../testing/football-inputs.ts";
 import { bindings } from "../../tests/workerd/bindings.ts";
 import { rpcClient, stubOf } from "../runtime/stubs.ts";
 
@@ -114,20 +115,11 @@ const homeScore = (reader: TopicReader<Parameters<typeof matchView>[0]>): number
 	reader.state === null ? undefined : matchView(reader.state)?.state.score.home;
 
 beforeAll(async () => {
-	const fixture: Input = {
-		...envelope("fixture"),
-		kind: "fixture",
-		sport: "football",
-		competition: "Test cup",
-		home: { name: "Northtown", short: "NOR" },
-		away: { name: "Southtown", short: "SOU" },
-		scheduledAtMs: Date.now() - 60_000,
-		format: {},
-		prices: { oneXTwo: [2_100, 3_400, 3_600], totals: [{ line: 2.5, odds: [1_900, 1_950] }] },
-	};
+	const facts = { competition: "Test cup", scheduledAtMs: Date.now() - 60_000, format: {} };
+	const opening = fixture({ ...envelope("fixture"), ...facts });
 	const board = rpcClient<BoardRpc>(bindings.BOARD, BOARD_NAME);
 	await board.claim({ v: 1, group: "demo", matches: [{ matchId: MATCH_ID, opens: true }] });
-	const answer = await apply([fixture, kickOff()]);
+	const answer = await apply([opening, kickOff()]);
 	expect(answer.rejected).toEqual([]);
 });
 

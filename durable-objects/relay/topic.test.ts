@@ -264,13 +264,16 @@ describe("one topic at a relay", () => {
 });
 
 describe("a topic that is taken from another relay", () => {
-	const frameOf = (frame: readonly unknown[]) =>
-		[frame as unknown as Parameters<RelayTopic["read"]>[0], JSON.stringify(frame)] as const;
 	const scene = () => {
 		const topic = new RelayTopic(M, M, 0);
 		const said: string[] = [];
 		topic.join(new Member({ send: (text) => void said.push(text), close: () => {} }, null, null), 0);
-		const read = (atMs: number, ...frame: readonly unknown[]): void => void topic.read(...frameOf(frame), null, atMs);
+		const read = (atMs: number, ...said: readonly unknown[]): void => {
+			const text = JSON.stringify(said);
+			const frame = decodeServerFrame(text);
+			if (frame === null) throw new Error(`no frame: ${text}`);
+			topic.read(frame, text, null, atMs);
+		};
 		return { topic, said, read };
 	};
 
@@ -279,9 +282,9 @@ describe("a topic that is taken from another relay", () => {
 		topic.answered(true, 0);
 		topic.reconnected();
 		topic.promised(null);
-		read(1, "image", M, "e", 5, 0, {});
+		read(1, "image", M, "e", 5, NOW, {});
 		read(1, "stale", M, false);
-		read(1_000, "beat", M, "e", 5, 0, {});
+		read(1_000, "beat", M, "e", 5, NOW, {});
 		read(2_000, "stale", M, true);
 		read(2_100, "stale", M, false);
 		said.splice(0);
@@ -293,8 +296,8 @@ describe("a topic that is taken from another relay", () => {
 		const { topic, read } = scene();
 		topic.answered(false, 0);
 		topic.promised({ epoch: "e", offset: 5 });
-		read(1, "image", M, "e", 5, 0, {});
-		read(1_000, "beat", M, "e", 9, 0, {});
+		read(1, "image", M, "e", 5, NOW, {});
+		read(1_000, "beat", M, "e", 9, NOW, {});
 		expect(topic.isStale).toBe(true);
 		topic.disconnected();
 		topic.answered(true, 1_300);

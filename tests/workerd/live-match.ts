@@ -4,6 +4,7 @@ import { rpcClient, stubOf } from "../../durable-objects/runtime/stubs.ts";
 import type { BoardRpc } from "../../shared/contracts/board.ts";
 import { BOARD_NAME, matchName } from "../../shared/contracts/ids.ts";
 import type { Input } from "../../shared/feeds/canonical.ts";
+import { fixture } from "../../testing/football-inputs.ts";
 import { bindings } from "./bindings.ts";
 
 export class LiveMatch {
@@ -22,17 +23,7 @@ export class LiveMatch {
 	async kickOff(): Promise<void> {
 		const board = rpcClient<BoardRpc>(bindings.BOARD, BOARD_NAME);
 		await board.claim({ v: 1, group: "demo", matches: [{ matchId: this.matchId, opens: true }] });
-		await this.#apply({
-			...this.#envelope(),
-			kind: "fixture",
-			sport: "football",
-			competition: "Test cup",
-			home: { name: "Northtown", short: "NOR" },
-			away: { name: "Southtown", short: "SOU" },
-			scheduledAtMs: Date.now() - 60_000,
-			format: {},
-			prices: { oneXTwo: [2_100, 3_400, 3_600], totals: [{ line: 2.5, odds: [1_900, 1_950] }] },
-		});
+		await this.#apply(fixture({ ...this.#envelope(), scheduledAtMs: Date.now() - 60_000, format: {} }));
 		const clock = { elapsedSec: 0, running: true };
 		await this.#apply({ ...this.#envelope(), kind: "state", phase: "first_half", clock });
 	}
